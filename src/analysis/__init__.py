@@ -1,0 +1,1 @@
+"""The observatory of users: from raw exports to numbered editions."""

@@ -1,0 +1,112 @@
+"""Every error a person can meet, in one tree: what is wrong, where, and what to do.
+
+A class is a kind of fault, and each kind has its own exit code. The command prints ``str(error)`` and
+leaves with ``error.exit_code``; a traceback on a user's screen is therefore a defect of the software.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar, Self
+
+
+class ObservatoryError(Exception):
+    """A fault that a person can understand and mend.
+
+    Args:
+        what: One sentence saying what is wrong.
+        where: File, line, column or key; absent when the sentence says it.
+        hint: What to do next.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
+        self.what = what
+        self.where = where
+        self.hint = hint
+        super().__init__(what, where, hint)
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        if self.where:
+            lines.append(f"  at: {self.where}")
+        if self.hint:
+            lines.append(f"\nHint: {self.hint}")
+        return "\n".join(lines)
+
+    @classmethod
+    def unknown(cls, kind: str, name: str, allowed: Iterable[str], *, where: str | None = None) -> Self:
+        """The error for a name that is not among those allowed; it proposes the nearest ones."""
+        return cls(f"Unknown {kind}: {name!r}.", where=where, hint=nearest(name, allowed))
+
+
+class ScopeError(ObservatoryError):
+    """A study, directorate, wave or notebook was asked for that does not exist."""
+
+    exit_code = 2
+
+
+class ParameterError(ObservatoryError):
+    """A parameter file says something that cannot be used."""
+
+    exit_code = 3
+
+
+class RawDataError(ObservatoryError):
+    """A raw file is missing, altered, empty or claimed twice."""
+
+    exit_code = 4
+
+
+class IntakeError(ObservatoryError):
+    """A raw file cannot be read as its manifest says."""
+
+    exit_code = 5
+
+
+class InferenceError(ObservatoryError):
+    """A statistical method cannot be applied to the data it was given."""
+
+    exit_code = 6
+
+
+class NotebookError(ObservatoryError):
+    """A notebook failed, or is not shaped as the plan wants."""
+
+    exit_code = 7
+
+
+class RenderingError(ObservatoryError):
+    """A page cannot be rendered."""
+
+    exit_code = 8
+
+
+class DisclosureError(ObservatoryError):
+    """Something that may not leave was on its way out."""
+
+    exit_code = 9
+
+
+class NotReadyError(ObservatoryError):
+    """A step was asked for before the one it needs."""
+
+    exit_code = 10
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """Says which allowed names are closest to `name`, or lists the first of them.
+
+    >>> nearest("dpah", ["dpaph", "def"])
+    "did you mean 'dpaph'? Known: 'def', 'dpaph'."
+    """
+    known = sorted(allowed)
+    if not known:
+        return "none is declared."
+    close = get_close_matches(name, known, n=2, cutoff=0.6)
+    listed = ", ".join(repr(one) for one in known[:12]) + (", …" if len(known) > 12 else "")
+    if close:
+        return f"did you mean {' or '.join(repr(one) for one in close)}? Known: {listed}."
+    return f"known: {listed}."

@@ -1,0 +1,493 @@
+"""The study, typed: what is asked, of whom, when, where, and how it is read.
+
+One class per thing a parameter file describes, one `*File` class per file, and `Study`, which holds them
+cross-checked. Everything is frozen; an unknown key is an error.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from analysis.errors import ScopeError
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_]{0,19}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+T = TypeVar("T")
+Level = Annotated[int, Field(ge=0, le=90)]
+
+
+class Model(BaseModel):
+    """A frozen parameter object that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Claim(StrEnum):
+    """What may be claimed of a figure, from strongest to weakest."""
+
+    ESTIMATE = "C1"
+    TREND = "C2"
+    ALERT = "C3"
+    ILLUSTRATION = "C4"
+
+    @staticmethod
+    def weakest(claims: list[Claim]) -> Claim:
+        """The claim of a combination: the weakest of its parts.
+
+        >>> Claim.weakest([Claim.ESTIMATE, Claim.ALERT])
+        <Claim.ALERT: 'C3'>
+        """
+        return max(claims)
+
+
+class MissingKind(StrEnum):
+    """Why an answer is absent. They are different things down to the printed cell."""
+
+    NOT_CONCERNED = "not_concerned"
+    DONT_KNOW = "dont_know"
+    REFUSED = "refused"
+    NOT_ASKED = "not_asked"
+    ABANDONED = "abandoned"
+    ILLEGIBLE = "illegible"
+    UNKNOWN = "unknown"
+
+
+# --- study.yml -----------------------------------------------------------------------------------------
+
+
+class Sampling(Model):
+    """How a channel's respondents were drawn: the columns that make strata and first-stage clusters."""
+
+    strata: tuple[Literal["site", "channel"], ...] = ()
+    clusters: tuple[Literal["site", "day"], ...] = ()
+
+
+class Channel(Model):
+    """A way to be heard: its claim, its mode, the moment, and what it asks."""
+
+    id: Identifier
+    label: Text
+    claim: Claim
+    claim_reason: Text
+    mode: Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
+    moment: Literal["a_chaud", "a_froid", "continu"]
+    items: tuple[ItemId, ...]
+    sampling: Sampling = Sampling()
+
+
+class Thresholds(Model):
+    """The one table of thresholds: unweighted bases, and the practical threshold of a change."""
+
+    suppressed_below: Annotated[int, Field(ge=2)] = 11
+    fragile_below: Annotated[int, Field(ge=2)] = 30
+    caution_below: Annotated[int, Field(ge=2)] = 100
+    decimals_from: Annotated[int, Field(ge=1)] = 1000
+    practical_change: Annotated[float, Field(gt=0, lt=100)] = 5.0
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Thresholds:
+        if not self.suppressed_below <= self.fragile_below <= self.caution_below:
+            raise ValueError("suppressed_below ≤ fragile_below ≤ caution_below must hold")
+        return self
+
+
+class StudyFile(Model):
+    """`study.yml`: who asks, what for, by which channels."""
+
+    id: Identifier
+    title: Text
+    subtitle: Text
+    publisher: Text
+    mission: Text
+    contact: Text
+    language: Literal["fr", "en"]
+    simulated: bool
+    sensitive: bool = False
+    status: Literal["confirmed", "to_confirm"] = "to_confirm"
+    channels: tuple[Channel, ...]
+    thresholds: Thresholds = Thresholds()
+
+
+# --- questionnaire.yml ---------------------------------------------------------------------------------
+
+
+class ScaleLevel(Model):
+    """One answer of a scale."""
+
+    code: Level
+    label: Text
+
+
+class Scale(Model):
+    """An ordered (or nominal) list of answers, from worst to best when ordered."""
+
+    id: Identifier
+    label: Text
+    kind: Literal["ordinal", "nominal", "text"]
+    levels: tuple[ScaleLevel, ...] = ()
+    neutral: Level | None = None
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        return tuple(level.code for level in self.levels)
+
+    def label_of(self, code: int) -> str:
+        return next(level.label for level in self.levels if level.code == code)
+
+
+class MissingCode(Model):
+    """One way of having no answer, with the code raw files and responses carry."""
+
+    code: Annotated[int, Field(ge=-9, le=99)]
+    kind: MissingKind
+    label: Text
+
+
+class Dimension(Model):
+    """What an item is about."""
+
+    id: Identifier
+    label: Text
+
+
+class Heading(Model):
+    """A heading of the charter of commitments."""
+
+    id: Identifier
+    label: Text
+
+
+class Item(Model):
+    """One question, as it is worded."""
+
+    id: ItemId
+    wording: Text
+    short: Text
+    scale: Identifier
+    role: Literal["perception", "satisfaction", "fact", "profile", "verbatim"]
+    dimension: Identifier | None = None
+    heading: Identifier | None = None
+    mandatory: bool = False
+    directorates: tuple[Identifier, ...] | None = None
+
+
+class QuestionnaireFile(Model):
+    """`questionnaire.yml`: scales, missing codes, dimensions, headings and items."""
+
+    version: Version
+    scales: tuple[Scale, ...]
+    missing: tuple[MissingCode, ...]
+    dimensions: tuple[Dimension, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    items: tuple[Item, ...]
+
+
+# --- waves.yml, directorates.yml -----------------------------------------------------------------------
+
+
+class Wave(Model):
+    """One period of collection; `publication` dates its edition, to the byte."""
+
+    id: Identifier
+    label: Text
+    start: date
+    end: date
+    publication: date
+
+    @model_validator(mode="after")
+    def _dates(self) -> Wave:
+        if not self.start <= self.end < self.publication:
+            raise ValueError("start ≤ end < publication must hold")
+        return self
+
+    def holds(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+
+class WavesFile(Model):
+    """`waves.yml`: the waves in the order of time."""
+
+    waves: tuple[Wave, ...]
+
+
+class Population(Model):
+    """Users with their own rules. A constrained population is never asked its satisfaction."""
+
+    id: Identifier
+    label: Text
+    constrained: bool = False
+    items: tuple[ItemId, ...] | None = None
+
+
+class Site(Model):
+    """A place that receives users."""
+
+    id: Identifier
+    label: Text
+    kind: Text
+    population: Identifier | None = None
+    opened: date | None = None
+    closed: date | None = None
+    merged_into: Identifier | None = None
+
+    def open_during(self, wave: Wave) -> bool:
+        return (self.opened is None or self.opened <= wave.end) and (self.closed is None or self.closed >= wave.start)
+
+
+class Directorate(Model):
+    """A publishing unit: a label, sites, and perhaps a parent."""
+
+    id: Identifier
+    label: Text
+    acronym: Text
+    parent: Identifier | None = None
+    channels: tuple[Identifier, ...]
+    sites: tuple[Site, ...] = ()
+
+
+class DirectoratesFile(Model):
+    """`directorates.yml`: populations, directorates and their sites."""
+
+    populations: tuple[Population, ...]
+    directorates: tuple[Directorate, ...]
+
+
+# --- indicators.yml ------------------------------------------------------------------------------------
+
+
+class Definition(Model):
+    """How one distribution becomes one number. « Satisfied » is a definition, not a fact.
+
+    `top_share` counts the `top` best levels, `net` subtracts the `bottom` worst, `mean` places the levels
+    evenly on 0…`maximum`.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
+    version: Version
+    label: Text
+    kind: Literal["top_share", "net", "mean"]
+    top: Annotated[int, Field(ge=1)] | None = None
+    bottom: Annotated[int, Field(ge=1)] | None = None
+    maximum: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Definition:
+        needs = {"top_share": {"top"}, "net": {"top", "bottom"}, "mean": {"maximum"}}[self.kind]
+        given = {name for name in ("top", "bottom", "maximum") if getattr(self, name) is not None}
+        if given != needs:
+            raise ValueError(f"a definition of kind {self.kind} takes exactly: {', '.join(sorted(needs))}")
+        return self
+
+    def scores(self, levels: int) -> tuple[float, ...]:
+        """The score of each level, worst first: shares and nets in [-1, 1], means in [0, maximum].
+
+        >>> Definition(id="T2B", version="1.0", label="top two", kind="top_share", top=2).scores(5)
+        (0.0, 0.0, 0.0, 1.0, 1.0)
+        """
+        if self.kind == "mean":
+            assert self.maximum is not None
+            return tuple(self.maximum * rank / (levels - 1) for rank in range(levels))
+        top, bottom = self.top or 0, self.bottom or 0
+        return tuple(float(rank >= levels - top) - float(rank < bottom) for rank in range(levels))
+
+
+class Indicator(Model):
+    """A question the observatory follows: an item, read by definitions, during a period of validity.
+
+    The first definition is the primary one: it makes the title, the trend and the funnel, and it is the one
+    that stays where a small base allows only one reading.
+    """
+
+    id: Identifier
+    version: Version
+    label: Text
+    item: ItemId
+    definitions: Annotated[tuple[str, ...], Field(min_length=1)]
+    headline: bool = False
+    valid_from: date
+    valid_to: date | None = None
+
+    def valid_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+class Breakdown(Model):
+    """A variable by which the indicators are broken down."""
+
+    id: Identifier
+    label: Text
+    by: Literal["channel", "site"] | ItemId
+
+
+class IndicatorsFile(Model):
+    """`indicators.yml`: definitions, indicators and declared breakdowns."""
+
+    definitions: tuple[Definition, ...]
+    indicators: tuple[Indicator, ...]
+    breakdowns: tuple[Breakdown, ...]
+
+
+# --- commitments.yml, management.yml, margins/<wave>.yml -----------------------------------------------
+
+
+class Commitment(Model):
+    """A promise made to users, the items that perceive it and the day each site posted it."""
+
+    id: Identifier
+    label: Text
+    heading: Identifier
+    items: tuple[ItemId, ...]
+    status: Literal["confirmed", "to_confirm", "fictitious"]
+    posted: dict[Identifier, date] = {}
+
+
+class CommitmentsFile(Model):
+    """`commitments.yml`."""
+
+    commitments: tuple[Commitment, ...]
+
+
+class ManagementIndicator(Model):
+    """A measured indicator of the finance directorate, with its unit and orientation."""
+
+    id: Identifier
+    label: Text
+    unit: Text
+    orientation: Literal["higher_is_better", "lower_is_better"]
+    directorates: tuple[Identifier, ...]
+    heading: Identifier | None = None
+    items: tuple[ItemId, ...] = ()
+    target: float | None = None
+
+
+class ManagementFile(Model):
+    """`management.yml`."""
+
+    indicators: tuple[ManagementIndicator, ...]
+
+
+class MarginsFile(Model):
+    """`margins/<wave>.yml`: known totals of users, by directorate, variable and category."""
+
+    source: Text
+    margins: dict[Identifier, dict[str, dict[str, Annotated[float, Field(gt=0)]]]]
+
+
+# --- the whole -----------------------------------------------------------------------------------------
+
+
+class Study(Model):
+    """A study, loaded and cross-checked. `digest` is the sha256 of its parameter files."""
+
+    about: StudyFile
+    questionnaire: QuestionnaireFile
+    calendar: WavesFile
+    organisation: DirectoratesFile
+    reading: IndicatorsFile
+    commitments: tuple[Commitment, ...] = ()
+    management: tuple[ManagementIndicator, ...] = ()
+    margins: dict[str, MarginsFile] = {}
+    digest: str
+
+    @property
+    def id(self) -> str:
+        return self.about.id
+
+    @property
+    def waves(self) -> tuple[Wave, ...]:
+        return self.calendar.waves
+
+    @property
+    def directorates(self) -> tuple[Directorate, ...]:
+        return self.organisation.directorates
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return self.about.thresholds
+
+    @cached_property
+    def missing(self) -> dict[MissingKind, int]:
+        return {one.kind: one.code for one in self.questionnaire.missing}
+
+    @cached_property
+    def _items(self) -> dict[str, Item]:
+        return {one.id: one for one in self.questionnaire.items}
+
+    @cached_property
+    def _scales(self) -> dict[str, Scale]:
+        return {one.id: one for one in self.questionnaire.scales}
+
+    def item(self, item: str) -> Item:
+        return _pick("item", item, self._items)
+
+    def scale(self, item: str) -> Scale:
+        """The scale of an item."""
+        return self._scales[self.item(item).scale]
+
+    def wave(self, wave: str) -> Wave:
+        return _pick("wave", wave, {one.id: one for one in self.waves})
+
+    def wave_on(self, day: date) -> Wave | None:
+        return next((wave for wave in self.waves if wave.holds(day)), None)
+
+    def waves_until(self, wave: str) -> tuple[Wave, ...]:
+        """The waves up to and with the named one, in the order of time."""
+        last = self.wave(wave)
+        return tuple(one for one in self.waves if one.start <= last.start)
+
+    def closed_waves(self, today: date) -> tuple[Wave, ...]:
+        return tuple(one for one in self.waves if one.end < today)
+
+    def directorate(self, directorate: str) -> Directorate:
+        return _pick("directorate", directorate, {one.id: one for one in self.directorates})
+
+    def channel(self, channel: str) -> Channel:
+        return _pick("channel", channel, {one.id: one for one in self.about.channels})
+
+    def definition(self, definition: str) -> Definition:
+        return _pick("definition", definition, {one.id: one for one in self.reading.definitions})
+
+    def indicator(self, indicator: str) -> Indicator:
+        return _pick("indicator", indicator, {one.id: one for one in self.reading.indicators})
+
+    def indicators(self, wave: str, directorate: str) -> tuple[Indicator, ...]:
+        """The indicators in force at the end of a wave, for what this directorate asks."""
+        day = self.wave(wave).end
+        asked = {item for channel in self.directorate(directorate).channels for item in self.channel(channel).items}
+        return tuple(
+            one
+            for one in self.reading.indicators
+            if one.valid_on(day) and one.item in asked and self.asks(one.item, directorate)
+        )
+
+    def asks(self, item: str, directorate: str) -> bool:
+        allowed = self.item(item).directorates
+        return allowed is None or directorate in allowed
+
+    def constrained(self) -> frozenset[str]:
+        """The populations that are under constraint."""
+        return frozenset(one.id for one in self.organisation.populations if one.constrained)
+
+    def reference_channels(self, directorate: str) -> tuple[Channel, ...]:
+        """The directorate's channels of the strongest claim: those its headline figures rest on."""
+        channels = [self.channel(one) for one in self.directorate(directorate).channels]
+        strongest = min(channel.claim for channel in channels)
+        return tuple(channel for channel in channels if channel.claim == strongest)
+
+    def margin(self, wave: str, directorate: str) -> dict[str, dict[str, float]]:
+        """The known totals of a directorate in a wave; empty when the study declares none."""
+        file = self.margins.get(self.wave(wave).id)
+        return dict(file.margins.get(self.directorate(directorate).id, {})) if file else {}
+
+
+def _pick(kind: str, name: str, known: dict[str, T]) -> T:
+    if name not in known:
+        raise ScopeError.unknown(kind, name, known)
+    return known[name]

@@ -1,0 +1,83 @@
+"""Where things lie: paths, and nothing else.
+
+A path is only ever built from identifiers that the study has checked (see `model.Identifier`), so no
+directorate called ``../../etc`` can reach the disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.errors import ScopeError
+
+MARKER = "params"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that holds `params/`, `data/`, `notebooks/` and `reports/`."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Workspace:
+        """The nearest folder at or above `start` that holds a `params/` folder."""
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / MARKER).is_dir():
+                return cls(folder)
+        raise ScopeError(
+            "No workspace here.",
+            where=str(start),
+            hint="go to the repository's folder, or name it with --workspace.",
+        )
+
+    @property
+    def params(self) -> Path:
+        return self.root / "params"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    def studies(self) -> list[str]:
+        """The identifiers of the studies that `params/` describes, sorted."""
+        return sorted(path.parent.name for path in self.params.glob("*/study.yml"))
+
+    def study(self, study: str) -> Path:
+        """The parameter folder of one study, which must be among `studies`."""
+        if study not in self.studies():
+            raise ScopeError.unknown("study", study, self.studies())
+        return self.params / study
+
+    def raw(self, study: str) -> Path:
+        return self.root / "data" / "raw" / study
+
+    def truth(self, study: str) -> Path:
+        return self.root / "data" / "truth" / study
+
+    def processed(self, study: str, layer: str) -> Path:
+        return self.root / "data" / "processed" / study / layer
+
+    def part(self, study: str, layer: str, directorate: str, wave: str) -> Path:
+        """The one parquet file of a layer for a directorate and wave (hive layout)."""
+        folder = self.processed(study, layer) / f"directorate={directorate}" / f"wave={wave}"
+        return folder / "part-0.parquet"
+
+    def runs(self, study: str) -> Path:
+        return self.reports / "runs" / study
+
+    def editions(self, study: str, wave: str) -> Path:
+        return self.reports / "editions" / study / wave
+
+    def relative(self, path: Path) -> str:
+        """`path` as seen from the workspace, with forward slashes: what messages and records show."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return path.name
