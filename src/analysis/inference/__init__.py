@@ -1,0 +1,25 @@
+"""Pure statistics on frames and arrays: designs, calibration, the cube, and the figures it answers."""
+
+from analysis.inference.calibration import Calibration, kish_design_effect, rake
+from analysis.inference.cube import TOTAL, Cube, build_cube
+from analysis.inference.design import Design, Sample
+from analysis.inference.estimation import Distribution, Estimates, distribution, mean
+from analysis.inference.intervals import Intervals, score_intervals, share_intervals
+
+__all__ = [
+    "TOTAL",
+    "Calibration",
+    "Cube",
+    "Design",
+    "Distribution",
+    "Estimates",
+    "Intervals",
+    "Sample",
+    "build_cube",
+    "distribution",
+    "kish_design_effect",
+    "mean",
+    "rake",
+    "score_intervals",
+    "share_intervals",
+]

@@ -1,0 +1,196 @@
+"""Sampling designs: weights, strata, first-stage clusters, and the variance of a table of scores.
+
+A `Design` names columns; applied to a frame it becomes a `Sample`, which holds the same things as arrays of
+integer codes. All variances of the package end in `Sample.covariance` or in `covariance` on PSU totals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from analysis.errors import InferenceError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+LonelyRule = Literal["fail", "remove", "adjust", "average", "certainty"]
+
+
+@dataclass(frozen=True)
+class Design:
+    """The columns of a frame that say how its rows were drawn.
+
+    Attributes:
+        weights: Column of sampling weights (positive); None gives every row the weight 1.
+        strata: Columns whose combinations are the strata; none makes one stratum.
+        clusters: Columns whose combinations are the first-stage clusters (PSU); none makes each row its own.
+        fpc: Column of the number of PSU in the population of the stratum; None means with replacement.
+        lonely: What a stratum with a single PSU contributes (R's ``survey.lonely.psu``).
+        nest: PSU are numbered within strata, so that one label may stand in two of them.
+    """
+
+    weights: str | None = None
+    strata: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    fpc: str | None = None
+    lonely: LonelyRule = "adjust"
+    nest: bool = False
+
+    def sample(self, frame: pl.DataFrame) -> Sample:
+        """The design applied to a frame of n rows.
+
+        Raises:
+            InferenceError: a weight is missing, infinite, zero or negative; a stratum or PSU is missing; a PSU
+                stands in two strata; a population is smaller than its sample.
+        """
+        n = frame.height
+        if n == 0:
+            raise InferenceError("A design needs at least one row.")
+        weights = np.ones(n) if self.weights is None else _positive(frame, self.weights)
+        stratum, strata = codes(frame, self.strata)
+        psu, labels = codes(frame, self.clusters) if self.clusters else (np.arange(n), n)
+        if self.clusters:
+            pairs = np.unique(np.stack([psu, stratum]), axis=1)
+            if self.nest:
+                psu = np.unique(psu * strata + stratum, return_inverse=True)[1]
+            elif pairs.shape[1] > labels:
+                twice = int(np.flatnonzero(np.bincount(pairs[0]) > 1)[0])
+                row = frame.row(int(np.flatnonzero(psu == twice)[0]), named=True)
+                name = ", ".join(f"{column} {row[column]}" for column in self.clusters)
+                raise InferenceError(
+                    f"A cluster stands in two strata: {name}.",
+                    hint="number the clusters within strata and declare nest=True, or mend the strata.",
+                )
+        count = int(psu.max()) + 1
+        psu_stratum = np.zeros(count, dtype=np.int64)
+        psu_stratum[psu] = stratum
+        size = np.bincount(psu_stratum, minlength=strata)
+        population = None if self.fpc is None else self._population(frame, stratum, size)
+        return Sample(weights, psu, psu_stratum, strata, population, self.lonely)
+
+    def _population(self, frame: pl.DataFrame, stratum: Ints, size: Ints) -> Floats:
+        assert self.fpc is not None
+        value = _positive(frame, self.fpc)
+        population = np.zeros(len(size))
+        population[stratum] = value
+        if (population[stratum] != value).any():
+            raise InferenceError(f"Column {self.fpc} changes within a stratum.", hint="one population per stratum.")
+        if (population < size).any():
+            worst = int(np.argmin(population - size))
+            raise InferenceError(
+                f"A stratum's population ({population[worst]:g}) is smaller than its sample ({size[worst]} PSU).",
+                where=f"column {self.fpc}",
+            )
+        return population
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A design applied to n rows.
+
+    Attributes:
+        weights: (n,) sampling weights.
+        psu: (n,) code of each row's PSU, 0 … P-1.
+        psu_stratum: (P,) code of each PSU's stratum, 0 … H-1.
+        strata: H.
+        population: (H,) PSU in the population of each stratum, or None (with replacement).
+        lonely: Rule for strata with one PSU.
+    """
+
+    weights: Floats
+    psu: Ints
+    psu_stratum: Ints
+    strata: int
+    population: Floats | None
+    lonely: LonelyRule
+
+    @property
+    def psus(self) -> int:
+        return len(self.psu_stratum)
+
+    def covariance(self, scores: Floats) -> Floats:
+        """The (K, K) covariance of the K totals whose row scores, weights included, are `scores` (n, K)."""
+        totals = np.stack(
+            [np.bincount(self.psu, weights=column, minlength=self.psus) for column in scores.T], axis=1
+        )
+        return covariance(totals, self.psu_stratum, self.strata, self.population, self.lonely)
+
+
+def covariance(
+    totals: Floats, psu_stratum: Ints, strata: int, population: Floats | None, lonely: LonelyRule
+) -> Floats:
+    """Between-PSU, within-stratum covariance of score totals (Taylor linearization, first stage).
+
+    Args:
+        totals: (P, K) scores summed to PSU; a PSU outside a domain has zeros, it is never dropped.
+        psu_stratum: (P,) stratum of each PSU.
+        strata: H.
+        population: (H,) PSU in the population, or None.
+        lonely: Rule for strata with one PSU: `adjust` centres them at the grand mean of a score, which is 0;
+            `average` gives them the mean contribution of the others; `remove` and `certainty` give 0.
+
+    Returns:
+        (K, K), symmetric, positive semi-definite.
+
+    Raises:
+        InferenceError: a stratum has one PSU and `lonely` is `fail`.
+
+    Reference: R survey 4.1-1, ``survey:::onestrat``.
+    """
+    size = np.bincount(psu_stratum, minlength=strata).astype(np.float64)
+    alone = size == 1
+    if alone.any() and lonely == "fail":
+        raise InferenceError(
+            f"{int(alone.sum())} strata hold a single PSU.", hint="declare a rule: lonely='adjust', for instance."
+        )
+    fraction = np.ones(strata) if population is None else 1 - size / population
+    scale = fraction * np.divide(size, size - 1, out=np.ones(strata), where=size > 1)
+    means = np.stack([np.bincount(psu_stratum, weights=column, minlength=strata) for column in totals.T], axis=1)
+    means /= np.maximum(size, 1)[:, None]
+    if lonely == "adjust":
+        means[alone] = 0
+    centred = (totals - means[psu_stratum]) * np.sqrt(scale)[psu_stratum][:, None]
+    result: Floats = centred.T @ centred
+    if lonely == "average" and alone.any():
+        used = int((size > 0).sum())
+        if used == int(alone.sum()):
+            raise InferenceError("Every stratum holds a single PSU: no variance can be estimated.")
+        result *= used / (used - int(alone.sum()))
+    return result
+
+
+def codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:
+    """Integer codes of the combinations of some columns, in their sorted order, and how many there are."""
+    if not columns:
+        return np.zeros(frame.height, dtype=np.int64), 1
+    key = np.zeros(frame.height, dtype=np.int64)
+    for column in columns:
+        series = frame.get_column(column)
+        if series.null_count():
+            raise InferenceError(
+                f"{series.null_count()} rows have no value in column {column!r}.",
+                hint="a design needs a stratum and a cluster for each row.",
+            )
+        rank = series.rank("dense").to_numpy().astype(np.int64) - 1
+        key = key * (int(rank.max()) + 1) + rank
+    values, inverse = np.unique(key, return_inverse=True)
+    return inverse.astype(np.int64), len(values)
+
+
+def _positive(frame: pl.DataFrame, column: str) -> Floats:
+    """A column of positive finite numbers, or the error that counts the others."""
+    series = frame.get_column(column).cast(pl.Float64)
+    values = series.fill_null(np.nan).to_numpy()
+    bad = ~(np.isfinite(values) & (values > 0))
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        raise InferenceError(
+            f"{int(bad.sum())} values of column {column!r} are missing, infinite, zero or negative.",
+            where=f"first at row {first + 1}: {frame.get_column(column)[first]!r}",
+            hint="give each row a positive weight; a row outside the domain keeps its weight.",
+        )
+    return np.asarray(values, dtype=np.float64)
