@@ -25,6 +25,8 @@ class Calibration:
     Attributes:
         weights: (n,) final weights.
         base_weights: (n,) weights before.
+        projection_weights: (n,) weights of the projection that variances take on the margins. For raking they are 1:
+            R's projection uses plain means there, and design weights only after post-stratification.
         variables: Names of the M margins.
         categories: (n, M) code of each row's category in each margin, offset so that codes are 0 … J-1
             over all margins.
@@ -35,6 +37,7 @@ class Calibration:
 
     weights: Floats
     base_weights: Floats
+    projection_weights: Floats
     variables: tuple[str, ...]
     categories: Ints
     labels: tuple[tuple[str, str], ...]
@@ -98,7 +101,7 @@ def rake(
         gap, worst = _gap(cells, starts, mass * factor, targets)
         if gap <= TOLERANCE:
             final = base * factor[cell_of]
-            return Calibration(final, base.copy(), tuple(margins), categories, tuple(labels), sweep, gap)
+            return Calibration(final, base.copy(), np.ones_like(base), tuple(margins), categories, tuple(labels), sweep, gap)
     variable, category = labels[worst]
     raise InferenceError(
         f"Raking does not converge: after {iterations} sweeps margin {variable!r} is still {gap:.1%} away "

@@ -189,9 +189,9 @@ def _table(
     margin_counts = None
     if calibration is not None:
         size, categories = domains * levels, calibration.categories[inside][valid]
-        base = calibration.base_weights[inside][valid]
+        projection = calibration.projection_weights[inside][valid]
         total = sum(
-            np.bincount(column * size + place, weights=base, minlength=len(calibration.labels) * size)
+            np.bincount(column * size + place, weights=projection, minlength=len(calibration.labels) * size)
             for column in categories.T
         )
         margin_counts = np.asarray(total).reshape(-1, domains, levels)
@@ -206,7 +206,7 @@ def _margins(sample: Sample, calibration: Calibration) -> Margins:
     for m in range(categories.shape[1]):
         np.add.at(psu_weights, (sample.psu, categories[:, m]), calibration.weights)
         for other in range(categories.shape[1]):
-            np.add.at(products, (categories[:, m], categories[:, other]), calibration.base_weights)
+            np.add.at(products, (categories[:, m], categories[:, other]), calibration.projection_weights)
     variables = [variable for variable, _ in calibration.labels]
     starts = [variables.index(variable) for variable in calibration.variables] + [size]
     groups = tuple(slice(start, end) for start, end in zip(starts, starts[1:], strict=False))
