@@ -109,7 +109,6 @@ class StudyFile(Model):
     contact: Text
     language: Literal["fr", "en"]
     simulated: bool
-    sensitive: bool = False
     status: Literal["confirmed", "to_confirm"] = "to_confirm"
     channels: tuple[Channel, ...]
     thresholds: Thresholds = Thresholds()
@@ -175,6 +174,7 @@ class Item(Model):
     dimension: Identifier | None = None
     heading: Identifier | None = None
     mandatory: bool = False
+    sensitive: bool = False
     directorates: tuple[Identifier, ...] | None = None
 
 

@@ -1,0 +1,15 @@
+"""What may leave, to whom."""
+
+from analysis.disclosure.policy import Audience, Status, status_of_base
+from analysis.disclosure.suppression import release, release_collection
+from analysis.disclosure.views import INTERNAL_MARK, InternalView
+
+__all__ = [
+    "INTERNAL_MARK",
+    "Audience",
+    "InternalView",
+    "Status",
+    "release",
+    "release_collection",
+    "status_of_base",
+]

@@ -1,0 +1,6 @@
+"""The questions the observatory answers, one module each; the methods come from `analysis.inference`."""
+
+from analysis.indicators.collection import Weighted, collection, weigh
+from analysis.indicators.satisfaction import satisfaction
+
+__all__ = ["Weighted", "collection", "satisfaction", "weigh"]

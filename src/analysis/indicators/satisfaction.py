@@ -1,0 +1,163 @@
+"""The indicators of a directorate and wave, by their definitions and the declared breakdowns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from analysis.indicators.collection import Weighted, category_label, weigh
+from analysis.inference import TOTAL, Cube, build_cube, mean, score_intervals, share_intervals
+from analysis.storage import Estimates
+from analysis.study import Channel, Definition, Indicator, Study
+
+UNKNOWN = "unknown"
+"""Category of the respondents whose value of a breakdown is not known: with it, categories add up to the total."""
+
+
+def satisfaction(responses: pl.DataFrame, study: Study, *, directorate: str, wave: str, simulated: bool) -> pl.DataFrame:
+    """The `storage.Estimates` of a directorate and wave.
+
+    The total and the breakdowns rest on the reference channels (those of the strongest claim), weighted; each other
+    channel is estimated apart, under its own claim, and never mixed with them.
+
+    Args:
+        responses: `storage.Responses` of the directorate and wave, with their items.
+        simulated: Marks every row.
+
+    Raises:
+        InferenceError: the margins cannot be honoured, or the design has no variance.
+    """
+    reference = study.reference_channels(directorate)
+    rows = list(_reference(responses, study, directorate, wave, reference))
+    if any(breakdown.by == "channel" for breakdown in study.reading.breakdowns):
+        for name in study.directorate(directorate).channels:
+            channel = study.channel(name)
+            if channel not in reference:
+                rows += list(_apart(responses, study, directorate, wave, channel))
+    frame = pl.DataFrame(rows, schema=_ROW, orient="row").with_columns(
+        directorate=pl.lit(directorate),
+        wave=pl.lit(wave),
+        study_digest=pl.lit(study.digest),
+        simulated=pl.lit(simulated),
+    )
+    return Estimates.validate(frame.select(Estimates.column_names()))
+
+
+def _reference(
+    responses: pl.DataFrame, study: Study, directorate: str, wave: str, channels: tuple[Channel, ...]
+) -> Iterator[tuple[object, ...]]:
+    weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
+    if weighted.frame.is_empty():
+        return
+    names = {}
+    frame = weighted.frame
+    for breakdown in study.reading.breakdowns:
+        if breakdown.by in ("channel", "site") or study.asks(breakdown.by, directorate):
+            column = f"_by_{breakdown.id}"
+            frame = frame.with_columns(_category(breakdown.by, study).alias(column))
+            if frame.get_column(column).n_unique() > 1 or breakdown.by == "channel":
+                names[breakdown.id] = column
+    indicators = _asked(study, directorate, wave, channels)
+    cube = _cube(weighted, frame, study, indicators, names)
+    variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.reading.breakdowns}
+    for indicator in indicators:
+        for by in (TOTAL, *names):
+            yield from _estimates(cube, weighted, study, indicator, by, variables[by])
+
+
+def _apart(
+    responses: pl.DataFrame, study: Study, directorate: str, wave: str, channel: Channel
+) -> Iterator[tuple[object, ...]]:
+    """One channel by itself, as a category of the breakdown by channel."""
+    weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=(channel,))
+    if weighted.frame.is_empty():
+        return
+    by = next(breakdown.id for breakdown in study.reading.breakdowns if breakdown.by == "channel")
+    indicators = _asked(study, directorate, wave, (channel,))
+    cube = _cube(weighted, weighted.frame, study, indicators, {by: "channel"})
+    for indicator in indicators:
+        yield from _estimates(cube, weighted, study, indicator, by, "channel")
+
+
+def _asked(study: Study, directorate: str, wave: str, channels: tuple[Channel, ...]) -> list[Indicator]:
+    """The indicators in force that every one of these channels asks."""
+    common = set.intersection(*(set(channel.items) for channel in channels))
+    return [one for one in study.indicators(wave, directorate) if one.item in common]
+
+
+def _cube(
+    weighted: Weighted, frame: pl.DataFrame, study: Study, indicators: list[Indicator], breakdowns: dict[str, str]
+) -> Cube:
+    items = {indicator.item: study.scale(indicator.item).codes for indicator in indicators}
+    return build_cube(frame, weighted.design, items=items, breakdowns=breakdowns, calibration=weighted.calibration)
+
+
+def _category(by: str, study: Study) -> pl.Expr:
+    if by in ("channel", "site"):
+        return pl.col(by).fill_null(UNKNOWN)
+    levels = list(study.scale(by).codes)
+    return pl.when(pl.col(by).is_in(levels)).then(pl.col(by).cast(pl.String)).otherwise(pl.lit(UNKNOWN))
+
+
+_ROW = {
+    "indicator": pl.String, "definition": pl.String, "definition_version": pl.String, "item": pl.String,
+    "breakdown": pl.String, "category": pl.String, "category_label": pl.String, "channels": pl.String,
+    "claim": pl.String, "weights_id": pl.String, "value": pl.Float64, "unweighted": pl.Float64, "se": pl.Float64,
+    "low": pl.Float64, "high": pl.Float64, "base": pl.Int64, "df": pl.Int64, "design_effect": pl.Float64,
+    "method": pl.String, "counts": pl.List(pl.Int64),
+}  # fmt: skip
+
+
+def _estimates(
+    cube: Cube, weighted: Weighted, study: Study, indicator: Indicator, by: str, variable: str
+) -> Iterator[tuple[object, ...]]:
+    """One row per definition and category."""
+    for reading in _readings(study, indicator, detailed=variable in (TOTAL, "channel")):
+        estimates = mean(cube, indicator.item, scores=reading.scores, by=by)
+        intervals = share_intervals(estimates) if reading.bounds is None else score_intervals(estimates, bounds=reading.bounds)
+        for place, category in enumerate(estimates.domains):
+            counts, base = estimates.counts[place], int(estimates.base[place])
+            label = category if by == TOTAL or category == UNKNOWN else category_label(study, variable, category)
+            yield (
+                indicator.id, reading.id, reading.version, indicator.item, by, category, label,
+                "+".join(channel.id for channel in weighted.channels), weighted.claim.value, weighted.weights_id,
+                _number(estimates.value[place]), float(counts @ np.array(reading.scores) / base) if base else None,
+                _number(estimates.se[place]), _number(intervals.low[place]), _number(intervals.high[place]),
+                base, int(estimates.df[place]), _number(intervals.design_effect[place]), intervals.method,
+                counts.tolist(),
+            )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A score per level, worst first; `bounds` are those of a mean or balance, None for a share."""
+
+    id: str
+    version: str
+    scores: tuple[float, ...]
+    bounds: tuple[float, float] | None
+
+
+def _readings(study: Study, indicator: Indicator, *, detailed: bool) -> Iterator[_Reading]:
+    """The definitions of an indicator and, where the distribution is wanted, the share of each level (P1, P2, …)."""
+    codes = study.scale(indicator.item).codes
+    for definition in map(study.definition, indicator.definitions):
+        yield _Reading(definition.id, definition.version, definition.scores(len(codes)), _bounds(definition))
+    if detailed:
+        for rank, code in enumerate(codes):
+            yield _Reading(f"P{code}", "1.0", tuple(float(other == rank) for other in range(len(codes))), None)
+
+
+def _bounds(definition: Definition) -> tuple[float, float] | None:
+    if definition.kind == "top_share":
+        return None
+    return (0.0, definition.maximum) if definition.maximum is not None else (-1.0, 1.0)
+
+
+def _number(value: float) -> float | None:
+    """None where there is no number: a domain without an answer, or without a degree of freedom."""
+    return None if math.isnan(value) else float(value)

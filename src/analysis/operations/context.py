@@ -1,0 +1,36 @@
+"""What every verb starts from: a workspace, a study in it, and where progress is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analysis.errors import ScopeError
+from analysis.study import Study, Workspace, load_study
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Context:
+    """A workspace, one of its studies, and a function that shows a line of progress."""
+
+    workspace: Workspace
+    study: Study
+    tell: Tell
+
+    @classmethod
+    def open(cls, workspace: Workspace, study: str, tell: Tell) -> Context:
+        return cls(workspace, load_study(workspace.study(study)), tell)
+
+
+def only_study(workspace: Workspace, study: str | None) -> str:
+    """The study that was named, or the only one there is."""
+    studies = workspace.studies()
+    if study is not None:
+        if study not in studies:
+            raise ScopeError.unknown("study", study, studies)
+        return study
+    if len(studies) == 1:
+        return studies[0]
+    raise ScopeError("Which study?", where=str(workspace.params), hint=f"name one of: {', '.join(studies)}.")

@@ -1,0 +1,95 @@
+"""From registered deliveries to responses: done once per change of the deliveries, the study or the reading code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+
+import polars as pl
+
+from analysis.errors import NotReadyError
+from analysis.intake import Delivery, deliveries, receive
+from analysis.operations.context import Context
+from analysis.pipeline.ledger import sources_digest
+from analysis.storage import (
+    Provenance,
+    Receipts,
+    Refused,
+    Responses,
+    Verbatims,
+    write_atomically,
+    write_table,
+)
+
+READING_CODE = ("errors", "study", "storage", "intake")
+
+
+def bring_in(context: Context) -> bool:
+    """Reads all registered deliveries into `data/processed`; returns False when nothing had changed.
+
+    Raises:
+        NotReadyError: no delivery is registered.
+    """
+    workspace, study = context.workspace, context.study
+    found = deliveries(workspace, study)
+    if not found:
+        raise NotReadyError(
+            f"Study {study.id!r} has no data yet.",
+            where=workspace.relative(workspace.raw(study.id)),
+            hint=f"`observatoire simulate {study.id}` makes the demonstration data, "
+            f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
+        )
+    mark = workspace.processed(study.id, "intake.json")
+    key = _key(context, found)
+    if mark.exists() and json.loads(mark.read_text(encoding="utf-8"))["key"] == key:
+        return False
+    context.tell(f"reading {sum(len(one.manifest.files) for one in found)} raw files")
+    _write(context, found)
+    write_atomically(mark, lambda path: path.write_text(json.dumps({"key": key}), encoding="utf-8"))
+    return True
+
+
+def _key(context: Context, found: tuple[Delivery, ...]) -> str:
+    parts = [context.study.digest, sources_digest(READING_CODE)]
+    parts += [json.dumps(one.manifest.model_dump(mode="json"), sort_keys=True) for one in found]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _write(context: Context, found: tuple[Delivery, ...]) -> None:
+    """Reads everything first, so that a faulty file leaves what was there untouched; then writes."""
+    workspace, study = context.workspace, context.study
+    read = [
+        (delivery, received)
+        for delivery in found
+        for entry in delivery.manifest.files
+        if (received := receive(delivery, entry, study)) is not None
+    ]
+    provenance = Provenance(
+        study=study.id,
+        study_digest=study.digest,
+        inputs={f"{one.manifest.delivery}/{entry.path}": entry.sha256 or "" for one in found for entry in one.manifest.files},
+        simulated=any(one.manifest.simulated for one in found),
+    )
+    responses = pl.concat([received.responses for _, received in read]).sort("response_id")
+    verbatims = pl.concat([received.verbatims for _, received in read]).sort("response_id", "item", "line")
+    refused = pl.concat([received.refused for _, received in read]).sort("delivery", "file", "line")
+    receipts = pl.concat([received.receipt for _, received in read]).sort("delivery", "file")
+    for layer in ("responses", "verbatims"):
+        shutil.rmtree(workspace.processed(study.id, layer), ignore_errors=True)
+    for directorate in study.directorates:
+        for wave in study.waves:
+            here = (pl.col("directorate") == directorate.id) & (pl.col("wave") == wave.id)
+            part = responses.filter(here)
+            if part.height:
+                write_table(part, workspace.part(study.id, "responses", directorate.id, wave.id), Responses, provenance)
+            texts = verbatims.filter(here)
+            if texts.height:
+                write_table(texts, workspace.part(study.id, "verbatims", directorate.id, wave.id), Verbatims, provenance)
+    write_table(refused, workspace.processed(study.id, "refused") / "part-0.parquet", Refused, provenance)
+    write_table(receipts, workspace.processed(study.id, "receipts") / "part-0.parquet", Receipts, provenance)
+    totals = receipts.select(pl.sum("received", "kept", "refused", "duplicates")).row(0, named=True)
+    context.tell(
+        f"{totals['received']} rows received = {totals['kept']} kept + {totals['refused']} refused "
+        f"+ {totals['duplicates']} duplicates"
+    )

@@ -1,0 +1,90 @@
+"""Writes the deliveries of a simulated study, and apart from them the truth that only tests may read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from analysis.errors import RawDataError
+from analysis.intake import MANIFEST
+from analysis.operations.context import Context
+from analysis.operations.receive import bring_in
+from analysis.simulation import RawFile, load_plan, margins, simulate, true_counts, write_wave
+from analysis.storage import sha256_bytes
+from analysis.study import Wave
+
+
+def simulate_study(context: Context) -> None:
+    """Simulates the study and registers its deliveries, one per wave.
+
+    Raises:
+        RawDataError: deliveries are registered already.
+        ParameterError: the study has no simulation plan.
+    """
+    workspace, study = context.workspace, context.study
+    raw = workspace.raw(study.id)
+    plan = load_plan(workspace.study(study.id), study)
+    if any(raw.glob(f"*/{MANIFEST}")):
+        raise RawDataError(
+            f"Study {study.id!r} has deliveries already.", where=workspace.relative(raw),
+            hint="simulated data is never mixed with other data: remove that folder to simulate again.",
+        )
+    context.tell(f"simulating {len(study.waves)} waves")
+    simulation = simulate(study, plan)
+    raw.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=raw.parent, prefix=f".{study.id}-") as place:
+        flaws = {}
+        for wave in study.waves:
+            files = write_wave(simulation, study, plan, wave)
+            _write_delivery(Path(place) / wave.id, wave, files)
+            flaws |= {f"{wave.id}/{one.name}": {"refused": one.refused, "duplicates": one.duplicates} for one in files}
+        shutil.rmtree(raw, ignore_errors=True)
+        Path(place).rename(raw)
+        Path(place).mkdir()
+    truth = workspace.truth(study.id)
+    truth.mkdir(parents=True, exist_ok=True)
+    true_counts(simulation, study).write_parquet(truth / "counts.parquet")
+    simulation.answers.write_parquet(truth / "answers.parquet")
+    (truth / "flaws.json").write_text(json.dumps(flaws, indent=1), encoding="utf-8")
+    bring_in(context)
+
+
+def write_margins(context: Context) -> None:
+    """Writes `margins/<wave>.yml` as the management files of the simulated users would give them."""
+    plan = load_plan(context.workspace.study(context.study.id), context.study)
+    simulation = simulate(context.study, plan)
+    folder = context.workspace.study(context.study.id) / "margins"
+    folder.mkdir(exist_ok=True)
+    yaml = YAML()
+    yaml.width = 110
+    yaml.default_flow_style = None
+    for wave in context.study.waves:
+        content = {
+            "source": f"Fichiers de gestion simulés, usagers reçus, {wave.label}",
+            "margins": margins(simulation, context.study, plan, wave.id),
+        }
+        with (folder / f"{wave.id}.yml").open("w", encoding="utf-8") as stream:
+            stream.write("# yaml-language-server: $schema=../../schemas/margins.schema.json\n")
+            yaml.dump(content, stream)
+
+
+def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
+    folder.mkdir()
+    entries = []
+    for file in files:
+        (folder / file.name).write_bytes(file.content)
+        entry = {"path": file.name, "sha256": sha256_bytes(file.content), "reader": file.reader}
+        entries.append(entry | ({"channel": file.channel, "wave": wave.id} if file.channel else {}))
+    manifest = {
+        "delivery": wave.id,
+        "received": wave.publication,
+        "simulated": True,
+        "note": "Données simulées : aucune personne réelle.",
+        "files": entries,
+    }
+    with (folder / MANIFEST).open("w", encoding="utf-8") as stream:
+        YAML().dump(manifest, stream)

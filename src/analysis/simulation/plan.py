@@ -1,0 +1,144 @@
+"""`simulation.yml`: the truth of a simulated study, in the units of a latent opinion (standard deviations)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from analysis.errors import ParameterError
+from analysis.study import Model, Study, read_model
+from analysis.study.model import Identifier, ItemId
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Spread(Model):
+    """Standard deviations of the random parts of an opinion."""
+
+    site: Positive
+    day: Positive
+    person: Positive
+    item: Positive
+
+
+class Season(Model):
+    amplitude: float
+    best_month: Annotated[int, Field(ge=1, le=12)]
+
+
+class CommitmentEffect(Model):
+    """What posting the charter does to the items of its commitments, reached after a ramp."""
+
+    effect: float
+    ramp_days: Annotated[int, Field(ge=1)]
+    spill: dict[ItemId, Share] = {}
+
+
+class MissingShares(Model):
+    """`not_concerned` is a trait of users; the rest happens when they answer."""
+
+    not_concerned: dict[ItemId, Share]
+    dont_know: Share
+    refused: Share
+    illegible: Share
+    abandons: Share
+
+
+class PaperCollection(Model):
+    sites_share: Share
+    days: Annotated[int, Field(ge=1)]
+    per_day: Positive
+
+
+class QrCollection(Model):
+    rate: Share
+    discontent: float
+
+
+class KioskCollection(Model):
+    kinds: tuple[str, ...]
+    sites_share: Share
+    rate: Share
+
+
+class ResponsePlan(Model):
+    """Who is asked and who answers: a logistic propensity by profile for the invited."""
+
+    invited_per_site: Annotated[int, Field(ge=1)]
+    intercept: float
+    profile: dict[ItemId, dict[int, float]]
+    paper: PaperCollection
+    qr: QrCollection
+    kiosk: KioskCollection
+
+
+class Theme(Model):
+    item: ItemId
+    good: str
+    bad: str
+
+
+class VerbatimPlan(Model):
+    rate: Share
+    themes: tuple[Theme, ...]
+    traps: tuple[str, ...]
+
+
+class ManagementSeries(Model):
+    """A monthly series: base per directorate, response to one unit of the opinion on its items, noise."""
+
+    base: dict[Identifier, float]
+    per_unit: float
+    noise: float
+
+
+class SimulationPlan(Model):
+    """Everything the simulator needs beyond the study itself."""
+
+    seed: int
+    users: dict[str, Annotated[int, Field(ge=1)]]
+    margins: tuple[ItemId, ...]
+    profiles: dict[Identifier, dict[ItemId, dict[int, Share]]]
+    directorates: dict[Identifier, float]
+    items: dict[ItemId, float]
+    spread: Spread
+    profile_effects: dict[ItemId, dict[int, float]]
+    trend_per_year: float
+    season: Season
+    commitments: CommitmentEffect
+    openings: dict[Identifier, float] = {}
+    modes: dict[Identifier, float]
+    cuts: dict[int, tuple[float, ...]]
+    missing: MissingShares
+    response: ResponsePlan
+    verbatims: VerbatimPlan
+    management: dict[Identifier, ManagementSeries]
+
+
+def load_plan(folder: Path, study: Study) -> SimulationPlan:
+    """The simulation plan of a study, checked against it.
+
+    Raises:
+        ParameterError: there is none, or it names what the study lacks.
+    """
+    path = folder / "simulation.yml"
+    if not path.exists():
+        raise ParameterError(
+            f"Study {study.id!r} has no simulation plan.", where=str(path),
+            hint="its data comes from deliveries: `observatoire register`.",
+        )
+    plan = read_model(path, SimulationPlan)
+    known = {
+        "directorate": (set(plan.directorates) | set(plan.profiles), {one.id for one in study.directorates}),
+        "channel": (set(plan.modes), {one.id for one in study.about.channels}),
+        "item": (set(plan.items), {one.id for one in study.questionnaire.items}),
+        "site kind": (set(plan.users), {site.kind for one in study.directorates for site in one.sites}),
+        "management indicator": (set(plan.management), {one.id for one in study.management}),
+    }
+    for kind, (named, allowed) in known.items():
+        for name in sorted(named - allowed):
+            raise ParameterError.unknown(kind, name, allowed, where=str(path))
+    return plan

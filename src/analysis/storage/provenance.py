@@ -1,0 +1,42 @@
+"""Where a stored table came from: digests of what made it, carried inside the file itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made a table.
+
+    Attributes:
+        study: Identifier of the study.
+        study_digest: sha256 of its parameter files.
+        inputs: sha256 of the files read, by name.
+        simulated: True marks everything made from a simulated delivery.
+    """
+
+    study: str
+    study_digest: str
+    inputs: dict[str, str]
+    simulated: bool
+
+    def dump(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def load(cls, text: str) -> Provenance:
+        return cls(**json.loads(text))
+
+
+def sha256_bytes(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """sha256 of a file, read in blocks."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

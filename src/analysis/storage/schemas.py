@@ -1,0 +1,140 @@
+"""The tables that cross a package's boundary."""
+
+from __future__ import annotations
+
+import dataframely as dy
+import polars as pl
+
+
+class Responses(dy.Schema):
+    """One row per respondent (or kiosk press). The items of the questionnaire follow as Int16 columns of codes:
+    levels of the scale, or a missing code; an item the channel does not ask has the code of « not asked »."""
+
+    response_id = dy.String(primary_key=True)
+    directorate = dy.String()
+    wave = dy.String()
+    channel = dy.String()
+    site = dy.String(nullable=True)
+    population = dy.String()
+    day = dy.Date()
+    delivery = dy.String()
+    file = dy.String()
+    line = dy.Int64(min=1)
+
+
+class Verbatims(dy.Schema):
+    """What people wrote, redacted: one row per text."""
+
+    response_id = dy.String(primary_key=True)
+    item = dy.String(primary_key=True)
+    line = dy.Int64(primary_key=True, min=1)
+    directorate = dy.String()
+    wave = dy.String()
+    channel = dy.String()
+    site = dy.String(nullable=True)
+    text = dy.String(min_length=1)
+
+
+class Refused(dy.Schema):
+    """Rows that were not kept: where, why, and their redacted content."""
+
+    delivery = dy.String(primary_key=True)
+    file = dy.String(primary_key=True)
+    line = dy.Int64(primary_key=True, min=1)
+    reason = dy.String(min_length=1)
+    content = dy.String()
+
+
+class Receipts(dy.Schema):
+    """What each file held: received = kept + refused + duplicates."""
+
+    delivery = dy.String(primary_key=True)
+    file = dy.String(primary_key=True)
+    received = dy.Int64(min=0)
+    kept = dy.Int64(min=0)
+    refused = dy.Int64(min=0)
+    duplicates = dy.Int64(min=0)
+    ambiguous_dates = dy.Int64(min=0)
+
+    @dy.rule()
+    def adds_up(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        return pl.col("received") == pl.col("kept") + pl.col("refused") + pl.col("duplicates")
+
+
+class Collection(dy.Schema):
+    """What came in for a directorate and wave, and how it was weighted: one row per measure and category.
+
+    Measures: `answers` (respondents kept, by channel), `sample_share` and `frame_share` (of a margin's category
+    before raking, in [0, 1]), `design_effect` (Kish), `ratio_low`, `ratio_high`, `iterations`.
+    """
+
+    directorate = dy.String(primary_key=True)
+    wave = dy.String(primary_key=True)
+    measure = dy.String(primary_key=True)
+    variable = dy.String(primary_key=True)
+    category = dy.String(primary_key=True)
+    category_label = dy.String()
+    claim = dy.String()
+    value = dy.Float64(nullable=True)
+    base = dy.Int64(min=0, nullable=True)
+    simulated = dy.Bool()
+
+
+class Estimates(dy.Schema):
+    """Figures of the workshop, with their recipe. Confidential: level counts stand in it."""
+
+    directorate = dy.String(primary_key=True)
+    wave = dy.String(primary_key=True)
+    indicator = dy.String(primary_key=True)
+    definition = dy.String(primary_key=True)
+    definition_version = dy.String()
+    item = dy.String()
+    breakdown = dy.String(primary_key=True)
+    category = dy.String(primary_key=True)
+    category_label = dy.String()
+    channels = dy.String()
+    claim = dy.String()
+    value = dy.Float64(nullable=True)
+    unweighted = dy.Float64(nullable=True)
+    se = dy.Float64(nullable=True)
+    low = dy.Float64(nullable=True)
+    high = dy.Float64(nullable=True)
+    base = dy.Int64(min=0)
+    df = dy.Int64()
+    design_effect = dy.Float64(nullable=True)
+    method = dy.String()
+    counts = dy.List(dy.Int64(min=0))
+    weights_id = dy.String()
+    study_digest = dy.String()
+    simulated = dy.Bool()
+
+
+class Released(dy.Schema):
+    """Figures that may leave, for one audience. A hidden figure has a status and no number."""
+
+    audience = dy.String(primary_key=True)
+    directorate = dy.String(primary_key=True)
+    wave = dy.String(primary_key=True)
+    indicator = dy.String(primary_key=True)
+    definition = dy.String(primary_key=True)
+    definition_version = dy.String()
+    item = dy.String()
+    breakdown = dy.String(primary_key=True)
+    category = dy.String(primary_key=True)
+    category_label = dy.String()
+    channels = dy.String()
+    claim = dy.String()
+    status = dy.String()
+    value = dy.Float64(nullable=True)
+    se = dy.Float64(nullable=True)
+    low = dy.Float64(nullable=True)
+    high = dy.Float64(nullable=True)
+    base = dy.Int64(min=0, nullable=True)
+    method = dy.String()
+    simulated = dy.Bool()
+
+    @dy.rule()
+    def hidden_has_no_number(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        shown = pl.col("status").is_in(["", "fragile", "caution"])
+        bare = pl.all_horizontal(pl.col(name).is_null() for name in ("value", "se", "low", "high", "base"))
+        return shown | bare

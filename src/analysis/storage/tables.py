@@ -1,0 +1,53 @@
+"""Parquet in and out: checked, atomic, and with its provenance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+
+from analysis.errors import NotReadyError
+from analysis.storage.provenance import Provenance
+
+KEY = "observatoire.provenance"
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Calls `write` with a temporary name beside `path`, then puts the result in place in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_table(frame: pl.DataFrame, path: Path, schema: type[dy.Schema], provenance: Provenance) -> None:
+    """Validates the schema's columns of a frame and writes the whole frame, provenance inside.
+
+    Columns that the schema does not name (the items of a questionnaire) are kept as they are.
+    """
+    schema.validate(frame.select(schema.column_names()))
+    write_atomically(path, lambda place: frame.write_parquet(place, metadata={KEY: provenance.dump()}))
+
+
+def read_table(path: Path, schema: type[dy.Schema], *, hint: str) -> pl.DataFrame:
+    """Reads a table and checks its schema.
+
+    Raises:
+        NotReadyError: the file does not exist yet; `hint` says what makes it.
+    """
+    if not path.exists():
+        raise NotReadyError(f"There is no {schema.__name__.lower()} table yet.", where=path.name, hint=hint)
+    frame = pl.read_parquet(path, hive_partitioning=False)
+    schema.validate(frame.select(schema.column_names()))
+    return frame
+
+
+def read_provenance(path: Path) -> Provenance:
+    """The provenance a table carries."""
+    return Provenance.load(str(pl.read_parquet_metadata(path)[KEY]))
