@@ -21,7 +21,7 @@ LEVEL_PREFIX = "P"
 """Definitions P1, P2, … are the shares of the levels 1, 2, … of a scale."""
 
 CELL = ("directorate", "wave", "item", "channels", "breakdown", "category")
-NUMBERS = ("value", "se", "low", "high", "base")
+NUMBERS = ("value", "se", "low", "high", "base", "df")
 
 
 def release(estimates: pl.DataFrame, study: Study, *, audience: Audience) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The questions the observatory answers, one module each; the methods come from `analysis.inference`."""
 
+from analysis.indicators.change import Verdict, verdict
 from analysis.indicators.collection import Weighted, collection, weigh
 from analysis.indicators.satisfaction import satisfaction
 
-__all__ = ["Weighted", "collection", "satisfaction", "weigh"]
+__all__ = ["Verdict", "Weighted", "collection", "satisfaction", "verdict", "weigh"]

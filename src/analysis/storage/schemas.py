@@ -130,11 +130,12 @@ class Released(dy.Schema):
     low = dy.Float64(nullable=True)
     high = dy.Float64(nullable=True)
     base = dy.Int64(min=0, nullable=True)
+    df = dy.Int64(nullable=True)
     method = dy.String()
     simulated = dy.Bool()
 
     @dy.rule()
     def hidden_has_no_number(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
         shown = pl.col("status").is_in(["", "fragile", "caution"])
-        bare = pl.all_horizontal(pl.col(name).is_null() for name in ("value", "se", "low", "high", "base"))
+        bare = pl.all_horizontal(pl.col(name).is_null() for name in ("value", "se", "low", "high", "base", "df"))
         return shown | bare

@@ -1,0 +1,191 @@
+"""Publishes an edition: runs what is stale, releases, runs the publication notebooks, freezes and renders."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from analysis.disclosure import Audience, release, release_collection
+from analysis.errors import NotReadyError
+from analysis.operations.context import Context
+from analysis.operations.run import LOCK, run_jobs, run_workshop
+from analysis.pipeline import Job, Notebook, load_plan
+from analysis.pipeline.plan import makes_sense, source_of
+from analysis.publishing.editions import (
+    content_digest,
+    epoch,
+    latest,
+    put_in_place,
+    sources_of,
+    write_manifest,
+)
+from analysis.publishing.language import Language
+from analysis.publishing.open_data import write_open_data
+from analysis.publishing.project import ProjectPage, write_project
+from analysis.publishing.rendering import find_renderer
+from analysis.storage import (
+    Collection,
+    Estimates,
+    Provenance,
+    Released,
+    read_provenance,
+    read_table,
+    sha256_file,
+    write_table,
+)
+from analysis.study import Directorate, Wave
+
+FIRST_VERSION = "1.0.0"
+
+
+@dataclass(frozen=True)
+class Published:
+    """An edition's folder, and whether this call made it."""
+
+    folder: Path
+    new: bool
+
+
+def publish(context: Context, *, wave: str | None = None, today: date, workers: int | None = None) -> Published:
+    """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered in).
+
+    Raises:
+        NotReadyError: no wave is closed, nobody answered, or the edition exists and its content would change.
+        NotebookError, InferenceError, RenderingError, DisclosureError: a step failed; nothing is half-written.
+    """
+    study, workspace = context.study, context.workspace
+    if wave is not None:
+        study.wave(wave)
+    run_workshop(context, workers=workers)
+    period = study.wave(wave) if wave else _latest_closed(context, today)
+    waves = study.waves_until(period.id)
+    provenance = _release(context, period, waves)
+    with tempfile.TemporaryDirectory(dir=_build_place(context), prefix=f".{period.id}-") as place:
+        built = Path(place) / "edition"
+        pages = _run_pages(context, period, built, workers)
+        released = read_table(_released(context, period) / "public.parquet", Released, hint="")
+        write_open_data(released, study, period, FIRST_VERSION, built / "data")
+        write_project(built, workspace.reports, pages, study, period, FIRST_VERSION, simulated=provenance.simulated)
+        existing = latest(workspace.editions(study.id, period.id))
+        if existing is not None:
+            return _unchanged(context, existing, built)
+        renderer = find_renderer()
+        context.tell(f"rendering {len(pages)} pages with {renderer.name}")
+        renderer.render(built, epoch=epoch(period))
+        write_manifest(
+            built, study, period, FIRST_VERSION, simulated=provenance.simulated, renderer=renderer.name,
+            lock=sha256_file(workspace.root / LOCK),
+        )  # fmt: skip
+        destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
+        put_in_place(built, destination)
+    return Published(destination, new=True)
+
+
+def _unchanged(context: Context, existing: Path, built: Path) -> Published:
+    """The edition that exists already, when it is what would be made again."""
+    if sources_of(existing) == content_digest(built):
+        return Published(existing, new=False)
+    raise NotReadyError(
+        "This edition is frozen, and its content would change.",
+        where=context.workspace.relative(existing),
+        hint="an edition is never edited: put back what it was made from, or remove an edition that nobody has read yet.",
+    )
+
+
+def _latest_closed(context: Context, today: date) -> Wave:
+    study, workspace = context.study, context.workspace
+    for wave in reversed(study.closed_waves(today)):
+        if any(workspace.part(study.id, "estimates", one.id, wave.id).exists() for one in study.directorates):
+            return wave
+    raise NotReadyError("No closed wave has any answer.", hint="name a wave with --wave, or wait for its end.")
+
+
+def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provenance:
+    """Decides once, over all tables of the edition, what the public may see, and writes it."""
+    study, workspace = context.study, context.workspace
+    hint = f"observatoire run {study.id}"
+    scopes = [
+        (directorate.id, wave.id)
+        for directorate in study.directorates
+        for wave in waves
+        if workspace.part(study.id, "estimates", directorate.id, wave.id).exists()
+    ]
+    if not any(wave == period.id for _, wave in scopes):
+        raise NotReadyError(f"Nobody answered in wave {period.id}.", hint="register its delivery first.")
+    paths = [workspace.part(study.id, "estimates", *scope) for scope in scopes]
+    estimates = pl.concat([read_table(path, Estimates, hint=hint) for path in paths])
+    gathered = pl.concat(
+        [read_table(workspace.part(study.id, "collection", *scope), Collection, hint=hint) for scope in scopes]
+    )
+    parts = [read_provenance(path) for path in paths]
+    inputs = {name: digest for part in parts for name, digest in part.inputs.items()}
+    provenance = Provenance(study.id, study.digest, inputs, simulated=any(part.simulated for part in parts))
+    folder = _released(context, period)
+    public = release(estimates, study, audience=Audience.PUBLIC)
+    write_table(public, folder / "public.parquet", Released, provenance)
+    collected = release_collection(gathered, study, audience=Audience.PUBLIC)
+    write_table(collected, folder / "collection.parquet", Collection, provenance)
+    return provenance
+
+
+def _run_pages(context: Context, period: Wave, built: Path, workers: int | None) -> list[ProjectPage]:
+    """Runs the publication notebooks; their figures are gathered in the edition's folder."""
+    study, workspace = context.study, context.workspace
+    language = Language.of(study.about.language)
+    notebooks = [one for one in load_plan(workspace).notebooks if one.folder == "publication" and makes_sense(one, study)]
+    jobs: list[Job] = []
+    pages: list[ProjectPage] = []
+    for notebook in notebooks:
+        assert notebook.page is not None
+        for directorate in _directorates_of(notebook, context, period):
+            stem = notebook.page.name if directorate is None else f"{notebook.page.name}-{directorate.id}"
+            label = language.typeset(directorate.acronym if directorate else "")
+            title = notebook.page.titles[language.code].format(directorate=label)
+            job = _page_job(context, period, notebook, directorate, stem)
+            jobs.append(job)
+            pages.append(ProjectPage(stem, title, job.output))
+    run_jobs(context, jobs, label="pages", workers=workers)
+    (built / "figures").mkdir(parents=True)
+    for job in jobs:
+        for figure in sorted((job.folder / "figures").glob("*")):
+            shutil.copyfile(figure, built / "figures" / figure.name)
+    return pages
+
+
+def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list[Directorate | None]:
+    if "directorate" not in notebook.per:
+        return [None]
+    study, workspace = context.study, context.workspace
+    return [one for one in study.directorates if workspace.part(study.id, "estimates", one.id, period.id).exists()]
+
+
+def _page_job(context: Context, period: Wave, notebook: Notebook, directorate: Directorate | None, stem: str) -> Job:
+    study, workspace = context.study, context.workspace
+    folder = workspace.runs(study.id) / "pages" / period.id / stem
+    folder.mkdir(parents=True, exist_ok=True)
+    scope = {"wave": period.id} | ({"directorate": directorate.id} if directorate else {})
+    return Job(
+        title=f"{notebook.id} {directorate.id if directorate else ''} {period.id}".replace("  ", " "),
+        source=source_of(workspace, notebook),
+        output=folder / f"{stem}.ipynb",
+        folder=folder,
+        parameters={"study": study.id, **{name: scope[name] for name in notebook.per}},
+        reads=(_released(context, period) / "public.parquet", _released(context, period) / "collection.parquet"),
+        writes=(),
+    )
+
+
+def _released(context: Context, period: Wave) -> Path:
+    return context.workspace.processed(context.study.id, "released") / f"wave={period.id}"
+
+
+def _build_place(context: Context) -> Path:
+    """Where editions are built: on the disk they will lie on, so that putting them in place is one rename."""
+    place = context.workspace.reports / "editions" / context.study.id
+    place.mkdir(parents=True, exist_ok=True)
+    return place

@@ -1,0 +1,142 @@
+"""Figures: drawn once, saved as SVG (page, PDF) and PNG (word processors), the same bytes each time.
+
+Colours and rules are those of the house: the Likert palette, a neutral middle, direct labels from 5 %, no meaning by
+colour alone. A figure made from simulated data carries the mention inside the image.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import font_source_sans_pro
+import matplotlib as mpl
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from analysis.inference import Funnel
+
+LIKERT = ("#8c2d04", "#d9792b", "#b3b3b3", "#5b93c5", "#08459c")
+INK, GREY, PAPER = "#161616", "#616161", "#ffffff"
+ACCENT = "#08459c"
+FACE = "Source Sans Pro"
+FONT_FOLDER = Path(font_source_sans_pro.__file__).parent / "files"
+FONT_FILES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf", "SourceSansPro-It.ttf")
+STYLE = {
+    "font.family": FACE, "font.size": 11, "axes.edgecolor": GREY, "axes.labelcolor": INK, "xtick.color": INK,
+    "ytick.color": INK, "text.color": INK, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "path",
+    "svg.hashsalt": "observatoire", "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
+}  # fmt: skip
+WIDTH = 7.2
+LABEL_FROM = 0.05
+
+
+def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Callable[[Axes], None]) -> None:
+    """Draws on one pair of axes and writes `name.svg` and `name.png` in a folder.
+
+    Args:
+        height: In inches; the width is that of a page's text.
+        mark: A mention written inside the image (simulated data), or None.
+        draw: Draws on the axes.
+    """
+    import seaborn
+
+    for file in FONT_FILES:
+        font_manager.fontManager.addfont(FONT_FOLDER / file)
+    folder.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context({**seaborn.axes_style("ticks"), **STYLE}):
+        canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
+        draw(canvas.add_subplot())
+        if mark:
+            canvas.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=9, color=GREY, style="italic")
+        for suffix, metadata in ((".svg", {"Date": None, "Creator": None}), (".png", {"Software": None})):
+            temporary = folder / f".{name}{suffix}.tmp"
+            canvas.savefig(temporary, format=suffix[1:], dpi=200, metadata=metadata)
+            os.replace(temporary, folder / f"{name}{suffix}")
+
+
+def likert(axes: Axes, *, labels: Sequence[str], shares: Sequence[Sequence[float | None]], levels: Sequence[str],
+           write: Callable[[float], str]) -> None:  # fmt: skip
+    """Stacked bars of five levels, worst first, centred on the middle of the neutral level.
+
+    Args:
+        labels: One per question.
+        shares: Per question, the share of each level in [0, 1]; None where it is hidden (drawn hatched, the room
+            it takes being what the shown leave).
+        levels: Names of the five levels.
+        write: How a share is printed.
+    """
+    places = np.arange(len(labels))[::-1]
+    for place, question in zip(places, shares, strict=True):
+        left_out = max(0.0, 1 - sum(share for share in question if share is not None))
+        missing = sum(share is None for share in question)
+        widths = [left_out / missing if share is None else share for share in question]
+        start = -(widths[0] + widths[1] + widths[2] / 2)
+        for level, (width, share) in enumerate(zip(widths, question, strict=True)):
+            axes.barh(
+                place, width, left=start, height=0.72, color=LIKERT[level] if share is not None else PAPER,
+                edgecolor=GREY if level == 2 or share is None else PAPER, linewidth=1, hatch=None if share is not None else "///",
+            )  # fmt: skip
+            if share is not None and share >= LABEL_FROM:
+                ink = PAPER if level in (0, 4) else INK
+                axes.text(start + width / 2, place, write(share), ha="center", va="center", color=ink, fontsize=9.5)
+            start += width
+    axes.axvline(0, color=INK, linewidth=0.8, zorder=0)
+    axes.set_yticks(places, labels)
+    axes.tick_params(left=False, bottom=False, labelbottom=False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    patches = [mpl.patches.Patch(facecolor=color, edgecolor=GREY, label=name) for color, name in zip(LIKERT, levels, strict=True)]
+    axes.legend(
+        handles=patches, ncols=3, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.0), fontsize=9.5,
+        handlelength=1.1, columnspacing=1.4,
+    )  # fmt: skip
+
+
+def trend(axes: Axes, *, waves: Sequence[str], values: Sequence[float | None], low: Sequence[float | None],
+          high: Sequence[float | None], write: Callable[[float], str], label: str) -> None:  # fmt: skip
+    """A line by wave with its intervals; a hidden wave leaves a gap."""
+    import seaborn
+
+    y = np.array([np.nan if value is None else 100 * value for value in values])
+    bottom = np.array([np.nan if value is None else 100 * value for value in low])
+    top = np.array([np.nan if value is None else 100 * value for value in high])
+    x = np.arange(len(waves))
+    axes.fill_between(x, bottom, top, color=LIKERT[3], alpha=0.25, linewidth=0)
+    seaborn.lineplot(x=x, y=y, ax=axes, color=ACCENT, marker="o", linewidth=2, markersize=7, errorbar=None)
+    for place, value in enumerate(values):
+        if value is not None:
+            axes.annotate(
+                write(value), (place, y[place]), textcoords="offset points", xytext=(0, 9), ha="center", fontweight="bold"
+            )
+    axes.set_xticks(x, waves)
+    axes.set_ylim(max(0, np.nanmin(bottom) - 12), min(100, np.nanmax(top) + 12))
+    axes.set_ylabel(label)
+    axes.grid(axis="y", color="#dddddd", linewidth=0.7)
+
+
+def site_funnel(axes: Axes, *, result: Funnel, values: Sequence[float], labels: dict[str, str]) -> None:
+    """Sites by effective size, with the mean and the limits at 95 % and 99,8 %.
+
+    Args:
+        labels: `x`, `y`, `mean`, `95` and `99.8`.
+    """
+    import seaborn
+
+    size = np.linspace(max(float(result.size.min()) * 0.8, 5), float(result.size.max()) * 1.08, 200)
+    for confidence, dashes, key in ((0.95, (4, 3), "95"), (0.998, (1, 0), "99.8")):
+        bottom, top = result.limits(size, confidence)
+        axes.plot(size, 100 * bottom, color=GREY, dashes=dashes, linewidth=1.2, label=labels[key])
+        axes.plot(size, 100 * top, color=GREY, dashes=dashes, linewidth=1.2)
+    axes.axhline(100 * result.mean, color=INK, linewidth=1, label=labels["mean"])
+    outside = np.abs(result.outside(0.998)) > 0
+    y = 100 * np.asarray(values)
+    seaborn.scatterplot(x=result.size[~outside], y=y[~outside], ax=axes, s=46, color=ACCENT, edgecolor=PAPER)
+    seaborn.scatterplot(x=result.size[outside], y=y[outside], ax=axes, s=80, color=LIKERT[0], marker="D", edgecolor=INK)
+    axes.set_xlabel(labels["x"])
+    axes.set_ylabel(labels["y"])
+    axes.legend(frameon=False, loc="lower right", fontsize=9.5)
+    axes.grid(axis="y", color="#dddddd", linewidth=0.7)

@@ -1,0 +1,115 @@
+"""How numbers, dates and phrases are written: the one place that makes correct French (and English).
+
+A `Language` formats; its catalogue holds every phrase that is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from babel.dates import format_date
+
+from analysis.publishing.catalogue_en import CATALOGUE as ENGLISH
+from analysis.publishing.catalogue_fr import CATALOGUE as FRENCH
+
+NARROW, NO_BREAK, MINUS = "\u202f", "\u00a0", "\u2212"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language's way of writing.
+
+    Attributes:
+        code: `fr` or `en`.
+        decimal: Decimal mark.
+        thousands: Mark between groups of three digits, from 1 000 up.
+        percent: What stands before the percent sign.
+        catalogue: Key → phrase with `{placeholders}`.
+    """
+
+    code: Literal["fr", "en"]
+    decimal: str
+    thousands: str
+    percent_space: str
+    catalogue: dict[str, str]
+
+    @classmethod
+    def of(cls, code: Literal["fr", "en"]) -> Language:
+        """The language of a code.
+
+        >>> Language.of("fr").percent(0.4571, decimals=1)
+        '45,7\\xa0%'
+        """
+        return _LANGUAGES[code]
+
+    def text(self, key: str, **parts: str) -> str:
+        """A phrase of the catalogue, completed."""
+        return self.catalogue[key].format(**parts)
+
+    def number(self, value: float, *, decimals: int = 0) -> str:
+        """A number rounded half away from zero, once.
+
+        >>> Language.of("fr").number(-1234.5)
+        '−1\\u202f235'
+        """
+        quantum = Decimal(1).scaleb(-decimals)
+        rounded = Decimal(repr(float(value))).quantize(quantum, rounding=ROUND_HALF_UP)
+        whole, _, fraction = f"{abs(rounded):f}".partition(".")
+        groups = []
+        while len(whole) > 3:
+            groups.append(whole[-3:])
+            whole = whole[:-3]
+        text = self.thousands.join([whole, *reversed(groups)]) + (self.decimal + fraction if fraction else "")
+        return f"{MINUS}{text}" if rounded < 0 else text
+
+    def percent(self, share: float, *, decimals: int = 0) -> str:
+        """A share in [0, 1] as a percentage."""
+        return f"{self.number(100 * share, decimals=decimals)}{self.percent_space}%"
+
+    def points(self, difference: float, *, decimals: int = 0) -> str:
+        """A difference of shares, in points, with its sign."""
+        number = self.number(100 * difference, decimals=decimals)
+        sign = "" if number.startswith(MINUS) or set(number) <= {"0", self.decimal} else "+"
+        singular = abs(100 * difference) < 2 if self.code == "fr" else abs(100 * difference) == 1
+        return f"{sign}{number}{NO_BREAK}{self.text('point' if singular else 'points')}"
+
+    def interval(self, low: float, high: float, *, decimals: int = 0, scale: float = 100) -> str:
+        """Bounds as `[43,1 ; 48,2]`, multiplied by `scale`."""
+        bounds = (self.number(scale * bound, decimals=decimals) for bound in (low, high))
+        separator = f"{NO_BREAK}; " if self.code == "fr" else "; "
+        return f"[{separator.join(bounds)}]"
+
+    def day(self, day: date) -> str:
+        """`1er mars 2026`, `16 novembre 2026`."""
+        if self.code == "fr":
+            rest = format_date(day, "MMMM y", locale="fr")
+            return f"{'1er' if day.day == 1 else day.day}{NO_BREAK}{rest}"
+        return format_date(day, "d MMMM y", locale="en")
+
+    def listing(self, parts: Sequence[str]) -> str:
+        """`a, b et c`."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{', '.join(parts[:-1])} {self.text('and')} {parts[-1]}"
+
+    def quoted(self, text: str) -> str:
+        """A text between the language's quotation marks."""
+        return f"«{NO_BREAK}{text}{NO_BREAK}»" if self.code == "fr" else f"“{text}”"
+
+    def typeset(self, text: str) -> str:
+        """A text of the parameters with the spaces its language wants before high punctuation."""
+        if self.code != "fr":
+            return text
+        for sign in ":;?!»":
+            text = text.replace(f" {sign}", f"{NO_BREAK}{sign}")
+        return text.replace("« ", f"«{NO_BREAK}")
+
+
+_LANGUAGES: dict[str, Language] = {
+    "fr": Language("fr", ",", NARROW, NO_BREAK, FRENCH),
+    "en": Language("en", ".", ",", "", ENGLISH),
+}

@@ -1,0 +1,89 @@
+"""Open data of an edition: CSV, its Table Schema, and a DCAT description."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from analysis.study import Study, Wave
+
+LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+COLUMNS: dict[str, tuple[str, str, str]] = {
+    "etude": ("pl.lit", "string", "Identifiant de l’étude"),
+    "direction": ("directorate", "string", "Identifiant de la direction"),
+    "vague": ("wave", "string", "Identifiant de la vague"),
+    "indicateur": ("indicator", "string", "Identifiant de l’indicateur"),
+    "definition": ("definition", "string", "Définition : T2B, T1B, NET, M10, ou P1…P5 pour la part d’un niveau"),
+    "version_definition": ("definition_version", "string", "Version de la définition"),
+    "question": ("item", "string", "Identifiant de la question"),
+    "ventilation": ("breakdown", "string", "Variable de ventilation, total sinon"),
+    "categorie": ("category", "string", "Catégorie de la ventilation"),
+    "libelle_categorie": ("category_label", "string", "Libellé de la catégorie"),
+    "canaux": ("channels", "string", "Canaux de recueil"),
+    "portee": ("claim", "string", "Ce que l’on peut en dire : C1 estimation, C2 tendance, C3 alerte"),
+    "valeur": ("value", "number", "Part ou solde entre -1 et 1, ou note sur 10 ; vide si non diffusé"),
+    "erreur_type": ("se", "number", "Erreur type, dans l’unité de la valeur"),
+    "borne_basse": ("low", "number", "Borne basse à 95 %"),
+    "borne_haute": ("high", "number", "Borne haute à 95 %"),
+    "base": ("base", "integer", "Nombre de réponses, non pondéré"),
+    "statut": ("status", "string", "vide, caution, fragile, s (non diffusé) ou nd (non disponible)"),
+    "methode": ("method", "string", "Méthode de l’intervalle"),
+    "simule": ("simulated", "boolean", "Vrai si les données sont simulées"),
+}
+"""Column of the CSV → column of `storage.Released`, type, description."""
+
+DECIMALS = 6
+"""Figures are published to the sixth decimal: the last bits of a sum are not information."""
+
+
+def write_open_data(released: pl.DataFrame, study: Study, wave: Wave, version: str, folder: Path) -> None:
+    """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    public = released.filter(~((pl.col("breakdown") == "site") & pl.col("category").is_not_null()))
+    frame = public.select(
+        pl.lit(study.id).alias(name) if source == "pl.lit" else pl.col(source).alias(name)
+        for name, (source, _, _) in COLUMNS.items()
+    ).with_columns(
+        pl.col(pl.Float64).round(DECIMALS), _harmless("libelle_categorie"), pl.col("simule").cast(pl.String)
+    )
+    frame.write_csv(folder / "resultats.csv", line_terminator="\n")
+    schema = {
+        "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
+        "fields": [
+            {"name": name, "type": kind, "description": description} for name, (_, kind, description) in COLUMNS.items()
+        ],
+        "missingValues": [""],
+    }
+    _json(folder / "schema.json", schema)
+    _json(folder / "dcat.jsonld", _dcat(study, wave, version))
+
+
+def _harmless(column: str) -> pl.Expr:
+    """A text that a spreadsheet cannot take for a formula."""
+    text = pl.col(column)
+    risky = pl.any_horizontal(text.str.starts_with(sign) for sign in FORMULA_SIGNS)
+    return pl.when(risky).then(pl.concat_str([pl.lit("'"), text])).otherwise(text).alias(column)
+
+
+def _dcat(study: Study, wave: Wave, version: str) -> dict[str, object]:
+    return {
+        "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
+        "@type": "dcat:Dataset",
+        "dct:identifier": f"{study.id}/{wave.id}/v{version}",
+        "dct:title": f"{study.about.title}, {wave.label}",
+        "dct:publisher": study.about.publisher,
+        "dct:issued": wave.publication.isoformat(),
+        "dct:license": LICENCE,
+        "dcat:version": version,
+        "dcat:distribution": [
+            {"@type": "dcat:Distribution", "dcat:mediaType": "text/csv", "dcat:downloadURL": "resultats.csv"}
+        ],
+    }
+
+
+def _json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,218 @@
+"""The sentences: each is made from released rows by rule, and says no more than they allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from analysis.disclosure import Status
+from analysis.indicators import Verdict, verdict
+from analysis.inference import Difference, independent_difference
+from analysis.publishing.language import Language
+from analysis.study import Directorate, Indicator, Study, Wave
+
+Row = dict[str, Any]
+"""One row of `storage.Released`."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What a page speaks of, and how: the study, its language, the edition's wave and its released figures."""
+
+    study: Study
+    language: Language
+    wave: Wave
+    released: pl.DataFrame
+
+    # --- finding rows ----------------------------------------------------------------------------------
+
+    def rows(
+        self,
+        *,
+        directorate: str,
+        breakdown: str = "total",
+        indicator: str | None = None,
+        definition: str | None = None,
+        wave: str | None = None,
+    ) -> list[Row]:
+        """Released rows, in the study's order of indicators and in that of the categories."""
+        chosen = self.released.filter(
+            (pl.col("directorate") == directorate)
+            & (pl.col("wave") == (wave or self.wave.id))
+            & (pl.col("breakdown") == breakdown)
+        )
+        if indicator is not None:
+            chosen = chosen.filter(pl.col("indicator") == indicator)
+        rows = [row for row in chosen.iter_rows(named=True) if self._wanted(row, definition)]
+        order = {one.id: place for place, one in enumerate(self.study.reading.indicators)}
+        return sorted(rows, key=lambda row: (order[row["indicator"]], row["category"]))
+
+    def row(self, *, directorate: str, indicator: str, wave: str | None = None) -> Row | None:
+        """The total of an indicator's primary definition, if it is there and shown."""
+        found = self.rows(directorate=directorate, indicator=indicator, wave=wave)
+        return next((row for row in found if not hidden(row)), None)
+
+    def _wanted(self, row: Row, definition: str | None) -> bool:
+        primary = self.study.indicator(row["indicator"]).definitions[0]
+        return bool(row["definition"] == (definition or primary))
+
+    @property
+    def overall(self) -> Indicator:
+        """The indicator that makes titles and trends: the first headline one."""
+        return next(one for one in self.study.reading.indicators if one.headline)
+
+    # --- small words -----------------------------------------------------------------------------------
+
+    def wave_text(self, wave: Wave | None = None) -> str:
+        return self.language.text("wave_sentence", wave=self.wave_label(wave))
+
+    def wave_label(self, wave: Wave | None = None) -> str:
+        return self.language.typeset((wave or self.wave).label)
+
+    def decimals(self, row: Row) -> int:
+        return 1 if (row["base"] or 0) >= self.study.thresholds.decimals_from else 0
+
+    def value(self, row: Row) -> str:
+        """The figure of a row as it is printed, or the sign of what hides it."""
+        if hidden(row):
+            return self.language.text(f"sign_{row['status']}")
+        if not row["definition"].startswith("P"):
+            definition = self.study.definition(row["definition"])
+            if definition.kind == "mean":
+                return self.language.number(row["value"], decimals=1)
+            if definition.kind == "net":
+                return self.language.points(row["value"], decimals=self.decimals(row))
+        return self.language.percent(row["value"], decimals=self.decimals(row))
+
+    def flagged(self, row: Row) -> str:
+        """The figure with the sign of its precision."""
+        flag = {Status.CAUTION: " (!)", Status.FRAGILE: " (!!)"}.get(Status(row["status"]), "")
+        return self.value(row) + flag.replace(" ", "\u00a0")
+
+    def interval(self, row: Row) -> str:
+        if hidden(row) or row["low"] is None:
+            return ""
+        mean = not row["definition"].startswith("P") and self.study.definition(row["definition"]).kind == "mean"
+        decimals = 1 if mean else self.decimals(row)
+        return self.language.interval(row["low"], row["high"], decimals=decimals, scale=1 if mean else 100)
+
+    def answers(self, base: int) -> str:
+        return self.language.text("answers_1" if base == 1 else "answers_n", count=self.language.number(base))
+
+    def base(self, row: Row) -> str:
+        return self.language.text(f"sign_{row['status']}") if hidden(row) else self.language.number(row["base"])
+
+    def field(self, directorate: Directorate, claim: str) -> str:
+        """Who the figures are about."""
+        return self.language.text(
+            "field_text",
+            people=self.language.text(f"field_people_{claim}"),
+            directorate=directorate.acronym,
+            claim=self.language.text(f"claim_{claim}"),
+        )
+
+    def source(self) -> str:
+        about = self.study.about
+        return self.language.text(
+            "source_text", title=about.title, publisher=about.publisher, wave=self.wave_label(),
+            day=self.language.day(self.wave.publication),
+        )  # fmt: skip
+
+    # --- sentences -------------------------------------------------------------------------------------
+
+    def lecture(self, row: Row) -> str:
+        """The sentence that reads one shown row aloud."""
+        indicator, definition = self.study.indicator(row["indicator"]), self.study.definition(row["definition"])
+        claim = row["claim"]
+        parts = {
+            "wave": self.wave_text(self.study.wave(row["wave"])),
+            "value": self.value(row),
+            "people": self.language.text(f"people_{claim}"),
+            "question": self.language.quoted(self.language.typeset(self.study.item(indicator.item).wording)),
+            "range": self.language.text(f"range_{claim}", interval=self.interval(row)),
+            "answers": self.answers(row["base"]),
+        }
+        if definition.kind == "mean":
+            parts["maximum"] = self.language.number(definition.maximum or 0)
+        if definition.kind == "top_share":
+            parts["answer"] = self.language.text(f"top_{definition.top}")
+        sentence = self.language.text(f"reading_{definition.kind}", **parts)
+        if row["breakdown"] != "total":
+            category = self.category(row)
+            sentence = self.language.text("reading_category", category=category) + sentence[0].lower() + sentence[1:]
+            sentence = sentence[0].upper() + sentence[1:]
+        return sentence
+
+    def category(self, row: Row) -> str:
+        if row["category"] == "unknown":
+            return self.language.text("unknown_category")
+        return self.language.typeset(row["category_label"])
+
+    def change(self, directorate: str, indicator: str) -> tuple[Difference, Verdict, Wave] | None:
+        """The change of an indicator since the wave before, and its word; None where either is not shown."""
+        waves = self.study.waves_until(self.wave.id)
+        if len(waves) < 2:
+            return None
+        after = self.row(directorate=directorate, indicator=indicator)
+        before = self.row(directorate=directorate, indicator=indicator, wave=waves[-2].id)
+        if before is None or after is None or None in (before["se"], after["se"]):
+            return None
+        difference = independent_difference(
+            before["value"], before["se"], before["df"], after["value"], after["se"], after["df"]
+        )
+        return difference, verdict(difference, threshold=self.study.thresholds.practical_change / 100), waves[-2]
+
+    def change_sentence(self, directorate: str, indicator: str) -> str:
+        """The title of the trend."""
+        found = self.change(directorate, indicator)
+        if found is None:
+            return self.language.text("change_first")
+        difference, word, before = found
+        return self.language.text(
+            f"change_{word}", change=self.language.points(difference.value, decimals=1), before=self.wave_label(before),
+            threshold=self.threshold(),
+        )  # fmt: skip
+
+    def change_detail(self, directorate: str, indicator: str) -> str:
+        found = self.change(directorate, indicator)
+        if found is None:
+            return ""
+        difference = found[0]
+        return self.language.text(
+            "change_detail",
+            change=self.language.points(difference.value, decimals=1),
+            interval=self.language.interval(difference.low, difference.high, decimals=1),
+            detectable=self.language.points(difference.detectable, decimals=1).removeprefix("+"),
+        )
+
+    def threshold(self) -> str:
+        return self.language.points(self.study.thresholds.practical_change / 100).removeprefix("+")
+
+    def overview(self, rows: list[Row]) -> str:
+        """The finding on several indicators: which is perceived best, which worst."""
+        shown = sorted((row for row in rows if not hidden(row)), key=lambda row: -row["value"])
+        if len(shown) < 3:
+            return self.language.text("finding_hidden")
+        best, second, worst = (self.study.indicator(shown[place]["indicator"]).label for place in (0, 1, -1))
+        near = shown[0]["low"] is None or shown[0]["low"] <= (shown[1]["high"] or 1)
+        key = "finding_near" if near else "finding_best_worst"
+        lower = {"worst": worst[0].lower() + worst[1:], "second": second[0].lower() + second[1:]}
+        return self.language.text(key, best=best, **lower)
+
+    def notes(self, rows: list[Row], *more: str) -> str:
+        """The notes that a table's signs need, and no other."""
+        signs = [Status(row["status"]) for row in rows]
+        keys = {
+            Status.SUPPRESSED: "note_s", Status.UNAVAILABLE: "note_nd", Status.CAUTION: "note_caution",
+            Status.FRAGILE: "note_fragile",
+        }  # fmt: skip
+        return " ; ".join([*more, *(self.language.text(key) for sign, key in keys.items() if sign in signs)]).replace(
+            " ;", "\u00a0;" if self.language.code == "fr" else ";"
+        )
+
+
+def hidden(row: Row) -> bool:
+    """Whether a released row shows no number."""
+    return Status(row["status"]).hidden

@@ -1,0 +1,114 @@
+"""The embedded renderer: pandoc and typst from PyPI wheels, on the same sources and the same `_quarto.yml`."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+import typst
+
+from analysis.errors import RenderingError
+from analysis.publishing.language import Language
+from analysis.publishing.rendering.pages import Page, read_configuration, read_pages
+
+HERE = Path(__file__).parent
+READER = "markdown-citations+citations"
+REGIONS = {"fr": "FR", "en": "GB"}
+PDF_STANDARDS = ["a-2a", "ua-1"]
+
+
+class EmbeddedRenderer:
+    """HTML, DOCX and PDF (PDF/A-2a and PDF/UA-1 at once) of each page."""
+
+    @property
+    def name(self) -> str:
+        versions = (importlib.metadata.version(package) for package in ("pypandoc_binary", "typst"))
+        return "embedded pandoc {} typst {}".format(*versions)
+
+    def render(self, project: Path, *, epoch: int) -> None:
+        """Renders all pages of the project; see `Renderer.render`.
+
+        Raises:
+            DisclosureError: a page holds an internal view.
+            RenderingError: a page holds what cannot be shown, or refers to a label that does not exist.
+        """
+        configuration, pages = read_configuration(project), read_pages(project)
+        site = project / str(configuration["project"]["output-dir"])
+        shutil.rmtree(site, ignore_errors=True)
+        site.mkdir()
+        for folder in ("figures", "theme", *configuration["project"].get("resources", [])):
+            if (project / folder).is_dir():
+                shutil.copytree(project / folder, site / folder)
+        titles = {page.stem: str(page.front["title"]) for page in pages}
+        for page in pages:
+            with tempfile.TemporaryDirectory() as place:
+                _render_page(page, titles, configuration, project, site, Path(place), epoch)
+
+
+def _render_page(
+    page: Page, titles: dict[str, str], configuration: dict[str, Any], project: Path, site: Path, place: Path, epoch: int
+) -> None:
+    metadata = place / "metadata.json"
+    metadata.write_text(json.dumps(_metadata(page, titles, configuration), ensure_ascii=False), encoding="utf-8")
+    common = ["--from", READER, "--metadata-file", str(metadata), "--lua-filter", str(HERE / "filter.lua")]
+    html = ["--to", "html5", "--template", str(HERE / "page.html"), "--toc", "--toc-depth", "2", "--mathml", "--wrap", "none"]
+    _pandoc(page, [*common, *html, "--output", str(site / f"{page.stem}.html")], project, epoch)
+    _pandoc(page, [*common, "--to", "docx", "--output", str(site / f"{page.stem}.docx")], project, epoch)
+    source = project / f".{page.stem}.typ"
+    try:
+        template = ["--to", "typst", "--template", str(HERE / "page.typ"), "--wrap", "none"]
+        _pandoc(page, [*common, *template, "--output", str(source)], project, epoch)
+        pdf = typst.compile(
+            str(source), root=str(project), font_paths=[str(project / "theme")], ignore_system_fonts=True,
+            pdf_standards=PDF_STANDARDS, timestamp=datetime.fromtimestamp(epoch, UTC),
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise RenderingError(f"typst could not make the PDF: {error}", where=page.stem) from None
+    finally:
+        source.unlink(missing_ok=True)
+    (site / f"{page.stem}.pdf").write_bytes(pdf)
+
+
+def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any]) -> dict[str, Any]:
+    """What the templates show around a page's body."""
+    language = Language.of(configuration["lang"])
+    website = configuration["website"]
+    simulated = bool(configuration.get("simulated"))
+    return {
+        "title": page.front["title"],
+        "lang": language.code,
+        "region": REGIONS[language.code],
+        "author": configuration["author"],
+        "site-title": website["title"],
+        "site-subtitle": website["description"],
+        "edition": configuration["subtitle"],
+        "footer": website["page-footer"],
+        "stem": page.stem,
+        "mark": language.text("simulated_title") if simulated else "",
+        "pages": [
+            {"href": f"{stem}.html", "title": title, **({"current": True} if stem == page.stem else {})}
+            for stem, title in titles.items()
+        ],
+        **{
+            f"label-{name}": language.text(name)
+            for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")
+        },
+    }
+
+
+def _pandoc(page: Page, arguments: Sequence[str], folder: Path, epoch: int) -> None:
+    done = subprocess.run(
+        [str(pypandoc.get_pandoc_path()), *arguments, "--fail-if-warnings"], input=page.body, cwd=folder, text=True,
+        encoding="utf-8", capture_output=True, check=False, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise RenderingError(f"pandoc could not render the page: {done.stderr.strip()[-600:]}", where=page.stem)

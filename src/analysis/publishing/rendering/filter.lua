@@ -1,0 +1,160 @@
+-- What Quarto understands and bare pandoc does not: callouts, numbered and referenced figures and tables, alternative
+-- texts, readings, shortcodes. Attributes are written in a fixed order, so that the same page gives the same bytes.
+
+local numbers = { fig = 0, tbl = 0, sec = 0 }
+local labels = {}
+local words = {}
+local unresolved = {}
+
+local function escape(text)
+  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;"))
+end
+
+local function typst_string(text)
+  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+end
+
+local function written(blocks, format)
+  return (pandoc.write(pandoc.Pandoc(blocks), format):gsub("%s+$", ""))
+end
+
+local function kind_of(identifier)
+  return identifier:match("^(fig)%-") or identifier:match("^(tbl)%-")
+end
+
+local function word(kind)
+  return words[kind]
+end
+
+-- The caption of a cross-referenced div is its last paragraph.
+local function split(div)
+  local content = div.content:clone()
+  local caption = content:remove(#content)
+  return content, caption and caption.content or pandoc.Inlines({})
+end
+
+local function figure(div)
+  local content, caption = split(div)
+  local image
+  pandoc.walk_block(pandoc.Div(content), { Image = function(found) image = found end })
+  if not image then error("figure " .. div.identifier .. " holds no image") end
+  local alt = image.attributes["fig-alt"] or ""
+  if alt == "" then error("figure " .. div.identifier .. " has no alternative text (fig-alt)") end
+  local number = labels[div.identifier].number
+  if FORMAT:match("html") then
+    local body = string.format(
+      '<figure id="%s">\n<img src="%s" alt="%s">\n<figcaption><span class="label">%s %d</span> – %s</figcaption>\n</figure>',
+      escape(div.identifier), escape(image.src), escape(alt), word("fig"), number, written({ pandoc.Plain(caption) }, "html"))
+    return pandoc.RawBlock("html", body)
+  elseif FORMAT:match("typst") then
+    local body = string.format("#figure(image(%s, alt: %s, width: 100%%), caption: [%s], kind: image) <%s>",
+      typst_string(image.src), typst_string(alt), written({ pandoc.Plain(caption) }, "typst"), div.identifier)
+    return pandoc.RawBlock("typst", body)
+  end
+  local raster = image.src:gsub("%.svg$", ".png")
+  local label = pandoc.Strong({ pandoc.Str(word("fig") .. " " .. number) })
+  local drawn = pandoc.Image({ pandoc.Str(alt) }, raster, "", { width = "16cm" })
+  return {
+    pandoc.Para({ drawn }),
+    pandoc.Para({ label, pandoc.Str(" – "), table.unpack(caption) }),
+  }
+end
+
+local function tabular(div)
+  local content, caption = split(div)
+  local number = labels[div.identifier].number
+  local raw = content[1]
+  if FORMAT:match("html") and raw.t == "RawBlock" then
+    local head = string.format('<caption><span class="label">%s %d</span> – %s</caption>', word("tbl"), number,
+      written({ pandoc.Plain(caption) }, "html"))
+    local html = raw.text:gsub("^<table[^>]*>", function() return '<table id="' .. escape(div.identifier) .. '">\n' .. head end)
+    return pandoc.RawBlock("html", '<div class="table-wrap" tabindex="0" role="region" aria-labelledby="'
+      .. escape(div.identifier) .. '-wrap">\n' .. html:gsub("<caption>", '<caption id="' .. escape(div.identifier) .. '-wrap">') .. "\n</div>")
+  end
+  local block = raw.t == "RawBlock" and pandoc.read(raw.text, "html").blocks[1] or raw
+  if FORMAT:match("typst") then
+    block.caption = pandoc.Caption()
+    local body = written({ block }, "typst"):gsub("^#figure%(%s*align%(center%)%[", ""):gsub("%]%s*,%s*kind: table%s*%)%s*$", "")
+    return pandoc.RawBlock("typst", string.format("#figure(align(left)[%s], caption: [%s], kind: table) <%s>", body,
+      written({ pandoc.Plain(caption) }, "typst"), div.identifier))
+  end
+  local label = pandoc.Strong({ pandoc.Str(word("tbl") .. " " .. number) })
+  return { pandoc.Para({ label, pandoc.Str(" – "), table.unpack(caption) }), block }
+end
+
+local function callout(div, kind)
+  local title = div.attributes.title or kind
+  if FORMAT:match("html") then
+    local open = string.format('<div class="callout callout-%s" role="note" aria-label="%s">\n<p class="callout-title">%s</p>',
+      kind, escape(title), escape(title))
+    local blocks = pandoc.Blocks({ pandoc.RawBlock("html", open) })
+    blocks:extend(div.content)
+    blocks:insert(pandoc.RawBlock("html", "</div>"))
+    return blocks
+  elseif FORMAT:match("typst") then
+    local name = written({ pandoc.Plain({ pandoc.Str(title) }) }, "typst")
+    return pandoc.RawBlock("typst", string.format('#callout("%s", [%s], [%s])', kind, name, written(div.content, "typst")))
+  end
+  local blocks = pandoc.Blocks({ pandoc.Para({ pandoc.Strong({ pandoc.Str(title) }) }) })
+  blocks:extend(div.content)
+  return pandoc.Div(blocks, { ["custom-style"] = "Callout" })
+end
+
+local function number_divs(div)
+  local kind = kind_of(div.identifier)
+  if kind then
+    if labels[div.identifier] then error("the label " .. div.identifier .. " stands twice") end
+    numbers[kind] = numbers[kind] + 1
+    labels[div.identifier] = { kind = kind, number = numbers[kind] }
+  end
+end
+
+local function number_headers(header)
+  if header.identifier:match("^sec%-") then
+    labels[header.identifier] = { kind = "sec", text = pandoc.utils.stringify(header.content) }
+  end
+end
+
+local function div(found)
+  local kind = kind_of(found.identifier)
+  if kind == "fig" then return figure(found) end
+  if kind == "tbl" then return tabular(found) end
+  for _, class in ipairs(found.classes) do
+    local name = class:match("^callout%-(%a+)$")
+    if name then return callout(found, name) end
+    if class == "panel-tabset" then return found.content end
+    if class == "reading" and FORMAT:match("typst") then
+      return pandoc.RawBlock("typst", "#reading[" .. written(found.content, "typst") .. "]")
+    end
+    if class == "reading" and not FORMAT:match("html") then
+      return pandoc.Div(found.content, { ["custom-style"] = "Lecture" })
+    end
+  end
+end
+
+local function cite(found)
+  local target = labels[found.citations[1].id]
+  if not target then
+    unresolved[#unresolved + 1] = "@" .. found.citations[1].id
+    return nil
+  end
+  local text = target.kind == "sec" and target.text or (word(target.kind) .. "\u{00a0}" .. target.number)
+  return pandoc.Link({ pandoc.Str(text) }, "#" .. found.citations[1].id)
+end
+
+local function read_words(meta)
+  words = { fig = pandoc.utils.stringify(meta["label-figure"]), tbl = pandoc.utils.stringify(meta["label-table"]) }
+end
+
+local function check(document)
+  if #unresolved > 0 then error("unresolved references: " .. table.concat(unresolved, ", ")) end
+  return document
+end
+
+return {
+  { Meta = read_words },
+  { traverse = "topdown", Div = number_divs, Header = number_headers },
+  { Div = div },
+  { Cite = cite },
+  { Pandoc = check },
+}

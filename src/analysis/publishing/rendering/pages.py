@@ -1,0 +1,102 @@
+"""Pages of a project: executed notebooks as Quarto Markdown, checked before any renderer sees them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from ruamel.yaml import YAML
+
+from analysis.disclosure import INTERNAL_MARK
+from analysis.errors import DisclosureError, RenderingError
+
+CONFIGURATION = "_quarto.yml"
+
+FORBIDDEN = {
+    "sub-figures": r"\blayout-n(?:col|row)\s*=|\blayout\s*=",
+    "conditional content": r"\.content-(?:visible|hidden)",
+    "margin columns": r"\.column-margin|\.aside\b",
+    "diagrams": r"```\s*\{(?:mermaid|dot)\}",
+    "theorem or equation references": r"@(?:thm|lem|def|eq)-",
+    "scripts": r"<\s*script\b",
+    "images of another host": r"!\[[^\]]*\]\(\s*(?:https?:)?//",
+}
+"""What one renderer shows and the other does not, or what no page may hold: name → pattern."""
+
+_FRONT = re.compile(r"\A---\n(.*?)\n---\s*\Z", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page ready to render: its file's stem, front matter, and body in Quarto Markdown."""
+
+    stem: str
+    front: dict[str, Any]
+    body: str
+
+
+def read_configuration(project: Path) -> dict[str, Any]:
+    """The project's `_quarto.yml`."""
+    content: dict[str, Any] = YAML(typ="safe", pure=True).load((project / CONFIGURATION).read_text(encoding="utf-8"))
+    return content
+
+
+def read_pages(project: Path) -> list[Page]:
+    """The pages that `_quarto.yml` renders, in its order.
+
+    Raises:
+        DisclosureError: a page holds an internal view.
+        RenderingError: a page has an error, an output that is not Markdown, or a forbidden construct.
+    """
+    names: list[str] = read_configuration(project)["project"]["render"]
+    return [_read_page(project / name) for name in names]
+
+
+def _read_page(path: Path) -> Page:
+    text = path.read_text(encoding="utf-8")
+    if INTERNAL_MARK in text:
+        raise DisclosureError(
+            "An internal view was about to be published.", where=path.name,
+            hint="publication notebooks open released figures only: use open_edition, not open_scope.",
+        )
+    notebook = nbformat.reads(text, as_version=4)
+    match = _FRONT.match(notebook.cells[0].source) if notebook.cells else None
+    if match is None:
+        raise RenderingError("The page has no front matter.", where=path.name)
+    front = YAML(typ="safe", pure=True).load(match[1])
+    parts = []
+    for number, cell in enumerate(notebook.cells[1:], start=2):
+        if cell.cell_type == "markdown":
+            parts.append(_COMMENT.sub("", cell.source).strip())
+        elif cell.cell_type == "code":
+            parts += [_markdown_of(output, path, number) for output in cell.outputs]
+    body = "\n\n".join(part for part in parts if part) + "\n"
+    _lint(body, path)
+    return Page(path.stem, front, body)
+
+
+def _markdown_of(output: Any, path: Path, number: int) -> str:
+    if output.output_type == "error":
+        raise RenderingError(f"Cell {number} failed: {output.ename}: {output.evalue}.", where=path.name)
+    data = output.get("data", {})
+    if "text/markdown" not in data:
+        raise RenderingError(
+            f"Cell {number} shows something that is not a block of the page.", where=path.name,
+            hint="end it with a call that returns a Block (page.overview(), …), or with a semicolon.",
+        )
+    return str(data["text/markdown"]).strip()
+
+
+def _lint(body: str, path: Path) -> None:
+    for name, pattern in FORBIDDEN.items():
+        match = re.search(pattern, body)
+        if match:
+            line = body[: match.start()].count("\n") + 1
+            raise RenderingError(
+                f"Pages cannot hold {name}: {match[0]!r}.", where=f"{path.name}, line {line} of its Markdown",
+                hint="both renderers must show a page alike.",
+            )

@@ -1,0 +1,338 @@
+"""The sections of publication pages. Each takes a voice, answers one question, and shows only what was released."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from analysis.inference import funnel as fit_funnel
+from analysis.publishing import figures
+from analysis.publishing.blocks import Block, Reading, callout, figure, heading, join, table
+from analysis.publishing.reading import Row, Voice, hidden
+from analysis.study import Directorate, Wave
+
+FIGURES = "figures"
+POOLED_WAVES = 4
+FEWEST_SITES = 8
+OUTER = 0.998
+
+
+def banner(voice: Voice) -> Block:
+    """The mention on each page made from simulated data; nothing otherwise."""
+    if not is_simulated(voice):
+        return Block("")
+    return Block(callout(voice.language.text("simulated_title"), voice.language.text("simulated_text")))
+
+
+def is_simulated(voice: Voice) -> bool:
+    return bool(voice.released.get_column("simulated").any())
+
+
+def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
+    """How the core questions are answered: stacked bars, and the same in a table."""
+    language, study = voice.language, voice.study
+    rows = _headline(voice, directorate)
+    likert = [row for row in rows if len(study.scale(row["item"]).levels) == len(figures.LIKERT)]
+    shares = {row["item"]: _level_rows(voice, directorate, row) for row in likert}
+    likert = [row for row in likert if any(not hidden(level) for level in shares[row["item"]])]
+    if not likert:
+        return join(heading(language.text("finding_hidden")))
+    likert.sort(key=lambda row: -(row["value"] or 0))
+    labels = [study.indicator(row["indicator"]).label for row in likert]
+    levels = [level.label for level in study.scale(likert[0]["item"]).levels]
+    written = [[voice.value(level) for level in shares[row["item"]]] for row in likert]
+    figures.save(
+        folder / FIGURES, "likert", height=1.1 + 0.5 * len(likert), mark=_mark(voice),
+        draw=lambda axes: figures.likert(
+            axes, labels=labels, levels=levels, write=language.percent,
+            shares=[[level["value"] for level in shares[row["item"]]] for row in likert],
+        ),
+    )  # fmt: skip
+    best, worst = likert[0], likert[-1]
+    alt = language.text(
+        "alt_likert", best=labels[0], best_value=voice.value(best), worst=labels[-1], worst_value=voice.value(worst)
+    )
+    columns = {language.text("column_indicator"): labels}
+    columns |= {label: [cells[place] for cells in written] for place, label in enumerate(levels)}
+    columns[language.text("column_base")] = [voice.base(row) for row in likert]
+    field = voice.field(directorate, best["claim"])
+    caption = language.text("caption_likert", field=directorate.acronym, wave=voice.wave_label())
+    every = [level for row in likert for level in shares[row["item"]]]
+    return join(
+        heading(_finding(voice, likert)),
+        figure("likert", alt=alt, caption=caption),
+        Reading(
+            lecture="" if hidden(best) else voice.lecture(best), field=field, source=voice.source(),
+            note=voice.notes(every, language.text("note_likert")),
+        ).markdown(language),
+        table("likert", columns=columns, caption=caption, numeric=list(columns)[1:]),
+    )  # fmt: skip
+
+
+def headline(voice: Voice, directorate: Directorate) -> Block:
+    """The core indicators with their interval and their change."""
+    language = voice.language
+    rows = _headline(voice, directorate)
+    words = {}
+    for row in rows:
+        found = voice.change(directorate.id, row["indicator"])
+        words[row["indicator"]] = (
+            "" if found is None
+            else f"{language.text(f'word_{found[1]}')} ({language.points(found[0].value, decimals=voice.decimals(row))})"
+        )  # fmt: skip
+    columns = {
+        language.text("column_indicator"): [voice.study.indicator(row["indicator"]).label for row in rows],
+        language.text("column_value"): [voice.flagged(row) for row in rows],
+        language.text("column_interval"): [voice.interval(row) for row in rows],
+        language.text("column_base"): [voice.base(row) for row in rows],
+        language.text("column_change"): [words[row["indicator"]] for row in rows],
+    }
+    shown = [row for row in rows if not hidden(row)]
+    reading = Reading(
+        lecture=voice.lecture(shown[0]) if shown else "",
+        field=voice.field(directorate, rows[0]["claim"]) if rows else "",
+        note=voice.notes(rows, language.text("note_change", threshold=voice.threshold())),
+        source=voice.source(),
+    )
+    caption = language.text("caption_headline", field=directorate.acronym, wave=voice.wave_label())
+    return join(
+        table("socle", columns=columns, caption=caption, numeric=list(columns)[1:]), reading.markdown(language)
+    )
+
+
+def trend(voice: Voice, directorate: Directorate, folder: Path) -> Block:
+    """The overall indicator, wave after wave."""
+    language, indicator = voice.language, voice.overall
+    waves = voice.study.waves_until(voice.wave.id)
+    rows = [voice.row(directorate=directorate.id, indicator=indicator.id, wave=wave.id) for wave in waves]
+    seen = [(wave, row) for wave, row in zip(waves, rows, strict=True) if row is not None]
+    if not seen:
+        return join(heading(language.text("finding_hidden")))
+    name = f"tendance-{directorate.id}"
+    figures.save(
+        folder / FIGURES, name, height=3.0, mark=_mark(voice),
+        draw=lambda axes: figures.trend(
+            axes, waves=[_short(wave) for wave in waves], values=[row and row["value"] for row in rows],
+            low=[row and row["low"] for row in rows], high=[row and row["high"] for row in rows],
+            write=language.percent, label=language.text("axis_share"),
+        ),
+    )  # fmt: skip
+    (first, first_row), (last, last_row) = seen[0], seen[-1]
+    alt = language.text(
+        "alt_trend", first=voice.wave_label(first), first_value=voice.value(first_row), last=voice.wave_label(last),
+        last_value=voice.value(last_row),
+    )  # fmt: skip
+    columns = {
+        language.text("column_wave"): [voice.wave_label(wave) for wave in waves],
+        language.text("column_value"): ["nd" if row is None else voice.flagged(row) for row in rows],
+        language.text("column_interval"): ["" if row is None else voice.interval(row) for row in rows],
+        language.text("column_base"): ["" if row is None else voice.base(row) for row in rows],
+    }
+    reading = Reading(
+        lecture=voice.lecture(last_row), field=voice.field(directorate, last_row["claim"]), source=voice.source(),
+        note=voice.change_detail(directorate.id, indicator.id),
+    )  # fmt: skip
+    return join(
+        heading(voice.change_sentence(directorate.id, indicator.id)),
+        figure(name, alt=alt, caption=language.text("caption_trend")),
+        reading.markdown(language),
+        table(name, columns=columns, caption=language.text("caption_trend_table"), numeric=list(columns)[1:]),
+    )
+
+
+def channels(voice: Voice, directorate: Directorate) -> Block:
+    """What each channel hears, with what may be claimed of it; nothing where there is one channel."""
+    language, study = voice.language, voice.study
+    breakdown = next((one.id for one in study.reading.breakdowns if one.by == "channel"), None)
+    if breakdown is None or len(study.directorate(directorate.id).channels) < 2:
+        return Block("")
+    heard: dict[str, Row] = {}
+    for row in voice.rows(directorate=directorate.id, breakdown=breakdown):
+        heard.setdefault(row["category"], row)
+    rows = [heard[name] for name in study.directorate(directorate.id).channels if name in heard]
+    columns = {
+        language.text("column_channel"): [voice.category(row) for row in rows],
+        language.text("column_value"): [voice.flagged(row) for row in rows],
+        language.text("column_range"): [voice.interval(row) for row in rows],
+        language.text("column_base"): [voice.base(row) for row in rows],
+        language.text("column_claim"): [language.text(f"claim_{row['claim']}") for row in rows],
+    }
+    shown = [row for row in rows if not hidden(row)]
+    caption = language.text("caption_channels", field=directorate.acronym, wave=voice.wave_label())
+    return join(
+        heading(language.text("finding_channels")),
+        table("canaux", columns=columns, caption=caption, numeric=list(columns)[1:4]),
+        Reading(
+            lecture=voice.lecture(shown[-1]) if shown else "", note=voice.notes(rows, language.text("note_channels")),
+            source=voice.source(),
+        ).markdown(language),
+    )  # fmt: skip
+
+
+def profiles(voice: Voice, directorate: Directorate) -> Block:
+    """The overall indicator by profile."""
+    language, study = voice.language, voice.study
+    rows: list[Row] = []
+    names: list[str] = []
+    for breakdown in study.reading.breakdowns:
+        if breakdown.by not in ("channel", "site"):
+            found = voice.rows(directorate=directorate.id, breakdown=breakdown.id, indicator=voice.overall.id)
+            rows += found
+            names += [f"{language.typeset(breakdown.label)} – {voice.category(row)}" for row in found]
+    if not rows:
+        return Block("")
+    columns = {
+        language.text("column_category"): names,
+        language.text("column_value"): [voice.flagged(row) for row in rows],
+        language.text("column_interval"): [voice.interval(row) for row in rows],
+        language.text("column_base"): [voice.base(row) for row in rows],
+    }
+    shown = [row for row in rows if not hidden(row)]
+    caption = language.text("caption_profiles", field=directorate.acronym, wave=voice.wave_label())
+    return join(
+        heading(language.text("finding_profiles")),
+        table("profils", columns=columns, caption=caption, numeric=list(columns)[1:]),
+        Reading(
+            lecture=voice.lecture(shown[0]) if shown else "", field=voice.field(directorate, rows[0]["claim"]),
+            note=voice.notes(rows), source=voice.source(),
+        ).markdown(language),
+    )  # fmt: skip
+
+
+def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
+    """A funnel of the sites over the last four waves, unnamed; only where the claim allows one and sites are enough."""
+    language, study = voice.language, voice.study
+    breakdown = next((one.id for one in study.reading.breakdowns if one.by == "site"), None)
+    if breakdown is None:
+        return Block("")
+    waves = study.waves_until(voice.wave.id)[-POOLED_WAVES:]
+    pooled = _pooled(voice, directorate, breakdown, waves)
+    if len(pooled) < FEWEST_SITES:
+        return Block("")
+    values, errors = (np.array(column) for column in zip(*pooled, strict=True))
+    result = fit_funnel(values, errors)
+    outside = result.outside(OUTER)
+    count = int(np.abs(outside).sum())
+    period = language.text("waves_pooled", count=language.number(len(waves)))
+    name = "sites"
+    figures.save(
+        folder / FIGURES, name, height=3.6, mark=_mark(voice),
+        draw=lambda axes: figures.site_funnel(
+            axes, result=result, values=values.tolist(),
+            labels={
+                "x": language.text("axis_effective"), "y": language.text("axis_share"), "mean": language.text("legend_mean"),
+                "95": language.text("legend_95"), "99.8": language.text("legend_998"),
+            },
+        ),
+    )  # fmt: skip
+    mean = language.percent(result.mean)
+    key = "none" if count == 0 else "one" if count == 1 else "n"
+    places = {"above": int((outside > 0).sum()), "inside": int((outside == 0).sum()), "below": int((outside < 0).sum())}
+    return join(
+        heading(language.text(f"finding_funnel_{key}", count=language.number(count))),
+        figure(
+            name,
+            alt=language.text("alt_funnel", count=language.number(len(pooled)), mean=mean, outside=language.number(count)),
+            caption=language.text("caption_funnel", waves=period),
+        ),
+        Reading(
+            lecture=language.text("reading_funnel", mean=mean), note=language.text("note_funnel"), source=voice.source()
+        ).markdown(language),
+        table(
+            name,
+            columns={
+                language.text("column_place"): [language.text(f"place_{place}") for place in places],
+                language.text("column_sites"): [language.number(number) for number in places.values()],
+            },
+            caption=language.text("caption_funnel_table", figure=language.text("legend_998")),
+            numeric=[language.text("column_sites")],
+        ),
+    )
+
+
+def summary(voice: Voice) -> Block:
+    """The overall indicator of each directorate: the five numbers of the first page."""
+    language, study = voice.language, voice.study
+    rows: list[tuple[Directorate, Row]] = []
+    for directorate in study.directorates:
+        found = voice.rows(directorate=directorate.id, indicator=voice.overall.id)
+        rows += [(directorate, row) for row in found]
+    words = []
+    for directorate, _ in rows:
+        change = voice.change(directorate.id, voice.overall.id)
+        words.append("" if change is None else language.text(f"word_{change[1]}"))
+    columns = {
+        language.text("column_directorate"): [one.acronym for one, _ in rows],
+        language.text("column_value"): [voice.flagged(row) for _, row in rows],
+        language.text("column_interval"): [voice.interval(row) for _, row in rows],
+        language.text("column_base"): [voice.base(row) for _, row in rows],
+        language.text("column_change"): words,
+    }
+    shown = [row for _, row in rows if not hidden(row)]
+    return join(
+        table("synthese", columns=columns, caption=language.text("caption_summary", wave=voice.wave_label()),
+              numeric=list(columns)[1:]),
+        Reading(
+            lecture=voice.lecture(shown[0]) if shown else "",
+            note=voice.notes([row for _, row in rows], language.text("note_change", threshold=voice.threshold())),
+            source=voice.source(),
+        ).markdown(language),
+    )  # fmt: skip
+
+
+# --- parts ---------------------------------------------------------------------------------------------
+
+
+def _headline(voice: Voice, directorate: Directorate) -> list[Row]:
+    rows = voice.rows(directorate=directorate.id)
+    return [row for row in rows if voice.study.indicator(row["indicator"]).headline]
+
+
+def _level_rows(voice: Voice, directorate: Directorate, row: Row) -> list[Row]:
+    """The shares of each level of the item of a row, worst first."""
+    codes = voice.study.scale(row["item"]).codes
+    return [
+        level
+        for code in codes
+        for level in voice.rows(directorate=directorate.id, indicator=row["indicator"], definition=f"P{code}")
+    ]
+
+
+def _finding(voice: Voice, rows: list[Row]) -> str:
+    if len(rows) >= 3:
+        return voice.overview(rows)
+    shown = [row for row in rows if not hidden(row)]
+    if not shown:
+        return voice.language.text("finding_hidden")
+    key = "finding_overall" if shown[0]["claim"] == "C1" else "finding_overall_C2"
+    return voice.language.text(key, value=voice.value(shown[0]))
+
+
+def _pooled(voice: Voice, directorate: Directorate, breakdown: str, waves: tuple[Wave, ...]) -> list[tuple[float, float]]:
+    """Value and standard error of each site over the waves where it is shown, weighted by its answers."""
+    rows = [
+        row
+        for wave in waves
+        for row in voice.rows(
+            directorate=directorate.id, breakdown=breakdown, indicator=voice.overall.id, wave=wave.id
+        )
+        if not hidden(row) and row["claim"] == "C1" and row["se"]
+    ]
+    if not rows:
+        return []
+    frame = pl.DataFrame(rows, schema={"category": pl.String, "value": pl.Float64, "se": pl.Float64, "base": pl.Int64})
+    share = pl.col("base") / pl.col("base").sum()
+    pooled = frame.group_by("category").agg(
+        value=(share * pl.col("value")).sum(), se=((share * pl.col("se")) ** 2).sum().sqrt()
+    )
+    return list(pooled.sort("category").select("value", "se").iter_rows())
+
+
+def _mark(voice: Voice) -> str | None:
+    return voice.language.text("simulated_mark") if is_simulated(voice) else None
+
+
+def _short(wave: Wave) -> str:
+    return wave.id

@@ -1,0 +1,96 @@
+"""An edition's page, opened by a publication notebook: it can only read what was released."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from analysis.publishing import method, sections
+from analysis.publishing.blocks import Block
+from analysis.publishing.language import Language
+from analysis.publishing.reading import Voice
+from analysis.storage import Collection, Released, read_table
+from analysis.study import Directorate, Workspace, load_study
+
+
+@dataclass(frozen=True)
+class EditionPage:
+    """The sections a page may show; each is a `Block` of Markdown.
+
+    Attributes:
+        voice: Study, language, wave and released figures.
+        collection: `storage.Collection`, released.
+        directorate: The directorate of the page, where it has one.
+        folder: Where its figures are written.
+    """
+
+    voice: Voice
+    collection: pl.DataFrame
+    directorate: Directorate | None
+    folder: Path
+
+    def banner(self) -> Block:
+        return sections.banner(self.voice)
+
+    def summary(self) -> Block:
+        return sections.summary(self.voice)
+
+    def overview(self) -> Block:
+        return sections.overview(self.voice, self._directorate(), self.folder)
+
+    def headline(self) -> Block:
+        return sections.headline(self.voice, self._directorate())
+
+    def trend(self) -> Block:
+        return sections.trend(self.voice, self._directorate(), self.folder)
+
+    def trends(self) -> Block:
+        """The trend of every directorate."""
+        every = [sections.trend(self.voice, one, self.folder).markdown for one in self.voice.study.directorates]
+        return Block("\n\n".join(every))
+
+    def channels(self) -> Block:
+        return sections.channels(self.voice, self._directorate())
+
+    def profiles(self) -> Block:
+        return sections.profiles(self.voice, self._directorate())
+
+    def sites(self) -> Block:
+        return sections.sites(self.voice, self._directorate(), self.folder)
+
+    def collected(self) -> Block:
+        return method.collected(self.voice, self.collection)
+
+    def weighting(self) -> Block:
+        return method.weighting(self.voice, self.collection)
+
+    def reading_guide(self) -> Block:
+        return method.reading_guide(self.voice)
+
+    def privacy(self) -> Block:
+        return method.privacy(self.voice)
+
+    def _directorate(self) -> Directorate:
+        if self.directorate is None:
+            raise ValueError("this page has no directorate: open it with directorate=…")
+        return self.directorate
+
+
+def open_edition(study: str, *, wave: str, directorate: str | None = None) -> EditionPage:
+    """Opens a page of the edition of a wave, for the public.
+
+    Raises:
+        ScopeError: no such study, wave or directorate.
+        NotReadyError: nothing has been released for this wave.
+    """
+    workspace = Workspace.find(Path.cwd())
+    loaded = load_study(workspace.study(study))
+    period = loaded.wave(wave)
+    folder = workspace.processed(loaded.id, "released") / f"wave={period.id}"
+    hint = f"`observatoire publish {study} --wave {wave}` releases figures."
+    released = read_table(folder / "public.parquet", Released, hint=hint)
+    gathered = read_table(folder / "collection.parquet", Collection, hint=hint)
+    voice = Voice(loaded, Language.of(loaded.about.language), period, released)
+    return EditionPage(voice, gathered, loaded.directorate(directorate) if directorate else None, Path.cwd())

@@ -1,0 +1,116 @@
+"""A directorate and wave, opened for work: study, responses, weights, estimates, and an internal view of them.
+
+>>> from analysis.workbench import open_scope
+>>> scope = open_scope("cd93", directorate="dpaph", wave="2026-1")  # doctest: +SKIP
+>>> scope.show(scope.satisfaction())  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from analysis.disclosure import InternalView
+from analysis.indicators import Weighted, collection, satisfaction, weigh
+from analysis.storage import (
+    Collection,
+    Estimates,
+    Provenance,
+    Receipts,
+    Refused,
+    Responses,
+    read_provenance,
+    read_table,
+    write_table,
+)
+from analysis.study import Channel, Directorate, Study, Wave, Workspace, load_study
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One directorate and wave of a study.
+
+    Attributes:
+        study, directorate, wave: What was asked, of whom, when.
+        responses: `storage.Responses` with one column of codes per item; every kept answer of the scope.
+        provenance: Where the responses came from.
+    """
+
+    workspace: Workspace
+    study: Study
+    directorate: Directorate
+    wave: Wave
+    responses: pl.DataFrame
+    provenance: Provenance
+
+    def collection(self) -> pl.DataFrame:
+        """`storage.Collection`: what came in, who is missing, the weights."""
+        return collection(
+            self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id, simulated=self.simulated
+        )
+
+    def satisfaction(self) -> pl.DataFrame:
+        """`storage.Estimates`: the indicators, by their definitions and the declared breakdowns."""
+        return satisfaction(
+            self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id, simulated=self.simulated
+        )
+
+    def weighted(self, *channels: str) -> Weighted:
+        """The respondents of some channels (the reference ones by default) with their design and weights."""
+        chosen: tuple[Channel, ...] = tuple(self.study.channel(name) for name in channels)
+        return weigh(
+            self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id,
+            channels=chosen or self.study.reference_channels(self.directorate.id),
+        )  # fmt: skip
+
+    def receipts(self) -> pl.DataFrame:
+        """`storage.Receipts` of all deliveries: received = kept + refused + duplicates."""
+        return self._whole("receipts", Receipts)
+
+    def refused(self) -> pl.DataFrame:
+        """How many rows were refused in each file, by reason."""
+        return self._whole("refused", Refused).group_by("delivery", "file", "reason").len("rows").sort("delivery", "file", "reason")
+
+    def save_collection(self, frame: pl.DataFrame) -> None:
+        """Writes what `plan.yml` says the notebook of collection makes."""
+        self._save(frame, "collection", Collection)
+
+    def save_estimates(self, frame: pl.DataFrame) -> None:
+        """Writes what `plan.yml` says the notebook of satisfaction makes."""
+        self._save(frame, "estimates", Estimates)
+
+    def show(self, frame: pl.DataFrame, *columns: str) -> InternalView:
+        """A table under the watermark of the internal view: shares in percent, three significant decimals."""
+        chosen = frame.select(columns) if columns else frame
+        with pl.Config(tbl_rows=-1, tbl_cols=-1, float_precision=3, tbl_hide_dataframe_shape=True, fmt_str_lengths=60):
+            return InternalView(chosen._repr_html_())
+
+    @property
+    def simulated(self) -> bool:
+        return self.provenance.simulated
+
+    def _whole(self, layer: str, schema: type[Receipts] | type[Refused]) -> pl.DataFrame:
+        path = self.workspace.processed(self.study.id, layer) / "part-0.parquet"
+        return read_table(path, schema, hint=f"observatoire run {self.study.id}")
+
+    def _save(self, frame: pl.DataFrame, layer: str, schema: type[Collection] | type[Estimates]) -> None:
+        path = self.workspace.part(self.study.id, layer, self.directorate.id, self.wave.id)
+        write_table(frame, path, schema, self.provenance)
+
+
+def open_scope(study: str, *, directorate: str, wave: str) -> Scope:
+    """Opens a directorate and wave, from a notebook anywhere in the workspace.
+
+    Raises:
+        ScopeError: no such study, directorate or wave; the message proposes the nearest names.
+        NotReadyError: nobody's answers have been read yet.
+    """
+    workspace = Workspace.find(Path.cwd())
+    loaded = load_study(workspace.study(study))
+    unit, period = loaded.directorate(directorate), loaded.wave(wave)
+    path = workspace.part(loaded.id, "responses", unit.id, period.id)
+    hint = f"`observatoire simulate {study}` or `observatoire register {study} DRAFT.yml`, then `observatoire run {study}`."
+    responses = read_table(path, Responses, hint=hint)
+    return Scope(workspace, loaded, unit, period, responses, read_provenance(path))
