@@ -18,6 +18,11 @@ from analysis.storage import sha256_bytes
 from analysis.study import Wave
 
 
+def has_deliveries(context: Context) -> bool:
+    """Whether any delivery of the study is registered."""
+    return any(context.workspace.raw(context.study.id).glob(f"*/{MANIFEST}"))
+
+
 def simulate_study(context: Context) -> None:
     """Simulates the study and registers its deliveries, one per wave.
 
@@ -28,7 +33,7 @@ def simulate_study(context: Context) -> None:
     workspace, study = context.workspace, context.study
     raw = workspace.raw(study.id)
     plan = load_plan(workspace.study(study.id), study)
-    if any(raw.glob(f"*/{MANIFEST}")):
+    if has_deliveries(context):
         raise RawDataError(
             f"Study {study.id!r} has deliveries already.", where=workspace.relative(raw),
             hint="simulated data is never mixed with other data: remove that folder to simulate again.",

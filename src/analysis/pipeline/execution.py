@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 
 from analysis.errors import NotebookError
+from analysis.pipeline.kernels import LocalKernelManager
 from analysis.pipeline.ledger import outputs_of
 from analysis.pipeline.plan import Job
 
@@ -73,6 +74,7 @@ def run(job: Job, key: str) -> Outcome:
         papermill.execute_notebook(
             str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, cwd=str(job.folder),
             progress_bar=False, log_output=False, request_save_on_cell_execute=False,
+            kernel_manager_class=LocalKernelManager, shutdown_kernel="immediate",
         )  # fmt: skip
         return _finish(job, key, nbformat.read(temporary, as_version=4), start)
     except PapermillExecutionError as error:

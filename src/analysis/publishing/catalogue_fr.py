@@ -40,9 +40,10 @@ CATALOGUE: dict[str, str] = {
     # Constats
     "finding_overall": "{value} des usagers sont satisfaits dans l’ensemble",
     "finding_overall_C2": "{value} des personnes qui ont choisi de répondre donnent une réponse favorable",
-    "finding_best_worst": "{best} est l’aspect le mieux perçu, {worst} le moins bien",
-    "finding_near": "{best} et {second} sont les aspects les mieux perçus, {worst} le moins bien",
+    "finding_best_worst": "« {best} » est l’aspect le mieux perçu, « {worst} » le moins bien",
+    "finding_near": "« {best} » et « {second} » sont les aspects les mieux perçus, « {worst} » le moins bien",
     "finding_hidden": "Réponses trop peu nombreuses pour un constat",
+    "finding_headline": "Les indicateurs et leur évolution",
     "finding_channels": "Chaque canal entend d’autres personnes : leurs résultats ne s’additionnent pas",
     "finding_profiles": "La satisfaction selon le profil des usagers",
     "finding_funnel_none": "Aucun site ne se distingue nettement des autres",
@@ -58,6 +59,7 @@ CATALOGUE: dict[str, str] = {
     # Titres et légendes
     "caption_likert": "Réponses aux questions du socle, en pourcentage, {field}, {wave}",
     "caption_trend": "Part des usagers satisfaits dans l’ensemble, en pourcentage, avec l’intervalle de confiance à 95 %",
+    "titled": "{directorate} : {text}",
     "caption_funnel": "Satisfaction globale par site, en pourcentage, selon le nombre de réponses efficaces ; {waves}",
     "caption_headline": "Indicateurs du socle, {field}, {wave}",
     "caption_channels": "Satisfaction globale par canal, {field}, {wave}",

@@ -31,6 +31,8 @@ STYLE = {
     "svg.hashsalt": "observatoire", "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
 }  # fmt: skip
 WIDTH = 7.2
+MARK_BAND = 0.2
+"""Inches left at the foot of an image for the mention it carries."""
 LABEL_FROM = 0.05
 
 
@@ -51,7 +53,9 @@ def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Call
         canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
         draw(canvas.add_subplot())
         if mark:
-            canvas.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=9, color=GREY, style="italic")
+            band = MARK_BAND / height
+            canvas.get_layout_engine().set(rect=(0, band, 1, 1 - band))  # type: ignore[union-attr]  # constrained above
+            canvas.text(0.995, 0.1 * band, mark, ha="right", va="bottom", fontsize=9, color=GREY, style="italic")
         for suffix, metadata in ((".svg", {"Date": None, "Creator": None}), (".png", {"Software": None})):
             temporary = folder / f".{name}{suffix}.tmp"
             canvas.savefig(temporary, format=suffix[1:], dpi=200, metadata=metadata)
@@ -138,5 +142,5 @@ def site_funnel(axes: Axes, *, result: Funnel, values: Sequence[float], labels: 
     seaborn.scatterplot(x=result.size[outside], y=y[outside], ax=axes, s=80, color=LIKERT[0], marker="D", edgecolor=INK)
     axes.set_xlabel(labels["x"])
     axes.set_ylabel(labels["y"])
-    axes.legend(frameon=False, loc="lower right", fontsize=9.5)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize=9.5)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)

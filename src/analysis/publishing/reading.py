@@ -71,11 +71,14 @@ class Voice:
     def wave_label(self, wave: Wave | None = None) -> str:
         return self.language.typeset((wave or self.wave).label)
 
-    def decimals(self, row: Row) -> int:
-        return 1 if (row["base"] or 0) >= self.study.thresholds.decimals_from else 0
+    def decimals(self, rows: list[Row]) -> int:
+        """Decimals of the shares of rows printed together: one where every shown base allows it."""
+        bases = [row["base"] for row in rows if not hidden(row)]
+        return int(bool(bases) and min(bases) >= self.study.thresholds.decimals_from)
 
-    def value(self, row: Row) -> str:
-        """The figure of a row as it is printed, or the sign of what hides it."""
+    def value(self, row: Row, *, beside: list[Row] | None = None) -> str:
+        """The figure of a row as it is printed (beside others), or the sign of what hides it."""
+        decimals = self.decimals(beside or [row])
         if hidden(row):
             return self.language.text(f"sign_{row['status']}")
         if not row["definition"].startswith("P"):
@@ -83,19 +86,19 @@ class Voice:
             if definition.kind == "mean":
                 return self.language.number(row["value"], decimals=1)
             if definition.kind == "net":
-                return self.language.points(row["value"], decimals=self.decimals(row))
-        return self.language.percent(row["value"], decimals=self.decimals(row))
+                return self.language.points(row["value"], decimals=decimals)
+        return self.language.percent(row["value"], decimals=decimals)
 
-    def flagged(self, row: Row) -> str:
+    def flagged(self, row: Row, *, beside: list[Row]) -> str:
         """The figure with the sign of its precision."""
-        flag = {Status.CAUTION: " (!)", Status.FRAGILE: " (!!)"}.get(Status(row["status"]), "")
-        return self.value(row) + flag.replace(" ", "\u00a0")
+        flag = {Status.CAUTION: "\u00a0(!)", Status.FRAGILE: "\u00a0(!!)"}.get(Status(row["status"]), "")
+        return self.value(row, beside=beside) + flag
 
-    def interval(self, row: Row) -> str:
+    def interval(self, row: Row, *, beside: list[Row] | None = None) -> str:
         if hidden(row) or row["low"] is None:
             return ""
         mean = not row["definition"].startswith("P") and self.study.definition(row["definition"]).kind == "mean"
-        decimals = 1 if mean else self.decimals(row)
+        decimals = 1 if mean else self.decimals(beside or [row])
         return self.language.interval(row["low"], row["high"], decimals=decimals, scale=1 if mean else 100)
 
     def answers(self, base: int) -> str:
@@ -122,16 +125,19 @@ class Voice:
 
     # --- sentences -------------------------------------------------------------------------------------
 
-    def lecture(self, row: Row) -> str:
-        """The sentence that reads one shown row aloud."""
+    def lecture(self, rows: list[Row]) -> str:
+        """The sentence that reads the first shown row of some rows aloud, as they are printed together."""
+        row = next((one for one in rows if not hidden(one)), None)
+        if row is None:
+            return ""
         indicator, definition = self.study.indicator(row["indicator"]), self.study.definition(row["definition"])
         claim = row["claim"]
         parts = {
             "wave": self.wave_text(self.study.wave(row["wave"])),
-            "value": self.value(row),
+            "value": self.value(row, beside=rows),
             "people": self.language.text(f"people_{claim}"),
             "question": self.language.quoted(self.language.typeset(self.study.item(indicator.item).wording)),
-            "range": self.language.text(f"range_{claim}", interval=self.interval(row)),
+            "range": self.language.text(f"range_{claim}", interval=self.interval(row, beside=rows)),
             "answers": self.answers(row["base"]),
         }
         if definition.kind == "mean":
@@ -198,8 +204,7 @@ class Voice:
         best, second, worst = (self.study.indicator(shown[place]["indicator"]).label for place in (0, 1, -1))
         near = shown[0]["low"] is None or shown[0]["low"] <= (shown[1]["high"] or 1)
         key = "finding_near" if near else "finding_best_worst"
-        lower = {"worst": worst[0].lower() + worst[1:], "second": second[0].lower() + second[1:]}
-        return self.language.text(key, best=best, **lower)
+        return self.language.text(key, best=best, second=second, worst=worst)
 
     def notes(self, rows: list[Row], *more: str) -> str:
         """The notes that a table's signs need, and no other."""

@@ -42,9 +42,11 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     likert.sort(key=lambda row: -(row["value"] or 0))
     labels = [study.indicator(row["indicator"]).label for row in likert]
     levels = [level.label for level in study.scale(likert[0]["item"]).levels]
-    written = [[voice.value(level) for level in shares[row["item"]]] for row in likert]
+    every = [level for row in likert for level in shares[row["item"]]]
+    written = [[voice.value(level, beside=every) for level in shares[row["item"]]] for row in likert]
+    name = f"likert-{directorate.id}"
     figures.save(
-        folder / FIGURES, "likert", height=1.1 + 0.5 * len(likert), mark=_mark(voice),
+        folder / FIGURES, name, height=1.1 + 0.5 * len(likert), mark=_mark(voice),
         draw=lambda axes: figures.likert(
             axes, labels=labels, levels=levels, write=language.percent,
             shares=[[level["value"] for level in shares[row["item"]]] for row in likert],
@@ -59,15 +61,14 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     columns[language.text("column_base")] = [voice.base(row) for row in likert]
     field = voice.field(directorate, best["claim"])
     caption = language.text("caption_likert", field=directorate.acronym, wave=voice.wave_label())
-    every = [level for row in likert for level in shares[row["item"]]]
     return join(
         heading(_finding(voice, likert)),
-        figure("likert", alt=alt, caption=caption),
+        figure(name, alt=alt, caption=caption),
         Reading(
-            lecture="" if hidden(best) else voice.lecture(best), field=field, source=voice.source(),
+            lecture=voice.lecture(likert), field=field, source=voice.source(),
             note=voice.notes(every, language.text("note_likert")),
         ).markdown(language),
-        table("likert", columns=columns, caption=caption, numeric=list(columns)[1:]),
+        table(name, columns=columns, caption=caption, numeric=list(columns)[1:]),
     )  # fmt: skip
 
 
@@ -80,36 +81,37 @@ def headline(voice: Voice, directorate: Directorate) -> Block:
         found = voice.change(directorate.id, row["indicator"])
         words[row["indicator"]] = (
             "" if found is None
-            else f"{language.text(f'word_{found[1]}')} ({language.points(found[0].value, decimals=voice.decimals(row))})"
+            else f"{language.text(f'word_{found[1]}')} ({language.points(found[0].value, decimals=voice.decimals(rows))})"
         )  # fmt: skip
     columns = {
         language.text("column_indicator"): [voice.study.indicator(row["indicator"]).label for row in rows],
-        language.text("column_value"): [voice.flagged(row) for row in rows],
-        language.text("column_interval"): [voice.interval(row) for row in rows],
+        language.text("column_value"): [voice.flagged(row, beside=rows) for row in rows],
+        language.text("column_interval"): [voice.interval(row, beside=rows) for row in rows],
         language.text("column_base"): [voice.base(row) for row in rows],
         language.text("column_change"): [words[row["indicator"]] for row in rows],
     }
-    shown = [row for row in rows if not hidden(row)]
     reading = Reading(
-        lecture=voice.lecture(shown[0]) if shown else "",
+        lecture=voice.lecture(rows),
         field=voice.field(directorate, rows[0]["claim"]) if rows else "",
         note=voice.notes(rows, language.text("note_change", threshold=voice.threshold())),
         source=voice.source(),
     )
     caption = language.text("caption_headline", field=directorate.acronym, wave=voice.wave_label())
     return join(
+        heading(language.text("finding_headline")),
         table("socle", columns=columns, caption=caption, numeric=list(columns)[1:]), reading.markdown(language)
     )
 
 
-def trend(voice: Voice, directorate: Directorate, folder: Path) -> Block:
-    """The overall indicator, wave after wave."""
+def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool = False) -> Block:
+    """The overall indicator, wave after wave; `titled` names the directorate where a page shows several."""
     language, indicator = voice.language, voice.overall
     waves = voice.study.waves_until(voice.wave.id)
     rows = [voice.row(directorate=directorate.id, indicator=indicator.id, wave=wave.id) for wave in waves]
     seen = [(wave, row) for wave, row in zip(waves, rows, strict=True) if row is not None]
     if not seen:
         return join(heading(language.text("finding_hidden")))
+    together = [row for _, row in seen]
     name = f"tendance-{directorate.id}"
     figures.save(
         folder / FIGURES, name, height=3.0, mark=_mark(voice),
@@ -126,16 +128,19 @@ def trend(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     )  # fmt: skip
     columns = {
         language.text("column_wave"): [voice.wave_label(wave) for wave in waves],
-        language.text("column_value"): ["nd" if row is None else voice.flagged(row) for row in rows],
-        language.text("column_interval"): ["" if row is None else voice.interval(row) for row in rows],
+        language.text("column_value"): ["nd" if row is None else voice.flagged(row, beside=rows) for row in rows],
+        language.text("column_interval"): ["" if row is None else voice.interval(row, beside=rows) for row in rows],
         language.text("column_base"): ["" if row is None else voice.base(row) for row in rows],
     }
     reading = Reading(
-        lecture=voice.lecture(last_row), field=voice.field(directorate, last_row["claim"]), source=voice.source(),
+        lecture=voice.lecture(together[::-1]), field=voice.field(directorate, last_row["claim"]), source=voice.source(),
         note=voice.change_detail(directorate.id, indicator.id),
     )  # fmt: skip
+    title = voice.change_sentence(directorate.id, indicator.id)
+    if titled:
+        title = language.text("titled", directorate=directorate.acronym, text=title[0].lower() + title[1:])
     return join(
-        heading(voice.change_sentence(directorate.id, indicator.id)),
+        heading(title),
         figure(name, alt=alt, caption=language.text("caption_trend")),
         reading.markdown(language),
         table(name, columns=columns, caption=language.text("caption_trend_table"), numeric=list(columns)[1:]),
@@ -154,18 +159,17 @@ def channels(voice: Voice, directorate: Directorate) -> Block:
     rows = [heard[name] for name in study.directorate(directorate.id).channels if name in heard]
     columns = {
         language.text("column_channel"): [voice.category(row) for row in rows],
-        language.text("column_value"): [voice.flagged(row) for row in rows],
-        language.text("column_range"): [voice.interval(row) for row in rows],
+        language.text("column_value"): [voice.flagged(row, beside=rows) for row in rows],
+        language.text("column_range"): [voice.interval(row, beside=rows) for row in rows],
         language.text("column_base"): [voice.base(row) for row in rows],
         language.text("column_claim"): [language.text(f"claim_{row['claim']}") for row in rows],
     }
-    shown = [row for row in rows if not hidden(row)]
     caption = language.text("caption_channels", field=directorate.acronym, wave=voice.wave_label())
     return join(
         heading(language.text("finding_channels")),
         table("canaux", columns=columns, caption=caption, numeric=list(columns)[1:4]),
         Reading(
-            lecture=voice.lecture(shown[-1]) if shown else "", note=voice.notes(rows, language.text("note_channels")),
+            lecture=voice.lecture(rows[::-1]), note=voice.notes(rows, language.text("note_channels")),
             source=voice.source(),
         ).markdown(language),
     )  # fmt: skip
@@ -185,17 +189,16 @@ def profiles(voice: Voice, directorate: Directorate) -> Block:
         return Block("")
     columns = {
         language.text("column_category"): names,
-        language.text("column_value"): [voice.flagged(row) for row in rows],
-        language.text("column_interval"): [voice.interval(row) for row in rows],
+        language.text("column_value"): [voice.flagged(row, beside=rows) for row in rows],
+        language.text("column_interval"): [voice.interval(row, beside=rows) for row in rows],
         language.text("column_base"): [voice.base(row) for row in rows],
     }
-    shown = [row for row in rows if not hidden(row)]
     caption = language.text("caption_profiles", field=directorate.acronym, wave=voice.wave_label())
     return join(
         heading(language.text("finding_profiles")),
         table("profils", columns=columns, caption=caption, numeric=list(columns)[1:]),
         Reading(
-            lecture=voice.lecture(shown[0]) if shown else "", field=voice.field(directorate, rows[0]["claim"]),
+            lecture=voice.lecture(rows), field=voice.field(directorate, rows[0]["claim"]),
             note=voice.notes(rows), source=voice.source(),
         ).markdown(language),
     )  # fmt: skip
@@ -216,7 +219,7 @@ def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     outside = result.outside(OUTER)
     count = int(np.abs(outside).sum())
     period = language.text("waves_pooled", count=language.number(len(waves)))
-    name = "sites"
+    name = f"sites-{directorate.id}"
     figures.save(
         folder / FIGURES, name, height=3.6, mark=_mark(voice),
         draw=lambda axes: figures.site_funnel(
@@ -259,24 +262,24 @@ def summary(voice: Voice) -> Block:
     for directorate in study.directorates:
         found = voice.rows(directorate=directorate.id, indicator=voice.overall.id)
         rows += [(directorate, row) for row in found]
+    together = [row for _, row in rows]
     words = []
     for directorate, _ in rows:
         change = voice.change(directorate.id, voice.overall.id)
         words.append("" if change is None else language.text(f"word_{change[1]}"))
     columns = {
         language.text("column_directorate"): [one.acronym for one, _ in rows],
-        language.text("column_value"): [voice.flagged(row) for _, row in rows],
-        language.text("column_interval"): [voice.interval(row) for _, row in rows],
+        language.text("column_value"): [voice.flagged(row, beside=together) for _, row in rows],
+        language.text("column_interval"): [voice.interval(row, beside=together) for _, row in rows],
         language.text("column_base"): [voice.base(row) for _, row in rows],
         language.text("column_change"): words,
     }
-    shown = [row for _, row in rows if not hidden(row)]
     return join(
         table("synthese", columns=columns, caption=language.text("caption_summary", wave=voice.wave_label()),
               numeric=list(columns)[1:]),
         Reading(
-            lecture=voice.lecture(shown[0]) if shown else "",
-            note=voice.notes([row for _, row in rows], language.text("note_change", threshold=voice.threshold())),
+            lecture=voice.lecture(together),
+            note=voice.notes(together, language.text("note_change", threshold=voice.threshold())),
             source=voice.source(),
         ).markdown(language),
     )  # fmt: skip

@@ -48,8 +48,9 @@ class EditionPage:
 
     def trends(self) -> Block:
         """The trend of every directorate."""
-        every = [sections.trend(self.voice, one, self.folder).markdown for one in self.voice.study.directorates]
-        return Block("\n\n".join(every))
+        return Block("\n\n".join(
+            sections.trend(self.voice, one, self.folder, titled=True).markdown for one in self.voice.study.directorates
+        ))  # fmt: skip
 
     def channels(self) -> Block:
         return sections.channels(self.voice, self._directorate())

@@ -71,7 +71,11 @@ local function tabular(div)
     return pandoc.RawBlock("html", '<div class="table-wrap" tabindex="0" role="region" aria-labelledby="'
       .. escape(div.identifier) .. '-wrap">\n' .. html:gsub("<caption>", '<caption id="' .. escape(div.identifier) .. '-wrap">') .. "\n</div>")
   end
-  local block = raw.t == "RawBlock" and pandoc.read(raw.text, "html").blocks[1] or raw
+  local block = raw
+  if raw.t == "RawBlock" then
+    local aligned = raw.text:gsub('class="([^"]*)gt_right([^"]*)"', 'class="%1gt_right%2" style="text-align: right"')
+    block = pandoc.read(aligned, "html").blocks[1]
+  end
   if FORMAT:match("typst") then
     block.caption = pandoc.Caption()
     local body = written({ block }, "typst"):gsub("^#figure%(%s*align%(center%)%[", ""):gsub("%]%s*,%s*kind: table%s*%)%s*$", "")

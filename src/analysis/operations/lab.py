@@ -1,0 +1,21 @@
+"""Opens JupyterLab on the notebooks, on this machine only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from analysis.operations.context import Context
+from analysis.operations.receive import bring_in
+
+
+def open_lab(context: Context) -> None:
+    """Brings in the deliveries, so that notebooks open at once, then starts JupyterLab on 127.0.0.1."""
+    bring_in(context)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(
+        [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--notebook-dir={context.workspace.root}",
+         "--LabApp.default_url=/lab/tree/notebooks/workshop/20_satisfaction.ipynb"],
+        env=environment, check=False,
+    )  # fmt: skip
