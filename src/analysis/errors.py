@@ -18,6 +18,7 @@ class ObservatoryError(Exception):
         what: One sentence saying what is wrong.
         where: File, line, column or key; absent when the sentence says it.
         hint: What to do next.
+
     """
 
     exit_code: ClassVar[int] = 1

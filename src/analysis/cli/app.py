@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -22,11 +22,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-StudyArgument = Annotated[Optional[str], typer.Argument(help="Study; may be left out when there is one.")]  # noqa: UP045
+StudyArgument = Annotated[Optional[str], typer.Argument(help="Study; may be left out when there is one.")]
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Folder of the repository.")]
-DirectorateOption = Annotated[Optional[str], typer.Option("--directorate", help="One directorate only.")]  # noqa: UP045
-WaveOption = Annotated[Optional[str], typer.Option("--wave", help="One wave only.")]  # noqa: UP045
-WorkersOption = Annotated[Optional[int], typer.Option("--workers", min=1, help="Notebooks at once.")]  # noqa: UP045
+DirectorateOption = Annotated[Optional[str], typer.Option("--directorate", help="One directorate only.")]
+WaveOption = Annotated[Optional[str], typer.Option("--wave", help="One wave only.")]
+WorkersOption = Annotated[Optional[int], typer.Option("--workers", min=1, help="Notebooks at once.")]
 HERE = Path()
 
 
@@ -67,7 +67,7 @@ def register(
     study: Annotated[str, typer.Argument(help="Study.")],
     draft: Annotated[Path, typer.Argument(help="Manifest to complete; its files lie beside it, or in --source.")],
     workspace: WorkspaceOption = HERE,
-    source: Annotated[Optional[Path], typer.Option("--source", help="Folder of the files.")] = None,  # noqa: UP045
+    source: Annotated[Optional[Path], typer.Option("--source", help="Folder of the files.")] = None,
 ) -> None:
     """Copy a delivery into data/raw, hash it, and read it: every row is kept, refused with a reason, or a duplicate."""
     from analysis.operations.register import register_delivery
@@ -112,7 +112,7 @@ def publish(
     from analysis.operations.publish import publish as publish_edition
 
     context = _context(study, workspace)
-    published = publish_edition(context, wave=wave, today=date.today(), workers=workers)
+    published = publish_edition(context, wave=wave, today=datetime.now(tz=UTC).date(), workers=workers)
     if not published.new:
         print("Nothing changed since this edition was made:")
     print(context.workspace.relative(published.folder))

@@ -33,6 +33,7 @@ def release(estimates: pl.DataFrame, study: Study, *, audience: Audience) -> pl.
 
     Returns:
         `storage.Released`: the same rows, hidden figures without any number.
+
     """
     Estimates.validate(estimates)
     thresholds = study.thresholds
@@ -56,7 +57,8 @@ def release(estimates: pl.DataFrame, study: Study, *, audience: Audience) -> pl.
 
 def release_collection(collection: pl.DataFrame, study: Study, *, audience: Audience) -> pl.DataFrame:
     """What an audience may see of the collection: counts and shares on bases under the threshold are emptied,
-    with a second category of the same variable where one alone would be found by subtraction."""
+    with a second category of the same variable where one alone would be found by subtraction.
+    """
     thresholds = study.thresholds
     keys = ["directorate", "wave", "variable"]
     small: set[tuple[str, ...]] = set()
@@ -111,7 +113,7 @@ def _hide_complements(table: list[_Cell], thresholds: Thresholds) -> None:
 # --- readings ------------------------------------------------------------------------------------------
 
 
-def _status(row: dict[str, object], cells: dict[tuple[str, ...], _Cell], study: Study) -> str:
+def _status(row: dict[str, object], cells: dict[tuple[str, ...], _Cell], study: Study) -> str:  # noqa: PLR0911 - one per rule
     """The status of one estimate: its cell's, then what its reading would give away."""
     cell = cells[tuple(str(row[name]) for name in CELL)]
     if cell.status.hidden:
@@ -139,7 +141,8 @@ def _status(row: dict[str, object], cells: dict[tuple[str, ...], _Cell], study: 
 
 def _hidden_levels(counts: Sequence[int], top: int, thresholds: Thresholds) -> set[int]:
     """Levels whose share must be hidden: the small ones, and on each side of the primary reading (whose share is
-    published) a second one where a single small level would be the difference."""
+    published) a second one where a single small level would be the difference.
+    """
     hidden: set[int] = set()
     for side in (range(top), range(top, len(counts))):
         small = {level for level in side if 0 < counts[level] < thresholds.suppressed_below}

@@ -17,7 +17,7 @@ class InternalView:
 
     html: str
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, str], dict[str, str]]:
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, str]]:
         html = (
             f'<div class="{INTERNAL_MARK}" style="border-left:6px solid #b34000;padding:.3em .8em">'
             f'<p style="color:#b34000;margin:.2em 0"><strong>{escape(WATERMARK)}</strong></p>{self.html}</div>'

@@ -26,6 +26,7 @@ class Weighted:
         channels: The channels whose respondents these are.
         claim: What may be claimed of figures made from them.
         weights_id: Short digest of the margins and the method; `none` where weights are 1.
+
     """
 
     frame: pl.DataFrame
@@ -44,11 +45,11 @@ def weigh(responses: pl.DataFrame, study: Study, *, directorate: str, wave: str,
 
     Raises:
         InferenceError: the margins cannot be honoured.
+
     """
     claim = Claim.weakest([channel.claim for channel in channels])
     frame = responses.filter(
-        pl.col("channel").is_in([channel.id for channel in channels])
-        & ~pl.col("population").is_in(list(study.constrained()))
+        pl.col("channel").is_in([channel.id for channel in channels]) & ~pl.col("population").is_in(list(study.constrained()))
     ).sort("response_id")
     frame = frame.with_columns(*_design_columns(channels), pl.lit(1.0).alias(WEIGHT))
     margins = study.margin(wave, directorate) if channels == study.reference_channels(directorate) else {}
@@ -87,9 +88,7 @@ def collection(responses: pl.DataFrame, study: Study, *, directorate: str, wave:
         low, high = calibration.ratio_range
         effect = kish_design_effect(calibration.weights)
         measures = {"design_effect": effect, "ratio_low": low, "ratio_high": high, "iterations": calibration.iterations}
-        rows += [
-            _row(measure, "weights", "all", "", weighted.claim, float(value), size) for measure, value in measures.items()
-        ]
+        rows += [_row(measure, "weights", "all", "", weighted.claim, float(value), size) for measure, value in measures.items()]
     frame = pl.DataFrame(rows, schema_overrides={"base": pl.Int64, "value": pl.Float64}).with_columns(
         directorate=pl.lit(directorate), wave=pl.lit(wave), simulated=pl.lit(simulated)
     )

@@ -30,6 +30,7 @@ def satisfaction(responses: pl.DataFrame, study: Study, *, directorate: str, wav
 
     Raises:
         InferenceError: the margins cannot be honoured, or the design has no variance.
+
     """
     reference = study.reference_channels(directorate)
     rows = list(_reference(responses, study, directorate, wave, reference))
@@ -69,9 +70,7 @@ def _reference(
             yield from _estimates(cube, weighted, study, indicator, by, variables[by])
 
 
-def _apart(
-    responses: pl.DataFrame, study: Study, directorate: str, wave: str, channel: Channel
-) -> Iterator[tuple[object, ...]]:
+def _apart(responses: pl.DataFrame, study: Study, directorate: str, wave: str, channel: Channel) -> Iterator[tuple[object, ...]]:
     """One channel by itself, as a category of the breakdown by channel."""
     weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=(channel,))
     if weighted.frame.is_empty():
@@ -89,9 +88,7 @@ def _asked(study: Study, directorate: str, wave: str, channels: tuple[Channel, .
     return [one for one in study.indicators(wave, directorate) if one.item in common]
 
 
-def _cube(
-    weighted: Weighted, frame: pl.DataFrame, study: Study, indicators: list[Indicator], breakdowns: dict[str, str]
-) -> Cube:
+def _cube(weighted: Weighted, frame: pl.DataFrame, study: Study, indicators: list[Indicator], breakdowns: dict[str, str]) -> Cube:
     items = {indicator.item: study.scale(indicator.item).codes for indicator in indicators}
     return build_cube(frame, weighted.design, items=items, breakdowns=breakdowns, calibration=weighted.calibration)
 
@@ -103,7 +100,7 @@ def _category(by: str, study: Study) -> pl.Expr:
     return pl.when(pl.col(by).is_in(levels)).then(pl.col(by).cast(pl.String)).otherwise(pl.lit(UNKNOWN))
 
 
-_ROW = {
+_ROW: dict[str, pl.DataType | type[pl.DataType]] = {
     "indicator": pl.String, "definition": pl.String, "definition_version": pl.String, "item": pl.String,
     "breakdown": pl.String, "category": pl.String, "category_label": pl.String, "channels": pl.String,
     "claim": pl.String, "weights_id": pl.String, "value": pl.Float64, "unweighted": pl.Float64, "se": pl.Float64,

@@ -33,6 +33,7 @@ class Calibration:
         labels: J pairs (variable, category).
         iterations: Sweeps over the margins.
         gap: Largest relative gap to a margin that is left.
+
     """
 
     weights: Floats
@@ -74,6 +75,7 @@ def rake(
             converge (the message names margin and category).
 
     Reference: Deming and Stephan (1940); R's ``survey::rake``.
+
     """
     if not margins:
         raise InferenceError("Raking needs at least one margin.")
@@ -119,9 +121,7 @@ def kish_design_effect(weights: Floats) -> float:
     return float(len(weights) * np.square(weights).sum() / weights.sum() ** 2)
 
 
-def _margin(
-    frame: pl.DataFrame, variable: str, totals: Mapping[str, float], base: Floats
-) -> tuple[Ints, Floats, list[str]]:
+def _margin(frame: pl.DataFrame, variable: str, totals: Mapping[str, float], base: Floats) -> tuple[Ints, Floats, list[str]]:
     """Codes of one margin's categories, their totals and their names, the unknown last."""
     if variable not in frame.columns:
         raise InferenceError.unknown("margin", variable, frame.columns)

@@ -19,6 +19,7 @@ class Difference:
         low, high: 95 % interval.
         inner_low, inner_high: 90 % interval: the two one-sided tests at 5 % of an equivalence.
         detectable: Smallest true difference that such a design sees four times in five.
+
     """
 
     value: float
@@ -34,7 +35,7 @@ class Difference:
 def independent_difference(
     before: float, before_se: float, before_df: int, after: float, after_se: float, after_df: int
 ) -> Difference:
-    """after − before for two independent samples, with the smaller degrees of freedom of the two.
+    """After − before for two independent samples, with the smaller degrees of freedom of the two.
 
     Waves whose site-days and respondents never recur have no covariance; samples that share units need the joint
     covariance instead.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,7 @@ class Breakdown:
     Attributes:
         domains: D labels, sorted; a row without a value belongs to no domain.
         cell_psu, cell_domain: (C,) the PSU and the domain of each cell.
+
     """
 
     domains: tuple[str, ...]
@@ -42,6 +44,7 @@ class Table:
         weights: (C, L) sum of weights by cell and level.
         counts: (D, L) unweighted respondents by domain and level.
         margin_counts: (J, D, L) sum of projection weights by margin category, or None without calibration.
+
     """
 
     weights: Floats
@@ -57,6 +60,7 @@ class Margins:
         groups: The columns of each margin, as slices of the J categories.
         psu_weights: (P, J) sum of final weights.
         products: (J, J) sum of projection weights in two categories at once.
+
     """
 
     groups: tuple[slice, ...]
@@ -76,6 +80,7 @@ class Cube:
         margins: The calibration's margins, or None.
         weighted_total: Sum of weights.
         rows: n.
+
     """
 
     levels: Mapping[str, tuple[int, ...]]
@@ -118,6 +123,7 @@ def build_cube(
 
     Raises:
         InferenceError: an item or a column is absent, or the calibration is of other rows.
+
     """
     wanted = dict(breakdowns or {})
     for column in (*items, *wanted.values()):
@@ -127,16 +133,14 @@ def build_cube(
     if calibration is not None:
         if len(calibration.weights) != frame.height:
             raise InferenceError("The calibration and the frame do not have the same rows.")
-        sample = Sample(
-            calibration.weights, sample.psu, sample.psu_stratum, sample.strata, sample.population, sample.lonely
-        )
+        sample = Sample(calibration.weights, sample.psu, sample.psu_stratum, sample.strata, sample.population, sample.lonely)
     margins = None if calibration is None else _margins(sample, calibration)
     levels = {item: tuple(codes) for item, codes in items.items()}
     answers = {item: _levels(frame.get_column(item), codes) for item, codes in levels.items()}
     found: dict[str, Breakdown] = {}
     tables: dict[tuple[str, str], Table] = {}
-    for name, column in {TOTAL: None, **wanted}.items():
-        domain, labels = _domains(frame, column)
+    for name in (TOTAL, *wanted):
+        domain, labels = _domains(frame, wanted.get(name))
         inside = domain >= 0
         key = sample.psu[inside] * len(labels) + domain[inside]
         cells, cell = np.unique(key, return_inverse=True)
@@ -146,9 +150,7 @@ def build_cube(
                 cell, len(cells), domain, len(labels), answers[item], len(codes), sample.weights, calibration
             )
     empty = np.empty(0)
-    bare = Sample(
-        empty, np.empty(0, dtype=np.int64), sample.psu_stratum, sample.strata, sample.population, sample.lonely
-    )
+    bare = Sample(empty, np.empty(0, dtype=np.int64), sample.psu_stratum, sample.strata, sample.population, sample.lonely)
     return Cube(levels, found, tables, bare, margins, float(sample.weights.sum()), frame.height)
 
 
@@ -183,7 +185,7 @@ def _table(
     valid = level[inside] >= 0
     level, domain, weights = level[inside][valid], domain[inside][valid], weights[inside][valid]
     cell = cell[valid]
-    totals = np.bincount(cell * levels + level, weights=weights, minlength=cells * levels)
+    totals: Floats = np.bincount(cell * levels + level, weights=weights, minlength=cells * levels).astype(np.float64)
     place = domain * levels + level
     counts = np.bincount(place, minlength=domains * levels)
     margin_counts = None
@@ -209,5 +211,5 @@ def _margins(sample: Sample, calibration: Calibration) -> Margins:
             np.add.at(products, (categories[:, m], categories[:, other]), calibration.projection_weights)
     variables = [variable for variable, _ in calibration.labels]
     starts = [variables.index(variable) for variable in calibration.variables] + [size]
-    groups = tuple(slice(start, end) for start, end in zip(starts, starts[1:], strict=False))
+    groups = tuple(slice(start, end) for start, end in pairwise(starts))
     return Margins(groups, psu_weights, products)

@@ -31,6 +31,7 @@ class Design:
         fpc: Column of the number of PSU in the population of the stratum; None means with replacement.
         lonely: What a stratum with a single PSU contributes (R's ``survey.lonely.psu``).
         nest: PSU are numbered within strata, so that one label may stand in two of them.
+
     """
 
     weights: str | None = None
@@ -46,6 +47,7 @@ class Design:
         Raises:
             InferenceError: a weight is missing, infinite, zero or negative; a stratum or PSU is missing; a PSU
                 stands in two strata; a population is smaller than its sample.
+
         """
         n = frame.height
         if n == 0:
@@ -99,6 +101,7 @@ class Sample:
         strata: H.
         population: (H,) PSU in the population of each stratum, or None (with replacement).
         lonely: Rule for strata with one PSU.
+
     """
 
     weights: Floats
@@ -114,15 +117,11 @@ class Sample:
 
     def covariance(self, scores: Floats) -> Floats:
         """The (K, K) covariance of the K totals whose row scores, weights included, are `scores` (n, K)."""
-        totals = np.stack(
-            [np.bincount(self.psu, weights=column, minlength=self.psus) for column in scores.T], axis=1
-        )
+        totals = grouped(self.psu, scores, self.psus)
         return covariance(totals, self.psu_stratum, self.strata, self.population, self.lonely)
 
 
-def covariance(
-    totals: Floats, psu_stratum: Ints, strata: int, population: Floats | None, lonely: LonelyRule
-) -> Floats:
+def covariance(totals: Floats, psu_stratum: Ints, strata: int, population: Floats | None, lonely: LonelyRule) -> Floats:
     """Between-PSU, within-stratum covariance of score totals (Taylor linearization, first stage).
 
     Args:
@@ -140,6 +139,7 @@ def covariance(
         InferenceError: a stratum has one PSU and `lonely` is `fail`.
 
     Reference: R survey 4.1-1, ``survey:::onestrat``.
+
     """
     size = np.bincount(psu_stratum, minlength=strata).astype(np.float64)
     alone = size == 1
@@ -149,8 +149,7 @@ def covariance(
         )
     fraction = np.ones(strata) if population is None else 1 - size / population
     scale = fraction * np.divide(size, size - 1, out=np.ones(strata), where=size > 1)
-    means = np.stack([np.bincount(psu_stratum, weights=column, minlength=strata) for column in totals.T], axis=1)
-    means /= np.maximum(size, 1)[:, None]
+    means = grouped(psu_stratum, totals, strata) / np.maximum(size, 1)[:, None]
     if lonely == "adjust":
         means[alone] = 0
     centred = (totals - means[psu_stratum]) * np.sqrt(scale)[psu_stratum][:, None]
@@ -161,6 +160,12 @@ def covariance(
             raise InferenceError("Every stratum holds a single PSU: no variance can be estimated.")
         result *= used / (used - int(alone.sum()))
     return result
+
+
+def grouped(group: Ints, values: Floats, groups: int) -> Floats:
+    """Sums of the rows of `values` (n, K) by group: (groups, K)."""
+    sums = [np.bincount(group, weights=column, minlength=groups) for column in values.T]
+    return np.stack(sums, axis=1).astype(np.float64)
 
 
 def codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:

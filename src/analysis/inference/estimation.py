@@ -32,6 +32,7 @@ class Estimates:
         counts: (D, L) unweighted answers by level.
         weighted_base: (D,) sum of weights of valid answers.
         df: (D,) degrees of freedom: PSU − strata among those that hold the domain.
+
     """
 
     item: str
@@ -61,6 +62,7 @@ class Distribution:
         base: (D,) unweighted valid answers.
         counts: (D, L) unweighted answers by level.
         df: (D,) degrees of freedom.
+
     """
 
     item: str
@@ -87,6 +89,7 @@ def mean(cube: Cube, item: str, *, scores: Sequence[float], by: str = TOTAL) -> 
         InferenceError: unknown item or breakdown, or not one score per level.
 
     Equal to R's ``svymean`` (``svyby`` for a breakdown), standard errors included.
+
     """
     table = cube.table(item, by)
     if len(scores) != len(cube.levels[item]):
@@ -117,15 +120,11 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
     value, totals = _linearized(cube, table, breakdown, np.eye(len(levels)))
     sample = cube.sample
     psus, domains, _ = totals.shape
-    spread = covariance(
-        totals.reshape(psus, -1), sample.psu_stratum, sample.strata, sample.population, sample.lonely
-    )
+    spread = covariance(totals.reshape(psus, -1), sample.psu_stratum, sample.strata, sample.population, sample.lonely)
     base = table.counts.sum(axis=1)
     se = np.sqrt(np.diagonal(spread)).reshape(domains, len(levels)).copy()
     se[base == 0] = np.nan
-    return Distribution(
-        item, by, breakdown.domains, levels, value, se, base, table.counts, _degrees_of_freedom(cube, breakdown)
-    )
+    return Distribution(item, by, breakdown.domains, levels, value, se, base, table.counts, _degrees_of_freedom(cube, breakdown))
 
 
 def _linearized(cube: Cube, table: Table, breakdown: Breakdown, scores: Floats) -> tuple[Floats, Floats]:
@@ -170,4 +169,3 @@ def _degrees_of_freedom(cube: Cube, breakdown: Breakdown) -> Ints:
     pairs = np.unique(breakdown.cell_domain * cube.sample.strata + stratum)
     result: Ints = psus - np.bincount(pairs // cube.sample.strata, minlength=domains)
     return result
-

@@ -22,6 +22,7 @@ class Funnel:
         between: Between-place variance (τ²), winsorised.
         size: (K,) effective number of answers, mean (1 − mean) / se².
         z: (K,) distance from the mean in total standard deviations.
+
     """
 
     mean: float

@@ -29,6 +29,7 @@ class Intervals:
         low, high: (D,) bounds in the unit of the estimate; NaN where there is no base or no degree of freedom.
         design_effect: (D,) the design effect used (shares), or NaN.
         method: Name of the method.
+
     """
 
     low: Floats
@@ -66,9 +67,7 @@ def share_intervals(estimates: Estimates, *, confidence: float = CONFIDENCE) -> 
     return Intervals(np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0), effect, "wilson")
 
 
-def score_intervals(
-    estimates: Estimates, *, bounds: tuple[float, float], confidence: float = CONFIDENCE
-) -> Intervals:
+def score_intervals(estimates: Estimates, *, bounds: tuple[float, float], confidence: float = CONFIDENCE) -> Intervals:
     """Student's intervals of a mean score or a balance, cut at the score's bounds."""
     half = _quantile(estimates.df, confidence) * estimates.se
     return Intervals(

@@ -26,6 +26,7 @@ class Received:
         verbatims: `storage.Verbatims`.
         refused: `storage.Refused`.
         receipt: `storage.Receipts`, one row.
+
     """
 
     responses: pl.DataFrame
@@ -42,6 +43,7 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
 
     Raises:
         IntakeError: more than 5 % of the rows have an answer outside its scale.
+
     """
     mapping = raw.mapping
     days, ambiguous = _days(raw.rows.get_column(mapping.day.column), mapping.day)
@@ -59,9 +61,7 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
             if mapping.directorate
             else site.replace_strict(_owners(study), default=None, return_dtype=pl.String),
             "wave": _selected(raw.rows, mapping.wave) if mapping.wave else _waves(days, study),
-            "respondent": raw.rows.get_column(mapping.respondent.column)
-            if mapping.respondent
-            else raw.lines.cast(pl.String),
+            "respondent": raw.rows.get_column(mapping.respondent.column) if mapping.respondent else raw.lines.cast(pl.String),
         }
     ).with_columns(population=_population(study))
     reason = _reasons(raw, placed, codes, study, where)
@@ -129,10 +129,10 @@ def _days(values: pl.Series, column: DateColumn) -> tuple[pl.Series, int]:
         here = shape == rule.shape
         texts = values.set(~here, None)
         readings = [
-            texts.str.to_datetime(format, strict=False).dt.date()
-            if "%H" in format
-            else texts.str.to_date(format, strict=False)
-            for format in rule.formats
+            texts.str.to_datetime(pattern, strict=False).dt.date()
+            if "%H" in pattern
+            else texts.str.to_date(pattern, strict=False)
+            for pattern in rule.formats
         ]
         first = pl.select(pl.coalesce(readings)).to_series()
         days = pl.select(pl.when(here).then(first).otherwise(days)).to_series()
@@ -163,9 +163,7 @@ def _waves(days: pl.Series, study: Study) -> pl.Series:
 
 def _population(study: Study) -> pl.Expr:
     default = study.organisation.populations[0].id
-    special = {
-        site.id: site.population for directorate in study.directorates for site in directorate.sites if site.population
-    }
+    special = {site.id: site.population for directorate in study.directorates for site in directorate.sites if site.population}
     return pl.col("site").replace_strict(special, default=default, return_dtype=pl.String).fill_null(default)
 
 

@@ -129,10 +129,10 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
     Raises:
         RawDataError: a file is missing, empty or altered, or stands in two manifests.
         ScopeError: a manifest names a wave or channel that the study does not have.
+
     """
     found = tuple(
-        Delivery(path.parent, read_model(path, Manifest))
-        for path in sorted(workspace.raw(study.id).glob(f"*/{MANIFEST}"))
+        Delivery(path.parent, read_model(path, Manifest)) for path in sorted(workspace.raw(study.id).glob(f"*/{MANIFEST}"))
     )
     owners: dict[str, str] = {}
     for delivery, entry in _entries(found):

@@ -34,9 +34,7 @@ def redact(text: str) -> str:
 
 def redact_row(row: Mapping[str, str | None]) -> str:
     """A refused row as JSON: identifying columns dropped, every value redacted and cut at 200 characters."""
-    kept = {
-        name: redact(value)[:200] for name, value in row.items() if value and name.casefold() not in NEVER_KEPT
-    }
+    kept = {name: redact(value)[:200] for name, value in row.items() if value and name.casefold() not in NEVER_KEPT}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 

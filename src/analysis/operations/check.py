@@ -7,7 +7,8 @@ from pathlib import Path
 from analysis.intake import Manifest, deliveries
 from analysis.operations.context import Context
 from analysis.pipeline import Plan, load_plan
-from analysis.simulation import SimulationPlan, load_plan as load_simulation_plan
+from analysis.simulation import SimulationPlan
+from analysis.simulation import load_plan as load_simulation_plan
 from analysis.study import Model, Workspace, write_schemas
 from analysis.study.loading import FILES
 
@@ -24,7 +25,8 @@ def check_study(context: Context) -> str:
     sites = sum(len(directorate.sites) for directorate in study.directorates)
     return (
         f"{study.id}: {len(study.directorates)} directorates, {sites} sites, {len(study.waves)} waves, "
-        f"{len(study.questionnaire.items)} items, {len(study.reading.indicators)} indicators, {len(found)} deliveries. No fault found."
+        f"{len(study.questionnaire.items)} items, {len(study.reading.indicators)} indicators, {len(found)} deliveries. "
+        "No fault found."
     )
 
 

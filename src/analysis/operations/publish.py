@@ -57,6 +57,7 @@ def publish(context: Context, *, wave: str | None = None, today: date, workers: 
     Raises:
         NotReadyError: no wave is closed, nobody answered, or the edition exists and its content would change.
         NotebookError, InferenceError, RenderingError, DisclosureError: a step failed; nothing is half-written.
+
     """
     study, workspace = context.study, context.workspace
     if wave is not None:
@@ -119,9 +120,7 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
         raise NotReadyError(f"Nobody answered in wave {period.id}.", hint="register its delivery first.")
     paths = [workspace.part(study.id, "estimates", *scope) for scope in scopes]
     estimates = pl.concat([read_table(path, Estimates, hint=hint) for path in paths])
-    gathered = pl.concat(
-        [read_table(workspace.part(study.id, "collection", *scope), Collection, hint=hint) for scope in scopes]
-    )
+    gathered = pl.concat([read_table(workspace.part(study.id, "collection", *scope), Collection, hint=hint) for scope in scopes])
     parts = [read_provenance(path) for path in paths]
     inputs = {name: digest for part in parts for name, digest in part.inputs.items()}
     provenance = Provenance(study.id, study.digest, inputs, simulated=any(part.simulated for part in parts))

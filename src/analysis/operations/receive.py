@@ -30,6 +30,7 @@ def bring_in(context: Context) -> bool:
 
     Raises:
         NotReadyError: no delivery is registered.
+
     """
     workspace, study = context.workspace, context.study
     found = deliveries(workspace, study)

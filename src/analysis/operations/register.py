@@ -24,6 +24,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     Raises:
         RawDataError: a file is missing or empty, is registered already, or the delivery exists.
         IntakeError: a file cannot be read as the draft says.
+
     """
     workspace, study = context.workspace, context.study
     manifest = read_model(draft, Manifest)
@@ -31,7 +32,8 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     destination = workspace.raw(study.id) / manifest.delivery
     if destination.exists():
         raise RawDataError(
-            f"Delivery {manifest.delivery!r} is registered already.", where=workspace.relative(destination),
+            f"Delivery {manifest.delivery!r} is registered already.",
+            where=workspace.relative(destination),
             hint="raw data is never changed: a correction is a new delivery, under another name.",
         )
     known = {
@@ -46,7 +48,8 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
         digest = check_file(origin / entry.path, entry, where)
         if digest in known:
             raise RawDataError(
-                "This file is registered already.", where=f"{where} = {known[digest]}",
+                "This file is registered already.",
+                where=f"{where} = {known[digest]}",
                 hint="each answer must count once: leave it out of this delivery.",
             )
         known[digest] = where

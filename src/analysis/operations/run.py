@@ -33,6 +33,7 @@ def run_workshop(
     Raises:
         NotReadyError: the study has no data, or nobody answered in this scope.
         NotebookError: notebooks failed; the message tells each, the others are done.
+
     """
     jobs = _workshop_jobs(context, directorate, waves)
     return run_jobs(context, jobs, label="notebooks", workers=workers)

@@ -29,20 +29,22 @@ def simulate_study(context: Context) -> None:
     Raises:
         RawDataError: deliveries are registered already.
         ParameterError: the study has no simulation plan.
+
     """
     workspace, study = context.workspace, context.study
     raw = workspace.raw(study.id)
     plan = load_plan(workspace.study(study.id), study)
     if has_deliveries(context):
         raise RawDataError(
-            f"Study {study.id!r} has deliveries already.", where=workspace.relative(raw),
+            f"Study {study.id!r} has deliveries already.",
+            where=workspace.relative(raw),
             hint="simulated data is never mixed with other data: remove that folder to simulate again.",
         )
     context.tell(f"simulating {len(study.waves)} waves")
     simulation = simulate(study, plan)
     raw.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=raw.parent, prefix=f".{study.id}-") as place:
-        flaws = {}
+        flaws: dict[str, dict[str, int]] = {}
         for wave in study.waves:
             files = write_wave(simulation, study, plan, wave)
             _write_delivery(Path(place) / wave.id, wave, files)

@@ -48,6 +48,7 @@ def execute(
 
     Raises:
         NotebookError: a notebook lacks a parameter of its job (nothing has run then).
+
     """
     for job, _ in jobs:
         check_parameters(job)
@@ -79,7 +80,7 @@ def run(job: Job, key: str) -> Outcome:
         return _finish(job, key, nbformat.read(temporary, as_version=4), start)
     except PapermillExecutionError as error:
         failed.parent.mkdir(exist_ok=True)
-        os.replace(temporary, failed)
+        temporary.replace(failed)
         return Outcome(job, time.monotonic() - start, _failure(job, error.exec_count, error.ename, error.evalue, failed))
     finally:
         temporary.unlink(missing_ok=True)
@@ -90,17 +91,18 @@ def _finish(job: Job, key: str, notebook: nbformat.NotebookNode, start: float) -
     missing = [path for path in job.writes if not path.exists()]
     if missing:
         error = NotebookError(
-            f"{job.title} ran, but did not write {missing[0].parent.parent.parent.name}.", where=job.source.name,
+            f"{job.title} ran, but did not write {missing[0].parent.parent.parent.name}.",
+            where=job.source.name,
             hint="its last cell should save what plan.yml says it writes.",
         )
         return Outcome(job, time.monotonic() - start, error)
     temporary = job.output.with_name(f".{job.output.name}.{os.getpid()}.tmp")
     temporary.write_text(nbformat.writes(cleaned(notebook)) + "\n", encoding="utf-8")
-    os.replace(temporary, job.output)
+    temporary.replace(job.output)
     seconds = time.monotonic() - start
     record = {"key": key, "outputs": outputs_of(job), "parameters": job.parameters, "seconds": round(seconds, 2)}
     temporary.write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
-    os.replace(temporary, job.record)
+    temporary.replace(job.record)
     return Outcome(job, seconds, None)
 
 
@@ -120,7 +122,8 @@ def check_parameters(job: Job) -> None:
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise NotebookError(
-            f"{len(cells)} cells are tagged « parameters », one is needed.", where=job.source.name,
+            f"{len(cells)} cells are tagged « parameters », one is needed.",
+            where=job.source.name,
             hint="tag the first code cell: View → Cell toolbar → Tags, or the property inspector of JupyterLab.",
         )
     declared = {

@@ -30,6 +30,7 @@ class Notebook(Model):
         requires: What a study must have for this notebook to make sense.
         reads, writes: Layers of processed data.
         page: For publication notebooks.
+
     """
 
     id: NotebookId
@@ -58,6 +59,7 @@ class Job:
         parameters: Values for its parameters cell.
         reads: Files it depends on.
         writes: Files it makes.
+
     """
 
     title: str
@@ -78,6 +80,7 @@ def load_plan(workspace: Workspace) -> Plan:
 
     Raises:
         ParameterError: a notebook of the plan does not exist, or an identifier stands twice.
+
     """
     path = workspace.notebooks / "plan.yml"
     plan = read_model(path, Plan)
@@ -91,6 +94,7 @@ def load_plan(workspace: Workspace) -> Plan:
 
 
 def source_of(workspace: Workspace, notebook: Notebook) -> Path:
+    """Where a notebook lies."""
     return workspace.notebooks / notebook.folder / f"{notebook.id}.ipynb"
 
 
@@ -112,6 +116,7 @@ def plan_jobs(
 
     Raises:
         NotReadyError: none of them has responses.
+
     """
     jobs = []
     for directorate in directorates:
@@ -119,9 +124,7 @@ def plan_jobs(
             part = workspace.part(study.id, "responses", directorate.id, wave.id)
             if not part.exists():
                 continue
-            for notebook in notebooks:
-                if makes_sense(notebook, study):
-                    jobs.append(_job(workspace, study, notebook, directorate, wave))
+            jobs += [_job(workspace, study, one, directorate, wave) for one in notebooks if makes_sense(one, study)]
     if not jobs:
         asked = f"{', '.join(one.id for one in directorates)} × {', '.join(one.id for one in waves)}"
         raise NotReadyError(f"Nobody answered in {asked}.", hint="register the delivery of these waves first.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -43,6 +43,7 @@ class Reading:
 
 
 def heading(text: str, *, level: int = 2) -> str:
+    """A heading, which says a finding."""
     return f"{'#' * level} {plain(text)}"
 
 
@@ -52,14 +53,13 @@ def figure(name: str, *, alt: str, caption: str) -> str:
     return f'::: {{#fig-{name}}}\n\n![](figures/{name}.svg){{fig-alt="{quoted}"}}\n\n{plain(caption)}\n\n:::'
 
 
-def table(
-    name: str, *, columns: dict[str, Sequence[str]], caption: str, numeric: Sequence[str] = ()
-) -> str:
+def table(name: str, *, columns: Mapping[str, Sequence[str]], caption: str, numeric: Sequence[str] = ()) -> str:
     """A cross-referenced table of texts, its first column being the rows' headers.
 
     Args:
         columns: Header → cells.
         numeric: Headers of the columns to align right.
+
     """
     frame = pl.DataFrame({header: list(cells) for header, cells in columns.items()})
     first = frame.columns[0]
@@ -76,6 +76,7 @@ def table(
 
 
 def callout(title: str, text: str, *, kind: str = "warning") -> str:
+    """A boxed note with a title."""
     return f'::: {{.callout-{kind} title="{escape(title, quote=True)}"}}\n\n{plain(text)}\n\n:::'
 
 

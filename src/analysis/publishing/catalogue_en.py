@@ -106,7 +106,8 @@ CATALOGUE: dict[str, str] = {
     "note_caution": "(!): fewer than 100 answers, to be read with caution",
     "note_fragile": "(!!): fewer than 30 answers, fragile",
     "note_margins": "“Share of users” comes from the management files; weighting brings the first to the second.",
-    "note_likert": "“not concerned”, “don’t know” and missing answers do not count. Shares below 5% are not written on the figure.",
+    "note_likert": "“not concerned”, “don’t know” and missing answers do not count. Shares below 5% are not written "
+    "on the figure.",
     "note_funnel": "sites are not named: their differences are too small for a ranking. The limits allow for the sampling "
     "design and for ordinary differences between sites.",
     "note_change": "a change is called a rise or a fall if its interval excludes zero and it reaches {threshold}.",

@@ -117,7 +117,8 @@ CATALOGUE: dict[str, str] = {
     "Les parts inférieures à 5 % ne sont pas inscrites sur la figure.",
     "note_funnel": "les sites ne sont pas nommés : leurs différences sont trop petites pour un classement. "
     "Les limites tiennent compte du plan de sondage et des différences ordinaires entre sites.",
-    "note_change": "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle atteint {threshold}.",
+    "note_change": "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle "
+    "atteint {threshold}.",
     "note_channels": "un canal n’est jamais additionné à un autre ; les bornes comptent des appuis sur quatre visages.",
     # Textes alternatifs
     "alt_likert": "Barres empilées par question. {best} reçoit {best_value} de réponses favorables, {worst} {worst_value}.",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,9 +53,7 @@ def content_digest(folder: Path) -> str:
     return sha256_bytes("\n".join(lines).encode())
 
 
-def write_manifest(
-    folder: Path, study: Study, wave: Wave, version: str, *, simulated: bool, renderer: str, lock: str
-) -> None:
+def write_manifest(folder: Path, study: Study, wave: Wave, version: str, *, simulated: bool, renderer: str, lock: str) -> None:
     """Writes `edition.json`: what the edition is, what made it, and the digest of each of its files."""
     files = {
         path.relative_to(folder).as_posix(): sha256_file(path)
@@ -91,7 +88,3 @@ def put_in_place(built: Path, destination: Path) -> None:
         raise FileExistsError(destination)
     destination.parent.mkdir(parents=True, exist_ok=True)
     built.rename(destination)
-
-
-def clear(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,6 @@ colour alone. A figure made from simulated data carries the mention inside the i
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.inference import Funnel
 
@@ -43,23 +43,23 @@ def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Call
         height: In inches; the width is that of a page's text.
         mark: A mention written inside the image (simulated data), or None.
         draw: Draws on the axes.
+
     """
     import seaborn
 
     for file in FONT_FILES:
         font_manager.fontManager.addfont(FONT_FOLDER / file)
     folder.mkdir(parents=True, exist_ok=True)
-    with mpl.rc_context({**seaborn.axes_style("ticks"), **STYLE}):
-        canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
+    band = MARK_BAND / height if mark else 0.0
+    with mpl.rc_context(), seaborn.axes_style("ticks", rc=STYLE):
+        canvas = Canvas(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band)))
         draw(canvas.add_subplot())
         if mark:
-            band = MARK_BAND / height
-            canvas.get_layout_engine().set(rect=(0, band, 1, 1 - band))  # type: ignore[union-attr]  # constrained above
             canvas.text(0.995, 0.1 * band, mark, ha="right", va="bottom", fontsize=9, color=GREY, style="italic")
         for suffix, metadata in ((".svg", {"Date": None, "Creator": None}), (".png", {"Software": None})):
             temporary = folder / f".{name}{suffix}.tmp"
             canvas.savefig(temporary, format=suffix[1:], dpi=200, metadata=metadata)
-            os.replace(temporary, folder / f"{name}{suffix}")
+            temporary.replace(folder / f"{name}{suffix}")
 
 
 def likert(axes: Axes, *, labels: Sequence[str], shares: Sequence[Sequence[float | None]], levels: Sequence[str],
@@ -72,6 +72,7 @@ def likert(axes: Axes, *, labels: Sequence[str], shares: Sequence[Sequence[float
             it takes being what the shown leave).
         levels: Names of the five levels.
         write: How a share is printed.
+
     """
     places = np.arange(len(labels))[::-1]
     for place, question in zip(places, shares, strict=True):
@@ -127,6 +128,7 @@ def site_funnel(axes: Axes, *, result: Funnel, values: Sequence[float], labels: 
 
     Args:
         labels: `x`, `y`, `mean`, `95` and `99.8`.
+
     """
     import seaborn
 

@@ -29,6 +29,7 @@ class Language:
         thousands: Mark between groups of three digits, from 1 000 up.
         percent: What stands before the percent sign.
         catalogue: Key → phrase with `{placeholders}`.
+
     """
 
     code: Literal["fr", "en"]
@@ -39,10 +40,10 @@ class Language:
 
     @classmethod
     def of(cls, code: Literal["fr", "en"]) -> Language:
-        """The language of a code.
+        r"""The language of a code.
 
         >>> Language.of("fr").percent(0.4571, decimals=1)
-        '45,7\\xa0%'
+        '45,7\xa0%'
         """
         return _LANGUAGES[code]
 
@@ -51,10 +52,10 @@ class Language:
         return self.catalogue[key].format(**parts)
 
     def number(self, value: float, *, decimals: int = 0) -> str:
-        """A number rounded half away from zero, once.
+        r"""A number rounded half away from zero, once.
 
         >>> Language.of("fr").number(-1234.5)
-        '−1\\u202f235'
+        '−1\u202f235'
         """
         quantum = Decimal(1).scaleb(-decimals)
         rounded = Decimal(repr(float(value))).quantize(quantum, rounding=ROUND_HALF_UP)

@@ -47,15 +47,11 @@ def write_open_data(released: pl.DataFrame, study: Study, wave: Wave, version: s
     frame = public.select(
         pl.lit(study.id).alias(name) if source == "pl.lit" else pl.col(source).alias(name)
         for name, (source, _, _) in COLUMNS.items()
-    ).with_columns(
-        pl.col(pl.Float64).round(DECIMALS), _harmless("libelle_categorie"), pl.col("simule").cast(pl.String)
-    )
+    ).with_columns(pl.col(pl.Float64).round(DECIMALS), _harmless("libelle_categorie"), pl.col("simule").cast(pl.String))
     frame.write_csv(folder / "resultats.csv", line_terminator="\n")
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
-        "fields": [
-            {"name": name, "type": kind, "description": description} for name, (_, kind, description) in COLUMNS.items()
-        ],
+        "fields": [{"name": name, "type": kind, "description": description} for name, (_, kind, description) in COLUMNS.items()],
         "missingValues": [""],
     }
     _json(folder / "schema.json", schema)
@@ -79,9 +75,7 @@ def _dcat(study: Study, wave: Wave, version: str) -> dict[str, object]:
         "dct:issued": wave.publication.isoformat(),
         "dct:license": LICENCE,
         "dcat:version": version,
-        "dcat:distribution": [
-            {"@type": "dcat:Distribution", "dcat:mediaType": "text/csv", "dcat:downloadURL": "resultats.csv"}
-        ],
+        "dcat:distribution": [{"@type": "dcat:Distribution", "dcat:mediaType": "text/csv", "dcat:downloadURL": "resultats.csv"}],
     }
 
 

@@ -31,6 +31,7 @@ def write_project(
     Args:
         folder: The edition's folder, where `figures/` and `data/` lie already.
         base: The workspace's `reports/`, which holds the base configuration and the theme.
+
     """
     language = Language.of(study.about.language)
     edition = language.text("edition", version=version, day=language.day(wave.publication))
@@ -67,4 +68,4 @@ def _with_front_matter(page: ProjectPage) -> str:
     title = page.title.replace('"', "”")
     front = nbformat.v4.new_raw_cell(f'---\ntitle: "{title}"\n---', id="front-matter")
     notebook.cells.insert(0, front)
-    return nbformat.writes(notebook) + "\n"
+    return str(nbformat.writes(notebook)) + "\n"

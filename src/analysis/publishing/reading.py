@@ -165,9 +165,7 @@ class Voice:
         before = self.row(directorate=directorate, indicator=indicator, wave=waves[-2].id)
         if before is None or after is None or None in (before["se"], after["se"]):
             return None
-        difference = independent_difference(
-            before["value"], before["se"], before["df"], after["value"], after["se"], after["df"]
-        )
+        difference = independent_difference(before["value"], before["se"], before["df"], after["value"], after["se"], after["df"])
         return difference, verdict(difference, threshold=self.study.thresholds.practical_change / 100), waves[-2]
 
     def change_sentence(self, directorate: str, indicator: str) -> str:

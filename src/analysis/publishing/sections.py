@@ -27,6 +27,7 @@ def banner(voice: Voice) -> Block:
 
 
 def is_simulated(voice: Voice) -> bool:
+    """Whether any released figure comes from simulated data."""
     return bool(voice.released.get_column("simulated").any())
 
 
@@ -99,7 +100,8 @@ def headline(voice: Voice, directorate: Directorate) -> Block:
     caption = language.text("caption_headline", field=directorate.acronym, wave=voice.wave_label())
     return join(
         heading(language.text("finding_headline")),
-        table("socle", columns=columns, caption=caption, numeric=list(columns)[1:]), reading.markdown(language)
+        table("socle", columns=columns, caption=caption, numeric=list(columns)[1:]),
+        reading.markdown(language),
     )
 
 
@@ -116,8 +118,8 @@ def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool 
     figures.save(
         folder / FIGURES, name, height=3.0, mark=_mark(voice),
         draw=lambda axes: figures.trend(
-            axes, waves=[_short(wave) for wave in waves], values=[row and row["value"] for row in rows],
-            low=[row and row["low"] for row in rows], high=[row and row["high"] for row in rows],
+            axes, waves=[_short(wave) for wave in waves], values=_column(rows, "value"), low=_column(rows, "low"),
+            high=_column(rows, "high"),
             write=language.percent, label=language.text("axis_share"),
         ),
     )  # fmt: skip
@@ -128,8 +130,10 @@ def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool 
     )  # fmt: skip
     columns = {
         language.text("column_wave"): [voice.wave_label(wave) for wave in waves],
-        language.text("column_value"): ["nd" if row is None else voice.flagged(row, beside=rows) for row in rows],
-        language.text("column_interval"): ["" if row is None else voice.interval(row, beside=rows) for row in rows],
+        language.text("column_value"): [
+            language.text("sign_nd") if row is None else voice.flagged(row, beside=together) for row in rows
+        ],
+        language.text("column_interval"): ["" if row is None else voice.interval(row, beside=together) for row in rows],
         language.text("column_base"): ["" if row is None else voice.base(row) for row in rows],
     }
     reading = Reading(
@@ -318,19 +322,19 @@ def _pooled(voice: Voice, directorate: Directorate, breakdown: str, waves: tuple
     rows = [
         row
         for wave in waves
-        for row in voice.rows(
-            directorate=directorate.id, breakdown=breakdown, indicator=voice.overall.id, wave=wave.id
-        )
+        for row in voice.rows(directorate=directorate.id, breakdown=breakdown, indicator=voice.overall.id, wave=wave.id)
         if not hidden(row) and row["claim"] == "C1" and row["se"]
     ]
     if not rows:
         return []
     frame = pl.DataFrame(rows, schema={"category": pl.String, "value": pl.Float64, "se": pl.Float64, "base": pl.Int64})
     share = pl.col("base") / pl.col("base").sum()
-    pooled = frame.group_by("category").agg(
-        value=(share * pl.col("value")).sum(), se=((share * pl.col("se")) ** 2).sum().sqrt()
-    )
+    pooled = frame.group_by("category").agg(value=(share * pl.col("value")).sum(), se=((share * pl.col("se")) ** 2).sum().sqrt())
     return list(pooled.sort("category").select("value", "se").iter_rows())
+
+
+def _column(rows: list[Row | None], name: str) -> list[float | None]:
+    return [None if row is None else row[name] for row in rows]
 
 
 def _mark(voice: Voice) -> str | None:

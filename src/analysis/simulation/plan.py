@@ -25,6 +25,8 @@ class Spread(Model):
 
 
 class Season(Model):
+    """A yearly wave of opinion."""
+
     amplitude: float
     best_month: Annotated[int, Field(ge=1, le=12)]
 
@@ -34,7 +36,7 @@ class CommitmentEffect(Model):
 
     effect: float
     ramp_days: Annotated[int, Field(ge=1)]
-    spill: dict[ItemId, Share] = {}
+    spill: dict[ItemId, Share] = Field(default_factory=dict)
 
 
 class MissingShares(Model):
@@ -48,17 +50,23 @@ class MissingShares(Model):
 
 
 class PaperCollection(Model):
+    """Paper at the counter, on sampled site-days."""
+
     sites_share: Share
     days: Annotated[int, Field(ge=1)]
     per_day: Positive
 
 
 class QrCollection(Model):
+    """A poster to scan: the discontented answer more."""
+
     rate: Share
     discontent: float
 
 
 class KioskCollection(Model):
+    """Four faces at the exit of some sites."""
+
     kinds: tuple[str, ...]
     sites_share: Share
     rate: Share
@@ -76,12 +84,16 @@ class ResponsePlan(Model):
 
 
 class Theme(Model):
+    """What people write about an item, content or not."""
+
     item: ItemId
     good: str
     bad: str
 
 
 class VerbatimPlan(Model):
+    """Free texts; the traps are what must leave nowhere."""
+
     rate: Share
     themes: tuple[Theme, ...]
     traps: tuple[str, ...]
@@ -109,7 +121,7 @@ class SimulationPlan(Model):
     trend_per_year: float
     season: Season
     commitments: CommitmentEffect
-    openings: dict[Identifier, float] = {}
+    openings: dict[Identifier, float] = Field(default_factory=dict)
     modes: dict[Identifier, float]
     cuts: dict[int, tuple[float, ...]]
     missing: MissingShares
@@ -123,11 +135,13 @@ def load_plan(folder: Path, study: Study) -> SimulationPlan:
 
     Raises:
         ParameterError: there is none, or it names what the study lacks.
+
     """
     path = folder / "simulation.yml"
     if not path.exists():
         raise ParameterError(
-            f"Study {study.id!r} has no simulation plan.", where=str(path),
+            f"Study {study.id!r} has no simulation plan.",
+            where=str(path),
             hint="its data comes from deliveries: `observatoire register`.",
         )
     plan = read_model(path, SimulationPlan)

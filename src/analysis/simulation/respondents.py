@@ -27,6 +27,7 @@ class Simulation:
             answer (code) that each closed item would get by the reference mode.
         answers: One row per answer given: `answer` (number), channel, directorate, wave, site, population, day,
             second (of the day), finished, one Int16 column of codes per closed item, text (or null).
+
     """
 
     population: pl.DataFrame
@@ -72,8 +73,9 @@ class _Users:
             study, plan, directorate, site, wave, rng,
         )  # fmt: skip
         self.closed = [item.id for item in study.questionnaire.items if study.scale(item.id).kind != "text"]
-        days = np.arange(np.datetime64(max(wave.start, site.opened or wave.start)),
-                         np.datetime64(min(wave.end, site.closed or wave.end)) + 1)
+        days = np.arange(
+            np.datetime64(max(wave.start, site.opened or wave.start)), np.datetime64(min(wave.end, site.closed or wave.end)) + 1
+        )
         days = days[np.is_busday(days)]
         self.n = max(12, round(plan.users[site.kind] * len(days) / 128 * rng.uniform(0.85, 1.15)))
         picked = np.sort(rng.integers(0, len(days), self.n))
@@ -93,9 +95,7 @@ class _Users:
             if item in self.profile:
                 self.opinion += np.array([effects[value] for value in self.profile[item]])
         self.noise = {item: rng.normal(0, plan.spread.item, self.n) for item in self.closed if item in plan.items}
-        self.concerned = {
-            item: rng.random(self.n) >= share for item, share in plan.missing.not_concerned.items()
-        }
+        self.concerned = {item: rng.random(self.n) >= share for item, share in plan.missing.not_concerned.items()}
 
     def levels(self, item: str, mode: float) -> np.typing.NDArray[np.int16]:
         """The level each user would choose, in a mode of that effect."""
@@ -144,7 +144,8 @@ class _Users:
         for item, effects in response.profile.items():
             if item in self.profile:
                 propensity += np.array([effects[value] for value in self.profile[item]])
-        return drawn[self.rng.random(len(drawn)) < expit(propensity[drawn])]
+        answers: np.typing.NDArray[np.int64] = drawn[self.rng.random(len(drawn)) < expit(propensity[drawn])]
+        return answers
 
     def _handed(self) -> np.typing.NDArray[np.int64]:
         paper = self.plan.response.paper

@@ -16,6 +16,7 @@ def true_counts(simulation: Simulation, study: Study) -> pl.DataFrame:
 
     Returns:
         Columns directorate, wave, site, item, level, users.
+
     """
     free = simulation.population.filter(~pl.col("population").is_in(list(study.constrained())))
     keys = ["directorate", "wave", "site"]
@@ -30,18 +31,13 @@ def true_counts(simulation: Simulation, study: Study) -> pl.DataFrame:
 
 def margins(simulation: Simulation, study: Study, plan: SimulationPlan, wave: str) -> dict[str, dict[str, dict[str, int]]]:
     """The totals that a management system would know of a wave's users: directorate → variable → category → users."""
-    free = simulation.population.filter(
-        (pl.col("wave") == wave) & ~pl.col("population").is_in(list(study.constrained()))
-    )
+    free = simulation.population.filter((pl.col("wave") == wave) & ~pl.col("population").is_in(list(study.constrained())))
     result: dict[str, dict[str, dict[str, int]]] = {}
     for directorate in study.directorates:
         users = free.filter(pl.col("directorate") == directorate.id)
         known = [item for item in plan.margins if study.asks(item, directorate.id)]
         result[directorate.id] = {
-            variable: {
-                str(category): int(count)
-                for category, count in users.group_by(variable).len().sort(variable).iter_rows()
-            }
+            variable: {str(category): int(count) for category, count in users.group_by(variable).len().sort(variable).iter_rows()}
             for variable in ("site", *known)
         }
     return result

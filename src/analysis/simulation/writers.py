@@ -69,9 +69,7 @@ def _limesurvey(rows: pl.DataFrame, study: Study, channel: Channel, wave: Wave, 
     records: list[list[str]] = []
     for number, row in enumerate(rows.iter_rows(named=True)):
         moment = datetime.combine(row["day"], datetime.min.time()) + timedelta(seconds=row["second"])
-        cells = [
-            _masked(row["text"] or "") if study.scale(item).kind == "text" else labels[item][row[item]] for item in items
-        ]
+        cells = [_masked(row["text"] or "") if study.scale(item).kind == "text" else labels[item][row[item]] for item in items]
         token = [hashlib.sha256(f"{row['answer']}".encode()).hexdigest()[:12]] if invited else []
         if invited and number < UNFINISHED:
             left = ["" if study.item(item).role != "profile" else cell for item, cell in zip(items, cells, strict=True)]
@@ -129,8 +127,7 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
     records = []
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         cells = [
-            (row["text"] or "") if study.scale(item).kind == "text" else signs.get(row[item], str(row[item]))
-            for item in items
+            (row["text"] or "") if study.scale(item).kind == "text" else signs.get(row[item], str(row[item])) for item in items
         ]
         records.append([str(number), f"{row['day']:{paper.DAY_FORMAT}}", row["site"], f"agent {number % 7}", *cells])
     spoiled = [list(records[int(place)]) for place in rng.choice(len(records), OFF_SCALE + UNKNOWN_SITES + BAD_DATES)]
@@ -156,12 +153,13 @@ def _kiosk(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
     last: dict[str, datetime] = {}
     for row in rows.sort("site", "day", "second").iter_rows(named=True):
         moment = datetime.combine(row["day"], datetime.min.time()) + timedelta(seconds=row["second"])
-        moment = max(moment, last.get(row["site"], datetime.min) + timedelta(seconds=2 * kiosk.BURST_SECONDS))
+        if row["site"] in last:
+            moment = max(moment, last[row["site"]] + timedelta(seconds=2 * kiosk.BURST_SECONDS))
         last[row["site"]] = moment
         presses.append((row["site"], moment, buttons[row[item]], "false"))
     bursts = [presses[int(place)] for place in rng.choice(len(presses), BURSTS, replace=False)]
     presses += [(site, moment + timedelta(seconds=1), kiosk.FACES - 1, "false") for site, moment, _, _ in bursts]
-    night = datetime.combine(rows["day"].min(), datetime.min.time())
+    night = datetime.combine(rows["day"].sort()[0], datetime.min.time())
     presses += [
         (rows["site"][0], night + timedelta(minutes=number), int(rng.integers(0, kiosk.FACES)), "true")
         for number in range(MISUSES)
@@ -179,9 +177,7 @@ def _kiosk(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
 # --- management ----------------------------------------------------------------------------------------
 
 
-def _management(
-    simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave, rng: np.random.Generator
-) -> RawFile:
+def _management(simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave, rng: np.random.Generator) -> RawFile:
     """Monthly series that move with what users live through: favourable answers of the month, plus noise."""
     records = []
     month = pl.col("day").dt.truncate("1mo")

@@ -17,6 +17,7 @@ class Provenance:
         study_digest: sha256 of its parameter files.
         inputs: sha256 of the files read, by name.
         simulated: True marks everything made from a simulated delivery.
+
     """
 
     study: str
@@ -33,6 +34,7 @@ class Provenance:
 
 
 def sha256_bytes(content: bytes) -> str:
+    """sha256 of bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 

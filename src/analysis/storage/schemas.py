@@ -8,7 +8,8 @@ import polars as pl
 
 class Responses(dy.Schema):
     """One row per respondent (or kiosk press). The items of the questionnaire follow as Int16 columns of codes:
-    levels of the scale, or a missing code; an item the channel does not ask has the code of « not asked »."""
+    levels of the scale, or a missing code; an item the channel does not ask has the code of « not asked ».
+    """
 
     response_id = dy.String(primary_key=True)
     directorate = dy.String()

@@ -21,7 +21,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         write(temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -40,6 +40,7 @@ def read_table(path: Path, schema: type[dy.Schema], *, hint: str) -> pl.DataFram
 
     Raises:
         NotReadyError: the file does not exist yet; `hint` says what makes it.
+
     """
     if not path.exists():
         raise NotReadyError(f"There is no {schema.__name__.lower()} table yet.", where=path.name, hint=hint)

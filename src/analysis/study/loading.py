@@ -83,12 +83,11 @@ def load_study(folder: Path) -> Study:
 
     Raises:
         ParameterError: a file is missing, malformed, or refers to something that does not exist.
+
     """
     about = read_model(folder / "study.yml", StudyFile)
     if about.id != folder.name:
-        raise ParameterError(
-            f"The study calls itself {about.id!r} but lies in {folder.name!r}.", where=str(folder / "study.yml")
-        )
+        raise ParameterError(f"The study calls itself {about.id!r} but lies in {folder.name!r}.", where=str(folder / "study.yml"))
     commitments, management = folder / "commitments.yml", folder / "management.yml"
     margins = sorted((folder / "margins").glob("*.yml"))
     study = Study(
@@ -129,14 +128,15 @@ def write_schemas(folder: Path, models: dict[str, type[Model]]) -> list[Path]:
 
 
 def _readable(error: ValidationError, path: Path, model: type[Model]) -> ParameterError:
-    """pydantic's first fault, said for a person who edits YAML."""
+    """Pydantic's first fault, said for a person who edits YAML."""
     fault = error.errors()[0]
     key = ".".join(str(part) for part in fault["loc"]) or "(the whole file)"
     more = f" ({error.error_count() - 1} more in this file)" if error.error_count() > 1 else ""
     if fault["type"] == "extra_forbidden":
         allowed = _fields_at(model, fault["loc"][:-1])
         return ParameterError(
-            f"Unknown key: {str(fault['loc'][-1])!r}{more}.", where=f"{path}, {key}",
+            f"Unknown key: {str(fault['loc'][-1])!r}{more}.",
+            where=f"{path}, {key}",
             hint=nearest(str(fault["loc"][-1]), allowed),
         )
     if fault["type"] == "missing":
@@ -169,7 +169,7 @@ def _resolve(node: Any, definitions: dict[str, Any]) -> dict[str, Any]:
 # --- cross-references ----------------------------------------------------------------------------------
 
 
-def _cross_check(study: Study, folder: Path) -> None:
+def _cross_check(study: Study, folder: Path) -> None:  # noqa: PLR0912 - one line per reference
     """Refuses a study whose files do not agree with one another."""
     known = _Known(folder)
     questionnaire, organisation, reading = study.questionnaire, study.organisation, study.reading
@@ -208,7 +208,8 @@ def _cross_check(study: Study, folder: Path) -> None:
         forbidden = [one.id for one in asked if one.role == "satisfaction"]
         if population.constrained and forbidden:
             known.fail(
-                "directorates", f"populations.{population.id}.items",
+                "directorates",
+                f"populations.{population.id}.items",
                 f"A population under constraint is never asked its satisfaction: {', '.join(forbidden)}.",
                 "list items on respect, clarity and being heard only.",
             )

@@ -462,9 +462,7 @@ class Study(Model):
         day = self.wave(wave).end
         asked = {item for channel in self.directorate(directorate).channels for item in self.channel(channel).items}
         return tuple(
-            one
-            for one in self.reading.indicators
-            if one.valid_on(day) and one.item in asked and self.asks(one.item, directorate)
+            one for one in self.reading.indicators if one.valid_on(day) and one.item in asked and self.asks(one.item, directorate)
         )
 
     def asks(self, item: str, directorate: str) -> bool:

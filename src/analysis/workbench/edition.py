@@ -24,6 +24,7 @@ class EditionPage:
         collection: `storage.Collection`, released.
         directorate: The directorate of the page, where it has one.
         folder: Where its figures are written.
+
     """
 
     voice: Voice
@@ -85,6 +86,7 @@ def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Ed
     Raises:
         ScopeError: no such study, wave or directorate.
         NotReadyError: nothing has been released for this wave.
+
     """
     workspace = Workspace.find(Path.cwd())
     loaded = load_study(workspace.study(study))

@@ -36,6 +36,7 @@ class Scope:
         study, directorate, wave: What was asked, of whom, when.
         responses: `storage.Responses` with one column of codes per item; every kept answer of the scope.
         provenance: Where the responses came from.
+
     """
 
     workspace: Workspace
@@ -71,7 +72,8 @@ class Scope:
 
     def refused(self) -> pl.DataFrame:
         """How many rows were refused in each file, by reason."""
-        return self._whole("refused", Refused).group_by("delivery", "file", "reason").len("rows").sort("delivery", "file", "reason")
+        keys = ("delivery", "file", "reason")
+        return self._whole("refused", Refused).group_by(*keys).len("rows").sort(*keys)
 
     def save_collection(self, frame: pl.DataFrame) -> None:
         """Writes what `plan.yml` says the notebook of collection makes."""
@@ -106,6 +108,7 @@ def open_scope(study: str, *, directorate: str, wave: str) -> Scope:
     Raises:
         ScopeError: no such study, directorate or wave; the message proposes the nearest names.
         NotReadyError: nobody's answers have been read yet.
+
     """
     workspace = Workspace.find(Path.cwd())
     loaded = load_study(workspace.study(study))

@@ -28,6 +28,7 @@ class RawTable:
         lines: (n,) line of the file where each row starts, from 1.
         refusals: (n,) why the format itself refuses a row, or null.
         mapping: Columns → directorate, wave, channel, answers.
+
     """
 
     rows: pl.DataFrame
@@ -36,11 +37,12 @@ class RawTable:
     mapping: Mapping
 
 
-def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
+def read(path: Path, entry: FileEntry, _study: Study, where: str) -> RawTable:
     """Reads a file by the mapping of its manifest.
 
     Raises:
         IntakeError: a column of the mapping is absent from the file.
+
     """
     assert entry.mapping is not None
     mapping = entry.mapping
@@ -59,6 +61,7 @@ def read_rows(path: Path, dialect: Dialect, where: str) -> tuple[pl.DataFrame, p
 
     Raises:
         IntakeError: the file has another encoding, no header, no row, or a column name twice.
+
     """
     text = decode(path.read_bytes(), dialect.encoding, where)
     stream = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter)
@@ -94,6 +97,7 @@ def decode(content: bytes, encoding: str, where: str) -> str:
 
     Raises:
         IntakeError: the bytes are not in that encoding, or look like another.
+
     """
     try:
         if encoding == "utf-8":

@@ -30,6 +30,7 @@ def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
 
     Raises:
         IntakeError: not such an export, or the channel's item does not have four levels.
+
     """
     rows, lines, refusals = read_rows(path, entry.dialect or Dialect(), where)
     for column in COLUMNS:
@@ -56,8 +57,6 @@ def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
         channel=Selector(value=entry.channel),
         site=Selector(column="experiencePointId"),
         day=DateColumn(column="localTime", shapes=(DateShape(shape="9999-99-99T99:99:99", formats=(TIME_FORMAT,)),)),
-        items={
-            items[0]: ItemColumn(column="buttonIndex", values={str(index): code for index, code in enumerate(codes)})
-        },
+        items={items[0]: ItemColumn(column="buttonIndex", values={str(index): code for index, code in enumerate(codes)})},
     )
     return RawTable(rows, lines, pl.select(reason.alias("refusal")).to_series(), mapping)

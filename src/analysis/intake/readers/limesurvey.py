@@ -27,7 +27,7 @@ from analysis.intake.readers.delimited import RawTable, read_rows, require
 from analysis.study import MissingKind, Study
 
 SYSTEM = ("id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr", "refurl")
-TOKEN = "token"
+TOKEN = "token"  # noqa: S105 - the name of a column
 SITE = "SITE"
 NOT_SHOWN = "N/A"
 TIMINGS = re.compile(r"interviewtime|groupTime\d+|\w+Time")
@@ -40,6 +40,7 @@ def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
 
     Raises:
         IntakeError: not a LimeSurvey export, or a column that the questionnaire does not know.
+
     """
     rows, lines, refusals = read_rows(path, entry.dialect or Dialect(), where)
     for column in ("id", "submitdate", "startdate", "datestamp", SITE):
@@ -54,7 +55,8 @@ def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
         name = match[1] if match else column
         if name not in asked:
             raise IntakeError(
-                f"Unknown column: {column!r}.", where=where,
+                f"Unknown column: {column!r}.",
+                where=where,
                 hint=f"{nearest(name, asked)} Add the question to questionnaire.yml and to the channel's items.",
             )
         items[name] = _column(study, name, column)

@@ -24,6 +24,7 @@ def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
 
     Raises:
         IntakeError: a column that the questionnaire does not know.
+
     """
     rows, lines, refusals = read_rows(path, entry.dialect or DIALECT, where)
     for column in (NUMBER, DAY, SITE):

@@ -23,7 +23,6 @@ from analysis.publishing.rendering.pages import Page, read_configuration, read_p
 HERE = Path(__file__).parent
 READER = "markdown-citations+citations"
 REGIONS = {"fr": "FR", "en": "GB"}
-PDF_STANDARDS = ["a-2a", "ua-1"]
 
 
 class EmbeddedRenderer:
@@ -40,6 +39,7 @@ class EmbeddedRenderer:
         Raises:
             DisclosureError: a page holds an internal view.
             RenderingError: a page holds what cannot be shown, or refers to a label that does not exist.
+
         """
         configuration, pages = read_configuration(project), read_pages(project)
         site = project / str(configuration["project"]["output-dir"])
@@ -69,7 +69,7 @@ def _render_page(
         _pandoc(page, [*common, *template, "--output", str(source)], project, epoch)
         pdf = typst.compile(
             str(source), root=str(project), font_paths=[str(project / "theme")], ignore_system_fonts=True,
-            pdf_standards=PDF_STANDARDS, timestamp=datetime.fromtimestamp(epoch, UTC),
+            pdf_standards=["a-2a", "ua-1"], timestamp=datetime.fromtimestamp(epoch, UTC),
         )  # fmt: skip
     except typst.TypstError as error:
         raise RenderingError(f"typst could not make the PDF: {error}", where=page.stem) from None
@@ -98,10 +98,7 @@ def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any])
             {"href": f"{stem}.html", "title": title, **({"current": True} if stem == page.stem else {})}
             for stem, title in titles.items()
         ],
-        **{
-            f"label-{name}": language.text(name)
-            for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")
-        },
+        **{f"label-{name}": language.text(name) for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")},
     }
 
 

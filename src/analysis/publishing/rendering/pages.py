@@ -51,6 +51,7 @@ def read_pages(project: Path) -> list[Page]:
     Raises:
         DisclosureError: a page holds an internal view.
         RenderingError: a page has an error, an output that is not Markdown, or a forbidden construct.
+
     """
     names: list[str] = read_configuration(project)["project"]["render"]
     return [_read_page(project / name) for name in names]
@@ -60,7 +61,8 @@ def _read_page(path: Path) -> Page:
     text = path.read_text(encoding="utf-8")
     if INTERNAL_MARK in text:
         raise DisclosureError(
-            "An internal view was about to be published.", where=path.name,
+            "An internal view was about to be published.",
+            where=path.name,
             hint="publication notebooks open released figures only: use open_edition, not open_scope.",
         )
     notebook = nbformat.reads(text, as_version=4)
@@ -85,7 +87,8 @@ def _markdown_of(output: Any, path: Path, number: int) -> str:
     data = output.get("data", {})
     if "text/markdown" not in data:
         raise RenderingError(
-            f"Cell {number} shows something that is not a block of the page.", where=path.name,
+            f"Cell {number} shows something that is not a block of the page.",
+            where=path.name,
             hint="end it with a call that returns a Block (page.overview(), …), or with a semicolon.",
         )
     return str(data["text/markdown"]).strip()
@@ -97,6 +100,7 @@ def _lint(body: str, path: Path) -> None:
         if match:
             line = body[: match.start()].count("\n") + 1
             raise RenderingError(
-                f"Pages cannot hold {name}: {match[0]!r}.", where=f"{path.name}, line {line} of its Markdown",
+                f"Pages cannot hold {name}: {match[0]!r}.",
+                where=f"{path.name}, line {line} of its Markdown",
                 hint="both renderers must show a page alike.",
             )

@@ -30,6 +30,7 @@ class QuartoRenderer:
         Raises:
             DisclosureError: a page holds an internal view.
             RenderingError: a page holds what one renderer cannot show, or Quarto failed.
+
         """
         read_pages(project)
         self._call(["render", str(project), "--no-execute"], project, {"SOURCE_DATE_EPOCH": str(epoch)})

@@ -1,0 +1,1 @@
+"""How it is said: language, tables, figures, sentences, pages, editions."""
