@@ -73,7 +73,7 @@ def run(job: Job, key: str) -> Outcome:
     failed = job.output.parent / "failed" / job.output.name
     try:
         papermill.execute_notebook(
-            str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, cwd=str(job.folder),
+            str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, language="python", cwd=str(job.folder),
             progress_bar=False, log_output=False, request_save_on_cell_execute=False,
             kernel_manager_class=LocalKernelManager, shutdown_kernel="immediate",
         )  # fmt: skip
@@ -82,6 +82,9 @@ def run(job: Job, key: str) -> Outcome:
         failed.parent.mkdir(exist_ok=True)
         temporary.replace(failed)
         return Outcome(job, time.monotonic() - start, _failure(job, error.exec_count, error.ename, error.evalue, failed))
+    except Exception as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
+        cause = f"{job.title} could not be run: {type(error).__name__}: {_plain(error)}"
+        return Outcome(job, time.monotonic() - start, NotebookError(cause, hint=_again(job)))
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -139,13 +142,21 @@ def check_parameters(job: Job) -> None:
 
 def _failure(job: Job, count: int, name: str, value: str, failed: Path) -> NotebookError:
     """One message: which scope, which cell, the cause, where the notebook was kept, how to run it again."""
-    cause = re.sub(r"\x1b\[[0-9;]*m", "", str(value)).strip()
-    scope = " ".join(f"--{key} {job.parameters[key]}" for key in ("directorate", "wave") if key in job.parameters)
     return NotebookError(
-        f"{job.title} failed in cell [{count}]: {name}: {cause}",
+        f"{job.title} failed in cell [{count}]: {name}: {_plain(value)}",
         where=f"kept in {failed.parent.name}/{failed.name}",
-        hint=f"once mended: observatoire run {job.parameters['study']} {scope}",
+        hint=_again(job),
     )
+
+
+def _again(job: Job) -> str:
+    scope = " ".join(f"--{key} {job.parameters[key]}" for key in ("directorate", "wave") if key in job.parameters)
+    return f"once mended: observatoire run {job.parameters['study']} {scope}".rstrip()
+
+
+def _plain(cause: object) -> str:
+    """A cause without the colours of a terminal."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", str(cause)).strip()
 
 
 @contextmanager

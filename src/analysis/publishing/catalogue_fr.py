@@ -32,10 +32,15 @@ CATALOGUE: dict[str, str] = {
     "reading_net": "{wave}, le solde des réponses favorables et défavorables à la question {question} est de {value} "
     "({range}, {answers}).",
     "reading_mean": "{wave}, la note moyenne à la question {question} est de {value} sur {maximum} ({range}, {answers}).",
-    "reading_category": "pour {category}, ",
+    "level_1": "Très défavorable",
+    "level_2": "Plutôt défavorable",
+    "level_3": "Neutre",
+    "level_4": "Plutôt favorable",
+    "level_5": "Très favorable",
+    "reading_category": "dans la catégorie « {category} », ",
     "top_1": "la réponse la plus favorable",
     "top_2": "une des deux réponses les plus favorables",
-    "reading_funnel": "chaque point est un site. Un site hors des limites extérieures s’écarte de la moyenne, {mean}, plus que "
+    "reading_funnel": "Chaque point est un site. Un site hors des limites extérieures s’écarte de la moyenne, {mean}, plus que "
     "le hasard et les différences ordinaires entre sites ne l’expliquent ; entre les limites, les sites ne se distinguent pas.",
     # Constats
     "finding_overall": "{value} des usagers sont satisfaits dans l’ensemble",
@@ -65,12 +70,12 @@ CATALOGUE: dict[str, str] = {
     "caption_channels": "Satisfaction globale par canal, {field}, {wave}",
     "caption_profiles": "Satisfaction globale par profil, en pourcentage, {field}, {wave}",
     "caption_trend_table": "Satisfaction globale par vague, en pourcentage",
-    "caption_funnel_table": "Nombre de sites selon leur place dans la figure {figure}",
+    "caption_funnel_table": "Nombre de sites selon leur place par rapport aux {limits}",
     "caption_collection": "Réponses reçues par canal, {wave}",
     "caption_margins": "Qui répond : part dans les réponses et part dans les fichiers de gestion, {field}, {wave}",
     "caption_definitions": "Définitions en vigueur",
     "caption_summary": "Satisfaction globale par direction, {wave}",
-    "field_text": "{people} par {directorate}, {claim}",
+    "field_text": "{people} ({directorate}) ; {claim}",
     "field_people_C1": "usagers reçus",
     "field_people_C2": "personnes qui ont choisi de répondre",
     "field_people_C3": "appuis sur les bornes",

@@ -42,7 +42,12 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
         return join(heading(language.text("finding_hidden")))
     likert.sort(key=lambda row: -(row["value"] or 0))
     labels = [study.indicator(row["indicator"]).label for row in likert]
-    levels = [level.label for level in study.scale(likert[0]["item"]).levels]
+    scales = {study.item(row["item"]).scale for row in likert}
+    named = study.scale(likert[0]["item"]).levels
+    levels = [
+        language.text(f"level_{place}") if len(scales) > 1 else language.typeset(level.label)
+        for place, level in enumerate(named, start=1)
+    ]
     every = [level for row in likert for level in shares[row["item"]]]
     written = [[voice.value(level, beside=every) for level in shares[row["item"]]] for row in likert]
     name = f"likert-{directorate.id}"
@@ -253,7 +258,7 @@ def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
                 language.text("column_place"): [language.text(f"place_{place}") for place in places],
                 language.text("column_sites"): [language.number(number) for number in places.values()],
             },
-            caption=language.text("caption_funnel_table", figure=language.text("legend_998")),
+            caption=language.text("caption_funnel_table", limits=language.text("legend_998")),
             numeric=[language.text("column_sites")],
         ),
     )

@@ -1,0 +1,44 @@
+# Each recipe is one or two commands that also work without make: see README.md.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help publish test check acceptance lab bench lock
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+publish: .venv/base ## Publish the edition of the latest closed wave of the cd93 study (simulated where it has no data)
+	$(BIN)/observatoire simulate cd93 --if-empty
+	$(BIN)/observatoire publish cd93
+
+test: .venv/dev ## Run the tests
+	$(BIN)/python -m pytest
+
+check: .venv/dev ## Lint, types, floors, notebooks
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*/*.ipynb
+
+acceptance: .venv/dev ## Publish real studies that only YAML describes
+	$(BIN)/python -m pytest tests/acceptance
+
+lab: .venv/base ## Open JupyterLab on the notebooks of the demonstration
+	$(BIN)/observatoire simulate cd93 --if-empty
+	$(BIN)/observatoire lab cd93
+
+bench: .venv/dev ## Measure, side by side
+	$(BIN)/python -m benchmarks
+
+lock: ## Pin the dependencies again (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+# The environment: pinned with hashes, the build backend among them.
+.venv/base: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . && touch $@
+
+.venv/dev: .venv/base requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock && touch $@

@@ -1,0 +1,109 @@
+"""What tests share: the reference data beside the project, the study, and a small study published once per session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from analysis.study import Study, load_study
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+WAVES = ("2026-1", "2026-2")
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def shared(*parts: str) -> Path:
+    """A file of the reference data; the test is skipped where it is not present."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"the reference data {'/'.join(parts)} is not beside the project")
+    return path
+
+
+@pytest.fixture(scope="session")
+def study() -> Study:
+    return load_study(ROOT / "params" / "cd93")
+
+
+def empty_workspace(folder: Path) -> Path:
+    """A workspace with the project's notebooks and theme, and no study."""
+    (folder / "params").mkdir(parents=True)
+    (folder / "reports").mkdir()
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(ROOT / "reports" / "theme", folder / "reports" / "theme")
+    shutil.copyfile(ROOT / "reports" / "_quarto.yml", folder / "reports" / "_quarto.yml")
+    shutil.copyfile(ROOT / "requirements.lock", folder / "requirements.lock")
+    return folder
+
+
+def small_workspace(folder: Path) -> Path:
+    """A workspace whose cd93 study has its last two waves and about a third of its sites."""
+    empty_workspace(folder)
+    params = folder / "params" / "cd93"
+    shutil.copytree(ROOT / "params" / "cd93", params)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    waves = yaml.load(params / "waves.yml")
+    waves["waves"] = [one for one in waves["waves"] if one["id"] in WAVES]
+    units = yaml.load(params / "directorates.yml")
+    kept: set[str] = set()
+    for unit in units["directorates"]:
+        unit["sites"] = [
+            one for place, one in enumerate(unit["sites"]) if "closed" not in one and (place % 3 == 0 or "population" in one)
+        ]
+        kept |= {one["id"] for one in unit["sites"]}
+    commitments = yaml.load(params / "commitments.yml")
+    for one in commitments["commitments"]:
+        one["posted"] = {site: day for site, day in one["posted"].items() if site in kept}
+    plan = yaml.load(params / "simulation.yml")
+    plan["openings"] = {site: size for site, size in plan["openings"].items() if site in kept}
+    for name, content in (
+        ("waves", waves), ("directorates", units), ("commitments", commitments), ("simulation", plan),
+    ):  # fmt: skip
+        yaml.dump(content, params / f"{name}.yml")
+    shutil.rmtree(params / "margins")
+    done = observatoire(folder, "simulate", "--margins")
+    assert done.returncode == 0, done.stderr
+    done = observatoire(folder, "simulate")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def observatoire(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command in a workspace, as a person would."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(
+        [sys.executable, "-c", "from analysis.cli import main; main()", *arguments],
+        cwd=workspace, env=environment, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The small workspace, simulated; tests must not change it."""
+    yield small_workspace(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="session")
+def published(small: Path) -> Path:
+    """The edition of the small workspace's last wave."""
+    done = observatoire(small, "publish")
+    assert done.returncode == 0, done.stderr
+    return small / done.stdout.strip().splitlines()[-1]
+
+
+@pytest.fixture
+def workspace(small: Path, tmp_path: Path) -> Path:
+    """A copy of the small workspace that a test may spoil."""
+    copy = tmp_path / "workspace"
+    shutil.copytree(small, copy, ignore=shutil.ignore_patterns("editions", "runs"))
+    return copy

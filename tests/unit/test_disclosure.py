@@ -1,0 +1,114 @@
+"""What may leave: thresholds, complements, readings."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from analysis.disclosure import INTERNAL_MARK, Audience, InternalView, release, release_collection, status_of_base
+from analysis.storage import Estimates
+from analysis.study import Study, Thresholds
+
+LEVELS = ("P1", "P2", "P3", "P4", "P5")
+
+
+def estimates(cells: dict[str, tuple[int, ...]], breakdown: str = "age", definitions: tuple[str, ...] = ("T2B",)) -> pl.DataFrame:
+    """Estimates of Q01 for categories with these level counts, and the total they add up to."""
+    total = tuple(map(sum, zip(*cells.values(), strict=True)))
+    rows = []
+    for name, category, counts in [("total", "total", total), *((breakdown, one, counts) for one, counts in cells.items())]:
+        for definition in definitions:
+            rows.append({
+                "directorate": "dpaph", "wave": "2026-2", "indicator": "satisfaction_globale", "definition": definition,
+                "definition_version": "1.0", "item": "Q01", "breakdown": name, "category": category,
+                "category_label": category, "channels": "invitation", "claim": "C1", "value": 0.5, "unweighted": 0.5,
+                "se": 0.1, "low": 0.4, "high": 0.6, "base": sum(counts), "df": 50, "design_effect": 1.0,
+                "method": "wilson", "counts": list(counts), "weights_id": "x", "study_digest": "x", "simulated": True,
+            })  # fmt: skip
+    return Estimates.validate(pl.DataFrame(rows, schema_overrides={"base": pl.Int64, "df": pl.Int64}))
+
+
+def statuses(released: pl.DataFrame, definition: str = "T2B") -> dict[str, str]:
+    return dict(released.filter(pl.col("definition") == definition).select("category", "status").iter_rows())
+
+
+def even(n: int) -> tuple[int, ...]:
+    return (n // 5, n // 5, n // 5, n // 5, n - 4 * (n // 5))
+
+
+@pytest.mark.parametrize(
+    ("base", "public", "internal"),
+    [(0, "nd", "nd"), (1, "s", "s"), (10, "s", "s"), (11, "nd", "fragile"), (29, "nd", "fragile"), (30, "caution", "caution"),
+     (99, "caution", "caution"), (100, "", "")],
+)  # fmt: skip
+def test_the_table_of_thresholds(base: int, public: str, internal: str) -> None:
+    assert status_of_base(base, Thresholds(), Audience.PUBLIC) == public
+    assert status_of_base(base, Thresholds(), Audience.INTERNAL) == internal
+
+
+def test_a_hidden_cell_is_not_the_total_minus_the_shown(study: Study) -> None:
+    released = release(estimates({"a": even(5), "b": even(200), "c": even(60)}), study, audience=Audience.PUBLIC)
+    assert statuses(released) == {"total": "", "a": "s", "b": "", "c": "s"}
+
+
+def test_hidden_cells_together_reach_the_threshold(study: Study) -> None:
+    released = release(estimates({"a": even(3), "b": even(4), "c": even(50), "d": even(90)}), study, audience=Audience.PUBLIC)
+    assert statuses(released) == {"total": "", "a": "s", "b": "s", "c": "s", "d": "caution"}
+
+
+def test_nothing_more_is_hidden_than_needed(study: Study) -> None:
+    released = release(estimates({"a": even(8), "b": even(9), "c": even(50)}), study, audience=Audience.PUBLIC)
+    assert statuses(released) == {"total": "caution", "a": "s", "b": "s", "c": "caution"}
+
+
+def test_hidden_figures_carry_no_number(study: Study) -> None:
+    released = release(estimates({"a": even(5), "b": even(200)}), study, audience=Audience.PUBLIC)
+    hidden = released.filter(pl.col("category").is_in(["a", "b"]))
+    numbers = hidden.select("value", "se", "low", "high", "base", "df")
+    assert numbers.null_count().sum_horizontal().item() == 12
+    assert "counts" not in released.columns and "unweighted" not in released.columns
+
+
+def test_small_levels_are_hidden_with_a_partner_on_their_side_of_the_headline(study: Study) -> None:
+    frame = estimates({"a": (5, 40, 60, 200, 195)}, definitions=("T2B", "T1B", "NET", "M10", *LEVELS))
+    released = release(frame, study, audience=Audience.PUBLIC).filter(pl.col("category") == "total")
+    found = dict(released.select("definition", "status").iter_rows())
+    assert found == {
+        "T2B": "", "T1B": "s", "NET": "s", "M10": "s", "P1": "s", "P2": "s", "P3": "", "P4": "", "P5": "",
+    }  # fmt: skip
+
+
+def test_level_shares_stay_where_no_level_is_small(study: Study) -> None:
+    frame = estimates({"a": (50, 40, 60, 200, 195)}, definitions=("T2B", "M10", *LEVELS))
+    assert set(release(frame, study, audience=Audience.PUBLIC)["status"]) == {""}
+
+
+def test_a_small_base_has_one_reading(study: Study) -> None:
+    frame = estimates({"a": even(20), "b": even(25)}, definitions=("T2B", "M10"))
+    released = release(frame, study, audience=Audience.INTERNAL)
+    assert statuses(released, "T2B")["a"] == "fragile"
+    assert statuses(released, "M10")["a"] == "s"
+
+
+def test_a_sensitive_item_has_no_cell_near_0_or_100_percent(study: Study) -> None:
+    frame = estimates({"a": (0, 2, 3, 60, 60), "b": (20, 20, 20, 20, 20)}).with_columns(
+        indicator=pl.lit("equite"), item=pl.lit("Q16")
+    )
+    found = statuses(release(frame, study, audience=Audience.PUBLIC))
+    assert found["a"] == "s"
+    assert found["b"] == ""
+
+
+def test_collection_hides_small_categories_and_their_complement(study: Study) -> None:
+    rows = [("sample_share", "AGE", category, 0.1, base) for category, base in (("1", 5), ("2", 40), ("3", 300))]
+    frame = pl.DataFrame(rows, schema=["measure", "variable", "category", "value", "base"], orient="row").with_columns(
+        directorate=pl.lit("dpaph"), wave=pl.lit("2026-2"), category_label=pl.lit("x"), claim=pl.lit("C1"), simulated=True
+    )
+    released = release_collection(frame, study, audience=Audience.PUBLIC)
+    assert dict(released.select("category", "base").iter_rows()) == {"1": None, "2": None, "3": 300}
+
+
+def test_an_internal_view_is_marked_in_all_its_forms() -> None:
+    bundle, _ = InternalView("<table></table>")._repr_mimebundle_()
+    assert all(INTERNAL_MARK in text for text in bundle.values())
+    assert "ne pas diffuser" in bundle["text/html"]

@@ -1,0 +1,311 @@
+"""Reading raw files: each real flaw has its test, and each bad file its message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from inline_snapshot import snapshot
+
+from analysis.errors import IntakeError, ObservatoryError, RawDataError
+from analysis.intake import Delivery, FileEntry, Manifest, Received, receive
+from analysis.intake.manifest import check_file
+from analysis.intake.personal_data import redact, redact_row
+from analysis.study import Study
+
+Read = Callable[..., Received]
+
+
+@pytest.fixture
+def read(study: Study, tmp_path: Path) -> Read:
+    """Writes bytes as a raw file and receives it."""
+
+    def do(content: str | bytes, reader: str, channel: str, wave: str = "2026-2", **more: object) -> Received:
+        path = tmp_path / "raw.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        scope = {} if reader == "delimited" else {"channel": channel, "wave": wave}
+        entry = FileEntry.model_validate({"path": "raw.csv", "reader": reader, **scope, **more})
+        manifest = Manifest.model_validate(
+            {"delivery": "d", "received": "2026-11-01", "simulated": True, "files": [entry.model_dump()]}
+        )
+        found = receive(Delivery(tmp_path, manifest), entry, study)
+        assert found is not None
+        return found
+
+    return do
+
+
+def receipt(found: Received) -> tuple[int, int, int, int]:
+    row = found.receipt.row(0, named=True)
+    return row["received"], row["kept"], row["refused"], row["duplicates"]
+
+
+# --- LimeSurvey ----------------------------------------------------------------------------------------
+
+LIME = "\ufeffid,submitdate,lastpage,startlanguage,seed,startdate,datestamp,ipaddr,refurl,token,SITE,Q01,ACC[Q03],Q18,groupTime1"
+
+
+def lime(*rows: str) -> str:
+    return "\r\n".join([LIME, *rows]) + "\r\n"
+
+
+def test_limesurvey_maps_labels_whatever_their_direction_accents_or_spaces(read: Read) -> None:
+    found = read(
+        lime(
+            '1,2026-08-03 10:00:00,6,fr,1,2026-08-03 09:50:00,2026-08-03 10:00:00,192.0.2.1,,t1,pmi-acacias,'
+            'Très  satisfait(e),Tout à fait,"Bien, merci",3',
+            "2,2026-08-04 10:00:00,6,fr,1,2026-08-04 09:50:00,2026-08-04 10:00:00,192.0.2.1,,t2,pmi-acacias,"
+            "PLUTÔT PAS SATISFAIT(E),N/A,,3",
+        ),
+        "limesurvey", "invitation",
+    )  # fmt: skip
+    assert found.responses["Q01"].to_list() == [5, 2]
+    assert found.responses["Q03"].to_list() == [5, -1]
+    assert found.responses["directorate"].to_list() == ["def", "def"]
+    assert found.verbatims["text"].to_list() == ["Bien, merci"]
+    assert receipt(found) == (2, 2, 0, 0)
+
+
+def test_limesurvey_tells_no_answer_from_abandon(read: Read) -> None:
+    found = read(
+        lime(
+            "1,2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,t1,pmi-acacias,,Tout à fait,,3",
+            "2,,3,fr,1,x,2026-08-04 10:00:00,,,t2,pmi-acacias,,,,3",
+        ),
+        "limesurvey", "invitation",
+    )  # fmt: skip
+    assert found.responses.sort("line")["Q01"].to_list() == [99, -2]
+
+
+def test_limesurvey_keeps_the_last_entry_of_a_token_and_refuses_tests(read: Read) -> None:
+    found = read(
+        lime(
+            "0,2026-06-28 10:00:00,6,fr,1,x,2026-06-28 10:00:00,,,t0,pmi-acacias,Très satisfait(e),,,3",
+            "1,,3,fr,1,x,2026-08-03 09:00:00,,,t1,pmi-acacias,,,,3",
+            "2,2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,t1,pmi-acacias,Très satisfait(e),,,3",
+        ),
+        "limesurvey", "invitation",
+    )  # fmt: skip
+    assert receipt(found) == (3, 1, 1, 1)
+    assert found.responses["Q01"].to_list() == [5]
+    assert found.refused["reason"].to_list() == ["date outside the wave's field"]
+
+
+def test_an_unknown_column_is_named_with_the_nearest(read: Read) -> None:
+    with pytest.raises(IntakeError) as caught:
+        read(lime().replace("Q01", "Q010") + "1" + "," * 14 + "\r\n", "limesurvey", "invitation")
+    assert "Unknown column: 'Q010'" in str(caught.value)
+    assert "did you mean 'Q10' or 'Q01'" in str(caught.value)
+
+
+# --- paper ---------------------------------------------------------------------------------------------
+
+PAPER = "N° fiche;Date;Code site;Saisi par;Q01;Q02;AGE;Q18"
+
+
+def paper(*rows: str) -> bytes:
+    return "\r\n".join([PAPER, *rows]).encode("cp1252")
+
+
+def test_paper_reads_codes_signs_and_double_ticks(read: Read) -> None:
+    found = read(
+        paper(
+            "1;03/08/2026;pmi-acacias;Mme X;5;NC;2;Été",
+            "2;03/08/2026;pmi-acacias;Mme X;2,4;NSP;2;",
+            "3;03/08/2026;pmi-acacias;Mme X;;?;2;",
+        ),
+        "paper",
+        "papier",
+    )
+    assert found.responses.sort("line").select("Q01", "Q02").rows() == [(5, 97), (-3, 98), (99, -3)]
+    assert found.verbatims["text"].to_list() == ["Été"]
+
+
+def test_each_refused_row_has_its_line_its_reason_and_no_name(read: Read) -> None:
+    found = read(
+        paper(
+            "1;03/08/2026;pmi-acacias;Mme X;5;4;2;",
+            "2;03/08/2026;nulle-part;Mme X;5;4;2;appelez le 06 12 34 56 78",
+            "3;31/02/2026;pmi-acacias;Mme X;5;4;2;",
+            "4;03/08/2026;pmi-acacias;Mme X;9;4;2;",
+            "5;03/08/2026;pmi-acacias;Mme X;5",
+        ),
+        "paper",
+        "papier",
+    )
+    assert receipt(found) == (5, 1, 4, 0)
+    assert found.refused.select("line", "reason").rows() == snapshot(
+        [
+            (3, "unknown site"),
+            (4, "unreadable date"),
+            (5, "Q01: answer outside its scale: '9'"),
+            (6, "5 cells where the header has 8"),
+        ]
+    )
+    content = [json.loads(text) for text in found.refused["content"]]
+    assert content[0]["Q18"] == "appelez le [téléphone]"
+    assert not any("Mme X" in text for text in found.refused["content"])
+
+
+def test_a_mapping_at_fault_is_an_error_not_a_heap_of_refused_rows(read: Read) -> None:
+    rows = [f"{number};03/08/2026;pmi-acacias;X;{9 if number < 5 else 4};4;2;" for number in range(20)]
+    with pytest.raises(IntakeError) as caught:
+        read(paper(*rows), "paper", "papier")
+    assert str(caught.value) == snapshot(
+        """\
+5 of 20 rows have an answer outside its scale; first Q01: answer outside its scale: '9'.
+  at: d/raw.csv, line 2
+
+Hint: the mapping or questionnaire.yml is at fault: name these answers there.\
+"""
+    )
+
+
+def test_the_wrong_encoding_is_named_with_its_line(read: Read) -> None:
+    with pytest.raises(IntakeError, match="declared cp1252 but reads as utf-8"):
+        read(paper("1;03/08/2026;pmi-acacias;X;5;4;2;Été").decode("cp1252"), "paper", "papier")
+    with pytest.raises(IntakeError) as caught:
+        read(paper("1;03/08/2026;pmi-acacias;X;5;4;2;Été"), "paper", "papier", dialect={"encoding": "utf-8", "delimiter": ";"})
+    assert "not encoded in utf-8" in str(caught.value)
+    assert "line 1" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (PAPER, "a header and no row"),
+        (PAPER.replace(";", ","), "separator"),
+        (PAPER.replace("Q02", "Q01") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;", "stands twice: Q01"),
+        (PAPER.replace("Code site", "Site") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;", "no column 'Code site'"),
+    ],
+)
+def test_a_file_that_is_no_such_export_is_refused(read: Read, content: str, words: str) -> None:
+    with pytest.raises(IntakeError, match=words):
+        read(content.encode("cp1252"), "paper", "papier")
+
+
+def test_what_was_asked_under_constraint_is_refused(read: Read) -> None:
+    found = read(paper("1;03/08/2026;protection-ancre;X;5;;2;", "2;03/08/2026;protection-ancre;X;;;2;"), "paper", "papier")
+    assert found.refused["reason"].to_list() == ["Q01 was asked to a population under constraint"]
+    assert found.responses["population"].to_list() == ["protection"]
+
+
+# --- kiosk ---------------------------------------------------------------------------------------------
+
+KIOSK = "feedbackId,smileyId,localTime,surveyId,experiencePointId,buttonIndex,misuse,position,ui,smileyType"
+
+
+def test_a_kiosk_refuses_misuse_and_bursts(read: Read) -> None:
+    rows = [
+        "a,k,2026-08-03T10:00:00,s,pmi-acacias,3,false,p,physical,T",
+        "b,k,2026-08-03T10:00:02,s,pmi-acacias,3,false,p,physical,T",
+        "c,k,2026-08-03T10:00:02,s,pmi-iris,0,false,p,physical,T",
+        "d,k,2026-08-03T10:00:08,s,pmi-acacias,1,false,p,physical,T",
+        "e,k,2026-08-03T23:00:00,s,pmi-acacias,3,True,p,physical,T",
+    ]
+    found = read("\n".join([KIOSK, *rows]), "kiosk", "borne")
+    assert found.responses.sort("line")["Q01V"].to_list() == [4, 1, 2]
+    assert found.refused["reason"].to_list() == [
+        "burst: under 5 s after the press before",
+        "misuse flagged by the kiosk",
+    ]
+
+
+# --- the generic reader --------------------------------------------------------------------------------
+
+MAPPING = {
+    "directorate": {"column": "Dir", "values": {"Autonomie": "dpaph"}},
+    "channel": {"value": "qr"},
+    "day": {"column": "When", "shapes": [{"shape": "99/99/9999", "formats": ["%d/%m/%Y", "%m/%d/%Y"]}]},
+    "respondent": {"column": "Who", "keep": "first"},
+    "items": {"Q01": {"column": "Score", "values": {"good": 5, "bad": 1}}},
+}
+
+
+def test_the_generic_reader_counts_ambiguous_dates_and_keeps_one_row_a_respondent(read: Read) -> None:
+    rows = [
+        "Dir,When,Who,Score",
+        "Autonomie,03/08/2026,p1,good",
+        "Autonomie,08/25/2026,p2,bad",
+        "AUTONOMIE,05/09/2026,p1,bad",
+        "Autonomie,5/9/2026,p3,bad",
+        "Finances,03/08/2026,p4,good",
+    ]
+    found = read("\n".join(rows), "delimited", "qr", mapping=MAPPING)
+    assert receipt(found) == (5, 2, 2, 1)
+    assert found.receipt["ambiguous_dates"].to_list() == [3]
+    assert found.responses.sort("line").select("wave", "Q01").rows() == [("2026-2", 5), ("2026-2", 1)]
+    assert found.refused["reason"].to_list() == ["unreadable date", "unknown directorate"]
+
+
+def test_a_line_feed_inside_a_cell_does_not_shift_lines(read: Read) -> None:
+    found = read(
+        'Dir,When,Who,Score\nAutonomie,03/08/2026,"p\n1",good\nAutonomie,nothing,p2,good\n',
+        "delimited", "qr", mapping=MAPPING,
+    )  # fmt: skip
+    assert found.responses["line"].to_list() == [2]
+    assert found.refused["line"].to_list() == [4]
+
+
+def test_a_column_of_the_mapping_that_the_file_lacks_is_named(read: Read) -> None:
+    with pytest.raises(IntakeError, match="no column 'Score'"):
+        read("Dir,When,Who,Scores\nAutonomie,03/08/2026,p1,good\n", "delimited", "qr", mapping=MAPPING)
+
+
+# --- files ---------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_missing_empty_or_altered_is_named(tmp_path: Path) -> None:
+    entry = FileEntry(path="a.csv", reader="archive", sha256="0" * 64)
+    with pytest.raises(RawDataError, match="missing"):
+        check_file(tmp_path / "a.csv", entry, "m")
+    (tmp_path / "a.csv").write_text("")
+    with pytest.raises(RawDataError, match="empty"):
+        check_file(tmp_path / "a.csv", entry, "m")
+    (tmp_path / "a.csv").write_text("x")
+    with pytest.raises(RawDataError, match="altered"):
+        check_file(tmp_path / "a.csv", entry, "m")
+
+
+@pytest.mark.parametrize("name", ["../a.csv", "/etc/passwd", "a/b.csv", ".hidden", "", "a\x00b"])
+def test_a_manifest_cannot_name_a_path(name: str) -> None:
+    with pytest.raises(ValueError, match="path"):
+        FileEntry.model_validate({"path": name, "reader": "archive"})
+
+
+def test_every_fault_of_intake_is_an_error_of_the_house() -> None:
+    assert issubclass(IntakeError, ObservatoryError)
+    assert issubclass(RawDataError, ObservatoryError)
+
+
+# --- personal data -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("écrire à jean.dupont@exemple.fr vite", "écrire à [courriel] vite"),
+        ("tel 06.12.34.56.78", "tel [téléphone]"),
+        ("+33 6 12 34 56 78 merci", "[téléphone] merci"),
+        ("nir 2 69 05 49 588 157 80", "nir [numéro]"),
+        ("dossier 20241234", "dossier [numéro]"),
+        ("voir https://exemple.fr/moi?id=3", "voir [lien]"),
+        ("attendu 45 minutes le 12/03/2026", "attendu 45 minutes le 12/03/2026"),
+    ],
+)
+def test_redaction(text: str, expected: str) -> None:
+    assert redact(text) == expected
+
+
+def test_identifying_columns_never_enter_a_record() -> None:
+    row = {"ipaddr": "192.0.2.1", "Token": "abc", "Saisi par": "Mme X", "Q18": "x" * 500, "vide": ""}
+    assert json.loads(redact_row(row)) == {"Q18": "x" * 200}
+
+
+def test_a_response_is_identified_by_nothing_of_the_respondent(read: Read) -> None:
+    found = read(paper("1;03/08/2026;pmi-acacias;Mme X;5;4;2;"), "paper", "papier")
+    assert set(found.responses.columns).isdisjoint({"token", "Saisi par", "ipaddr"})
+    assert found.responses.select(pl.col("response_id").str.len_chars()).item() == 20

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+
+from analysis.inference import Design, build_cube, funnel, independent_difference, mean, score_intervals, share_intervals
+from analysis.indicators import verdict
+
+
+def shares(counts: dict[str, tuple[int, int]]) -> pl.DataFrame:
+    rows = [(site, level) for site, pair in counts.items() for level, n in enumerate(pair, start=1) for _ in range(n)]
+    return pl.DataFrame(rows, schema=["site", "y"], orient="row")
+
+
+def test_wilson_is_that_of_the_domain_file_for_simple_samples() -> None:
+    """70 of 100: 60.4 to 78.1 with the normal quantile; Student's is a little wider."""
+    cube = build_cube(shares({"a": (30, 70)}), Design(), items={"y": (1, 2)})
+    found = share_intervals(mean(cube, "y", scores=(0, 1)))
+    t, n, p = stats.t.ppf(0.975, 99), 100 / found.design_effect[0], 0.7
+    low = (p + t**2 / (2 * n) - t * np.sqrt(p * (1 - p) / n + t**2 / (4 * n * n))) / (1 + t**2 / n)
+    assert found.low[0] == pytest.approx(low, rel=1e-12)
+    assert (found.low[0], found.high[0]) == pytest.approx((0.604, 0.781), abs=0.004)
+    assert found.method == "wilson"
+
+
+def test_a_site_at_100_percent_has_an_interval_of_its_size() -> None:
+    cube = build_cube(shares({"a": (0, 40), "b": (10, 30), "c": (12, 28)}), Design(strata=("site",)), items={"y": (1, 2)},
+                      breakdowns={"site": "site"})  # fmt: skip
+    found = share_intervals(mean(cube, "y", scores=(0, 1), by="site"))
+    assert found.high[0] == 1
+    assert 0.88 < found.low[0] < 0.93
+    assert np.isfinite(found.low).all()
+
+
+def test_a_design_effect_is_never_below_its_floor() -> None:
+    data = shares({"a": (0, 20), "b": (20, 0)})
+    cube = build_cube(data, Design(strata=("site",)), items={"y": (1, 2)})
+    assert share_intervals(mean(cube, "y", scores=(0, 1))).design_effect[0] == 1
+
+
+def test_an_item_without_an_answer_is_flagged_not_invented() -> None:
+    data = pl.DataFrame({"y": [1, 2, 97, 98], "site": ["a", "a", "b", "b"]})
+    cube = build_cube(data, Design(), items={"y": (1, 2)}, breakdowns={"site": "site"})
+    found = mean(cube, "y", scores=(0, 1), by="site")
+    assert found.base.tolist() == [2, 0]
+    assert np.isnan(found.value[1]) and np.isnan(found.se[1])
+    assert np.isnan(share_intervals(found).low[1])
+
+
+def test_scores_stay_in_their_bounds() -> None:
+    cube = build_cube(shares({"a": (1, 4)}), Design(), items={"y": (1, 2)})
+    found = score_intervals(mean(cube, "y", scores=(0, 10)), bounds=(0, 10))
+    assert found.high[0] == 10
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "se", "word"),
+    [
+        (0.60, 0.70, 0.015, "up"),
+        (0.70, 0.60, 0.015, "down"),
+        (0.60, 0.64, 0.01, "small"),
+        (0.60, 0.61, 0.01, "equivalent"),
+        (0.60, 0.64, 0.03, "none"),
+    ],
+)
+def test_words_of_a_change_follow_the_rule(before: float, after: float, se: float, word: str) -> None:
+    difference = independent_difference(before, se, 500, after, se, 500)
+    assert verdict(difference, threshold=0.05) == word
+
+
+def test_the_detectable_difference_is_that_of_the_power_formula() -> None:
+    """(1.959964 + 0.841621) × the standard error of a difference of two equal errors."""
+    found = independent_difference(0.7, 0.01, 10**7, 0.7, 0.01, 10**7)
+    assert found.detectable == pytest.approx(2.801585 * 0.01 * 2**0.5, rel=1e-5)
+
+
+def test_a_funnel_finds_the_one_site_that_differs() -> None:
+    rng = np.random.default_rng(1)
+    se = np.full(30, 0.03)
+    values = 0.6 + rng.normal(0, 0.03, 30)
+    values[4] = 0.9
+    found = funnel(values, se)
+    assert np.flatnonzero(found.outside(0.998)).tolist() == [4]
+    assert found.between < 0.03**2
+    low, high = found.limits(found.size, 0.95)
+    assert (low < found.mean).all() and (high > found.mean).all()
+
+
+def test_a_funnel_widens_for_ordinary_differences() -> None:
+    """Winsorising at 10 % leaves 0.6787 of a normal variance: of 17 times the error's, 10.54 times it is between sites."""
+    rng = np.random.default_rng(2)
+    values = 0.6 + rng.normal(0, 0.08, 4000) + rng.normal(0, 0.02, 4000)
+    found = funnel(values, np.full(4000, 0.02))
+    assert found.between == pytest.approx(10.54 * 0.02**2, rel=0.05)
+    assert np.abs(found.outside(0.998)).mean() < 0.03

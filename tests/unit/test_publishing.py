@@ -1,0 +1,219 @@
+"""Language, sentences and blocks."""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from inline_snapshot import snapshot
+
+from analysis.errors import DisclosureError, RenderingError
+from analysis.publishing.blocks import Reading, figure, plain, table
+from analysis.publishing.catalogue_en import CATALOGUE as ENGLISH
+from analysis.publishing.catalogue_fr import CATALOGUE as FRENCH
+from analysis.publishing.language import Language
+from analysis.publishing.open_data import write_open_data
+from analysis.publishing.reading import Row, Voice
+from analysis.publishing.rendering.pages import FORBIDDEN, _lint, _read_page
+from analysis.study import Study
+from tests.conftest import ROOT
+
+FR, EN = Language.of("fr"), Language.of("en")
+NB, NNB = "\u00a0", "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (FR.number(999), "999"),
+        (FR.number(1000), f"1{NNB}000"),
+        (FR.number(1234567.891, decimals=1), f"1{NNB}234{NNB}567,9"),
+        (FR.number(0.5), "1"),
+        (FR.number(1.5), "2"),
+        (FR.number(2.5), "3"),
+        (FR.number(-0.4), "0"),
+        (FR.number(1.005, decimals=2), "1,01"),
+        (FR.percent(0.45745, decimals=1), f"45,7{NB}%"),
+        (FR.percent(0.585), f"59{NB}%"),
+        (FR.points(0.021, decimals=1), f"+2,1{NB}points"),
+        (FR.points(0.01), f"+1{NB}point"),
+        (FR.points(-0.062), f"−6{NB}points"),
+        (FR.points(0.0), f"0{NB}point"),
+        (FR.interval(0.431, 0.482, decimals=1), f"[43,1{NB}; 48,2]"),
+        (FR.day(date(2026, 3, 1)), f"1er{NB}mars 2026"),
+        (FR.day(date(2026, 11, 16)), f"16{NB}novembre 2026"),
+        (FR.listing(["a", "b", "c"]), "a, b et c"),
+        (FR.quoted("a"), f"«{NB}a{NB}»"),
+        (FR.typeset("Oui ? « a » : b"), f"Oui{NB}? «{NB}a{NB}»{NB}: b"),
+        (EN.percent(0.457, decimals=1), "45.7%"),
+        (EN.number(12345.6, decimals=1), "12,345.6"),
+        (EN.day(date(2026, 3, 1)), "1 March 2026"),
+    ],
+)
+def test_writing(written: str, expected: str) -> None:
+    assert written == expected
+
+
+def test_catalogues_say_the_same_things_with_the_same_parts() -> None:
+    assert set(FRENCH) == set(ENGLISH)
+
+    def parts(phrase: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
+
+    assert {key for key in FRENCH if parts(FRENCH[key]) != parts(ENGLISH[key])} == set()
+
+
+def test_no_phrase_is_left_that_nothing_says() -> None:
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "src" / "analysis").rglob("*.py") if "catalogue" not in path.name
+    )
+    built = ("claim_", "people_", "range_", "reading_", "finding_", "change_", "word_", "place_", "sign_", "top_", "level_",
+             "field_people_", "answers_")  # fmt: skip
+    unused = [key for key in FRENCH if f'"{key}"' not in sources and f"'{key}'" not in sources and not key.startswith(built)]
+    assert unused == []
+
+
+def test_french_spaces_before_high_punctuation_do_not_break() -> None:
+    wrong = {key: phrase for key, phrase in FRENCH.items() if re.search(r" [:;?!»%]|« ", phrase)}
+    assert wrong == {}
+    assert not any("'" in phrase for phrase in FRENCH.values())
+
+
+# --- sentences -----------------------------------------------------------------------------------------
+
+
+def row(**changes: object) -> Row:
+    return {
+        "audience": "public", "directorate": "dpaph", "wave": "2026-2", "indicator": "satisfaction_globale",
+        "definition": "T2B", "definition_version": "1.0", "item": "Q01", "breakdown": "total", "category": "total",
+        "category_label": "total", "channels": "invitation", "claim": "C1", "status": "", "value": 0.6495, "se": 0.017,
+        "low": 0.6165, "high": 0.6811, "base": 1042, "df": 900, "method": "wilson", "simulated": True, **changes,
+    }  # fmt: skip
+
+
+def voice(study: Study, *rows: Row) -> Voice:
+    return Voice(study, FR, study.wave("2026-2"), pl.DataFrame(list(rows), infer_schema_length=None))
+
+
+def spaces(text: str) -> str:
+    return text.replace(NB, " ").replace(NNB, " ")
+
+
+def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
+    said = voice(study, row())
+    assert spaces(said.lecture([row()])) == snapshot(
+        "Au 2e semestre 2026, 65,0 % des usagers reçus ont donné une des deux réponses les plus favorables à la question « "
+        "Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez reçu ? » (intervalle de confiance à 95 % "
+        "[61,7 ; 68,1], 1 042 réponses)."
+    )
+    trend = row(claim="C2", breakdown="canal", category="qr", category_label="QR code affiché", base=169)
+    assert spaces(said.lecture([trend])) == snapshot(
+        "Dans la catégorie « QR code affiché », au 2e semestre 2026, 65 % des personnes qui ont choisi de répondre ont donné "
+        "une des deux réponses les plus favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du "
+        "service que vous avez reçu ? » (variabilité [62 ; 68], 169 réponses)."
+    )
+    assert "sur 10" in spaces(said.lecture([row(definition="M10", value=7.1, low=7.0, high=7.2)]))
+    assert "+52,0 points" in spaces(said.lecture([row(definition="NET", value=0.52, low=0.48, high=0.56)]))
+
+
+def test_the_lecture_reads_the_first_shown_row_with_the_decimals_of_its_table(study: Study) -> None:
+    hidden = row(status="s", value=None, low=None, high=None, base=None)
+    small = row(base=60, status="caution")
+    text = spaces(voice(study, row()).lecture([hidden, row(), small]))
+    assert "65 % des usagers" in text
+    assert voice(study, row()).lecture([hidden]) == ""
+
+
+def test_an_early_rounding_would_be_seen(study: Study) -> None:
+    """64,95 % is 65 %, and 64,949 % is 64,9 % then 65 %: one rounding only."""
+    said = voice(study, row())
+    assert spaces(said.value(row(value=0.6449, base=60))) == "64 %"
+    assert spaces(said.value(row(value=0.6450, base=60))) == "65 %"
+
+
+def test_a_change_is_worded_by_rule_and_says_what_it_could_see(study: Study) -> None:
+    said = voice(study, row(), row(wave="2026-1", value=0.58))
+    assert spaces(said.change_sentence("dpaph", "satisfaction_globale")) == snapshot(
+        "La satisfaction globale est en hausse : +7,0 points par rapport au 1er semestre 2026"
+    )
+    assert "inférieur à 6,7 points" in spaces(said.change_detail("dpaph", "satisfaction_globale"))
+    alone = voice(study, row())
+    assert alone.change("dpaph", "satisfaction_globale") is None
+    assert "Première mesure" in alone.change_sentence("dpaph", "satisfaction_globale")
+
+
+def test_signs_are_explained_where_they_stand_and_only_there(study: Study) -> None:
+    said = voice(study, row())
+    hidden = row(status="s", value=None, low=None, high=None, base=None)
+    assert said.value(hidden) == "s" and said.base(hidden) == "s" and said.interval(hidden) == ""
+    assert "s : non diffusé" in spaces(said.notes([hidden, row()]))
+    assert said.notes([row()]) == ""
+    assert said.flagged(row(status="caution", base=60), beside=[row()]).endswith(f"{NB}(!)")
+
+
+# --- blocks --------------------------------------------------------------------------------------------
+
+HOSTILE = '<script>alert(1)</script> =HYPERLINK("x") [a](javascript:b) `c` $d$ {e} @fig-x | *f*'
+
+
+def test_a_hostile_text_is_only_text() -> None:
+    assert "<script>" not in plain(HOSTILE)
+    html = table("x", columns={"A": [HOSTILE], "B": ["1"]}, caption=HOSTILE)
+    assert "<script>" not in html
+    assert 'fig-alt="&lt;script&gt;' in figure("x", alt=HOSTILE, caption="c")
+
+
+def test_a_table_has_headers_for_its_rows_and_columns() -> None:
+    html = table("x", columns={"Canal": ["QR"], "Part": ["5 %"]}, caption="c", numeric=["Part"])
+    assert html.count('scope="col"') == 2
+    assert html.count('scope="row"') == 1
+    assert html.startswith("::: {#tbl-x}")
+    assert "<style" not in html
+
+
+def test_an_empty_reading_is_nothing() -> None:
+    assert Reading().markdown(FR) == ""
+    assert Reading(note="a").markdown(FR) == f"::: {{.reading}}\n\n**Note{NB}:** a\n\n:::"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["::: {layout-ncol=2}", "::: {.content-visible when-format=html}", "::: {.column-margin}", "```{mermaid}", "@thm-a",
+     "@eq-a", "<script src=x>", "< SCRIPT>".lower(), "![a](https://exemple.fr/a.png)", "![a](//exemple.fr/a.png)"],
+)  # fmt: skip
+def test_what_one_renderer_cannot_show_is_refused(text: str) -> None:
+    with pytest.raises(RenderingError, match="line 2"):
+        _lint(f"# a\n{text}\n", Path("p.ipynb"))
+    assert len(FORBIDDEN) == 7
+
+
+def test_an_internal_view_is_refused_by_every_renderer(tmp_path: Path) -> None:
+    page = tmp_path / "p.ipynb"
+    page.write_text('{"cells": [{"outputs": ["observatoire-internal-view"]}]}')
+    with pytest.raises(DisclosureError, match="internal view"):
+        _read_page(page)
+
+
+# --- open data -----------------------------------------------------------------------------------------
+
+
+def test_open_data_has_no_site_no_formula_and_a_status_for_what_is_hidden(study: Study, tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        [
+            row(),
+            row(breakdown="site", category="pmi-iris", category_label="x"),
+            row(breakdown="age", category="1", category_label='=HYPERLINK("x")', status="s", value=None, se=None, low=None,
+                high=None, base=None),
+        ],
+        infer_schema_length=None,
+    )  # fmt: skip
+    write_open_data(frame, study, study.wave("2026-2"), "1.0.0", tmp_path)
+    lines = (tmp_path / "resultats.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 3
+    assert "pmi-iris" not in "".join(lines)
+    assert "'=HYPERLINK" in lines[2]
+    assert ",,,,,s,wilson,true" in lines[2]

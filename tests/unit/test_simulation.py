@@ -1,0 +1,114 @@
+"""The simulator tells the truth that it records, and estimates find it."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from analysis.indicators import satisfaction
+from analysis.simulation import Simulation, load_plan, margins, simulate, true_counts, write_wave
+from analysis.study import Study, read_model
+from analysis.study.model import MarginsFile
+from tests.conftest import ROOT
+
+PARAMS = ROOT / "params" / "cd93"
+
+
+@pytest.fixture(scope="module")
+def simulation() -> Simulation:
+    from analysis.study import load_study
+
+    study = load_study(PARAMS)
+    return simulate(study, load_plan(PARAMS, study))
+
+
+def test_about_forty_thousand_answers_from_january_2024_to_october_2026(simulation: Simulation) -> None:
+    days = simulation.answers.get_column("day")
+    assert 36_000 < simulation.answers.height < 44_000
+    assert (str(days.min()), str(days.max())) == ("2024-01-01", "2026-10-30")
+    months = simulation.answers.group_by(pl.col("day").dt.truncate("1mo")).len()
+    assert months.height == 34
+    assert months.get_column("len").min() > 500  # type: ignore[operator]
+
+
+def test_the_same_plan_gives_the_same_answers(simulation: Simulation, study: Study) -> None:
+    again = simulate(study, load_plan(PARAMS, study))
+    assert again.answers.equals(simulation.answers)
+
+
+def test_the_margins_of_the_parameters_are_those_of_the_users(simulation: Simulation, study: Study) -> None:
+    plan = load_plan(PARAMS, study)
+    for wave in study.waves:
+        declared = read_model(PARAMS / "margins" / f"{wave.id}.yml", MarginsFile).margins
+        assert declared == margins(simulation, study, plan, wave.id)
+
+
+def test_levels_are_those_of_the_published_figures(simulation: Simulation) -> None:
+    """DITP 2025: 69 % satisfied, 11 % not; CNSA 2021: 57 % dissatisfied with the delay in disability services."""
+    free = simulation.population.filter(pl.col("population") == "generale")
+    share = free.select(
+        good=pl.col("Q01").is_in([4, 5]).mean(),
+        bad=pl.col("Q01").is_in([1, 2]).mean(),
+        respect=pl.col("Q11").is_in([4, 5]).mean(),
+    ).row(0)
+    assert share == pytest.approx((0.69, 0.11, 0.76), abs=0.04)
+
+
+def test_bridging_site_days_hold_several_modes(simulation: Simulation) -> None:
+    modes = simulation.answers.filter(pl.col("channel") != "invitation").group_by("site", "day").agg(pl.col("channel").n_unique())
+    assert modes.filter(pl.col("channel") >= 2).height > 300
+
+
+def test_answering_depends_on_the_profile(simulation: Simulation) -> None:
+    invited = simulation.answers.filter((pl.col("channel") == "invitation") & (pl.col("directorate") == "dpaph"))
+    users = simulation.population.filter(pl.col("directorate") == "dpaph")
+    young = pl.col("AGE").eq(1).mean()
+    assert invited.select(young).item() < 0.75 * users.select(young).item()
+
+
+def test_posting_the_charter_raises_the_items_it_names(simulation: Simulation, study: Study) -> None:
+    posted = {site for site, day in study.commitments[0].posted.items() if day < study.wave("2025-2").end}
+    never = {site.id for one in study.directorates for site in one.sites} - set(study.commitments[0].posted)
+    counts = true_counts(simulation, study).filter(pl.col("item") == "Q02")
+    present = {wave: set(counts.filter(pl.col("wave") == wave).get_column("site")) for wave in ("2025-1", "2026-2")}
+    never &= present["2025-1"] & present["2026-2"]
+
+    def share(sites: set[str], wave: str) -> float:
+        here = counts.filter(pl.col("site").is_in(list(sites)) & (pl.col("wave") == wave))
+        good = here.filter(pl.col("level") >= 4).get_column("users").sum()
+        return float(good / here.get_column("users").sum())
+
+    effect = (share(posted, "2026-2") - share(posted, "2025-1")) - (share(never, "2026-2") - share(never, "2025-1"))
+    assert 0.04 < effect < 0.14
+
+
+def test_raw_files_carry_the_flaws_they_count(simulation: Simulation, study: Study) -> None:
+    files = {file.name: file for file in write_wave(simulation, study, load_plan(PARAMS, study), study.waves[0])}
+    assert set(files) == {"invitation.csv", "qr.csv", "papier.csv", "borne.csv", "gestion.csv"}
+    assert files["invitation.csv"].content.startswith(b"\xef\xbb\xbf")
+    assert files["invitation.csv"].duplicates == 12
+    assert "é".encode("cp1252") in files["papier.csv"].content
+    assert files["borne.csv"].refused > 50
+
+
+def test_intervals_cover_the_truth_and_weighting_removes_the_bias(simulation: Simulation, study: Study) -> None:
+    """Over 12 scopes × 12 items × T2B, 95 % intervals cover at about their nominal rate; unweighted means drift."""
+    truth = true_counts(simulation, study)
+    covered, total = 0, 0
+    for wave in study.waves:
+        for directorate in ("dpaph", "def"):
+            answers = simulation.answers.filter((pl.col("wave") == wave.id) & (pl.col("directorate") == directorate))
+            frame = answers.with_columns(response_id=pl.col("answer").cast(pl.String))
+            found = satisfaction(frame, study, directorate=directorate, wave=wave.id, simulated=True)
+            rows = found.filter((pl.col("breakdown") == "total") & (pl.col("definition") == "T2B"))
+            for row in rows.iter_rows(named=True):
+                here = truth.filter(
+                    (pl.col("item") == row["item"]) & (pl.col("wave") == wave.id) & (pl.col("directorate") == directorate)
+                )
+                top = study.scale(row["item"]).codes[-2:]
+                users = here.get_column("users").sum()
+                true = here.filter(pl.col("level").is_in(list(top))).get_column("users").sum() / users
+                covered += row["low"] <= true <= row["high"]
+                total += 1
+    assert total > 150
+    assert 0.90 < covered / total <= 1.0
