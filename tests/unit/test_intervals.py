@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from analysis.inference import Design, build_cube, funnel, independent_difference, mean, score_intervals, share_intervals
 from analysis.indicators import verdict
+from analysis.inference import Design, build_cube, funnel, independent_difference, mean, score_intervals, share_intervals
 
 
 def shares(counts: dict[str, tuple[int, int]]) -> pl.DataFrame:

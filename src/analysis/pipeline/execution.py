@@ -73,8 +73,8 @@ def run(job: Job, key: str) -> Outcome:
     failed = job.output.parent / "failed" / job.output.name
     try:
         papermill.execute_notebook(
-            str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, language="python", cwd=str(job.folder),
-            progress_bar=False, log_output=False, request_save_on_cell_execute=False,
+            str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, language="python",
+            cwd=str(job.folder), progress_bar=False, log_output=False, request_save_on_cell_execute=False,
             kernel_manager_class=LocalKernelManager, shutdown_kernel="immediate",
         )  # fmt: skip
         return _finish(job, key, nbformat.read(temporary, as_version=4), start)

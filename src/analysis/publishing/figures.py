@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import font_source_sans_pro
 import matplotlib as mpl
@@ -25,7 +26,7 @@ ACCENT = "#08459c"
 FACE = "Source Sans Pro"
 FONT_FOLDER = Path(font_source_sans_pro.__file__).parent / "files"
 FONT_FILES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf", "SourceSansPro-It.ttf")
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": FACE, "font.size": 11, "axes.edgecolor": GREY, "axes.labelcolor": INK, "xtick.color": INK,
     "ytick.color": INK, "text.color": INK, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "path",
     "svg.hashsalt": "observatoire", "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
@@ -51,7 +52,7 @@ def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Call
         font_manager.fontManager.addfont(FONT_FOLDER / file)
     folder.mkdir(parents=True, exist_ok=True)
     band = MARK_BAND / height if mark else 0.0
-    with mpl.rc_context(), seaborn.axes_style("ticks", rc=STYLE):
+    with seaborn.axes_style("ticks"), mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band)))
         draw(canvas.add_subplot())
         if mark:

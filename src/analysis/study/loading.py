@@ -129,7 +129,8 @@ def write_schemas(folder: Path, models: dict[str, type[Model]]) -> list[Path]:
 
 def _readable(error: ValidationError, path: Path, model: type[Model]) -> ParameterError:
     """Pydantic's first fault, said for a person who edits YAML."""
-    fault = error.errors()[0]
+    faults = error.errors()
+    fault = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])  # a typo explains what is missing
     key = ".".join(str(part) for part in fault["loc"]) or "(the whole file)"
     more = f" ({error.error_count() - 1} more in this file)" if error.error_count() > 1 else ""
     if fault["type"] == "extra_forbidden":

@@ -158,7 +158,7 @@ end
 return {
   { Meta = read_words },
   { traverse = "topdown", Div = number_divs, Header = number_headers },
-  { Div = div },
   { Cite = cite },
+  { Div = div },
   { Pandoc = check },
 }

@@ -1,0 +1,261 @@
+"""An edition as its readers get it: in a browser, on paper, as data; and the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pypdf
+import pytest
+
+from analysis.errors import DisclosureError, RenderingError
+from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer, find_renderer
+from analysis.publishing.rendering.pages import read_configuration, read_pages
+from tests.conftest import ROOT, observatoire, small_workspace
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PAGES = ("index", "direction-dpaph", "direction-def", "methode")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(published: Path, browser: Any, name: str) -> None:
+    from axe_core_python.sync_playwright import Axe
+
+    page = browser.new_page(viewport={"width": 1200, "height": 900}, bypass_csp=True)
+    faults: list[str] = []
+    hosts: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: hosts.append(request.url))
+    page.goto((published / "_site" / f"{name}.html").as_uri())
+    violations = Axe().run(page)["violations"]
+    broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
+    page.set_viewport_size({"width": 320, "height": 800})
+    overflow = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert faults == []
+    assert [url for url in hosts if not url.startswith(("file:", "data:"))] == []
+    assert broken == []
+    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in violations] == []
+    assert overflow <= 320, "the page reflows at 320 px"
+
+
+def html(published: Path, name: str) -> str:
+    return (published / "_site" / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_it_is_simulated_has_one_title_and_numbered_tables(published: Path, name: str) -> None:
+    text = html(published, name)
+    assert "Données simulées" in text
+    assert text.count("<h1") == 1
+    assert re.findall(r"Tableau (\d+)</span>", text) == [str(n) for n in range(1, text.count("<table") + 1)]
+    assert text.count("<caption") == text.count("<table")
+    identifiers = re.findall(r'\bid="([^"]+)"', text)
+    assert len(identifiers) == len(set(identifiers))
+    assert not re.search(r"(?<![a-z])nan(?![a-z])|None|inf\b|\{\w+\}", re.sub(r"<[^>]+>", " ", text).split("</style>")[-1])
+
+
+def test_each_figure_has_its_alternative_text_and_stands_in_the_pdf(published: Path) -> None:
+    for name in PAGES:
+        text = html(published, name)
+        images = re.findall(r'<img src="([^"]+)" alt="([^"]*)"', text)
+        assert all(len(alt) > 40 and re.search(r"\d", alt) for _, alt in images)
+        reader = pypdf.PdfReader(published / "_site" / f"{name}.pdf")
+        printed = "".join(page.extract_text() for page in reader.pages)
+        assert len(re.findall(r"Figure\s\d", printed)) >= len(images)
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        assert reader.trailer["/Root"]["/Lang"] == "fr-FR"
+        metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode("utf-8")
+        assert "pdfuaid:part" in metadata and "pdfaid:conformance" in metadata
+        tree = str(_kinds(reader.trailer["/Root"]["/StructTreeRoot"]))
+        assert tree.count("/Figure") == len(images)
+        assert tree.count("/Table'") == text.count("<table")
+
+
+def _kinds(node: Any, depth: int = 0) -> list[Any]:
+    """The kinds of a PDF's structure elements."""
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        return [kind for one in node for kind in _kinds(one, depth + 1)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["/S"]] if "/S" in node else []
+    return own + (_kinds(node["/K"], depth + 1) if "/K" in node else [])
+
+
+def test_word_processors_get_each_page(published: Path) -> None:
+    import zipfile
+
+    for name in PAGES:
+        with zipfile.ZipFile(published / "_site" / f"{name}.docx") as document:
+            images = [one for one in document.namelist() if one.startswith("word/media/")]
+            assert len(images) == html(published, name).count("<img")
+            assert all(one.endswith(".png") for one in images)
+
+
+def test_the_lecture_reads_a_cell_of_its_table(published: Path) -> None:
+    text = re.sub(r"<[^>]+>", "\n", html(published, "direction-dpaph"))
+    lectures = re.findall(r"Lecture\s:\n(.*?)\n", text)
+    assert len(lectures) >= 5
+    for lecture in lectures:
+        share = re.search(r"(\d+(?:,\d)?\u00a0%) des|, (\d+(?:,\d)?\u00a0%)", lecture)
+        if share:
+            value = share[1] or share[2]
+            assert re.search(rf"^{re.escape(value)}", text, re.MULTILINE), lecture
+
+
+def test_open_data_agree_with_their_schema_and_hide_what_the_page_hides(published: Path) -> None:
+    schema = json.loads((published / "data" / "schema.json").read_text(encoding="utf-8"))
+    frame = pl.read_csv(published / "data" / "resultats.csv")
+    assert frame.columns == [field["name"] for field in schema["fields"]]
+    hidden = frame.filter(pl.col("statut").is_in(["s", "nd"]))
+    assert hidden.height > 0
+    assert hidden.select("valeur", "base", "borne_basse").null_count().sum_horizontal().item() == 3 * hidden.height
+    shown = frame.filter(~pl.col("statut").fill_null("").is_in(["s", "nd"]))
+    assert shown.get_column("base").min() >= 30  # type: ignore[operator]
+    assert frame.get_column("simule").unique().to_list() == [True]
+    assert frame.filter(pl.col("ventilation") == "site").is_empty()
+
+
+def test_no_trap_of_the_simulator_leaves(published: Path, small: Path) -> None:
+    traps = ("alert(1)", "HYPERLINK", "06 00 00 00 00", "prenom.nom@", "123456789", "192.0.2.", "agent 3")
+    for path in published.rglob("*"):
+        if path.is_file() and path.suffix in (".html", ".csv", ".json", ".jsonld", ".ipynb", ".yml"):
+            text = path.read_text(encoding="utf-8")
+            assert [trap for trap in traps if trap in text] == [], path.name
+    processed = small / "data" / "processed"
+    for path in processed.rglob("*.parquet"):
+        content = str(pl.read_parquet(path, hive_partitioning=False).to_dicts())
+        assert [trap for trap in traps[2:] if trap in content] == [], path
+
+
+def test_the_manifest_holds_the_digest_of_each_file(published: Path) -> None:
+    import hashlib
+
+    manifest = json.loads((published / "edition.json").read_text(encoding="utf-8"))
+    assert manifest["version"] == "1.0.0" and manifest["simulated"] is True and manifest["published"] == "2026-11-16"
+    assert len(manifest["files"]) > 25
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((published / name).read_bytes()).hexdigest() == digest
+
+
+def test_published_again_nothing_changes(small: Path, published: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in published.rglob("*")}
+    done = observatoire(small, "publish")
+    assert done.returncode == 0
+    assert "Nothing changed" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in published.rglob("*")} == before
+    assert "notebooks 1/" not in done.stderr and "pages 1/" not in done.stderr
+
+
+def test_two_workspaces_make_the_same_bytes(published: Path, tmp_path: Path) -> None:
+    other = small_workspace(tmp_path / "elsewhere" / "deeper")
+    done = observatoire(other, "publish", "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    again = other / done.stdout.strip().splitlines()[-1]
+    names = sorted(path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(again).as_posix() for path in again.rglob("*") if path.is_file())
+    assert [name for name in names if (published / name).read_bytes() != (again / name).read_bytes()] == []
+
+
+# --- renderers -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(published: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "project"
+    shutil.copytree(published, copy)
+    return copy
+
+
+def spoil(project: Path, old: str, new: str) -> None:
+    page = project / "index.ipynb"
+    text = page.read_text(encoding="utf-8")
+    assert old in text
+    page.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_an_internal_view_is_refused(project: Path) -> None:
+    spoil(project, "::: {.callout-warning", "<div class=observatoire-internal-view>\\n\\n::: {.callout-warning")
+    with pytest.raises(DisclosureError):
+        EmbeddedRenderer().render(project, epoch=0)
+
+
+def test_a_reference_to_nothing_is_refused(project: Path) -> None:
+    spoil(project, "Aucune personne réelle", "Voir @fig-absente. Aucune personne réelle")
+    with pytest.raises(RenderingError, match="unresolved references: @fig-absente"):
+        EmbeddedRenderer().render(project, epoch=0)
+
+
+def test_a_reference_to_a_figure_is_a_link_with_its_number(project: Path) -> None:
+    spoil(project, "Aucune personne réelle", "Voir @fig-tendance-def et @tbl-synthese. Aucune personne réelle")
+    EmbeddedRenderer().render(project, epoch=0)
+    text = (project / "_site" / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<a\s+href="#fig-tendance-def">Figure\s2</a>', text)
+    assert re.search(r'<a\s+href="#tbl-synthese">Tableau\s1</a>', text)
+
+
+def test_a_figure_without_alternative_text_is_refused(project: Path) -> None:
+    text = (project / "index.ipynb").read_text(encoding="utf-8")
+    (project / "index.ipynb").write_text(re.sub(r'fig-alt=\\"[^"]*\\"', 'fig-alt=\\"\\"', text), encoding="utf-8")
+    with pytest.raises(RenderingError, match="no alternative text"):
+        EmbeddedRenderer().render(project, epoch=0)
+
+
+def test_the_project_is_what_quarto_expects(published: Path) -> None:
+    configuration = read_configuration(published)
+    assert configuration["project"]["type"] == "website"
+    assert set(configuration["format"]) == {"html", "typst", "docx"}
+    assert configuration["execute"]["enabled"] is False
+    for name in configuration["project"]["render"]:
+        assert (published / name).exists()
+    assert [page.stem for page in read_pages(published)] == list(PAGES)
+
+
+def test_quarto_is_called_without_executing_and_its_failure_is_told(project: Path, tmp_path: Path) -> None:
+    binary = tmp_path / "quarto"
+    binary.write_text(
+        '#!/bin/sh\necho "$@ $SOURCE_DATE_EPOCH" > "$(dirname "$0")/called"\n[ "$1" = --version ] && echo 1.11\nexit 0\n'
+    )
+    binary.chmod(0o755)
+    renderer = QuartoRenderer(binary)
+    assert renderer.name == "quarto 1.11"
+    renderer.render(project, epoch=42)
+    assert (tmp_path / "called").read_text().split() == ["render", str(project), "--no-execute", "42"]
+    binary.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
+    with pytest.raises(RenderingError, match="exit code 3") as caught:
+        renderer.render(project, epoch=42)
+    assert "broken" in str(caught.value)
+
+
+@pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not installed")
+def test_quarto_renders_the_same_sources(project: Path) -> None:
+    shutil.rmtree(project / "_site")
+    renderer = find_renderer()
+    assert isinstance(renderer, QuartoRenderer)
+    renderer.render(project, epoch=0)
+    for name in PAGES:
+        assert (project / "_site" / f"{name}.html").exists()
+
+
+def test_the_embedded_renderer_is_the_one_without_quarto(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(ROOT / "absent"))
+    assert isinstance(find_renderer(), EmbeddedRenderer)

@@ -1,0 +1,149 @@
+"""The command: each fault ends in one clear message, its own exit code, no traceback, nothing half-written."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, empty_workspace, observatoire
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    kept = ("data", "reports/editions", "reports/runs")
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for part in kept
+        for path in sorted((folder / part).rglob("*"))
+        if path.is_file()
+    }
+
+
+def raw(workspace: Path, name: str = "papier.csv") -> Path:
+    return workspace / "data" / "raw" / "cd93" / "2026-2" / name
+
+
+def alter(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:
+    text = path.read_bytes().decode(encoding)
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+
+def twice(workspace: Path) -> None:
+    shutil.copytree(workspace / "data/raw/cd93/2026-2", workspace / "data/raw/cd93/again")
+    alter(workspace / "data/raw/cd93/again/manifest.yml", "delivery: 2026-2", "delivery: again")
+
+
+CASES: dict[str, tuple[Callable[[Path], object], tuple[str, ...], int, str]] = {
+    "a missing raw file": (lambda w: raw(w).unlink(), ("run",), 4, "A raw file is missing"),
+    "an altered raw file": (lambda w: raw(w).write_bytes(raw(w).read_bytes() + b"\n"), ("run",), 4, "was altered"),
+    "an empty raw file": (lambda w: raw(w).write_bytes(b""), ("run",), 4, "A raw file is empty"),
+    "one file in two manifests": (twice, ("run",), 4, "One file stands in two manifests"),
+    "an unknown key": (
+        lambda w: alter(w / "data/raw/cd93/2026-2/manifest.yml", "received:", "recieved:"), ("run",), 3, "recieved"),
+    "a wave in a manifest that does not exist": (
+        lambda w: alter(w / "data/raw/cd93/2026-2/manifest.yml", "wave: 2026-2", "wave: 2027-1"), ("check",), 2, "2027-1"),
+    "a wave that does not exist": (lambda w: None, ("run", "--wave", "2027-1"), 2, "Unknown wave: '2027-1'"),
+    "a path for a directorate": (lambda w: None, ("run", "--directorate", "../../etc"), 2, "Unknown directorate"),
+    "a path for a study": (lambda w: None, ("run", "../../etc"), 2, "Unknown study"),
+    "a duplicate key": (
+        lambda w: alter(w / "params/cd93/study.yml", "language: fr", "language: fr\nlanguage: fr"), ("run",), 3, "twice"),
+    "no simulation plan": (
+        lambda w: (w / "params/cd93/simulation.yml").unlink(), ("simulate",), 3, "no simulation plan"),
+    "simulated twice": (lambda w: None, ("simulate",), 4, "has deliveries already"),
+    "no data": (lambda w: shutil.rmtree(w / "data"), ("run",), 10, "observatoire simulate cd93"),
+    "a plan that cannot be read": (
+        lambda w: alter(w / "notebooks/plan.yml", "per: [directorate, wave], reads", "per: [directorate, waves], reads"),
+        ("publish",), 3, "plan.yml"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_fault_ends_in_one_message(workspace: Path, case: str) -> None:
+    spoil, arguments, code, words = CASES[case]
+    spoil(workspace)
+    before = tree(workspace)
+    done = observatoire(workspace, *arguments)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert tree(workspace) == before
+
+
+def test_a_margin_whose_category_nobody_has_names_it_and_the_other_scopes_are_done(workspace: Path) -> None:
+    from ruamel.yaml import YAML
+
+    path = workspace / "params/cd93/margins/2026-2.yml"
+    content = YAML(typ="safe", pure=True).load(path)
+    ages = content["margins"]["def"]["AGE"]
+    ages["3"] -= 1
+    ages["5"] = 1
+    YAML(typ="safe", pure=True).dump(content, path)
+    done = observatoire(workspace, "run", "--wave", "2026-2")
+    assert done.returncode == 7
+    assert "No respondent stands in margin 'AGE', category 5" in done.stderr
+    assert "observatoire run cd93 --directorate def --wave 2026-2" in done.stderr
+    assert "Traceback" not in done.stderr
+    made = workspace / "data/processed/cd93/estimates"
+    assert (made / "directorate=dpaph/wave=2026-2/part-0.parquet").exists()
+    assert not (made / "directorate=def").exists()
+
+
+def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> None:
+    first = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
+    assert first.stdout.strip() == "2 notebooks ran, 0 were current."
+    second = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
+    assert second.stdout.strip() == "0 notebooks ran, 2 were current."
+    lines = observatoire(workspace, "status").stdout.splitlines()
+    assert [line for line in lines if line.startswith("current")] == [
+        "current  10_collection def 2026-2",
+        "current  20_satisfaction def 2026-2",
+    ]
+    assert len(lines) == 8
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    """A workspace with the study of the acceptance test and a small file for it."""
+    workspace = empty_workspace(tmp_path / "w")
+    source = ROOT / "tests" / "acceptance" / "nhs_fft"
+    shutil.copytree(
+        source, workspace / "params" / "nhs_fft", ignore=shutil.ignore_patterns("delivery.yml", "*.py", "__pycache__")
+    )
+    shutil.copyfile(source / "delivery.yml", tmp_path / "delivery.yml")
+    rows = ["Trust,Respondent ID,Date,FFT categorical answer,FFT answer"]
+    rows += [f"NEAS,R{n},15/05/2022,{1 + n % 5},ok" for n in range(40)]
+    (tmp_path / "comments.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return workspace
+
+
+def test_a_delivery_is_registered_whole_or_not_at_all(real: Path) -> None:
+    draft, comments = real.parent / "delivery.yml", real.parent / "comments.csv"
+    good = comments.read_bytes()
+    comments.write_bytes(good.replace(b"FFT categorical answer", b"FFT"))
+    done = observatoire(real, "register", "nhs_fft", str(draft))
+    assert done.returncode == 5 and "no column 'FFT categorical answer'" in done.stderr
+    assert not (real / "data").exists()
+    comments.write_bytes(good.replace(b",ok", ",caf\xe9".encode("cp1252")))
+    done = observatoire(real, "register", "nhs_fft", str(draft))
+    assert done.returncode == 5 and "not encoded in utf-8" in done.stderr
+    comments.write_bytes(good)
+    done = observatoire(real, "register", "nhs_fft", str(draft))
+    assert done.returncode == 0, done.stderr
+    assert "40 rows = 40 kept + 0 refused + 0 duplicates" in done.stderr
+    again = observatoire(real, "register", "nhs_fft", str(draft))
+    assert again.returncode == 4 and "registered already" in again.stderr
+    alter(draft, "delivery: comments", "delivery: more")
+    again = observatoire(real, "register", "nhs_fft", str(draft))
+    assert again.returncode == 4 and "This file is registered already" in again.stderr
+
+
+def test_a_level_that_the_scale_lacks_is_refused_in_the_mapping(real: Path) -> None:
+    draft = real.parent / "delivery.yml"
+    alter(draft, '"5": 1', '"5": 7')
+    done = observatoire(real, "register", "nhs_fft", str(draft))
+    assert done.returncode == 2
+    assert "'5' is mapped to 7, which its scale 'fft' lacks" in done.stderr
+    assert "Traceback" not in done.stderr
