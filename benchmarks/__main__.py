@@ -1,0 +1,27 @@
+"""Runs every measure, prints one table and writes `benchmarks/results.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from benchmarks import cube, publishing
+from benchmarks.record import Record
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    records: list[Record] = [*cube.measure(), *publishing.measure()]
+    print(f"{os.cpu_count()} cores")
+    print(f"{'measure':<44} {'n':>9} {'seconds':>8} {'beside':<38} {'seconds':>8} {'ratio':>7}")
+    for one in records:
+        beside = f"{one.peer:<38} {one.peer_seconds:8.3f} {one.ratio:7.2f}" if one.peer_seconds and one.ratio else one.peer
+        print(f"{one.name:<44} {one.n:>9} {one.seconds:8.3f} {beside}")
+    content = [one.as_dict() for one in records]
+    (HERE / "results.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
