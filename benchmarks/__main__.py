@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
+    """Measures, prints, writes."""
     records: list[Record] = [*cube.measure(), *publishing.measure()]
     print(f"{os.cpu_count()} cores")
     print(f"{'measure':<44} {'n':>9} {'seconds':>8} {'beside':<38} {'seconds':>8} {'ratio':>7}")

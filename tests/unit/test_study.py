@@ -77,7 +77,8 @@ def test_an_unknown_key_is_answered_with_the_nearest(edited: Edit) -> None:
 Unknown key: 'publsher' (1 more in this file).
   at: cd93/study.yml, publsher
 
-Hint: did you mean 'publisher'? Known: 'channels', 'contact', 'id', 'language', 'mission', 'publisher', 'simulated', 'status', 'subtitle', 'thresholds', 'title'.\
+Hint: did you mean 'publisher'? Known: 'channels', 'contact', 'id', 'language', 'mission', 'publisher', \
+'simulated', 'status', 'subtitle', 'thresholds', 'title'.\
 """
     )
 
