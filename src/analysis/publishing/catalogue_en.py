@@ -45,6 +45,8 @@ CATALOGUE: dict[str, str] = {
     "finding_near": "“{best}” and “{second}” are perceived best, “{worst}” worst",
     "finding_hidden": "Too few answers for a finding",
     "finding_headline": "The indicators and their change",
+    "finding_summary_C1": "Users satisfied overall: {values}",
+    "finding_summary_C2": "Favourable answers, among people who chose to answer: {values}",
     "finding_channels": "Each channel hears other people: their results do not add up",
     "finding_profiles": "Satisfaction by users’ profile",
     "finding_funnel_none": "No site stands clearly apart from the others",

@@ -49,6 +49,8 @@ CATALOGUE: dict[str, str] = {
     "finding_near": "« {best} » et « {second} » sont les aspects les mieux perçus, « {worst} » le moins bien",
     "finding_hidden": "Réponses trop peu nombreuses pour un constat",
     "finding_headline": "Les indicateurs et leur évolution",
+    "finding_summary_C1": "Usagers satisfaits dans l’ensemble : {values}",
+    "finding_summary_C2": "Réponses favorables, chez les personnes qui ont choisi de répondre : {values}",
     "finding_channels": "Chaque canal entend d’autres personnes : leurs résultats ne s’additionnent pas",
     "finding_profiles": "La satisfaction selon le profil des usagers",
     "finding_funnel_none": "Aucun site ne se distingue nettement des autres",

@@ -283,7 +283,12 @@ def summary(voice: Voice) -> Block:
         language.text("column_base"): [voice.base(row) for _, row in rows],
         language.text("column_change"): words,
     }
+    shown = [(one, row) for one, row in rows if not hidden(row)]
+    claim = "C1" if all(row["claim"] == "C1" for _, row in shown) else "C2"
+    values = language.listing([f"{voice.value(row, beside=together)} ({one.acronym})" for one, row in shown])
+    title = language.text(f"finding_summary_{claim}", values=values) if shown else language.text("finding_hidden")
     return join(
+        heading(title),
         table("synthese", columns=columns, caption=language.text("caption_summary", wave=voice.wave_label()),
               numeric=list(columns)[1:]),
         Reading(

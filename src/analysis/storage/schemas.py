@@ -81,8 +81,8 @@ class Collection(dy.Schema):
     simulated = dy.Bool()
 
 
-class Estimates(dy.Schema):
-    """Figures of the workshop, with their recipe. Confidential: level counts stand in it."""
+class _Figures(dy.Schema):
+    """What every table of figures says of each: its scope, recipe and category."""
 
     directorate = dy.String(primary_key=True)
     wave = dy.String(primary_key=True)
@@ -96,44 +96,32 @@ class Estimates(dy.Schema):
     channels = dy.String()
     claim = dy.String()
     value = dy.Float64(nullable=True)
-    unweighted = dy.Float64(nullable=True)
     se = dy.Float64(nullable=True)
     low = dy.Float64(nullable=True)
     high = dy.Float64(nullable=True)
+    method = dy.String()
+    simulated = dy.Bool()
+
+
+class Estimates(_Figures):
+    """Figures of the workshop, with their recipe. Confidential: level counts stand in it."""
+
+    unweighted = dy.Float64(nullable=True)
     base = dy.Int64(min=0)
     df = dy.Int64()
     design_effect = dy.Float64(nullable=True)
-    method = dy.String()
     counts = dy.List(dy.Int64(min=0))
     weights_id = dy.String()
     study_digest = dy.String()
-    simulated = dy.Bool()
 
 
-class Released(dy.Schema):
+class Released(_Figures):
     """Figures that may leave, for one audience. A hidden figure has a status and no number."""
 
     audience = dy.String(primary_key=True)
-    directorate = dy.String(primary_key=True)
-    wave = dy.String(primary_key=True)
-    indicator = dy.String(primary_key=True)
-    definition = dy.String(primary_key=True)
-    definition_version = dy.String()
-    item = dy.String()
-    breakdown = dy.String(primary_key=True)
-    category = dy.String(primary_key=True)
-    category_label = dy.String()
-    channels = dy.String()
-    claim = dy.String()
     status = dy.String()
-    value = dy.Float64(nullable=True)
-    se = dy.Float64(nullable=True)
-    low = dy.Float64(nullable=True)
-    high = dy.Float64(nullable=True)
     base = dy.Int64(min=0, nullable=True)
     df = dy.Int64(nullable=True)
-    method = dy.String()
-    simulated = dy.Bool()
 
     @dy.rule()
     def hidden_has_no_number(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
