@@ -98,10 +98,31 @@ def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> N
     assert second.stdout.strip() == "0 notebooks ran, 2 were current."
     lines = observatoire(workspace, "status").stdout.splitlines()
     assert [line for line in lines if line.startswith("current")] == [
+        "current  reading of deliveries",
         "current  10_collection def 2026-2",
         "current  20_satisfaction def 2026-2",
     ]
-    assert len(lines) == 8
+    assert len(lines) == 9
+    alter(workspace / "params/cd93/questionnaire.yml", "short: Satisfaction globale", "short: Satisfaction")
+    assert not [line for line in observatoire(workspace, "status").stdout.splitlines() if line.startswith("current")]
+
+
+def test_simulating_never_removes_a_file(workspace: Path) -> None:
+    shutil.rmtree(workspace / "data" / "raw" / "cd93")
+    waiting = workspace / "data" / "raw" / "cd93" / "2026-3" / "export.csv"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_text("a;b\n1;2\n", encoding="utf-8")
+    for arguments in (("simulate",), ("simulate", "--if-empty")):
+        done = observatoire(workspace, *arguments)
+        assert done.returncode == 4 and "no manifest describes" in done.stderr
+    assert waiting.exists()
+
+
+def test_an_open_wave_has_no_edition_yet(workspace: Path) -> None:
+    alter(workspace / "params/cd93/waves.yml", "end: 2026-10-31", "end: 2099-10-31")
+    alter(workspace / "params/cd93/waves.yml", "publication: 2026-11-16", "publication: 2099-11-16")
+    done = observatoire(workspace, "publish", "--wave", "2026-2")
+    assert done.returncode == 10 and "is not closed" in done.stderr
 
 
 @pytest.fixture
@@ -147,3 +168,37 @@ def test_a_level_that_the_scale_lacks_is_refused_in_the_mapping(real: Path) -> N
     assert done.returncode == 2
     assert "'5' is mapped to 7, which its scale 'fft' lacks" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_correction_replaces_a_delivery_and_what_it_no_longer_holds_leaves(real: Path) -> None:
+    draft, comments = real.parent / "delivery.yml", real.parent / "comments.csv"
+    rows = comments.read_text(encoding="utf-8").splitlines()
+    comments.write_text("\n".join([*rows, *(f"NHFT,S{n},15/05/2022,{1 + n % 5},ok" for n in range(40))]) + "\n", encoding="utf-8")
+    assert observatoire(real, "register", "nhs_fft", str(draft)).returncode == 0
+    assert observatoire(real, "run").returncode == 0
+    comments.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    alter(draft, "delivery: comments", "delivery: corrected\nreplaces: nothing")
+    done = observatoire(real, "register", "nhs_fft", str(draft))
+    assert done.returncode == 4 and "Unknown delivery to replace: 'nothing'" in done.stderr
+    shutil.rmtree(real / "data/raw/nhs_fft/corrected", ignore_errors=True)
+    alter(draft, "replaces: nothing", "replaces: comments")
+    done = observatoire(real, "register", "nhs_fft", str(draft))
+    assert done.returncode == 0, done.stderr
+    assert "40 rows received = 40 kept" in done.stderr
+    done = observatoire(real, "publish")
+    assert done.returncode == 0, done.stderr
+    edition = real / done.stdout.strip().splitlines()[-1]
+    assert "nhft" not in (edition / "data" / "resultats.csv").read_text(encoding="utf-8")
+    assert not (edition / "direction-nhft.ipynb").exists()
+
+
+def test_a_delivery_of_archives_alone_is_no_data(real: Path) -> None:
+    draft = real.parent / "archive.yml"
+    draft.write_text(
+        "delivery: old\nreceived: 2022-11-01\nsimulated: false\nfiles:\n  - {path: comments.csv, reader: archive}\n",
+        encoding="utf-8",
+    )
+    done = observatoire(real, "register", "nhs_fft", str(draft))
+    assert done.returncode == 0, done.stderr
+    done = observatoire(real, "run")
+    assert done.returncode == 10 and "Traceback" not in done.stderr

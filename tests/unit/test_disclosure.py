@@ -69,34 +69,51 @@ def test_hidden_figures_carry_no_number(study: Study) -> None:
     assert "counts" not in released.columns and "unweighted" not in released.columns
 
 
-def test_small_levels_are_hidden_with_a_partner_on_their_side_of_the_headline(study: Study) -> None:
-    frame = estimates({"a": (5, 40, 60, 200, 195)}, definitions=("T2B", "T1B", "NET", "M10", *LEVELS))
-    released = release(frame, study, audience=Audience.PUBLIC).filter(pl.col("category") == "total")
-    found = dict(released.select("definition", "status").iter_rows())
-    assert found == {
-        "T2B": "", "T1B": "s", "NET": "s", "M10": "s", "P1": "s", "P2": "s", "P3": "", "P4": "", "P5": "",
-    }  # fmt: skip
+EVERY = ("T2B", "T1B", "NET", "M10", *LEVELS)
+
+
+def readings(released: pl.DataFrame, category: str) -> dict[str, str]:
+    return dict(released.filter(pl.col("category") == category).select("definition", "status").iter_rows())
+
+
+@pytest.mark.parametrize("counts", [(5, 40, 60, 200, 195), (60, 40, 5, 200, 195), (0, 0, 13, 150, 4)])
+def test_a_cell_with_a_small_level_keeps_its_primary_reading_only(study: Study, counts: tuple[int, ...]) -> None:
+    released = release(estimates({"a": counts}, definitions=EVERY), study, audience=Audience.PUBLIC)
+    assert readings(released, "total") == {"T2B": "", **dict.fromkeys(EVERY[1:], "s")}
 
 
 def test_level_shares_stay_where_no_level_is_small(study: Study) -> None:
-    frame = estimates({"a": (50, 40, 60, 200, 195)}, definitions=("T2B", "M10", *LEVELS))
+    frame = estimates({"a": (50, 40, 60, 200, 195)}, definitions=EVERY)
     assert set(release(frame, study, audience=Audience.PUBLIC)["status"]) == {""}
 
 
+def test_a_primary_reading_never_shows_a_small_side(study: Study) -> None:
+    released = release(estimates({"a": (1, 1, 1, 150, 150), "b": even(400)}), study, audience=Audience.PUBLIC)
+    assert statuses(released) == {"total": "", "a": "s", "b": "s"}
+
+
+def test_a_reading_hidden_in_one_category_is_not_the_total_minus_the_others(study: Study) -> None:
+    frame = estimates({"a": (12, 50, 60, 70, 80), "b": (3, 50, 60, 70, 80), "c": (30, 50, 60, 70, 90)}, definitions=EVERY)
+    released = release(frame, study, audience=Audience.PUBLIC)
+    assert readings(released, "b") == {"T2B": "", **dict.fromkeys(EVERY[1:], "s")}
+    assert readings(released, "a") == readings(released, "b")
+    assert set(readings(released, "c").values()) == {""}
+
+
 def test_a_small_base_has_one_reading(study: Study) -> None:
-    frame = estimates({"a": even(20), "b": even(25)}, definitions=("T2B", "M10"))
+    frame = estimates({"a": (0, 14, 0, 0, 14), "b": (0, 14, 0, 0, 15)}, definitions=("T2B", "M10"))
     released = release(frame, study, audience=Audience.INTERNAL)
     assert statuses(released, "T2B")["a"] == "fragile"
     assert statuses(released, "M10")["a"] == "s"
 
 
-def test_a_sensitive_item_has_no_cell_near_0_or_100_percent(study: Study) -> None:
-    frame = estimates({"a": (0, 2, 3, 60, 60), "b": (20, 20, 20, 20, 20)}).with_columns(
-        indicator=pl.lit("equite"), item=pl.lit("Q16")
-    )
-    found = statuses(release(frame, study, audience=Audience.PUBLIC))
-    assert found["a"] == "s"
-    assert found["b"] == ""
+def test_a_sensitive_item_has_no_cell_near_0_or_100_percent_nor_its_complement(study: Study) -> None:
+    """Without the complement, the hidden base would be 325 − 100 − 100, and its count would follow."""
+    cells = {"a": (20,) * 5, "b": (0, 0, 0, 65, 60), "c": (22,) * 5}
+    plain = release(estimates(cells), study, audience=Audience.PUBLIC)
+    assert set(statuses(plain).values()) == {""}
+    frame = estimates(cells).with_columns(indicator=pl.lit("equite"), item=pl.lit("Q16"))
+    assert statuses(release(frame, study, audience=Audience.PUBLIC)) == {"total": "", "a": "s", "b": "s", "c": ""}
 
 
 def test_collection_hides_small_categories_and_their_complement(study: Study) -> None:

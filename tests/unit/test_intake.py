@@ -141,12 +141,13 @@ def test_each_refused_row_has_its_line_its_reason_and_no_name(read: Read) -> Non
         [
             (3, "unknown site"),
             (4, "unreadable date"),
-            (5, "Q01: answer outside its scale: '9'"),
+            (5, "Q01: answer outside its scale"),
             (6, "5 cells where the header has 8"),
         ]
     )
     content = [json.loads(text) for text in found.refused["content"]]
     assert content[0]["Q18"] == "appelez le [téléphone]"
+    assert content[3] == {}
     assert not any("Mme X" in text for text in found.refused["content"])
 
 
@@ -156,7 +157,7 @@ def test_a_mapping_at_fault_is_an_error_not_a_heap_of_refused_rows(read: Read) -
         read(paper(*rows), "paper", "papier")
     assert str(caught.value) == snapshot(
         """\
-5 of 20 rows have an answer outside its scale; first Q01: answer outside its scale: '9'.
+5 of 20 rows have an answer outside its scale; first Q01: answer outside its scale.
   at: d/raw.csv, line 2
 
 Hint: the mapping or questionnaire.yml is at fault: name these answers there.\
@@ -191,6 +192,41 @@ def test_what_was_asked_under_constraint_is_refused(read: Read) -> None:
     found = read(paper("1;03/08/2026;protection-ancre;X;5;;2;", "2;03/08/2026;protection-ancre;X;;;2;"), "paper", "papier")
     assert found.refused["reason"].to_list() == ["Q01 was asked to a population under constraint"]
     assert found.responses["population"].to_list() == ["protection"]
+
+
+def test_a_shifted_row_leaves_no_name_anywhere(read: Read) -> None:
+    shifted = [f"{n};03/08/2026;pmi-acacias;;Mme Dupont Josiane;5;4;2;" for n in range(3)]
+    good = [f"{n};03/08/2026;pmi-acacias;X;5;4;2;" for n in range(3)]
+    found = read(paper(*shifted, *good), "paper", "papier")
+    assert receipt(found) == (6, 3, 3, 0)
+    assert "Dupont" not in str(found.refused.to_dicts())
+    named = read(paper("1;03/08/2026;pmi-acacias;X;Mme Dupont;4;2;", *good), "paper", "papier")
+    assert named.refused["reason"].to_list() == ["Q01: answer outside its scale"]
+
+
+def test_an_unclosed_quotation_mark_is_an_error_not_a_lost_file(read: Read) -> None:
+    rows = [f"{n},2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,192.0.2.1,,t{n},pmi-acacias,,,ok,3" for n in range(9)]
+    rows[2] = rows[2].replace("ok", '"oups')
+    with pytest.raises(IntakeError, match="not well delimited"):
+        read(lime(*rows), "limesurvey", "invitation")
+
+
+def test_blank_tokens_are_as_many_people(read: Read) -> None:
+    rows = [f"{n},2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,,pmi-acacias,,,,3" for n in range(5)]
+    assert receipt(read(lime(*rows), "limesurvey", "invitation")) == (5, 5, 0, 0)
+
+
+def test_a_finished_entry_comes_before_a_later_unfinished_one(read: Read) -> None:
+    rows = [
+        "1,2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,t1,pmi-acacias,Très satisfait(e),,,3",
+        "2,,1,fr,1,x,2026-08-04 10:00:00,,,t1,pmi-acacias,,,,3",
+    ]
+    assert read(lime(*rows), "limesurvey", "invitation").responses["Q01"].to_list() == [5]
+
+
+def test_an_item_in_two_columns_is_refused(read: Read) -> None:
+    with pytest.raises(IntakeError, match="Item Q03 stands in two columns"):
+        read(lime().replace("Q01", "Q03") + "1" + "," * 14 + "\r\n", "limesurvey", "invitation")
 
 
 # --- kiosk ---------------------------------------------------------------------------------------------
@@ -270,7 +306,7 @@ def test_a_file_that_is_missing_empty_or_altered_is_named(tmp_path: Path) -> Non
         check_file(tmp_path / "a.csv", entry, "m")
 
 
-@pytest.mark.parametrize("name", ["../a.csv", "/etc/passwd", "a/b.csv", ".hidden", "", "a\x00b"])
+@pytest.mark.parametrize("name", ["../a.csv", "/etc/passwd", "a/b.csv", ".hidden", "", "a\x00b", "manifest.yml"])
 def test_a_manifest_cannot_name_a_path(name: str) -> None:
     with pytest.raises(ValueError, match="path"):
         FileEntry.model_validate({"path": name, "reader": "archive"})
@@ -293,6 +329,13 @@ def test_every_fault_of_intake_is_an_error_of_the_house() -> None:
         ("nir 2 69 05 49 588 157 80", "nir [numéro]"),
         ("dossier 20241234", "dossier [numéro]"),
         ("voir https://exemple.fr/moi?id=3", "voir [lien]"),
+        ("au +33 (0)6 12 34 56 78", "au [téléphone]"),
+        ("06/12/34/56/78 ou 0033 6 12 34 56 78", "[téléphone] ou [téléphone]"),
+        ("06  12  34  56  78", "[téléphone]"),
+        ("nir 2 69 05 2A 588 157 80", "nir [numéro]"),
+        ("depuis 192.0.2.44", "depuis [adresse]"),
+        ("www.exemple.fr/moi", "[lien]"),
+        ("le 12.03.2026, note 4.5", "le 12.03.2026, note 4.5"),
         ("attendu 45 minutes le 12/03/2026", "attendu 45 minutes le 12/03/2026"),
     ],
 )

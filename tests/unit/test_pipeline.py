@@ -60,6 +60,17 @@ def test_a_failure_says_scope_cell_cause_and_command_and_keeps_the_notebook(tmp_
     assert list((tmp_path / "out").glob(".*")) == []
 
 
+def test_notebooks_side_by_side_each_work_in_their_own_folder(tmp_path: Path) -> None:
+    jobs = []
+    for name in "abcd":
+        folder = tmp_path / name
+        folder.mkdir()
+        jobs.append((job(folder, 'study = "a"', "import time\ntime.sleep(0.2)", f"open('{name}.txt', 'w').close()"), "k"))
+    outcomes = execute(jobs, workers=4, done=lambda outcome: None)
+    assert [outcome.error for outcome in outcomes] == [None] * 4
+    assert all((tmp_path / name / f"{name}.txt").exists() for name in "abcd")
+
+
 def test_a_kernel_that_dies_is_told_like_any_failure(tmp_path: Path) -> None:
     error = run(job(tmp_path, 'study = "a"', "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
     assert error is not None

@@ -43,6 +43,9 @@ NB, NNB = "\u00a0", "\u202f"
         (FR.points(0.01), f"+1{NB}point"),
         (FR.points(-0.062), f"−6{NB}points"),
         (FR.points(0.0), f"0{NB}point"),
+        (FR.points(0.0196, decimals=1), f"+2,0{NB}points"),
+        (FR.points(0.0194, decimals=1), f"+1,9{NB}point"),
+        (EN.points(0.012), f"+1{NB}point"),
         (FR.interval(0.431, 0.482, decimals=1), f"[43,1{NB}; 48,2]"),
         (FR.day(date(2026, 3, 1)), f"1er{NB}mars 2026"),
         (FR.day(date(2026, 11, 16)), f"16{NB}novembre 2026"),
@@ -72,7 +75,7 @@ def test_no_phrase_is_left_that_nothing_says() -> None:
         path.read_text(encoding="utf-8") for path in (ROOT / "src" / "analysis").rglob("*.py") if "catalogue" not in path.name
     )
     built = ("claim_", "people_", "range_", "reading_", "finding_", "change_", "word_", "place_", "sign_", "top_", "level_",
-             "field_people_", "answers_")  # fmt: skip
+             "field_people_", "answers_", "number_", "among_", "column_interval_", "waves_pooled_", "note_")  # fmt: skip
     unused = [key for key in FRENCH if f'"{key}"' not in sources and f"'{key}'" not in sources and not key.startswith(built)]
     assert unused == []
 
@@ -106,15 +109,11 @@ def spaces(text: str) -> str:
 def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
     said = voice(study, row())
     assert spaces(said.lecture([row()])) == snapshot(
-        "Au 2e semestre 2026, 65,0 % des usagers reçus ont donné une des deux réponses les plus favorables à la question « "
-        "Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez reçu ? » (intervalle de confiance à 95 % "
-        "[61,7 ; 68,1], 1 042 réponses)."
+        "2e semestre 2026 : 65,0 % des usagers reçus ont donné une des deux réponses les plus favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez reçu ? » (intervalle de confiance à 95 % [61,7 ; 68,1], 1 042 réponses)."
     )
     trend = row(claim="C2", breakdown="canal", category="qr", category_label="QR code affiché", base=169)
     assert spaces(said.lecture([trend])) == snapshot(
-        "Dans la catégorie « QR code affiché », au 2e semestre 2026, 65 % des personnes qui ont choisi de répondre ont donné "
-        "une des deux réponses les plus favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du "
-        "service que vous avez reçu ? » (variabilité [62 ; 68], 169 réponses)."
+        "« QR code affiché », 2e semestre 2026 : 65 % des personnes qui ont choisi de répondre ont donné une des deux réponses les plus favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez reçu ? » (variabilité [62 ; 68], 169 réponses)."
     )
     assert "sur 10" in spaces(said.lecture([row(definition="M10", value=7.1, low=7.0, high=7.2)]))
     assert "+52,0 points" in spaces(said.lecture([row(definition="NET", value=0.52, low=0.48, high=0.56)]))
@@ -138,21 +137,43 @@ def test_an_early_rounding_would_be_seen(study: Study) -> None:
 def test_a_change_is_worded_by_rule_and_says_what_it_could_see(study: Study) -> None:
     said = voice(study, row(), row(wave="2026-1", value=0.58))
     assert spaces(said.change_sentence("dpaph", "satisfaction_globale")) == snapshot(
-        "La satisfaction globale est en hausse : +7,0 points par rapport au 1er semestre 2026"
+        "Satisfaction globale en hausse : +7,0 points par rapport à la vague précédente (1er semestre 2026)"
     )
     assert "inférieur à 6,7 points" in spaces(said.change_detail("dpaph", "satisfaction_globale"))
     alone = voice(study, row())
     assert alone.change("dpaph", "satisfaction_globale") is None
-    assert "Première mesure" in alone.change_sentence("dpaph", "satisfaction_globale")
+    assert "non disponible" in alone.change_sentence("dpaph", "satisfaction_globale")
 
 
 def test_signs_are_explained_where_they_stand_and_only_there(study: Study) -> None:
     said = voice(study, row())
     hidden = row(status="s", value=None, low=None, high=None, base=None)
-    assert said.value(hidden) == "s" and said.base(hidden) == "s" and said.interval(hidden) == ""
-    assert "s : non diffusé" in spaces(said.notes([hidden, row()]))
+    assert said.value(hidden) == said.base(hidden) == said.interval(hidden) == "s"
+    assert "S : non diffusé" in spaces(said.notes([hidden, row()]))
     assert said.notes([row()]) == ""
     assert said.flagged(row(status="caution", base=60), beside=[row()]).endswith(f"{NB}(!)")
+
+
+def test_what_self_selected_people_say_is_not_what_users_say(study: Study) -> None:
+    said = voice(study, row(claim="C2"), row(claim="C2", wave="2026-1", value=0.58))
+    text = spaces(said.change_sentence("dpaph", "satisfaction_globale"))
+    assert text.startswith("Chez les personnes qui ont choisi de répondre : satisfaction globale en hausse")
+
+
+def test_a_best_and_a_worst_are_named_alone_only_where_intervals_do_not_meet(study: Study) -> None:
+    rows = [
+        row(indicator="accueil", value=0.8, low=0.77, high=0.83),
+        row(indicator="delai", value=0.5, low=0.47, high=0.53),
+        row(indicator="attente", value=0.49, low=0.46, high=0.52),
+    ]
+    assert spaces(voice(study, *rows).overview(rows)) == snapshot(
+        "« Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » parmi les moins bien perçus"
+    )
+
+
+def test_without_an_interval_the_lecture_has_none(study: Study) -> None:
+    bare = row(low=None, high=None, se=None)
+    assert "(1 042 réponses)" in spaces(voice(study, bare).lecture([bare]))
 
 
 # --- blocks --------------------------------------------------------------------------------------------
@@ -165,6 +186,14 @@ def test_a_hostile_text_is_only_text() -> None:
     html = table("x", columns={"A": [HOSTILE], "B": ["1"]}, caption=HOSTILE)
     assert "<script>" not in html
     assert 'fig-alt="&lt;script&gt;' in figure("x", alt=HOSTILE, caption="c")
+
+
+@pytest.mark.parametrize("text", ["A\n\n:::\n\nB", "1. premier", "- un", "a -- b", "a...", "&lt;", '"x"', "@mdph", "x\\y"])
+def test_a_text_comes_out_of_pandoc_as_it_went_in(text: str) -> None:
+    import pypandoc
+
+    out = pypandoc.convert_text(f"::: {{.reading}}\n{plain(text)}\n:::", "plain", format="markdown", extra_args=["--wrap=none"])
+    assert " ".join(out.split()) == " ".join(text.split())
 
 
 def test_a_table_has_headers_for_its_rows_and_columns() -> None:

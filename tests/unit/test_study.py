@@ -77,8 +77,7 @@ def test_an_unknown_key_is_answered_with_the_nearest(edited: Edit) -> None:
 Unknown key: 'publsher' (1 more in this file).
   at: cd93/study.yml, publsher
 
-Hint: did you mean 'publisher'? Known: 'channels', 'contact', 'id', 'language', 'mission', 'publisher', \
-'simulated', 'status', 'subtitle', 'thresholds', 'title'.\
+Hint: did you mean 'publisher'? Known: 'channels', 'contact', 'id', 'language', 'mission', 'publisher', 'subtitle', 'thresholds', 'title'.\
 """
     )
 
@@ -136,6 +135,13 @@ Hint: list items on respect, clarity and being heard only.\
         ("margins/2026-2.yml", "antenne-bouleau: ", "antenne-bouleau: 9", "different totals"),
         ("management.yml", "heading: e3", "heading: e3, unite: x", "Unknown key: 'unite'"),
         ("waves.yml", "waves:", "waves: [", "Not valid YAML"),
+        ("waves.yml", "start: 2024-07-01", "start: 2024-02-30", "Not readable as YAML"),
+        ("waves.yml", "label: 1er", "label: \x01 1er", "Not readable as YAML"),
+        ("indicators.yml", "id: T1B", "id: P1", "pattern"),
+        ("indicators.yml", "id: canal", "id: total", "declared 2 times"),
+        ("questionnaire.yml", "  - {code: 99, kind: refused, label: Sans réponse}\n", "", "No code is given for 'refused'"),
+        ("study.yml", "items: [Q01, Q02, Q03, Q05, Q08,", "items: [Q01, Q02, Q03, Q05,", "Mandatory items are left out: Q08"),
+        ("study.yml", "claim: C3", "claim: C4", "An illustration (C4) counts nothing"),
     ],
 )  # fmt: skip
 def test_what_does_not_agree_is_refused(edited: Edit, file: str, old: str, new: str, words: str) -> None:

@@ -1,20 +1,21 @@
 """One release per edition: over all its tables, which figures are hidden.
 
-Primary suppression follows the table of thresholds. Then the complements: where the categories of a table add up to a
-published total, no hidden category may be found by subtraction. Last, the readings of one distribution: together they
-give its level counts back, so a cell with a small level keeps only its primary reading.
+Primary suppression follows the table of thresholds, and hides a cell whose primary reading would show a small group. Then
+the complements: where the categories of a table add up to a published total, no hidden category may be found by
+subtraction. Last, the readings of one distribution: together they give its level counts back, so a cell with a small
+level keeps its primary reading only; and again the complements, reading by reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from analysis.disclosure.policy import Audience, Status, status_of_base
 from analysis.storage import Collection, Estimates, Released
-from analysis.study import Study, Thresholds
+from analysis.study import Definition, Study, Thresholds
 
 TOTAL = "total"
 LEVEL_PREFIX = "P"
@@ -37,18 +38,24 @@ def release(estimates: pl.DataFrame, study: Study, *, audience: Audience) -> pl.
     """
     Estimates.validate(estimates)
     thresholds = study.thresholds
-    cells = {
-        tuple(row[name] for name in CELL): _Cell(row["base"], row["counts"])
-        for row in estimates.select(*CELL, "base", "counts").iter_rows(named=True)
-    }
-    for cell in cells.values():
-        cell.status = status_of_base(cell.base, thresholds, audience)
-    for table in _tables(cells):
+    rows = list(estimates.iter_rows(named=True))
+    cells: dict[Key, _Cell] = {}
+    for row in rows:
+        key = _key(row)
+        cells.setdefault(key, _Cell(row["base"], row["counts"])).readings.setdefault(row["definition"], Status.SHOWN)
+    for key, cell in cells.items():
+        cell.status = _cell_status(key, cell, study, audience)
+    tables = _tables(cells)
+    for _, table in tables:
         _hide_complements(table, thresholds)
-    status = [_status(row, cells, study) for row in estimates.iter_rows(named=True)]
-    hidden = pl.Series([Status(one).hidden for one in status], dtype=pl.Boolean)
+    for key, cell in cells.items():
+        _hide_readings(cell, _primaries(study, key), thresholds)
+    for total, table in tables:
+        _hide_lone_readings(total, table)
+    status = [cells[_key(row)].readings[row["definition"]] for row in rows]
+    hidden = pl.Series([one.hidden for one in status], dtype=pl.Boolean)
     released = estimates.with_columns(
-        pl.Series("status", status, dtype=pl.String),
+        pl.Series("status", [one.value for one in status], dtype=pl.String),
         *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in NUMBERS),
         audience=pl.lit(audience.value),
     )
@@ -78,25 +85,59 @@ def release_collection(collection: pl.DataFrame, study: Study, *, audience: Audi
 
 # --- cells ---------------------------------------------------------------------------------------------
 
+Key = tuple[str, ...]
+
 
 @dataclass
 class _Cell:
-    """One cell of a table: its base, level counts (worst first) and what becomes of it."""
+    """One cell of a table: its base, level counts (worst first) and what becomes of it and of each reading."""
 
     base: int
     counts: Sequence[int]
     status: Status = Status.SHOWN
     name: str = ""
+    readings: dict[str, Status] = field(default_factory=dict)
+
+    def smaller_side(self, primary: Definition) -> int:
+        """The unweighted answers on the smaller side of a share."""
+        favourable = sum(self.counts[len(self.counts) - (primary.top or 0) :])
+        return min(favourable, self.base - favourable)
 
 
-def _tables(cells: dict[tuple[str, ...], _Cell]) -> Iterable[list[_Cell]]:
-    """The cells that add up to a published total: the categories of a breakdown of the same channels and item."""
-    tables: dict[tuple[str, ...], list[_Cell]] = {}
+def _key(row: dict[str, object]) -> Key:
+    return tuple(str(row[name]) for name in CELL)
+
+
+def _primaries(study: Study, key: Key) -> list[Definition]:
+    """The primary definitions of the indicators of a cell's item, in the study's order."""
+    item = key[CELL.index("item")]
+    return [study.definition(one.definitions[0]) for one in study.reading.indicators if one.item == item]
+
+
+def _cell_status(key: Key, cell: _Cell, study: Study, audience: Audience) -> Status:
+    """What the base allows, and whether a share would show a small group on one of its sides."""
+    thresholds = study.thresholds
+    status = status_of_base(cell.base, thresholds, audience)
+    if status.hidden:
+        return status
+    sides = [cell.smaller_side(primary) for primary in _primaries(study, key) if primary.kind == "top_share"]
+    lowest = 0 if study.item(key[CELL.index("item")]).sensitive else 1
+    if any(lowest <= side < thresholds.suppressed_below for side in sides):
+        return Status.SUPPRESSED
+    return status
+
+
+def _tables(cells: dict[Key, _Cell]) -> list[tuple[_Cell, list[_Cell]]]:
+    """Published totals with the cells that add up to them: the categories of a breakdown of the same channels and item."""
+    tables: dict[Key, list[_Cell]] = {}
+    totals: dict[Key, _Cell] = {}
     for key, cell in cells.items():
         *table, breakdown, _ = key
-        if breakdown != TOTAL and (*table, TOTAL, TOTAL) in cells:
+        total = cells.get((*table, TOTAL, TOTAL))
+        if breakdown != TOTAL and total is not None:
             tables.setdefault((*table, breakdown), []).append(cell)
-    return tables.values()
+            totals[*table, breakdown] = total
+    return [(totals[key], table) for key, table in tables.items()]
 
 
 def _hide_complements(table: list[_Cell], thresholds: Thresholds) -> None:
@@ -113,41 +154,28 @@ def _hide_complements(table: list[_Cell], thresholds: Thresholds) -> None:
 # --- readings ------------------------------------------------------------------------------------------
 
 
-def _status(row: dict[str, object], cells: dict[tuple[str, ...], _Cell], study: Study) -> str:  # noqa: PLR0911 - one per rule
-    """The status of one estimate: its cell's, then what its reading would give away."""
-    cell = cells[tuple(str(row[name]) for name in CELL)]
-    if cell.status.hidden:
-        return cell.status
-    indicator = study.indicator(str(row["indicator"]))
-    name, primary = str(row["definition"]), study.definition(indicator.definitions[0])
-    thresholds = study.thresholds
-    top = len(cell.counts) - (primary.top or 0)
-    if study.item(indicator.item).sensitive:
-        favourable = sum(cell.counts[top:])
-        if min(favourable, cell.base - favourable) < thresholds.suppressed_below:
-            return Status.SUPPRESSED
-    if name == primary.id:
-        return cell.status
-    if cell.base < thresholds.fragile_below:
-        return Status.SUPPRESSED
-    hidden_levels = _hidden_levels(cell.counts, top, thresholds)
-    if not name.startswith(LEVEL_PREFIX):
-        return Status.SUPPRESSED if hidden_levels else cell.status
-    if cell.base < thresholds.caution_below:
-        return Status.UNAVAILABLE
-    codes = study.scale(indicator.item).codes
-    return Status.SUPPRESSED if codes.index(int(name[1:])) in hidden_levels else cell.status
+def _hide_readings(cell: _Cell, primaries: list[Definition], thresholds: Thresholds) -> None:
+    """Decides each reading of a cell: all where no group is small, the first primary one alone otherwise."""
+    small = any(0 < count < thresholds.suppressed_below for count in cell.counts)
+    for name in cell.readings:
+        status = cell.status
+        if not status.hidden and name != primaries[0].id:
+            if cell.base < thresholds.fragile_below or small:
+                status = Status.SUPPRESSED
+            elif _is_level(name) and cell.base < thresholds.caution_below:
+                status = Status.UNAVAILABLE
+        cell.readings[name] = status
 
 
-def _hidden_levels(counts: Sequence[int], top: int, thresholds: Thresholds) -> set[int]:
-    """Levels whose share must be hidden: the small ones, and on each side of the primary reading (whose share is
-    published) a second one where a single small level would be the difference.
-    """
-    hidden: set[int] = set()
-    for side in (range(top), range(top, len(counts))):
-        small = {level for level in side if 0 < counts[level] < thresholds.suppressed_below}
-        others = sorted((level for level in side if level not in small and counts[level] > 0), key=lambda i: counts[i])
-        while small and others and (len(small) < 2 or sum(counts[i] for i in small) < thresholds.suppressed_below):
-            small.add(others.pop(0))
-        hidden |= small
-    return hidden
+def _hide_lone_readings(total: _Cell, table: list[_Cell]) -> None:
+    """Hides a reading in a second category where it is hidden in one alone and shown for the total."""
+    for name, status in total.readings.items():
+        hidden = [cell for cell in table if cell.base > 0 and cell.readings.get(name, Status.SHOWN).hidden]
+        shown = [cell for cell in table if cell.base > 0 and not cell.readings.get(name, Status.UNAVAILABLE).hidden]
+        if not status.hidden and len(hidden) == 1 and shown:
+            min(shown, key=lambda cell: cell.base).readings[name] = Status.SUPPRESSED
+
+
+def _is_level(definition: str) -> bool:
+    """Whether a definition is the share of one level (P1, P2, …)."""
+    return definition.startswith(LEVEL_PREFIX) and definition[1:].isdigit()

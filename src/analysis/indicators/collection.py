@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analysis.inference import Calibration, Design, kish_design_effect, rake
+from analysis.inference import UNKNOWN, Calibration, Design, kish_design_effect, rake
 from analysis.storage import Collection
 from analysis.study import Channel, Claim, Study
 
@@ -68,31 +68,33 @@ def weigh(responses: pl.DataFrame, study: Study, *, directorate: str, wave: str,
 def collection(responses: pl.DataFrame, study: Study, *, directorate: str, wave: str, simulated: bool) -> pl.DataFrame:
     """The `storage.Collection` table of a directorate and wave: answers by channel, margins before raking, weights."""
     rows: list[dict[str, object]] = []
+    free = responses.filter(~pl.col("population").is_in(list(study.constrained())))
     for name in study.directorate(directorate).channels:
         channel = study.channel(name)
-        count = responses.filter(pl.col("channel") == name).height
+        count = free.filter(pl.col("channel") == name).height
         rows.append(_row("answers", "channel", name, channel.label, channel.claim, float(count), count))
     reference = study.reference_channels(directorate)
     weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=reference)
     calibration = weighted.calibration
     if calibration is not None:
         size = len(calibration.weights)
-        frame_total = float(calibration.weights.sum())
+        frame = study.margin(wave, directorate)
         for index, (variable, category) in enumerate(calibration.labels):
             inside = (calibration.categories == index).any(axis=1)
-            label = category_label(study, variable, category)
+            label = UNKNOWN if category == UNKNOWN else category_label(study, variable, category)
             count = int(inside.sum())
             rows.append(_row("sample_share", variable, category, label, weighted.claim, count / size, count))
-            share = float(calibration.weights[inside].sum()) / frame_total
-            rows.append(_row("frame_share", variable, category, label, weighted.claim, share, None))
+            if category != UNKNOWN:
+                share = frame[variable][category] / sum(frame[variable].values())
+                rows.append(_row("frame_share", variable, category, label, weighted.claim, share, None))
         low, high = calibration.ratio_range
         effect = kish_design_effect(calibration.weights)
         measures = {"design_effect": effect, "ratio_low": low, "ratio_high": high, "iterations": calibration.iterations}
         rows += [_row(measure, "weights", "all", "", weighted.claim, float(value), size) for measure, value in measures.items()]
-    frame = pl.DataFrame(rows, schema_overrides={"base": pl.Int64, "value": pl.Float64}).with_columns(
+    table = pl.DataFrame(rows, schema_overrides={"base": pl.Int64, "value": pl.Float64}).with_columns(
         directorate=pl.lit(directorate), wave=pl.lit(wave), simulated=pl.lit(simulated)
     )
-    return Collection.validate(frame.select(Collection.column_names()))
+    return Collection.validate(table.select(Collection.column_names()))
 
 
 def category_label(study: Study, variable: str, category: str) -> str:

@@ -10,12 +10,9 @@ import numpy as np
 import polars as pl
 
 from analysis.indicators.collection import Weighted, category_label, weigh
-from analysis.inference import TOTAL, Cube, build_cube, mean, score_intervals, share_intervals
+from analysis.inference import TOTAL, UNKNOWN, Cube, build_cube, mean, score_intervals, share_intervals
 from analysis.storage import Estimates
 from analysis.study import Channel, Definition, Indicator, Study
-
-UNKNOWN = "unknown"
-"""Category of the respondents whose value of a breakdown is not known: with it, categories add up to the total."""
 
 
 def satisfaction(responses: pl.DataFrame, study: Study, *, directorate: str, wave: str, simulated: bool) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Pure statistics on frames and arrays: designs, calibration, the cube, and the figures it answers."""
 
-from analysis.inference.calibration import Calibration, kish_design_effect, rake
+from analysis.inference.calibration import UNKNOWN, Calibration, kish_design_effect, rake
 from analysis.inference.contrasts import Difference, independent_difference
 from analysis.inference.cube import TOTAL, Cube, build_cube
 from analysis.inference.design import Design, Sample
@@ -10,6 +10,7 @@ from analysis.inference.intervals import Intervals, score_intervals, share_inter
 
 __all__ = [
     "TOTAL",
+    "UNKNOWN",
     "Calibration",
     "Cube",
     "Design",

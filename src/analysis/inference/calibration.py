@@ -14,6 +14,9 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference.design import Floats, Ints
 
+UNKNOWN = "unknown"
+"""Category of the rows whose value is not known: with it, categories add up to the total."""
+
 TOLERANCE = 1e-10
 """Largest relative gap to a margin at which raking stops: far below 1e-9, to which results are compared."""
 
@@ -148,7 +151,7 @@ def _margin(frame: pl.DataFrame, variable: str, totals: Mapping[str, float], bas
     if unknown.any():
         share = float(base[unknown].sum() / base.sum())
         target = np.append(target * (1 - share), target.sum() * share)
-        names.append("(unknown)")
+        names.append(UNKNOWN)
         code[unknown] = len(names) - 1
     return code, target, names
 

@@ -61,7 +61,8 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
             if mapping.directorate
             else site.replace_strict(_owners(study), default=None, return_dtype=pl.String),
             "wave": _selected(raw.rows, mapping.wave) if mapping.wave else _waves(days, study),
-            "respondent": raw.rows.get_column(mapping.respondent.column) if mapping.respondent else raw.lines.cast(pl.String),
+            "respondent": _respondents(raw),
+            "finished": _finished(raw),
         }
     ).with_columns(population=_population(study))
     reason = _reasons(raw, placed, codes, study, where)
@@ -189,11 +190,9 @@ def _reasons(raw: RawTable, placed: pl.DataFrame, codes: dict[str, pl.Series], s
     reason = placed.select(rules.alias("reason")).to_series()
     off_scale = pl.Series([None] * placed.height, dtype=pl.String)
     for item, values in codes.items():
-        texts = raw.rows.get_column(mapping.items[item].column)
-        said = pl.Series([f"{item}: answer outside its scale: {redact(text)[:40]!r}" for text in texts.filter(values.is_null())])
-        if len(said):
-            column = pl.Series([None] * placed.height, dtype=pl.String).scatter(values.is_null().arg_true(), said)
-            off_scale = pl.select(pl.coalesce(off_scale, column)).to_series()
+        wrong = values.is_null() & raw.refusals.is_null()
+        named = pl.select(pl.when(wrong).then(pl.lit(f"{item}: answer outside its scale"))).to_series()
+        off_scale = pl.select(pl.coalesce(off_scale, named)).to_series()
     count = off_scale.is_not_null().sum()
     if count > max(1, MOST_OFF_SCALE * placed.height):
         first = int(off_scale.is_not_null().arg_true()[0])
@@ -226,9 +225,25 @@ def _forbidden(placed: pl.DataFrame, codes: dict[str, pl.Series], study: Study) 
     return result
 
 
+def _respondents(raw: RawTable) -> pl.Series:
+    """Who each row is from: the identifying column where it says something, else the row itself."""
+    alone = pl.concat_str([pl.lit("\x1f"), raw.lines.cast(pl.String)])
+    if raw.mapping.respondent is None:
+        return pl.select(alone).to_series()
+    said = raw.rows.get_column(raw.mapping.respondent.column).str.strip_chars()
+    return pl.select(pl.when(said != "").then(said).otherwise(alone)).to_series()
+
+
+def _finished(raw: RawTable) -> pl.Series:
+    column = raw.mapping.respondent.finished if raw.mapping.respondent else None
+    return pl.Series([True] * raw.rows.height) if column is None else raw.rows.get_column(column) != ""
+
+
 def _one_per_respondent(good: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, int]:
+    """The row of each respondent that counts: a finished one if there is any, then the first or the last."""
     keep = mapping.respondent.keep if mapping.respondent else "first"
-    kept = good.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort("row")
+    ordered = good.sort("finished", "row", descending=[keep == "first", False])
+    kept = ordered.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort("row")
     return kept, good.height - kept.height
 
 
@@ -274,10 +289,16 @@ def _verbatims(raw: RawTable, good: pl.DataFrame, kept: pl.DataFrame, study: Stu
 
 
 def _refused(raw: RawTable, refused: pl.DataFrame, delivery: str, file: str) -> pl.DataFrame:
-    rows = raw.rows[refused.get_column("row").to_list()] if refused.height else raw.rows.clear()
-    return refused.select(
-        delivery=pl.lit(delivery),
-        file=pl.lit(file),
-        line="line",
-        reason="reason",
-    ).with_columns(content=pl.Series([redact_row(row) for row in rows.iter_rows(named=True)], dtype=pl.String))
+    """Refused rows with the redacted content of the columns that the mapping reads; none where cells are shifted."""
+    mapping = raw.mapping
+    selectors = (mapping.directorate, mapping.wave, mapping.channel, mapping.site)
+    read = [one.column for one in selectors if one is not None and one.column is not None]
+    read += [mapping.day.column, *(column.column for column in mapping.items.values())]
+    numbers = refused.get_column("row").to_list()
+    columns = list(dict.fromkeys(read))
+    rows = raw.rows.select(columns)[numbers] if numbers else raw.rows.select(columns).clear()
+    shifted = raw.refusals.gather(numbers).is_not_null()
+    content = ["{}" if crooked else redact_row(row) for crooked, row in zip(shifted, rows.iter_rows(named=True), strict=True)]
+    return refused.select(delivery=pl.lit(delivery), file=pl.lit(file), line="line", reason="reason").with_columns(
+        content=pl.Series(content, dtype=pl.String)
+    )

@@ -16,6 +16,7 @@ from analysis.study import Model, Study, Workspace, read_model
 from analysis.study.model import Identifier, ItemId
 
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+DateFormat = Annotated[str, StringConstraints(pattern=r"^%[dmY][^%]?%[dmY][^%]?%[dmyY]([ T]%H:%M(:%S)?)?$")]
 MANIFEST = "manifest.yml"
 
 
@@ -37,7 +38,7 @@ class DateShape(Model):
     """The formats tried on dates of one shape (each digit written 9); the first that reads is taken."""
 
     shape: str
-    formats: Annotated[tuple[str, ...], Field(min_length=1)]
+    formats: Annotated[tuple[DateFormat, ...], Field(min_length=1)]
 
 
 class DateColumn(Model):
@@ -48,10 +49,14 @@ class DateColumn(Model):
 
 
 class Respondent(Model):
-    """Which column identifies a respondent, and which of its rows counts."""
+    """Which column identifies a respondent (a blank one is somebody else each time), and which of its rows counts.
+
+    Rows with text in the column `finished` come before those without.
+    """
 
     column: str
     keep: Literal["first", "last"] = "first"
+    finished: str | None = None
 
 
 class ItemColumn(Model):
@@ -95,6 +100,8 @@ class FileEntry(Model):
 
     @model_validator(mode="after")
     def _complete(self) -> FileEntry:
+        if self.path == MANIFEST:
+            raise ValueError(f"{MANIFEST} is the manifest's own name")
         if (self.reader == "delimited") != (self.mapping is not None):
             raise ValueError("a mapping goes with the delimited reader, and with it only")
         if self.reader in ("limesurvey", "paper", "kiosk") and (self.channel is None or self.wave is None):
@@ -103,11 +110,12 @@ class FileEntry(Model):
 
 
 class Manifest(Model):
-    """`manifest.yml`: one delivery, hashed, never changed afterwards."""
+    """`manifest.yml`: one delivery, hashed, never changed afterwards. A correction `replaces` an earlier delivery."""
 
     delivery: Identifier
     received: date
     simulated: bool
+    replaces: Identifier | None = None
     note: str = ""
     files: Annotated[tuple[FileEntry, ...], Field(min_length=1)]
 
@@ -124,7 +132,7 @@ class Delivery:
 
 
 def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
-    """The registered deliveries of a study, each file present and unaltered.
+    """The registered deliveries of a study that no other replaces, each file present and unaltered.
 
     Raises:
         RawDataError: a file is missing, empty or altered, or stands in two manifests.
@@ -146,7 +154,12 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
                 hint="remove one of the two entries: each answer must count once.",
             )
         owners[digest] = where
-    return found
+    replaced = {one.manifest.replaces: one for one in found if one.manifest.replaces}
+    names = {one.manifest.delivery for one in found}
+    for name, one in replaced.items():
+        if name not in names - {one.manifest.delivery}:
+            raise RawDataError.unknown("delivery to replace", name, names, where=f"{workspace.relative(one.folder)}/{MANIFEST}")
+    return tuple(one for one in found if one.manifest.delivery not in replaced)
 
 
 def _entries(found: tuple[Delivery, ...]) -> Iterator[tuple[Delivery, FileEntry]]:
@@ -179,7 +192,7 @@ def check_file(path: Path, entry: FileEntry, where: str) -> str:
         raise RawDataError(
             "A raw file was altered after it was registered.",
             where=where,
-            hint="put the original back; a corrected export is a new delivery, with `observatoire register`.",
+            hint="put the original back; a corrected export is a new delivery that `replaces` this one.",
         )
     return digest
 

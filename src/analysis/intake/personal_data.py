@@ -14,10 +14,11 @@ NEVER_KEPT = frozenset(
 
 _PATTERNS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[courriel]"),
-    (re.compile(r"(?<!\d)(?:\+33\s?|0)[1-9](?:[\s.\-]?\d{2}){4}(?!\d)"), "[téléphone]"),
-    (re.compile(r"(?<!\d)[12]\s?\d{2}\s?\d{2}\s?\d{2,3}\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)"), "[numéro]"),
+    (re.compile(r"(?:https?://|www\.)\S+"), "[lien]"),
+    (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), "[adresse]"),
+    (re.compile(r"(?<!\d)(?:(?:\+|00)33[\s.\-]*(?:\(0\)[\s.\-]*)?|0)[1-9](?:[\s.\-/]*\d{2}){4}(?!\d)"), "[téléphone]"),
+    (re.compile(r"(?<!\d)[12]\s*\d{2}\s*\d{2}\s*\d[\dABab]\d?\s*\d{3}\s*\d{3}(?:\s*\d{2})?(?!\d)"), "[numéro]"),
     (re.compile(r"(?<!\d)\d{6,}(?!\d)"), "[numéro]"),
-    (re.compile(r"https?://\S+"), "[lien]"),
 )
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from analysis.disclosure import Audience, release, release_collection
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
+from analysis.operations.receive import bring_in
 from analysis.operations.run import LOCK, run_jobs, run_workshop
 from analysis.pipeline import Job, Notebook, load_plan
 from analysis.pipeline.plan import makes_sense, source_of
@@ -60,11 +61,16 @@ def publish(context: Context, *, wave: str | None = None, today: date, workers: 
 
     """
     study, workspace = context.study, context.workspace
-    if wave is not None:
-        study.wave(wave)
-    run_workshop(context, workers=workers)
+    if wave is not None and study.wave(wave) not in study.closed_waves(today):
+        raise NotReadyError(
+            f"Wave {wave} is not closed.",
+            where=f"it ends on {study.wave(wave).end}",
+            hint="`observatoire run` estimates it already; its edition comes after its end.",
+        )
+    bring_in(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
     waves = study.waves_until(period.id)
+    run_workshop(context, waves=waves, workers=workers)
     provenance = _release(context, period, waves)
     with tempfile.TemporaryDirectory(dir=_build_place(context), prefix=f".{period.id}-") as place:
         built = Path(place) / "edition"
@@ -101,7 +107,7 @@ def _unchanged(context: Context, existing: Path, built: Path) -> Published:
 def _latest_closed(context: Context, today: date) -> Wave:
     study, workspace = context.study, context.workspace
     for wave in reversed(study.closed_waves(today)):
-        if any(workspace.part(study.id, "estimates", one.id, wave.id).exists() for one in study.directorates):
+        if any(workspace.part(study.id, "responses", one.id, wave.id).exists() for one in study.directorates):
             return wave
     raise NotReadyError("No closed wave has any answer.", hint="name a wave with --wave, or wait for its end.")
 
@@ -114,7 +120,7 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
         (directorate.id, wave.id)
         for directorate in study.directorates
         for wave in waves
-        if workspace.part(study.id, "estimates", directorate.id, wave.id).exists()
+        if workspace.part(study.id, "responses", directorate.id, wave.id).exists()
     ]
     if not any(wave == period.id for _, wave in scopes):
         raise NotReadyError(f"Nobody answered in wave {period.id}.", hint="register its delivery first.")
@@ -151,8 +157,8 @@ def _run_pages(context: Context, period: Wave, built: Path, workers: int | None)
     run_jobs(context, jobs, label="pages", workers=workers)
     (built / "figures").mkdir(parents=True)
     for job in jobs:
-        for figure in sorted((job.folder / "figures").glob("*")):
-            shutil.copyfile(figure, built / "figures" / figure.name)
+        if job.figures is not None and job.figures.exists():
+            shutil.copytree(job.figures, built / "figures", dirs_exist_ok=True)
     return pages
 
 
@@ -160,7 +166,7 @@ def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list
     if "directorate" not in notebook.per:
         return [None]
     study, workspace = context.study, context.workspace
-    return [one for one in study.directorates if workspace.part(study.id, "estimates", one.id, period.id).exists()]
+    return [one for one in study.directorates if workspace.part(study.id, "responses", one.id, period.id).exists()]
 
 
 def _page_job(context: Context, period: Wave, notebook: Notebook, directorate: Directorate | None, stem: str) -> Job:
@@ -176,6 +182,7 @@ def _page_job(context: Context, period: Wave, notebook: Notebook, directorate: D
         parameters={"study": study.id, **{name: scope[name] for name in notebook.per}},
         reads=(_released(context, period) / "public.parquet", _released(context, period) / "collection.parquet"),
         writes=(),
+        figures=folder / "figures",
     )
 
 

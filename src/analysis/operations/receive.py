@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from pathlib import Path
 
 import polars as pl
 
@@ -18,10 +19,12 @@ from analysis.storage import (
     Refused,
     Responses,
     Verbatims,
+    sha256_file,
     write_atomically,
     write_table,
 )
 
+LAYERS = ("responses", "verbatims", "refused", "receipts")
 READING_CODE = ("errors", "study", "storage", "intake")
 
 
@@ -34,21 +37,50 @@ def bring_in(context: Context) -> bool:
     """
     workspace, study = context.workspace, context.study
     found = deliveries(workspace, study)
-    if not found:
+    if not any(entry.reader != "archive" for one in found for entry in one.manifest.files):
         raise NotReadyError(
             f"Study {study.id!r} has no data yet.",
             where=workspace.relative(workspace.raw(study.id)),
             hint=f"`observatoire simulate {study.id}` makes the demonstration data, "
             f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
         )
-    mark = workspace.processed(study.id, "intake.json")
-    key = _key(context, found)
-    if mark.exists() and json.loads(mark.read_text(encoding="utf-8"))["key"] == key:
+    mark, key = _mark(context), _key(context, found)
+    if _is_current(context, mark, key):
         return False
     context.tell(f"reading {sum(len(one.manifest.files) for one in found)} raw files")
+    mark.unlink(missing_ok=True)
     _write(context, found)
-    write_atomically(mark, lambda path: path.write_text(json.dumps({"key": key}), encoding="utf-8"))
+    content = {"key": key, "outputs": _outputs(context)}
+    write_atomically(mark, lambda path: path.write_text(json.dumps(content, indent=1), encoding="utf-8"))
     return True
+
+
+def is_brought_in(context: Context) -> bool:
+    """Whether `data/processed` is what the deliveries, the study and the reading code give; reads nothing but digests."""
+    found = deliveries(context.workspace, context.study)
+    return bool(found) and _is_current(context, _mark(context), _key(context, found))
+
+
+def _mark(context: Context) -> Path:
+    return context.workspace.processed(context.study.id, "intake.json")
+
+
+def _is_current(context: Context, mark: Path, key: str) -> bool:
+    if not mark.exists():
+        return False
+    content = json.loads(mark.read_text(encoding="utf-8"))
+    return bool(content["key"] == key and content["outputs"] == _outputs(context))
+
+
+def _outputs(context: Context) -> dict[str, str]:
+    """The digests of what reading wrote."""
+    workspace, study = context.workspace, context.study.id
+    root = workspace.processed(study, "")
+    return {
+        path.relative_to(root).as_posix(): sha256_file(path)
+        for layer in LAYERS
+        for path in sorted(workspace.processed(study, layer).rglob("*.parquet"))
+    }
 
 
 def _key(context: Context, found: tuple[Delivery, ...]) -> str:
@@ -66,12 +98,21 @@ def _write(context: Context, found: tuple[Delivery, ...]) -> None:
         for entry in delivery.manifest.files
         if (received := receive(delivery, entry, study)) is not None
     ]
-    provenance = Provenance(
-        study=study.id,
-        study_digest=study.digest,
-        inputs={f"{one.manifest.delivery}/{entry.path}": entry.sha256 or "" for one in found for entry in one.manifest.files},
-        simulated=any(one.manifest.simulated for one in found),
-    )
+    digests = {
+        (one.manifest.delivery, entry.path): (entry.sha256 or "", one.manifest.simulated)
+        for one in found
+        for entry in one.manifest.files
+    }
+
+    def provenance(part: pl.DataFrame) -> Provenance:
+        sources = sorted(part.select("delivery", "file").unique().iter_rows())
+        return Provenance(
+            study=study.id,
+            study_digest=study.digest,
+            inputs={f"{delivery}/{file}": digests[delivery, file][0] for delivery, file in sources},
+            simulated=any(digests[source][1] for source in sources),
+        )
+
     responses = pl.concat([received.responses for _, received in read]).sort("response_id")
     verbatims = pl.concat([received.verbatims for _, received in read]).sort("response_id", "item", "line")
     refused = pl.concat([received.refused for _, received in read]).sort("delivery", "file", "line")
@@ -83,12 +124,14 @@ def _write(context: Context, found: tuple[Delivery, ...]) -> None:
             here = (pl.col("directorate") == directorate.id) & (pl.col("wave") == wave.id)
             part = responses.filter(here)
             if part.height:
-                write_table(part, workspace.part(study.id, "responses", directorate.id, wave.id), Responses, provenance)
-            texts = verbatims.filter(here)
-            if texts.height:
-                write_table(texts, workspace.part(study.id, "verbatims", directorate.id, wave.id), Verbatims, provenance)
-    write_table(refused, workspace.processed(study.id, "refused") / "part-0.parquet", Refused, provenance)
-    write_table(receipts, workspace.processed(study.id, "receipts") / "part-0.parquet", Receipts, provenance)
+                origin = provenance(part)
+                write_table(part, workspace.part(study.id, "responses", directorate.id, wave.id), Responses, origin)
+                texts = verbatims.filter(here)
+                if texts.height:
+                    write_table(texts, workspace.part(study.id, "verbatims", directorate.id, wave.id), Verbatims, origin)
+    whole = provenance(receipts)
+    write_table(refused, workspace.processed(study.id, "refused") / "part-0.parquet", Refused, whole)
+    write_table(receipts, workspace.processed(study.id, "receipts") / "part-0.parquet", Receipts, whole)
     totals = receipts.select(pl.sum("received", "kept", "refused", "duplicates")).row(0, named=True)
     context.tell(
         f"{totals['received']} rows received = {totals['kept']} kept + {totals['refused']} refused "

@@ -34,7 +34,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
         raise RawDataError(
             f"Delivery {manifest.delivery!r} is registered already.",
             where=workspace.relative(destination),
-            hint="raw data is never changed: a correction is a new delivery, under another name.",
+            hint="raw data is never changed: a correction is a new delivery, under another name, that `replaces` this one.",
         )
     known = {
         entry.sha256: f"{one.manifest.delivery}/{entry.path}"
@@ -66,7 +66,8 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
             for reason, count in received.refused.group_by("reason").len().sort("len", "reason", descending=True).iter_rows():
                 context.tell(f"  refused {count}: {reason}")
     _copy(complete, tuple(entries), origin, destination)
-    bring_in(context)
+    if any(entry.reader != "archive" for entry in entries):
+        bring_in(context)
 
 
 def _copy(manifest: Manifest, entries: tuple[FileEntry, ...], origin: Path, destination: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analysis.errors import NotebookError
 from analysis.operations.context import Context
 from analysis.operations.progress import Progress
-from analysis.operations.receive import bring_in
+from analysis.operations.receive import bring_in, is_brought_in
 from analysis.pipeline import Job, execute, is_current, load_plan, plan_jobs
 from analysis.pipeline.ledger import job_key
 from analysis.study import Wave
@@ -35,6 +35,9 @@ def run_workshop(
         NotebookError: notebooks failed; the message tells each, the others are done.
 
     """
+    if directorate is not None:
+        context.study.directorate(directorate)
+    bring_in(context)
     jobs = _workshop_jobs(context, directorate, waves)
     return run_jobs(context, jobs, label="notebooks", workers=workers)
 
@@ -61,16 +64,16 @@ def run_jobs(context: Context, jobs: list[Job], *, label: str, workers: int | No
 
 
 def status(context: Context) -> list[tuple[str, bool]]:
-    """Each workshop job and whether it is current; reads nothing but digests."""
+    """The reading of deliveries and each workshop job, and whether it is current; reads nothing but digests."""
+    read = is_brought_in(context)
     jobs = _workshop_jobs(context, None, None)
     stale = {job.title for job, _ in stale_jobs(context, jobs)}
-    return [(job.title, job.title not in stale) for job in jobs]
+    return [("reading of deliveries", read), *((job.title, read and job.title not in stale) for job in jobs)]
 
 
 def _workshop_jobs(context: Context, directorate: str | None, waves: Sequence[Wave] | None) -> list[Job]:
     study = context.study
     directorates = study.directorates if directorate is None else (study.directorate(directorate),)
-    bring_in(context)
     plan = load_plan(context.workspace)
     notebooks = tuple(one for one in plan.notebooks if one.folder == "workshop")
     return plan_jobs(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def simulate_study(context: Context) -> None:
     """Simulates the study and registers its deliveries, one per wave.
 
     Raises:
-        RawDataError: deliveries are registered already.
+        RawDataError: deliveries are registered already, or files lie there that were never registered.
         ParameterError: the study has no simulation plan.
 
     """
@@ -40,6 +39,12 @@ def simulate_study(context: Context) -> None:
             where=workspace.relative(raw),
             hint="simulated data is never mixed with other data: remove that folder to simulate again.",
         )
+    if raw.exists() and any(raw.iterdir()):
+        raise RawDataError(
+            "Files lie there that no manifest describes.",
+            where=workspace.relative(raw),
+            hint=f"register them (`observatoire register {study.id} DRAFT.yml`) or move them away: simulating removes nothing.",
+        )
     context.tell(f"simulating {len(study.waves)} waves")
     simulation = simulate(study, plan)
     raw.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +54,8 @@ def simulate_study(context: Context) -> None:
             files = write_wave(simulation, study, plan, wave)
             _write_delivery(Path(place) / wave.id, wave, files)
             flaws |= {f"{wave.id}/{one.name}": {"refused": one.refused, "duplicates": one.duplicates} for one in files}
-        shutil.rmtree(raw, ignore_errors=True)
+        if raw.exists():
+            raw.rmdir()
         Path(place).rename(raw)
         Path(place).mkdir()
     truth = workspace.truth(study.id)

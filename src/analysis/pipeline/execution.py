@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
@@ -69,13 +70,16 @@ def run(job: Job, key: str) -> Outcome:
     logging.getLogger("papermill").setLevel(logging.ERROR)
     start = time.monotonic()
     job.output.parent.mkdir(parents=True, exist_ok=True)
+    if job.figures is not None:
+        shutil.rmtree(job.figures, ignore_errors=True)
     temporary = job.output.with_name(f".{job.output.name}.{os.getpid()}.tmp.ipynb")
     failed = job.output.parent / "failed" / job.output.name
     try:
         papermill.execute_notebook(
             str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, language="python",
-            cwd=str(job.folder), progress_bar=False, log_output=False, request_save_on_cell_execute=False,
+            progress_bar=False, log_output=False, request_save_on_cell_execute=False,
             kernel_manager_class=LocalKernelManager, shutdown_kernel="immediate",
+            resources={"metadata": {"path": str(job.folder)}},  # papermill's cwd moves the whole process, and other threads in it
         )  # fmt: skip
         return _finish(job, key, nbformat.read(temporary, as_version=4), start)
     except PapermillExecutionError as error:

@@ -60,14 +60,13 @@ def is_current(job: Job, key: str) -> bool:
     if not job.record.exists() or not job.output.exists():
         return False
     record = json.loads(job.record.read_text(encoding="utf-8"))
-    made: dict[str, str] = record["outputs"]
-    paths = (job.output, *job.writes)
-    return record["key"] == key and [made.get(path.name) for path in paths] == [_digest(path) for path in paths]
+    return bool(record["key"] == key and record["outputs"] == outputs_of(job))
 
 
 def outputs_of(job: Job) -> dict[str, str]:
     """The digests of what a job made, by file name."""
-    return {path.name: _digest(path) for path in (job.output, *job.writes)}
+    figures = sorted(job.figures.iterdir()) if job.figures and job.figures.exists() else ()
+    return {path.name: _digest(path) for path in (job.output, *job.writes, *figures)}
 
 
 def _digest(path: Path) -> str:

@@ -12,7 +12,7 @@ from analysis.errors import NotReadyError, ParameterError
 from analysis.study import Directorate, Model, Study, Wave, Workspace, read_model
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
-Layer = Literal["responses", "collection", "estimates", "released"]
+Layer = Literal["responses", "collection", "estimates"]
 
 
 class Page(Model):
@@ -28,7 +28,7 @@ class Notebook(Model):
     Attributes:
         per: What it runs per; the study is always a parameter.
         requires: What a study must have for this notebook to make sense.
-        reads, writes: Layers of processed data.
+        reads, writes: Layers of processed data, for workshop notebooks; publication notebooks read what was released.
         page: For publication notebooks.
 
     """
@@ -59,6 +59,7 @@ class Job:
         parameters: Values for its parameters cell.
         reads: Files it depends on.
         writes: Files it makes.
+        figures: Folder that it alone fills, emptied before it runs; or None.
 
     """
 
@@ -69,6 +70,7 @@ class Job:
     parameters: dict[str, str]
     reads: tuple[Path, ...]
     writes: tuple[Path, ...]
+    figures: Path | None = None
 
     @property
     def record(self) -> Path:

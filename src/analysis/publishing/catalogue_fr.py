@@ -4,7 +4,6 @@ CATALOGUE: dict[str, str] = {
     "and": "et",
     "point": "point",
     "points": "points",
-    # Mentions
     "simulated_title": "Données simulées",
     "simulated_text": "Aucune personne réelle n’a répondu : les réponses, les sites et les engagements de cette page sont "
     "fictifs. Ils servent à montrer la publication et à l’éprouver.",
@@ -14,7 +13,6 @@ CATALOGUE: dict[str, str] = {
     "note": "Note",
     "source": "Source",
     "source_text": "{title}, {publisher}, {wave} ; édition du {day}",
-    # Ce que l'on peut dire d'un chiffre
     "claim_C1": "estimation pour l’ensemble des usagers reçus",
     "claim_C2": "tendance chez les personnes qui ont choisi de répondre ; ne dit pas ce que pensent tous les usagers",
     "claim_C3": "alerte : des appuis sur une borne, qui ne sont pas des personnes",
@@ -22,31 +20,28 @@ CATALOGUE: dict[str, str] = {
     "people_C1": "des usagers reçus",
     "people_C2": "des personnes qui ont choisi de répondre",
     "people_C3": "des appuis",
+    "people_C4": "des personnes entendues",
     "range_C1": "intervalle de confiance à 95 % {interval}",
     "range_C2": "variabilité {interval}",
     "range_C3": "variabilité {interval}",
     "answers_1": "1 réponse",
     "answers_n": "{count} réponses",
-    # Lectures
-    "reading_top_share": "{wave}, {value} {people} ont donné {answer} à la question {question} ({range}, {answers}).",
-    "reading_net": "{wave}, le solde des réponses favorables et défavorables à la question {question} est de {value} "
-    "({range}, {answers}).",
-    "reading_mean": "{wave}, la note moyenne à la question {question} est de {value} sur {maximum} ({range}, {answers}).",
+    "reading_top_share": "{wave} : {value} {people} ont donné {answer} à la question {question} ({details}).",
+    "reading_net": "{wave} : le solde des réponses favorables et défavorables à la question {question} est de {value} "
+    "({details}).",
+    "reading_mean": "{wave} : la note moyenne à la question {question} est de {value} sur {maximum} ({details}).",
     "level_1": "Très défavorable",
     "level_2": "Plutôt défavorable",
     "level_3": "Neutre",
     "level_4": "Plutôt favorable",
     "level_5": "Très favorable",
-    "reading_category": "dans la catégorie « {category} », ",
+    "reading_category": "« {category} », ",
     "top_1": "la réponse la plus favorable",
-    "top_2": "une des deux réponses les plus favorables",
+    "top_n": "une des {count} réponses les plus favorables",
     "reading_funnel": "Chaque point est un site. Un site hors des limites extérieures s’écarte de la moyenne, {mean}, plus que "
-    "le hasard et les différences ordinaires entre sites ne l’expliquent ; entre les limites, les sites ne se distinguent pas.",
-    # Constats
-    "finding_overall": "{value} des usagers sont satisfaits dans l’ensemble",
+    "le hasard et les différences ordinaires entre sites ne l’expliquent ; entre les limites, les sites ne se distinguent "
+    "pas.",
     "finding_overall_C2": "{value} des personnes qui ont choisi de répondre donnent une réponse favorable",
-    "finding_best_worst": "« {best} » est l’aspect le mieux perçu, « {worst} » le moins bien",
-    "finding_near": "« {best} » et « {second} » sont les aspects les mieux perçus, « {worst} » le moins bien",
     "finding_hidden": "Réponses trop peu nombreuses pour un constat",
     "finding_headline": "Les indicateurs et leur évolution",
     "finding_summary_C1": "Usagers satisfaits dans l’ensemble : {values}",
@@ -56,16 +51,24 @@ CATALOGUE: dict[str, str] = {
     "finding_funnel_none": "Aucun site ne se distingue nettement des autres",
     "finding_funnel_one": "Un site se distingue nettement des autres",
     "finding_funnel_n": "{count} sites se distinguent nettement des autres",
-    "change_up": "La satisfaction globale est en hausse : {change} par rapport au {before}",
-    "change_down": "La satisfaction globale est en baisse : {change} par rapport au {before}",
-    "change_small": "Évolution faible, inférieure au seuil de {threshold} : {change} par rapport au {before}",
-    "change_equivalent": "Écart inférieur à {threshold} par rapport au {before}",
-    "change_none": "Pas d’évolution détectée par rapport au {before}",
+    "finding_overall_C1": "{value} des usagers sont satisfaits dans l’ensemble",
+    "finding_overall_C3": "{value} des appuis sont favorables",
+    "finding_best_sole": "« {best} » est l’aspect le mieux perçu",
+    "finding_best_near": "« {best} » est parmi les aspects les mieux perçus",
+    "finding_worst_sole": "« {worst} » le moins bien",
+    "finding_worst_near": "« {worst} » parmi les moins bien perçus",
+    "finding_summary_C3": "Appuis favorables : {values}",
+    "change_up": "Satisfaction globale en hausse : {change} par rapport à la vague précédente ({before})",
+    "change_down": "Satisfaction globale en baisse : {change} par rapport à la vague précédente ({before})",
+    "change_small": "Évolution faible, inférieure au seuil de {threshold} : {change} par rapport à la vague précédente "
+    "({before})",
+    "change_equivalent": "Écart inférieur à {threshold} avec la vague précédente ({before})",
+    "change_none": "Pas d’évolution détectée depuis la vague précédente ({before})",
     "change_first": "Première mesure : il n’y a pas encore d’évolution à lire",
     "change_detail": "Écart de {change} ({interval}). Cette enquête ne pouvait guère voir un écart inférieur à {detectable}.",
-    # Titres et légendes
+    "change_unavailable": "Évolution non disponible : une des deux vagues n’est pas diffusée",
     "caption_likert": "Réponses aux questions du socle, en pourcentage, {field}, {wave}",
-    "caption_trend": "Part des usagers satisfaits dans l’ensemble, en pourcentage, avec l’intervalle de confiance à 95 %",
+    "caption_trend": "Part des réponses favorables à la question sur la satisfaction globale, en pourcentage, {field}",
     "titled": "{directorate} : {text}",
     "caption_funnel": "Satisfaction globale par site, en pourcentage, selon le nombre de réponses efficaces ; {waves}",
     "caption_headline": "Indicateurs du socle, {field}, {wave}",
@@ -81,12 +84,9 @@ CATALOGUE: dict[str, str] = {
     "field_people_C1": "usagers reçus",
     "field_people_C2": "personnes qui ont choisi de répondre",
     "field_people_C3": "appuis sur les bornes",
-    "wave_sentence": "Au {wave}",
-    "waves_pooled": "{count} vagues réunies",
-    # En-têtes
+    "field_people_C4": "personnes entendues",
     "column_indicator": "Indicateur",
     "column_value": "Part favorable",
-    "column_interval": "Intervalle à 95 %",
     "column_range": "Intervalle ou variabilité",
     "column_base": "Réponses",
     "column_change": "Évolution",
@@ -103,6 +103,10 @@ CATALOGUE: dict[str, str] = {
     "column_sample": "Part des réponses",
     "column_frame": "Part des usagers",
     "column_gap": "Écart",
+    "column_interval_C1": "Intervalle à 95 %",
+    "column_interval_C2": "Variabilité",
+    "column_interval_C3": "Variabilité",
+    "column_interval_C4": "Variabilité",
     "word_up": "hausse",
     "word_down": "baisse",
     "word_small": "faible",
@@ -112,36 +116,36 @@ CATALOGUE: dict[str, str] = {
     "place_inside": "Entre les limites",
     "place_below": "Au-dessous des limites",
     "unknown_category": "Non renseigné",
-    # Signes
     "sign_s": "s",
     "sign_nd": "nd",
+    "sign_so": "so",
     "note_s": "s : non diffusé, pour que personne ne soit reconnu",
     "note_nd": "nd : non disponible, trop peu de réponses",
     "note_caution": "(!) : moins de 100 réponses, à prendre avec précaution",
     "note_fragile": "(!!) : moins de 30 réponses, fragile",
-    "note_margins": "« Part des usagers » vient des fichiers de gestion ; le redressement ramène la première à la seconde.",
-    "note_likert": "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent pas. "
-    "Les parts inférieures à 5 % ne sont pas inscrites sur la figure.",
-    "note_funnel": "les sites ne sont pas nommés : leurs différences sont trop petites pour un classement. "
-    "Les limites tiennent compte du plan de sondage et des différences ordinaires entre sites.",
-    "note_change": "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle "
-    "atteint {threshold}.",
+    "note_margins": "« Part des usagers » vient des fichiers de gestion ; le redressement ramène la part des réponses à la "
+    "part des usagers.",
+    "note_likert": "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent pas. Les parts "
+    "inférieures à 5 % ne sont pas inscrites sur la figure.",
+    "note_funnel": "les sites ne sont pas nommés. Sont représentés les {count} sites dont le résultat peut être diffusé. Les "
+    "limites tiennent compte du plan de sondage et des différences ordinaires entre sites.",
+    "note_change": "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle atteint "
+    "{threshold}.",
     "note_channels": "un canal n’est jamais additionné à un autre ; les bornes comptent des appuis sur quatre visages.",
-    # Textes alternatifs
+    "note_so": "so : sans objet",
     "alt_likert": "Barres empilées par question. {best} reçoit {best_value} de réponses favorables, {worst} {worst_value}.",
     "alt_trend": "Courbe par vague, de {first_value} ({first}) à {last_value} ({last}).",
     "alt_funnel": "Nuage de {count} sites autour de la moyenne, {mean} ; {outside} en dehors des limites extérieures.",
-    "axis_share": "Part des usagers satisfaits (en %)",
+    "axis_share": "Réponses favorables (en %)",
     "axis_effective": "Nombre de réponses efficaces",
     "legend_95": "limites à 95 %",
     "legend_998": "limites à 99,8 %",
     "legend_mean": "moyenne",
-    # Méthode
     "method_reading": "Un résultat est donné avec l’intervalle où se trouve, dans 95 enquêtes semblables sur 100, la valeur "
     "qu’aurait donnée l’interrogation de tous les usagers. Plus il y a de réponses, plus il est étroit.",
     "method_thresholds": "Rien n’est publié sous {suppressed} réponses (s) ; de {suppressed} à {fragile_last} réponses, le "
-    "résultat n’est pas diffusé au public (nd) ; de {fragile} à {caution_last}, il est à prendre avec précaution. "
-    "Des cellules plus grandes sont masquées quand une soustraction les trahirait.",
+    "résultat n’est pas diffusé au public (nd) ; de {fragile} à {caution_last}, il est à prendre avec précaution. Des "
+    "cellules plus grandes sont masquées quand une soustraction les trahirait.",
     "method_constrained": "Les personnes suivies sous contrainte ({populations}) ne sont jamais interrogées sur leur "
     "satisfaction et ne sont pas comptées ici.",
     "skip": "Aller au contenu",
@@ -157,4 +161,11 @@ CATALOGUE: dict[str, str] = {
     "method_weights_head": "Qui répond, et comment les réponses sont redressées",
     "method_reading_head": "Comment lire un résultat",
     "method_privacy_head": "Ce qui n’est pas publié",
+    "number_2": "deux",
+    "number_3": "trois",
+    "number_4": "quatre",
+    "among_C2": "Chez les personnes qui ont choisi de répondre : {text}",
+    "among_C3": "Appuis sur les bornes : {text}",
+    "waves_pooled_1": "une vague",
+    "waves_pooled_n": "{count} vagues réunies",
 }

@@ -29,7 +29,8 @@ FONT_FILES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf", "SourceSans
 STYLE: dict[Any, Any] = {
     "font.family": FACE, "font.size": 11, "axes.edgecolor": GREY, "axes.labelcolor": INK, "xtick.color": INK,
     "ytick.color": INK, "text.color": INK, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "path",
-    "svg.hashsalt": "observatoire", "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
+    "svg.hashsalt": "observatoire",
+    "text.parse_math": False, "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
 }  # fmt: skip
 WIDTH = 7.2
 MARK_BAND = 0.2
@@ -119,7 +120,7 @@ def trend(axes: Axes, *, waves: Sequence[str], values: Sequence[float | None], l
                 write(value), (place, y[place]), textcoords="offset points", xytext=(0, 9), ha="center", fontweight="bold"
             )
     axes.set_xticks(x, waves)
-    axes.set_ylim(max(0, np.nanmin(bottom) - 12), min(100, np.nanmax(top) + 12))
+    axes.set_ylim(max(0, np.nanmin([*bottom, *y]) - 12), min(100, np.nanmax([*top, *y]) + 12))
     axes.set_ylabel(label)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 

@@ -75,7 +75,8 @@ class Language:
         """A difference of shares, in points, with its sign."""
         number = self.number(100 * difference, decimals=decimals)
         sign = "" if number.startswith(MINUS) or set(number) <= {"0", self.decimal} else "+"
-        singular = abs(100 * difference) < 2 if self.code == "fr" else abs(100 * difference) == 1
+        size = float(number.removeprefix(MINUS).replace(self.thousands, "").replace(self.decimal, "."))
+        singular = size < 2 if self.code == "fr" else size == 1
         return f"{sign}{number}{NO_BREAK}{self.text('point' if singular else 'points')}"
 
     def interval(self, low: float, high: float, *, decimals: int = 0, scale: float = 100) -> str:

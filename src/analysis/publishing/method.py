@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
-from analysis.publishing.blocks import Block, Reading, heading, join, table
+from analysis.inference import UNKNOWN
+from analysis.publishing.blocks import Block, Reading, heading, join, plain, table
 from analysis.publishing.reading import Voice
 from analysis.study import Directorate
 
@@ -23,7 +26,7 @@ def collected(voice: Voice, collection: pl.DataFrame) -> Block:
         for directorate in voice.study.directorates:
             here = answers.filter((pl.col("category") == channel.id) & (pl.col("directorate") == directorate.id))
             base = here.get_column("base").to_list()
-            columns[directorate.acronym].append(_count(voice, base[0]) if base else "")
+            columns[directorate.acronym].append(_count(voice, base[0]) if base else language.text("sign_so"))
         columns[language.text("column_claim")].append(
             f"{language.text(f'claim_{channel.claim}')} ({language.typeset(channel.claim_reason)})"
         )
@@ -32,7 +35,7 @@ def collected(voice: Voice, collection: pl.DataFrame) -> Block:
     return join(
         heading(language.text("method_collection_head")),
         table("collecte", columns=columns, caption=caption, numeric=numeric),
-        Reading(source=voice.source()).markdown(language),
+        Reading(note=_notes(voice, " ".join(map(str, columns.values()))), source=voice.source()).markdown(language),
     )
 
 
@@ -45,7 +48,7 @@ def weighting(voice: Voice, collection: pl.DataFrame) -> Block:
     return join(
         heading(language.text("method_weights_head")),
         *parts,
-        Reading(note=language.text("note_margins"), source=voice.source()).markdown(language),
+        Reading(note=_notes(voice, "\n".join(parts), language.text("note_margins")), source=voice.source()).markdown(language),
     )
 
 
@@ -80,7 +83,7 @@ def privacy(voice: Voice) -> Block:
             fragile_last=language.number(thresholds.fragile_below - 1),
             caution_last=language.number(thresholds.caution_below - 1),
         ),
-        language.text("method_constrained", populations=listed) if constrained else "",
+        language.text("method_constrained", populations=plain(listed)) if constrained else "",
     )
 
 
@@ -98,12 +101,14 @@ def _margins(voice: Voice, collection: pl.DataFrame, directorate: Directorate) -
         return ""
     names, shares, known, gaps = [], [], [], []
     for row in sample.iter_rows(named=True):
-        target = frame[row["variable"], row["category"]]
-        names.append(f"{voice.study.item(row['variable']).short} – {row['category_label']}")
-        sign = language.text("sign_s")
-        shares.append(sign if row["value"] is None else language.percent(row["value"]))
-        known.append(sign if target is None else language.percent(target))
-        gaps.append(sign if row["value"] is None or target is None else language.points(row["value"] - target))
+        unknown = row["category"] == UNKNOWN
+        label = language.text("unknown_category") if unknown else language.typeset(row["category_label"])
+        names.append(f"{language.typeset(voice.study.item(row['variable']).short)} – {label}")
+        target = frame.get((row["variable"], row["category"]))
+        hidden, absent = language.text("sign_s"), language.text("sign_so" if unknown else "sign_s")
+        shares.append(hidden if row["value"] is None else language.percent(row["value"]))
+        known.append(absent if target is None else language.percent(target))
+        gaps.append(absent if row["value"] is None or target is None else language.points(row["value"] - target))
     columns = {
         language.text("column_category"): names,
         language.text("column_sample"): shares,
@@ -120,3 +125,10 @@ def _of(collection: pl.DataFrame, voice: Voice, measure: str) -> pl.DataFrame:
 
 def _count(voice: Voice, base: int | None) -> str:
     return voice.language.text("sign_s") if base is None else voice.language.number(base)
+
+
+def _notes(voice: Voice, shown: str, *more: str) -> str:
+    """What the signs that stand in a table mean."""
+    language = voice.language
+    signs = [key for key in ("s", "so") if re.search(rf"[>']{language.text(f'sign_{key}')}[<']", shown)]
+    return voice.sentences([*more, *(language.text(f"note_{key}") for key in signs)])

@@ -36,14 +36,15 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
 }
 """Column of the CSV → column of `storage.Released`, type, description."""
 
-DECIMALS = 6
-"""Figures are published to the sixth decimal: the last bits of a sum are not information."""
+DECIMALS = 3
+"""Shares are published to a tenth of a point: more digits and a base would give exact counts back."""
 
 
 def write_open_data(released: pl.DataFrame, study: Study, wave: Wave, version: str, folder: Path) -> None:
     """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    public = released.filter(~((pl.col("breakdown") == "site") & pl.col("category").is_not_null()))
+    by_site = [breakdown.id for breakdown in study.reading.breakdowns if breakdown.by == "site"]
+    public = released.filter(~pl.col("breakdown").is_in(by_site))
     frame = public.select(
         pl.lit(study.id).alias(name) if source == "pl.lit" else pl.col(source).alias(name)
         for name, (source, _, _) in COLUMNS.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def write_project(
 
 def _with_front_matter(page: ProjectPage) -> str:
     notebook = nbformat.read(page.notebook, as_version=4)
-    title = page.title.replace('"', "”")
-    front = nbformat.v4.new_raw_cell(f'---\ntitle: "{title}"\n---', id="front-matter")
+    title = json.dumps(page.title, ensure_ascii=False)
+    front = nbformat.v4.new_raw_cell(f"---\ntitle: {title}\n---", id="front-matter")
     notebook.cells.insert(0, front)
     return str(nbformat.writes(notebook)) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from analysis.disclosure import Status
 from analysis.indicators import Verdict, verdict
 from analysis.inference import Difference, independent_difference
 from analysis.publishing.language import Language
-from analysis.study import Directorate, Indicator, Study, Wave
+from analysis.study import Claim, Directorate, Indicator, Study, Wave
 
 Row = dict[str, Any]
 """One row of `storage.Released`."""
@@ -65,9 +65,6 @@ class Voice:
 
     # --- small words -----------------------------------------------------------------------------------
 
-    def wave_text(self, wave: Wave | None = None) -> str:
-        return self.language.text("wave_sentence", wave=self.wave_label(wave))
-
     def wave_label(self, wave: Wave | None = None) -> str:
         return self.language.typeset((wave or self.wave).label)
 
@@ -95,8 +92,10 @@ class Voice:
         return self.value(row, beside=beside) + flag
 
     def interval(self, row: Row, *, beside: list[Row] | None = None) -> str:
-        if hidden(row) or row["low"] is None:
-            return ""
+        if hidden(row):
+            return self.value(row)
+        if row["low"] is None:
+            return self.language.text("sign_nd")
         mean = not row["definition"].startswith("P") and self.study.definition(row["definition"]).kind == "mean"
         decimals = 1 if mean else self.decimals(beside or [row])
         return self.language.interval(row["low"], row["high"], decimals=decimals, scale=1 if mean else 100)
@@ -133,23 +132,33 @@ class Voice:
         indicator, definition = self.study.indicator(row["indicator"]), self.study.definition(row["definition"])
         claim = row["claim"]
         parts = {
-            "wave": self.wave_text(self.study.wave(row["wave"])),
+            "wave": self.wave_label(self.study.wave(row["wave"])),
             "value": self.value(row, beside=rows),
             "people": self.language.text(f"people_{claim}"),
             "question": self.language.quoted(self.language.typeset(self.study.item(indicator.item).wording)),
-            "range": self.language.text(f"range_{claim}", interval=self.interval(row, beside=rows)),
-            "answers": self.answers(row["base"]),
+            "details": self._details(row, rows),
         }
         if definition.kind == "mean":
             parts["maximum"] = self.language.number(definition.maximum or 0)
         if definition.kind == "top_share":
-            parts["answer"] = self.language.text(f"top_{definition.top}")
+            parts["answer"] = self._top(definition.top or 1)
         sentence = self.language.text(f"reading_{definition.kind}", **parts)
         if row["breakdown"] != "total":
-            category = self.category(row)
-            sentence = self.language.text("reading_category", category=category) + sentence[0].lower() + sentence[1:]
-            sentence = sentence[0].upper() + sentence[1:]
+            sentence = self.language.text("reading_category", category=self.category(row)) + sentence
         return sentence
+
+    def _details(self, row: Row, rows: list[Row]) -> str:
+        """The interval, where there is one, and the answers."""
+        answers, interval = self.answers(row["base"]), self.interval(row, beside=rows)
+        if row["low"] is None:
+            return answers
+        claim = row["claim"]
+        return f"{self.language.text(f'range_{claim}', interval=interval)}, {answers}"
+
+    def _top(self, count: int) -> str:
+        if count == 1:
+            return self.language.text("top_1")
+        return self.language.text("top_n", count=self.language.text(f"number_{count}"))
 
     def category(self, row: Row) -> str:
         if row["category"] == "unknown":
@@ -172,12 +181,17 @@ class Voice:
         """The title of the trend."""
         found = self.change(directorate, indicator)
         if found is None:
-            return self.language.text("change_first")
+            first = len(self.study.waves_until(self.wave.id)) < 2
+            return self.language.text("change_first" if first else "change_unavailable")
         difference, word, before = found
-        return self.language.text(
+        sentence = self.language.text(
             f"change_{word}", change=self.language.points(difference.value, decimals=1), before=self.wave_label(before),
             threshold=self.threshold(),
         )  # fmt: skip
+        row = self.row(directorate=directorate, indicator=indicator)
+        if row is None or row["claim"] == Claim.ESTIMATE:
+            return sentence
+        return self.language.text(f"among_{row['claim']}", text=sentence[0].lower() + sentence[1:])
 
     def change_detail(self, directorate: str, indicator: str) -> str:
         found = self.change(directorate, indicator)
@@ -199,10 +213,12 @@ class Voice:
         shown = sorted((row for row in rows if not hidden(row)), key=lambda row: -row["value"])
         if len(shown) < 3:
             return self.language.text("finding_hidden")
-        best, second, worst = (self.study.indicator(shown[place]["indicator"]).label for place in (0, 1, -1))
-        near = shown[0]["low"] is None or shown[0]["low"] <= (shown[1]["high"] or 1)
-        key = "finding_near" if near else "finding_best_worst"
-        return self.language.text(key, best=best, second=second, worst=worst)
+        best, worst = (self.study.indicator(shown[place]["indicator"]).label for place in (0, -1))
+        parts = [
+            self.language.text(f"finding_best_{_apart(shown[1], shown[0])}", best=self.language.typeset(best)),
+            self.language.text(f"finding_worst_{_apart(shown[-1], shown[-2])}", worst=self.language.typeset(worst)),
+        ]
+        return ", ".join(parts)
 
     def notes(self, rows: list[Row], *more: str) -> str:
         """The notes that a table's signs need, and no other."""
@@ -211,9 +227,18 @@ class Voice:
             Status.SUPPRESSED: "note_s", Status.UNAVAILABLE: "note_nd", Status.CAUTION: "note_caution",
             Status.FRAGILE: "note_fragile",
         }  # fmt: skip
-        return " ; ".join([*more, *(self.language.text(key) for sign, key in keys.items() if sign in signs)]).replace(
-            " ;", "\u00a0;" if self.language.code == "fr" else ";"
-        )
+        return self.sentences([*more, *(self.language.text(key) for sign, key in keys.items() if sign in signs)])
+
+    def sentences(self, parts: list[str]) -> str:
+        """Notes one after the other."""
+        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)
+
+
+def _apart(lower: Row, upper: Row) -> Literal["sole", "near"]:
+    """Whether two figures have intervals that do not meet."""
+    if lower["high"] is None or upper["low"] is None:
+        return "near"
+    return "sole" if lower["high"] < upper["low"] else "near"
 
 
 def hidden(row: Row) -> bool:

@@ -7,16 +7,18 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from analysis.inference import UNKNOWN
 from analysis.inference import funnel as fit_funnel
 from analysis.publishing import figures
 from analysis.publishing.blocks import Block, Reading, callout, figure, heading, join, table
 from analysis.publishing.reading import Row, Voice, hidden
-from analysis.study import Directorate, Wave
+from analysis.study import Claim, Directorate, Wave
 
 FIGURES = "figures"
 POOLED_WAVES = 4
 FEWEST_SITES = 8
 OUTER = 0.998
+NORMAL = 1.96
 
 
 def banner(voice: Voice) -> Block:
@@ -36,6 +38,8 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     language, study = voice.language, voice.study
     rows = _headline(voice, directorate)
     likert = [row for row in rows if len(study.scale(row["item"]).levels) == len(figures.LIKERT)]
+    if not likert:
+        return Block("")
     shares = {row["item"]: _level_rows(voice, directorate, row) for row in likert}
     likert = [row for row in likert if any(not hidden(level) for level in shares[row["item"]])]
     if not likert:
@@ -64,6 +68,7 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     )
     columns = {language.text("column_indicator"): labels}
     columns |= {label: [cells[place] for cells in written] for place, label in enumerate(levels)}
+    columns[language.text("column_value")] = [voice.flagged(row, beside=likert) for row in likert]
     columns[language.text("column_base")] = [voice.base(row) for row in likert]
     field = voice.field(directorate, best["claim"])
     caption = language.text("caption_likert", field=directorate.acronym, wave=voice.wave_label())
@@ -92,7 +97,7 @@ def headline(voice: Voice, directorate: Directorate) -> Block:
     columns = {
         language.text("column_indicator"): [voice.study.indicator(row["indicator"]).label for row in rows],
         language.text("column_value"): [voice.flagged(row, beside=rows) for row in rows],
-        language.text("column_interval"): [voice.interval(row, beside=rows) for row in rows],
+        language.text(f"column_interval_{_claim(rows)}"): [voice.interval(row, beside=rows) for row in rows],
         language.text("column_base"): [voice.base(row) for row in rows],
         language.text("column_change"): [words[row["indicator"]] for row in rows],
     }
@@ -117,7 +122,7 @@ def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool 
     rows = [voice.row(directorate=directorate.id, indicator=indicator.id, wave=wave.id) for wave in waves]
     seen = [(wave, row) for wave, row in zip(waves, rows, strict=True) if row is not None]
     if not seen:
-        return join(heading(language.text("finding_hidden")))
+        return join(heading(_titled(voice, directorate, language.text("finding_hidden"), titled=titled)))
     together = [row for _, row in seen]
     name = f"tendance-{directorate.id}"
     figures.save(
@@ -138,19 +143,19 @@ def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool 
         language.text("column_value"): [
             language.text("sign_nd") if row is None else voice.flagged(row, beside=together) for row in rows
         ],
-        language.text("column_interval"): ["" if row is None else voice.interval(row, beside=together) for row in rows],
-        language.text("column_base"): ["" if row is None else voice.base(row) for row in rows],
+        language.text(f"column_interval_{_claim(together)}"): [
+            language.text("sign_nd") if row is None else voice.interval(row, beside=together) for row in rows
+        ],
+        language.text("column_base"): [language.text("sign_nd") if row is None else voice.base(row) for row in rows],
     }
     reading = Reading(
         lecture=voice.lecture(together[::-1]), field=voice.field(directorate, last_row["claim"]), source=voice.source(),
         note=voice.change_detail(directorate.id, indicator.id),
     )  # fmt: skip
     title = voice.change_sentence(directorate.id, indicator.id)
-    if titled:
-        title = language.text("titled", directorate=directorate.acronym, text=title[0].lower() + title[1:])
     return join(
-        heading(title),
-        figure(name, alt=alt, caption=language.text("caption_trend")),
+        heading(_titled(voice, directorate, title, titled=titled)),
+        figure(name, alt=alt, caption=language.text("caption_trend", field=directorate.acronym)),
         reading.markdown(language),
         table(name, columns=columns, caption=language.text("caption_trend_table"), numeric=list(columns)[1:]),
     )
@@ -163,8 +168,10 @@ def channels(voice: Voice, directorate: Directorate) -> Block:
     if breakdown is None or len(study.directorate(directorate.id).channels) < 2:
         return Block("")
     heard: dict[str, Row] = {}
+    subject = study.item(voice.overall.item).dimension
     for row in voice.rows(directorate=directorate.id, breakdown=breakdown):
-        heard.setdefault(row["category"], row)
+        if study.item(row["item"]).dimension == subject:
+            heard.setdefault(row["category"], row)
     rows = [heard[name] for name in study.directorate(directorate.id).channels if name in heard]
     columns = {
         language.text("column_channel"): [voice.category(row) for row in rows],
@@ -199,7 +206,7 @@ def profiles(voice: Voice, directorate: Directorate) -> Block:
     columns = {
         language.text("column_category"): names,
         language.text("column_value"): [voice.flagged(row, beside=rows) for row in rows],
-        language.text("column_interval"): [voice.interval(row, beside=rows) for row in rows],
+        language.text(f"column_interval_{_claim(rows)}"): [voice.interval(row, beside=rows) for row in rows],
         language.text("column_base"): [voice.base(row) for row in rows],
     }
     caption = language.text("caption_profiles", field=directorate.acronym, wave=voice.wave_label())
@@ -227,7 +234,7 @@ def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     result = fit_funnel(values, errors)
     outside = result.outside(OUTER)
     count = int(np.abs(outside).sum())
-    period = language.text("waves_pooled", count=language.number(len(waves)))
+    period = language.text(f"waves_pooled_{1 if len(waves) == 1 else 'n'}", count=language.number(len(waves)))
     name = f"sites-{directorate.id}"
     figures.save(
         folder / FIGURES, name, height=3.6, mark=_mark(voice),
@@ -250,7 +257,9 @@ def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
             caption=language.text("caption_funnel", waves=period),
         ),
         Reading(
-            lecture=language.text("reading_funnel", mean=mean), note=language.text("note_funnel"), source=voice.source()
+            lecture=language.text("reading_funnel", mean=mean),
+            note=language.text("note_funnel", count=language.number(len(pooled))),
+            source=voice.source(),
         ).markdown(language),
         table(
             name,
@@ -275,16 +284,16 @@ def summary(voice: Voice) -> Block:
     words = []
     for directorate, _ in rows:
         change = voice.change(directorate.id, voice.overall.id)
-        words.append("" if change is None else language.text(f"word_{change[1]}"))
+        words.append(language.text("sign_nd") if change is None else language.text(f"word_{change[1]}"))
     columns = {
         language.text("column_directorate"): [one.acronym for one, _ in rows],
         language.text("column_value"): [voice.flagged(row, beside=together) for _, row in rows],
-        language.text("column_interval"): [voice.interval(row, beside=together) for _, row in rows],
+        language.text(f"column_interval_{_claim(together)}"): [voice.interval(row, beside=together) for _, row in rows],
         language.text("column_base"): [voice.base(row) for _, row in rows],
         language.text("column_change"): words,
     }
     shown = [(one, row) for one, row in rows if not hidden(row)]
-    claim = "C1" if all(row["claim"] == "C1" for _, row in shown) else "C2"
+    claim = _claim([row for _, row in shown])
     values = language.listing([f"{voice.value(row, beside=together)} ({one.acronym})" for one, row in shown])
     title = language.text(f"finding_summary_{claim}", values=values) if shown else language.text("finding_hidden")
     return join(
@@ -323,8 +332,7 @@ def _finding(voice: Voice, rows: list[Row]) -> str:
     shown = [row for row in rows if not hidden(row)]
     if not shown:
         return voice.language.text("finding_hidden")
-    key = "finding_overall" if shown[0]["claim"] == "C1" else "finding_overall_C2"
-    return voice.language.text(key, value=voice.value(shown[0]))
+    return voice.language.text(f"finding_overall_{_claim(shown)}", value=voice.value(shown[0]))
 
 
 def _pooled(voice: Voice, directorate: Directorate, breakdown: str, waves: tuple[Wave, ...]) -> list[tuple[float, float]]:
@@ -333,14 +341,28 @@ def _pooled(voice: Voice, directorate: Directorate, breakdown: str, waves: tuple
         row
         for wave in waves
         for row in voice.rows(directorate=directorate.id, breakdown=breakdown, indicator=voice.overall.id, wave=wave.id)
-        if not hidden(row) and row["claim"] == "C1" and row["se"]
+        if not hidden(row) and row["claim"] == Claim.ESTIMATE and row["low"] is not None and row["category"] != UNKNOWN
     ]
     if not rows:
         return []
+    for row in rows:  # a site at 0 or 100 % has no estimated variance: its interval's width stands for it
+        row["se"] = row["se"] or (row["high"] - row["low"]) / (2 * NORMAL)
     frame = pl.DataFrame(rows, schema={"category": pl.String, "value": pl.Float64, "se": pl.Float64, "base": pl.Int64})
     share = pl.col("base") / pl.col("base").sum()
     pooled = frame.group_by("category").agg(value=(share * pl.col("value")).sum(), se=((share * pl.col("se")) ** 2).sum().sqrt())
     return list(pooled.sort("category").select("value", "se").iter_rows())
+
+
+def _claim(rows: list[Row]) -> str:
+    """The weakest claim of some rows: that of what is said of them together."""
+    return Claim.weakest([Claim(row["claim"]) for row in rows] or [Claim.TREND]).value
+
+
+def _titled(voice: Voice, directorate: Directorate, text: str, *, titled: bool) -> str:
+    """A finding, with its directorate's name where a page shows several."""
+    if not titled:
+        return text
+    return voice.language.text("titled", directorate=directorate.acronym, text=text[0].lower() + text[1:])
 
 
 def _column(rows: list[Row | None], name: str) -> list[float | None]:

@@ -12,15 +12,17 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from analysis.errors import ParameterError, nearest
 from analysis.study.model import (
+    Claim,
     CommitmentsFile,
     DirectoratesFile,
     IndicatorsFile,
     ManagementFile,
     MarginsFile,
+    MissingKind,
     Model,
     QuestionnaireFile,
     Study,
@@ -46,8 +48,9 @@ def read_yaml(path: Path) -> Any:
     """The content of a YAML file, loaded safely (YAML 1.2, duplicate keys refused)."""
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ParameterError("A parameter file is missing.", where=str(path)) from None
+    except OSError as error:
+        what = "A parameter file is missing." if isinstance(error, FileNotFoundError) else f"Not readable: {error.strerror}."
+        raise ParameterError(what, where=str(path)) from None
     except UnicodeDecodeError as error:
         raise ParameterError(
             f"The file is not UTF-8 (byte {error.start}).", where=str(path), hint="save it again as UTF-8."
@@ -67,6 +70,8 @@ def read_yaml(path: Path) -> Any:
             f"Not valid YAML: {error.problem or error.context}.",
             where=f"{path}, line {mark.line + 1}" if mark else str(path),
         ) from None
+    except (YAMLError, ValueError, KeyError, RecursionError) as error:  # a date that is none, a control character, …
+        raise ParameterError(f"Not readable as YAML: {str(error).splitlines()[0][:200]}.", where=str(path)) from None
 
 
 def read_model(path: Path, model: type[M]) -> M:
@@ -170,7 +175,7 @@ def _resolve(node: Any, definitions: dict[str, Any]) -> dict[str, Any]:
 # --- cross-references ----------------------------------------------------------------------------------
 
 
-def _cross_check(study: Study, folder: Path) -> None:  # noqa: PLR0912 - one line per reference
+def _cross_check(study: Study, folder: Path) -> None:  # noqa: PLR0912, PLR0915 - one line per reference
     """Refuses a study whose files do not agree with one another."""
     known = _Known(folder)
     questionnaire, organisation, reading = study.questionnaire, study.organisation, study.reading
@@ -184,6 +189,12 @@ def _cross_check(study: Study, folder: Path) -> None:  # noqa: PLR0912 - one lin
     sites = known.unique("directorates", "sites", (site.id for one in study.directorates for site in one.sites))
     definitions = known.unique("indicators", "definitions", (one.id for one in reading.definitions))
     known.unique("indicators", "indicators", (one.id for one in reading.indicators))
+    known.unique("indicators", "breakdowns (total is taken)", ["total", *(one.id for one in reading.breakdowns)])
+    given = {one.kind for one in questionnaire.missing}
+    for kind in MissingKind:
+        if kind not in given:
+            known.fail("questionnaire", "missing", f"No code is given for {kind.value!r}.", "each way of not answering has one.")
+    mandatory = [one.id for one in questionnaire.items if one.mandatory]
     waves = known.unique("waves", "waves", (one.id for one in study.waves))
 
     for scale in questionnaire.scales:
@@ -197,6 +208,12 @@ def _cross_check(study: Study, folder: Path) -> None:  # noqa: PLR0912 - one lin
         known.within("questionnaire", f"items.{item.id}.directorates", item.directorates or (), directorates)
     for channel in study.about.channels:
         known.within("study", f"channels.{channel.id}.items", channel.items, items)
+        left_out = [one for one in mandatory if one not in channel.items]
+        if left_out and channel.mode != "kiosk":
+            known.fail("study", f"channels.{channel.id}.items", f"Mandatory items are left out: {', '.join(left_out)}.")
+        closed = [one for one in channel.items if study.scale(one).kind != "text"]
+        if channel.claim is Claim.ILLUSTRATION and closed:
+            known.fail("study", f"channels.{channel.id}", f"An illustration (C4) counts nothing, but asks {closed[0]}.")
     for directorate in study.directorates:
         known.within("directorates", f"{directorate.id}.channels", directorate.channels, channels)
         known.within("directorates", f"{directorate.id}.parent", filter(None, [directorate.parent]), directorates)

@@ -108,8 +108,6 @@ class StudyFile(Model):
     mission: Text
     contact: Text
     language: Literal["fr", "en"]
-    simulated: bool
-    status: Literal["confirmed", "to_confirm"] = "to_confirm"
     channels: tuple[Channel, ...]
     thresholds: Thresholds = Thresholds()
 
@@ -131,14 +129,10 @@ class Scale(Model):
     label: Text
     kind: Literal["ordinal", "nominal", "text"]
     levels: tuple[ScaleLevel, ...] = ()
-    neutral: Level | None = None
 
     @property
     def codes(self) -> tuple[int, ...]:
         return tuple(level.code for level in self.levels)
-
-    def label_of(self, code: int) -> str:
-        return next(level.label for level in self.levels if level.code == code)
 
 
 class MissingCode(Model):
@@ -207,9 +201,6 @@ class Wave(Model):
             raise ValueError("start ≤ end < publication must hold")
         return self
 
-    def holds(self, day: date) -> bool:
-        return self.start <= day <= self.end
-
 
 class WavesFile(Model):
     """`waves.yml`: the waves in the order of time."""
@@ -266,10 +257,10 @@ class Definition(Model):
     """How one distribution becomes one number. « Satisfied » is a definition, not a fact.
 
     `top_share` counts the `top` best levels, `net` subtracts the `bottom` worst, `mean` places the levels
-    evenly on 0…`maximum`.
+    evenly on 0…`maximum`. P1, P2, … are taken: they are the shares of the levels.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
+    id: Annotated[str, StringConstraints(pattern=r"^([A-OQ-Z][A-Z0-9]{1,9}|P[A-Z][A-Z0-9]{0,8})$")]
     version: Version
     label: Text
     kind: Literal["top_share", "net", "mean"]
@@ -433,9 +424,6 @@ class Study(Model):
 
     def wave(self, wave: str) -> Wave:
         return _pick("wave", wave, {one.id: one for one in self.waves})
-
-    def wave_on(self, day: date) -> Wave | None:
-        return next((wave for wave in self.waves if wave.holds(day)), None)
 
     def waves_until(self, wave: str) -> tuple[Wave, ...]:
         """The waves up to and with the named one, in the order of time."""

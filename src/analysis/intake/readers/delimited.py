@@ -9,6 +9,7 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,6 +18,9 @@ from analysis.intake.manifest import Dialect, FileEntry, Mapping
 from analysis.study import Study
 
 csv.field_size_limit(1 << 20)
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,18 @@ def read_rows(path: Path, dialect: Dialect, where: str) -> tuple[pl.DataFrame, p
 
     """
     text = decode(path.read_bytes(), dialect.encoding, where)
-    stream = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter)
+    stream = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, strict=True)
+    try:
+        return _rows(stream, dialect, where)
+    except csv.Error as error:
+        raise IntakeError(
+            f"The file is not well delimited: {error}.",
+            where=f"{where}, line {stream.line_num}",
+            hint="a quotation mark may not be closed, or a cell is not what it should be: ask for the export again.",
+        ) from None
+
+
+def _rows(stream: Reader, dialect: Dialect, where: str) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
     header = [name.strip() for name in next(stream, [])]
     if len(header) < 2:
         raise IntakeError(

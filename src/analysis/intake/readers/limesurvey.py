@@ -59,6 +59,8 @@ def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
                 where=where,
                 hint=f"{nearest(name, asked)} Add the question to questionnaire.yml and to the channel's items.",
             )
+        if name in items:
+            raise IntakeError(f"Item {name} stands in two columns: {items[name].column!r} and {column!r}.", where=where)
         items[name] = _column(study, name, column)
     unfinished = pl.col("submitdate") == ""
     answers = [column.column for column in items.values() if column.values is not None]
@@ -71,7 +73,7 @@ def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
         channel=Selector(value=entry.channel),
         site=Selector(column=SITE),
         day=DateColumn(column="day", shapes=(MOMENT,)),
-        respondent=Respondent(column=TOKEN, keep="last") if TOKEN in rows.columns else None,
+        respondent=Respondent(column=TOKEN, keep="last", finished="submitdate") if TOKEN in rows.columns else None,
         items=items,
     )
     return RawTable(rows, lines, refusals, mapping)

@@ -17,6 +17,7 @@ import pypandoc
 import typst
 
 from analysis.errors import RenderingError
+from analysis.publishing.blocks import plain
 from analysis.publishing.language import Language
 from analysis.publishing.rendering.pages import Page, read_configuration, read_pages
 
@@ -84,18 +85,17 @@ def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any])
     website = configuration["website"]
     simulated = bool(configuration.get("simulated"))
     return {
-        "title": page.front["title"],
+        "title": plain(page.front["title"]),
         "lang": language.code,
         "region": REGIONS[language.code],
-        "author": configuration["author"],
-        "site-title": website["title"],
-        "site-subtitle": website["description"],
-        "edition": configuration["subtitle"],
-        "footer": website["page-footer"],
+        "site-title": plain(website["title"]),
+        "site-subtitle": plain(website["description"]),
+        "edition": plain(configuration["subtitle"]),
+        "footer": plain(website["page-footer"]),
         "stem": page.stem,
         "mark": language.text("simulated_title") if simulated else "",
         "pages": [
-            {"href": f"{stem}.html", "title": title, **({"current": True} if stem == page.stem else {})}
+            {"href": f"{stem}.html", "title": plain(title), **({"current": True} if stem == page.stem else {})}
             for stem, title in titles.items()
         ],
         **{f"label-{name}": language.text(name) for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")},
