@@ -1,71 +1,51 @@
-"""Equality with the oracles beside the project, where they are present: means and shares, raked or not."""
+"""Equality with the oracles beside the project, where they are present, through the command that checks any such file."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-import numpy as np
-import polars as pl
 import pytest
 
-from analysis.inference import Design, build_cube, mean, rake
 from tests.conftest import SHARED, shared
+from tests.oracle.check import evaluate
 
-TOLERANCE = 1e-9
-DATASETS = ("apisrs", "apistrat", "waves")
+NOT_COVERED = {
+    "likelihood intervals: R reads its profile off a spline": 2,
+    "Wilson and score intervals of R, on another effective size than ours": 4,
+    "the quantile rule shahvaish": 2,
+    "the saddlepoint approximation": 1,
+    "rank tests": 4,
+    "predictive margins": 1,
+    "quantiles by replicates": 6,
+    "R's option survey.adjust.domain.lonely": 4,
+    "ordinal regression": 1,
+    "psych: factor loadings, omega, ICC, KMO": 4,
+}
+"""What is not covered, and how many oracles each reason leaves out."""
 
 
 def _oracles() -> list[dict[str, Any]]:
     path = SHARED / "oracles" / "r_survey.json"
-    if not path.exists():
-        return []
-    every = json.loads(path.read_text(encoding="utf-8"))["oracles"]
-    return [one for one in every if _covered(one)]
+    return list(json.loads(path.read_text(encoding="utf-8"))["oracles"]) if path.exists() else []
 
 
-def _covered(oracle: dict[str, Any]) -> bool:
-    statistic, design = oracle["statistic"], oracle["design"]
-    calibration = oracle.get("calibration")
-    return (
-        statistic["type"] in ("mean", "prop")
-        and oracle["dataset"] in DATASETS
-        and "base" not in design
-        and set(statistic) <= {"type", "y", "by", "na_rm"}
-        and isinstance(statistic["y"], str)
-        and isinstance(statistic.get("by", ""), str)
-        and (calibration is None or calibration["method"] == "rake")
-        and statistic["y"] in ("api00", "api99", "enroll", "meals", "sat", "satisfied")
-    )
-
-
-def test_the_oracles_are_there_or_said_to_be_absent() -> None:
+@pytest.fixture(scope="module")
+def verdicts() -> dict[str, str]:
     shared("oracles", "r_survey.json")
-    assert len(_oracles()) == 14
+    return {oracle["id"]: evaluate(oracle, SHARED / "oracles")[0] for oracle in _oracles()}
 
 
-@pytest.mark.parametrize("oracle", _oracles(), ids=lambda oracle: str(oracle["id"]))
-def test_agrees(oracle: dict[str, Any]) -> None:
-    design, statistic = oracle["design"], oracle["statistic"]
-    frame = pl.read_csv(shared("oracles", f"{oracle['dataset']}.csv"), infer_schema_length=None, null_values=["NA"])
-    values = sorted(frame.get_column(statistic["y"]).drop_nulls().unique().to_list())
-    ranks = {value: rank for rank, value in enumerate(values)}
-    frame = frame.with_columns(level=pl.col(statistic["y"]).replace_strict(ranks, default=None))
-    calibration = None
-    if oracle.get("calibration"):
-        calibration = rake(frame, margins=oracle["calibration"]["margins"], weights=design["weights"])
-    declared = Design(
-        weights=design["weights"],
-        strata=(design["strata"],) if "strata" in design else (),
-        clusters=(design["ids"],) if "ids" in design else (),
-        fpc=design.get("fpc"),
-    )
-    by = statistic.get("by")
-    cube = build_cube(
-        frame, declared, items={"level": range(len(values))}, breakdowns={"by": by} if by else {}, calibration=calibration
-    )
-    found = mean(cube, "level", scores=values, by="by" if by else "total")
-    np.testing.assert_allclose(found.value, oracle["estimate"], rtol=TOLERANCE)
-    np.testing.assert_allclose(found.se, oracle["se"], rtol=TOLERANCE)
-    with pytest.raises(AssertionError):
-        np.testing.assert_allclose(found.se * 1.0001, oracle["se"], rtol=TOLERANCE)
+def test_every_oracle_agrees_or_is_not_covered_for_a_reason(verdicts: dict[str, str]) -> None:
+    assert [name for name, verdict in verdicts.items() if verdict == "differs"] == []
+    assert list(verdicts.values()).count("not covered") == sum(NOT_COVERED.values())
+
+
+def test_a_perturbed_oracle_is_rejected(verdicts: dict[str, str]) -> None:
+    accepted = []
+    for oracle in _oracles():
+        if verdicts[oracle["id"]] == "agrees":
+            wrong = {**oracle, "estimate": [value * (1 + 1e-6) for value in oracle["estimate"]]}
+            if evaluate(wrong, SHARED / "oracles")[0] == "agrees":
+                accepted.append(oracle["id"])
+    assert accepted == []

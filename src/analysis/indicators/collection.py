@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from analysis.inference import UNKNOWN, Calibration, Design, kish_design_effect, rake
@@ -79,8 +80,9 @@ def collection(responses: pl.DataFrame, study: Study, *, directorate: str, wave:
     if calibration is not None:
         size = len(calibration.weights)
         frame = study.margin(wave, directorate)
+        assert calibration.projection.categories is not None
         for index, (variable, category) in enumerate(calibration.labels):
-            inside = (calibration.categories == index).any(axis=1)
+            inside = np.any(calibration.projection.categories == index, axis=1)
             label = UNKNOWN if category == UNKNOWN else category_label(study, variable, category)
             count = int(inside.sum())
             rows.append(_row("sample_share", variable, category, label, weighted.claim, count / size, count))

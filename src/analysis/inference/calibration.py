@@ -5,14 +5,15 @@ Raking works on the distinct cells of the margins, then gathers once to the rows
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.design import Floats, Ints
+from analysis.inference.projection import RAKING_SWEEPS, Projection
 
 UNKNOWN = "unknown"
 """Category of the rows whose value is not known: with it, categories add up to the total."""
@@ -23,27 +24,23 @@ TOLERANCE = 1e-10
 
 @dataclass(frozen=True)
 class Calibration:
-    """Calibrated weights, how they were reached, and the margins they honour.
+    """Calibrated weights, how they were reached, and what they honour.
 
     Attributes:
         weights: (n,) final weights.
         base_weights: (n,) weights before.
-        projection_weights: (n,) weights of the projection that variances take on the margins. For raking they are 1:
-            R's projection uses plain means there, and design weights only after post-stratification.
-        variables: Names of the M margins.
-        categories: (n, M) code of each row's category in each margin, offset so that codes are 0 … J-1
-            over all margins.
-        labels: J pairs (variable, category).
-        iterations: Sweeps over the margins.
-        gap: Largest relative gap to a margin that is left.
+        projection: What variances must take away from scores.
+        variables: Names of the margins or terms.
+        labels: J pairs (variable, category), or (term, "") for continuous variables.
+        iterations: Sweeps over the margins, or Newton steps.
+        gap: Largest relative gap to a total that is left.
 
     """
 
     weights: Floats
     base_weights: Floats
-    projection_weights: Floats
+    projection: Projection
     variables: tuple[str, ...]
-    categories: Ints
     labels: tuple[tuple[str, str], ...]
     iterations: int
     gap: float
@@ -106,13 +103,150 @@ def rake(
         gap, worst = _gap(cells, starts, mass * factor, targets)
         if gap <= TOLERANCE:
             final = base * factor[cell_of]
-            return Calibration(final, base.copy(), np.ones_like(base), tuple(margins), categories, tuple(labels), sweep, gap)
+            projection = Projection(np.ones_like(base), categories, len(labels), None, RAKING_SWEEPS)
+            return Calibration(final, base.copy(), projection, tuple(margins), tuple(labels), sweep, gap)
     variable, category = labels[worst]
     raise InferenceError(
         f"Raking does not converge: after {iterations} sweeps margin {variable!r} is still {gap:.1%} away "
         f"in category {category!r}.",
         hint=f"merge category {category!r} of {variable!r} with a neighbour: few respondents link it to the others.",
     )
+
+
+def post_stratify(frame: pl.DataFrame, *, by: str, totals: Mapping[str, float], weights: str | None = None) -> Calibration:
+    """Scales the weights within the categories of one variable to their known totals.
+
+    Raises:
+        InferenceError: a category has a total and no respondent, or respondents and no total.
+
+    Equal to R's ``postStratify``: the later projection takes base-weighted means, in one sweep.
+
+    """
+    raked = rake(frame, margins={by: totals}, weights=weights)
+    projection = Projection(raked.base_weights, raked.projection.categories, len(raked.labels), None, 1)
+    return replace(raked, projection=projection)
+
+
+@dataclass(frozen=True)
+class Distance:
+    """A calibration distance: the ratio g of final to base weight as a function of u = x'λ, and its derivative."""
+
+    ratio: Callable[[Floats], Floats]
+    slope: Callable[[Floats], Floats]
+
+
+def linear_distance(bounds: tuple[float, float] = (-np.inf, np.inf)) -> Distance:
+    """GREG: g = 1 + u, cut at the bounds."""
+    low, high = bounds
+    return Distance(lambda u: np.clip(1 + u, low, high), lambda u: ((1 + u > low) & (1 + u < high)).astype(np.float64))
+
+
+def raking_distance() -> Distance:
+    """Exponential: g = exp(u), always positive."""
+    return Distance(np.exp, np.exp)
+
+
+def logit_distance(bounds: tuple[float, float]) -> Distance:
+    """Logit between two bounds, low < 1 < high (Deville and Särndal, 1992)."""
+    low, high = bounds
+    if not low < 1 < high:
+        raise InferenceError(f"Bounds of the ratio must hold 1 between them: {low:g}, {high:g}.")
+    scale = (high - low) / ((1 - low) * (high - 1))
+
+    def ratio(u: Floats) -> Floats:
+        e = np.exp(np.clip(scale * u, -300, 300))
+        result: Floats = (low * (high - 1) + high * (1 - low) * e) / (high - 1 + (1 - low) * e)
+        return result
+
+    def slope(u: Floats) -> Floats:
+        e = np.exp(np.clip(scale * u, -300, 300))
+        result: Floats = scale * e * (1 - low) * (high - 1) * (high - low) / (high - 1 + (1 - low) * e) ** 2
+        return result
+
+    return Distance(ratio, slope)
+
+
+def calibrate(
+    matrix: Floats,
+    totals: Floats,
+    *,
+    weights: Floats,
+    distance: Distance,
+    names: tuple[str, ...],
+    iterations: int = 200,
+) -> Calibration:
+    """Calibrates weights to totals of any variables, by a distance.
+
+    Args:
+        matrix: (n, p) model matrix; a column of ones counts the population.
+        totals: (p,) known totals.
+        weights: (n,) base weights.
+        distance: `linear_distance()`, `raking_distance()` or `logit_distance(bounds)`.
+        names: p names of the columns.
+
+    Raises:
+        InferenceError: the totals cannot be reached within the bounds; the message names the column furthest away.
+
+    Reference: Deville and Särndal (1992); R's ``calibrate``, whose variances take the residuals of the base-weighted
+    regression with the final weights.
+
+    """
+    multiplier = np.zeros(matrix.shape[1])
+    scale: Floats = np.maximum(np.abs(totals), 1.0).astype(np.float64)
+    gap = np.inf
+    for step in range(1, iterations + 1):
+        u = matrix @ multiplier
+        ratio = distance.ratio(u)
+        left = totals - matrix.T @ (weights * ratio)
+        gap = float(np.abs(left / scale).max())
+        if gap <= TOLERANCE * 0.01:
+            projection = Projection(weights, None, matrix.shape[1], matrix, None)
+            labels = tuple((name, "") for name in names)
+            return Calibration(weights * ratio, weights.copy(), projection, names, labels, step, gap)
+        slope = weights * distance.slope(u)
+        move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), left, rcond=None)[0].astype(np.float64)
+        multiplier = multiplier + _damped(matrix, totals, weights, distance, multiplier, move, gap, scale) * move
+    worst = names[int(np.argmax(np.abs(left / scale)))]
+    raise InferenceError(
+        f"Calibration does not converge: after {iterations} steps the total of {worst!r} is still {gap:.2%} away.",
+        hint="widen the bounds, or merge the categories that few respondents stand in.",
+    )
+
+
+def _damped(
+    matrix: Floats, totals: Floats, weights: Floats, distance: Distance, at: Floats, move: Floats, gap: float, scale: Floats
+) -> float:
+    """A step length that does not let the largest gap grow."""
+    length = 1.0
+    for _ in range(30):
+        ratio = distance.ratio(matrix @ (at + length * move))
+        reached = np.abs((totals - matrix.T @ (weights * ratio)) / scale).max()
+        if np.isfinite(reached) and reached < gap:
+            return length
+        length /= 2
+    return length
+
+
+def trim(calibration: Calibration, *, low: float, high: float) -> Floats:
+    """Final weights cut at `low` and `high` times their mean, what was cut being shared among the others; calibrate
+    again afterwards, since totals move.
+
+    Returns:
+        (n,) weights with the same sum.
+
+    """
+    weights = calibration.weights.copy()
+    bounds = low * weights.mean(), high * weights.mean()
+    free = np.ones(len(weights), dtype=bool)
+    for _ in range(len(weights)):
+        cut = np.clip(weights, *bounds)
+        free &= cut == weights
+        excess = weights.sum() - cut.sum()
+        if abs(excess) <= TOLERANCE * weights.sum() or not free.any():
+            return cut
+        cut[free] += excess * cut[free] / cut[free].sum()
+        weights = cut
+    return weights
 
 
 def kish_design_effect(weights: Floats) -> float:

@@ -16,6 +16,7 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference.calibration import Calibration
 from analysis.inference.design import Design, Floats, Ints, Sample
+from analysis.inference.projection import RAKING_SWEEPS, Projection
 
 TOTAL = "total"
 """The breakdown that every cube has: one domain, everybody."""
@@ -60,12 +61,14 @@ class Margins:
         groups: The columns of each margin, as slices of the J categories.
         psu_weights: (P, J) sum of final weights.
         products: (J, J) sum of projection weights in two categories at once.
+        sweeps: Sweeps over the margins.
 
     """
 
     groups: tuple[slice, ...]
     psu_weights: Floats
     products: Floats
+    sweeps: int
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,11 @@ def build_cube(
     if calibration is not None:
         if len(calibration.weights) != frame.height:
             raise InferenceError("The calibration and the frame do not have the same rows.")
+        if calibration.projection.categories is None:
+            raise InferenceError(
+                "Rows needed: a cube cannot hold a calibration on continuous variables.",
+                hint="estimate from rows, with `Survey`.",
+            )
         sample = Sample(calibration.weights, sample.psu, sample.psu_stratum, sample.strata, sample.population, sample.lonely)
     margins = None if calibration is None else _margins(sample, calibration)
     levels = {item: tuple(codes) for item, codes in items.items()}
@@ -147,7 +155,14 @@ def build_cube(
         found[name] = Breakdown(labels, cells // max(len(labels), 1), cells % max(len(labels), 1))
         for item, codes in levels.items():
             tables[item, name] = _table(
-                cell, len(cells), domain, len(labels), answers[item], len(codes), sample.weights, calibration
+                cell,
+                len(cells),
+                domain,
+                len(labels),
+                answers[item],
+                len(codes),
+                sample.weights,
+                None if calibration is None else calibration.projection,
             )
     empty = np.empty(0)
     bare = Sample(empty, np.empty(0, dtype=np.int64), sample.psu_stratum, sample.strata, sample.population, sample.lonely)
@@ -178,7 +193,7 @@ def _table(
     level: Ints,
     levels: int,
     weights: Floats,
-    calibration: Calibration | None,
+    projection: Projection | None,
 ) -> Table:
     """Adds up one item in one breakdown; `cell` has one entry per row that stands in a domain."""
     inside = domain >= 0
@@ -189,27 +204,25 @@ def _table(
     place = domain * levels + level
     counts = np.bincount(place, minlength=domains * levels)
     margin_counts = None
-    if calibration is not None:
-        size, categories = domains * levels, calibration.categories[inside][valid]
-        projection = calibration.projection_weights[inside][valid]
-        total = sum(
-            np.bincount(column * size + place, weights=projection, minlength=len(calibration.labels) * size)
-            for column in categories.T
-        )
+    if projection is not None and projection.categories is not None:
+        size, categories = domains * levels, projection.categories[inside][valid]
+        mass = projection.weights[inside][valid]
+        total = sum(np.bincount(column * size + place, weights=mass, minlength=projection.size * size) for column in categories.T)
         margin_counts = np.asarray(total).reshape(-1, domains, levels)
     return Table(totals.reshape(cells, levels), counts.reshape(domains, levels), margin_counts)
 
 
 def _margins(sample: Sample, calibration: Calibration) -> Margins:
-    size = len(calibration.labels)
-    categories = calibration.categories
+    projection = calibration.projection
+    assert projection.categories is not None
+    size, categories = projection.size, projection.categories
     psu_weights = np.zeros((sample.psus, size))
     products = np.zeros((size, size))
-    for m in range(categories.shape[1]):
-        np.add.at(psu_weights, (sample.psu, categories[:, m]), calibration.weights)
-        for other in range(categories.shape[1]):
-            np.add.at(products, (categories[:, m], categories[:, other]), calibration.projection_weights)
+    for column in categories.T:
+        np.add.at(psu_weights, (sample.psu, column), calibration.weights)
+        for other in categories.T:
+            np.add.at(products, (column, other), projection.weights)
     variables = [variable for variable, _ in calibration.labels]
     starts = [variables.index(variable) for variable in calibration.variables] + [size]
     groups = tuple(slice(start, end) for start, end in pairwise(starts))
-    return Margins(groups, psu_weights, products)
+    return Margins(groups, psu_weights, products, projection.sweeps or RAKING_SWEEPS)

@@ -129,7 +129,7 @@ def covariance(totals: Floats, psu_stratum: Ints, strata: int, population: Float
         psu_stratum: (P,) stratum of each PSU.
         strata: H.
         population: (H,) PSU in the population, or None.
-        lonely: Rule for strata with one PSU: `adjust` centres them at the grand mean of a score, which is 0;
+        lonely: Rule for strata with one PSU: `adjust` centres them at the grand mean of all PSU;
             `average` gives them the mean contribution of the others; `remove` and `certainty` give 0.
 
     Returns:
@@ -151,7 +151,7 @@ def covariance(totals: Floats, psu_stratum: Ints, strata: int, population: Float
     scale = fraction * np.divide(size, size - 1, out=np.ones(strata), where=size > 1)
     means = grouped(psu_stratum, totals, strata) / np.maximum(size, 1)[:, None]
     if lonely == "adjust":
-        means[alone] = 0
+        means[alone] = totals.mean(axis=0)
     centred = (totals - means[psu_stratum]) * np.sqrt(scale)[psu_stratum][:, None]
     result: Floats = centred.T @ centred
     if lonely == "average" and alone.any():

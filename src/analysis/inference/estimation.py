@@ -15,9 +15,6 @@ from analysis.errors import InferenceError
 from analysis.inference.cube import TOTAL, Breakdown, Cube, Table
 from analysis.inference.design import Floats, Ints, covariance
 
-RAKING_SWEEPS = 10
-"""Sweeps of the projection on the margins: the number R's ``survey:::svyrecvar`` takes. Equality to 1e-9 depends on it."""
-
 
 @dataclass(frozen=True)
 class Estimates:
@@ -146,7 +143,7 @@ def _linearized(cube: Cube, table: Table, breakdown: Breakdown, scores: Floats) 
         assert table.margin_counts is not None
         residual = np.einsum("jdl,ldk->jdk", table.margin_counts, deviation)
         explained = np.zeros_like(residual)
-        for _ in range(RAKING_SWEEPS):
+        for _ in range(cube.margins.sweeps):
             for group in cube.margins.groups:
                 part = residual[group] - np.einsum("ij,jdk->idk", cube.margins.products[group], explained)
                 explained[group] += part / np.diagonal(cube.margins.products)[group][:, None, None]

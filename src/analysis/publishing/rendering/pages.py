@@ -21,7 +21,7 @@ FORBIDDEN = {
     "margin columns": r"\.column-margin|\.aside\b",
     "diagrams": r"```\s*\{(?:mermaid|dot)\}",
     "theorem or equation references": r"@(?:thm|lem|def|eq)-",
-    "scripts": r"<\s*script\b",
+    "scripts": r"(?<!\\)<\s*script\b",
     "images of another host": r"!\[[^\]]*\]\(\s*(?:https?:)?//",
 }
 """What one renderer shows and the other does not, or what no page may hold: name → pattern."""

@@ -1,0 +1,81 @@
+"""Several estimates with their joint covariance: contrasts and smooth functions of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from analysis.errors import InferenceError
+from analysis.inference.design import Floats
+
+STEP = 1e-30
+"""Step of the complex derivative: small enough to be exact, since nothing is subtracted."""
+
+
+@dataclass(frozen=True)
+class Joint:
+    """K estimates.
+
+    Attributes:
+        names: K labels.
+        value: (K,).
+        covariance: (K, K).
+        df: Degrees of freedom of the design.
+
+    """
+
+    names: tuple[str, ...]
+    value: Floats
+    covariance: Floats
+    df: float
+
+    @property
+    def se(self) -> Floats:
+        """(K,) standard errors."""
+        result: Floats = np.sqrt(np.diagonal(self.covariance))
+        return result
+
+    def interval(self, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
+        """Student's bounds."""
+        half = stats.t.ppf((1 + confidence) / 2, self.df) * self.se
+        return self.value - half, self.value + half
+
+    def contrast(self, coefficients: Sequence[Sequence[float]], names: Sequence[str]) -> Joint:
+        """Linear combinations (C, K) of the estimates, with their covariance.
+
+        Raises:
+            InferenceError: a combination does not have one coefficient per estimate.
+
+        """
+        matrix = np.asarray(coefficients, dtype=np.float64)
+        if matrix.ndim != 2 or matrix.shape[1] != len(self.names):
+            raise InferenceError(f"A contrast of {len(self.names)} estimates takes as many coefficients.")
+        return Joint(tuple(names), matrix @ self.value, matrix @ self.covariance @ matrix.T, self.df)
+
+    def smooth(self, function: Callable[[Floats], Floats], names: Sequence[str]) -> Joint:
+        """A smooth function of the estimates, by the delta method.
+
+        Args:
+            function: Maps K numbers to C; made of operations that take complex numbers (no comparison, no abs).
+
+        """
+        size = len(self.names)
+        columns = []
+        for place in range(size):
+            moved = self.value.astype(np.complex128)
+            moved[place] += 1j * STEP
+            columns.append(np.imag(np.atleast_1d(function(moved))) / STEP)  # type: ignore[arg-type]  # complex on purpose
+        jacobian = np.stack(columns, axis=1)
+        value = np.atleast_1d(np.asarray(function(self.value), dtype=np.float64))
+        return Joint(tuple(names), value, jacobian @ self.covariance @ jacobian.T, self.df)
+
+    def take(self, names: Sequence[str]) -> Joint:
+        """Some of the estimates, in the order asked."""
+        for name in names:
+            if name not in self.names:
+                raise InferenceError.unknown("estimate", name, self.names)
+        places = [self.names.index(name) for name in names]
+        return Joint(tuple(names), self.value[places], self.covariance[np.ix_(places, places)], self.df)

@@ -1,0 +1,45 @@
+"""Intervals of one proportion by several methods, for comparison with R; what is published uses `share_intervals`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from scipy import special, stats
+
+ProportionMethod = Literal["mean", "logit", "xlogit", "asin", "beta"]
+
+
+def proportion_interval(
+    p: float, variance: float, *, n: int, df: float, method: ProportionMethod, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Bounds of a proportion estimated with some variance.
+
+    Args:
+        p: Estimate in [0, 1].
+        variance: Its design variance.
+        n: Rows of the design (of the domain), for `beta`.
+        df: Degrees of freedom.
+        method: `mean` (Student), `logit` and `xlogit` (Student on the log odds), `asin` (variance stabilised), `beta`
+            (Korn and Graubard's effective sample).
+
+    Reference: R's ``svyciprop``.
+
+    """
+    t = float(stats.t.ppf((1 + confidence) / 2, df))
+    se = float(np.sqrt(variance))
+    if method == "mean":
+        return p - t * se, p + t * se
+    if method in ("logit", "xlogit"):
+        half = t * se / (p * (1 - p))
+        return float(special.expit(special.logit(p) - half)), float(special.expit(special.logit(p) + half))
+    if method == "asin":
+        half = t * se / (2 * np.sqrt(p * (1 - p)))
+        angle = np.arcsin(np.sqrt(p))
+        return float(np.sin(angle - half) ** 2), float(np.sin(angle + half) ** 2)
+    effective = p * (1 - p) / variance * (float(stats.t.ppf((1 - confidence) / 2, n - 1)) / t) ** 2
+    alpha = (1 - confidence) / 2
+    return (
+        float(stats.beta.ppf(alpha, effective * p, effective * (1 - p) + 1)),
+        float(stats.beta.ppf(1 - alpha, effective * p + 1, effective * (1 - p))),
+    )

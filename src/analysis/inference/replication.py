@@ -1,0 +1,157 @@
+"""Replicate weights on PSU: jackknife, balanced repeated replication, Fay, rescaled bootstrap.
+
+Replicates multiply PSU totals (a PSU × replicate matrix product); nothing is stored per row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.linalg import hadamard
+
+from analysis.errors import InferenceError
+from analysis.inference.design import Floats, Sample, grouped
+
+Method = Literal["JK1", "JKn", "BRR", "Fay", "rao_wu", "given"]
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Replicate factors and how their spread becomes a variance.
+
+    Attributes:
+        factors: (P, R) by which each PSU's weights are multiplied; for given weights, P is the rows.
+        scale: Overall scale.
+        rscales: (R,) scale of each replicate.
+        method: Name.
+        mse: Deviations are taken from the full-sample estimate rather than from the replicates' mean.
+        calibrated: Each replicate was calibrated again.
+
+    """
+
+    factors: Floats
+    scale: float
+    rscales: Floats
+    method: Method
+    mse: bool = False
+    calibrated: bool = False
+
+    def covariance(self, full: Floats, replicates: Floats) -> Floats:
+        """The (K, K) covariance from the full-sample estimates (K,) and the replicates' (R, K)."""
+        used = self.rscales > 0
+        centre = full if self.mse else replicates[used].mean(axis=0)
+        away = (replicates - centre) * np.sqrt(self.rscales)[:, None]
+        result: Floats = self.scale * away.T @ away
+        return result
+
+    def means(self, totals: Floats, sizes: Floats) -> Floats:
+        """Replicate means (R, K) from PSU totals (P, K) of the values and of the weights."""
+        result: Floats = (self.factors.T @ totals) / (self.factors.T @ sizes)
+        return result
+
+    @property
+    def df(self) -> int:
+        """Rank of the replicate weights less one."""
+        return int(np.linalg.matrix_rank(self.factors, tol=1e-5 * np.linalg.norm(self.factors, 2))) - 1
+
+
+def psu_totals(sample: Sample, values: Floats) -> tuple[Floats, Floats]:
+    """Weighted totals (P, K) of values (n, K) and of the weights of their rows, NaN counting in neither."""
+    known = ~np.isnan(values)
+    weights = sample.weights[:, None]
+    totals = grouped(sample.psu, np.where(known, values, 0.0) * weights, sample.psus)
+    return totals, grouped(sample.psu, known * weights, sample.psus)
+
+
+def jackknife(sample: Sample, *, mse: bool = False) -> Replicates:
+    """JK1 for one stratum, JKn otherwise: each replicate leaves one PSU out.
+
+    Raises:
+        InferenceError: a stratum has one PSU.
+
+    """
+    size = _sizes(sample)
+    stratum = sample.psu_stratum
+    n = size[stratum]
+    fraction = np.ones(sample.strata) if sample.population is None else 1 - size / sample.population
+    factors = np.where(stratum[:, None] == stratum[None, :], (n / (n - 1))[None, :], 1.0)
+    np.fill_diagonal(factors, 0.0)
+    method: Method = "JK1" if sample.strata == 1 else "JKn"
+    return Replicates(factors, 1.0, ((n - 1) / n) * fraction[stratum], method, mse)
+
+
+def balanced(sample: Sample, *, fay: float = 0.0, mse: bool = False) -> Replicates:
+    """Balanced repeated replication, two PSU per stratum; with `fay` in (0, 1) halves are softened.
+
+    Raises:
+        InferenceError: a stratum does not have two PSU.
+
+    """
+    size = _sizes(sample)
+    if (size != 2).any():
+        raise InferenceError(
+            "Balanced replication needs two clusters in each stratum.", hint="use the jackknife or the bootstrap."
+        )
+    order = 1
+    while order <= sample.strata:
+        order *= 2
+    signs = hadamard(order)[:, 1 : sample.strata + 1].astype(np.float64)
+    first = np.zeros(sample.psus)
+    first[np.unique(sample.psu_stratum, return_index=True)[1]] = 1
+    side = np.where(first == 1, 1.0, -1.0)
+    factors = 1 + (1 - fay) * side[:, None] * signs[:, sample.psu_stratum].T
+    scale = 1 / (order * (1 - fay) ** 2)
+    return Replicates(factors, scale, np.ones(order), "Fay" if fay else "BRR", mse)
+
+
+def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> Replicates:
+    """Rao and Wu's rescaled bootstrap: in each stratum n − 1 PSU are drawn with replacement.
+
+    Raises:
+        InferenceError: a stratum has one PSU.
+
+    Reference: Rao, Wu and Yue (1992); R's ``subbootstrap``, whose variance is 1/(R − 1) around the mean.
+
+    """
+    size = _sizes(sample)
+    rng = np.random.default_rng(seed)
+    factors = np.empty((sample.psus, replicates))
+    for stratum in range(sample.strata):
+        members = np.flatnonzero(sample.psu_stratum == stratum)
+        n = int(size[stratum])
+        drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=replicates).T
+        factors[members] = drawn * n / (n - 1)
+    return Replicates(factors, 1 / (replicates - 1), np.ones(replicates), "rao_wu", mse)
+
+
+def given(weights: Floats, *, scale: float, rscales: Floats, base: Floats, mse: bool = False) -> Replicates:
+    """Replicate weights (n, R) made elsewhere, as factors on rows of base weights (n,)."""
+    return Replicates(weights / base[:, None], scale, rscales, "given", mse)
+
+
+def replicate(replicates: Replicates, weights: Floats, estimator: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+    """Any estimator of row weights, evaluated on the full sample and on each replicate.
+
+    Args:
+        weights: (n,) base weights, one factor row each.
+        estimator: Weights (n,) → estimates (K,).
+
+    Returns:
+        Estimates (K,) and their covariance (K, K).
+
+    """
+    full = np.atleast_1d(estimator(weights))
+    every = np.stack([np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T])
+    return full, replicates.covariance(full, every)
+
+
+def _sizes(sample: Sample) -> Floats:
+    size = np.bincount(sample.psu_stratum, minlength=sample.strata).astype(np.float64)
+    if (size == 1).any():
+        raise InferenceError(
+            f"{int((size == 1).sum())} strata hold a single PSU.", hint="collapse them with a neighbour before replicating."
+        )
+    return size
