@@ -7,6 +7,7 @@ the weights and the unweighted counts. The cube holds people, cell by cell: it i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,9 +15,13 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
+from analysis.inference import kernel
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Floats, Ints, Sample
-from analysis.inference.projection import RAKING_SWEEPS, Projection
+from analysis.inference.design import Design, Floats, Ints, Sample, grouped
+from analysis.inference.projection import RAKING_SWEEPS
+
+THREADS = 2
+"""Items are tallied two at a time: `bincount` runs outside the interpreter's lock."""
 
 TOTAL = "total"
 """The breakdown that every cube has: one domain, everybody."""
@@ -35,6 +40,7 @@ class Breakdown:
     domains: tuple[str, ...]
     cell_psu: Ints
     cell_domain: Ints
+    df: Ints
 
 
 @dataclass(frozen=True)
@@ -144,72 +150,51 @@ def build_cube(
         sample = Sample(calibration.weights, sample.psu, sample.psu_stratum, sample.strata, sample.population, sample.lonely)
     margins = None if calibration is None else _margins(sample, calibration)
     levels = {item: tuple(codes) for item, codes in items.items()}
-    answers = {item: _levels(frame.get_column(item), codes) for item, codes in levels.items()}
-    found: dict[str, Breakdown] = {}
-    tables: dict[tuple[str, str], Table] = {}
-    for name in (TOTAL, *wanted):
-        domain, labels = _domains(frame, wanted.get(name))
-        inside = domain >= 0
-        key = sample.psu[inside] * len(labels) + domain[inside]
-        cells, cell = np.unique(key, return_inverse=True)
-        found[name] = Breakdown(labels, cells // max(len(labels), 1), cells % max(len(labels), 1))
-        for item, codes in levels.items():
-            tables[item, name] = _table(
-                cell,
-                len(cells),
-                domain,
-                len(labels),
-                answers[item],
-                len(codes),
-                sample.weights,
-                None if calibration is None else calibration.projection,
-            )
+    where = {
+        name: kernel.places(frame.get_column(column), sample.psu, sample.psus, everybody=TOTAL) for name, column in wanted.items()
+    }
+    whole = next((name for name, one in where.items() if (one.domain < len(one.labels)).all()), None)
+    if whole is None:
+        where[TOTAL] = kernel.places(None, sample.psu, sample.psus, everybody=TOTAL)
+    projection = None if calibration is None else calibration.projection
+
+    def tables_of(item: str) -> dict[tuple[str, str], Table]:
+        size = len(levels[item])
+        level = kernel.levels(frame.get_column(item), levels[item])
+        made = {}
+        for name, place in where.items():
+            weights, counts = kernel.tally(place, level, size, sample.weights)
+            shares = None if projection is None else kernel.tally_margins(place, level, size, projection)
+            made[item, name] = Table(weights, counts, shares)
+        if whole is not None:
+            made[item, TOTAL] = _added_up(made[item, whole], where[whole], sample.psus)
+        return made
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        tables = {key: table for made in pool.map(tables_of, levels) for key, table in made.items()}
+    found = {name: _breakdown(one.labels, one.cell_psu, one.cell_domain, sample) for name, one in where.items()}
+    if whole is not None:
+        everywhere = np.arange(sample.psus)
+        found[TOTAL] = _breakdown((TOTAL,), everywhere, np.zeros(sample.psus, dtype=np.int64), sample)
     empty = np.empty(0)
     bare = Sample(empty, np.empty(0, dtype=np.int64), sample.psu_stratum, sample.strata, sample.population, sample.lonely)
     return Cube(levels, found, tables, bare, margins, float(sample.weights.sum()), frame.height)
 
 
-def _levels(answers: pl.Series, codes: tuple[int, ...]) -> Ints:
-    """The rank of each answer among the levels, -1 where it is none of them."""
-    ranks = {code: rank for rank, code in enumerate(codes)}
-    return answers.replace_strict(ranks, default=-1, return_dtype=pl.Int64).fill_null(-1).to_numpy()
+def _breakdown(labels: tuple[str, ...], cell_psu: Ints, cell_domain: Ints, sample: Sample) -> Breakdown:
+    """A breakdown with the degrees of freedom of its domains (R's ``degf(subset(design, domain))``)."""
+    size = len(labels)
+    psus = np.bincount(cell_domain, minlength=size)
+    pairs = np.unique(cell_domain * sample.strata + sample.psu_stratum[cell_psu])
+    return Breakdown(labels, cell_psu, cell_domain, psus - np.bincount(pairs // sample.strata, minlength=size))
 
 
-def _domains(frame: pl.DataFrame, column: str | None) -> tuple[Ints, tuple[str, ...]]:
-    """The domain of each row (-1 where it has none) and the domains' labels, sorted."""
-    if column is None:
-        return np.zeros(frame.height, dtype=np.int64), (TOTAL,)
-    values = frame.get_column(column).cast(pl.String)
-    labels = tuple(values.drop_nulls().unique().sort())
-    ranks = {label: rank for rank, label in enumerate(labels)}
-    return values.replace_strict(ranks, default=-1, return_dtype=pl.Int64).fill_null(-1).to_numpy(), labels
-
-
-def _table(
-    cell: Ints,
-    cells: int,
-    domain: Ints,
-    domains: int,
-    level: Ints,
-    levels: int,
-    weights: Floats,
-    projection: Projection | None,
-) -> Table:
-    """Adds up one item in one breakdown; `cell` has one entry per row that stands in a domain."""
-    inside = domain >= 0
-    valid = level[inside] >= 0
-    level, domain, weights = level[inside][valid], domain[inside][valid], weights[inside][valid]
-    cell = cell[valid]
-    totals: Floats = np.bincount(cell * levels + level, weights=weights, minlength=cells * levels).astype(np.float64)
-    place = domain * levels + level
-    counts = np.bincount(place, minlength=domains * levels)
-    margin_counts = None
-    if projection is not None and projection.categories is not None:
-        size, categories = domains * levels, projection.categories[inside][valid]
-        mass = projection.weights[inside][valid]
-        total = sum(np.bincount(column * size + place, weights=mass, minlength=projection.size * size) for column in categories.T)
-        margin_counts = np.asarray(total).reshape(-1, domains, levels)
-    return Table(totals.reshape(cells, levels), counts.reshape(domains, levels), margin_counts)
+def _added_up(table: Table, place: kernel.Places, psus: int) -> Table:
+    """The table of everybody, from that of a breakdown in which every row has a domain."""
+    weights = grouped(place.cell_psu, table.weights, psus)
+    counts = table.counts.sum(axis=0, keepdims=True)
+    shares = None if table.margin_counts is None else table.margin_counts.sum(axis=1, keepdims=True)
+    return Table(weights, counts, shares)
 
 
 def _margins(sample: Sample, calibration: Calibration) -> Margins:

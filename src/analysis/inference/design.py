@@ -17,6 +17,9 @@ from analysis.errors import InferenceError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+WIDEST = 1 << 26
+"""Largest range of keys that is numbered by marking rather than by sorting."""
+
 LonelyRule = Literal["fail", "remove", "adjust", "average", "certainty"]
 
 
@@ -55,21 +58,18 @@ class Design:
         weights = np.ones(n) if self.weights is None else _positive(frame, self.weights)
         stratum, strata = codes(frame, self.strata)
         psu, labels = codes(frame, self.clusters) if self.clusters else (np.arange(n), n)
-        if self.clusters:
-            pairs = np.unique(np.stack([psu, stratum]), axis=1)
-            if self.nest:
-                psu = np.unique(psu * strata + stratum, return_inverse=True)[1]
-            elif pairs.shape[1] > labels:
-                twice = int(np.flatnonzero(np.bincount(pairs[0]) > 1)[0])
-                row = frame.row(int(np.flatnonzero(psu == twice)[0]), named=True)
-                name = ", ".join(f"{column} {row[column]}" for column in self.clusters)
-                raise InferenceError(
-                    f"A cluster stands in two strata: {name}.",
-                    hint="number the clusters within strata and declare nest=True, or mend the strata.",
-                )
-        count = int(psu.max()) + 1
-        psu_stratum = np.zeros(count, dtype=np.int64)
+        if self.clusters and self.nest:
+            psu, labels = compact(psu * strata + stratum, labels * strata)
+        psu_stratum = np.zeros(labels, dtype=np.int64)
         psu_stratum[psu] = stratum
+        strays = psu_stratum[psu] != stratum
+        if strays.any():
+            row = frame.row(int(np.flatnonzero(strays)[0]), named=True)
+            name = ", ".join(f"{column} {row[column]}" for column in self.clusters)
+            raise InferenceError(
+                f"A cluster stands in two strata: {name}.",
+                hint="number the clusters within strata and declare nest=True, or mend the strata.",
+            )
         size = np.bincount(psu_stratum, minlength=strata)
         population = None if self.fpc is None else self._population(frame, stratum, size)
         return Sample(weights, psu, psu_stratum, strata, population, self.lonely)
@@ -172,7 +172,7 @@ def codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:
     """Integer codes of the combinations of some columns, in their sorted order, and how many there are."""
     if not columns:
         return np.zeros(frame.height, dtype=np.int64), 1
-    key = np.zeros(frame.height, dtype=np.int64)
+    key, space = np.zeros(frame.height, dtype=np.int64), 1
     for column in columns:
         series = frame.get_column(column)
         if series.null_count():
@@ -180,10 +180,25 @@ def codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:
                 f"{series.null_count()} rows have no value in column {column!r}.",
                 hint="a design needs a stratum and a cluster for each row.",
             )
-        rank = series.rank("dense").to_numpy().astype(np.int64) - 1
-        key = key * (int(rank.max()) + 1) + rank
-    values, inverse = np.unique(key, return_inverse=True)
-    return inverse.astype(np.int64), len(values)
+        if series.dtype.is_integer():
+            values = series.to_numpy().astype(np.int64)
+            rank, size = compact(values - values.min(), int(values.max() - values.min()) + 1)
+        else:
+            rank = series.rank("dense").to_numpy().astype(np.int64) - 1
+            size = int(rank.max()) + 1
+        key, space = compact(key * size + rank, space * size) if space > 1 else (rank, size)
+    return key, space
+
+
+def compact(key: Ints, space: int) -> tuple[Ints, int]:
+    """Keys in 0 … `space` − 1 numbered anew 0, 1, 2, … in their order, and how many occur."""
+    if space > WIDEST:
+        values, inverse = np.unique(key, return_inverse=True)
+        return inverse.astype(np.int64), len(values)
+    seen = np.zeros(space, dtype=bool)
+    seen[key] = True
+    numbers = np.cumsum(seen) - 1
+    return numbers[key], int(numbers[-1]) + 1
 
 
 def _positive(frame: pl.DataFrame, column: str) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.errors import InferenceError
 from analysis.inference.cube import TOTAL, Breakdown, Cube, Table
-from analysis.inference.design import Floats, Ints, covariance
+from analysis.inference.design import Floats, Ints, covariance, grouped
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,8 @@ def mean(cube: Cube, item: str, *, scores: Sequence[float], by: str = TOTAL) -> 
         covariance=spread,
         base=base,
         counts=table.counts,
-        weighted_base=_by_domain(cube.breakdown(by), table.weights.sum(axis=1)),
-        df=_degrees_of_freedom(cube, cube.breakdown(by)),
+        weighted_base=grouped(cube.breakdown(by).cell_domain, table.weights, len(base)).sum(axis=1),
+        df=cube.breakdown(by).df,
     )
 
 
@@ -121,7 +121,7 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
     base = table.counts.sum(axis=1)
     se = np.sqrt(np.diagonal(spread)).reshape(domains, len(levels)).copy()
     se[base == 0] = np.nan
-    return Distribution(item, by, breakdown.domains, levels, value, se, base, table.counts, _degrees_of_freedom(cube, breakdown))
+    return Distribution(item, by, breakdown.domains, levels, value, se, base, table.counts, breakdown.df)
 
 
 def _linearized(cube: Cube, table: Table, breakdown: Breakdown, scores: Floats) -> tuple[Floats, Floats]:
@@ -130,17 +130,20 @@ def _linearized(cube: Cube, table: Table, breakdown: Breakdown, scores: Floats) 
     The score of row i is w_i (c_i − p_d) / N_d inside domain d and 0 outside; calibrated, the part that the
     margins explain is taken away.
     """
-    domains = len(breakdown.domains)
-    size = _by_domain(breakdown, table.weights.sum(axis=1))
+    domains, kinds = len(breakdown.domains), scores.shape[1]
+    sums = table.weights @ np.hstack([scores, np.ones((len(scores), 1))])  # (C, K + 1): scores, then answers
+    by_domain = grouped(breakdown.cell_domain, sums, domains)
+    size = by_domain[:, -1]
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = _by_domain(breakdown, table.weights @ scores) / size[:, None]
+        value = by_domain[:, :-1] / size[:, None]
     safe_size, safe_value = np.where(size > 0, size, 1.0), np.nan_to_num(value)
-    deviation = (scores[:, None, :] - safe_value[None]) / safe_size[None, :, None]  # (L, D, K)
-    cells = np.einsum("cl,lck->ck", table.weights, deviation[:, breakdown.cell_domain, :])
-    totals = np.zeros((cube.sample.psus, domains, scores.shape[1]))
-    totals[breakdown.cell_psu, breakdown.cell_domain] = cells
+    inside = breakdown.cell_domain
+    cells = (sums[:, :-1] - safe_value[inside] * sums[:, -1:]) / safe_size[inside][:, None]
+    totals = np.zeros((cube.sample.psus, domains, kinds))
+    totals[breakdown.cell_psu, inside] = cells
     if cube.margins is not None:
         assert table.margin_counts is not None
+        deviation = (scores[:, None, :] - safe_value[None]) / safe_size[None, :, None]  # (L, D, K)
         residual = np.einsum("jdl,ldk->jdk", table.margin_counts, deviation)
         explained = np.zeros_like(residual)
         for _ in range(cube.margins.sweeps):
@@ -149,20 +152,3 @@ def _linearized(cube: Cube, table: Table, breakdown: Breakdown, scores: Floats) 
                 explained[group] += part / np.diagonal(cube.margins.products)[group][:, None, None]
         totals -= np.einsum("pj,jdk->pdk", cube.margins.psu_weights, explained)
     return value, totals
-
-
-def _by_domain(breakdown: Breakdown, cells: Floats) -> Floats:
-    """Sums cells (C,) or (C, K) to domains (D,) or (D, K)."""
-    total = np.zeros((len(breakdown.domains), *cells.shape[1:]))
-    np.add.at(total, breakdown.cell_domain, cells)
-    return total
-
-
-def _degrees_of_freedom(cube: Cube, breakdown: Breakdown) -> Ints:
-    """PSU − strata among those that hold each domain (R's ``degf(subset(design, domain))``)."""
-    domains = len(breakdown.domains)
-    psus = np.bincount(breakdown.cell_domain, minlength=domains)
-    stratum = cube.sample.psu_stratum[breakdown.cell_psu]
-    pairs = np.unique(breakdown.cell_domain * cube.sample.strata + stratum)
-    result: Ints = psus - np.bincount(pairs // cube.sample.strata, minlength=domains)
-    return result
