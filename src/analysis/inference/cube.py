@@ -86,6 +86,9 @@ class Cube:
         breakdowns: Name → domains; `total` is always there.
         tables: (item, breakdown) → totals.
         sample: The PSU structure (its row arrays are not kept: `weights` and `psu` are empty).
+        psu_keys: (P) rows: the strata's and the clusters' columns, in the order of the PSU codes; and `_row`, which is
+            null for clusters and makes each respondent its own PSU where there are none.
+        strata: The names of the strata's columns among them.
         margins: The calibration's margins, or None.
         weighted_total: Sum of weights.
         rows: n.
@@ -96,6 +99,8 @@ class Cube:
     breakdowns: Mapping[str, Breakdown]
     tables: Mapping[tuple[str, str], Table]
     sample: Sample
+    psu_keys: pl.DataFrame
+    strata: tuple[str, ...]
     margins: Margins | None
     weighted_total: float
     rows: int
@@ -172,16 +177,27 @@ def build_cube(
 
     with ThreadPoolExecutor(THREADS) as pool:
         tables = {key: table for made in pool.map(tables_of, levels) for key, table in made.items()}
-    found = {name: _breakdown(one.labels, one.cell_psu, one.cell_domain, sample) for name, one in where.items()}
+    found = {name: breakdown_of(one.labels, one.cell_psu, one.cell_domain, sample) for name, one in where.items()}
     if whole is not None:
         everywhere = np.arange(sample.psus)
-        found[TOTAL] = _breakdown((TOTAL,), everywhere, np.zeros(sample.psus, dtype=np.int64), sample)
+        found[TOTAL] = breakdown_of((TOTAL,), everywhere, np.zeros(sample.psus, dtype=np.int64), sample)
     empty = np.empty(0)
     bare = Sample(empty, np.empty(0, dtype=np.int64), sample.psu_stratum, sample.strata, sample.population, sample.lonely)
-    return Cube(levels, found, tables, bare, margins, float(sample.weights.sum()), frame.height)
+    keys = _psu_keys(frame, design, sample)
+    mass = float(sample.weights.sum())
+    return Cube(levels, found, tables, bare, keys, design.strata, margins, mass, frame.height)
 
 
-def _breakdown(labels: tuple[str, ...], cell_psu: Ints, cell_domain: Ints, sample: Sample) -> Breakdown:
+def _psu_keys(frame: pl.DataFrame, design: Design, sample: Sample) -> pl.DataFrame:
+    """The columns that tell PSU apart, one row each: what cubes of other rows are merged by."""
+    first = np.empty(sample.psus, dtype=np.int64)
+    first[sample.psu[::-1]] = np.arange(frame.height)[::-1]
+    keys = frame[first].select(list(dict.fromkeys([*design.strata, *design.clusters])))
+    number = pl.Series("_row", first if not design.clusters else [None] * sample.psus, dtype=pl.Int64)
+    return keys.with_columns(number)
+
+
+def breakdown_of(labels: tuple[str, ...], cell_psu: Ints, cell_domain: Ints, sample: Sample) -> Breakdown:
     """A breakdown with the degrees of freedom of its domains (R's ``degf(subset(design, domain))``)."""
     size = len(labels)
     psus = np.bincount(cell_domain, minlength=size)

@@ -1,0 +1,72 @@
+"""A cube of all rows is the cube of its partitions, however they are cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.errors import InferenceError
+from analysis.inference import Cube, Design, build_cube, mean, rake
+from analysis.inference.merging import build_cube_from, merge
+from tests.properties.test_cube import surveys
+
+CLUSTERED = Design(weights="w", strata=("h",), clusters=("c",), nest=True)
+ELEMENTS = Design(weights="w", strata=("h",))
+
+
+def cube_of(frame: pl.DataFrame, design: Design, **more: object) -> Cube:
+    return build_cube(frame, design, items={"y": range(1, 6)}, breakdowns={"site": "site"}, **more)  # type: ignore[arg-type]
+
+
+def same(one: Cube, other: Cube) -> None:
+    assert one.rows == other.rows
+    for by in ("total", "site"):
+        left, right = mean(one, "y", scores=(0, 1, 2, 3, 4), by=by), mean(other, "y", scores=(0, 1, 2, 3, 4), by=by)
+        assert left.domains == right.domains
+        np.testing.assert_allclose(left.value, right.value, rtol=1e-10)
+        np.testing.assert_allclose(left.covariance, right.covariance, rtol=1e-8, atol=1e-14)
+        assert left.counts.tolist() == right.counts.tolist()
+        assert left.df.tolist() == right.df.tolist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(surveys(), st.integers(1, 11), st.sampled_from([CLUSTERED, ELEMENTS]))
+def test_batches_make_the_cube_of_the_whole(frame: pl.DataFrame, size: int, design: Design) -> None:
+    batches = [frame[start : start + size] for start in range(0, frame.height, size)]
+    same(build_cube_from(iter(batches), design, items={"y": range(1, 6)}, breakdowns={"site": "site"}), cube_of(frame, design))
+
+
+@settings(max_examples=30, deadline=None)
+@given(surveys(), surveys())
+def test_two_calibrated_waves_keep_their_own_margins(first: pl.DataFrame, second: pl.DataFrame) -> None:
+    design = replace(CLUSTERED, lonely="remove")  # the grand mean of lonely clusters is that of all waves
+    waves = []
+    for number, frame in enumerate((first, second)):
+        half = frame.with_columns(
+            g=pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.lit("x")).otherwise(pl.lit("y")),
+            h=pl.col("h") + 10 * number,
+            site=pl.lit(str(number)),
+        )
+        made = rake(half, margins={"g": {"x": 60.0, "y": 40.0}}, weights="w")
+        waves.append((half, made))
+    together = mean(merge([cube_of(frame, design, calibration=made) for frame, made in waves]), "y", scores=range(5), by="site")
+    for number, (frame, made) in enumerate(waves):
+        alone = mean(cube_of(frame, design, calibration=made), "y", scores=range(5))
+        if alone.base[0]:
+            np.testing.assert_allclose(together.value[number], alone.value[0], rtol=1e-10)
+            np.testing.assert_allclose(together.se[number], alone.se[0], rtol=1e-8, atol=1e-12)
+    if (together.base > 0).all():
+        assert abs(together.covariance[0, 1]) < 1e-12
+
+
+def test_cubes_that_differ_are_not_merged() -> None:
+    frame = pl.DataFrame({"h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "w": 1.0, "site": "a", "y": [1, 2, 3, 4]})
+    with pytest.raises(InferenceError, match="differ by their design columns"):
+        merge([cube_of(frame, CLUSTERED), cube_of(frame, ELEMENTS)])
+    with pytest.raises(InferenceError, match="at least one batch"):
+        build_cube_from([], CLUSTERED, items={"y": (1, 2)})
