@@ -1,12 +1,30 @@
-"""Pure statistics on frames and arrays: designs, calibration, the cube, and the figures it answers."""
+"""Pure statistics on frames and arrays: designs, calibration, the cube, and the figures it answers.
 
-from analysis.inference.calibration import UNKNOWN, Calibration, kish_design_effect, rake
+Declare a `Design`, build a `Cube` and ask it for a `mean` or a `distribution`; or, for what a cube cannot answer, ask a
+`Survey` of rows. Results are frozen, and say their base and degrees of freedom.
+"""
+
+from analysis.inference.calibration import (
+    UNKNOWN,
+    Calibration,
+    calibrate,
+    kish_design_effect,
+    linear_distance,
+    logit_distance,
+    post_stratify,
+    rake,
+    raking_distance,
+    trim,
+)
 from analysis.inference.contrasts import Difference, independent_difference
 from analysis.inference.cube import TOTAL, Cube, build_cube
 from analysis.inference.design import Design, Sample
 from analysis.inference.estimation import Distribution, Estimates, distribution, mean
 from analysis.inference.funnel import Funnel, funnel
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
+from analysis.inference.joint import Joint
+from analysis.inference.merging import build_cube_from, merge
+from analysis.inference.survey import Survey
 
 __all__ = [
     "TOTAL",
@@ -19,14 +37,24 @@ __all__ = [
     "Estimates",
     "Funnel",
     "Intervals",
+    "Joint",
     "Sample",
+    "Survey",
     "build_cube",
+    "build_cube_from",
+    "calibrate",
     "distribution",
     "funnel",
     "independent_difference",
     "kish_design_effect",
+    "linear_distance",
+    "logit_distance",
     "mean",
+    "merge",
+    "post_stratify",
     "rake",
+    "raking_distance",
     "score_intervals",
     "share_intervals",
+    "trim",
 ]

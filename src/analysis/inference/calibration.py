@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats, Ints
+from analysis.inference.design import Floats, Ints, compact
+from analysis.inference.kernel import coded
 from analysis.inference.projection import RAKING_SWEEPS, Projection
 
 UNKNOWN = "unknown"
@@ -81,18 +82,22 @@ def rake(
         raise InferenceError("Raking needs at least one margin.")
     base = np.ones(frame.height) if weights is None else frame.get_column(weights).cast(pl.Float64).to_numpy()
     columns, targets, labels = [], [], []
-    offset = 0
+    offsets = [0]
     for variable, totals in margins.items():
         code, target, names = _margin(frame, variable, totals, base)
-        columns.append(code + offset)
+        columns.append(code)
         targets.append(target)
         labels += [(variable, name) for name in names]
-        offset += len(names)
-    categories = np.stack(columns, axis=1)
-    cells, cell_of = np.unique(categories, axis=0, return_inverse=True)
-    cell_of = cell_of.reshape(-1)
-    mass = np.bincount(cell_of, weights=base)
+        offsets.append(offsets[-1] + len(names))
+    categories = np.stack([code + start for code, start in zip(columns, offsets, strict=False)], axis=1)
     starts = np.cumsum([0] + [len(target) for target in targets])
+    key, space = np.zeros(frame.height, dtype=np.int64), 1
+    for code, target in zip(columns, targets, strict=True):
+        key, space = compact(key * len(target) + code, space * len(target))
+    cell_of, first = key, np.empty(space, dtype=np.int64)
+    first[cell_of] = np.arange(frame.height)
+    cells = categories[first]
+    mass = np.bincount(cell_of, weights=base)
     factor = np.ones(len(cells))
     gap = np.inf
     for sweep in range(1, iterations + 1):
@@ -262,16 +267,16 @@ def _margin(frame: pl.DataFrame, variable: str, totals: Mapping[str, float], bas
     """Codes of one margin's categories, their totals and their names, the unknown last."""
     if variable not in frame.columns:
         raise InferenceError.unknown("margin", variable, frame.columns)
-    values = frame.get_column(variable).cast(pl.String)
+    labels, ranks = coded(frame.get_column(variable))
     names = sorted(totals)
     known = {name: index for index, name in enumerate(names)}
-    code = values.replace_strict(known, default=-1, return_dtype=pl.Int64).fill_null(-1).to_numpy().copy()
-    strange = values.filter(pl.Series(code == -1) & values.is_not_null()).unique().sort()
-    if len(strange):
+    strange = [label for label in labels if label not in known]
+    if strange:
         raise InferenceError(
             f"Respondents stand in categories that margin {variable!r} has no total for: {', '.join(strange)}.",
             hint="add their totals, or merge these categories with others in the margins file.",
         )
+    code = np.array([*(known[label] for label in labels), -1], dtype=np.int64)[ranks]
     counts = np.bincount(code[code >= 0], minlength=len(names))
     if (counts == 0).any():
         empty = [names[index] for index in np.flatnonzero(counts == 0)]

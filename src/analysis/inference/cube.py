@@ -17,11 +17,11 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference import kernel
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Floats, Ints, Sample, grouped
+from analysis.inference.design import Design, Floats, Ints, Sample
 from analysis.inference.projection import RAKING_SWEEPS
 
 THREADS = 2
-"""Items are tallied two at a time: `bincount` runs outside the interpreter's lock."""
+"""Items are tallied in two threads: `bincount` runs outside the interpreter's lock."""
 
 TOTAL = "total"
 """The breakdown that every cube has: one domain, everybody."""
@@ -48,7 +48,7 @@ class Table:
     """Totals of one item in one breakdown of D domains and C cells.
 
     Attributes:
-        weights: (C, L) sum of weights by cell and level.
+        weights: (C, L + 1) sum of weights by cell and level; the last column is of rows without an answer.
         counts: (D, L) unweighted respondents by domain and level.
         margin_counts: (J, D, L) sum of projection weights by margin category, or None without calibration.
 
@@ -163,20 +163,23 @@ def build_cube(
         where[TOTAL] = kernel.places(None, sample.psu, sample.psus, everybody=TOTAL)
     projection = None if calibration is None else calibration.projection
 
-    def tables_of(item: str) -> dict[tuple[str, str], Table]:
-        size = len(levels[item])
-        level = kernel.levels(frame.get_column(item), levels[item])
-        made = {}
-        for name, place in where.items():
-            weights, counts = kernel.tally(place, level, size, sample.weights)
-            shares = None if projection is None else kernel.tally_margins(place, level, size, projection)
-            made[item, name] = Table(weights, counts, shares)
-        if whole is not None:
-            made[item, TOTAL] = _added_up(made[item, whole], where[whole], sample.psus)
+    def tables_of(some: Sequence[str]) -> dict[tuple[str, str], Table]:
+        tally, made = kernel.Tally(sample.weights), {}
+        for item in some:
+            size = len(levels[item])
+            level = kernel.levels(frame.get_column(item), levels[item])
+            for name, place in where.items():
+                weights, counts = tally.add_up(place, level, size)
+                shares = None if projection is None else kernel.tally_margins(place, level, size, projection)
+                made[item, name] = Table(weights, counts, shares)
+            if whole is not None:
+                made[item, TOTAL] = _added_up(made[item, whole], where[whole])
         return made
 
+    names = list(levels)
     with ThreadPoolExecutor(THREADS) as pool:
-        tables = {key: table for made in pool.map(tables_of, levels) for key, table in made.items()}
+        parts = pool.map(tables_of, (names[start::THREADS] for start in range(THREADS)))
+        tables = {key: table for made in parts for key, table in made.items()}
     found = {name: breakdown_of(one.labels, one.cell_psu, one.cell_domain, sample) for name, one in where.items()}
     if whole is not None:
         everywhere = np.arange(sample.psus)
@@ -192,9 +195,9 @@ def _psu_keys(frame: pl.DataFrame, design: Design, sample: Sample) -> pl.DataFra
     """The columns that tell PSU apart, one row each: what cubes of other rows are merged by."""
     first = np.empty(sample.psus, dtype=np.int64)
     first[sample.psu[::-1]] = np.arange(frame.height)[::-1]
-    keys = frame[first].select(list(dict.fromkeys([*design.strata, *design.clusters])))
     number = pl.Series("_row", first if not design.clusters else [None] * sample.psus, dtype=pl.Int64)
-    return keys.with_columns(number)
+    columns = dict.fromkeys([*design.strata, *design.clusters])
+    return pl.DataFrame([*(frame.get_column(name).gather(first) for name in columns), number])
 
 
 def breakdown_of(labels: tuple[str, ...], cell_psu: Ints, cell_domain: Ints, sample: Sample) -> Breakdown:
@@ -205,9 +208,10 @@ def breakdown_of(labels: tuple[str, ...], cell_psu: Ints, cell_domain: Ints, sam
     return Breakdown(labels, cell_psu, cell_domain, psus - np.bincount(pairs // sample.strata, minlength=size))
 
 
-def _added_up(table: Table, place: kernel.Places, psus: int) -> Table:
-    """The table of everybody, from that of a breakdown in which every row has a domain."""
-    weights = grouped(place.cell_psu, table.weights, psus)
+def _added_up(table: Table, place: kernel.Places) -> Table:
+    """The table of everybody, from that of a breakdown in which every row has a domain (its cells are in PSU order)."""
+    starts = np.flatnonzero(np.diff(place.cell_psu, prepend=-1))
+    weights = np.add.reduceat(table.weights, starts, axis=0)
     counts = table.counts.sum(axis=0, keepdims=True)
     shares = None if table.margin_counts is None else table.margin_counts.sum(axis=1, keepdims=True)
     return Table(weights, counts, shares)

@@ -105,7 +105,7 @@ def mean(cube: Cube, item: str, *, scores: Sequence[float], by: str = TOTAL) -> 
         covariance=spread,
         base=base,
         counts=table.counts,
-        weighted_base=grouped(cube.breakdown(by).cell_domain, table.weights, len(base)).sum(axis=1),
+        weighted_base=grouped(cube.breakdown(by).cell_domain, table.weights[:, :-1], len(base)).sum(axis=1),
         df=cube.breakdown(by).df,
     )
 
@@ -131,7 +131,8 @@ def _linearized(cube: Cube, table: Table, breakdown: Breakdown, scores: Floats) 
     margins explain is taken away.
     """
     domains, kinds = len(breakdown.domains), scores.shape[1]
-    sums = table.weights @ np.hstack([scores, np.ones((len(scores), 1))])  # (C, K + 1): scores, then answers
+    answered = np.hstack([scores, np.ones((len(scores), 1))])
+    sums = table.weights @ np.vstack([answered, np.zeros(kinds + 1)])  # (C, K + 1): scores, then answers
     by_domain = grouped(breakdown.cell_domain, sums, domains)
     size = by_domain[:, -1]
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -14,6 +14,9 @@ import polars as pl
 from analysis.inference.design import WIDEST, Floats, Ints
 from analysis.inference.projection import Projection
 
+Small = np.typing.NDArray[np.uint8]
+"""Ranks of levels: a scale has fewer than 200."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -39,7 +42,7 @@ def places(values: pl.Series | None, psu: Ints, psus: int, *, everybody: str) ->
     if values is None:
         domain = np.zeros(len(psu), dtype=np.int64)
         return Places((everybody,), domain, psu, np.arange(psus), np.zeros(psus, dtype=np.int64))
-    labels, domain = _domains(values)
+    labels, domain = coded(values)
     size = len(labels)
     key = psu * (size + 1) + domain
     inside = domain < size
@@ -62,7 +65,7 @@ def _present(key: Ints, space: int) -> Ints:
     return np.flatnonzero(seen)
 
 
-def _domains(values: pl.Series) -> tuple[tuple[str, ...], Ints]:
+def coded(values: pl.Series) -> tuple[tuple[str, ...], Ints]:
     """Labels as text, sorted as text, and the rank of each row's (their number where it has none)."""
     distinct = values.drop_nulls().unique()
     labels = tuple(distinct.cast(pl.String).sort())
@@ -78,35 +81,49 @@ def _domains(values: pl.Series) -> tuple[tuple[str, ...], Ints]:
     return labels, ranked.to_numpy().astype(np.int64) - 1
 
 
-def levels(answers: pl.Series, codes: tuple[int, ...]) -> Ints:
+def levels(answers: pl.Series, codes: tuple[int, ...]) -> Small:
     """The rank of each answer among the levels, and their number where it is none of them."""
-    spare, low, high = len(codes), min(codes), max(codes)
-    if answers.dtype.is_integer() and high - low < WIDEST:
-        table = np.full(high - low + 3, spare, dtype=np.int64)  # one below, one above
-        table[np.array(codes) - low + 1] = np.arange(spare)
-        values = answers.fill_null(low - 1).to_numpy() if answers.null_count() else answers.to_numpy()
-        ranked: Ints = table[np.clip(values.astype(np.int64) - low + 1, 0, high - low + 2)]
+    spare, low = len(codes), min(codes)
+    if answers.dtype.is_integer() and codes == tuple(range(low, low + spare)):
+        values = (answers.fill_null(low - 1) if answers.null_count() else answers).to_numpy()
+        shifted = values - values.dtype.type(low)
+        unsigned = shifted.view(shifted.dtype.str.replace("i", "u"))  # below the first level wraps to far above the last
+        ranked: Small = np.minimum(unsigned, unsigned.dtype.type(spare)).astype(np.uint8)
         return ranked
     ranks = {code: rank for rank, code in enumerate(codes)}
-    return answers.replace_strict(ranks, default=spare, return_dtype=pl.Int64).fill_null(spare).to_numpy()
+    return answers.replace_strict(ranks, default=spare, return_dtype=pl.UInt8).fill_null(spare).to_numpy()
 
 
-def tally(where: Places, level: Ints, size: int, weights: Floats) -> tuple[Floats, Ints]:
-    """Sums of weights by cell and level (C, L), and counts by domain and level (D, L), for L = `size` levels."""
-    cells, domains = len(where.cell_psu), len(where.labels)
-    index = where.cell * (size + 1)
-    index += level
-    total = np.bincount(index, weights=weights, minlength=(cells + 1) * (size + 1)).astype(np.float64, copy=False)
-    np.multiply(where.domain, size + 1, out=index)
-    index += level
-    count = np.bincount(index, minlength=(domains + 1) * (size + 1))
-    return (
-        np.ascontiguousarray(total.reshape(cells + 1, size + 1)[:cells, :size]),
-        count.reshape(domains + 1, size + 1)[:domains, :size].astype(np.int64),
-    )
+class Tally:
+    """Adds up items in some breakdowns, one after the other, in memory that is used again: fresh memory costs more
+    than the sums.
+    """
+
+    def __init__(self, weights: Floats) -> None:
+        self._weights = weights
+        self._scratch = np.empty(len(weights), dtype=np.int64)
+        self._bases: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+
+    def add_up(self, where: Places, level: Small, size: int) -> tuple[Floats, Ints]:
+        """Sums of weights by cell and level (C, L + 1), the last column being rows without a level; and counts by domain
+        and level (D, L), for L = `size` levels.
+        """
+        cells, domains = len(where.cell_psu), len(where.labels)
+        key = (id(where), size)
+        if key not in self._bases:
+            self._bases[key] = where.cell * (size + 1), where.domain * (size + 1)
+        by_cell, by_domain = self._bases[key]
+        np.add(by_cell, level, out=self._scratch)
+        total = np.bincount(self._scratch, weights=self._weights, minlength=(cells + 1) * (size + 1))
+        np.add(by_domain, level, out=self._scratch)
+        count = np.bincount(self._scratch, minlength=(domains + 1) * (size + 1))
+        return (
+            total.astype(np.float64, copy=False).reshape(cells + 1, size + 1)[:cells],
+            count.reshape(domains + 1, size + 1)[:domains, :size].astype(np.int64),
+        )
 
 
-def tally_margins(where: Places, level: Ints, size: int, projection: Projection) -> Floats:
+def tally_margins(where: Places, level: Small, size: int, projection: Projection) -> Floats:
     """Sums of projection weights by margin category, domain and level (J, D, L)."""
     assert projection.categories is not None
     domains = len(where.labels)
