@@ -55,7 +55,7 @@ def test_before_any_data_the_message_names_simulate_and_register(workspace: Path
         open_edition("cd93", wave="2026-2")
 
 
-def test_an_indicator_is_yaml_and_changes_what_runs(workspace: Path) -> None:
+def test_an_indicator_is_yaml_and_changes_what_runs(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workspace / "params" / "cd93" / "indicators.yml"
     text = path.read_text(encoding="utf-8")
     new = '  - {id: tres, version: "1.0", label: Très satisfaits, item: Q01, definitions: [T1B], valid_from: 2024-01-01}\n'
@@ -65,3 +65,10 @@ def test_an_indicator_is_yaml_and_changes_what_runs(workspace: Path) -> None:
     part = workspace / "data/processed/cd93/estimates/directorate=def/wave=2026-2/part-0.parquet"
     found = pl.read_parquet(part, hive_partitioning=False).filter(pl.col("indicator") == "tres")
     assert found.height > 0
+    monkeypatch.chdir(workspace)
+    scope = open_scope("cd93", directorate="def", wave="2026-2")
+    constant = scope.series("Q01", "T1B")
+    row = found.filter(pl.col("breakdown") == "total", pl.col("definition") == "T1B")
+    assert constant["wave"].to_list() == ["2026-2"]
+    assert constant["value"][0] == pytest.approx(row["value"][0], rel=1e-12)
+    assert constant["low"][0] == pytest.approx(row["low"][0], rel=1e-12)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from analysis.errors import NotReadyError
 from analysis.indicators.collection import Weighted, category_label, weigh
 from analysis.inference import TOTAL, UNKNOWN, Cube, build_cube, mean, score_intervals, share_intervals
 from analysis.storage import Estimates
@@ -51,20 +52,38 @@ def _reference(
     weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
     if weighted.frame.is_empty():
         return
-    names = {}
-    frame = weighted.frame
+    indicators = _asked(study, directorate, wave, channels)
+    cube = _broken_down(weighted, study, directorate, indicators)
+    variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.reading.breakdowns}
+    for indicator in indicators:
+        for by in cube.breakdowns:
+            yield from _estimates(cube, weighted, study, indicator, by, variables[by])
+
+
+def reference_cube(responses: pl.DataFrame, study: Study, *, directorate: str, wave: str) -> Cube:
+    """The cube that a directorate's headline figures rest on: to be stored, and asked by any definition.
+
+    Raises:
+        NotReadyError: nobody answered by the reference channels.
+
+    """
+    channels = study.reference_channels(directorate)
+    weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
+    if weighted.frame.is_empty():
+        raise NotReadyError(f"Nobody answered in {directorate} × {wave} by {', '.join(one.id for one in channels)}.")
+    return _broken_down(weighted, study, directorate, _asked(study, directorate, wave, channels))
+
+
+def _broken_down(weighted: Weighted, study: Study, directorate: str, indicators: list[Indicator]) -> Cube:
+    """The cube of the indicators' items by the declared breakdowns that divide these respondents."""
+    names, frame = {}, weighted.frame
     for breakdown in study.reading.breakdowns:
         if breakdown.by in ("channel", "site") or study.asks(breakdown.by, directorate):
             column = f"_by_{breakdown.id}"
             frame = frame.with_columns(_category(breakdown.by, study).alias(column))
             if frame.get_column(column).n_unique() > 1 or breakdown.by == "channel":
                 names[breakdown.id] = column
-    indicators = _asked(study, directorate, wave, channels)
-    cube = _cube(weighted, frame, study, indicators, names)
-    variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.reading.breakdowns}
-    for indicator in indicators:
-        for by in (TOTAL, *names):
-            yield from _estimates(cube, weighted, study, indicator, by, variables[by])
+    return _cube(weighted, frame, study, indicators, names)
 
 
 def _apart(responses: pl.DataFrame, study: Study, directorate: str, wave: str, channel: Channel) -> Iterator[tuple[object, ...]]:

@@ -24,6 +24,7 @@ from analysis.inference.funnel import Funnel, funnel
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
 from analysis.inference.joint import Joint
 from analysis.inference.merging import build_cube_from, merge
+from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "build_cube_from",
     "calibrate",
     "distribution",
+    "from_record",
     "funnel",
     "independent_difference",
     "kish_design_effect",
@@ -56,5 +58,6 @@ __all__ = [
     "raking_distance",
     "score_intervals",
     "share_intervals",
+    "to_record",
     "trim",
 ]

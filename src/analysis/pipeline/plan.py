@@ -12,7 +12,7 @@ from analysis.errors import NotReadyError, ParameterError
 from analysis.study import Directorate, Model, Study, Wave, Workspace, read_model
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
-Layer = Literal["responses", "collection", "estimates"]
+Layer = Literal["responses", "collection", "estimates", "cube"]
 
 
 class Page(Model):

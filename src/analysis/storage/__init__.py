@@ -1,11 +1,12 @@
 """Frames with a schema, in and out of parquet, with where they came from."""
 
 from analysis.storage.provenance import Provenance, sha256_bytes, sha256_file
-from analysis.storage.schemas import Collection, Estimates, Receipts, Refused, Released, Responses, Verbatims
+from analysis.storage.schemas import Collection, Cubes, Estimates, Receipts, Refused, Released, Responses, Verbatims
 from analysis.storage.tables import read_provenance, read_table, write_atomically, write_table
 
 __all__ = [
     "Collection",
+    "Cubes",
     "Estimates",
     "Provenance",
     "Receipts",

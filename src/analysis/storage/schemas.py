@@ -62,6 +62,15 @@ class Receipts(dy.Schema):
         return pl.col("received") == pl.col("kept") + pl.col("refused") + pl.col("duplicates")
 
 
+class Cubes(dy.Schema):
+    """A stored cube, as `inference.to_record` makes it: as confidential as the responses."""
+
+    name = dy.String(primary_key=True)
+    text = dy.String()
+    shape = dy.List(dy.Int64(min=0))
+    values = dy.List(dy.Float64())
+
+
 class Collection(dy.Schema):
     """What came in for a directorate and wave, and how it was weighted: one row per measure and category.
 

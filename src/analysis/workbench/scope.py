@@ -13,9 +13,11 @@ from pathlib import Path
 import polars as pl
 
 from analysis.disclosure import InternalView
-from analysis.indicators import Weighted, collection, satisfaction, weigh
+from analysis.indicators import Weighted, collection, reference_cube, satisfaction, series, weigh
+from analysis.inference import from_record, to_record
 from analysis.storage import (
     Collection,
+    Cubes,
     Estimates,
     Provenance,
     Receipts,
@@ -79,6 +81,20 @@ class Scope:
         """Writes what `plan.yml` says the notebook of collection makes."""
         self._save(frame, "collection", Collection)
 
+    def series(self, item: str, definition: str) -> pl.DataFrame:
+        """Every wave that has run, up to this one, under one constant definition (see `indicators.series`)."""
+        cubes = {}
+        for wave in self.study.waves_until(self.wave.id):
+            path = self.workspace.part(self.study.id, "cube", self.directorate.id, wave.id)
+            if path.exists():
+                cubes[wave.id] = from_record(read_table(path, Cubes, hint=f"observatoire run {self.study.id}"))
+        return series(cubes, item, self.study.definition(definition))
+
+    def save_cube(self) -> None:
+        """Writes the cube of the headline figures, so that any definition can be applied to it later."""
+        cube = reference_cube(self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id)
+        self._save(to_record(cube), "cube", Cubes)
+
     def save_estimates(self, frame: pl.DataFrame) -> None:
         """Writes what `plan.yml` says the notebook of satisfaction makes."""
         self._save(frame, "estimates", Estimates)
@@ -97,7 +113,7 @@ class Scope:
         path = self.workspace.processed(self.study.id, layer) / "part-0.parquet"
         return read_table(path, schema, hint=f"observatoire run {self.study.id}")
 
-    def _save(self, frame: pl.DataFrame, layer: str, schema: type[Collection] | type[Estimates]) -> None:
+    def _save(self, frame: pl.DataFrame, layer: str, schema: type[Collection] | type[Cubes] | type[Estimates]) -> None:
         path = self.workspace.part(self.study.id, layer, self.directorate.id, self.wave.id)
         write_table(frame, path, schema, self.provenance)
 
