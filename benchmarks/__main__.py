@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from benchmarks import inference, publishing
+from benchmarks import inference, large, publishing
 from benchmarks.record import Record
 
 HERE = Path(__file__).parent
@@ -14,12 +14,13 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     """Measures, prints, writes."""
-    records: list[Record] = [*inference.measure(), *publishing.measure()]
+    records: list[Record] = [*inference.measure(), *large.measure(), *publishing.measure()]
     print(f"{os.cpu_count()} cores")
     print(f"{'measure':<44} {'n':>9} {'seconds':>8} {'beside':<38} {'seconds':>8} {'ratio':>7}")
     for one in records:
         beside = f"{one.peer:<38} {one.peer_seconds:8.3f} {one.ratio:7.2f}" if one.peer_seconds and one.ratio else one.peer
-        print(f"{one.name:<44} {one.n:>9} {one.seconds:8.3f} {beside}")
+        memory = f"  +{one.memory_mib:.0f} MiB" if one.memory_mib is not None else ""
+        print(f"{one.name:<44} {one.n:>9} {one.seconds:8.3f} {beside}{memory}")
     content = [one.as_dict() for one in records]
     (HERE / "results.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 

@@ -17,6 +17,7 @@ from tests.properties.test_cube import surveys
 
 CLUSTERED = Design(weights="w", strata=("h",), clusters=("c",), nest=True)
 ELEMENTS = Design(weights="w", strata=("h",))
+COLLAPSED = replace(CLUSTERED, lonely="collapse")
 
 
 def cube_of(frame: pl.DataFrame, design: Design, **more: object) -> Cube:
@@ -35,7 +36,7 @@ def same(one: Cube, other: Cube) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(surveys(), st.integers(1, 11), st.sampled_from([CLUSTERED, ELEMENTS]))
+@given(surveys(), st.integers(1, 11), st.sampled_from([CLUSTERED, ELEMENTS, COLLAPSED]))
 def test_batches_make_the_cube_of_the_whole(frame: pl.DataFrame, size: int, design: Design) -> None:
     batches = [frame[start : start + size] for start in range(0, frame.height, size)]
     same(build_cube_from(iter(batches), design, items={"y": range(1, 6)}, breakdowns={"site": "site"}), cube_of(frame, design))

@@ -79,3 +79,11 @@ def test_the_rules_for_a_lonely_cluster() -> None:
         covariance(totals, strata, 2, None, "fail")
     with pytest.raises(InferenceError, match="no variance"):
         covariance(totals[:1], np.array([0]), 1, None, "average")
+
+
+def test_collapsed_strata_are_those_declared_by_hand() -> None:
+    data = frame(y=[1, 2, 2, 1, 2, 1, 1], h=["a", "b", "b", "b", "c", "c", "d"])
+    by_hand = data.with_columns(h=pl.col("h").replace({"a": "b", "d": "c"}))
+    assert se(data, Design(strata=("h",), lonely="collapse")) == pytest.approx(se(by_hand, Design(strata=("h",))), rel=1e-12)
+    assert Design(strata=("h",), lonely="collapse").sample(data).strata == 2
+    assert se(data, Design(strata=("h",), lonely="collapse")) != pytest.approx(se(data, Design(strata=("h",))), rel=1e-3)

@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 WIDEST = 1 << 26
 """Largest range of keys that is numbered by marking rather than by sorting."""
 
-LonelyRule = Literal["fail", "remove", "adjust", "average", "certainty"]
+LonelyRule = Literal["fail", "remove", "adjust", "average", "certainty", "collapse"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Design:
         strata: Columns whose combinations are the strata; none makes one stratum.
         clusters: Columns whose combinations are the first-stage clusters (PSU); none makes each row its own.
         fpc: Column of the number of PSU in the population of the stratum; None means with replacement.
-        lonely: What a stratum with a single PSU contributes (R's ``survey.lonely.psu``).
+        lonely: What a stratum with a single PSU contributes (R's ``survey.lonely.psu``); `collapse` joins it to its
+            neighbour in the order of the strata before anything is computed, as replicates need.
         nest: PSU are numbered within strata, so that one label may stand in two of them.
 
     """
@@ -72,6 +73,11 @@ class Design:
             )
         size = np.bincount(psu_stratum, minlength=strata)
         population = None if self.fpc is None else self._population(frame, stratum, size)
+        if self.lonely == "collapse" and (size == 1).any():
+            merged = collapsed(size)
+            psu_stratum, strata = merged[psu_stratum], int(merged.max()) + 1
+            if population is not None:
+                population = np.bincount(merged, weights=population, minlength=strata).astype(np.float64)
         return Sample(weights, psu, psu_stratum, strata, population, self.lonely)
 
     def _population(self, frame: pl.DataFrame, stratum: Ints, size: Ints) -> Floats:
@@ -166,6 +172,24 @@ def grouped(group: Ints, values: Floats, groups: int) -> Floats:
     """Sums of the rows of `values` (n, K) by group: (groups, K)."""
     sums = [np.bincount(group, weights=column, minlength=groups) for column in values.T]
     return np.stack(sums, axis=1).astype(np.float64)
+
+
+def collapsed(size: Ints) -> Ints:
+    """New codes of strata of these sizes: each that holds one PSU joins the next, the last ones the stratum before.
+
+    >>> collapsed(np.array([1, 3, 2, 1])).tolist()
+    [0, 0, 1, 1]
+    """
+    merged = np.zeros(len(size), dtype=np.int64)
+    code, held = 0, 0
+    for stratum, count in enumerate(size):
+        if held >= 2 and count > 0:
+            code, held = code + 1, 0
+        merged[stratum] = code
+        held += int(count)
+    if held < 2 and code > 0:
+        merged[merged == code] = code - 1
+    return merged
 
 
 def codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.cube import Cube, Margins, Table, breakdown_of, build_cube
-from analysis.inference.design import Design, Floats, Ints, Sample, grouped
+from analysis.inference.design import Design, Floats, Ints, Sample, collapsed, compact, grouped
 
 Renumbered = list[Ints]
 """For each cube, the new number of each of its codes."""
@@ -50,6 +50,8 @@ def merge(cubes: Sequence[Cube]) -> Cube:
     first = cubes[0]
     for other in cubes[1:]:
         _check_alike(first, other)
+    if first.sample.lonely == "collapse" and first.sample.population is not None:
+        raise InferenceError("Collapsed strata of finite populations cannot be merged.", hint="build one cube from all the rows.")
     sample, keys, psu_of = _samples(cubes)
     margins = _margins(cubes, psu_of, sample.psus)
     breakdowns, tables = {}, {}
@@ -61,7 +63,10 @@ def merge(cubes: Sequence[Cube]) -> Cube:
             psu_of[place][cube.breakdowns[name].cell_psu] * len(labels) + domain_of[place][cube.breakdowns[name].cell_domain]
             for place, cube in enumerate(cubes)
         ]
-        cells, cell = np.unique(np.concatenate(keyed), return_inverse=True)
+        keys_of = np.concatenate(keyed)
+        cell, count = compact(keys_of, sample.psus * len(labels))
+        cells = np.empty(count, dtype=np.int64)
+        cells[cell] = keys_of
         breakdowns[name] = breakdown_of(labels, cells // len(labels), cells % len(labels), sample)
         for item in first.levels:
             parts = [cube.tables[item, name] for cube in cubes]
@@ -110,6 +115,9 @@ def _samples(cubes: Sequence[Cube]) -> tuple[Sample, pl.DataFrame, Renumbered]:
         for place, cube in enumerate(cubes):
             assert cube.sample.population is not None
             population[stratum[psu_of[place]]] = cube.sample.population[cube.sample.psu_stratum]
+    if cubes[0].sample.lonely == "collapse":
+        merged = collapsed(np.bincount(stratum, minlength=size))
+        stratum, size = merged[stratum], int(merged.max()) + 1
     sample = Sample(np.empty(0), np.empty(0, dtype=np.int64), stratum, size, population, cubes[0].sample.lonely)
     return sample, keys.select(columns), psu_of
 

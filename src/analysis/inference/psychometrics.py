@@ -14,8 +14,8 @@ from analysis.inference.survey import Survey
 def cronbach_alpha(covariance: Floats) -> float:
     """Cronbach's alpha of K ≥ 2 items from their covariance matrix (K, K).
 
-    >>> cronbach_alpha(np.array([[1.0, 0.5], [0.5, 1.0]]))
-    0.6666666666666666
+    >>> round(cronbach_alpha(np.array([[1.0, 0.5], [0.5, 1.0]])), 6)
+    0.666667
     """
     size = len(covariance)
     if size < 2:
