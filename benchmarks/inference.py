@@ -76,24 +76,21 @@ def _cube(frame: pl.DataFrame, fewer: pl.DataFrame) -> list[Record]:
         Record("A cube + means, 24 items x 56 domains", ROWS, ours, "24 weighted sums in Polars", floor),
         Record("A the same, PSU nested in domains", ROWS, best_of(5, lambda: figures(nested, ITEMS)), "24 weighted sums", floor),
     ]
-    one, few = best_of(3, lambda: figures(frame, ITEMS[:1])), best_of(3, lambda: figures(fewer, ITEMS[:1]))
-    peers: list[tuple[str, int, float, Callable[[], float | None]]] = [
-        ("svy", ROWS, one, lambda: _svy_mean(frame)),
-        ("samplics", FEWER, few, lambda: _samplics_mean(fewer)),
-        ("R survey", FEWER, few, lambda: _r_mean(fewer)),
-    ]
-    for name, rows, mine, peer in peers:
-        seconds = peer()
+    records.append(Record(records[0].name, ROWS, ours, "svy", _svy_means(frame)))
+    few = best_of(3, lambda: figures(fewer, ITEMS[:1]))
+    peers: dict[str, Callable[[pl.DataFrame], float | None]] = {"samplics": _samplics_mean, "R survey": _r_mean}
+    for name, peer in peers.items():
+        seconds = peer(fewer)
         if seconds is not None:
-            records.append(Record("A cube + means, 1 item x 56 domains", rows, mine, name, seconds))
+            records.append(Record("A cube + means, 1 item x 56 domains", FEWER, few, name, seconds))
     return records
 
 
-def _svy_mean(frame: pl.DataFrame) -> float | None:
+def _svy_means(frame: pl.DataFrame) -> float:
     import svy
 
     sample = svy.Sample(frame, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
-    return best_of(1, lambda: sample.estimation.mean("q01", by="domain", drop_nulls=True))
+    return best_of(1, lambda: [sample.estimation.mean(item, by="domain", drop_nulls=True) for item in ITEMS])
 
 
 def _samplics_mean(frame: pl.DataFrame) -> float | None:
