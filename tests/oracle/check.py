@@ -371,9 +371,6 @@ def plain_alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:
     return Found(np.array([cronbach_alpha(covariance), cronbach_alpha(covariance / np.outer(deviation, deviation))]))
 
 
-# --- replicates ----------------------------------------------------------------------------------------
-
-
 def _replicated(oracle: Oracle, frame: pl.DataFrame, estimator: Callable[[Any], Any]) -> Found:
     design = oracle["design"]
     columns = pl.read_csv(oracle["_folder"] / design["repweights_csv"]).to_numpy()
