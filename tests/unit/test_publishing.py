@@ -19,6 +19,7 @@ from analysis.publishing.language import Language
 from analysis.publishing.open_data import write_open_data
 from analysis.publishing.reading import Row, Voice
 from analysis.publishing.rendering.pages import FORBIDDEN, _lint, _read_page
+from analysis.publishing.sections import overview
 from analysis.study import Study
 from tests.conftest import ROOT
 
@@ -169,6 +170,22 @@ def test_a_best_and_a_worst_are_named_alone_only_where_intervals_do_not_meet(stu
     assert spaces(voice(study, *rows).overview(rows)) == snapshot(
         "« Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » parmi les moins bien perçus"
     )
+
+
+def test_the_best_aspect_is_named_even_where_its_bar_cannot_be_drawn(study: Study, tmp_path: Path) -> None:
+    """A rare level hides the shares of an item, not its place: the finding is on all that is released."""
+    none = {"value": None, "se": None, "low": None, "high": None, "base": None, "df": None, "status": "s"}
+    rows = []
+    for place, (indicator, item) in enumerate((("accueil", "Q11"), ("ecoute", "Q12"), ("delai", "Q09"), ("attente", "Q08"))):
+        value = 0.9 - 0.12 * place
+        rows.append(row(indicator=indicator, item=item, value=value, low=value - 0.02, high=value + 0.02))
+        levels = [row(indicator=indicator, item=item, definition=f"P{code}", value=0.2) for code in range(1, 6)]
+        rows += [{**level, **none} for level in levels] if indicator == "accueil" else levels
+    said = voice(study, *rows)
+    text = spaces(overview(said, study.directorate("dpaph"), tmp_path).markdown)
+    assert "« Bienveillance et respect » est l’aspect le mieux perçu" in text.replace("\\", "")
+    assert "« Bienveillance et respect » : non représenté sur la figure" in text.replace("\\", "")
+    assert text.count("Bienveillance et respect</th>") == 1
 
 
 def test_without_an_interval_the_lecture_has_none(study: Study) -> None:

@@ -127,6 +127,7 @@ CATALOGUE: dict[str, str] = {
     "part des usagers.",
     "note_likert": "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent pas. Les parts "
     "inférieures à 5 % ne sont pas inscrites sur la figure.",
+    "note_left_out": "{items} : non représenté sur la figure, une de ses réponses étant trop rare pour être diffusée",
     "note_funnel": "les sites ne sont pas nommés. Sont représentés les {count} sites dont le résultat peut être diffusé. Les "
     "limites tiennent compte du plan de sondage et des différences ordinaires entre sites.",
     "note_change": "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle atteint "

@@ -40,12 +40,13 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     likert = [row for row in rows if len(study.scale(row["item"]).levels) == len(figures.LIKERT)]
     if not likert:
         return Block("")
-    shares = {row["item"]: _level_rows(voice, directorate, row) for row in likert}
-    likert = [row for row in likert if any(not hidden(level) for level in shares[row["item"]])]
-    if not likert:
-        return join(heading(language.text("finding_hidden")))
     likert.sort(key=lambda row: -(row["value"] or 0))
-    labels = [study.indicator(row["indicator"]).label for row in likert]
+    shares = {row["item"]: _level_rows(voice, directorate, row) for row in likert}
+    drawn = [row for row in likert if any(not hidden(level) for level in shares[row["item"]])]
+    if not drawn:
+        return join(heading(language.text("finding_hidden")))
+    labels = {row["item"]: study.indicator(row["indicator"]).label for row in likert}
+    left_out = [language.quoted(labels[row["item"]]) for row in likert if row not in drawn]
     scales = {study.item(row["item"]).scale for row in likert}
     named = study.scale(likert[0]["item"]).levels
     levels = [
@@ -56,17 +57,18 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     written = [[voice.value(level, beside=every) for level in shares[row["item"]]] for row in likert]
     name = f"likert-{directorate.id}"
     figures.save(
-        folder / FIGURES, name, height=1.1 + 0.5 * len(likert), mark=_mark(voice),
+        folder / FIGURES, name, height=1.1 + 0.5 * len(drawn), mark=_mark(voice),
         draw=lambda axes: figures.likert(
-            axes, labels=labels, levels=levels, write=language.percent,
-            shares=[[level["value"] for level in shares[row["item"]]] for row in likert],
+            axes, labels=[labels[row["item"]] for row in drawn], levels=levels, write=language.percent,
+            shares=[[level["value"] for level in shares[row["item"]]] for row in drawn],
         ),
     )  # fmt: skip
-    best, worst = likert[0], likert[-1]
+    best, worst = drawn[0], drawn[-1]
     alt = language.text(
-        "alt_likert", best=labels[0], best_value=voice.value(best), worst=labels[-1], worst_value=voice.value(worst)
-    )
-    columns = {language.text("column_indicator"): labels}
+        "alt_likert", best=labels[best["item"]], best_value=voice.value(best), worst=labels[worst["item"]],
+        worst_value=voice.value(worst),
+    )  # fmt: skip
+    columns = {language.text("column_indicator"): [labels[row["item"]] for row in likert]}
     columns |= {label: [cells[place] for cells in written] for place, label in enumerate(levels)}
     columns[language.text("column_value")] = [voice.flagged(row, beside=likert) for row in likert]
     columns[language.text("column_base")] = [voice.base(row) for row in likert]
@@ -77,7 +79,10 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
         figure(name, alt=alt, caption=caption),
         Reading(
             lecture=voice.lecture(likert), field=field, source=voice.source(),
-            note=voice.notes(every, language.text("note_likert")),
+            note=voice.notes(
+                every, language.text("note_likert"),
+                language.text("note_left_out", items=language.listing(left_out)) if left_out else "",
+            ),
         ).markdown(language),
         table(name, columns=columns, caption=caption, numeric=list(columns)[1:]),
     )  # fmt: skip
