@@ -25,10 +25,6 @@ NOT_COVERED = {
 """What is not covered, and how many oracles each reason leaves out."""
 
 
-UNEXPLAINED = {"glm.srs.poisson", "glm.strat.binomial", "glm.strat.poisson", "waves.glm.logit"}
-"""Models with a link whose standard errors or bounds differ from R's by more than 1e-9 and at most 3e-8: cause not found."""
-
-
 def _oracles() -> list[dict[str, Any]]:
     path = SHARED / "oracles" / "r_survey.json"
     return list(json.loads(path.read_text(encoding="utf-8"))["oracles"]) if path.exists() else []
@@ -41,7 +37,7 @@ def verdicts() -> dict[str, str]:
 
 
 def test_every_oracle_agrees_or_is_not_covered_for_a_reason(verdicts: dict[str, str]) -> None:
-    assert {name for name, verdict in verdicts.items() if verdict == "differs"} == UNEXPLAINED
+    assert [name for name, verdict in verdicts.items() if verdict == "differs"] == []
     assert list(verdicts.values()).count("not covered") == sum(NOT_COVERED.values())
 
 

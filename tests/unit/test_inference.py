@@ -151,6 +151,25 @@ def test_a_regression_on_a_constant_is_a_mean() -> None:
         regression(survey, y, np.ones((240, 2)), names=("a", "b"))
 
 
+def test_a_logistic_model_of_one_column_gives_the_log_odds_of_two_shares() -> None:
+    frame = data().with_columns(yes=(pl.col("y") > pl.col("y").median()).cast(pl.Float64), side=pl.int_range(pl.len()) % 2)
+    x = np.column_stack([np.ones(240), frame["side"].to_numpy()])
+    survey = Survey.of(frame, DESIGN)
+    found = regression(survey, frame["yes"].to_numpy(), x, names=("first", "step"), family="binomial")
+    shares = survey.mean("yes", by="side")
+    odds = shares.smooth(lambda share: np.log(share[:1] / (1 - share[:1])), ("first",))
+    assert found.value[0] == pytest.approx(odds.value[0], rel=1e-10)
+    assert found.se[0] == pytest.approx(odds.se[0], rel=1e-9)
+    assert found.se[0] != pytest.approx(found.se[1], rel=1e-2)
+
+
+def test_a_column_that_separates_the_responses_is_an_error() -> None:
+    frame = data()
+    y = (np.arange(240) % 2).astype(np.float64)
+    with pytest.raises(InferenceError, match="no finite solution"):
+        regression(Survey.of(frame, DESIGN), y, np.column_stack([np.ones(240), y]), names=("a", "b"), family="binomial")
+
+
 def test_quantiles_of_equal_weights_are_those_of_the_rule() -> None:
     frame = pl.DataFrame({"y": [1.0, 2.0, 3.0, 4.0], "w": [1.0] * 4})
     survey = Survey.of(frame, Design(weights="w"))
