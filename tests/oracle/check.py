@@ -228,7 +228,7 @@ def proportion(oracle: Oracle, frame: pl.DataFrame) -> Found:
         n = int(mask.sum())
         if by is not None:
             psus = np.unique(survey.sample.psu[mask])
-            df = len(psus) - len(np.unique(survey.sample.psu_stratum[psus]))
+            df = len(psus) - len(np.unique(survey.sample.units.stratum[psus]))
         else:
             df = survey.df
         df = oracle["df"] if oracle.get("df") is not None and not isinstance(oracle["df"], list) else df

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.errors import InferenceError
 from analysis.inference import Design, build_cube, mean
-from analysis.inference.design import covariance
+from analysis.inference.design import Ints, LonelyRule, Units
 
 
 def frame(**columns: object) -> pl.DataFrame:
@@ -17,6 +17,11 @@ def frame(**columns: object) -> pl.DataFrame:
 
 def se(data: pl.DataFrame, design: Design) -> float:
     return float(mean(build_cube(data, design, items={"y": (1, 2)}), "y", scores=(0, 1)).se[0])
+
+
+def units(stratum: Ints, lonely: LonelyRule) -> Units:
+    size = np.ones(len(stratum), dtype=np.int64)
+    return Units(stratum, size, np.zeros(len(stratum), dtype=bool), int(stratum.max()) + 1, None, lonely)
 
 
 def test_simple_random_sampling_has_the_textbook_variance() -> None:
@@ -73,17 +78,17 @@ def test_a_missing_stratum_and_an_empty_frame_are_refused() -> None:
 
 def test_the_rules_for_a_lonely_cluster() -> None:
     totals, strata = np.array([[1.0], [3.0], [5.0]]), np.array([0, 0, 1])
-    found = {rule: covariance(totals, strata, 2, None, rule)[0, 0] for rule in ("adjust", "remove", "certainty", "average")}
+    found = {rule: units(strata, rule).covariance(totals)[0, 0] for rule in ("adjust", "remove", "certainty", "average")}
     assert found == pytest.approx({"adjust": 4 + 4, "remove": 4, "certainty": 4, "average": 8})
     with pytest.raises(InferenceError, match="1 strata hold a single PSU"):
-        covariance(totals, strata, 2, None, "fail")
+        units(strata, "fail").covariance(totals)
     with pytest.raises(InferenceError, match="no variance"):
-        covariance(totals[:1], np.array([0]), 1, None, "average")
+        units(np.array([0]), "average").covariance(totals[:1])
 
 
 def test_collapsed_strata_are_those_declared_by_hand() -> None:
     data = frame(y=[1, 2, 2, 1, 2, 1, 1], h=["a", "b", "b", "b", "c", "c", "d"])
     by_hand = data.with_columns(h=pl.col("h").replace({"a": "b", "d": "c"}))
     assert se(data, Design(strata=("h",), lonely="collapse")) == pytest.approx(se(by_hand, Design(strata=("h",))), rel=1e-12)
-    assert Design(strata=("h",), lonely="collapse").sample(data).strata == 2
+    assert Design(strata=("h",), lonely="collapse").sample(data).units.strata == 2
     assert se(data, Design(strata=("h",), lonely="collapse")) != pytest.approx(se(data, Design(strata=("h",))), rel=1e-3)

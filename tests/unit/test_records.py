@@ -39,12 +39,12 @@ def test_a_cube_comes_back_as_it_was(tmp_path: Path, design: Design, calibrated:
         np.testing.assert_array_equal(left.value, right.value)
         np.testing.assert_array_equal(left.covariance, right.covariance)
         assert left.df.tolist() == right.df.tolist() and left.counts.tolist() == right.counts.tolist()
-    assert again.psu_keys.equals(cube.psu_keys) and again.rows == cube.rows and again.weighted_total == cube.weighted_total
+    assert again.keys.equals(cube.keys) and again.rows == cube.rows and again.weighted_total == cube.weighted_total
 
 
 def test_another_format_is_refused() -> None:
     record = to_record(build_cube(rows(1), Design(), items={"y": range(1, 6)}))
-    other = record.with_columns(text=pl.col("text").str.replace('"format": 1', '"format": 9'))
+    other = record.with_columns(text=pl.col("text").str.replace('"format": 2', '"format": 9'))
     with pytest.raises(InferenceError, match="format 9"):
         from_record(other)
 

@@ -19,7 +19,7 @@ from analysis.inference.calibration import (
 from analysis.inference.contrasts import Difference, independent_difference
 from analysis.inference.cube import TOTAL, Cube, build_cube
 from analysis.inference.design import Design, Sample
-from analysis.inference.estimation import Distribution, Estimates, distribution, mean
+from analysis.inference.estimation import Distribution, Estimates, Figure, distribution, joint, mean, total
 from analysis.inference.funnel import Funnel, funnel
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
 from analysis.inference.joint import Joint
@@ -36,6 +36,7 @@ __all__ = [
     "Difference",
     "Distribution",
     "Estimates",
+    "Figure",
     "Funnel",
     "Intervals",
     "Joint",
@@ -48,6 +49,7 @@ __all__ = [
     "from_record",
     "funnel",
     "independent_difference",
+    "joint",
     "kish_design_effect",
     "linear_distance",
     "logit_distance",
@@ -59,5 +61,6 @@ __all__ = [
     "score_intervals",
     "share_intervals",
     "to_record",
+    "total",
     "trim",
 ]

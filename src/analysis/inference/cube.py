@@ -1,14 +1,16 @@
 """The cube: sufficient statistics of a sample, from which every design-based figure is algebra.
 
-One pass maps each row to a cell (its PSU × its domain in a declared breakdown) and adds up, per item and level,
-the weights and the unweighted counts. The cube holds people, cell by cell: it is as confidential as the responses.
+One pass maps each row to a cell (its cluster × its domain in a declared breakdown) and adds up, per item and level, the
+weights and the unweighted counts. Respondents drawn one by one are held together by stratum, with the sums of their
+squared weights, so that the cube stays small whatever their number. The cube holds people, cell by cell: it is as
+confidential as the responses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -17,46 +19,70 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference import kernel
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Floats, Ints, Sample
-from analysis.inference.projection import RAKING_SWEEPS
+from analysis.inference.design import Design, Floats, Ints, Sample, Units, compact
+from analysis.inference.projection import RAKING_SWEEPS, Projection
 
 THREADS = 2
-"""Items are tallied in two threads: `bincount` runs outside the interpreter's lock."""
+"""Items are added up in two threads."""
 
 TOTAL = "total"
 """The breakdown that every cube has: one domain, everybody."""
 
+SINGLE = "_single"
+"""In the keys of a cube's units: whether the unit holds respondents drawn one by one."""
+
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The domains of one breakdown, and the (PSU, domain) pairs that occur in the sample.
+    """The domains of one breakdown, and the (unit, domain) pairs that occur in the sample.
 
     Attributes:
         domains: D labels, sorted; a row without a value belongs to no domain.
-        cell_psu, cell_domain: (C,) the PSU and the domain of each cell.
+        cell_unit, cell_domain: (C,) the unit and the domain of each cell.
+        cell_psus: (C,) PSU in the cell.
+        single: (S,) the cells of units whose respondents were drawn one by one.
+        df: (D,) PSU − strata among those that hold the domain.
 
     """
 
     domains: tuple[str, ...]
-    cell_psu: Ints
+    cell_unit: Ints
     cell_domain: Ints
+    cell_psus: Ints
+    single: Ints
     df: Ints
+
+    @classmethod
+    def of(cls, domains: tuple[str, ...], unit: Ints, domain: Ints, psus: Ints, units: Units) -> Breakdown:
+        """A breakdown with what follows from its cells (df is R's ``degf(subset(design, domain))``)."""
+        size = len(domains)
+        pairs = np.unique(domain * units.strata + units.stratum[unit])
+        df = np.bincount(domain, weights=psus, minlength=size).astype(np.int64) - np.bincount(
+            pairs // units.strata, minlength=size
+        )
+        return cls(domains, unit, domain, psus, np.flatnonzero(units.single[unit]), df)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Totals of one item in one breakdown of D domains and C cells.
+    """Totals of one item in one breakdown of D domains, C cells, S of them of respondents drawn one by one.
+
+    Each answer is B numbers: an indicator for each level, or 1 and the amount.
 
     Attributes:
-        weights: (C, L + 1) sum of weights by cell and level; the last column is of rows without an answer.
-        counts: (D, L) unweighted respondents by domain and level.
-        margin_counts: (J, D, L) sum of projection weights by margin category, or None without calibration.
+        weights: (C, B) weighted totals.
+        counts: (D, L) unweighted respondents by domain and level (L = 1 for amounts).
+        squares: (S, B, B) totals, by squared weights, of products of two of the numbers.
+        margin_totals: (J, D, B) totals, by projection weights, in each margin category; None without calibration.
+        margin_squares: (J, S, B) totals, by squared weights, in each margin category; None without calibration.
 
     """
 
     weights: Floats
     counts: Ints
-    margin_counts: Floats | None
+    squares: Floats
+    margin_totals: Floats | None
+    margin_squares: Floats | None
 
 
 @dataclass(frozen=True)
@@ -65,14 +91,17 @@ class Margins:
 
     Attributes:
         groups: The columns of each margin, as slices of the J categories.
-        psu_weights: (P, J) sum of final weights.
+        unit_weights: (U, J) sum of final weights.
+        unit_squares: (S, J, J) sum of squared final weights in two categories at once, for units of respondents
+            drawn one by one, in their order.
         products: (J, J) sum of projection weights in two categories at once.
         sweeps: Sweeps over the margins.
 
     """
 
     groups: tuple[slice, ...]
-    psu_weights: Floats
+    unit_weights: Floats
+    unit_squares: Floats
     products: Floats
     sweeps: int
 
@@ -82,12 +111,12 @@ class Cube:
     """Sufficient statistics of a sample for its items and declared breakdowns.
 
     Attributes:
-        levels: Item → the codes of its levels, worst first.
+        levels: Item → the codes of its levels, worst first; none for an amount.
         breakdowns: Name → domains; `total` is always there.
         tables: (item, breakdown) → totals.
-        sample: The PSU structure (its row arrays are not kept: `weights` and `psu` are empty).
-        psu_keys: (P) rows: the strata's and the clusters' columns, in the order of the PSU codes; and `_row`, which is
-            null for clusters and makes each respondent its own PSU where there are none.
+        pairs: (item, item, breakdown) → (S, B, B') totals, by squared weights, of products of numbers of two items.
+        units: What totals are kept of: U clusters, and groups of respondents drawn one by one.
+        keys: U rows: the strata's and the clusters' columns, and `_single`.
         strata: The names of the strata's columns among them.
         margins: The calibration's margins, or None.
         weighted_total: Sum of weights.
@@ -98,12 +127,13 @@ class Cube:
     levels: Mapping[str, tuple[int, ...]]
     breakdowns: Mapping[str, Breakdown]
     tables: Mapping[tuple[str, str], Table]
-    sample: Sample
-    psu_keys: pl.DataFrame
+    units: Units
+    keys: pl.DataFrame
     strata: tuple[str, ...]
     margins: Margins | None
     weighted_total: float
     rows: int
+    pairs: Mapping[tuple[str, str, str], Floats] = field(default_factory=dict)
 
     def breakdown(self, by: str) -> Breakdown:
         if by not in self.breakdowns:
@@ -121,9 +151,10 @@ def build_cube(
     frame: pl.DataFrame,
     design: Design,
     *,
-    items: Mapping[str, Sequence[int]],
+    items: Mapping[str, Sequence[int] | None],
     breakdowns: Mapping[str, str] | None = None,
     calibration: Calibration | None = None,
+    pairs: Sequence[tuple[str, str]] = (),
 ) -> Cube:
     """Builds the cube of a frame, one row per respondent.
 
@@ -131,103 +162,173 @@ def build_cube(
         frame: Rows; an answer that is not one of an item's levels (missing codes, null) is no answer of that
             item, and the row stays in the design.
         design: How the rows were drawn. With a calibration its `weights` are the final ones.
-        items: Item → codes of its levels, worst first.
+        items: Item → codes of its levels, worst first; None for an amount.
         breakdowns: Name → column.
         calibration: Result of raking these same rows, if the weights were calibrated.
+        pairs: Items whose covariance will be asked for. Needed where respondents were drawn one by one; clusters
+            give all covariances.
 
     Raises:
         InferenceError: an item or a column is absent, or the calibration is of other rows.
 
     """
     wanted = dict(breakdowns or {})
-    for column in (*items, *wanted.values()):
+    for column in (*items, *wanted.values(), *(item for pair in pairs for item in pair)):
         if column not in frame.columns:
             raise InferenceError.unknown("column", column, frame.columns)
     sample = design.sample(frame)
-    if calibration is not None:
-        if len(calibration.weights) != frame.height:
-            raise InferenceError("The calibration and the frame do not have the same rows.")
-        if calibration.projection.categories is None:
-            raise InferenceError(
-                "Rows needed: a cube cannot hold a calibration on continuous variables.",
-                hint="estimate from rows, with `Survey`.",
-            )
-        sample = Sample(calibration.weights, sample.psu, sample.psu_stratum, sample.strata, sample.population, sample.lonely)
-    margins = None if calibration is None else _margins(sample, calibration)
-    levels = {item: tuple(codes) for item, codes in items.items()}
-    where = {
-        name: kernel.places(frame.get_column(column), sample.psu, sample.psus, everybody=TOTAL) for name, column in wanted.items()
-    }
-    whole = next((name for name, one in where.items() if (one.domain < len(one.labels)).all()), None)
+    projection = None if calibration is None else _projection_of(calibration, frame.height)
+    weights = sample.weights if calibration is None else calibration.weights
+    unit, units = _units(sample)
+    levels = {item: tuple(codes or ()) for item, codes in items.items()}
+    where = {name: kernel.places(frame.get_column(column), unit, units, everybody=TOTAL) for name, column in wanted.items()}
+    whole = next((name for name, one in where.items() if (one.domain.codes < one.domain.count).all()), None)
     if whole is None:
-        where[TOTAL] = kernel.places(None, sample.psu, sample.psus, everybody=TOTAL)
-    projection = None if calibration is None else calibration.projection
+        where[TOTAL] = kernel.places(None, unit, units, everybody=TOTAL)
+    found = {name: Breakdown.of(one.labels, one.cell_unit, one.cell_domain, one.cell_psus, units) for name, one in where.items()}
+    alone = np.flatnonzero(units.single[unit])
+    works = {name: _Work(one, found[name], weights, alone, projection) for name, one in where.items()}
+    memory = _memory(works, levels)
 
-    def tables_of(some: Sequence[str]) -> dict[tuple[str, str], Table]:
-        tally, made = kernel.Tally(sample.weights), {}
+    def tables_of(some: Sequence[str]) -> Iterator[tuple[tuple[str, str], Table]]:
         for item in some:
-            size = len(levels[item])
-            level = kernel.levels(frame.get_column(item), levels[item])
-            for name, place in where.items():
-                weights, counts = tally.add_up(place, level, size)
-                shares = None if projection is None else kernel.tally_margins(place, level, size, projection)
-                made[item, name] = Table(weights, counts, shares)
-            if whole is not None:
-                made[item, TOTAL] = _added_up(made[item, whole], where[whole])
-        return made
+            answers = kernel.answers(frame.get_column(item), levels[item])
+            for name, work in works.items():
+                yield (item, name), work.table(answers, memory[item, name])
 
     names = list(levels)
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = pool.map(tables_of, (names[start::THREADS] for start in range(THREADS)))
+        parts = pool.map(lambda some: dict(tables_of(some)), (names[start::THREADS] for start in range(THREADS)))
         tables = {key: table for made in parts for key, table in made.items()}
-    found = {name: breakdown_of(one.labels, one.cell_psu, one.cell_domain, sample) for name, one in where.items()}
+    products = {}
+    for first, second in pairs:
+        one, other = (kernel.answers(frame.get_column(item), levels[item]).take(alone) for item in (first, second))
+        for name, work in works.items():
+            products[first, second, name] = kernel.pair_products(one, other, work.single, work.squared)
     if whole is not None:
-        everywhere = np.arange(sample.psus)
-        found[TOTAL] = breakdown_of((TOTAL,), everywhere, np.zeros(sample.psus, dtype=np.int64), sample)
-    empty = np.empty(0)
-    bare = Sample(empty, np.empty(0, dtype=np.int64), sample.psu_stratum, sample.strata, sample.population, sample.lonely)
-    keys = _psu_keys(frame, design, sample)
-    mass = float(sample.weights.sum())
-    return Cube(levels, found, tables, bare, keys, design.strata, margins, mass, frame.height)
+        everyone = np.arange(len(units.stratum))
+        found[TOTAL] = Breakdown.of((TOTAL,), everyone, np.zeros_like(everyone), units.size, units)
+        for item in levels:
+            tables[item, TOTAL] = _added_up(tables[item, whole], found[whole])
+        for first, second in pairs:
+            products[first, second, TOTAL] = _cells_added_up(products[first, second, whole], found[whole], axis=0, single=True)
+    margins = None if calibration is None else _margins(calibration, unit, units, alone)
+    return Cube(
+        levels, found, tables, units, _keys(frame, design, unit, units), design.strata, margins, float(weights.sum()),
+        frame.height, products,
+    )  # fmt: skip
 
 
-def _psu_keys(frame: pl.DataFrame, design: Design, sample: Sample) -> pl.DataFrame:
-    """The columns that tell PSU apart, one row each: what cubes of other rows are merged by."""
-    first = np.empty(sample.psus, dtype=np.int64)
-    first[sample.psu[::-1]] = np.arange(frame.height)[::-1]
-    number = pl.Series("_row", first if not design.clusters else [None] * sample.psus, dtype=pl.Int64)
-    columns = dict.fromkeys([*design.strata, *design.clusters])
-    return pl.DataFrame([*(frame.get_column(name).gather(first) for name in columns), number])
+class _Work:
+    """What adding up items in one breakdown needs, made once."""
+
+    def __init__(
+        self, place: kernel.Places, breakdown: Breakdown, weights: Floats, alone: Ints, projection: Projection | None
+    ) -> None:
+        self.place, self.weights, self.projection = place, weights, projection
+        self.alone = alone
+        numbers = np.full(place.cell.count, len(breakdown.single), dtype=np.int64)
+        numbers[breakdown.single] = np.arange(len(breakdown.single))
+        self.single = place.cell.of(alone, numbers, len(breakdown.single))
+        self.squared = weights[alone] ** 2
+        if projection is not None:
+            assert projection.categories is not None
+            self.domains = kernel.crossed(place.domain, projection.categories, projection.size)
+            self.singles = kernel.crossed(self.single, projection.categories[alone], projection.size)
+
+    def table(self, answers: kernel.Answers, memory: Floats) -> Table:
+        memory[...] = answers.totals(self.place.cell, self.weights)
+        few = answers.take(self.alone)
+        totals = squares = None
+        if self.projection is not None:
+            size = self.projection.size
+            totals = kernel.by_margin(answers, self.domains, size, self.projection.weights)
+            squares = kernel.by_margin(few, self.singles, size, self.squared)
+        return Table(memory, answers.counts(self.place.domain), few.products(self.single, self.squared), totals, squares)
 
 
-def breakdown_of(labels: tuple[str, ...], cell_psu: Ints, cell_domain: Ints, sample: Sample) -> Breakdown:
-    """A breakdown with the degrees of freedom of its domains (R's ``degf(subset(design, domain))``)."""
-    size = len(labels)
-    psus = np.bincount(cell_domain, minlength=size)
-    pairs = np.unique(cell_domain * sample.strata + sample.psu_stratum[cell_psu])
-    return Breakdown(labels, cell_psu, cell_domain, psus - np.bincount(pairs // sample.strata, minlength=size))
+def _memory(works: Mapping[str, _Work], levels: Mapping[str, tuple[int, ...]]) -> dict[tuple[str, str], Floats]:
+    """Room for the weighted totals of all tables, in one block: small blocks would cost more than the sums."""
+    shapes = {
+        (item, name): (work.place.cell.count, len(codes) or 2) for name, work in works.items() for item, codes in levels.items()
+    }
+    block = np.empty(sum(cells * width for cells, width in shapes.values()))
+    made, start = {}, 0
+    for key, (cells, width) in shapes.items():
+        made[key] = block[start : start + cells * width].reshape(cells, width)
+        start += cells * width
+    return made
 
 
-def _added_up(table: Table, place: kernel.Places) -> Table:
-    """The table of everybody, from that of a breakdown in which every row has a domain (its cells are in PSU order)."""
-    starts = np.flatnonzero(np.diff(place.cell_psu, prepend=-1))
-    weights = np.add.reduceat(table.weights, starts, axis=0)
-    counts = table.counts.sum(axis=0, keepdims=True)
-    shares = None if table.margin_counts is None else table.margin_counts.sum(axis=1, keepdims=True)
-    return Table(weights, counts, shares)
+def _projection_of(calibration: Calibration, rows: int) -> Projection:
+    if len(calibration.weights) != rows:
+        raise InferenceError("The calibration and the frame do not have the same rows.")
+    if calibration.projection.categories is None:
+        raise InferenceError(
+            "Rows needed: a cube cannot hold a calibration on continuous variables.", hint="estimate from rows, with `Survey`."
+        )
+    return calibration.projection
 
 
-def _margins(sample: Sample, calibration: Calibration) -> Margins:
+def _units(sample: Sample) -> tuple[Ints, Units]:
+    """The unit of each row: its cluster, or all the respondents drawn one by one in its declared stratum."""
+    units = sample.units
+    if not units.single.any():
+        return sample.psu, units
+    strata = int(sample.declared.max()) + 1
+    key = np.where(units.single, sample.declared, strata + np.arange(sample.psus))
+    numbers, count = compact(key, strata + sample.psus)
+    stratum, single = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
+    stratum[numbers], single[numbers] = units.stratum, units.single
+    size = np.bincount(numbers, minlength=count)
+    return numbers[sample.psu], Units(stratum, size, single, units.strata, units.population, units.lonely)
+
+
+def _keys(frame: pl.DataFrame, design: Design, unit: Ints, units: Units) -> pl.DataFrame:
+    """The columns that tell units apart, one row each: what cubes of other rows are merged by."""
+    first = np.empty(len(units.stratum), dtype=np.int64)
+    first[unit[::-1]] = np.arange(frame.height)[::-1]
+    single = pl.Series(SINGLE, units.single)
+    columns = [frame.get_column(name).gather(first) for name in dict.fromkeys([*design.strata, *design.clusters])]
+    hidden = [name for name in design.clusters if name not in design.strata]
+    return pl.DataFrame([*columns, single]).with_columns(pl.when(~pl.col(SINGLE)).then(pl.col(name)) for name in hidden)
+
+
+def _added_up(table: Table, breakdown: Breakdown) -> Table:
+    """The table of everybody, from that of a breakdown in which every row has a domain."""
+    totals = None if table.margin_totals is None else table.margin_totals.sum(axis=1, keepdims=True)
+    squares = None if table.margin_squares is None else _cells_added_up(table.margin_squares, breakdown, axis=1, single=True)
+    return Table(
+        _cells_added_up(table.weights, breakdown, axis=0, single=False),
+        table.counts.sum(axis=0, keepdims=True),
+        _cells_added_up(table.squares, breakdown, axis=0, single=True),
+        totals,
+        squares,
+    )
+
+
+def _cells_added_up(values: Floats, breakdown: Breakdown, *, axis: int, single: bool) -> Floats:
+    """Sums of the cells of each unit along an axis (cells are in the order of units)."""
+    unit = breakdown.cell_unit[breakdown.single] if single else breakdown.cell_unit
+    if not len(unit):
+        return values
+    return np.add.reduceat(values, np.flatnonzero(np.diff(unit, prepend=-1)), axis=axis)
+
+
+def _margins(calibration: Calibration, unit: Ints, units: Units, alone: Ints) -> Margins:
     projection = calibration.projection
     assert projection.categories is not None
-    size, categories = projection.size, projection.categories
-    psu_weights = np.zeros((sample.psus, size))
+    size, categories, weights = projection.size, projection.categories, calibration.weights
+    number = np.cumsum(units.single) - 1
+    unit_weights = np.zeros((len(units.stratum), size))
+    unit_squares = np.zeros((int(units.single.sum()), size, size))
     products = np.zeros((size, size))
     for column in categories.T:
-        np.add.at(psu_weights, (sample.psu, column), calibration.weights)
+        np.add.at(unit_weights, (unit, column), weights)
         for other in categories.T:
             np.add.at(products, (column, other), projection.weights)
+            np.add.at(unit_squares, (number[unit[alone]], column[alone], other[alone]), weights[alone] ** 2)
     variables = [variable for variable, _ in calibration.labels]
     starts = [variables.index(variable) for variable in calibration.variables] + [size]
     groups = tuple(slice(start, end) for start, end in pairwise(starts))
-    return Margins(groups, psu_weights, products, projection.sweeps or RAKING_SWEEPS)
+    return Margins(groups, unit_weights, unit_squares, products, projection.sweeps or RAKING_SWEEPS)

@@ -1,12 +1,12 @@
 """Sampling designs: weights, strata, first-stage clusters, and the variance of a table of scores.
 
 A `Design` names columns; applied to a frame it becomes a `Sample`, which holds the same things as arrays of
-integer codes. All variances of the package end in `Sample.covariance` or in `covariance` on PSU totals.
+integer codes. All variances of the package end in `Units.covariance`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from analysis.errors import InferenceError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 WIDEST = 1 << 26
 """Largest range of keys that is numbered by marking rather than by sorting."""
 
@@ -35,6 +36,8 @@ class Design:
         lonely: What a stratum with a single PSU contributes (R's ``survey.lonely.psu``); `collapse` joins it to its
             neighbour in the order of the strata before anything is computed, as replicates need.
         nest: PSU are numbered within strata, so that one label may stand in two of them.
+        single: Boolean column, true for respondents drawn one by one, whose cluster does not matter. Without
+            clusters all are.
 
     """
 
@@ -44,6 +47,7 @@ class Design:
     fpc: str | None = None
     lonely: LonelyRule = "adjust"
     nest: bool = False
+    single: str | None = None
 
     def sample(self, frame: pl.DataFrame) -> Sample:
         """The design applied to a frame of n rows.
@@ -58,9 +62,7 @@ class Design:
             raise InferenceError("A design needs at least one row.")
         weights = np.ones(n) if self.weights is None else _positive(frame, self.weights)
         stratum, strata = codes(frame, self.strata)
-        psu, labels = codes(frame, self.clusters) if self.clusters else (np.arange(n), n)
-        if self.clusters and self.nest:
-            psu, labels = compact(psu * strata + stratum, labels * strata)
+        psu, labels, alone = self._psu(frame, stratum, strata)
         psu_stratum = np.zeros(labels, dtype=np.int64)
         psu_stratum[psu] = stratum
         strays = psu_stratum[psu] != stratum
@@ -73,12 +75,34 @@ class Design:
             )
         size = np.bincount(psu_stratum, minlength=strata)
         population = None if self.fpc is None else self._population(frame, stratum, size)
-        if self.lonely == "collapse" and (size == 1).any():
-            merged = collapsed(size)
-            psu_stratum, strata = merged[psu_stratum], int(merged.max()) + 1
-            if population is not None:
-                population = np.bincount(merged, weights=population, minlength=strata).astype(np.float64)
-        return Sample(weights, psu, psu_stratum, strata, population, self.lonely)
+        single = np.ones(labels, dtype=bool) if alone is None else np.zeros(labels, dtype=bool)
+        if alone is not None:
+            single[psu] = alone
+        units = Units(psu_stratum, np.ones(labels, dtype=np.int64), single, strata, population, self.lonely)
+        return Sample(weights, psu, units.collapsed(), psu_stratum)
+
+    def _psu(self, frame: pl.DataFrame, stratum: Ints, strata: int) -> tuple[Ints, int, Flags | None]:
+        """The PSU of each row, how many there are, and which rows are a PSU of their own (None: all)."""
+        n = frame.height
+        if not self.clusters:
+            return np.arange(n), n, None
+        alone = np.zeros(n, dtype=bool) if self.single is None else self._alone(frame)
+        if alone.all():
+            return np.arange(n), n, None
+        psu, labels = np.zeros(n, dtype=np.int64), 0
+        among = frame.filter(~alone) if alone.any() else frame
+        psu[~alone], labels = codes(among, self.clusters)
+        if self.nest:
+            psu[~alone], labels = compact((psu * strata + stratum)[~alone], labels * strata)
+        psu[alone] = labels + np.arange(int(alone.sum()))
+        return psu, labels + int(alone.sum()), alone
+
+    def _alone(self, frame: pl.DataFrame) -> Flags:
+        assert self.single is not None
+        flags = frame.get_column(self.single)
+        if flags.dtype != pl.Boolean or flags.null_count():
+            raise InferenceError(f"Column {self.single!r} must say true or false for each row.")
+        return flags.to_numpy()
 
     def _population(self, frame: pl.DataFrame, stratum: Ints, size: Ints) -> Floats:
         assert self.fpc is not None
@@ -97,75 +121,124 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A design applied to n rows.
+class Units:
+    """What totals are kept of: clusters, one unit each; and respondents drawn one by one, held together where only
+    their sums are kept.
 
     Attributes:
-        weights: (n,) sampling weights.
-        psu: (n,) code of each row's PSU, 0 … P-1.
-        psu_stratum: (P,) code of each PSU's stratum, 0 … H-1.
+        stratum: (U,) code of each unit's stratum.
+        size: (U,) PSU in each unit: 1, or the number of respondents held together.
+        single: (U,) whether its PSU are respondents drawn one by one.
         strata: H.
         population: (H,) PSU in the population of each stratum, or None (with replacement).
         lonely: Rule for strata with one PSU.
 
     """
 
-    weights: Floats
-    psu: Ints
-    psu_stratum: Ints
+    stratum: Ints
+    size: Ints
+    single: Flags
     strata: int
     population: Floats | None
     lonely: LonelyRule
 
     @property
     def psus(self) -> int:
-        return len(self.psu_stratum)
+        return int(self.size.sum())
+
+    @property
+    def stratum_size(self) -> Floats:
+        """(H,) PSU in each stratum."""
+        return np.bincount(self.stratum, weights=self.size, minlength=self.strata).astype(np.float64)
+
+    @property
+    def scale(self) -> Floats:
+        """(H,) factor of the squares of a stratum: what is left of its population, times n / (n − 1)."""
+        size = self.stratum_size
+        fraction = np.ones(self.strata) if self.population is None else 1 - size / self.population
+        scaled: Floats = fraction * np.divide(size, size - 1, out=np.ones(self.strata), where=size > 1)
+        return scaled
+
+    def collapsed(self) -> Units:
+        """The same with lonely strata joined to their neighbours, where the rule says so."""
+        size = self.stratum_size
+        if self.lonely != "collapse" or not (size == 1).any():
+            return self
+        merged = collapsed(size.astype(np.int64))
+        strata = int(merged.max()) + 1
+        population = None
+        if self.population is not None:
+            population = np.bincount(merged, weights=self.population, minlength=strata).astype(np.float64)
+        return replace(self, stratum=merged[self.stratum], strata=strata, population=population)
+
+    def covariance(self, totals: Floats, squares: Floats | None = None) -> Floats:
+        """Between-PSU, within-stratum covariance of score totals (Taylor linearization, first stage).
+
+        Args:
+            totals: (U, K) scores summed to units; a PSU outside a domain has zeros, it is never dropped.
+            squares: (K, K) sum over the `single` units of `scale` times the Σ z zᵀ of their respondents; None when
+                no unit holds several PSU.
+
+        Returns:
+            (K, K), symmetric, positive semi-definite.
+
+        Raises:
+            InferenceError: a stratum has one PSU and `lonely` is `fail`, or all have one and it is `average`.
+
+        `adjust` centres lonely PSU at the grand mean of all; `average` gives their strata the mean contribution of
+        the others; `remove` and `certainty` give 0. Reference: R survey 4.5, ``survey:::onestrat``.
+
+        """
+        strata_size = self.stratum_size
+        alone = strata_size == 1
+        if alone.any() and self.lonely == "fail":
+            raise InferenceError(
+                f"{int(alone.sum())} strata hold a single PSU.", hint="declare a rule: lonely='adjust', for instance."
+            )
+        means = grouped(self.stratum, totals, self.strata) / np.maximum(strata_size, 1)[:, None]
+        if self.lonely == "adjust" and alone.any():
+            means[alone] = totals.sum(axis=0) / self.psus
+        scale = self.scale[self.stratum]
+        if squares is not None:
+            centred = (totals / self.size[:, None] - means[self.stratum]) * np.sqrt(scale * self.size)[:, None]
+        else:
+            centred = (totals - means[self.stratum]) * np.sqrt(scale)[:, None]
+        result: Floats = centred.T @ centred
+        if squares is not None:
+            within = totals[self.single] * np.sqrt(scale / self.size)[self.single][:, None]
+            result += squares - within.T @ within
+        if self.lonely == "average" and alone.any():
+            used = int((strata_size > 0).sum())
+            if used == int(alone.sum()):
+                raise InferenceError("Every stratum holds a single PSU: no variance can be estimated.")
+            result *= used / (used - int(alone.sum()))
+        return result
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A design applied to n rows.
+
+    Attributes:
+        weights: (n,) sampling weights.
+        psu: (n,) code of each row's PSU, 0 … P-1.
+        units: The P PSU, of size 1 each.
+        declared: (P,) the stratum before lonely ones were collapsed.
+
+    """
+
+    weights: Floats
+    psu: Ints
+    units: Units
+    declared: Ints
+
+    @property
+    def psus(self) -> int:
+        return len(self.units.stratum)
 
     def covariance(self, scores: Floats) -> Floats:
         """The (K, K) covariance of the K totals whose row scores, weights included, are `scores` (n, K)."""
-        totals = grouped(self.psu, scores, self.psus)
-        return covariance(totals, self.psu_stratum, self.strata, self.population, self.lonely)
-
-
-def covariance(totals: Floats, psu_stratum: Ints, strata: int, population: Floats | None, lonely: LonelyRule) -> Floats:
-    """Between-PSU, within-stratum covariance of score totals (Taylor linearization, first stage).
-
-    Args:
-        totals: (P, K) scores summed to PSU; a PSU outside a domain has zeros, it is never dropped.
-        psu_stratum: (P,) stratum of each PSU.
-        strata: H.
-        population: (H,) PSU in the population, or None.
-        lonely: Rule for strata with one PSU: `adjust` centres them at the grand mean of all PSU;
-            `average` gives them the mean contribution of the others; `remove` and `certainty` give 0.
-
-    Returns:
-        (K, K), symmetric, positive semi-definite.
-
-    Raises:
-        InferenceError: a stratum has one PSU and `lonely` is `fail`.
-
-    Reference: R survey 4.1-1, ``survey:::onestrat``.
-
-    """
-    size = np.bincount(psu_stratum, minlength=strata).astype(np.float64)
-    alone = size == 1
-    if alone.any() and lonely == "fail":
-        raise InferenceError(
-            f"{int(alone.sum())} strata hold a single PSU.", hint="declare a rule: lonely='adjust', for instance."
-        )
-    fraction = np.ones(strata) if population is None else 1 - size / population
-    scale = fraction * np.divide(size, size - 1, out=np.ones(strata), where=size > 1)
-    means = grouped(psu_stratum, totals, strata) / np.maximum(size, 1)[:, None]
-    if lonely == "adjust":
-        means[alone] = totals.mean(axis=0)
-    centred = (totals - means[psu_stratum]) * np.sqrt(scale)[psu_stratum][:, None]
-    result: Floats = centred.T @ centred
-    if lonely == "average" and alone.any():
-        used = int((size > 0).sum())
-        if used == int(alone.sum()):
-            raise InferenceError("Every stratum holds a single PSU: no variance can be estimated.")
-        result *= used / (used - int(alone.sum()))
-    return result
+        return self.units.covariance(grouped(self.psu, scores, self.psus))
 
 
 def grouped(group: Ints, values: Floats, groups: int) -> Floats:

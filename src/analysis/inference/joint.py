@@ -9,10 +9,14 @@ import numpy as np
 from scipy import stats
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.design import Floats, Ints
 
 STEP = 1e-30
 """Step of the complex derivative: small enough to be exact, since nothing is subtracted."""
+
+
+LINEARIZATION = "linearization"
+"""The method of all variances that are not of replicates."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class Joint:
         value: (K,).
         covariance: (K, K).
         df: Degrees of freedom of the design.
+        base: (K,) unweighted rows behind each estimate; None for functions of several.
+        method: How the covariance was estimated.
 
     """
 
@@ -31,11 +37,13 @@ class Joint:
     value: Floats
     covariance: Floats
     df: float
+    base: Ints | None = None
+    method: str = LINEARIZATION
 
     @property
     def se(self) -> Floats:
         """(K,) standard errors."""
-        result: Floats = np.sqrt(np.diagonal(self.covariance))
+        result: Floats = np.sqrt(np.maximum(np.diagonal(self.covariance), 0))
         return result
 
     def interval(self, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
@@ -53,7 +61,7 @@ class Joint:
         matrix = np.asarray(coefficients, dtype=np.float64)
         if matrix.ndim != 2 or matrix.shape[1] != len(self.names):
             raise InferenceError(f"A contrast of {len(self.names)} estimates takes as many coefficients.")
-        return Joint(tuple(names), matrix @ self.value, matrix @ self.covariance @ matrix.T, self.df)
+        return Joint(tuple(names), matrix @ self.value, matrix @ self.covariance @ matrix.T, self.df, method=self.method)
 
     def smooth(self, function: Callable[[Floats], Floats], names: Sequence[str]) -> Joint:
         """A smooth function of the estimates, by the delta method.
@@ -70,7 +78,7 @@ class Joint:
             columns.append(np.imag(np.atleast_1d(function(moved))) / STEP)  # type: ignore[arg-type]  # complex on purpose
         jacobian = np.stack(columns, axis=1)
         value = np.atleast_1d(np.asarray(function(self.value), dtype=np.float64))
-        return Joint(tuple(names), value, jacobian @ self.covariance @ jacobian.T, self.df)
+        return Joint(tuple(names), value, jacobian @ self.covariance @ jacobian.T, self.df, method=self.method)
 
     def take(self, names: Sequence[str]) -> Joint:
         """Some of the estimates, in the order asked."""
@@ -78,4 +86,5 @@ class Joint:
             if name not in self.names:
                 raise InferenceError.unknown("estimate", name, self.names)
         places = [self.names.index(name) for name in names]
-        return Joint(tuple(names), self.value[places], self.covariance[np.ix_(places, places)], self.df)
+        base = None if self.base is None else self.base[places]
+        return Joint(tuple(names), self.value[places], self.covariance[np.ix_(places, places)], self.df, base, self.method)

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import Cube, Margins, Table, breakdown_of, build_cube
-from analysis.inference.design import Design, Floats, Ints, Sample, collapsed, compact, grouped
+from analysis.inference.cube import SINGLE, Breakdown, Cube, Margins, Table, build_cube
+from analysis.inference.design import Design, Floats, Ints, Units, compact
 
 Renumbered = list[Ints]
 """For each cube, the new number of each of its codes."""
@@ -19,8 +19,9 @@ def build_cube_from(
     batches: Iterable[pl.DataFrame],
     design: Design,
     *,
-    items: Mapping[str, Sequence[int]],
+    items: Mapping[str, Sequence[int] | None],
     breakdowns: Mapping[str, str] | None = None,
+    pairs: Sequence[tuple[str, str]] = (),
 ) -> Cube:
     """The cube of rows that come in batches: it needs the memory of one batch and of two cubes.
 
@@ -30,7 +31,7 @@ def build_cube_from(
     """
     result: Cube | None = None
     for batch in batches:
-        cube = build_cube(batch, design, items=items, breakdowns=breakdowns)
+        cube = build_cube(batch, design, items=items, breakdowns=breakdowns, pairs=pairs)
         result = cube if result is None else merge([result, cube])
     if result is None:
         raise InferenceError("A cube needs at least one batch of rows.")
@@ -40,117 +41,150 @@ def build_cube_from(
 def merge(cubes: Sequence[Cube]) -> Cube:
     """One cube of several, whose rows are distinct.
 
-    PSU with the same keys are one PSU (a cluster met in two partitions, a panel's in two waves); without clusters each
-    respondent stays its own. Calibrations stay those of their cube.
+    Clusters with the same keys are one (met in two partitions, or a panel's in two waves); respondents drawn one by one
+    are added to those of their stratum. Calibrations stay those of their cube.
 
     Raises:
-        InferenceError: the cubes have other items, levels, breakdowns, strata columns or rules.
+        InferenceError: the cubes have other items, levels, pairs, breakdowns, strata columns or rules.
 
     """
     first = cubes[0]
     for other in cubes[1:]:
         _check_alike(first, other)
-    if first.sample.lonely == "collapse" and first.sample.population is not None:
+    if first.units.lonely == "collapse" and first.units.population is not None:
         raise InferenceError("Collapsed strata of finite populations cannot be merged.", hint="build one cube from all the rows.")
-    sample, keys, psu_of = _samples(cubes)
-    margins = _margins(cubes, psu_of, sample.psus)
-    breakdowns, tables = {}, {}
+    units, keys, unit_of = _units(cubes)
+    margins = _margins(cubes, unit_of, units)
+    breakdowns, tables, pairs = {}, {}, {}
     for name in first.breakdowns:
-        labels = tuple(sorted({label for cube in cubes for label in cube.breakdowns[name].domains}))
-        numbers = {label: number for number, label in enumerate(labels)}
-        domain_of = [np.array([numbers[label] for label in cube.breakdowns[name].domains], dtype=np.int64) for cube in cubes]
-        keyed = [
-            psu_of[place][cube.breakdowns[name].cell_psu] * len(labels) + domain_of[place][cube.breakdowns[name].cell_domain]
-            for place, cube in enumerate(cubes)
-        ]
-        keys_of = np.concatenate(keyed)
-        cell, count = compact(keys_of, sample.psus * len(labels))
-        cells = np.empty(count, dtype=np.int64)
-        cells[cell] = keys_of
-        breakdowns[name] = breakdown_of(labels, cells // len(labels), cells % len(labels), sample)
+        parts = [cube.breakdowns[name] for cube in cubes]
+        breakdown, cell, domain_of = _breakdown(parts, unit_of, units)
+        breakdowns[name] = breakdown
+        single_number = np.full(len(breakdown.cell_unit), -1, dtype=np.int64)
+        single_number[breakdown.single] = np.arange(len(breakdown.single))
+        starts = np.cumsum([0, *(len(part.cell_unit) for part in parts)])
+        single = [single_number[cell[start + part.single]] for start, part in zip(starts[:-1], parts, strict=True)]
         for item in first.levels:
-            parts = [cube.tables[item, name] for cube in cubes]
-            tables[item, name] = _table(parts, cell, len(cells), domain_of, len(labels), margins)
+            tables[item, name] = _table([cube.tables[item, name] for cube in cubes], cell, breakdown, domain_of, single, margins)
+        for one, other in {pair[:2] for pair in first.pairs}:
+            pairs[one, other, name] = _added([cube.pairs[one, other, name] for cube in cubes], single, len(breakdown.single))
     return Cube(
-        first.levels, breakdowns, tables, sample, keys, first.strata, margins,
-        sum(cube.weighted_total for cube in cubes), sum(cube.rows for cube in cubes),
+        first.levels, breakdowns, tables, units, keys, first.strata, margins,
+        sum(cube.weighted_total for cube in cubes), sum(cube.rows for cube in cubes), pairs,
     )  # fmt: skip
 
 
 def _check_alike(first: Cube, other: Cube) -> None:
     same = {
         "items or levels": first.levels == other.levels,
+        "pairs of items": set(first.pairs) == set(other.pairs),
         "breakdowns": set(first.breakdowns) == set(other.breakdowns),
-        "design columns": first.psu_keys.columns == other.psu_keys.columns and first.strata == other.strata,
-        "rule for lonely clusters": first.sample.lonely == other.sample.lonely,
-        "finite population": (first.sample.population is None) == (other.sample.population is None),
+        "design columns": first.keys.columns == other.keys.columns and first.strata == other.strata,
+        "rule for lonely clusters": first.units.lonely == other.units.lonely,
+        "finite population": (first.units.population is None) == (other.units.population is None),
     }
     for what, alike in same.items():
         if not alike:
             raise InferenceError(f"These cubes cannot be merged: they differ by their {what}.")
 
 
-def _samples(cubes: Sequence[Cube]) -> tuple[Sample, pl.DataFrame, Renumbered]:
-    """The PSU of all cubes numbered together, in the order of their keys."""
-    columns = cubes[0].psu_keys.columns
-    parts, shift = [], 0
-    for place, cube in enumerate(cubes):
-        parts.append(cube.psu_keys.with_columns(pl.col("_row") + shift, _cube=pl.lit(place)))
-        shift += cube.rows
-    together = pl.concat(parts)
-    keys = together.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_psu")
+def _units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, Renumbered]:
+    """The units of all cubes numbered together, in the order of their keys."""
+    columns = cubes[0].keys.columns
+    together = pl.concat(cube.keys.with_columns(_cube=pl.lit(place)) for place, cube in enumerate(cubes))
+    keys = together.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_unit")
     numbered = together.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
-    psu_of = [
-        numbered.filter(pl.col("_cube") == place).get_column("_psu").to_numpy().astype(np.int64) for place in range(len(cubes))
+    unit_of = [
+        numbered.filter(pl.col("_cube") == place).get_column("_unit").to_numpy().astype(np.int64) for place in range(len(cubes))
     ]
     strata = list(cubes[0].strata)
     if strata:
         stratum = keys.select(pl.struct(strata).rank("dense")).to_series().to_numpy().astype(np.int64) - 1
     else:
         stratum = np.zeros(keys.height, dtype=np.int64)
-    size = int(stratum.max()) + 1
-    population = None
-    if cubes[0].sample.population is not None:
-        population = np.zeros(size)
-        for place, cube in enumerate(cubes):
-            assert cube.sample.population is not None
-            population[stratum[psu_of[place]]] = cube.sample.population[cube.sample.psu_stratum]
-    if cubes[0].sample.lonely == "collapse":
-        merged = collapsed(np.bincount(stratum, minlength=size))
-        stratum, size = merged[stratum], int(merged.max()) + 1
-    sample = Sample(np.empty(0), np.empty(0, dtype=np.int64), stratum, size, population, cubes[0].sample.lonely)
-    return sample, keys.select(columns), psu_of
+    count = int(stratum.max()) + 1
+    single = keys[SINGLE].to_numpy()
+    size = np.where(single, 0, 1)
+    population = None if cubes[0].units.population is None else np.zeros(count)
+    for cube, numbers in zip(cubes, unit_of, strict=True):
+        size[numbers] += np.where(cube.units.single, cube.units.size, 0)
+        if population is not None:
+            assert cube.units.population is not None
+            population[stratum[numbers]] = cube.units.population[cube.units.stratum]
+    units = Units(stratum, size, single, count, population, cubes[0].units.lonely)
+    return units.collapsed(), keys.select(columns), unit_of
 
 
-def _table(parts: Sequence[Table], cell: Ints, cells: int, domain_of: Renumbered, domains: int, margins: Margins | None) -> Table:
-    weights = grouped(cell, np.concatenate([part.weights for part in parts]), cells)
-    levels = parts[0].counts.shape[1]
-    counts = np.zeros((domains, levels), dtype=np.int64)
-    shares = None if margins is None else np.zeros((len(margins.products), domains, levels))
-    start = 0
+def _breakdown(parts: Sequence[Breakdown], unit_of: Renumbered, units: Units) -> tuple[Breakdown, Ints, Renumbered]:
+    """The breakdown of all cubes, the new number of each of their cells (one after another), and of their domains."""
+    labels = tuple(sorted({label for part in parts for label in part.domains}))
+    numbers = {label: number for number, label in enumerate(labels)}
+    domain_of = [np.array([numbers[label] for label in part.domains], dtype=np.int64) for part in parts]
+    key = np.concatenate(
+        [
+            numbered[part.cell_unit] * len(labels) + domain[part.cell_domain]
+            for part, numbered, domain in zip(parts, unit_of, domain_of, strict=True)
+        ]
+    )
+    cell, count = compact(key, len(units.stratum) * len(labels))
+    cells = np.empty(count, dtype=np.int64)
+    cells[cell] = key
+    unit, domain = cells // len(labels), cells % len(labels)
+    added = np.bincount(cell, weights=np.concatenate([part.cell_psus for part in parts]), minlength=count)
+    psus = np.where(units.single[unit], added.astype(np.int64), 1)
+    return Breakdown.of(labels, unit, domain, psus, units), cell, domain_of
+
+
+def _added(parts: Sequence[Floats], numbers: Renumbered, count: int) -> Floats:
+    """Arrays (S, …) added up by the new numbers of their rows."""
+    result = np.zeros((count, *parts[0].shape[1:]))
+    for part, number in zip(parts, numbers, strict=True):
+        result[number] += part  # distinct within a cube
+    return result
+
+
+def _table(
+    parts: Sequence[Table], cell: Ints, breakdown: Breakdown, domain_of: Renumbered, single: Renumbered, margins: Margins | None
+) -> Table:
+    starts = np.cumsum([0, *(len(part.weights) for part in parts)])
+    cells = [cell[start:end] for start, end in zip(starts[:-1], starts[1:], strict=True)]
+    weights = _added([part.weights for part in parts], cells, len(breakdown.cell_unit))
+    counts = np.zeros((len(breakdown.domains), parts[0].counts.shape[1]), dtype=np.int64)
     for part, domain in zip(parts, domain_of, strict=True):
-        np.add.at(counts, domain, part.counts)
-        if shares is not None and part.margin_counts is not None:
-            end = start + len(part.margin_counts)
-            shares[start:end, domain] = part.margin_counts
+        counts[domain] += part.counts
+    squares = _added([part.squares for part in parts], single, len(breakdown.single))
+    if margins is None:
+        return Table(weights, counts, squares, None, None)
+    size, width = len(margins.products), weights.shape[1]
+    totals = np.zeros((size, len(breakdown.domains), width))
+    margin_squares = np.zeros((size, len(breakdown.single), width))
+    start = 0
+    for part, domain, number in zip(parts, domain_of, single, strict=True):
+        if part.margin_totals is not None and part.margin_squares is not None:
+            end = start + len(part.margin_totals)
+            totals[start:end, domain] = part.margin_totals
+            margin_squares[start:end, number] = part.margin_squares
             start = end
-    return Table(weights, counts, shares)
+    return Table(weights, counts, squares, totals, margin_squares)
 
 
-def _margins(cubes: Sequence[Cube], psu_of: Renumbered, psus: int) -> Margins | None:
+def _margins(cubes: Sequence[Cube], unit_of: Renumbered, units: Units) -> Margins | None:
     """The margins of each cube beside one another; a cube without a calibration has none."""
-    calibrated = [(cube.margins, numbers) for cube, numbers in zip(cubes, psu_of, strict=True) if cube.margins is not None]
+    calibrated = [(cube, cube.margins, numbers) for cube, numbers in zip(cubes, unit_of, strict=True) if cube.margins is not None]
     if not calibrated:
         return None
-    size = sum(len(margins.products) for margins, _ in calibrated)
-    weights: Floats = np.zeros((psus, size))
+    size = sum(len(margins.products) for _, margins, _ in calibrated)
+    weights: Floats = np.zeros((len(units.stratum), size))
+    single_number = np.cumsum(units.single) - 1
+    squares: Floats = np.zeros((int(units.single.sum()), size, size))
     products: Floats = np.zeros((size, size))
     groups: list[slice] = []
     start = 0
-    for margins, numbers in calibrated:
+    for cube, margins, numbers in calibrated:
         end = start + len(margins.products)
-        weights[numbers, start:end] = margins.psu_weights
+        weights[numbers, start:end] = margins.unit_weights
+        squares[single_number[numbers[cube.units.single]], start:end, start:end] = margins.unit_squares
         products[start:end, start:end] = margins.products
         groups += [slice(start + group.start, start + group.stop) for group in margins.groups]
         start = end
-    return Margins(tuple(groups), weights, products, max(margins.sweeps for margins, _ in calibrated))
+    return Margins(tuple(groups), weights, squares, products, max(margins.sweeps for _, margins, _ in calibrated))

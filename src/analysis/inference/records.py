@@ -10,9 +10,11 @@ import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.cube import Breakdown, Cube, Margins, Table
-from analysis.inference.design import Floats, Sample
+from analysis.inference.design import Floats, Units
 
-FORMAT = 1
+FORMAT = 2
+TABLE_ARRAYS = ("weights", "counts", "squares", "margin_totals", "margin_squares")
+MARGIN_ARRAYS = ("unit_weights", "unit_squares", "products")
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "name": pl.String,
     "text": pl.String,
@@ -26,31 +28,33 @@ def to_record(cube: Cube) -> pl.DataFrame:
 
     Integers are exact as floats up to 2⁵³; keys of PSU are kept as text and integers.
     """
+    units, margins = cube.units, cube.margins
     about = {
         "format": FORMAT,
         "levels": {item: list(codes) for item, codes in cube.levels.items()},
         "domains": {name: list(one.domains) for name, one in cube.breakdowns.items()},
         "strata": list(cube.strata),
-        "lonely": cube.sample.lonely,
-        "stratum_count": cube.sample.strata,
+        "lonely": units.lonely,
+        "stratum_count": units.strata,
         "weighted_total": cube.weighted_total.hex(),
         "rows": cube.rows,
-        "groups": [] if cube.margins is None else [[group.start, group.stop] for group in cube.margins.groups],
-        "sweeps": None if cube.margins is None else cube.margins.sweeps,
-        "keys": json.loads(cube.psu_keys.write_json()),
-        "key_types": [[name, str(kind)] for name, kind in cube.psu_keys.schema.items()],
+        "pairs": sorted(cube.pairs),
+        "groups": [] if margins is None else [[group.start, group.stop] for group in margins.groups],
+        "sweeps": None if margins is None else margins.sweeps,
+        "keys": json.loads(cube.keys.write_json()),
+        "key_types": [[name, str(kind)] for name, kind in cube.keys.schema.items()],
     }
-    arrays: dict[str, Any] = {"psu_stratum": cube.sample.psu_stratum}
-    if cube.sample.population is not None:
-        arrays["population"] = cube.sample.population
-    if cube.margins is not None:
-        arrays |= {"margin_weights": cube.margins.psu_weights, "margin_products": cube.margins.products}
+    arrays: dict[str, Any] = {"stratum": units.stratum, "size": units.size, "single": units.single}
+    if units.population is not None:
+        arrays["population"] = units.population
+    if margins is not None:
+        arrays |= {f"margins|{name}": getattr(margins, name) for name in MARGIN_ARRAYS}
     for name, one in cube.breakdowns.items():
-        arrays |= {f"{name}|psu": one.cell_psu, f"{name}|domain": one.cell_domain, f"{name}|df": one.df}
+        arrays |= {f"{name}|unit": one.cell_unit, f"{name}|domain": one.cell_domain, f"{name}|psus": one.cell_psus}
     for (item, name), table in cube.tables.items():
-        arrays |= {f"{name}|{item}|w": table.weights, f"{name}|{item}|n": table.counts}
-        if table.margin_counts is not None:
-            arrays[f"{name}|{item}|m"] = table.margin_counts
+        held = {field: getattr(table, field) for field in TABLE_ARRAYS}
+        arrays |= {f"{name}|{item}|{field}": array for field, array in held.items() if array is not None}
+    arrays |= {f"{by}|{one}|{other}": array for (one, other, by), array in cube.pairs.items()}
     rows: list[dict[str, Any]] = [{"name": "", "text": json.dumps(about, sort_keys=True), "shape": [], "values": []}]
     rows += [
         {"name": name, "text": "", "shape": list(array.shape), "values": np.asarray(array, dtype=np.float64).ravel().tolist()}
@@ -76,27 +80,28 @@ def from_record(record: pl.DataFrame) -> Cube:
     def whole(name: str) -> np.typing.NDArray[np.int64]:
         return arrays[name].astype(np.int64)
 
+    population = arrays.get("population")
+    units = Units(
+        whole("stratum"), whole("size"), arrays["single"].astype(bool), about["stratum_count"], population, about["lonely"]
+    )  # fmt: skip
     breakdowns = {
-        name: Breakdown(tuple(labels), whole(f"{name}|psu"), whole(f"{name}|domain"), whole(f"{name}|df"))
+        name: Breakdown.of(tuple(labels), whole(f"{name}|unit"), whole(f"{name}|domain"), whole(f"{name}|psus"), units)
         for name, labels in about["domains"].items()
     }
     levels = {item: tuple(codes) for item, codes in about["levels"].items()}
-    tables = {
-        (item, name): Table(arrays[f"{name}|{item}|w"], whole(f"{name}|{item}|n"), arrays.get(f"{name}|{item}|m"))
-        for name in breakdowns
-        for item in levels
-    }
+    tables = {(item, name): _table(arrays, f"{name}|{item}") for name in breakdowns for item in levels}
     margins = None
     if about["sweeps"] is not None:
         groups = tuple(slice(*bounds) for bounds in about["groups"])
-        margins = Margins(groups, arrays["margin_weights"], arrays["margin_products"], about["sweeps"])
-    sample = Sample(
-        np.empty(0), np.empty(0, dtype=np.int64), whole("psu_stratum"), about["stratum_count"], arrays.get("population"),
-        about["lonely"],
-    )  # fmt: skip
+        margins = Margins(groups, *(arrays[f"margins|{name}"] for name in MARGIN_ARRAYS), about["sweeps"])
+    pairs = {(one, other, by): arrays[f"{by}|{one}|{other}"] for one, other, by in about["pairs"]}
     kinds = {name: getattr(pl, kind) for name, kind in about["key_types"]}
-    keys = pl.DataFrame(about["keys"], schema_overrides=kinds) if about["keys"] else pl.DataFrame(schema=kinds)
+    keys = pl.DataFrame(about["keys"], schema_overrides=kinds).select(list(kinds))
     mass = float.fromhex(about["weighted_total"])
-    return Cube(
-        levels, breakdowns, tables, sample, keys.select(list(kinds)), tuple(about["strata"]), margins, mass, about["rows"]
-    )
+    return Cube(levels, breakdowns, tables, units, keys, tuple(about["strata"]), margins, mass, about["rows"], pairs)
+
+
+def _table(arrays: dict[str, Floats], prefix: str) -> Table:
+    weights, counts, squares, *of_margins = (arrays.get(f"{prefix}|{name}") for name in TABLE_ARRAYS)
+    assert weights is not None and counts is not None and squares is not None
+    return Table(weights, counts.astype(np.int64), squares, *of_margins)

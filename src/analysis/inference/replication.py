@@ -74,12 +74,12 @@ def jackknife(sample: Sample, *, mse: bool = False) -> Replicates:
 
     """
     size = _sizes(sample)
-    stratum = sample.psu_stratum
+    stratum = sample.units.stratum
     n = size[stratum]
-    fraction = np.ones(sample.strata) if sample.population is None else 1 - size / sample.population
+    fraction = np.ones(sample.units.strata) if sample.units.population is None else 1 - size / sample.units.population
     factors = np.where(stratum[:, None] == stratum[None, :], (n / (n - 1))[None, :], 1.0)
     np.fill_diagonal(factors, 0.0)
-    method: Method = "JK1" if sample.strata == 1 else "JKn"
+    method: Method = "JK1" if sample.units.strata == 1 else "JKn"
     return Replicates(factors, 1.0, ((n - 1) / n) * fraction[stratum], method, mse)
 
 
@@ -96,13 +96,13 @@ def balanced(sample: Sample, *, fay: float = 0.0, mse: bool = False) -> Replicat
             "Balanced replication needs two clusters in each stratum.", hint="use the jackknife or the bootstrap."
         )
     order = 1
-    while order <= sample.strata:
+    while order <= sample.units.strata:
         order *= 2
-    signs = hadamard(order)[:, 1 : sample.strata + 1].astype(np.float64)
+    signs = hadamard(order)[:, 1 : sample.units.strata + 1].astype(np.float64)
     first = np.zeros(sample.psus)
-    first[np.unique(sample.psu_stratum, return_index=True)[1]] = 1
+    first[np.unique(sample.units.stratum, return_index=True)[1]] = 1
     side = np.where(first == 1, 1.0, -1.0)
-    factors = 1 + (1 - fay) * side[:, None] * signs[:, sample.psu_stratum].T
+    factors = 1 + (1 - fay) * side[:, None] * signs[:, sample.units.stratum].T
     scale = 1 / (order * (1 - fay) ** 2)
     return Replicates(factors, scale, np.ones(order), "Fay" if fay else "BRR", mse)
 
@@ -119,8 +119,8 @@ def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> 
     size = _sizes(sample)
     rng = np.random.default_rng(seed)
     factors = np.empty((sample.psus, replicates))
-    for stratum in range(sample.strata):
-        members = np.flatnonzero(sample.psu_stratum == stratum)
+    for stratum in range(sample.units.strata):
+        members = np.flatnonzero(sample.units.stratum == stratum)
         n = int(size[stratum])
         drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=replicates).T
         factors[members] = drawn * n / (n - 1)
@@ -149,7 +149,7 @@ def replicate(replicates: Replicates, weights: Floats, estimator: Callable[[Floa
 
 
 def _sizes(sample: Sample) -> Floats:
-    size = np.bincount(sample.psu_stratum, minlength=sample.strata).astype(np.float64)
+    size = sample.units.stratum_size
     if (size == 1).any():
         raise InferenceError(
             f"{int((size == 1).sum())} strata hold a single PSU.", hint="collapse them with a neighbour before replicating."

@@ -7,14 +7,14 @@ For what a cube cannot answer: continuous variables, calibration on them, breakd
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Floats, Ints, Sample, covariance, grouped
+from analysis.inference.design import Design, Floats, Ints, Sample, grouped
 from analysis.inference.joint import Joint
 from analysis.inference.projection import Projection
 
@@ -42,7 +42,7 @@ class Survey:
             return cls(frame, sample, None)
         if len(calibration.weights) != frame.height:
             raise InferenceError("The calibration and the frame do not have the same rows.")
-        weighted = Sample(calibration.weights, sample.psu, sample.psu_stratum, sample.strata, sample.population, sample.lonely)
+        weighted = replace(sample, weights=calibration.weights)
         return cls(frame, weighted, calibration.projection)
 
     # --- estimates -------------------------------------------------------------------------------------
@@ -92,14 +92,14 @@ class Survey:
     @property
     def df(self) -> int:
         """PSU − strata of the whole design."""
-        return self.sample.psus - self.sample.strata
+        return self.sample.psus - self.sample.units.strata
 
     def domain_df(self, by: str) -> dict[str, int]:
         """PSU − strata among those that hold each domain."""
         result = {}
         for name, inside in self._domains(by).items():
             psus = np.unique(self.sample.psu[inside])
-            result[name] = len(psus) - len(np.unique(self.sample.psu_stratum[psus]))
+            result[name] = len(psus) - len(np.unique(self.sample.units.stratum[psus]))
         return result
 
     # --- the chain -------------------------------------------------------------------------------------
@@ -114,10 +114,10 @@ class Survey:
         residual = scores if self.projection is None else self.projection.residual(scores)
         sample = self.sample
         totals = grouped(sample.psu, residual * sample.weights[:, None], sample.psus)
-        if domains is None or sample.lonely != "average":
-            return covariance(totals, sample.psu_stratum, sample.strata, sample.population, sample.lonely)
-        plain = covariance(totals, sample.psu_stratum, sample.strata, sample.population, "remove")
-        alone = np.bincount(sample.psu_stratum, minlength=sample.strata) == 1
+        if domains is None or sample.units.lonely != "average":
+            return sample.units.covariance(totals)
+        plain = replace(sample.units, lonely="remove").covariance(totals)
+        alone = sample.units.stratum_size == 1
         factor = np.sqrt([len(strata) / max(len(strata) - int(alone[strata].sum()), 1) for strata in domains])
         result: Floats = plain * np.outer(factor, factor)
         return result
@@ -130,7 +130,7 @@ class Survey:
                 scores.append(score)
                 values.append(value)
                 names.append(column if by is None else name if len(columns) == 1 else f"{column}.{name}")
-                strata.append(np.unique(self.sample.psu_stratum[self.sample.psu[inside]]))
+                strata.append(np.unique(self.sample.units.stratum[self.sample.psu[inside]]))
         spread = self.covariance(np.stack(scores, axis=1), strata)
         return Joint(tuple(names), np.array(values), spread, self.df)
 
