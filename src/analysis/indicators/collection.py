@@ -13,7 +13,7 @@ from analysis.inference import UNKNOWN, Calibration, Design, kish_design_effect,
 from analysis.storage import Collection
 from analysis.study import Channel, Claim, Study
 
-STRATUM, CLUSTER, WEIGHT = "_stratum", "_cluster", "_weight"
+STRATUM, CLUSTER, ALONE, WEIGHT = "_stratum", "_cluster", "_alone", "_weight"
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Weighted:
     """The respondents of some channels, with their design and weights.
 
     Attributes:
-        frame: Responses with the columns `_stratum`, `_cluster` and `_weight`.
+        frame: Responses with the columns `_stratum`, `_cluster`, `_alone` and `_weight`.
         design: Names those columns.
         calibration: How the weights were reached; None where they are 1.
         channels: The channels whose respondents these are.
@@ -62,7 +62,7 @@ def weigh(responses: pl.DataFrame, study: Study, *, directorate: str, wave: str,
         weights_id = hashlib.sha256(json.dumps(["rake", margins], sort_keys=True).encode()).hexdigest()[:12]
     else:
         claim = Claim.weakest([claim, Claim.TREND])
-    design = Design(weights=WEIGHT, strata=(STRATUM,), clusters=(CLUSTER,))
+    design = Design(weights=WEIGHT, strata=(STRATUM,), clusters=(CLUSTER,), single=ALONE)
     return Weighted(frame, design, calibration, channels, claim, weights_id)
 
 
@@ -111,16 +111,17 @@ def category_label(study: Study, variable: str, category: str) -> str:
 
 
 def _design_columns(channels: tuple[Channel, ...]) -> list[pl.Expr]:
-    """Stratum and first-stage cluster of each row, as its channel was sampled; a cluster never leaves its stratum."""
+    """Stratum and first-stage cluster of each row, as its channel was sampled, and whether it was drawn without one."""
     stratum, cluster = pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
     for channel in channels:
         here = pl.col("channel") == channel.id
         parts = [pl.lit(channel.id), *(pl.col(name).fill_null("") for name in channel.sampling.strata if name != "channel")]
         name = pl.concat_str(parts, separator="|")
         stratum = pl.when(here).then(name).otherwise(stratum)
-        keys = [pl.col(key).cast(pl.String).fill_null("") for key in channel.sampling.clusters] or [pl.col("response_id")]
+        keys = [pl.col(key).cast(pl.String).fill_null("") for key in channel.sampling.clusters]
         cluster = pl.when(here).then(pl.concat_str([name, *keys], separator="|")).otherwise(cluster)
-    return [stratum.alias(STRATUM), cluster.alias(CLUSTER)]
+    without = [channel.id for channel in channels if not channel.sampling.clusters]
+    return [stratum.alias(STRATUM), cluster.alias(CLUSTER), pl.col("channel").is_in(without).alias(ALONE)]
 
 
 def _known(variable: str, study: Study) -> pl.Expr:

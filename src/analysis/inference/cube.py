@@ -19,7 +19,7 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference import kernel
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Floats, Ints, Sample, Units, compact
+from analysis.inference.design import Design, Floats, Ints, Sample, Units, compact, grouped
 from analysis.inference.projection import RAKING_SWEEPS, Projection
 
 THREADS = 2
@@ -40,6 +40,7 @@ class Breakdown:
         domains: D labels, sorted; a row without a value belongs to no domain.
         cell_unit, cell_domain: (C,) the unit and the domain of each cell.
         cell_psus: (C,) PSU in the cell.
+        grid: (U · D,) the cell of each unit and domain, C where there is none.
         single: (S,) the cells of units whose respondents were drawn one by one.
         df: (D,) PSU − strata among those that hold the domain.
 
@@ -49,6 +50,7 @@ class Breakdown:
     cell_unit: Ints
     cell_domain: Ints
     cell_psus: Ints
+    grid: Ints
     single: Ints
     df: Ints
 
@@ -60,7 +62,9 @@ class Breakdown:
         df = np.bincount(domain, weights=psus, minlength=size).astype(np.int64) - np.bincount(
             pairs // units.strata, minlength=size
         )
-        return cls(domains, unit, domain, psus, np.flatnonzero(units.single[unit]), df)
+        grid = np.full(len(units.stratum) * size, len(unit), dtype=np.int64)
+        grid[unit * size + domain] = np.arange(len(unit))
+        return cls(domains, unit, domain, psus, grid, np.flatnonzero(units.single[unit]), df)
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,7 @@ def build_cube(
         for item in levels:
             tables[item, TOTAL] = _added_up(tables[item, whole], found[whole])
         for first, second in pairs:
-            products[first, second, TOTAL] = _cells_added_up(products[first, second, whole], found[whole], axis=0, single=True)
+            products[first, second, TOTAL] = _cells_added_up(products[first, second, whole], found[whole], single=True)
     margins = None if calibration is None else _margins(calibration, unit, units, alone)
     return Cube(
         levels, found, tables, units, _keys(frame, design, unit, units), design.strata, margins, float(weights.sum()),
@@ -297,22 +301,26 @@ def _keys(frame: pl.DataFrame, design: Design, unit: Ints, units: Units) -> pl.D
 def _added_up(table: Table, breakdown: Breakdown) -> Table:
     """The table of everybody, from that of a breakdown in which every row has a domain."""
     totals = None if table.margin_totals is None else table.margin_totals.sum(axis=1, keepdims=True)
-    squares = None if table.margin_squares is None else _cells_added_up(table.margin_squares, breakdown, axis=1, single=True)
+    squares = None
+    if table.margin_squares is not None:
+        squares = _cells_added_up(table.margin_squares.swapaxes(0, 1), breakdown, single=True).swapaxes(0, 1)
     return Table(
-        _cells_added_up(table.weights, breakdown, axis=0, single=False),
+        _cells_added_up(table.weights, breakdown, single=False),
         table.counts.sum(axis=0, keepdims=True),
-        _cells_added_up(table.squares, breakdown, axis=0, single=True),
+        _cells_added_up(table.squares, breakdown, single=True),
         totals,
         squares,
     )
 
 
-def _cells_added_up(values: Floats, breakdown: Breakdown, *, axis: int, single: bool) -> Floats:
-    """Sums of the cells of each unit along an axis (cells are in the order of units)."""
+def _cells_added_up(values: Floats, breakdown: Breakdown, *, single: bool) -> Floats:
+    """Sums, over the cells of each unit, of an array whose first axis is cells (in the order of units)."""
     unit = breakdown.cell_unit[breakdown.single] if single else breakdown.cell_unit
     if not len(unit):
         return values
-    return np.add.reduceat(values, np.flatnonzero(np.diff(unit, prepend=-1)), axis=axis)
+    number = np.cumsum(np.diff(unit, prepend=-1) > 0) - 1
+    sums = grouped(number, values.reshape(len(values), -1), int(number[-1]) + 1)
+    return sums.reshape(-1, *values.shape[1:])
 
 
 def _margins(calibration: Calibration, unit: Ints, units: Units, alone: Ints) -> Margins:

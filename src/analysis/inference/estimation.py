@@ -242,23 +242,19 @@ def _linearized(cube: Cube, item: str, by: str, numerator: Floats, denominator: 
     """
     table, breakdown = cube.table(item, by), cube.breakdown(by)
     domains, kinds = len(breakdown.domains), numerator.shape[1]
-    sums = np.vstack([numerator.T, denominator]) @ table.weights.T  # (K + 1, C): numerators, then answers
-    by_domain = grouped(breakdown.cell_domain, sums.T, domains)
-    size = by_domain[:, -1]
+    cells = np.zeros((kinds + 1, len(table.weights) + 1))  # numerators, then answers; and one cell of nobody
+    np.matmul(np.vstack([numerator.T, denominator]), table.weights.T, out=cells[:, :-1])
+    grid = cells.take(breakdown.grid, axis=1).reshape(kinds + 1, -1, domains)
+    sums = grid.sum(axis=1)
+    size = sums[-1]
     if kind == "mean":
         divisor = np.where(size > 0, size, 1.0)
-        value = by_domain[:, :-1] / divisor[:, None]
-        centre = value
-        value = np.where(size[:, None] > 0, value, np.nan)
+        centre = (sums[:-1] / divisor).T
+        value = np.where(size[:, None] > 0, centre, np.nan)
     else:
-        divisor, value = np.ones(domains), by_domain[:, :-1]
+        divisor, value = np.ones(domains), sums[:-1].T
         centre = np.zeros_like(value)
-    inside = breakdown.cell_domain
-    flat = breakdown.cell_unit * domains + inside
-    totals = np.zeros((len(cube.units.stratum) * domains, kinds))
-    for place in range(kinds):
-        totals[flat, place] = (sums[place] - centre[inside, place] * sums[-1]) * (1 / divisor)[inside]
-    totals = totals.reshape(-1, domains, kinds)
+    totals = np.moveaxis((grid[:-1] - centre.T[:, None] * grid[-1]) / divisor, 0, -1)
     deviation = (numerator.T[None] - centre[:, :, None] * denominator) / divisor[:, None, None]
     explained = None
     if cube.margins is not None:

@@ -7,18 +7,19 @@ the end: that costs less than leaving them out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
 from analysis.inference.design import WIDEST, Floats, Ints, Units
 
-Small = np.typing.NDArray[np.uint8]
+Small = npt.NDArray[np.uint8]
 """Ranks of levels: a scale has fewer than 200."""
 
-Keys = np.typing.NDArray[np.int32] | Ints
+Keys = npt.NDArray[np.int32] | Ints
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Groups:
     def spread(self, width: int) -> Keys:
         """(n,) codes times `width`, as narrow as they fit; kept, since all items of one scale ask for them."""
         if width not in self._spread:
-            narrow = (self.count + 1) * width < np.iinfo(np.int32).max
-            self._spread[width] = (self.codes * width).astype(np.int32 if narrow else np.int64)
+            wide, narrow = self.codes * width, (self.count + 1) * width < np.iinfo(np.int32).max
+            self._spread[width] = wide.astype(np.int32) if narrow else wide
         return self._spread[width]
 
     def of(self, rows: Ints, numbers: Ints, count: int) -> Groups:
@@ -110,59 +111,39 @@ def coded(values: pl.Series) -> tuple[tuple[str, ...], Ints]:
     return labels, ranked.to_numpy().astype(np.int64) - 1
 
 
-def added_up(key: Keys, weights: Floats, size: int) -> Floats:
-    """Sums (size,) of the weights of n rows by their key.
+def added_up(key: Keys, values: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    """Sums (size,) of n values by their key; of ones, counts.
 
-    A sparse column of the weights, its repeated keys added up as it is multiplied by one: twice as fast as
+    A sparse column of the values, its repeated keys added up as it is multiplied by one: twice as fast as
     `numpy.bincount`, which copies narrow keys.
     """
-    column = sparse.csc_array((weights, key, np.array([0, len(key)], dtype=key.dtype)), shape=(size, 1))
-    result: Floats = column @ np.ones(1)
-    return result
-
-
-class Answers(Protocol):
-    """The answers of n rows to one item, as B numbers per row of which totals are kept.
-
-    For levels: one indicator each. For amounts: 1 and the amount, where it is known.
-    """
-
-    @property
-    def width(self) -> int:
-        """B."""
-
-    def totals(self, groups: Groups, weights: Floats) -> Floats:
-        """(G, B) weighted totals by group."""
-
-    def products(self, groups: Groups, weights: Floats) -> Floats:
-        """(G, B, B) weighted totals of products of two of the numbers."""
-
-    def counts(self, groups: Groups) -> Ints:
-        """(G, L) respondents by group and level (L = 1 for amounts)."""
-
-    def take(self, rows: Ints) -> Answers:
-        """Those of some rows."""
+    column = sparse.csc_array((values, key, np.array([0, len(key)], dtype=key.dtype)), shape=(size, 1))
+    sums: npt.NDArray[Any] = column @ np.ones(1, dtype=np.int64 if values.dtype.kind == "i" else np.float64)
+    return sums
 
 
 @dataclass(frozen=True)
 class Levels:
-    """Answers on a scale of `width` levels: (n,) ranks, `width` for no answer."""
+    """Answers of n rows on a scale of B = `width` levels, as B indicators each: (n,) ranks, B for no answer."""
 
     ranks: Small
     width: int
 
     def totals(self, groups: Groups, weights: Floats) -> Floats:
+        """(G, B) weighted totals by group."""
         full = self.width + 1
         sums = added_up(groups.spread(full) + self.ranks, weights, (groups.count + 1) * full)
         return sums.reshape(-1, full)[: groups.count, : self.width]
 
     def products(self, groups: Groups, weights: Floats) -> Floats:
+        """(G, B, B) weighted totals of products of two of the numbers."""
         return self.totals(groups, weights)[:, :, None] * np.eye(self.width)
 
     def counts(self, groups: Groups) -> Ints:
+        """(G, B) respondents by group and level."""
         full = self.width + 1
-        count = np.bincount(groups.spread(full) + self.ranks, minlength=(groups.count + 1) * full)
-        return count.reshape(-1, full)[: groups.count, : self.width].astype(np.int64)
+        count = added_up(groups.spread(full) + self.ranks, np.ones(len(self.ranks), dtype=np.int8), (groups.count + 1) * full)
+        return count.reshape(-1, full)[: groups.count, : self.width]
 
     def take(self, rows: Ints) -> Levels:
         return Levels(self.ranks[rows], self.width)
@@ -170,7 +151,7 @@ class Levels:
 
 @dataclass(frozen=True)
 class Amounts:
-    """Answers that are numbers: (n,) values, NaN for no answer."""
+    """Answers of n rows that are numbers: 1 and the value where it is known, NaN for no answer."""
 
     values: Floats
     width: int = 2
@@ -186,17 +167,24 @@ class Amounts:
         return np.stack(columns, axis=1)
 
     def totals(self, groups: Groups, weights: Floats) -> Floats:
+        """(G, 2) weighted totals by group."""
         return self._powers(groups, weights, 1)
 
     def products(self, groups: Groups, weights: Floats) -> Floats:
+        """(G, 2, 2) weighted totals of products of two of the numbers."""
         return self._powers(groups, weights, 2)[:, [[0, 1], [1, 2]]]
 
     def counts(self, groups: Groups) -> Ints:
+        """(G, 1) respondents by group."""
         known = groups.codes[~np.isnan(self.values)]
         return np.bincount(known, minlength=groups.count + 1)[: groups.count, None].astype(np.int64)
 
     def take(self, rows: Ints) -> Amounts:
         return Amounts(self.values[rows])
+
+
+Answers = Levels | Amounts
+"""The answers of n rows to one item, as B numbers per row of which totals are kept."""
 
 
 def answers(column: pl.Series, codes: tuple[int, ...]) -> Answers:
@@ -205,15 +193,17 @@ def answers(column: pl.Series, codes: tuple[int, ...]) -> Answers:
         return Amounts(column.cast(pl.Float64).fill_null(np.nan).to_numpy())
     spare, low = len(codes), min(codes)
     if column.dtype.is_signed_integer() and codes == tuple(range(low, low + spare)):
-        values = (column.fill_null(low - 1) if column.null_count() else column).to_numpy()
+        values = (column.fill_null(low + spare) if column.null_count() else column).to_numpy()
         shifted = values - values.dtype.type(low)
         unsigned = shifted.view(shifted.dtype.str.replace("i", "u"))  # below the first level wraps to far above the last
-        return Levels(np.minimum(unsigned, unsigned.dtype.type(spare)).astype(np.uint8), spare)
+        if unsigned.max(initial=0) > spare:
+            unsigned = np.minimum(unsigned, unsigned.dtype.type(spare))
+        return Levels(unsigned.astype(np.uint8, copy=False), spare)
     ranks = {code: rank for rank, code in enumerate(codes)}
     return Levels(column.replace_strict(ranks, default=spare, return_dtype=pl.UInt8).fill_null(spare).to_numpy(), spare)
 
 
-def pair_products(first: Levels | Amounts, second: Levels | Amounts, groups: Groups, weights: Floats) -> Floats:
+def pair_products(first: Answers, second: Answers, groups: Groups, weights: Floats) -> Floats:
     """(G, B, B') weighted totals of products of the numbers of two items."""
     columns = []
     for place in range(first.width):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -66,8 +67,8 @@ def merge(cubes: Sequence[Cube]) -> Cube:
         single = [single_number[cell[start + part.single]] for start, part in zip(starts[:-1], parts, strict=True)]
         for item in first.levels:
             tables[item, name] = _table([cube.tables[item, name] for cube in cubes], cell, breakdown, domain_of, single, margins)
-        for one, other in {pair[:2] for pair in first.pairs}:
-            pairs[one, other, name] = _added([cube.pairs[one, other, name] for cube in cubes], single, len(breakdown.single))
+        for left, right in {pair[:2] for pair in first.pairs}:
+            pairs[left, right, name] = _added([cube.pairs[left, right, name] for cube in cubes], single, len(breakdown.single))
     return Cube(
         first.levels, breakdowns, tables, units, keys, first.strata, margins,
         sum(cube.weighted_total for cube in cubes), sum(cube.rows for cube in cubes), pairs,
@@ -147,7 +148,7 @@ def _table(
     parts: Sequence[Table], cell: Ints, breakdown: Breakdown, domain_of: Renumbered, single: Renumbered, margins: Margins | None
 ) -> Table:
     starts = np.cumsum([0, *(len(part.weights) for part in parts)])
-    cells = [cell[start:end] for start, end in zip(starts[:-1], starts[1:], strict=True)]
+    cells = [cell[start:end] for start, end in itertools.pairwise(starts)]
     weights = _added([part.weights for part in parts], cells, len(breakdown.cell_unit))
     counts = np.zeros((len(breakdown.domains), parts[0].counts.shape[1]), dtype=np.int64)
     for part, domain in zip(parts, domain_of, strict=True):

@@ -93,7 +93,9 @@ def from_record(record: pl.DataFrame) -> Cube:
     margins = None
     if about["sweeps"] is not None:
         groups = tuple(slice(*bounds) for bounds in about["groups"])
-        margins = Margins(groups, *(arrays[f"margins|{name}"] for name in MARGIN_ARRAYS), about["sweeps"])
+        margins = Margins(
+            groups, arrays["margins|unit_weights"], arrays["margins|unit_squares"], arrays["margins|products"], about["sweeps"]
+        )
     pairs = {(one, other, by): arrays[f"{by}|{one}|{other}"] for one, other, by in about["pairs"]}
     kinds = {name: getattr(pl, kind) for name, kind in about["key_types"]}
     keys = pl.DataFrame(about["keys"], schema_overrides=kinds).select(list(kinds))
