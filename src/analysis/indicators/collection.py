@@ -80,9 +80,10 @@ def collection(responses: pl.DataFrame, study: Study, *, directorate: str, wave:
     if calibration is not None:
         size = len(calibration.weights)
         frame = study.margin(wave, directorate)
-        assert calibration.projection.categories is not None
+        cells = calibration.projection.cells
+        assert cells is not None
         for index, (variable, category) in enumerate(calibration.labels):
-            inside = np.any(calibration.projection.categories == index, axis=1)
+            inside = np.any(cells.categories == index, axis=1)[cells.cell]
             label = UNKNOWN if category == UNKNOWN else category_label(study, variable, category)
             count = int(inside.sum())
             rows.append(_row("sample_share", variable, category, label, weighted.claim, count / size, count))

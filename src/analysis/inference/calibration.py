@@ -6,15 +6,16 @@ Raking works on the distinct cells of the margins, then gathers once to the rows
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats, Ints, compact
+from analysis.inference.design import THREADS, WIDEST, Floats, Ints, compact
 from analysis.inference.kernel import coded
-from analysis.inference.projection import RAKING_SWEEPS, Projection
+from analysis.inference.projection import RAKING_SWEEPS, Cells, Projection
 
 UNKNOWN = "unknown"
 """Category of the rows whose value is not known: with it, categories add up to the total."""
@@ -81,22 +82,22 @@ def rake(
     if not margins:
         raise InferenceError("Raking needs at least one margin.")
     base = np.ones(frame.height) if weights is None else frame.get_column(weights).cast(pl.Float64).to_numpy()
-    columns, targets, labels = [], [], []
-    offsets = [0]
-    for variable, totals in margins.items():
-        code, target, names = _margin(frame, variable, totals, base)
-        columns.append(code)
-        targets.append(target)
-        labels += [(variable, name) for name in names]
-        offsets.append(offsets[-1] + len(names))
-    categories = np.stack([code + start for code, start in zip(columns, offsets, strict=False)], axis=1)
+    with ThreadPoolExecutor(THREADS) as pool:
+        made = list(pool.map(lambda variable: _margin(frame, variable, margins[variable], base), margins))
+    targets = [margin.target for margin in made]
+    labels = [(margin.variable, name) for margin in made for name in margin.names]
     starts = np.cumsum([0] + [len(target) for target in targets])
-    key, space = np.zeros(frame.height, dtype=np.int64), 1
-    for code, target in zip(columns, targets, strict=True):
-        key, space = compact(key * len(target) + code, space * len(target))
-    cell_of, first = key, np.empty(space, dtype=np.int64)
+    cell_of, space = made[0].code, len(targets[0])
+    for margin in made[1:]:
+        cell_of = cell_of * len(margin.target)
+        cell_of += margin.code
+        space *= len(margin.target)
+        if space > WIDEST:
+            cell_of, space = compact(cell_of, space)
+    cell_of, space = compact(cell_of, space)
+    first = np.empty(space, dtype=np.int64)
     first[cell_of] = np.arange(frame.height)
-    cells = categories[first]
+    cells = np.stack([margin.code[first] + start for margin, start in zip(made, starts, strict=False)], axis=1)
     mass = np.bincount(cell_of, weights=base)
     factor = np.ones(len(cells))
     gap = np.inf
@@ -108,8 +109,8 @@ def rake(
         gap, worst = _gap(cells, starts, mass * factor, targets)
         if gap <= TOLERANCE:
             final = base * factor[cell_of]
-            projection = Projection(np.ones_like(base), categories, len(labels), None, RAKING_SWEEPS)
-            return Calibration(final, base.copy(), projection, tuple(margins), tuple(labels), sweep, gap)
+            projection = Projection(np.ones_like(base), Cells(cells, cell_of), len(labels), None, RAKING_SWEEPS)
+            return Calibration(final, base, projection, tuple(margins), tuple(labels), sweep, gap)
     variable, category = labels[worst]
     raise InferenceError(
         f"Raking does not converge: after {iterations} sweeps margin {variable!r} is still {gap:.1%} away "
@@ -128,7 +129,7 @@ def post_stratify(frame: pl.DataFrame, *, by: str, totals: Mapping[str, float], 
 
     """
     raked = rake(frame, margins={by: totals}, weights=weights)
-    projection = Projection(raked.base_weights, raked.projection.categories, len(raked.labels), None, 1)
+    projection = Projection(raked.base_weights, raked.projection.cells, len(raked.labels), None, 1)
     return replace(raked, projection=projection)
 
 
@@ -263,36 +264,38 @@ def kish_design_effect(weights: Floats) -> float:
     return float(len(weights) * np.square(weights).sum() / weights.sum() ** 2)
 
 
-def _margin(frame: pl.DataFrame, variable: str, totals: Mapping[str, float], base: Floats) -> tuple[Ints, Floats, list[str]]:
-    """Codes of one margin's categories, their totals and their names, the unknown last."""
+@dataclass(frozen=True)
+class _Margin:
+    """One margin: (n,) codes of its categories, their totals and their names, the unknown last."""
+
+    variable: str
+    code: Ints
+    target: Floats
+    names: tuple[str, ...]
+
+
+def _margin(frame: pl.DataFrame, variable: str, totals: Mapping[str, float], base: Floats) -> _Margin:
     if variable not in frame.columns:
         raise InferenceError.unknown("margin", variable, frame.columns)
-    labels, ranks = coded(frame.get_column(variable))
-    names = sorted(totals)
-    known = {name: index for index, name in enumerate(names)}
-    strange = [label for label in labels if label not in known]
+    labels, code = coded(frame.get_column(variable))
+    strange = sorted(set(labels) - set(totals))
     if strange:
         raise InferenceError(
             f"Respondents stand in categories that margin {variable!r} has no total for: {', '.join(strange)}.",
             hint="add their totals, or merge these categories with others in the margins file.",
         )
-    code = np.array([*(known[label] for label in labels), -1], dtype=np.int64)[ranks]
-    counts = np.bincount(code[code >= 0], minlength=len(names))
-    if (counts == 0).any():
-        empty = [names[index] for index in np.flatnonzero(counts == 0)]
-        fullest = names[int(np.argmax(counts))]
+    empty = sorted(set(totals) - set(labels))
+    if empty:
+        fullest = labels[int(np.argmax(np.bincount(code)[: len(labels)]))] if labels else "none"
         raise InferenceError(
             f"No respondent stands in margin {variable!r}, category {', '.join(empty)}.",
             hint=f"merge it with another category of the margin ({fullest!r} is the fullest), in both files.",
         )
-    target = np.array([totals[name] for name in names], dtype=np.float64)
-    unknown = code == -1
-    if unknown.any():
-        share = float(base[unknown].sum() / base.sum())
-        target = np.append(target * (1 - share), target.sum() * share)
-        names.append(UNKNOWN)
-        code[unknown] = len(names) - 1
-    return code, target, names
+    target = np.array([totals[name] for name in labels], dtype=np.float64)
+    if frame.get_column(variable).null_count() == 0:
+        return _Margin(variable, code, target, labels)
+    share = float(base[code == len(labels)].sum() / base.sum())
+    return _Margin(variable, code, np.append(target * (1 - share), target.sum() * share), (*labels, UNKNOWN))
 
 
 def _gap(cells: Ints, starts: Ints, mass: Floats, targets: list[Floats]) -> tuple[float, int]:

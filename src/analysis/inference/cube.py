@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,11 +19,8 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference import kernel
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Floats, Ints, Sample, Units, compact, grouped
+from analysis.inference.design import THREADS, Design, Floats, Ints, Sample, Units, compact, grouped
 from analysis.inference.projection import RAKING_SWEEPS, Projection
-
-THREADS = 2
-"""Items are added up in two threads."""
 
 TOTAL = "total"
 """The breakdown that every cube has: one domain, everybody."""
@@ -236,9 +233,10 @@ class _Work:
         self.single = place.cell.of(alone, numbers, len(breakdown.single))
         self.squared = weights[alone] ** 2
         if projection is not None:
-            assert projection.categories is not None
-            self.domains = kernel.crossed(place.domain, projection.categories, projection.size)
-            self.singles = kernel.crossed(self.single, projection.categories[alone], projection.size)
+            assert projection.cells is not None
+            self.domains = kernel.crossed(place.domain, projection.cells, projection.size)
+            few = replace(projection.cells, cell=projection.cells.cell[alone])
+            self.singles = kernel.crossed(self.single, few, projection.size)
 
     def table(self, answers: kernel.Answers, memory: Floats) -> Table:
         memory[...] = answers.totals(self.place.cell, self.weights)
@@ -267,7 +265,7 @@ def _memory(works: Mapping[str, _Work], levels: Mapping[str, tuple[int, ...]]) -
 def _projection_of(calibration: Calibration, rows: int) -> Projection:
     if len(calibration.weights) != rows:
         raise InferenceError("The calibration and the frame do not have the same rows.")
-    if calibration.projection.categories is None:
+    if calibration.projection.cells is None:
         raise InferenceError(
             "Rows needed: a cube cannot hold a calibration on continuous variables.", hint="estimate from rows, with `Survey`."
         )
@@ -325,17 +323,18 @@ def _cells_added_up(values: Floats, breakdown: Breakdown, *, single: bool) -> Fl
 
 def _margins(calibration: Calibration, unit: Ints, units: Units, alone: Ints) -> Margins:
     projection = calibration.projection
-    assert projection.categories is not None
-    size, categories, weights = projection.size, projection.categories, calibration.weights
-    number = np.cumsum(units.single) - 1
-    unit_weights = np.zeros((len(units.stratum), size))
-    unit_squares = np.zeros((int(units.single.sum()), size, size))
-    products = np.zeros((size, size))
-    for column in categories.T:
-        np.add.at(unit_weights, (unit, column), weights)
-        for other in categories.T:
-            np.add.at(products, (column, other), projection.weights)
-            np.add.at(unit_squares, (number[unit[alone]], column[alone], other[alone]), weights[alone] ** 2)
+    assert projection.cells is not None
+    size, cells, weights = projection.size, projection.cells, calibration.weights
+    member = np.zeros((len(cells.categories), size))  # which categories each cell stands in
+    member[np.arange(len(member))[:, None], cells.categories] = 1
+    held, number = int(units.single.sum()), np.cumsum(units.single) - 1
+    unit_weights = kernel.table_of(unit, cells.cell, weights, len(units.stratum), len(member)) @ member
+    by_cell = kernel.table_of(number[unit[alone]], cells.cell[alone], weights[alone] ** 2, held, len(member))
+    unit_squares = (
+        np.stack([(member * row[:, None]).T @ member for row in by_cell.toarray()]) if held else np.zeros((0, size, size))
+    )
+    mass = np.bincount(cells.cell, weights=projection.weights, minlength=len(member))
+    products = (member * mass[:, None]).T @ member
     variables = [variable for variable, _ in calibration.labels]
     starts = [variables.index(variable) for variable in calibration.variables] + [size]
     groups = tuple(slice(start, end) for start, end in pairwise(starts))

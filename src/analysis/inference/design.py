@@ -22,6 +22,9 @@ Flags = npt.NDArray[np.bool_]
 WIDEST = 1 << 26
 """Largest range of keys that is numbered by marking rather than by sorting."""
 
+THREADS = 2
+"""Columns are worked on in two threads."""
+
 FEW = 4
 """Columns under which sums by group are faster one column after the other."""
 

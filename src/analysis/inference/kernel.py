@@ -15,6 +15,7 @@ import polars as pl
 from scipy import sparse
 
 from analysis.inference.design import WIDEST, Floats, Ints, Units
+from analysis.inference.projection import Cells
 
 Small = npt.NDArray[np.uint8]
 """Ranks of levels: a scale has fewer than 200."""
@@ -97,18 +98,29 @@ def _present(key: Ints, space: int) -> Ints:
 
 def coded(values: pl.Series) -> tuple[tuple[str, ...], Ints]:
     """Labels as text, sorted as text, and the rank of each row's (their number where it has none)."""
-    distinct = values.drop_nulls().unique()
-    labels = tuple(distinct.cast(pl.String).sort())
-    if values.dtype.is_integer() and len(distinct):
-        low, high = int(distinct.min()), int(distinct.max())  # type: ignore[arg-type]  # integers
+    if values.dtype.is_integer() and values.null_count() < len(values):
+        low, high = int(values.min()), int(values.max())  # type: ignore[arg-type]  # integers
         if high - low < WIDEST:
-            ranks = {label: rank for rank, label in enumerate(labels)}
-            table = np.full(high - low + 2, len(labels), dtype=np.int64)
-            for value in distinct:
-                table[int(value) - low] = ranks[str(value)]
-            return labels, table[values.fill_null(high + 1).to_numpy().astype(np.int64) - low]
+            return _coded_integers(values, low, high)
+    labels = tuple(values.drop_nulls().unique().cast(pl.String).sort())
     ranked = values.cast(pl.String).rank("dense").fill_null(len(labels) + 1)
     return labels, ranked.to_numpy().astype(np.int64) - 1
+
+
+def _coded_integers(values: pl.Series, low: int, high: int) -> tuple[tuple[str, ...], Ints]:
+    missing = values.is_null().to_numpy() if values.null_count() else None
+    shifted = (values if missing is None else values.fill_null(low)).to_numpy().astype(np.int64)
+    shifted -= low
+    seen = np.zeros(high - low + 1, dtype=bool)
+    seen[shifted if missing is None else shifted[~missing]] = True
+    distinct = np.flatnonzero(seen)
+    labels = sorted(str(value + low) for value in distinct)
+    ranks = np.zeros(len(seen), dtype=np.int64)
+    ranks[[int(label) - low for label in labels]] = np.arange(len(labels))
+    code = ranks[shifted]
+    if missing is not None:
+        code[missing] = len(labels)
+    return tuple(labels), code
 
 
 def added_up(key: Keys, values: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
@@ -183,6 +195,11 @@ class Amounts:
         return Amounts(self.values[rows])
 
 
+def table_of(rows: Ints, columns: Ints, weights: Floats, height: int, width: int) -> sparse.csr_array:
+    """The sparse (height, width) table of sums of weights by two codes."""
+    return sparse.coo_array((weights, (rows, columns)), shape=(height, width)).tocsr()
+
+
 Answers = Levels | Amounts
 """The answers of n rows to one item, as B numbers per row of which totals are kept."""
 
@@ -215,11 +232,12 @@ def pair_products(first: Answers, second: Answers, groups: Groups, weights: Floa
     return np.stack(columns, axis=1)
 
 
-def crossed(groups: Groups, categories: Ints, size: int) -> list[Groups]:
-    """For each margin (a column of `categories`, (n, M)), the groups within its categories, out of J = `size` in all."""
+def crossed(groups: Groups, cells: Cells, size: int) -> list[Groups]:
+    """For each margin, the groups of the rows within its categories, out of J = `size` in all."""
     total = size * groups.count
     inside = groups.codes < groups.count
-    return [Groups(np.where(inside, column * groups.count + groups.codes, total), total) for column in categories.T]
+    margins = range(cells.categories.shape[1])
+    return [Groups(np.where(inside, cells.of_rows(margin) * groups.count + groups.codes, total), total) for margin in margins]
 
 
 def by_margin(answers: Answers, margins: list[Groups], size: int, weights: Floats) -> Floats:

@@ -13,12 +13,31 @@ RAKING_SWEEPS = 10
 
 
 @dataclass(frozen=True)
+class Cells:
+    """The distinct combinations of categories of some margins: all that calibrating and projecting need of the rows.
+
+    Attributes:
+        categories: (C, M) category of each cell in each margin, 0 … J-1 over all margins.
+        cell: (n,) code of each row's cell.
+
+    """
+
+    categories: Ints
+    cell: Ints
+
+    def of_rows(self, margin: int) -> Ints:
+        """(n,) category of each row in a margin."""
+        categories: Ints = self.categories[self.cell, margin]
+        return categories
+
+
+@dataclass(frozen=True)
 class Projection:
     """The auxiliary variables of a calibration.
 
     Attributes:
         weights: (n,) weights of the projection: 1 after raking, base weights otherwise (R's conventions).
-        categories: (n, M) code of each row's category in each margin, 0 … J-1 over all margins; or None.
+        cells: The categories of the rows; or None.
         size: J.
         matrix: (n, p) model matrix of a calibration on continuous variables; or None.
         sweeps: Sweeps over the margins; None projects on all of them at once (least squares).
@@ -26,37 +45,30 @@ class Projection:
     """
 
     weights: Floats
-    categories: Ints | None
+    cells: Cells | None
     size: int
     matrix: Floats | None
     sweeps: int | None
 
     def residual(self, scores: Floats) -> Floats:
         """The (n, K) scores less what the auxiliary variables explain of them (weights left out of both)."""
-        if self.sweeps is not None and self.categories is not None:
-            return self._swept(scores)
+        if self.cells is not None and self.sweeps is not None:
+            return self._swept(scores, self.cells, self.sweeps)
+        assert self.matrix is not None
         root = np.sqrt(self.weights)[:, None]
-        model = self.design_matrix()
-        coefficients = np.linalg.lstsq(model * root, scores * root, rcond=None)[0]
-        result: Floats = scores - model @ coefficients
+        coefficients = np.linalg.lstsq(self.matrix * root, scores * root, rcond=None)[0]
+        result: Floats = scores - self.matrix @ coefficients
         return result
 
-    def design_matrix(self) -> Floats:
-        """The (n, p) matrix that is projected on: the model matrix, or one indicator per category."""
-        if self.matrix is not None:
-            return self.matrix
-        assert self.categories is not None
-        indicators = np.zeros((len(self.weights), self.size))
-        for column in self.categories.T:
-            indicators[np.arange(len(column)), column] = 1
-        return indicators
-
-    def _swept(self, scores: Floats) -> Floats:
-        assert self.categories is not None and self.sweeps is not None
-        result = scores.copy()
-        for _ in range(self.sweeps):
-            for column in self.categories.T:
-                total = grouped(column, result * self.weights[:, None], self.size)
-                mass = np.bincount(column, weights=self.weights, minlength=self.size)
-                result -= np.divide(total, mass[:, None], out=np.zeros_like(total), where=mass[:, None] > 0)[column]
+    def _swept(self, scores: Floats, cells: Cells, sweeps: int) -> Floats:
+        count = len(cells.categories)
+        mass = np.bincount(cells.cell, weights=self.weights, minlength=count)[:, None].astype(np.float64)
+        sums = grouped(cells.cell, scores * self.weights[:, None], count)
+        taken = np.zeros_like(sums)
+        for _ in range(sweeps):
+            for column in cells.categories.T:
+                total = grouped(column, sums - mass * taken, self.size)
+                size = grouped(column, mass, self.size)
+                taken += np.divide(total, size, out=np.zeros_like(total), where=size > 0)[column]
+        result: Floats = scores - taken[cells.cell]
         return result
