@@ -56,6 +56,13 @@ for (name in names(designs)) {
     keep(name, scores[[score]], score, "site", setNames(as.numeric(coef(by)), rownames(by)), as.numeric(SE(by)), df)
   }
 }
+# Replicates, raked again one by one; without the lonely stratum, which the jackknife cannot take.
+several <- svydesign(id = ~psu, strata = ~stratum, weights = ~weight, data = d[d$stratum < 7, ])
+again <- rake(as.svrepdesign(several, type = "JKn"), list(~age, ~sex), list(ages, sexes), control = list(maxit = 2000, epsilon = 1e-11))
+for (score in names(scores)) {
+  whole <- svymean(as.formula(paste0("~", score)), again, na.rm = TRUE)
+  keep("raked again", scores[[score]], score, "total", as.numeric(coef(whole)), as.numeric(SE(whole)), degf(again))
+}
 header <- sprintf("# survey %s, R %s", packageVersion("survey"), getRversion())
 writeLines(header, "goldens.csv")
 suppressWarnings(write.table(do.call(rbind, rows), "goldens.csv", sep = ",", row.names = FALSE, quote = FALSE, append = TRUE))

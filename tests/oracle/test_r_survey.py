@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.inference import Cube, Design, build_cube, mean, rake
+from analysis.inference import Cube, Design, Joint, Survey, build_cube, mean, rake
+from analysis.inference.replication import jackknife, replicated_means
 
 HERE = Path(__file__).parent
 TOLERANCE = 1e-9
@@ -98,3 +99,41 @@ def test_dropping_rows_without_an_answer_is_not_taken_for_it(data: pl.DataFrame,
     complete = data.filter((pl.col("psu") > 6) | pl.col("q1").is_not_null()).filter(pl.col("q2").is_not_null())
     found = mean(cube_of(complete, "clustered"), "q1", scores=SCORES["mean1"])
     assert abs(found.se[0] / golden(goldens, "clustered", "mean1", "total")["se"][0] - 1) > 1e-4
+
+
+def raked_again(data: pl.DataFrame, score: str, *, again: bool = True) -> Joint:
+    """A mean by replicates of raked weights, each raked again or not."""
+    several = data.filter(pl.col("stratum") < 7)
+    item = "q2" if score == "top2" else "q1"
+    values = several.select(pl.col(item).replace_strict(dict(enumerate(map(float, SCORES[score]), 1)), return_dtype=pl.Float64))
+    made = rake(several, margins=MARGINS, weights="weight")
+    sample = CLUSTERED.sample(several)
+    weighted = sample if again else replace(sample, weights=made.weights)
+    known = values.fill_null(np.nan).to_numpy()
+    return replicated_means(jackknife(sample), weighted, known, names=(score,), calibration=made if again else None)
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_replicates_are_raked_again_as_r_does(data: pl.DataFrame, goldens: pl.DataFrame, score: str) -> None:
+    found, expected = raked_again(data, score), golden(goldens, "raked again", score, "total")
+    np.testing.assert_allclose(found.value, expected["estimate"], rtol=TOLERANCE)
+    np.testing.assert_allclose(found.se, expected["se"], rtol=1e-8)  # each of 47 replicates converges on its own
+    assert (found.df, expected["df"][0]) == (47 - 6, 46)  # R takes the rank of the raked weights, which raking raises
+    assert found.method == "replicates JKn, calibrated again"
+    once = raked_again(data, score, again=False)
+    np.testing.assert_allclose(once.value, expected["estimate"], rtol=TOLERANCE)
+    assert abs(once.se[0] / expected["se"][0] - 1) > 1e-4 and once.method == "replicates JKn"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_second_package_agrees(data: pl.DataFrame) -> None:
+    """svy, on the design without the lonely stratum, of which it has another rule."""
+    import svy
+
+    several = data.filter(pl.col("stratum") < 7).with_columns(top=(pl.col("q1") >= 4).cast(pl.Float64))
+    made = svy.Sample(several, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
+    theirs = made.estimation.mean("top", drop_nulls=True).to_polars()
+    ours = mean(build_cube(several, CLUSTERED, items={"q1": range(1, 6)}), "q1", scores=SCORES["top1"])
+    assert theirs["est"][0] == pytest.approx(ours.value[0], rel=1e-9)
+    assert theirs["se"][0] == pytest.approx(ours.se[0], rel=1e-9)
+    assert theirs["se"][0] != pytest.approx(Survey.of(several.with_columns(weight=1.0), CLUSTERED).mean("top").se[0], rel=1e-3)

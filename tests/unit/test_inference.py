@@ -18,7 +18,7 @@ from analysis.inference.calibration import (
 )
 from analysis.inference.joint import Joint
 from analysis.inference.multiplicity import family
-from analysis.inference.psychometrics import cronbach_alpha, pairwise_covariance
+from analysis.inference.psychometrics import cronbach_alpha, index, pairwise_covariance
 from analysis.inference.quantiles import quantiles
 from analysis.inference.regression import regression
 from analysis.inference.replication import balanced, jackknife, psu_totals, rao_wu
@@ -161,6 +161,20 @@ def test_a_logistic_model_of_one_column_gives_the_log_odds_of_two_shares() -> No
     assert found.value[0] == pytest.approx(odds.value[0], rel=1e-10)
     assert found.se[0] == pytest.approx(odds.se[0], rel=1e-9)
     assert found.se[0] != pytest.approx(found.se[1], rel=1e-2)
+
+
+def test_an_index_is_the_mean_of_what_a_person_answered() -> None:
+    frame = pl.DataFrame(
+        {"a": [1.0, 2.0, None, 4.0], "b": [3.0, None, None, 4.0], "c": [2.0, 3.0, 5.0, 4.0], "w": [1.0, 1.0, 1.0, 3.0]}
+    )
+    found = index(Survey.of(frame, Design(weights="w")), ["a", "b", "c"], least=2)
+    np.testing.assert_allclose(found.scores, [2.0, 2.5, np.nan, 4.0])
+    assert found.mean.value[0] == pytest.approx((2.0 + 2.5 + 3 * 4.0) / 5)
+    assert found.alpha == pytest.approx(
+        1.5 * (1 - (9 + 1 + 4) / 36)
+    )  # two complete rows: squares of their gaps, by item and in all
+    with pytest.raises(InferenceError, match="3 items cannot need 4 answers"):
+        index(Survey.of(frame, Design()), ["a", "b", "c"], least=4)
 
 
 def test_a_column_that_separates_the_responses_is_an_error() -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy import special, stats
 
-ProportionMethod = Literal["mean", "logit", "xlogit", "asin", "beta"]
+ProportionMethod = Literal["mean", "logit", "xlogit", "asin", "beta", "wilson"]
 
 
 def proportion_interval(
@@ -21,7 +21,7 @@ def proportion_interval(
         n: Rows of the design (of the domain), for `beta`.
         df: Degrees of freedom.
         method: `mean` (Student), `logit` and `xlogit` (Student on the log odds), `asin` (variance stabilised), `beta`
-            (Korn and Graubard's effective sample).
+            (Korn and Graubard's effective sample), `wilson` (the score interval on the effective sample p(1 − p) / variance).
 
     Reference: R's ``svyciprop``.
 
@@ -37,6 +37,10 @@ def proportion_interval(
         half = t * se / (2 * np.sqrt(p * (1 - p)))
         angle = np.arcsin(np.sqrt(p))
         return float(np.sin(angle - half) ** 2), float(np.sin(angle + half) ** 2)
+    if method == "wilson":
+        size = p * (1 - p) / variance
+        middle, half = p + t**2 / (2 * size), t * np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
+        return float((middle - half) / (1 + t**2 / size)), float((middle + half) / (1 + t**2 / size))
     effective = p * (1 - p) / variance * (float(stats.t.ppf((1 - confidence) / 2, n - 1)) / t) ** 2
     alpha = (1 - confidence) / 2
     return (

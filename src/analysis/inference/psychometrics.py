@@ -1,14 +1,19 @@
-"""Whether items measure one thing: Cronbach's alpha, plain and under a design."""
+"""Indices of several items, and whether these measure one thing: Cronbach's alpha, plain and under a design."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.design import Floats
+from analysis.inference.joint import Joint
 from analysis.inference.survey import Survey
+
+INDEX = "_index"
 
 
 def cronbach_alpha(covariance: Floats) -> float:
@@ -32,6 +37,48 @@ def pairwise_covariance(items: Floats) -> Floats:
             both = ~np.isnan(items[:, i]) & ~np.isnan(items[:, j])
             result[i, j] = np.cov(items[both, i], items[both, j])[0, 1]
     return result
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index per person, the mean of their answers to several items.
+
+    Attributes:
+        items: What it is made of.
+        scores: (n,) the mean of the answered items; NaN under `least` of them.
+        least: Answers that a person needs.
+        mean: Its weighted mean, with its error: df, base and method are the estimate's.
+        alpha: Cronbach's alpha from the weighted covariances of the complete rows; NaN where an item never varies.
+
+    """
+
+    items: tuple[str, ...]
+    scores: Floats
+    least: int
+    mean: Joint
+    alpha: float
+
+
+def index(survey: Survey, items: Sequence[str], *, least: int) -> Index:
+    """The index of each person from items coded in one direction, on one scale.
+
+    Args:
+        survey: Rows with their design.
+        items: Two columns at least.
+        least: Answers under which a person has no index (people who answered two questions in ten are no measure of
+            ten).
+
+    Raises:
+        InferenceError: fewer than two items, or `least` is not between 1 and their number.
+
+    """
+    if len(items) < 2 or not 1 <= least <= len(items):
+        raise InferenceError(f"An index of {len(items)} items cannot need {least} answers.", hint="take two items at least.")
+    values = np.stack([survey.values(item) for item in items], axis=1)
+    answered = (~np.isnan(values)).sum(axis=1)
+    scores = np.where(answered >= least, np.nansum(values, axis=1) / np.maximum(answered, 1), np.nan)
+    scored = replace(survey, frame=survey.frame.with_columns(pl.Series(INDEX, scores).fill_nan(None)))
+    return Index(tuple(items), scores, least, scored.mean(INDEX), design_alpha(survey, items))
 
 
 def design_alpha(survey: Survey, items: Sequence[str]) -> float:

@@ -12,9 +12,10 @@ from scipy import stats
 from analysis.errors import InferenceError
 from analysis.inference.design import Floats
 from analysis.inference.proportions import ProportionMethod, proportion_interval
+from analysis.inference.replication import Replicates, replicate
 from analysis.inference.survey import Survey
 
-QuantileRule = Literal["math", "school", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"]
+QuantileRule = Literal["math", "school", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "shahvaish"]
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,24 @@ class Quantiles:
 
 def quantiles(
     survey: Survey, column: str, *, p: tuple[float, ...], method: ProportionMethod = "mean", rule: QuantileRule = "math",
-    confidence: float = 0.95,
-    df: float | None = None,
+    confidence: float = 0.95, df: float | None = None, replicates: Replicates | None = None,
 ) -> Quantiles:  # fmt: skip
     """Quantiles and their Woodruff intervals: the interval of the share at or below the quantile, read back.
 
     Args:
         rule: `math` (`hf1`): the smallest value whose share at or below reaches p; `school` (`hf2`): the middle of two
-            values where the share is p exactly; `hf3` … `hf9`: Hyndman and Fan's, for weighted data.
+            values where the share is p exactly; `hf3` … `hf9`: Hyndman and Fan's, for weighted data; `shahvaish`:
+            Shah and Vaish's plotting positions.
         method: How the interval of that share is made.
-        df: Degrees of freedom; those of the design unless given (a domain has its own).
+        df: Degrees of freedom; those of the design (or of the replicates) unless given (a domain has its own).
+        replicates: Replicate weights of the rows, from which the variance of the share is taken instead.
 
     Missing values: rows without a value are outside the domain.
 
     Reference: Woodruff (1952); R's ``svyquantile`` (4.1 and later) with the same rule names.
 
     """
-    freedom = survey.df if df is None else df
+    freedom = df if df is not None else survey.df if replicates is None else replicates.df
     values = survey.values(column)
     known = ~np.isnan(values)
     if not known.any():
@@ -65,7 +67,11 @@ def quantiles(
     for order_p in p:
         value = distribution.quantile(order_p, rule)
         below = survey.score(np.where(known, (values <= value).astype(float), np.nan), np.ones(len(values)), known)
-        variance = float(survey.covariance(below[0][:, None])[0, 0])
+        if replicates is None:
+            variance = float(survey.covariance(below[0][:, None])[0, 0])
+        else:
+            shared = replicate(replicates, survey.sample.weights, lambda w, value=value: _share(values, w * known, value))  # type: ignore[misc]
+            variance = float(shared.covariance[0, 0])
         bounds = proportion_interval(below[1], variance, n=int(known.sum()), df=freedom, method=method, confidence=confidence)
         found.append(value)
         low.append(distribution.quantile(bounds[0], rule))
@@ -73,6 +79,20 @@ def quantiles(
     t = float(stats.t.ppf((1 + confidence) / 2, freedom))
     width = np.array(high) - np.array(low)
     return Quantiles(np.array(p), np.array(found), np.array(low), np.array(high), width / (2 * t), freedom)
+
+
+def weighted_quantile(values: Floats, weights: Floats, *, p: float, rule: QuantileRule = "math") -> float:
+    """The quantile of order p of known values (n,) with weights (n,); rows of weight 0 do not count.
+
+    >>> weighted_quantile(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]), p=0.5)
+    2.0
+    """
+    used = weights > 0
+    return _Distribution.of(values[used], weights[used]).quantile(p, rule)
+
+
+def _share(values: Floats, weights: Floats, bound: float) -> Floats:
+    return np.array([weights[values <= bound].sum() / weights.sum()])
 
 
 @dataclass(frozen=True)
@@ -95,6 +115,11 @@ class _Distribution:
         """The value at a share, by one of Hyndman and Fan's rules for weighted data; NaN outside [0, 1]."""
         if not 0 <= p <= 1:
             return float("nan")
+        if rule == "shahvaish":
+            scaled = np.cumsum(self.weights / self.weights.mean())
+            place = (scaled + 0.5 - self.weights / 2) / (len(self.values) + 1)  # the raw weight, as R has it
+            order = np.argsort(place, kind="stable")  # so that places need not grow with the values
+            return float(self.values[order][max(int(np.searchsorted(place[order], p, side="right")) - 1, 0)])
         if rule in _POSITIONS:
             return float(np.interp(p, _POSITIONS[rule](self), self.values))
         if rule == "hf3":

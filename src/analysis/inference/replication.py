@@ -6,14 +6,22 @@ Replicates multiply PSU totals (a PSU × replicate matrix product); nothing is s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from scipy.linalg import hadamard
 
 from analysis.errors import InferenceError
+from analysis.inference.calibration import Calibration
 from analysis.inference.design import Floats, Sample, grouped
+from analysis.inference.joint import Joint
+from analysis.inference.kernel import table_of
+from analysis.inference.projection import Cells
+
+SWEEPS = 1000
+SETTLED = 1e-11
+"""A replicate is raked when no factor moves by more than this share in a sweep."""
 
 Method = Literal["JK1", "JKn", "BRR", "Fay", "rao_wu", "given"]
 
@@ -54,7 +62,7 @@ class Replicates:
 
     @property
     def df(self) -> int:
-        """Rank of the replicate weights less one."""
+        """Rank of the replicate factors less one (R takes the rank of the weights, which raking them again raises)."""
         return int(np.linalg.matrix_rank(self.factors, tol=1e-5 * np.linalg.norm(self.factors, 2))) - 1
 
 
@@ -132,20 +140,94 @@ def given(weights: Floats, *, scale: float, rscales: Floats, base: Floats, mse: 
     return Replicates(weights / base[:, None], scale, rscales, "given", mse)
 
 
-def replicate(replicates: Replicates, weights: Floats, estimator: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+def replicate(
+    replicates: Replicates, weights: Floats, estimator: Callable[[Floats], Floats], *, names: tuple[str, ...] | None = None
+) -> Joint:
     """Any estimator of row weights, evaluated on the full sample and on each replicate.
 
     Args:
-        weights: (n,) base weights, one factor row each.
+        replicates: One row of factors per row of weights, as `given` makes them.
+        weights: (n,) base weights.
         estimator: Weights (n,) → estimates (K,).
-
-    Returns:
-        Estimates (K,) and their covariance (K, K).
+        names: K names; their places by default.
 
     """
     full = np.atleast_1d(estimator(weights))
     every = np.stack([np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T])
-    return full, replicates.covariance(full, every)
+    return _joint(replicates, names or tuple(map(str, range(len(full)))), full, every)
+
+
+def replicated_means(
+    replicates: Replicates, sample: Sample, values: Floats, *, names: tuple[str, ...], calibration: Calibration | None = None
+) -> Joint:
+    """Weighted means of columns (n, K), by replicates of PSU; each replicate is raked again where the weights were.
+
+    Replicates multiply the totals of PSU × margin cell, and raking acts on these: nothing is done per row and
+    replicate. Missing values (NaN): each column has its own base. Without `calibration`, the result of calibrated
+    weights would ignore that they were: its method says which it is.
+
+    Raises:
+        InferenceError: the weights were calibrated otherwise than by margins, or a replicate leaves a category of a
+            margin empty.
+
+    """
+    weights = sample.weights if calibration is None else calibration.base_weights
+    projection = None if calibration is None else calibration.projection
+    if projection is not None and projection.cells is None:
+        raise InferenceError("Only replicates of weights raked to margins can be calibrated again.")
+    cells = Cells(np.zeros((1, 0), dtype=np.int64), np.zeros(len(weights), dtype=np.int64))
+    if projection is not None and projection.cells is not None:
+        cells = projection.cells
+    count, known = len(cells.categories), ~np.isnan(values)
+
+    def by_cell(amounts: Floats) -> Floats:
+        """(1 + R, C) totals by cell of the full sample and of each replicate."""
+        totals = table_of(sample.psu, cells.cell, weights * amounts, sample.psus, count)
+        factors = np.hstack([np.ones((sample.psus, 1)), replicates.factors])
+        result: Floats = (totals.T @ factors).T
+        return result
+
+    adjust: Floats = np.ones((replicates.factors.shape[1] + 1, count))
+    if calibration is not None:
+        adjust = _raked(by_cell(np.ones(len(weights))), cells, calibration)
+    means = []
+    for value, answered in zip(values.T, known.T, strict=True):
+        total, size = by_cell(np.where(answered, value, 0.0)), by_cell(answered.astype(np.float64))
+        means.append((adjust * total).sum(axis=1) / (adjust * size).sum(axis=1))
+    every = np.stack(means, axis=1)
+    made = replicates if calibration is None else replace(replicates, calibrated=True)
+    return _joint(made, names, every[0], every[1:])
+
+
+def _raked(mass: Floats, cells: Cells, calibration: Calibration) -> Floats:
+    """(1 + R, C) factors that bring the cell masses of each replicate to the calibration's margins."""
+    assert calibration.projection.cells is not None
+    size = calibration.projection.size
+    final = np.bincount(cells.cell, weights=calibration.weights, minlength=len(cells.categories))
+    members = []
+    for column in cells.categories.T:
+        member = np.zeros((len(column), size))
+        member[np.arange(len(column)), column] = 1
+        members.append(member[:, member.any(axis=0)])
+    factors = np.ones_like(mass)
+    for _ in range(SWEEPS):
+        before = factors
+        for member in members:
+            reached = (mass * factors) @ member
+            if (reached <= 0).any():
+                raise InferenceError(
+                    "A replicate leaves a category of a margin empty.",
+                    hint="merge this category, or use the linearized variance.",
+                )
+            factors = factors * ((final @ member) / reached @ member.T)
+        if np.abs(factors / before - 1).max() < SETTLED:
+            return factors
+    raise InferenceError(f"A replicate does not rake to the margins in {SWEEPS} sweeps.", hint="merge rare categories.")
+
+
+def _joint(replicates: Replicates, names: tuple[str, ...], full: Floats, every: Floats) -> Joint:
+    method = f"replicates {replicates.method}" + (", calibrated again" if replicates.calibrated else "")
+    return Joint(names, full, replicates.covariance(full, every), replicates.df, method=method)
 
 
 def _sizes(sample: Sample) -> Floats:

@@ -80,7 +80,7 @@ class Survey:
         estimates = self.mean(column, by=by)
         values = self.values(column)
         result = []
-        for place, inside in enumerate(self._domains(by).values()):
+        for place, inside in enumerate(self.domains(by).values()):
             here = inside & ~np.isnan(values)
             w, y, n = self.sample.weights[here], values[here], int(here.sum())
             spread = float(np.average((y - np.average(y, weights=w)) ** 2, weights=w)) * n / (n - 1)
@@ -97,7 +97,7 @@ class Survey:
     def domain_df(self, by: str) -> dict[str, int]:
         """PSU − strata among those that hold each domain."""
         result = {}
-        for name, inside in self._domains(by).items():
+        for name, inside in self.domains(by).items():
             psus = np.unique(self.sample.psu[inside])
             result[name] = len(psus) - len(np.unique(self.sample.units.stratum[psus]))
         return result
@@ -125,7 +125,7 @@ class Survey:
     def _linear(self, variables: Sequence[tuple[Floats, Floats | None]], columns: Sequence[str], by: str | None) -> Joint:
         names, values, scores, strata = [], [], [], []
         for (numerator, denominator), column in zip(variables, columns, strict=True):
-            for name, inside in self._domains(by).items():
+            for name, inside in self.domains(by).items():
                 score, value = self.score(numerator, denominator, inside)
                 scores.append(score)
                 values.append(value)
@@ -157,7 +157,7 @@ class Survey:
             raise InferenceError.unknown("column", column, self.frame.columns)
         return self.frame.get_column(column).cast(pl.Float64).fill_null(np.nan).to_numpy()
 
-    def _domains(self, by: str | None) -> Mapping[str, np.typing.NDArray[np.bool_]]:
+    def domains(self, by: str | None) -> Mapping[str, np.typing.NDArray[np.bool_]]:
         """Name → which rows are in the domain, in the sorted order of names."""
         if by is None:
             return {"total": np.ones(self.frame.height, dtype=bool)}

@@ -1,0 +1,319 @@
+"""The statistics of the oracles, by our library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+import polars as pl
+
+from analysis.inference import Design
+from analysis.inference.joint import Joint
+from analysis.inference.proportions import ProportionMethod, proportion_interval
+from analysis.inference.psychometrics import cronbach_alpha, design_alpha, pairwise_covariance
+from analysis.inference.quantiles import QuantileRule, quantiles, weighted_quantile
+from analysis.inference.regression import regression
+from analysis.inference.replication import Replicates, given, replicate
+from analysis.inference.survey import Survey
+from analysis.inference.tests import Statistic, independence
+from tests.oracle.designs import NotCovered, Oracle, check_lonely_domains, grouped_by, survey_of, variable_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """What we compute for an oracle; None where it has nothing of the kind."""
+
+    estimate: Any = None
+    se: Any = None
+    low: Any = None
+    high: Any = None
+    df: Any = None
+    deff: Any = None
+    vcov: Any = None
+    extra: dict[str, Any] | None = None
+
+
+def mean(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    statistic = oracle["statistic"]
+    if statistic.get("where"):
+        frame = frame.with_columns(
+            variable_of(frame, statistic["where"])[0].get_column(variable_of(frame, statistic["where"])[1]).alias("_in")
+        )
+    ys = [statistic["y"]] if isinstance(statistic["y"], str) else list(statistic["y"])
+    columns = []
+    categorical = len(ys) == 1 and ys[0] in frame.columns and frame.get_column(ys[0]).dtype == pl.String
+    if categorical:
+        levels = sorted(frame.get_column(ys[0]).drop_nulls().unique())
+        frame = frame.with_columns((pl.col(ys[0]) == level).cast(pl.Float64).alias(f"{ys[0]}{level}") for level in levels)
+        columns = [f"{ys[0]}{level}" for level in levels]
+    else:
+        for place, y in enumerate(ys):
+            frame, name = variable_of(frame, y)
+            frame = frame.with_columns(pl.col(name).alias(f"_y{place}"))
+            columns.append(f"_y{place}")
+    if len(columns) > 1 and not categorical:
+        complete = pl.all_horizontal(pl.col(one).is_not_null() for one in columns)
+        frame = frame.with_columns(pl.when(complete).then(pl.col(one)).alias(one) for one in columns)
+    frame, by = grouped_by(frame, "_in" if statistic.get("where") else statistic.get("by"))
+    survey = survey_of(oracle, frame)
+    check_lonely_domains(oracle, survey, by)
+    joint = survey.mean(*columns, by=by)
+    deff = survey.design_effect(columns[0], by=by) if oracle.get("deff") and len(columns) == 1 else None
+    df: Any = survey.df
+    if statistic.get("where"):
+        last = joint.names[-1]
+        joint, deff = joint.take([last]), None if deff is None else deff[-1:]
+        df = list(survey.domain_df("_by").values())[-1]
+    return _found(Joint(joint.names, joint.value, joint.covariance, df), oracle, deff)
+
+
+def _found(joint: Joint, oracle: Oracle, deff: Any = None) -> Found:
+    if oracle.get("df") is not None and "ci_lower" in oracle:
+        low, high = Joint(joint.names, joint.value, joint.covariance, float(oracle["df"])).interval()
+    else:
+        low = high = None
+    return Found(joint.value, joint.se, low, high, joint.df, deff, joint.covariance)
+
+
+def total(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    frame, y = variable_of(frame, oracle["statistic"]["y"])
+    frame, by = grouped_by(frame, oracle["statistic"].get("by"))
+    return _found(survey_of(oracle, frame).total(y, by=by), oracle)
+
+
+def ratio(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    frame, by = grouped_by(frame, oracle["statistic"].get("by"))
+    return _found(survey_of(oracle, frame).ratio(oracle["statistic"]["num"], oracle["statistic"]["den"], by=by), oracle)
+
+
+def variance(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    return _found(survey_of(oracle, frame).variance(oracle["statistic"]["y"]), oracle)
+
+
+def proportion(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    statistic = oracle["statistic"]
+    method = statistic.get("ci_method")
+    if method is None:
+        return mean(oracle, frame)
+    if method not in get_args(ProportionMethod):
+        raise NotCovered(f"intervals by {method} are not offered")
+    frame, y = variable_of(frame, statistic["y"])
+    frame, by = grouped_by(frame, statistic.get("by"))
+    survey = survey_of(oracle, frame)
+    joint = survey.mean(y, by=by)
+    low, high = [], []
+    masks = list(survey.domains(by).values())
+    for place, mask in enumerate(masks):
+        n = int(mask.sum())
+        if by is not None:
+            psus = np.unique(survey.sample.psu[mask])
+            df = len(psus) - len(np.unique(survey.sample.units.stratum[psus]))
+        else:
+            df = survey.df
+        df = oracle["df"] if oracle.get("df") is not None and not isinstance(oracle["df"], list) else df
+        bounds = proportion_interval(joint.value[place], joint.covariance[place, place], n=n, df=df, method=method)
+        low.append(bounds[0])
+        high.append(bounds[1])
+    return Found(joint.value, joint.se, np.array(low), np.array(high), survey.df)
+
+
+def contrast(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    statistic = oracle["statistic"]
+    of = re.search(r"by\.(\w+)\.mean\.([\w.]+)$", statistic["of"])
+    if of is None:
+        raise NotCovered(f"a contrast of {statistic['of']}")
+    joint = survey_of(oracle, frame).mean(of[2], by=of[1])
+    names = list(statistic["contrasts"])
+    return _found(joint.contrast([statistic["contrasts"][name] for name in names], names), oracle)
+
+
+def paired(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    joint = survey_of(oracle, frame).mean(*oracle["statistic"]["y"])
+    return _found(joint.contrast([[1, -1]], ["diff"]), oracle)
+
+
+def waves(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    joint = survey_of(oracle, frame).mean(oracle["statistic"]["y"], by=oracle["statistic"]["by"])
+    return _found(joint.contrast([oracle["statistic"]["contrast"]], ["contrast"]), oracle)
+
+
+def waves_apart(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    match = re.search(r"w(\d)_w(\d)$", oracle["id"])
+    if match is None:
+        raise NotCovered("which waves are compared is not said")
+    joint = survey_of(oracle, frame).mean(oracle["statistic"]["y"], by="wave").take([match[1], match[2]])
+    return Found(joint.value[:1] - joint.value[1:], np.sqrt(np.square(joint.se).sum())[None])
+
+
+def differences(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    """A double difference of domain means: `post=stype==E` makes a column of 0 and 1."""
+    cells = []
+    for part in oracle["statistic"]["by"]:
+        name, expression = part.split("=", 1)
+        frame, y = variable_of(frame, re.sub(r"==(\w+)$", r"=='\1'", expression))
+        frame = frame.with_columns(pl.col(y).alias(name))
+        cells.append(name)
+    frame, by = grouped_by(frame, cells)
+    joint = survey_of(oracle, frame).mean(oracle["statistic"]["y"], by=by)
+    return _found(joint.contrast([oracle["statistic"]["contrast"]], ["contrast"]), oracle)
+
+
+def quantile(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    statistic = oracle["statistic"]
+    rule = statistic.get("qrule", "math")
+    if rule not in get_args(QuantileRule):
+        raise NotCovered(f"the quantile rule {rule} is not offered")
+    p = statistic["p"] if isinstance(statistic["p"], list) else [statistic["p"]]
+    method = statistic.get("interval", "mean")
+    if method == "score":
+        raise NotCovered("quantile intervals by score: the end of a search over steps, on one side or the other")
+    if method not in get_args(ProportionMethod):
+        raise NotCovered(f"quantile intervals by {method}")
+    by = statistic.get("by")
+    survey = survey_of(oracle, frame)
+    if by is None:
+        found = quantiles(survey, statistic["y"], p=tuple(p), method=method, rule=rule)
+        return Found(found.value, found.se, found.low, found.high, found.df)
+    values, errors = [], []
+    for name in frame.get_column(by).drop_nulls().unique().sort():
+        alone = frame.with_columns(pl.when(pl.col(by) == name).then(pl.col(statistic["y"])).alias("_alone"))
+        found = quantiles(survey_of(oracle, alone), "_alone", p=tuple(p), method=method, rule=rule, df=survey.domain_df(by)[name])
+        values.append(found.value[0])
+        errors.append(found.se[0])
+    return Found(np.array(values), np.array(errors))
+
+
+def table(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    statistic = oracle["statistic"]
+    if statistic["statistic"] not in get_args(Statistic):
+        raise NotCovered(f"the {statistic['statistic']} approximation")
+    found = independence(survey_of(oracle, frame), *statistic["vars"], method=statistic["statistic"])
+    return Found(np.array([found.statistic]), extra={"p_value": found.p_value})
+
+
+def model(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    statistic = oracle["statistic"]
+    family = next((one for one in ("gaussian", "binomial", "poisson") if one in statistic["family"]), None)
+    if family is None:
+        raise NotCovered(f"the family {statistic['family']}")
+    for name, expression in re.findall(r"(\w+)=([\w.]+(?:==|>=|<=)'?\w+'?)", statistic["family"]):
+        frame, made = variable_of(frame, expression)
+        frame = frame.with_columns(pl.col(made).alias(name))
+    left, right = (part.strip() for part in statistic["formula"].split("~"))
+    inner = re.fullmatch(r"I\((.*)\)", left)
+    frame, y = variable_of(frame, (inner[1] if inner else left).replace('"', "'"))
+    frame = frame.with_columns(pl.col(y).cast(pl.Float64).alias("_response"))
+    columns, names = [np.ones(frame.height)], ["(Intercept)"]
+    terms = [term.strip() for part in right.split("+") for term in part.split("*")]
+    for term in terms:
+        factor = re.fullmatch(r"factor\((\w+)\)", term)
+        series = frame.get_column(factor[1] if factor else term)
+        if factor or series.dtype == pl.String:
+            for level in sorted(series.drop_nulls().unique())[1:]:
+                columns.append((series == level).cast(pl.Float64).fill_null(np.nan).to_numpy())
+                names.append(f"{term}{level}")
+        else:
+            columns.append(series.cast(pl.Float64).fill_null(np.nan).to_numpy())
+            names.append(term)
+    if "*" in right:
+        columns.append(columns[-2] * columns[-1])
+        names.append(":".join(terms))
+    x = np.stack(columns, axis=1)
+    y_values = frame.get_column("_response").fill_null(np.nan).to_numpy()
+    if "base" in oracle["design"]:
+        return _replicated(oracle, frame, lambda w: _weighted_fit(y_values, x, w, family))
+    found = regression(survey_of(oracle, frame), y_values, x, names=tuple(names), family=family)  # type: ignore[arg-type]
+    return _found(found, oracle)
+
+
+def _weighted_fit(y: Any, x: Any, weights: Any, family: str) -> Any:
+    used = weights > 0
+    whole = Survey.of(pl.DataFrame({"w": weights[used]}), Design(weights="w"))
+    names = tuple(str(place) for place in range(x.shape[1]))
+    return regression(whole, y[used], x[used], names=names, family=family).value  # type: ignore[arg-type]
+
+
+def alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    return Found(np.array([design_alpha(survey_of(oracle, frame), oracle["statistic"]["items"])]))
+
+
+def plain_alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    """Raw and standardized alpha of the first two names; the rest of psych's output is not offered."""
+    items = oracle["statistic"]["items"]
+    values = np.stack([frame.get_column(item).cast(pl.Float64).fill_null(np.nan).to_numpy() for item in items], axis=1)
+    if "A1 reversed" in oracle["design"].get("note", ""):
+        values[:, items.index("A1")] = 7 - values[:, items.index("A1")]
+    covariance = pairwise_covariance(values)
+    deviation = np.sqrt(np.diagonal(covariance))
+    return Found(np.array([cronbach_alpha(covariance), cronbach_alpha(covariance / np.outer(deviation, deviation))]))
+
+
+def _replicates(oracle: Oracle, frame: pl.DataFrame) -> tuple[Replicates, np.typing.NDArray[np.float64]]:
+    """The replicates of an oracle, and the base weights of the rows."""
+    design = oracle["design"]
+    columns = pl.read_csv(oracle["_folder"] / design["repweights_csv"]).to_numpy()
+    base = frame.get_column(design["base"]["weights"]).cast(pl.Float64).to_numpy()
+    weights = columns if design.get("combined") else columns * base[:, None]
+    rscales = np.broadcast_to(np.asarray(design["rscales"], dtype=np.float64), (columns.shape[1],))
+    return given(weights, scale=float(design["scale"]), rscales=rscales, base=base, mse=bool(design["mse"])), base
+
+
+def _replicated(oracle: Oracle, frame: pl.DataFrame, estimator: Callable[[Any], Any]) -> Found:
+    made, base = _replicates(oracle, frame)
+    joint = replicate(made, base, estimator)
+    freedom = joint.df - (len(joint.value) - 1 if oracle["statistic"]["type"] == "glm" else 0)
+    return _found(Joint(joint.names, joint.value, joint.covariance, freedom), oracle)
+
+
+def replicated_quantile(oracle: Oracle, frame: pl.DataFrame, y: Any) -> Found:
+    """Directly, as any statistic; or by the interval of the share below, as Woodruff does."""
+    statistic = oracle["statistic"]
+    p = tuple(np.atleast_1d(statistic["p"]).tolist())
+    rule = statistic.get("qrule", "math")
+    if "direct" in statistic.get("interval", ""):
+        known = ~np.isnan(y)
+        return _replicated(
+            oracle, frame, lambda w: np.array([weighted_quantile(y[known], w[known], p=one, rule=rule) for one in p])
+        )
+    made, _ = _replicates(oracle, frame)
+    survey = Survey.of(frame, Design(weights=oracle["design"]["base"]["weights"]))
+    found = quantiles(survey, statistic["y"], p=p, rule=rule, replicates=made)
+    return Found(found.value, found.se, found.low, found.high, found.df)
+
+
+def replicated(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    """Means, totals and quantiles by replicate weights made elsewhere."""
+    statistic = oracle["statistic"]
+    y = frame.get_column(statistic["y"]).cast(pl.Float64).fill_null(np.nan).to_numpy()
+    known = ~np.isnan(y)
+    if statistic["type"] == "quantile":
+        return replicated_quantile(oracle, frame, y)
+    groups = [known]
+    if statistic.get("by"):
+        labels = frame.get_column(statistic["by"])
+        groups = [known & (labels == level).to_numpy() for level in labels.unique().sort()]
+    if statistic["type"] == "total":
+        return _replicated(oracle, frame, lambda w: np.array([(w * np.nan_to_num(y))[group].sum() for group in groups]))
+    return _replicated(oracle, frame, lambda w: np.array([np.average(y[group], weights=w[group]) for group in groups]))
+
+
+STATISTICS: dict[str, Callable[[Oracle, pl.DataFrame], Found]] = {
+    "mean": mean,
+    "total": total,
+    "prop": proportion,
+    "ratio": ratio,
+    "variance": variance,
+    "contrast": contrast,
+    "paired difference of means": paired,
+    "wave difference with covariance": waves,
+    "wave difference ignoring covariance": waves_apart,
+    "diff-in-diff of 4 domain means": differences,
+    "quantile": quantile,
+    "independence test": table,
+    "glm": model,
+    "design-based Cronbach alpha": alpha,
+    "Cronbach alpha": plain_alpha,
+}
