@@ -55,10 +55,9 @@ class Breakdown:
     def of(cls, domains: tuple[str, ...], unit: Ints, domain: Ints, psus: Ints, units: Units) -> Breakdown:
         """A breakdown with what follows from its cells (df is R's ``degf(subset(design, domain))``)."""
         size = len(domains)
-        pairs = np.unique(domain * units.strata + units.stratum[unit])
-        df = np.bincount(domain, weights=psus, minlength=size).astype(np.int64) - np.bincount(
-            pairs // units.strata, minlength=size
-        )
+        held = np.zeros((size, units.strata), dtype=bool)
+        held[domain, units.stratum[unit]] = True
+        df = np.bincount(domain, weights=psus, minlength=size).astype(np.int64) - held.sum(axis=1)
         grid = np.full(len(units.stratum) * size, len(unit), dtype=np.int64)
         grid[unit * size + domain] = np.arange(len(unit))
         return cls(domains, unit, domain, psus, grid, np.flatnonzero(units.single[unit]), df)

@@ -15,6 +15,7 @@ from analysis.inference.design import Floats, Units
 FORMAT = 2
 TABLE_ARRAYS = ("weights", "counts", "squares", "margin_totals", "margin_squares")
 MARGIN_ARRAYS = ("unit_weights", "unit_squares", "products")
+KEYS = "_keys"
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "name": pl.String,
     "text": pl.String,
@@ -24,7 +25,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def to_record(cube: Cube) -> pl.DataFrame:
-    """One row per array (name, shape, values), and a first row of text with what is not an array.
+    """One row per array (name, shape, values), and two first rows of text with what is not an array.
 
     Integers are exact as floats up to 2⁵³; keys of PSU are kept as text and integers.
     """
@@ -41,7 +42,6 @@ def to_record(cube: Cube) -> pl.DataFrame:
         "pairs": sorted(cube.pairs),
         "groups": [] if margins is None else [[group.start, group.stop] for group in margins.groups],
         "sweeps": None if margins is None else margins.sweeps,
-        "keys": json.loads(cube.keys.write_json()),
         "key_types": [[name, str(kind)] for name, kind in cube.keys.schema.items()],
     }
     arrays: dict[str, Any] = {"stratum": units.stratum, "size": units.size, "single": units.single}
@@ -55,7 +55,10 @@ def to_record(cube: Cube) -> pl.DataFrame:
         held = {field: getattr(table, field) for field in TABLE_ARRAYS}
         arrays |= {f"{name}|{item}|{field}": array for field, array in held.items() if array is not None}
     arrays |= {f"{by}|{one}|{other}": array for (one, other, by), array in cube.pairs.items()}
-    rows: list[dict[str, Any]] = [{"name": "", "text": json.dumps(about, sort_keys=True), "shape": [], "values": []}]
+    rows: list[dict[str, Any]] = [
+        {"name": "", "text": json.dumps(about, sort_keys=True), "shape": [], "values": []},
+        {"name": KEYS, "text": cube.keys.write_json(), "shape": [], "values": []},
+    ]
     rows += [
         {"name": name, "text": "", "shape": list(array.shape), "values": np.asarray(array, dtype=np.float64).ravel().tolist()}
         for name, array in arrays.items()
@@ -73,9 +76,11 @@ def from_record(record: pl.DataFrame) -> Cube:
     about = json.loads(record["text"][0])
     if about["format"] != FORMAT:
         raise InferenceError(f"This cube is stored in format {about['format']}, not {FORMAT}.", hint="build it again.")
-    arrays: dict[str, Floats] = {
-        row["name"]: np.array(row["values"], dtype=np.float64).reshape(row["shape"]) for row in record[1:].iter_rows(named=True)
-    }
+    held = record[2:]
+    flat = held["values"].explode(empty_as_null=False).to_numpy()
+    ends = np.cumsum(held["values"].list.len().to_numpy())
+    parts = zip(held["name"], held["shape"].to_list(), np.split(flat, ends[:-1]), strict=True)
+    arrays: dict[str, Floats] = {name: values.reshape(shape) for name, shape, values in parts}
 
     def whole(name: str) -> np.typing.NDArray[np.int64]:
         return arrays[name].astype(np.int64)
@@ -98,7 +103,7 @@ def from_record(record: pl.DataFrame) -> Cube:
         )
     pairs = {(one, other, by): arrays[f"{by}|{one}|{other}"] for one, other, by in about["pairs"]}
     kinds = {name: getattr(pl, kind) for name, kind in about["key_types"]}
-    keys = pl.DataFrame(about["keys"], schema_overrides=kinds).select(list(kinds))
+    keys = pl.read_json(record["text"][1].encode(), schema=kinds)
     mass = float.fromhex(about["weighted_total"])
     return Cube(levels, breakdowns, tables, units, keys, tuple(about["strata"]), margins, mass, about["rows"], pairs)
 
