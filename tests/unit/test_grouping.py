@@ -15,7 +15,7 @@ from analysis.inference import Cube, Design, build_cube, mean
 from analysis.inference.grouping import build_cube_with
 
 DESIGN = Design(weights="w", strata=("h",), clusters=("c",))
-ITEMS = {"q1": (1, 2, 3, 4, 5), "q2": (1, 2, 3)}
+ITEMS = {"q1": (1, 2, 3, 4, 5), "q2": (1, 2, 3), **dict.fromkeys(("q3", "q4", "q5"), (1, 2, 3, 4, 5))}
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,7 @@ def frame() -> pl.DataFrame:
             "c": cluster, "h": cluster % 7, "w": np.exp(rng.normal(0, 0.4, n)),
             "site": np.array(["a", "b", "c", "é"])[rng.integers(0, 4, n)],
             "q1": rng.integers(1, 6, n), "q2": np.where(rng.random(n) < 0.2, 98, rng.integers(1, 4, n)),
+            **{f"q{number}": rng.integers(0, 6, n) for number in (3, 4, 5)},
         }
     ).with_columns(site=pl.when(pl.int_range(pl.len()) % 50 > 0).then("site"))  # fmt: skip
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from analysis.errors import InferenceError
@@ -22,6 +24,12 @@ UNKNOWN = "unknown"
 
 TOLERANCE = 1e-10
 """Largest relative gap to a margin at which raking stops: far below 1e-9, to which results are compared."""
+
+
+FEW_CELLS = 1 << 16
+"""Combinations of categories that are all kept, whether somebody stands in them or not: finding out costs more."""
+
+Codes = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -87,18 +95,9 @@ def rake(
     targets = [margin.target for margin in made]
     labels = [(margin.variable, name) for margin in made for name in margin.names]
     starts = np.cumsum([0] + [len(target) for target in targets])
-    cell_of, space = made[0].code, len(targets[0])
-    for margin in made[1:]:
-        cell_of = cell_of * len(margin.target)
-        cell_of += margin.code
-        space *= len(margin.target)
-        if space > WIDEST:
-            cell_of, space = compact(cell_of, space)
-    cell_of, space = compact(cell_of, space)
-    first = np.empty(space, dtype=np.int64)
-    first[cell_of] = np.arange(frame.height)
-    cells = np.stack([margin.code[first] + start for margin, start in zip(made, starts, strict=False)], axis=1)
-    mass = np.bincount(cell_of, weights=base)
+    cells, cell_of = _cells([margin.code for margin in made], [len(target) for target in targets])
+    cells += starts[:-1]
+    mass = np.bincount(cell_of, weights=base, minlength=len(cells))
     factor = np.ones(len(cells))
     gap = np.inf
     for sweep in range(1, iterations + 1):
@@ -269,9 +268,38 @@ class _Margin:
     """One margin: (n,) codes of its categories, their totals and their names, the unknown last."""
 
     variable: str
-    code: Ints
+    code: Codes
     target: Floats
     names: tuple[str, ...]
+
+
+def _cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
+    """The combinations of categories (C, M), and the row's among them; all possible ones where these are few."""
+    key, space = codes[0].astype(np.int32), sizes[0]
+    for code, size in zip(codes[1:], sizes[1:], strict=True):
+        if space * size > WIDEST:
+            return _seldom(codes)
+        key *= np.int32(size)
+        key += code
+        space *= size
+    if space <= FEW_CELLS:
+        return np.stack(np.unravel_index(np.arange(space), sizes), axis=1).astype(np.int64), key  # type: ignore[return-value]  # int32
+    cell, _ = compact(key.astype(np.int64), space)
+    return _distinct(codes, cell), cell
+
+
+def _seldom(codes: list[Codes]) -> tuple[Ints, Ints]:
+    cell = np.zeros(len(codes[0]), dtype=np.int64)
+    for code in codes:
+        cell, _ = compact(cell * (int(code.max()) + 1) + code, (int(cell.max()) + 1) * (int(code.max()) + 1))
+    return _distinct(codes, cell), cell
+
+
+def _distinct(codes: list[Codes], cell: Ints) -> Ints:
+    """The categories of each cell, from the first of its rows."""
+    first = np.empty(int(cell.max()) + 1, dtype=np.int64)
+    first[cell] = np.arange(len(cell))
+    return np.stack([code[first] for code in codes], axis=1).astype(np.int64)
 
 
 def _margin(frame: pl.DataFrame, variable: str, totals: Mapping[str, float], base: Floats) -> _Margin:

@@ -8,7 +8,7 @@ confidential as the responses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -190,15 +190,18 @@ def build_cube(
     works = {name: _Work(one, found[name], weights, alone, projection) for name, one in where.items()}
     memory = _memory(works, levels)
 
-    def tables_of(some: Sequence[str]) -> Iterator[tuple[tuple[str, str], Table]]:
-        for item in some:
-            answers = kernel.answers(frame.get_column(item), levels[item])
-            for name, work in works.items():
-                yield (item, name), work.table(answers, memory[item, name])
+    def tables_of(some: Sequence[str]) -> dict[tuple[str, str], Table]:
+        answers = {item: kernel.answers(frame.get_column(item), levels[item]) for item in some}
+        made = {}
+        for name, work in works.items():
+            counts = kernel.counted(list(answers.values()), work.place.domain)
+            for (item, given), count in zip(answers.items(), counts, strict=True):
+                made[item, name] = work.table(given, count, memory[item, name])
+        return made
 
     names = list(levels)
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = pool.map(lambda some: dict(tables_of(some)), (names[start::THREADS] for start in range(THREADS)))
+        parts = pool.map(tables_of, (names[start::THREADS] for start in range(THREADS)))
         tables = {key: table for made in parts for key, table in made.items()}
     products = {}
     for first, second in pairs:
@@ -237,7 +240,7 @@ class _Work:
             few = replace(projection.cells, cell=projection.cells.cell[alone])
             self.singles = kernel.crossed(self.single, few, projection.size)
 
-    def table(self, answers: kernel.Answers, memory: Floats) -> Table:
+    def table(self, answers: kernel.Answers, counts: Ints, memory: Floats) -> Table:
         memory[...] = answers.totals(self.place.cell, self.weights)
         few = answers.take(self.alone)
         totals = squares = None
@@ -245,7 +248,7 @@ class _Work:
             size = self.projection.size
             totals = kernel.by_margin(answers, self.domains, size, self.projection.weights)
             squares = kernel.by_margin(few, self.singles, size, self.squared)
-        return Table(memory, answers.counts(self.place.domain), few.products(self.single, self.squared), totals, squares)
+        return Table(memory, counts, few.products(self.single, self.squared), totals, squares)
 
 
 def _memory(works: Mapping[str, _Work], levels: Mapping[str, tuple[int, ...]]) -> dict[tuple[str, str], Floats]:
@@ -315,6 +318,9 @@ def _cells_added_up(values: Floats, breakdown: Breakdown, *, single: bool) -> Fl
     unit = breakdown.cell_unit[breakdown.single] if single else breakdown.cell_unit
     if not len(unit):
         return values
+    if len(unit) == len(breakdown.grid):  # every unit holds every domain
+        whole: Floats = values.reshape(-1, len(breakdown.domains), *values.shape[1:]).sum(axis=1)
+        return whole
     number = np.cumsum(np.diff(unit, prepend=-1) > 0) - 1
     sums = grouped(number, values.reshape(len(values), -1), int(number[-1]) + 1)
     return sums.reshape(-1, *values.shape[1:])

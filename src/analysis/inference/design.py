@@ -318,8 +318,8 @@ def _positive(frame: pl.DataFrame, column: str) -> Floats:
     """A column of positive finite numbers, or the error that counts the others."""
     series = frame.get_column(column).cast(pl.Float64)
     values = series.fill_null(np.nan).to_numpy()
-    bad = ~(np.isfinite(values) & (values > 0))
-    if bad.any():
+    if not (values.min() > 0 and np.isfinite(values.max())):  # NaN is not above 0 either
+        bad = ~(np.isfinite(values) & (values > 0))
         first = int(np.flatnonzero(bad)[0])
         raise InferenceError(
             f"{int(bad.sum())} values of column {column!r} are missing, infinite, zero or negative.",

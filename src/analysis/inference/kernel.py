@@ -6,6 +6,7 @@ the end: that costs less than leaving them out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,9 @@ from analysis.inference.projection import Cells
 
 Small = npt.NDArray[np.uint8]
 """Ranks of levels: a scale has fewer than 200."""
+
+DIGITS = 256
+"""What one byte can hold."""
 
 Keys = npt.NDArray[np.int32] | Ints
 
@@ -70,7 +74,8 @@ def places(values: pl.Series | None, unit: Ints, units: Units, *, everybody: str
         zeros = np.zeros(count, dtype=np.int64)
         whole = Groups(np.zeros(len(unit), dtype=np.int64), 1)
         return Places((everybody,), whole, Groups(unit, count), np.arange(count), zeros, units.size)
-    labels, domain = coded(values)
+    labels, narrow = coded(values)
+    domain = narrow.astype(np.int64)
     size = len(labels)
     key = unit * (size + 1) + domain
     inside = domain < size
@@ -96,8 +101,8 @@ def _present(key: Ints, space: int) -> Ints:
     return np.flatnonzero(seen)
 
 
-def coded(values: pl.Series) -> tuple[tuple[str, ...], Ints]:
-    """Labels as text, sorted as text, and the rank of each row's (their number where it has none)."""
+def coded(values: pl.Series) -> tuple[tuple[str, ...], npt.NDArray[np.integer[Any]]]:
+    """Labels as text, sorted as text, and the rank of each row's (their number where it has none), as narrow as it came."""
     if values.dtype.is_integer() and values.null_count() < len(values):
         low, high = int(values.min()), int(values.max())  # type: ignore[arg-type]  # integers
         if high - low < WIDEST:
@@ -107,19 +112,18 @@ def coded(values: pl.Series) -> tuple[tuple[str, ...], Ints]:
     return labels, ranked.to_numpy().astype(np.int64) - 1
 
 
-def _coded_integers(values: pl.Series, low: int, high: int) -> tuple[tuple[str, ...], Ints]:
-    missing = values.is_null().to_numpy() if values.null_count() else None
-    shifted = (values if missing is None else values.fill_null(low)).to_numpy().astype(np.int64)
-    shifted -= low
-    seen = np.zeros(high - low + 1, dtype=bool)
-    seen[shifted if missing is None else shifted[~missing]] = True
-    distinct = np.flatnonzero(seen)
-    labels = sorted(str(value + low) for value in distinct)
-    ranks = np.zeros(len(seen), dtype=np.int64)
-    ranks[[int(label) - low for label in labels]] = np.arange(len(labels))
-    code = ranks[shifted]
-    if missing is not None:
-        code[missing] = len(labels)
+def _coded_integers(values: pl.Series, low: int, high: int) -> tuple[tuple[str, ...], npt.NDArray[np.integer[Any]]]:
+    distinct = values.drop_nulls().unique().sort().to_list()
+    labels = sorted(map(str, distinct))
+    known = (values.fill_null(low) if values.null_count() else values).to_numpy()
+    if labels == [str(value) for value in range(low, high + 1)] and low >= 0:
+        code = known - known.dtype.type(low)
+    else:
+        ranks = np.zeros(high - low + 1, dtype=np.int64)
+        ranks[[int(label) - low for label in labels]] = np.arange(len(labels))
+        code = ranks[known.astype(np.int64) - low]
+    if values.null_count():
+        code = np.where(values.is_null().to_numpy(), np.int64(len(labels)), code)
     return tuple(labels), code
 
 
@@ -151,12 +155,6 @@ class Levels:
         """(G, B, B) weighted totals of products of two of the numbers."""
         return self.totals(groups, weights)[:, :, None] * np.eye(self.width)
 
-    def counts(self, groups: Groups) -> Ints:
-        """(G, B) respondents by group and level."""
-        full = self.width + 1
-        count = added_up(groups.spread(full) + self.ranks, np.ones(len(self.ranks), dtype=np.int8), (groups.count + 1) * full)
-        return count.reshape(-1, full)[: groups.count, : self.width]
-
     def take(self, rows: Ints) -> Levels:
         return Levels(self.ranks[rows], self.width)
 
@@ -186,11 +184,6 @@ class Amounts:
         """(G, 2, 2) weighted totals of products of two of the numbers."""
         return self._powers(groups, weights, 2)[:, [[0, 1], [1, 2]]]
 
-    def counts(self, groups: Groups) -> Ints:
-        """(G, 1) respondents by group."""
-        known = groups.codes[~np.isnan(self.values)]
-        return np.bincount(known, minlength=groups.count + 1)[: groups.count, None].astype(np.int64)
-
     def take(self, rows: Ints) -> Amounts:
         return Amounts(self.values[rows])
 
@@ -218,6 +211,35 @@ def answers(column: pl.Series, codes: tuple[int, ...]) -> Answers:
         return Levels(unsigned.astype(np.uint8, copy=False), spare)
     ranks = {code: rank for rank, code in enumerate(codes)}
     return Levels(column.replace_strict(ranks, default=spare, return_dtype=pl.UInt8).fill_null(spare).to_numpy(), spare)
+
+
+def counted(items: Sequence[Answers], groups: Groups) -> list[Ints]:
+    """Respondents by group and level (G, L) of each item; L = 1 for amounts.
+
+    Items of one scale are counted three at a time, as digits of one number: to count is to wait for memory.
+    """
+    found: dict[int, Ints] = {}
+    scales: dict[int, list[int]] = {}
+    for place, one in enumerate(items):
+        if isinstance(one, Amounts):
+            known = groups.codes[~np.isnan(one.values)]
+            found[place] = np.bincount(known, minlength=groups.count + 1)[: groups.count, None].astype(np.int64)
+        else:
+            scales.setdefault(one.width, []).append(place)
+    for width, places_of in scales.items():
+        full = width + 1
+        most = next(digits for digits in (3, 2, 1) if full**digits <= DIGITS or digits == 1)
+        for some in (places_of[start : start + most] for start in range(0, len(places_of), most)):
+            packed = np.zeros(1, dtype=np.uint8)
+            for place in some:
+                packed = packed * np.uint8(full) + items[place].ranks  # type: ignore[union-attr]  # not amounts
+            size = full ** len(some)
+            count = added_up(groups.spread(size) + packed, np.ones(len(packed), dtype=np.int8), (groups.count + 1) * size)
+            together = count.reshape(-1, *[full] * len(some))[: groups.count]
+            for axis, place in enumerate(some, start=1):
+                others = tuple(other for other in range(1, len(some) + 1) if other != axis)
+                found[place] = together.sum(axis=others)[:, :width]
+    return [found[place] for place in range(len(items))]
 
 
 def pair_products(first: Answers, second: Answers, groups: Groups, weights: Floats) -> Floats:
