@@ -21,8 +21,8 @@ from analysis.errors import NotebookError
 from analysis.pipeline.kernels import LocalKernelManager
 from analysis.pipeline.ledger import outputs_of
 from analysis.pipeline.plan import Job
+from analysis.pipeline.warm import KERNEL
 
-KERNEL = "python3"
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -115,7 +115,9 @@ def _finish(job: Job, key: str, notebook: nbformat.NotebookNode, start: float) -
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """An executed notebook without what differs from run to run: times, random ids, versions of the machine."""
-    notebook.metadata = nbformat.from_dict({"kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL}})
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": {"display_name": "Observatoire (Python 3)", "language": "python", "name": KERNEL}}
+    )
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:03d}"
         tags = cell.metadata.get("tags")

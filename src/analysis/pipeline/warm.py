@@ -1,0 +1,184 @@
+"""Kernels forked from a process that has imported everything: a notebook pays for its own work only.
+
+`jupyter_client` finds the provisioner by its entry point `warm-fork`, which the kernel spec `observatoire` names: papermill,
+nbclient and JupyterLab use it unchanged. Where it cannot work (not Linux, no zygote), the kernel is a cold one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+import analysis
+from analysis.pipeline.zygote import READY
+
+KERNEL = "observatoire"
+"""The kernel spec that the environment installs."""
+
+PATIENCE = 60.0
+"""Seconds to wait for the imports, then for a fork."""
+
+FIXED = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+"""All kernels share one hash seed, on purpose; the debugger says nothing of Python's frozen modules."""
+
+LAUNCHER = ("-m", "ipykernel_launcher")
+
+
+class ColdError(Exception):
+    """Why a kernel cannot be forked."""
+
+
+class Forked:
+    """A kernel that the zygote forked, with the few things that `subprocess.Popen` would answer."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, lease: socket.socket) -> None:
+        self.pid, self._lease, self.returncode = pid, lease, None
+        lease.setblocking(False)
+
+    returncode: int | None
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs; −9 when the zygote died with it."""
+        if self.returncode is None:
+            try:
+                message = self._lease.recv(1024)
+            except BlockingIOError:
+                return None
+            except OSError:
+                message = b""
+            self.returncode = json.loads(message)["exit"] if message else -9
+            self._lease.close()
+        return self.returncode
+
+    def wait(self) -> int | None:
+        return self.poll()
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.killpg(self.pid, number)
+
+    def let_go(self) -> None:
+        """Ends the lease, and with it the kernel."""
+        self._lease.close()
+
+
+class Zygote:
+    """The one zygote of this process, started when first asked and again when the library's sources have changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._made_of: tuple[tuple[str, int, int], ...] = ()
+        self._cold: str | None = None
+
+    def fork(self, arguments: list[str], *, env: dict[str, str], cwd: str) -> Forked:
+        """A kernel of these arguments.
+
+        Raises:
+            ColdError: it cannot be forked here.
+
+        """
+        with self._lock:
+            if self._cold is not None:
+                raise ColdError(self._cold)
+            try:
+                return self._fork({"arguments": arguments, "env": env, "cwd": cwd})
+            except (OSError, AttributeError) as error:  # no such call on this system, or the zygote is gone
+                self._retire()
+                raise ColdError(f"{type(error).__name__}: {error}") from None
+
+    def _fork(self, request: dict[str, Any]) -> Forked:
+        made_of = sources()
+        if self._process is None or self._process.poll() is not None or made_of != self._made_of:
+            self._start(made_of)
+        assert self._requests is not None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            socket.send_fds(self._requests, [json.dumps(request).encode()], [theirs.fileno()])
+        ours.settimeout(PATIENCE)
+        message = ours.recv(1024)
+        if not message:
+            raise OSError("the zygote did not fork")
+        return Forked(json.loads(message)["pid"], ours)
+
+    def _start(self, made_of: tuple[tuple[str, int, int], ...]) -> None:
+        if sys.platform != "linux":
+            self._cold = f"kernels are not forked on {sys.platform}"
+            raise ColdError(self._cold)
+        self._retire()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "analysis.pipeline.zygote", str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),), env={**environment, **FIXED}, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        ours.settimeout(PATIENCE)
+        if ours.recv(len(READY)) != READY:
+            self._cold = "the zygote could not import what notebooks import"
+            raise ColdError(self._cold)
+        self._requests, self._made_of = ours, made_of
+
+    def _retire(self) -> None:
+        """Asks for no more kernels; those that run end first."""
+        if self._requests is not None:
+            self._requests.close()
+        self._requests = None
+
+
+ZYGOTE = Zygote()
+
+
+def sources() -> tuple[tuple[str, int, int], ...]:
+    """The library's source files, with their times and sizes: a zygote holds modules of one state of them."""
+    root = Path(analysis.__file__).parent
+    found = ((path.as_posix(), path.stat()) for path in sorted(root.rglob("*.py")))
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in found)
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Launches kernels by fork; see the module."""
+
+    _told: ClassVar[bool] = False
+    process: Any
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
+        try:
+            if tuple(cmd[1:3]) != LAUNCHER:
+                raise ColdError(f"the kernel spec starts {' '.join(cmd[1:3])}")
+            env = {**os.environ, **(options.get("env") or {})}
+            cwd = str(options.get("cwd") or Path.cwd())
+            forked = await asyncio.to_thread(ZYGOTE.fork, cmd[3:], env=env, cwd=cwd)
+        except ColdError as reason:
+            if not WarmProvisioner._told:
+                WarmProvisioner._told = True
+                self.log.warning("Kernels start cold, which takes a few seconds each: %s.", reason)
+            return await super().launch_kernel(cmd, **options)
+        self.process, self.pid, self.pgid, self.cwd = forked, forked.pid, forked.pid, cwd
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        if not isinstance(self.process, Forked):
+            return await super().wait()
+        while self.process.poll() is None:
+            await asyncio.sleep(0.005)
+        code, self.process = self.process.returncode, None
+        return code
+
+    async def cleanup(self, restart: bool = False) -> None:
+        if isinstance(self.process, Forked):
+            self.process.let_go()
+        await super().cleanup(restart)
