@@ -97,6 +97,18 @@ class NotReadyError(ObservatoryError):
     exit_code = 10
 
 
+class BusyError(ObservatoryError):
+    """Another command is at work in this workspace."""
+
+    exit_code = 11
+
+
+class DiskError(ObservatoryError):
+    """The disk is full, or may not be written."""
+
+    exit_code = 12
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Says which allowed names are closest to `name`, or lists the first of them.
 

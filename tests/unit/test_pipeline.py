@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from analysis.errors import NotebookError, NotReadyError, ParameterError
-from analysis.pipeline import Job, execute, is_current, load_plan, plan_jobs
-from analysis.pipeline.execution import check_parameters, cleaned
-from analysis.pipeline.ledger import job_key, notebook_digest
+from analysis.pipeline.execution import Outcome, check_parameters, cleaned, execute, local_pool
+from analysis.pipeline.jobs import Job
+from analysis.pipeline.ledger import Digests, changes, made_of, notebook_digest, reasons
+from analysis.pipeline.plan import load_plan, plan_jobs
 from analysis.study import Study, Workspace
 from tests.conftest import empty_workspace
 
@@ -28,9 +32,20 @@ def job(folder: Path, *sources: str, writes: tuple[Path, ...] = (), **parameters
     return Job("n here", source, folder / "out" / "n.ipynb", folder, {"study": "x", **parameters}, (), writes)
 
 
-def run(one: Job, key: str = "k") -> NotebookError | None:
-    outcomes = execute([(one, key)], workers=1, done=lambda outcome: None)
-    return outcomes[0].error
+def run_all(jobs: list[Job], *, workers: int = 1, keep_going: bool = True) -> list[Outcome]:
+    with local_pool(workers) as pool:
+        made = [(one, {"k": "1"}) for one in jobs]
+        return execute(
+            made, pool=pool, redact=lambda text: text.replace("secret", "[x]"), done=lambda _: None, keep_going=keep_going
+        )
+
+
+def run(one: Job) -> NotebookError | None:
+    return run_all([one])[0].error
+
+
+def why(one: Job, **made: str) -> list[str]:
+    return reasons(one, made or {"k": "1"}, Digests(one.folder / "digests.json"))
 
 
 def test_a_run_leaves_a_clean_notebook_and_its_record(tmp_path: Path) -> None:
@@ -43,10 +58,14 @@ def test_a_run_leaves_a_clean_notebook_and_its_record(tmp_path: Path) -> None:
     assert [cell.id for cell in executed.cells] == ["cell-000", "cell-001", "cell-002"]
     assert "papermill" not in json.dumps(executed)
     assert str(tmp_path) not in one.output.read_text(encoding="utf-8")
-    assert is_current(one, "k")
-    assert not is_current(one, "other")
+    assert why(one) == []
+    assert why(one, k="2", l="1") == ["k changed", "l is new"]
     made.write_text("altered")
-    assert not is_current(one, "k")
+    assert why(one) == ["made.txt was altered or removed"]
+    made.unlink()
+    assert why(one) == ["made.txt was altered or removed"]
+    one.record.write_text("{")
+    assert why(one) == ["it never ran to its end"]
 
 
 def test_a_failure_says_scope_cell_cause_and_command_and_keeps_the_notebook(tmp_path: Path) -> None:
@@ -65,8 +84,8 @@ def test_notebooks_side_by_side_each_work_in_their_own_folder(tmp_path: Path) ->
     for name in "abcd":
         folder = tmp_path / name
         folder.mkdir()
-        jobs.append((job(folder, 'study = "a"', "import time\ntime.sleep(0.2)", f"open('{name}.txt', 'w').close()"), "k"))
-    outcomes = execute(jobs, workers=4, done=lambda outcome: None)
+        jobs.append(job(folder, 'study = "a"', "import time\ntime.sleep(0.2)", f"open('{name}.txt', 'w').close()"))
+    outcomes = run_all(jobs, workers=4)
     assert [outcome.error for outcome in outcomes] == [None] * 4
     assert all((tmp_path / name / f"{name}.txt").exists() for name in "abcd")
 
@@ -95,25 +114,82 @@ def test_a_parameter_that_the_cell_lacks_is_an_error(tmp_path: Path) -> None:
         check_parameters(one)
 
 
-def test_only_what_can_change_a_result_changes_its_key(tmp_path: Path) -> None:
+def test_only_what_can_change_a_result_changes_what_it_is_made_of(tmp_path: Path) -> None:
     one = job(tmp_path, 'study = "a"', "1 + 1")
-    lock = tmp_path / "lock"
-    lock.write_text("a==1")
-    key = job_key(one, study_digest="s", lock=lock)
-    digest = notebook_digest(one.source)
+    digests = Digests(tmp_path / "digests.json")
+    before = made_of(one, {"lock": "1"}, tmp_path, digests)
     loaded = nbformat.read(one.source, as_version=4)
     loaded.cells[1].id = "another"
     loaded.cells[1].execution_count = 7
     loaded.metadata["x"] = 1
     one.source.write_text(nbformat.writes(loaded), encoding="utf-8")
-    assert notebook_digest(one.source) == digest
-    assert job_key(one, study_digest="s", lock=lock) == key
-    assert job_key(one, study_digest="t", lock=lock) != key
-    lock.write_text("a==2")
-    assert job_key(one, study_digest="s", lock=lock) != key
-    loaded.cells[1].source = "1 + 2"
+    assert made_of(one, {"lock": "1"}, tmp_path, digests) == before
+    assert changes(before, made_of(one, {"lock": "2"}, tmp_path, digests)) == ["lock changed"]
+    digest = notebook_digest(one.source)
+    loaded.cells[1].source = "1 + 22"
     one.source.write_text(nbformat.writes(loaded), encoding="utf-8")
     assert notebook_digest(one.source) != digest
+    assert changes(before, made_of(one, {"lock": "1"}, tmp_path, digests)) == ["notebook n changed"]
+
+
+def test_digests_are_read_again_when_a_file_is_new_and_not_when_it_is_as_it_was(tmp_path: Path) -> None:
+    path, kept = tmp_path / "a", tmp_path / "digests.json"
+    path.write_text("one")
+    old = 1_700_000_000_000_000_000
+    os.utime(path, ns=(old, old))
+    digests = Digests(kept)
+    first = digests.of(path)
+    digests.save()
+    assert first == hashlib.sha256(b"one").hexdigest() and digests.of(tmp_path / "none") == "absent"
+    content = json.loads(kept.read_text())
+    content[str(path)][3] = "from the store"
+    kept.write_text(json.dumps(content))
+    assert Digests(kept).of(path) == "from the store"
+    path.write_text("two")  # now: too young to be kept, whatever its size
+    again = Digests(kept)
+    assert again.of(path) == hashlib.sha256(b"two").hexdigest()
+    again.save()
+    assert json.loads(kept.read_text())[str(path)][3] == "from the store"
+    kept.write_text("not JSON")
+    assert Digests(kept).of(path) == hashlib.sha256(b"two").hexdigest()
+
+
+def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(tmp_path: Path) -> None:
+    one = job(tmp_path, 'study = "a"', "print('a secret answer')", "raise ValueError('my secret')")
+    error = run(one)
+    assert error is not None and "my [x]" in str(error)
+    failed = tmp_path / "out" / "failed"
+    kept = (failed / "n.ipynb").read_text(encoding="utf-8")
+    record = json.loads((failed / "n.json").read_text(encoding="utf-8"))
+    assert record["error"] == "ValueError" and record["cell"] == 4 and record["again"].startswith("once mended")
+    assert "a [x] answer" in "".join(record["shown"]) and "secret" not in json.dumps(record["shown"])
+    assert '"output_type"' not in kept
+    notebook(one.source, 'study = "a"', "1")
+    assert run(one) is None
+    assert list(failed.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "words"),
+    [
+        ("import time\nwhile True: time.sleep(0.1)", {"seconds": 3}, "was stopped: it took more than 3 seconds"),
+        ("held = []\nwhile True: held.append(bytearray(10_000_000))", {"memory_mib": 300}, "MemoryError"),
+        ("while True: print('x' * 1000)", {}, "was stopped: it showed more than 16 MiB"),
+    ],
+)
+def test_a_notebook_is_stopped_at_its_limits(tmp_path: Path, source: str, limits: dict[str, int], words: str) -> None:
+    error = run(replace(job(tmp_path, 'study = "a"', source), **limits))
+    assert error is not None and words in str(error)
+    assert "once mended: observatoire run x" in str(error)
+
+
+def test_after_a_failure_the_others_start_only_when_told_to(tmp_path: Path) -> None:
+    jobs = []
+    for name, source in (("a", "1 / 0"), ("b", "1"), ("c", "2"), ("d", "3")):
+        (tmp_path / name).mkdir()
+        jobs.append(job(tmp_path / name, 'study = "a"', source))
+    assert len(run_all(jobs, keep_going=True)) == 4
+    assert len(run_all(jobs, keep_going=False)) < 4
 
 
 def test_cleaning_keeps_tags_and_drops_the_rest() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from analysis.cli.app import app
-from analysis.errors import ObservatoryError
+from analysis.errors import DiskError, ObservatoryError
+
+UNWRITABLE = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT)
 
 
 def main() -> None:
@@ -13,5 +16,15 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except ObservatoryError as error:
-        print(f"\n{error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        fault = error
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        fault = DiskError(
+            f"{error.strerror}.", where=str(error.filename or "the workspace"),
+            hint="make room, or give back the right to write; then the same command goes on from what is kept.",
+        )  # fmt: skip
+    else:
+        return
+    print(f"\n{fault}", file=sys.stderr)
+    sys.exit(fault.exit_code)

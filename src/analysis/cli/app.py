@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 if TYPE_CHECKING:
+    from analysis.operations.agenda import Agenda
     from analysis.operations.context import Context
     from analysis.study import Workspace
 
@@ -27,6 +31,8 @@ WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Folder of th
 DirectorateOption = Annotated[Optional[str], typer.Option("--directorate", help="One directorate only.")]
 WaveOption = Annotated[Optional[str], typer.Option("--wave", help="One wave only.")]
 WorkersOption = Annotated[Optional[int], typer.Option("--workers", min=1, help="Notebooks at once.")]
+KeepGoingOption = Annotated[bool, typer.Option("--keep-going", help="Start the other notebooks after a failure.")]
+SchedulerOption = Annotated[Optional[str], typer.Option("--scheduler", help="Address of a Dask scheduler.")]
 HERE = Path()
 
 
@@ -56,10 +62,11 @@ def simulate(
     from analysis.operations.simulate import has_deliveries, simulate_study, write_margins
 
     context = _context(study, workspace)
-    if margins:
-        write_margins(context)
-    elif not (if_empty and has_deliveries(context)):
-        simulate_study(context)
+    with _locked(context.workspace, f"simulate {context.study.id}"):
+        if margins:
+            write_margins(context)
+        elif not (if_empty and has_deliveries(context)):
+            simulate_study(context)
 
 
 @app.command()
@@ -72,7 +79,9 @@ def register(
     """Copy a delivery into data/raw, hash it, and read it: every row is kept, refused with a reason, or a duplicate."""
     from analysis.operations.register import register_delivery
 
-    register_delivery(_context(study, workspace), draft, source=source)
+    context = _context(study, workspace)
+    with _locked(context.workspace, f"register {study}"):
+        register_delivery(context, draft, source=source)
 
 
 @app.command()
@@ -81,24 +90,50 @@ def run(
     workspace: WorkspaceOption = HERE,
     directorate: DirectorateOption = None,
     wave: WaveOption = None,
+    only: Annotated[Optional[list[str]], typer.Option("--only", help="This notebook only; may be given again.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only the waves whose field has closed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run and why; run nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Run what is current too.")] = False,
+    keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    on_success: Annotated[Optional[str], typer.Option(help="Address or command that is told of a success.")] = None,
+    on_failure: Annotated[Optional[str], typer.Option(help="Address or command that is told of a failure.")] = None,
 ) -> None:
     """Run the workshop notebooks that are not current."""
-    from analysis.operations.run import run_workshop
+    from analysis.operations.run import Wanted, known, planned
 
-    context = _context(study, workspace)
-    waves = None if wave is None else [context.study.wave(wave)]
-    tally = run_workshop(context, directorate=directorate, waves=waves, workers=workers)
+    place, name = _place(study, workspace)
+    waves = None if wave is None else (wave,)
+    wanted = Wanted(
+        directorate, waves, tuple(only or ()), force=force, keep_going=keep_going, workers=workers, scheduler=scheduler
+    )
+    if due:
+        from analysis.operations.run import due_waves
+
+        wanted = replace(wanted, waves=due_waves(_context(name, workspace), datetime.now(tz=UTC).date()))
+    agenda = known(place, name, wanted)
+    if dry_run:
+        _show(agenda or planned(_context(name, workspace), wanted), stale_only=True)
+        return
+    if agenda is not None and not (agenda.reading or agenda.stale or force):
+        print(f"0 notebooks ran, {len(agenda.tasks)} were current.")
+        return
+    with _told(on_success, on_failure, verb="run", study=name) as details, _locked(place, f"run {name}"):
+        from analysis.operations.run import run_workshop
+
+        tally = run_workshop(_context(name, workspace), wanted)
+        details.update(ran=tally.ran, current=tally.current)
     print(f"{tally.ran} notebooks ran, {tally.current} were current.")
 
 
 @app.command()
 def status(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> None:
-    """Say which workshop notebooks are current."""
-    from analysis.operations.run import status as jobs_status
+    """Say which workshop notebooks are current, and why the others are not."""
+    from analysis.operations.run import Wanted, known, planned
 
-    for title, current in jobs_status(_context(study, workspace)):
-        print(f"{'current' if current else 'stale  '}  {title}")
+    place, name = _place(study, workspace)
+    _show(known(place, name, Wanted()) or planned(_context(name, workspace), Wanted()), stale_only=False)
 
 
 @app.command()
@@ -106,16 +141,42 @@ def publish(
     study: StudyArgument = None,
     workspace: WorkspaceOption = HERE,
     wave: WaveOption = None,
+    keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    on_success: Annotated[Optional[str], typer.Option(help="Address or command that is told of a success.")] = None,
+    on_failure: Annotated[Optional[str], typer.Option(help="Address or command that is told of a failure.")] = None,
 ) -> None:
     """Publish the edition of a wave: of the latest closed one, unless told otherwise."""
     from analysis.operations.publish import publish as publish_edition
+    from analysis.operations.run import Wanted
 
-    context = _context(study, workspace)
-    published = publish_edition(context, wave=wave, today=datetime.now(tz=UTC).date(), workers=workers)
+    place, name = _place(study, workspace)
+    wanted = Wanted(keep_going=keep_going, workers=workers, scheduler=scheduler)
+    with _told(on_success, on_failure, verb="publish", study=name) as details, _locked(place, f"publish {name}"):
+        context = _context(name, workspace)
+        published = publish_edition(context, wave=wave, today=datetime.now(tz=UTC).date(), wanted=wanted)
+        details.update(edition=place.relative(published.folder), new=published.new)
     if not published.new:
         print("Nothing changed since this edition was made:")
-    print(context.workspace.relative(published.folder))
+    print(place.relative(published.folder))
+
+
+@app.command()
+def verify(
+    edition: Annotated[Path, typer.Argument(help="Folder of an edition.")],
+    workspace: WorkspaceOption = HERE,
+    workers: WorkersOption = None,
+) -> None:
+    """Build an edition again in a temporary place, and compare it with the frozen one."""
+    from analysis.operations.run import Wanted
+    from analysis.operations.verify import verify_edition
+
+    verdict = verify_edition(_workspace(workspace), edition, wanted=Wanted(workers=workers), tell=_tell)
+    for line in verdict.lines():
+        print(line)
+    if not verdict.same:
+        raise typer.Exit(code=1)
 
 
 @app.command()
@@ -126,8 +187,57 @@ def lab(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> None:
     open_lab(_context(study, workspace))
 
 
+def _show(agenda: Agenda, *, stale_only: bool) -> None:
+    """Prints an agenda, one line per task, each with the reasons it has to run."""
+    from analysis.operations.agenda import simplified
+
+    if agenda.reading or not stale_only:
+        print(_line("reading of deliveries", simplified(agenda.reading)))
+    for task in agenda.stale if stale_only else agenda.tasks:
+        print(_line(task.job.title, simplified(task.reasons)))
+    if agenda.reading:
+        print("Once deliveries are read, notebooks whose answers changed are stale too.")
+
+
+def _line(title: str, reasons: list[str]) -> str:
+    more = f" and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+    return f"stale    {title}: {'; '.join(reasons[:3])}{more}" if reasons else f"current  {title}"
+
+
+@contextmanager
+def _told(on_success: str | None, on_failure: str | None, **details: object) -> Iterator[dict[str, object]]:
+    """Tells the end of a verb, good or bad, to whom it may concern."""
+    from analysis.errors import ObservatoryError
+
+    try:
+        yield details
+    except ObservatoryError as error:
+        if on_failure:
+            from analysis.operations.journal import notify
+
+            notify(on_failure, {**details, "failed": True, "message": error.what.splitlines()[0]})
+        raise
+    if on_success:
+        from analysis.operations.journal import notify
+
+        notify(on_success, {**details, "failed": False})
+
+
+def _locked(workspace: Workspace, verb: str) -> AbstractContextManager[None]:
+    from analysis.operations.lock import locked
+
+    return locked(workspace, verb)
+
+
+def _place(study: str | None, folder: Path) -> tuple[Workspace, str]:
+    from analysis.operations.context import only_study
+
+    workspace = _workspace(folder)
+    return workspace, only_study(workspace, study)
+
+
 def _workspace(folder: Path) -> Workspace:
-    from analysis.study import Workspace
+    from analysis.study.workspace import Workspace
 
     return Workspace.find(folder)
 

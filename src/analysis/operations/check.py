@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis.intake import Manifest, deliveries
 from analysis.operations.context import Context
-from analysis.pipeline import Plan, load_plan
+from analysis.pipeline.plan import Plan, load_plan
 from analysis.simulation import SimulationPlan
 from analysis.simulation import load_plan as load_simulation_plan
 from analysis.study import Model, Workspace, write_schemas

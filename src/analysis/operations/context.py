@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analysis.errors import ScopeError
-from analysis.study import Study, Workspace, load_study
+from analysis.study.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 Tell = Callable[[str], None]
 
@@ -21,6 +25,8 @@ class Context:
 
     @classmethod
     def open(cls, workspace: Workspace, study: str, tell: Tell) -> Context:
+        from analysis.study import load_study
+
         return cls(workspace, load_study(workspace.study(study)), tell)
 
 

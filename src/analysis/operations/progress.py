@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -13,15 +14,21 @@ from rich.progress import Progress as Bar
 
 
 class Progress:
-    """Counts steps out of a total; used as a context."""
+    """Counts steps out of their titles; used as a context. The bar shows those that are next to end."""
 
-    def __init__(self, tell: Callable[[str], None], label: str, total: int) -> None:
-        self._tell, self._label, self._total, self._done = tell, label, total, 0
+    def __init__(self, tell: Callable[[str], None], label: str, titles: Sequence[str]) -> None:
+        self._tell, self._label, self._left, self._total = tell, label, list(titles), len(titles)
         self._bar: Bar | None = None
-        if total and sys.stderr.isatty():
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        if titles and sys.stderr.isatty():
+            columns = (
+                TextColumn(label),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                TextColumn("{task.description}"),
+            )
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(label, total=total)
+            self._task = self._bar.add_task(self._running(), total=self._total)
 
     def __enter__(self) -> Self:
         if self._bar:
@@ -30,11 +37,15 @@ class Progress:
 
     def step(self, title: str) -> None:
         """One more is done."""
-        self._done += 1
+        if title in self._left:
+            self._left.remove(title)
         if self._bar:
-            self._bar.update(self._task, advance=1, description=title)
+            self._bar.update(self._task, advance=1, description=self._running())
         else:
-            self._tell(f"{self._label} {self._done}/{self._total}: {title}")
+            self._tell(f"{self._label} {self._total - len(self._left)}/{self._total}: {title}")
+
+    def _running(self) -> str:
+        return ", ".join(self._left[: os.cpu_count() or 1])
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._bar:

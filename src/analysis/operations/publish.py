@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,11 +12,12 @@ import polars as pl
 
 from analysis.disclosure import Audience, release, release_collection
 from analysis.errors import NotReadyError
+from analysis.operations.agenda import Books
 from analysis.operations.context import Context
 from analysis.operations.receive import bring_in
-from analysis.operations.run import LOCK, run_jobs, run_workshop
-from analysis.pipeline import Job, Notebook, load_plan
-from analysis.pipeline.plan import makes_sense, source_of
+from analysis.operations.run import Wanted, run_tasks, run_workshop
+from analysis.pipeline.jobs import Job
+from analysis.pipeline.plan import Notebook, load_plan, makes_sense, source_of
 from analysis.publishing.editions import (
     content_digest,
     epoch,
@@ -42,6 +43,7 @@ from analysis.storage import (
 from analysis.study import Directorate, Wave
 
 FIRST_VERSION = "1.0.0"
+LOCK = "requirements.lock"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Published:
     new: bool
 
 
-def publish(context: Context, *, wave: str | None = None, today: date, workers: int | None = None) -> Published:
+def publish(context: Context, *, wave: str | None = None, today: date, wanted: Wanted) -> Published:
     """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered in).
 
     Raises:
@@ -69,28 +71,48 @@ def publish(context: Context, *, wave: str | None = None, today: date, workers: 
         )
     bring_in(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
-    waves = study.waves_until(period.id)
-    run_workshop(context, waves=waves, workers=workers)
-    provenance = _release(context, period, waves)
+    provenance = prepare(context, period, wanted)
     with tempfile.TemporaryDirectory(dir=_build_place(context), prefix=f".{period.id}-") as place:
         built = Path(place) / "edition"
-        pages = _run_pages(context, period, built, workers)
-        released = read_table(_released(context, period) / "public.parquet", Released, hint="")
-        write_open_data(released, study, period, FIRST_VERSION, built / "data")
-        write_project(built, workspace.reports, pages, study, period, FIRST_VERSION, simulated=provenance.simulated)
+        pages = build_sources(context, period, built, wanted, simulated=provenance.simulated)
         existing = latest(workspace.editions(study.id, period.id))
         if existing is not None:
             return _unchanged(context, existing, built)
-        renderer = find_renderer()
-        context.tell(f"rendering {len(pages)} pages with {renderer.name}")
-        renderer.render(built, epoch=epoch(period))
-        write_manifest(
-            built, study, period, FIRST_VERSION, simulated=provenance.simulated, renderer=renderer.name,
-            lock=sha256_file(workspace.root / LOCK),
-        )  # fmt: skip
+        render_edition(context, period, built, pages, simulated=provenance.simulated)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
         put_in_place(built, destination)
     return Published(destination, new=True)
+
+
+def prepare(context: Context, period: Wave, wanted: Wanted) -> Provenance:
+    """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks, releases."""
+    bring_in(context)
+    waves = context.study.waves_until(period.id)
+    run_workshop(context, replace(wanted, waves=tuple(one.id for one in waves)))
+    return _release(context, period, waves)
+
+
+def build_sources(context: Context, period: Wave, built: Path, wanted: Wanted, *, simulated: bool) -> int:
+    """From released tables to the sources of an edition: pages, figures, open data. Returns the number of pages."""
+    pages = _run_pages(context, period, built, wanted)
+    tables = released_folder(context, period)
+    released = read_table(tables / "public.parquet", Released, hint="")
+    write_open_data(released, context.study, period, FIRST_VERSION, built / "data")
+    write_project(built, context.workspace.reports, pages, context.study, period, FIRST_VERSION, simulated=simulated)
+    return len(pages)
+
+
+def render_edition(context: Context, period: Wave, built: Path, pages: int, *, simulated: bool) -> None:
+    """Renders the sources of an edition, and writes its manifest."""
+    renderer = find_renderer()
+    context.tell(f"rendering {pages} pages with {renderer.name}")
+    renderer.render(built, epoch=epoch(period))
+    tables = released_folder(context, period)
+    write_manifest(
+        built, context.study, period, FIRST_VERSION, simulated=simulated, renderer=renderer.name,
+        lock=sha256_file(context.workspace.root / LOCK),
+        released={path.name: sha256_file(path) for path in sorted(tables.glob("*.parquet"))},
+    )  # fmt: skip
 
 
 def _unchanged(context: Context, existing: Path, built: Path) -> Published:
@@ -130,7 +152,7 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
     parts = [read_provenance(path) for path in paths]
     inputs = {name: digest for part in parts for name, digest in part.inputs.items()}
     provenance = Provenance(study.id, study.digest, inputs, simulated=any(part.simulated for part in parts))
-    folder = _released(context, period)
+    folder = released_folder(context, period)
     public = release(estimates, study, audience=Audience.PUBLIC)
     write_table(public, folder / "public.parquet", Released, provenance)
     collected = release_collection(gathered, study, audience=Audience.PUBLIC)
@@ -138,7 +160,7 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
     return provenance
 
 
-def _run_pages(context: Context, period: Wave, built: Path, workers: int | None) -> list[ProjectPage]:
+def _run_pages(context: Context, period: Wave, built: Path, wanted: Wanted) -> list[ProjectPage]:
     """Runs the publication notebooks; their figures are gathered in the edition's folder."""
     study, workspace = context.study, context.workspace
     language = Language.of(study.about.language)
@@ -154,7 +176,9 @@ def _run_pages(context: Context, period: Wave, built: Path, workers: int | None)
             job = _page_job(context, period, notebook, directorate, stem)
             jobs.append(job)
             pages.append(ProjectPage(stem, title, job.output))
-    run_jobs(context, jobs, label="pages", workers=workers)
+    books = Books(workspace, study.id)
+    run_tasks(context, books.tasks(jobs), wanted, label="pages")
+    books.digests.save()
     (built / "figures").mkdir(parents=True)
     for job in jobs:
         if job.figures is not None and job.figures.exists():
@@ -165,8 +189,11 @@ def _run_pages(context: Context, period: Wave, built: Path, workers: int | None)
 def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list[Directorate | None]:
     if "directorate" not in notebook.per:
         return [None]
-    study, workspace = context.study, context.workspace
-    return [one for one in study.directorates if workspace.part(study.id, "responses", one.id, period.id).exists()]
+    present: set[str] = set()
+    for name in ("public", "collection"):
+        table = pl.scan_parquet(released_folder(context, period) / f"{name}.parquet", hive_partitioning=False)
+        present |= set(table.filter(pl.col("wave") == period.id).select("directorate").collect().to_series())
+    return [one for one in context.study.directorates if one.id in present]
 
 
 def _page_job(context: Context, period: Wave, notebook: Notebook, directorate: Directorate | None, stem: str) -> Job:
@@ -180,13 +207,16 @@ def _page_job(context: Context, period: Wave, notebook: Notebook, directorate: D
         output=folder / f"{stem}.ipynb",
         folder=folder,
         parameters={"study": study.id, **{name: scope[name] for name in notebook.per}},
-        reads=(_released(context, period) / "public.parquet", _released(context, period) / "collection.parquet"),
+        reads=(released_folder(context, period) / "public.parquet", released_folder(context, period) / "collection.parquet"),
         writes=(),
         figures=folder / "figures",
+        seconds=notebook.seconds,
+        memory_mib=notebook.memory_mib,
     )
 
 
-def _released(context: Context, period: Wave) -> Path:
+def released_folder(context: Context, period: Wave) -> Path:
+    """Where the released tables of a wave's edition lie."""
     return context.workspace.processed(context.study.id, "released") / f"wave={period.id}"
 
 

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
-from pathlib import Path
 
 import polars as pl
 
 from analysis.errors import NotReadyError
 from analysis.intake import Delivery, deliveries, receive
+from analysis.operations.agenda import Books
 from analysis.operations.context import Context
-from analysis.pipeline.ledger import sources_digest
 from analysis.storage import (
     Provenance,
     Receipts,
     Refused,
     Responses,
     Verbatims,
-    sha256_file,
-    write_atomically,
     write_table,
 )
-
-LAYERS = ("responses", "verbatims", "refused", "receipts")
-READING_CODE = ("errors", "study", "storage", "intake")
 
 
 def bring_in(context: Context) -> bool:
@@ -36,6 +28,9 @@ def bring_in(context: Context) -> bool:
 
     """
     workspace, study = context.workspace, context.study
+    books = Books(workspace, study.id)
+    if not books.reading():
+        return False
     found = deliveries(workspace, study)
     if not any(entry.reader != "archive" for one in found for entry in one.manifest.files):
         raise NotReadyError(
@@ -44,49 +39,13 @@ def bring_in(context: Context) -> bool:
             hint=f"`observatoire simulate {study.id}` makes the demonstration data, "
             f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
         )
-    mark, key = _mark(context), _key(context, found)
-    if _is_current(context, mark, key):
-        return False
     context.tell(f"reading {sum(len(one.manifest.files) for one in found)} raw files")
-    mark.unlink(missing_ok=True)
+    made = books.deliveries()
+    books.forget_reading()
     _write(context, found)
-    content = {"key": key, "outputs": _outputs(context)}
-    write_atomically(mark, lambda path: path.write_text(json.dumps(content, indent=1), encoding="utf-8"))
+    books.keep_reading(made)
+    books.digests.save()
     return True
-
-
-def is_brought_in(context: Context) -> bool:
-    """Whether `data/processed` is what the deliveries, the study and the reading code give; reads nothing but digests."""
-    found = deliveries(context.workspace, context.study)
-    return bool(found) and _is_current(context, _mark(context), _key(context, found))
-
-
-def _mark(context: Context) -> Path:
-    return context.workspace.processed(context.study.id, "intake.json")
-
-
-def _is_current(context: Context, mark: Path, key: str) -> bool:
-    if not mark.exists():
-        return False
-    content = json.loads(mark.read_text(encoding="utf-8"))
-    return bool(content["key"] == key and content["outputs"] == _outputs(context))
-
-
-def _outputs(context: Context) -> dict[str, str]:
-    """The digests of what reading wrote."""
-    workspace, study = context.workspace, context.study.id
-    root = workspace.processed(study, "")
-    return {
-        path.relative_to(root).as_posix(): sha256_file(path)
-        for layer in LAYERS
-        for path in sorted(workspace.processed(study, layer).rglob("*.parquet"))
-    }
-
-
-def _key(context: Context, found: tuple[Delivery, ...]) -> str:
-    parts = [context.study.digest, sources_digest(READING_CODE)]
-    parts += [json.dumps(one.manifest.model_dump(mode="json"), sort_keys=True) for one in found]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _write(context: Context, found: tuple[Delivery, ...]) -> None:

@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from analysis.errors import NotebookError
-from analysis.operations.context import Context
-from analysis.operations.progress import Progress
-from analysis.operations.receive import bring_in, is_brought_in
-from analysis.pipeline import Job, execute, is_current, load_plan, plan_jobs
-from analysis.pipeline.ledger import job_key
-from analysis.study import Wave
+from analysis.errors import NotebookError, ScopeError
+from analysis.operations.agenda import Agenda, Books, Task
+from analysis.operations.journal import Journal
+from analysis.pipeline.jobs import Job
+from analysis.study.workspace import Workspace
 
-LOCK = "requirements.lock"
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from datetime import date
+
+    from analysis.operations.context import Context
+    from analysis.pipeline.execution import Outcome
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which workshop jobs, and how they are run.
+
+    Attributes:
+        directorate, waves, notebooks: Scopes and notebooks; all by default.
+        force: Run current ones too.
+        keep_going: Start the others after a failure.
+        workers: Notebooks at once; as many as processors by default.
+        scheduler: Address of a Dask scheduler that runs them instead.
+
+    """
+
+    directorate: str | None = None
+    waves: tuple[str, ...] | None = None
+    notebooks: tuple[str, ...] = ()
+    force: bool = False
+    keep_going: bool = False
+    workers: int | None = None
+    scheduler: str | None = None
+
+    def __call__(self, job: Job) -> bool:
+        scope = job.parameters
+        return (
+            (self.directorate is None or scope.get("directorate") == self.directorate)
+            and (self.waves is None or scope.get("wave") in self.waves)
+            and (not self.notebooks or job.source.stem in self.notebooks)
+        )
 
 
 @dataclass(frozen=True)
@@ -25,57 +61,144 @@ class Tally:
     current: int
 
 
-def run_workshop(
-    context: Context, *, directorate: str | None = None, waves: Sequence[Wave] | None = None, workers: int | None = None
-) -> Tally:
-    """Brings in the deliveries, then runs the stale workshop notebooks of a scope (everything by default).
+def known(workspace: Workspace, study: str, wanted: Wanted) -> Agenda | None:
+    """What is to be done of what is wanted, from digests alone; None where parameters have to be read first."""
+    books = Books(workspace, study)
+    agenda = books.agenda()
+    books.digests.save()
+    if agenda is None:
+        return None
+    chosen = agenda.only(wanted)
+    return chosen if chosen.tasks else None
+
+
+def planned(context: Context, wanted: Wanted) -> Agenda:
+    """What is to be done, the plan made anew from the parameters.
 
     Raises:
+        ScopeError: a directorate, wave or notebook does not exist.
         NotReadyError: the study has no data, or nobody answered in this scope.
-        NotebookError: notebooks failed; the message tells each, the others are done.
 
     """
-    if directorate is not None:
-        context.study.directorate(directorate)
+    from analysis.errors import NotReadyError
+
+    _check(context, wanted)
+    books = Books(context.workspace, context.study.id)
+    reading = books.reading()
+    jobs = workshop_jobs(context)
+    tasks = books.tasks([job for job in jobs if wanted(job)])
+    if not tasks:
+        raise NotReadyError(f"Nobody answered in {_scope(wanted)}.", hint="register the delivery of these waves first.")
+    if not reading:
+        books.keep_plan(jobs)
+    books.digests.save()
+    return Agenda(reading, tasks)
+
+
+def run_workshop(context: Context, wanted: Wanted) -> Tally:
+    """Brings in the deliveries, then runs the stale workshop notebooks that are wanted.
+
+    Raises:
+        NotReadyError, ScopeError: as `planned`.
+        NotebookError: notebooks failed; the message tells each, what the others made is kept.
+
+    """
+    from analysis.operations.receive import bring_in
+
+    _check(context, wanted)
     bring_in(context)
-    jobs = _workshop_jobs(context, directorate, waves)
-    return run_jobs(context, jobs, label="notebooks", workers=workers)
+    return run_tasks(context, planned(context, wanted).tasks, wanted, label="notebooks")
 
 
-def stale_jobs(context: Context, jobs: list[Job]) -> list[tuple[Job, str]]:
-    """The jobs that have something to do, with their keys."""
-    lock = context.workspace.root / LOCK
-    keyed = [(job, job_key(job, study_digest=context.study.digest, lock=lock)) for job in jobs]
-    return [(job, key) for job, key in keyed if not is_current(job, key)]
+def run_tasks(context: Context, tasks: list[Task], wanted: Wanted, *, label: str) -> Tally:
+    """Runs the stale ones of some tasks, with a progress bar and a journal."""
+    from analysis.intake.personal_data import redact
+    from analysis.operations.progress import Progress
+    from analysis.pipeline.execution import execute
 
+    chosen = [task for task in tasks if task.reasons or wanted.force]
+    if not chosen:
+        return Tally(0, len(tasks))
+    journal = Journal(context.workspace, context.study.id)
+    with Progress(context.tell, label, [task.job.title for task in chosen]) as progress, _pool(wanted) as pool:
 
-def run_jobs(context: Context, jobs: list[Job], *, label: str, workers: int | None = None) -> Tally:
-    """Runs the stale ones of some jobs, with a progress bar."""
-    stale = stale_jobs(context, jobs)
-    with Progress(context.tell, label, len(stale)) as progress:
-        outcomes = execute(stale, workers=workers or os.cpu_count() or 1, done=lambda one: progress.step(one.job.title))
-    failures = [outcome.error for outcome in outcomes if outcome.error is not None]
+        def done(outcome: Outcome) -> None:
+            progress.step(outcome.job.title)
+            journal.note(
+                "notebook", title=outcome.job.title, seconds=round(outcome.seconds, 2), failed=outcome.error is not None,
+                cause=outcome.cause,
+            )  # fmt: skip
+
+        pairs = [(task.job, task.made) for task in chosen]
+        outcomes = execute(pairs, pool=pool, redact=redact, done=done, keep_going=wanted.keep_going)
+    failures = [outcome for outcome in outcomes if outcome.error is not None]
     if failures:
-        raise NotebookError(
-            f"{len(failures)} of {len(stale)} notebooks failed; what the others made is kept.\n\n"
-            + "\n\n".join(str(failure) for failure in failures)
-        )
-    return Tally(len(stale), len(jobs) - len(stale))
+        raise NotebookError(_told(failures, len(chosen), len(chosen) - len(outcomes)))
+    return Tally(len(chosen), len(tasks) - len(chosen))
 
 
-def status(context: Context) -> list[tuple[str, bool]]:
-    """The reading of deliveries and each workshop job, and whether it is current; reads nothing but digests."""
-    read = is_brought_in(context)
-    jobs = _workshop_jobs(context, None, None)
-    stale = {job.title for job, _ in stale_jobs(context, jobs)}
-    return [("reading of deliveries", read), *((job.title, read and job.title not in stale) for job in jobs)]
+def _told(failures: list[Outcome], chosen: int, left: int) -> str:
+    """All failures in one message, those of one cause told once."""
+    by_cause: dict[str, list[Outcome]] = defaultdict(list)
+    for failure in failures:
+        by_cause[failure.cause].append(failure)
+    lines = [f"{len(failures)} of {chosen} notebooks failed; what the others made is kept."]
+    if left:
+        lines.append(f"{left} were not started: --keep-going would have gone on.")
+    for alike in by_cause.values():
+        also = ", ".join(other.job.title for other in alike[1:])
+        lines.append(str(alike[0].error) + (f"\nThe same in: {also}." if also else ""))
+    return "\n\n".join(lines)
 
 
-def _workshop_jobs(context: Context, directorate: str | None, waves: Sequence[Wave] | None) -> list[Job]:
+@contextmanager
+def _pool(wanted: Wanted) -> Iterator[Executor]:
+    """Threads of this machine, or the workers of a Dask scheduler."""
+    from analysis.pipeline.execution import local_pool
+
+    if wanted.scheduler is None:
+        with local_pool(wanted.workers or os.cpu_count() or 1) as pool:
+            yield pool
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ScopeError("Dask is not installed.", hint="install the extra: pip install 'observatoire-usagers[dask]'.") from None
+    try:
+        client = Client(wanted.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]  # distributed's
+    except (OSError, ValueError) as error:
+        raise ScopeError(f"No scheduler answers: {error}", where=wanted.scheduler) from None
+    with client, client.get_executor(pure=False, retries=2) as pool:  # type: ignore[no-untyped-call]  # the same
+        yield pool
+
+
+def workshop_jobs(context: Context) -> list[Job]:
+    """All the workshop jobs of a study."""
+    from analysis.pipeline.plan import load_plan, plan_jobs
+
     study = context.study
-    directorates = study.directorates if directorate is None else (study.directorate(directorate),)
-    plan = load_plan(context.workspace)
-    notebooks = tuple(one for one in plan.notebooks if one.folder == "workshop")
-    return plan_jobs(
-        context.workspace, study, notebooks, directorates=directorates, waves=tuple(study.waves if waves is None else waves)
-    )
+    notebooks = tuple(one for one in load_plan(context.workspace).notebooks if one.folder == "workshop")
+    return plan_jobs(context.workspace, study, notebooks, directorates=study.directorates, waves=study.waves)
+
+
+def due_waves(context: Context, today: date) -> tuple[str, ...]:
+    """The waves whose field has closed."""
+    return tuple(wave.id for wave in context.study.closed_waves(today))
+
+
+def _check(context: Context, wanted: Wanted) -> None:
+    from analysis.pipeline.plan import load_plan
+
+    if wanted.directorate is not None:
+        context.study.directorate(wanted.directorate)
+    for wave in wanted.waves or ():
+        context.study.wave(wave)
+    names = [one.id for one in load_plan(context.workspace).notebooks if one.folder == "workshop"]
+    for name in wanted.notebooks:
+        if name not in names:
+            raise ScopeError.unknown("notebook", name, names)
+
+
+def _scope(wanted: Wanted) -> str:
+    parts = [wanted.directorate or "any directorate", ", ".join(wanted.waves) if wanted.waves else "any wave"]
+    return " × ".join(parts)

@@ -1,4 +1,4 @@
-"""Running jobs: papermill in a local pool, one failure told in one message, nothing half-written."""
+"""Running jobs: papermill in a pool, failures told in one message each, nothing half-written."""
 
 from __future__ import annotations
 
@@ -9,43 +9,49 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
 from analysis.errors import NotebookError
-from analysis.pipeline.kernels import LocalKernelManager
-from analysis.pipeline.ledger import outputs_of
-from analysis.pipeline.plan import Job
+from analysis.pipeline.jobs import Job
+from analysis.pipeline.kernels import manager_of
+from analysis.pipeline.ledger import Digests, MadeOf, outputs_of
 from analysis.pipeline.warm import KERNEL
 
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "POLARS_MAX_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-"""One thread per kernel, as many kernels as cores; one hash seed, on purpose."""
+Redact = Callable[[str], str]
+
+NOTHING = Path(os.devnull)
+"""Where the digests of one run are kept: nowhere."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: `error` is None when it succeeded."""
+    """What became of a job: `error` is None when it succeeded; `cause` is what failures are grouped by."""
 
     job: Job
     seconds: float
     error: NotebookError | None
+    cause: str = ""
 
 
 def execute(
-    jobs: Sequence[tuple[Job, str]], *, workers: int, done: Callable[[Outcome], None], pool: Executor | None = None
+    jobs: Sequence[tuple[Job, MadeOf]],
+    *,
+    pool: Executor,
+    redact: Redact,
+    done: Callable[[Outcome], None],
+    keep_going: bool = True,
 ) -> list[Outcome]:
-    """Runs jobs with their keys, side by side; every outcome is handed to `done` as it comes.
+    """Runs jobs with what they are made of, side by side; every outcome is handed to `done` as it comes.
+
+    Args:
+        pool: Anything of the shape of `concurrent.futures`: threads here, or the workers of a scheduler.
+        redact: Takes personal data out of the texts of a failed notebook.
+        keep_going: Start the other jobs after a failure.
 
     Raises:
         NotebookError: a notebook lacks a parameter of its job (nothing has run then).
@@ -53,16 +59,25 @@ def execute(
     """
     for job, _ in jobs:
         check_parameters(job)
-    outcomes = []
-    with _environment(), pool or ThreadPoolExecutor(workers) as executor:
-        futures = [executor.submit(run, job, key) for job, key in jobs]
-        for future in as_completed(futures):
-            outcomes.append(future.result())
-            done(outcomes[-1])
+    outcomes: list[Outcome] = []
+    futures = [pool.submit(run, job, made, redact) for job, made in jobs]
+    for future in as_completed(futures):
+        if future.cancelled():
+            continue
+        outcomes.append(future.result())
+        done(outcomes[-1])
+        if outcomes[-1].error is not None and not keep_going:
+            for other in futures:
+                other.cancel()
     return outcomes
 
 
-def run(job: Job, key: str) -> Outcome:
+def local_pool(workers: int) -> Executor:
+    """Threads, each of which waits for one kernel at a time."""
+    return ThreadPoolExecutor(workers)
+
+
+def run(job: Job, made: MadeOf, redact: Redact) -> Outcome:
     """Runs one job: executes to a temporary name, puts the clean notebook in place, then its record."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -73,44 +88,84 @@ def run(job: Job, key: str) -> Outcome:
     if job.figures is not None:
         shutil.rmtree(job.figures, ignore_errors=True)
     temporary = job.output.with_name(f".{job.output.name}.{os.getpid()}.tmp.ipynb")
-    failed = job.output.parent / "failed" / job.output.name
+    manager = manager_of(job)
     try:
+        job.record.unlink(missing_ok=True)  # until it has ended again, it has not
         papermill.execute_notebook(
             str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, language="python",
             progress_bar=False, log_output=False, request_save_on_cell_execute=False,
-            kernel_manager_class=LocalKernelManager, shutdown_kernel="immediate",
+            kernel_manager_class=manager, shutdown_kernel="immediate",
             resources={"metadata": {"path": str(job.folder)}},  # papermill's cwd moves the whole process, and other threads in it
         )  # fmt: skip
-        return _finish(job, key, nbformat.read(temporary, as_version=4), start)
+        return _finish(job, made, nbformat.read(temporary, as_version=4), start)
     except PapermillExecutionError as error:
-        failed.parent.mkdir(exist_ok=True)
-        temporary.replace(failed)
-        return Outcome(job, time.monotonic() - start, _failure(job, error.exec_count, error.ename, error.evalue, failed))
+        failed = _keep(job, nbformat.read(temporary, as_version=4), error, redact)
+        return Outcome(job, time.monotonic() - start, failed, f"{error.ename}: {redact(_plain(error.evalue))[:200]}")
     except Exception as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
-        cause = f"{job.title} could not be run: {type(error).__name__}: {_plain(error)}"
-        return Outcome(job, time.monotonic() - start, NotebookError(cause, hint=_again(job)))
+        cause = manager.stopped or f"{type(error).__name__}: {redact(_plain(error))[:500]}"
+        verb = "was stopped" if manager.stopped else "could not be run"
+        return Outcome(job, time.monotonic() - start, NotebookError(f"{job.title} {verb}: {cause}", hint=_again(job)), cause)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _finish(job: Job, key: str, notebook: nbformat.NotebookNode, start: float) -> Outcome:
+def _finish(job: Job, made: MadeOf, notebook: nbformat.NotebookNode, start: float) -> Outcome:
     """Puts an executed notebook in place, cleaned, and its record after it."""
     missing = [path for path in job.writes if not path.exists()]
     if missing:
+        layer = missing[0].parent.parent.parent.name
         error = NotebookError(
-            f"{job.title} ran, but did not write {missing[0].parent.parent.parent.name}.",
+            f"{job.title} ran, but did not write {layer}.",
             where=job.source.name,
             hint="its last cell should save what plan.yml says it writes.",
         )
-        return Outcome(job, time.monotonic() - start, error)
-    temporary = job.output.with_name(f".{job.output.name}.{os.getpid()}.tmp")
-    temporary.write_text(nbformat.writes(cleaned(notebook)) + "\n", encoding="utf-8")
-    temporary.replace(job.output)
+        return Outcome(job, time.monotonic() - start, error, f"did not write {layer}")
+    _write(job.output, nbformat.writes(cleaned(notebook)) + "\n")
     seconds = time.monotonic() - start
-    record = {"key": key, "outputs": outputs_of(job), "parameters": job.parameters, "seconds": round(seconds, 2)}
-    temporary.write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
-    temporary.replace(job.record)
+    outputs = outputs_of(job, Digests(NOTHING))
+    record = {"made_of": made, "outputs": outputs, "parameters": job.parameters, "seconds": round(seconds, 2)}
+    _write(job.record, json.dumps(record, indent=1, sort_keys=True))
+    _kept(job).unlink(missing_ok=True)
+    _kept(job).with_suffix(".json").unlink(missing_ok=True)
     return Outcome(job, seconds, None)
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def _kept(job: Job) -> Path:
+    """Where the notebook of a failed run is kept, until a run succeeds."""
+    return job.output.parent / "failed" / job.output.name
+
+
+def _keep(job: Job, notebook: nbformat.NotebookNode, error: object, redact: Redact) -> NotebookError:
+    """Keeps a failed notebook and its record, redacted; only texts are kept of what it showed."""
+    texts = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            text = "".join(output.get("traceback", [])) or output.get("text") or output.get("data", {}).get("text/plain", "")
+            texts.append(redact(_plain(text)))
+        cell.pop("outputs", None)
+        if cell.cell_type == "code":
+            cell.outputs = []
+    count, name = getattr(error, "exec_count", None), str(getattr(error, "ename", ""))
+    value = redact(_plain(getattr(error, "evalue", "")))
+    record = {
+        "title": job.title, "parameters": job.parameters, "cell": count, "error": name, "message": value, "shown": texts,
+        "traceback": redact(_plain("\n".join(getattr(error, "traceback", ())))), "again": _again(job),
+    }  # fmt: skip
+    kept = _kept(job)
+    kept.parent.mkdir(exist_ok=True)
+    _write(kept, nbformat.writes(cleaned(notebook)) + "\n")
+    _write(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
+    return NotebookError(
+        f"{job.title} failed in cell [{count}]: {name}: {value}",
+        where=f"kept in {kept.parent.name}/{kept.name}",
+        hint=_again(job),
+    )
 
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -146,15 +201,6 @@ def check_parameters(job: Job) -> None:
             raise NotebookError.unknown("parameter", name, declared, where=f"{job.source.name}, parameters cell")
 
 
-def _failure(job: Job, count: int, name: str, value: str, failed: Path) -> NotebookError:
-    """One message: which scope, which cell, the cause, where the notebook was kept, how to run it again."""
-    return NotebookError(
-        f"{job.title} failed in cell [{count}]: {name}: {_plain(value)}",
-        where=f"kept in {failed.parent.name}/{failed.name}",
-        hint=_again(job),
-    )
-
-
 def _again(job: Job) -> str:
     scope = " ".join(f"--{key} {job.parameters[key]}" for key in ("directorate", "wave") if key in job.parameters)
     return f"once mended: observatoire run {job.parameters['study']} {scope}".rstrip()
@@ -163,16 +209,3 @@ def _again(job: Job) -> str:
 def _plain(cause: object) -> str:
     """A cause without the colours of a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", str(cause)).strip()
-
-
-@contextmanager
-def _environment() -> Iterator[None]:
-    """What kernels inherit; without PYTHONDONTWRITEBYTECODE, which would triple their imports."""
-    before = dict(os.environ)
-    os.environ.update(ENVIRONMENT)
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

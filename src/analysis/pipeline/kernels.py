@@ -1,25 +1,83 @@
-"""Kernels that say nothing on the terminal and listen on no port."""
+"""Kernels that say nothing on the terminal, listen on no port, and are stopped at their limits."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
+
+from analysis.pipeline.jobs import Job
 
 ANSWER, ECHO = 1.0, 0.1
 """Seconds to wait for an answer, then for its end to be told to all, before asking again: a first one may be told before
 we listen."""
 
+MOST_SHOWN = 16 << 20
+"""Characters that a notebook may show: more is a loop that prints."""
+
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+"""One thread per kernel, as many kernels as cores."""
+
+
+def place_of_sockets() -> Path:
+    """The folder of this user's sockets: short, since the path of a socket may have 107 characters."""
+    place = Path(tempfile.gettempdir()) / f"observatoire-{os.getuid()}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    return place
+
+
+def sweep_sockets() -> None:
+    """Removes the sockets that processes which are no more have left."""
+    for folder in place_of_sockets().glob("*-*"):
+        owner = folder.name.split("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Channel(AsyncZMQSocketChannel):
+    """A channel whose messages are heard by its client too."""
+
+    heard: Any = None
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]  # asynchronous, as its base
+        message = await super().get_msg(timeout)
+        if self.heard is not None:
+            self.heard(message)
+        return message
+
 
 class LocalKernelClient(AsyncKernelClient):
     """A client that is ready when its kernel is: jupyter_client's own waits 0.2 s more for silence."""
+
+    shown = 0
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "iopub_channel_class": _Channel})
+
+    @property
+    def iopub_channel(self) -> Any:
+        channel = super().iopub_channel
+        channel.heard = self._heard
+        return channel
+
+    def _heard(self, message: dict[str, Any]) -> None:
+        content = message["content"]
+        texts = [content.get("text"), *(content.get("data") or {}).values()]
+        self.shown += sum(len(text) for text in texts if isinstance(text, str))
+        if self.shown > MOST_SHOWN and isinstance(self.parent, LocalKernelManager):
+            self.parent.stop(f"it showed more than {MOST_SHOWN >> 20} MiB")
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Waits until the kernel has answered on both channels, so that nothing it shows is lost.
@@ -54,17 +112,63 @@ def _is_idle(message: dict[str, Any], asked: str) -> bool:
 class LocalKernelManager(AsyncKernelManager):
     """A kernel on sockets of its own folder: ipykernel warns of unencrypted TCP, and parallel starts race for ports."""
 
+    seconds: ClassVar[int | None] = None
+    memory_mib: ClassVar[int | None] = None
+    stopped: ClassVar[str | None] = None
+    """Why the kernel was stopped, if it was: papermill tells only that it died."""
+
     def __init__(self, **settings: Any) -> None:
-        self._place = Path(tempfile.mkdtemp(prefix="kernel-"))
+        self._place = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=place_of_sockets()))
+        self._timer: asyncio.TimerHandle | None = None
         sockets = {"transport": "ipc", "ip": str(self._place / "s"), "connection_file": str(self._place / "kernel.json")}
         super().__init__(**{**sockets, "client_factory": LocalKernelClient, **settings})
 
+    def stop(self, reason: str) -> None:
+        """Kills the kernel, for a reason that is kept."""
+        type(self).stopped = reason
+        pid = getattr(self.provisioner, "pid", None)
+        if pid:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
         options["extra_arguments"] = ["--HistoryManager.enabled=False"]  # what ran is in the executed notebook, and nowhere else
-        command, options = await super()._async_pre_start_kernel(**options)
+        environment = {**(options.get("env") or os.environ), **ENVIRONMENT}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would triple the imports
+        command, options = await super()._async_pre_start_kernel(**{**options, "env": environment})
         return command, {**options, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
+    async def _async_post_start_kernel(self, **options: Any) -> None:
+        await super()._async_post_start_kernel(**options)
+        pid = getattr(self.provisioner, "pid", None)
+        if pid and self.memory_mib is not None:
+            _limit_memory(pid, self.memory_mib)
+        if self.seconds is not None:
+            reason = f"it took more than {self.seconds} seconds"
+            self._timer = asyncio.get_running_loop().call_later(self.seconds, self.stop, reason)
+
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         await super()._async_cleanup_resources(restart)
         if not restart:
             shutil.rmtree(self._place, ignore_errors=True)
+
+
+def manager_of(job: Job) -> type[LocalKernelManager]:
+    """A manager with the limits of a job (papermill takes a class, not an object)."""
+    return type(
+        "JobKernelManager", (LocalKernelManager,), {"seconds": job.seconds, "memory_mib": job.memory_mib, "stopped": None}
+    )
+
+
+def _limit_memory(pid: int, mib: int) -> None:
+    """Lets a process take so much memory beyond what it has; where limits of another process cannot be set, nothing."""
+    try:
+        import resource
+
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        held = int(status.split("VmData:")[1].split()[0]) << 10
+        resource.prlimit(pid, resource.RLIMIT_DATA, (held + (mib << 20), held + (mib << 20)))
+    except (ImportError, AttributeError, OSError, IndexError):
+        return

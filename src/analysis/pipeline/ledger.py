@@ -1,73 +1,153 @@
-"""Whether a job has anything to do: content hashes of all that can change its result."""
+"""Whether a job has anything to do, and why: content hashes of all that can change its result."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
+import os
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import nbformat
-
 import analysis
-from analysis.pipeline.plan import Job
+from analysis.pipeline.jobs import Job
 
 NOTEBOOK_CODE = (
     "errors", "study", "storage", "intake", "inference", "indicators", "disclosure", "publishing", "workbench",
 )  # fmt: skip
 """The packages that a notebook's code can reach."""
 
+ABSENT = "absent"
 
-@cache
-def sources_digest(packages: tuple[str, ...]) -> str:
-    """sha256 of the library's sources in some packages, names included."""
+SETTLED = 2_000_000_000
+"""A file younger than these nanoseconds may change again within one tick of the disk's clock: its digest is not kept."""
+
+MadeOf = dict[str, str]
+"""What a result was made of: name → digest."""
+
+
+class Digests:
+    """sha256 of files, kept with their size, time and inode so that unchanged files are not read again.
+
+    Args:
+        path: Where they are kept between runs; a file that cannot be read is as good as none.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            self._kept: dict[str, list[object]] = kept if isinstance(kept, dict) else {}
+        except (OSError, ValueError):
+            self._kept = {}
+        self._changed = False
+
+    def of(self, path: Path) -> str:
+        """The digest of a file, or `absent`."""
+        name = os.fspath(path)
+        try:
+            state = os.stat(name)  # noqa: PTH116 - Path.stat takes twice the time, and this is all that the decision does
+        except (FileNotFoundError, NotADirectoryError):
+            return ABSENT
+        mark: list[object] = [state.st_size, state.st_mtime_ns, state.st_ino]
+        kept = self._kept.get(name)
+        if kept is not None and kept[:3] == mark:
+            return str(kept[3])
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if abs(time.time_ns() - state.st_mtime_ns) > SETTLED:
+            self._kept[name] = [*mark, digest]
+            self._changed = True
+        return digest
+
+    def save(self) -> None:
+        """Keeps what was learnt, where the disk lets us."""
+        if not self._changed:
+            return
+        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(self._kept), encoding="utf-8")
+            temporary.replace(self._path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+
+
+def library(packages: Iterable[str], digests: Digests) -> MadeOf:
+    """The digest of each of some packages of the library, sources and names."""
     root = Path(analysis.__file__).parent
-    total = hashlib.sha256()
+    made = {}
     for package in packages:
+        total = hashlib.sha256()
         single = root / f"{package}.py"
-        paths = [single] if single.exists() else sorted(path for path in (root / package).rglob("*") if _is_source(path))
-        for path in paths:
-            total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
+        for path in [single] if single.exists() else sorted((root / package).rglob("*")):
+            if path.suffix != ".pyc" and path.is_file():
+                total.update(f"{path.relative_to(root).as_posix()} {digests.of(path)}\n".encode())
+        made[f"library {package}"] = total.hexdigest()
+    return made
 
 
-def _is_source(path: Path) -> bool:
-    return path.is_file() and "__pycache__" not in path.parts
+def files(paths: Iterable[Path], root: Path, digests: Digests) -> MadeOf:
+    """The digests of some files, by their names in the workspace."""
+    return {path.relative_to(root).as_posix(): digests.of(path) for path in paths}
+
+
+def common(root: Path, study: str, digests: Digests) -> MadeOf:
+    """What all jobs of a study are made of: its parameters, the library, the lock."""
+    parameters = sorted((root / "params" / study).rglob("*.yml"))
+    return {**files([*parameters, root / "requirements.lock"], root, digests), **library(NOTEBOOK_CODE, digests)}
+
+
+def made_of(job: Job, shared: Mapping[str, str], root: Path, digests: Digests) -> MadeOf:
+    """What a job's result is made of: all that is shared, its notebook, its parameters, what it reads."""
+    parameters = hashlib.sha256(json.dumps(job.parameters, sort_keys=True).encode()).hexdigest()
+    notebook = {f"notebook {job.source.stem}": notebook_digest(job.source), "its parameters": parameters}
+    return {**shared, **notebook, **files(job.reads, root, digests)}
+
+
+def reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
+    """Why a job has to run: nothing where its last run was made of the same, and its files are as it left them."""
+    try:
+        record = json.loads(job.record.read_text(encoding="utf-8"))
+        before, outputs = record["made_of"], record["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ["it never ran to its end"]
+    if not isinstance(before, dict) or not isinstance(outputs, dict):
+        return ["it never ran to its end"]
+    found = changes(before, made)
+    now = outputs_of(job, digests)
+    found += [f"{name} was altered or removed" for name, digest in outputs.items() if now.get(name) != digest]
+    return found + [f"{name} is not of its making" for name in now if name not in outputs]
+
+
+def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """In words, what differs between two accounts of what something is made of."""
+    found = []
+    for name in sorted({*before, *now}):
+        old, new = before.get(name, ABSENT), now.get(name, ABSENT)
+        if old != new:
+            found.append(f"{name} is {'new' if old == ABSENT else 'gone' if new == ABSENT else 'changed'}")
+    return [one.replace(" is changed", " changed") for one in found]
+
+
+_NOTEBOOKS: dict[tuple[str, int, int], str] = {}
 
 
 def notebook_digest(path: Path) -> str:
     """sha256 of a notebook's sources, kinds and tags; outputs, ids and other metadata do not count."""
-    notebook = nbformat.read(path, as_version=4)
-    cells = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in notebook.cells]
-    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+    state = path.stat()
+    key = (os.fspath(path), state.st_mtime_ns, state.st_size)
+    if key not in _NOTEBOOKS:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        cells = [
+            [cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])] for cell in content["cells"]
+        ]
+        _NOTEBOOKS[key] = hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+    return _NOTEBOOKS[key]
 
 
-def job_key(job: Job, *, study_digest: str, lock: Path) -> str:
-    """What a job's result depends on: notebook, parameters, inputs, study, library, lock."""
-    parts = {
-        "notebook": notebook_digest(job.source),
-        "parameters": job.parameters,
-        "inputs": [_digest(path) for path in job.reads],
-        "study": study_digest,
-        "library": sources_digest(NOTEBOOK_CODE),
-        "lock": _digest(lock),
-    }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def is_current(job: Job, key: str) -> bool:
-    """Whether the last run of a job had this key and its files are still as it left them."""
-    if not job.record.exists() or not job.output.exists():
-        return False
-    record = json.loads(job.record.read_text(encoding="utf-8"))
-    return bool(record["key"] == key and record["outputs"] == outputs_of(job))
-
-
-def outputs_of(job: Job) -> dict[str, str]:
+def outputs_of(job: Job, digests: Digests) -> dict[str, str]:
     """The digests of what a job made, by file name."""
     figures = sorted(job.figures.iterdir()) if job.figures and job.figures.exists() else ()
-    return {path.name: _digest(path) for path in (job.output, *job.writes, *figures)}
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "absent"
+    return {path.name: digests.of(path) for path in (job.output, *job.writes, *figures)}

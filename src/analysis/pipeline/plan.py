@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from analysis.errors import NotReadyError, ParameterError
+from analysis.pipeline.jobs import Job
 from analysis.study import Directorate, Model, Study, Wave, Workspace, read_model
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
@@ -30,6 +30,7 @@ class Notebook(Model):
         requires: What a study must have for this notebook to make sense.
         reads, writes: Layers of processed data, for workshop notebooks; publication notebooks read what was released.
         page: For publication notebooks.
+        seconds, memory_mib: What one run may take, on the clock and beyond what is imported, before it is stopped.
 
     """
 
@@ -40,41 +41,14 @@ class Notebook(Model):
     reads: tuple[Layer, ...] = ()
     writes: tuple[Layer, ...] = ()
     page: Page | None = None
+    seconds: Annotated[int, Field(gt=0)] = 900
+    memory_mib: Annotated[int, Field(gt=0)] = 4096
 
 
 class Plan(Model):
     """`notebooks/plan.yml`, in the order of reading."""
 
     notebooks: tuple[Notebook, ...]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One notebook for one scope.
-
-    Attributes:
-        source: The notebook.
-        output: Where its executed copy goes.
-        folder: Working directory.
-        parameters: Values for its parameters cell.
-        reads: Files it depends on.
-        writes: Files it makes.
-        figures: Folder that it alone fills, emptied before it runs; or None.
-
-    """
-
-    title: str
-    source: Path
-    output: Path
-    folder: Path
-    parameters: dict[str, str]
-    reads: tuple[Path, ...]
-    writes: tuple[Path, ...]
-    figures: Path | None = None
-
-    @property
-    def record(self) -> Path:
-        return self.output.with_suffix(".record.json")
 
 
 def load_plan(workspace: Workspace) -> Plan:
@@ -144,4 +118,6 @@ def _job(workspace: Workspace, study: Study, notebook: Notebook, directorate: Di
         parameters={"study": study.id, **{name: scope[name] for name in notebook.per}},
         reads=tuple(workspace.part(study.id, layer, directorate.id, wave.id) for layer in notebook.reads),
         writes=tuple(workspace.part(study.id, layer, directorate.id, wave.id) for layer in notebook.writes),
+        seconds=notebook.seconds,
+        memory_mib=notebook.memory_mib,
     )

@@ -102,7 +102,7 @@ class Zygote:
     def _fork(self, request: dict[str, Any]) -> Forked:
         made_of = sources()
         if self._process is None or self._process.poll() is not None or made_of != self._made_of:
-            self._start(made_of)
+            self._start(made_of, request["env"])
         assert self._requests is not None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -113,13 +113,13 @@ class Zygote:
             raise OSError("the zygote did not fork")
         return Forked(json.loads(message)["pid"], ours)
 
-    def _start(self, made_of: tuple[tuple[str, int, int], ...]) -> None:
+    def _start(self, made_of: tuple[tuple[str, int, int], ...], env: dict[str, str]) -> None:
         if sys.platform != "linux":
             self._cold = f"kernels are not forked on {sys.platform}"
             raise ColdError(self._cold)
         self._retire()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "analysis.pipeline.zygote", str(theirs.fileno())],

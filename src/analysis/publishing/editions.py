@@ -7,6 +7,7 @@ the rendering. It is built under a temporary name and put in place whole.
 from __future__ import annotations
 
 import json
+import platform
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,7 +54,9 @@ def content_digest(folder: Path) -> str:
     return sha256_bytes("\n".join(lines).encode())
 
 
-def write_manifest(folder: Path, study: Study, wave: Wave, version: str, *, simulated: bool, renderer: str, lock: str) -> None:
+def write_manifest(
+    folder: Path, study: Study, wave: Wave, version: str, *, simulated: bool, renderer: str, lock: str, released: dict[str, str]
+) -> None:
     """Writes `edition.json`: what the edition is, what made it, and the digest of each of its files."""
     files = {
         path.relative_to(folder).as_posix(): sha256_file(path)
@@ -70,6 +73,9 @@ def write_manifest(folder: Path, study: Study, wave: Wave, version: str, *, simu
         "title": study.about.title,
         "study_digest": study.digest,
         "lock": lock,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "released": released,
         "renderer": renderer,
         "sources": content_digest(folder),
         "files": files,

@@ -1,24 +1,41 @@
-"""What was asked, once, typed; and where things lie."""
+"""What was asked, once, typed; and where things lie.
 
-from analysis.study.loading import load_study, read_model, write_schemas
-from analysis.study.model import (
-    Channel,
-    Claim,
-    Commitment,
-    Definition,
-    Directorate,
-    Indicator,
-    Item,
-    ManagementIndicator,
-    MissingKind,
-    Model,
-    Scale,
-    Site,
-    Study,
-    Thresholds,
-    Wave,
-)
+Models are loaded when they are first asked for: deciding that nothing changed needs paths only.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from analysis.study.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analysis.study.loading import load_study, read_model, write_schemas
+    from analysis.study.model import (
+        Channel,
+        Claim,
+        Commitment,
+        Definition,
+        Directorate,
+        Indicator,
+        Item,
+        ManagementIndicator,
+        MissingKind,
+        Model,
+        Scale,
+        Site,
+        Study,
+        Thresholds,
+        Wave,
+    )
+else:
+
+    def __getattr__(name: str) -> Any:
+        """A name of `loading` or `model`."""
+        if name not in __all__:
+            raise AttributeError(name)
+        modules = [import_module(f"analysis.study.{module}") for module in ("model", "loading")]
+        return next(getattr(module, name) for module in modules if hasattr(module, name))
+
 
 __all__ = [
     "Channel",

@@ -1,0 +1,137 @@
+"""What is to be done, decided from digests: no parameter is parsed and no table opened while nothing changed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.pipeline.jobs import Job
+from analysis.pipeline.ledger import Digests, MadeOf, changes, common, files, library, made_of, reasons
+from analysis.study.workspace import Workspace
+
+READING_CODE = ("errors", "study", "storage", "intake")
+LAYERS = ("responses", "verbatims", "refused", "receipts")
+NEVER = "it was never read to its end"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job, what its result would be made of, and why it has to run (empty: it is current)."""
+
+    job: Job
+    made: MadeOf
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """Why deliveries have to be read again (empty: they are current), and the workshop's tasks."""
+
+    reading: list[str]
+    tasks: list[Task]
+
+    def only(self, wanted: Callable[[Job], bool]) -> Agenda:
+        """The tasks of the wanted jobs."""
+        return Agenda(self.reading, [task for task in self.tasks if wanted(task.job)])
+
+    @property
+    def stale(self) -> list[Task]:
+        """The tasks that have to run."""
+        return [task for task in self.tasks if task.reasons]
+
+
+class Books:
+    """The accounts of a study: digests of files, what was read, which jobs there are."""
+
+    def __init__(self, workspace: Workspace, study: str) -> None:
+        self.workspace, self.study = workspace, study
+        self.digests = Digests(workspace.runs(study) / "digests.json")
+
+    # --- reading of deliveries ---------------------------------------------------------------------------
+
+    def reading(self) -> list[str]:
+        """Why deliveries have to be read again."""
+        try:
+            kept = json.loads(self._mark.read_text(encoding="utf-8"))
+            found = changes(kept["made_of"], self.deliveries())
+            if kept["outputs"] != self.read_tables():
+                found.append("what was read from them was altered or removed")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return [NEVER]
+        return found
+
+    def deliveries(self) -> MadeOf:
+        """What reading depends on: raw files and manifests, parameters, the reading code."""
+        root, raw = self.workspace.root, self.workspace.raw(self.study)
+        found = sorted(path for path in raw.rglob("*") if path.is_file())
+        parameters = sorted((self.workspace.params / self.study).rglob("*.yml"))
+        return {**files([*found, *parameters], root, self.digests), **library(READING_CODE, self.digests)}
+
+    def read_tables(self) -> MadeOf:
+        """The digests of what reading wrote."""
+        paths = [path for layer in LAYERS for path in sorted(self.workspace.processed(self.study, layer).rglob("*.parquet"))]
+        return files(paths, self.workspace.root, self.digests)
+
+    def forget_reading(self) -> None:
+        self._mark.unlink(missing_ok=True)
+
+    def keep_reading(self, made: MadeOf) -> None:
+        """Notes that deliveries were read, and from what."""
+        _write(self._mark, {"made_of": made, "outputs": self.read_tables()})
+
+    @property
+    def _mark(self) -> Path:
+        return self.workspace.processed(self.study, "intake.json")
+
+    # --- jobs --------------------------------------------------------------------------------------------
+
+    def agenda(self) -> Agenda | None:
+        """What is to be done, or None where the plan has to be made anew."""
+        try:
+            kept = json.loads(self._plan.read_text(encoding="utf-8"))
+            if kept["made_of"] != self._planned():
+                return None
+            jobs = [Job.from_json(one, self.workspace.root) for one in kept["jobs"]]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return Agenda(self.reading(), self.tasks(jobs))
+
+    def tasks(self, jobs: list[Job]) -> list[Task]:
+        """Jobs with what they would be made of and why they have to run."""
+        root = self.workspace.root
+        shared = common(root, self.study, self.digests)
+        made = [made_of(job, shared, root, self.digests) for job in jobs]
+        return [Task(job, one, reasons(job, one, self.digests)) for job, one in zip(jobs, made, strict=True)]
+
+    def keep_plan(self, jobs: list[Job]) -> None:
+        """Notes which workshop jobs there are."""
+        root = self.workspace.root
+        _write(self._plan, {"made_of": self._planned(), "jobs": [job.to_json(root) for job in jobs]})
+
+    def _planned(self) -> MadeOf:
+        """What the list of jobs depends on: parameters, the plan, its code, and which scopes have answers."""
+        root, workspace = self.workspace.root, self.workspace
+        parameters = [*sorted((workspace.params / self.study).rglob("*.yml")), workspace.notebooks / "plan.yml"]
+        scopes = sorted(workspace.processed(self.study, "responses").rglob("*.parquet"))
+        present = {path.relative_to(root).as_posix(): "present" for path in scopes}
+        notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}
+        return {**files(parameters, root, self.digests), **library(("study", "pipeline"), self.digests), **present, **notebooks}
+
+    @property
+    def _plan(self) -> Path:
+        return self.workspace.runs(self.study) / "plan.json"
+
+
+def _write(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
+    temporary.replace(path)
+
+
+def simplified(found: list[str]) -> list[str]:
+    """Reasons as a person on duty reads them: the file's name, and tables by what they hold."""
+    return [one.replace("data/processed/", "").replace("params/", "") for one in found]

@@ -1,0 +1,49 @@
+"""The journal of a study's runs: one JSON object per line, without personal data; and who is told of their end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import urllib.request
+from datetime import UTC, datetime
+
+from analysis.errors import ScopeError
+from analysis.study.workspace import Workspace
+
+PATIENCE = 10
+
+
+class Journal:
+    """Appends lines to `reports/runs/<study>/journal.jsonl`."""
+
+    def __init__(self, workspace: Workspace, study: str) -> None:
+        self._path, self._study = workspace.runs(study) / "journal.jsonl", study
+
+    def note(self, event: str, **details: object) -> None:
+        """One line: when, what, and its details."""
+        line = {"time": datetime.now(tz=UTC).isoformat(timespec="milliseconds"), "study": self._study, "event": event, **details}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def notify(target: str, outcome: dict[str, object]) -> None:
+    """Tells the end of a run: posts JSON to an address, or starts a command with it in OBSERVATOIRE_OUTCOME.
+
+    Raises:
+        ScopeError: the address or the command did not take it.
+
+    """
+    text = json.dumps(outcome, ensure_ascii=False)
+    try:
+        if target.startswith(("https://", "http://")):
+            request = urllib.request.Request(  # noqa: S310 - the scheme has just been checked
+                target, data=text.encode(), headers={"Content-Type": "application/json"}, method="POST"
+            )
+            with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310 - as above
+                return
+        subprocess.run(shlex.split(target), env={**os.environ, "OBSERVATOIRE_OUTCOME": text}, check=True, timeout=PATIENCE)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise ScopeError(f"The end of the run could not be told: {error}", where=target) from None

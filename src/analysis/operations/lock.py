@@ -1,0 +1,64 @@
+"""One writer per workspace: a lock that ends with its process, and what dead writers left is swept."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from analysis.errors import BusyError
+from analysis.study.workspace import Workspace
+
+
+@contextmanager
+def locked(workspace: Workspace, verb: str) -> Iterator[None]:
+    """Holds the workspace while a verb writes.
+
+    Raises:
+        BusyError: another process holds it; the message says which, since when and for what.
+
+    """
+    path = workspace.root / "data" / ".lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a+", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(
+                f"Another command is at work here: {_holder(stream.name)}.",
+                where=workspace.relative(path),
+                hint="wait for its end; the lock ends with it, even if it is killed.",
+            ) from None
+        sweep(workspace)
+        stream.truncate(0)
+        json.dump({"process": os.getpid(), "verb": verb, "since": datetime.now(tz=UTC).isoformat(timespec="seconds")}, stream)
+        stream.flush()
+        yield
+        stream.truncate(0)
+
+
+def sweep(workspace: Workspace) -> None:
+    """Removes the temporary files and folders of writers that were killed: the lock's holder is the only one there is."""
+    from analysis.pipeline.kernels import sweep_sockets
+
+    for place, pattern in (("data", ".*.tmp*"), ("reports/runs", ".*.tmp*"), ("reports/editions", ".*.tmp*")):
+        for path in (workspace.root / place).rglob(pattern):
+            path.unlink(missing_ok=True)
+    for pattern in ("reports/editions/*/.*-*", "data/raw/.*-*", "data/raw/*/.register-*"):
+        for folder in workspace.root.glob(pattern):
+            if folder.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
+    sweep_sockets()
+
+
+def _holder(path: str) -> str:
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        return f"`{content['verb']}`, process {content['process']}, since {content['since']}"
+    except (OSError, ValueError, KeyError):
+        return "it has just started"

@@ -1,0 +1,69 @@
+"""A job: one notebook for one scope. It loads nothing, so that deciding what to do costs nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook for one scope.
+
+    Attributes:
+        title: How a person is told of it.
+        source: The notebook.
+        output: Where its executed copy goes.
+        folder: Working directory.
+        parameters: Values for its parameters cell.
+        reads: Files it depends on.
+        writes: Files it makes.
+        figures: Folder that it alone fills, emptied before it runs; or None.
+        seconds, memory_mib: What it may take before it is stopped.
+
+    """
+
+    title: str
+    source: Path
+    output: Path
+    folder: Path
+    parameters: dict[str, str]
+    reads: tuple[Path, ...]
+    writes: tuple[Path, ...]
+    figures: Path | None = None
+    seconds: int = 900
+    memory_mib: int = 4096
+
+    @property
+    def record(self) -> Path:
+        return self.output.with_suffix(".record.json")
+
+    def to_json(self, root: Path) -> dict[str, Any]:
+        """The job as JSON, its paths seen from the workspace."""
+
+        def seen(path: Path) -> str:
+            return path.relative_to(root).as_posix()
+
+        return {
+            "title": self.title, "source": seen(self.source), "output": seen(self.output), "folder": seen(self.folder),
+            "parameters": self.parameters, "reads": [seen(path) for path in self.reads],
+            "writes": [seen(path) for path in self.writes], "figures": None if self.figures is None else seen(self.figures),
+            "seconds": self.seconds, "memory_mib": self.memory_mib,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any], root: Path) -> Job:
+        """The job that `to_json` wrote."""
+        return cls(
+            title=content["title"],
+            source=root / content["source"],
+            output=root / content["output"],
+            folder=root / content["folder"],
+            parameters=content["parameters"],
+            reads=tuple(root / path for path in content["reads"]),
+            writes=tuple(root / path for path in content["writes"]),
+            figures=None if content["figures"] is None else root / content["figures"],
+            seconds=content["seconds"],
+            memory_mib=content["memory_mib"],
+        )
