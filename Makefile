@@ -5,7 +5,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help publish test check acceptance lab bench lock
+.PHONY: help publish test check acceptance lab bench faults bundle lock
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,15 @@ lab: .venv/base ## Open JupyterLab on the notebooks of the demonstration
 
 bench: .venv/dev ## Measure, side by side
 	$(BIN)/python -m benchmarks
+
+faults: .venv/dev ## Kill 200 runs at random moments, and finish each by a plain one
+	$(BIN)/python -m tests.faults.killing 200
+
+bundle: .venv/base ## Gather what a machine with no registry needs, in bundle/
+	rm -rf bundle && mkdir -p bundle
+	$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes -r requirements.lock -d bundle/wheels
+	git archive --format=tar.gz -o bundle/observatoire-usagers.tar.gz HEAD
+	cp docs/offline.md bundle/README.md
 
 lock: ## Pin the dependencies again (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock

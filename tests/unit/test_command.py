@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,8 +84,9 @@ def test_a_margin_whose_category_nobody_has_names_it_and_the_other_scopes_are_do
     ages["3"] -= 1
     ages["5"] = 1
     YAML(typ="safe", pure=True).dump(content, path)
-    done = observatoire(workspace, "run", "--wave", "2026-2")
+    done = observatoire(workspace, "run", "--wave", "2026-2", "--keep-going")
     assert done.returncode == 7
+    assert "The same in: 20_satisfaction def 2026-2." in done.stderr
     assert "No respondent stands in margin 'AGE', category 5" in done.stderr
     assert "observatoire run cd93 --directorate def --wave 2026-2" in done.stderr
     assert "Traceback" not in done.stderr
@@ -104,7 +108,85 @@ def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> N
     ]
     assert len(lines) == 9
     alter(workspace / "params/cd93/questionnaire.yml", "short: Satisfaction globale", "short: Satisfaction")
-    assert not [line for line in observatoire(workspace, "status").stdout.splitlines() if line.startswith("current")]
+    lines = observatoire(workspace, "status").stdout.splitlines()
+    assert not [line for line in lines if line.startswith("current")]
+    assert "stale    10_collection def 2026-2: cd93/questionnaire.yml changed" in lines
+    assert lines[0] == "stale    reading of deliveries: cd93/questionnaire.yml changed"
+
+
+def test_what_is_run_can_be_chosen_forced_and_only_said(workspace: Path) -> None:
+    scope = ("--directorate", "def", "--wave", "2026-2")
+    said = observatoire(workspace, "run", "--dry-run", *scope)
+    assert said.stdout.splitlines() == [
+        "stale    10_collection def 2026-2: it never ran to its end",
+        "stale    20_satisfaction def 2026-2: it never ran to its end",
+    ]
+    assert not (workspace / "reports" / "runs").exists()
+    assert observatoire(workspace, "run", "--only", "10_collection", *scope).stdout == "1 notebooks ran, 0 were current.\n"
+    assert observatoire(workspace, "run", *scope).stdout == "1 notebooks ran, 1 were current.\n"
+    assert observatoire(workspace, "run", "--force", *scope).stdout == "2 notebooks ran, 0 were current.\n"
+    wrong = observatoire(workspace, "run", "--only", "10_colection")
+    assert wrong.returncode == 2 and "did you mean '10_collection'?" in wrong.stderr
+    part = next((workspace / "data/processed/cd93/estimates").rglob("*.parquet"))
+    part.unlink()
+    stale = observatoire(workspace, "run", "--dry-run", *scope).stdout
+    assert stale == "stale    20_satisfaction def 2026-2: part-0.parquet was altered or removed\n"
+
+
+def test_the_end_of_a_run_is_told(workspace: Path) -> None:
+    teller = workspace / "tell.py"
+    teller.write_text("import os\nopen('told.json', 'w').write(os.environ['OBSERVATOIRE_OUTCOME'])", encoding="utf-8")
+    told = ("--on-success", f"{sys.executable} tell.py", "--on-failure", f"{sys.executable} tell.py")
+    scope = ("--directorate", "def", "--wave", "2026-2")
+    assert observatoire(workspace, "run", *scope, *told).returncode == 0
+    assert json.loads((workspace / "told.json").read_text()) == {
+        "verb": "run", "study": "cd93", "ran": 2, "current": 0, "failed": False,
+    }  # fmt: skip
+    alter(workspace / "params/cd93/questionnaire.yml", "id: Q01", "id: Q01x")
+    assert observatoire(workspace, "run", *scope, *told).returncode == 3
+    outcome = json.loads((workspace / "told.json").read_text())
+    assert outcome["failed"] is True and outcome["message"]
+    lines = [json.loads(line) for line in (workspace / "reports/runs/cd93/journal.jsonl").read_text().splitlines()]
+    assert [line["title"] for line in lines] == ["10_collection def 2026-2", "20_satisfaction def 2026-2"]
+    wrong = observatoire(workspace, "run", *scope, "--on-failure", "no-such-command-here")
+    assert wrong.returncode == 2 and "could not be told" in wrong.stderr
+
+
+def test_two_commands_do_not_write_at_once_and_a_dead_one_holds_nothing(workspace: Path) -> None:
+    holding = subprocess.Popen(
+        [sys.executable, "-c", "import sys, time\nfrom pathlib import Path\nfrom analysis.operations.lock import locked\n"
+         "from analysis.study import Workspace\nwith locked(Workspace(Path.cwd()), 'publish cd93'):\n"
+         "    print('held', flush=True)\n    time.sleep(60)"],
+        cwd=workspace, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holding.stdout is not None and holding.stdout.readline() == "held\n"
+    second = observatoire(workspace, "run")
+    assert second.returncode == 11 and f"`publish cd93`, process {holding.pid}" in second.stderr
+    left = workspace / "data" / "processed" / ".x.1.tmp"
+    left.write_text("half")
+    holding.kill()
+    holding.wait()
+    done = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2", "--only", "10_collection")
+    assert done.returncode == 0, done.stderr
+    assert not left.exists()
+
+
+def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path) -> None:
+    edition = observatoire(workspace, "publish").stdout.strip().splitlines()[-1]
+    done = observatoire(workspace, "verify", edition)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Built again from raw data" in done.stdout and "by bytes: the same." in done.stdout
+    page = workspace / edition / "_site" / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("</h1>", "!</h1>"), encoding="utf-8")
+    shutil.rmtree(workspace / "data" / "raw")
+    done = observatoire(workspace, "verify", edition)
+    assert done.returncode == 1 and "Built again from released tables" in done.stdout
+    assert "1 differ: _site/index.html" in done.stdout
+    shutil.rmtree(workspace / "data" / "processed")
+    done = observatoire(workspace, "verify", edition)
+    assert done.returncode == 10 and "Neither raw data nor the released tables" in done.stderr
+    done = observatoire(workspace, "verify", "notebooks")
+    assert done.returncode == 10 and "is not an edition" in done.stderr
 
 
 def test_simulating_never_removes_a_file(workspace: Path) -> None:

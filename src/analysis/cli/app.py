@@ -48,7 +48,12 @@ def check(
     if write_schemas:
         for path in write_parameter_schemas(_workspace(workspace)):
             _tell(path)
-    print(check_study(_context(study, workspace)))
+    from analysis.operations.backup import open_to_others
+
+    context = _context(study, workspace)
+    print(check_study(context))
+    for folder in open_to_others(context.workspace):
+        _tell(f"{folder} can be read by every user of this machine; it holds personal data: chmod -R o-rwx {folder}")
 
 
 @app.command()
@@ -177,6 +182,58 @@ def verify(
         print(line)
     if not verdict.same:
         raise typer.Exit(code=1)
+
+
+@app.command()
+def schedule(
+    study: StudyArgument = None,
+    workspace: WorkspaceOption = HERE,
+    systemd: Annotated[bool, typer.Option("--systemd", help="A service and its timer.")] = False,
+    cron: Annotated[bool, typer.Option("--cron", help="Lines of a crontab.")] = False,
+    gitlab: Annotated[bool, typer.Option("--gitlab", help="A job, and the schedules to create.")] = False,
+    kubernetes: Annotated[bool, typer.Option("--kubernetes", help="CronJobs.")] = False,
+    output: Annotated[Optional[Path], typer.Option("--output", help="Folder to write the files in; printed otherwise.")] = None,
+) -> None:
+    """Write what starts runs by themselves, for the calendar of the waves."""
+    from analysis.errors import ScopeError
+    from analysis.operations.schedule import schedule as files_of
+
+    context = _context(study, workspace)
+    chosen = {"systemd": systemd, "cron": cron, "gitlab": gitlab, "kubernetes": kubernetes}
+    if not any(chosen.values()):
+        raise ScopeError("Which scheduler?", hint="--systemd, --cron, --gitlab or --kubernetes.")
+    for system, wanted in chosen.items():
+        for name, text in (files_of(context, system) if wanted else {}).items():  # type: ignore[arg-type]  # its names
+            if output is None:
+                print(f"# {name}\n{text}")
+            else:
+                output.mkdir(parents=True, exist_ok=True)
+                (output / name).write_text(text, encoding="utf-8")
+                print(output / name)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="File to write (.tar.gz). It holds personal data.")],
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Write the workspace's parameters, data and reports into one file."""
+    from analysis.operations.backup import backup as write_backup
+
+    place = _workspace(workspace)
+    with _locked(place, "backup"):
+        print(f"{write_backup(place, target)} files")
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="File that backup wrote.")],
+    folder: Annotated[Path, typer.Argument(help="Empty folder.")],
+) -> None:
+    """Put a backup into an empty folder, each file checked."""
+    from analysis.operations.backup import restore as read_backup
+
+    print(f"{read_backup(source, folder)} files")
 
 
 @app.command()

@@ -48,7 +48,7 @@ class Books:
 
     def __init__(self, workspace: Workspace, study: str) -> None:
         self.workspace, self.study = workspace, study
-        self.digests = Digests(workspace.runs(study) / "digests.json")
+        self.digests = Digests(workspace.notes / study / "digests.json")
 
     # --- reading of deliveries ---------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Books:
 
     @property
     def _plan(self) -> Path:
-        return self.workspace.runs(self.study) / "plan.json"
+        return self.workspace.notes / self.study / "plan.json"
 
 
 def _write(path: Path, content: object) -> None:

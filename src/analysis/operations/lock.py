@@ -23,7 +23,7 @@ def locked(workspace: Workspace, verb: str) -> Iterator[None]:
         BusyError: another process holds it; the message says which, since when and for what.
 
     """
-    path = workspace.root / "data" / ".lock"
+    path = workspace.notes / "lock"
     path.parent.mkdir(exist_ok=True)
     with path.open("a+", encoding="utf-8") as stream:
         try:

@@ -7,8 +7,9 @@ colour alone. A figure made from simulated data carries the mention inside the i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import font_source_sans_pro
 import matplotlib as mpl
@@ -47,21 +48,41 @@ def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Call
         draw: Draws on the axes.
 
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix in (".svg", ".png"):
+        temporary = folder / f".{name}{suffix}.tmp"
+        temporary.write_bytes(drawn(suffix, height=height, mark=mark, draw=draw))
+        temporary.replace(folder / f"{name}{suffix}")
+
+
+def drawn(suffix: Literal[".svg", ".png"], *, height: float, mark: str | None, draw: Callable[[Axes], None]) -> bytes:
+    """The bytes of one image, the same each time; arguments as `save`."""
     import seaborn
 
     for file in FONT_FILES:
         font_manager.fontManager.addfont(FONT_FOLDER / file)
-    folder.mkdir(parents=True, exist_ok=True)
     band = MARK_BAND / height if mark else 0.0
+    metadata: dict[str, None] = {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}
+    image = BytesIO()
     with seaborn.axes_style("ticks"), mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band)))
         draw(canvas.add_subplot())
         if mark:
             canvas.text(0.995, 0.1 * band, mark, ha="right", va="bottom", fontsize=9, color=GREY, style="italic")
-        for suffix, metadata in ((".svg", {"Date": None, "Creator": None}), (".png", {"Software": None})):
-            temporary = folder / f".{name}{suffix}.tmp"
-            canvas.savefig(temporary, format=suffix[1:], dpi=200, metadata=metadata)
-            temporary.replace(folder / f"{name}{suffix}")
+        canvas.savefig(image, format=suffix[1:], dpi=200, metadata=metadata)
+    return image.getvalue()
+
+
+def intervals(axes: Axes, *, labels: Sequence[str], values: Sequence[float | None], low: Sequence[float | None],
+              high: Sequence[float | None]) -> None:  # fmt: skip
+    """A point and its interval per line, the first on top; a line without a value stays empty."""
+    places = np.arange(len(labels))[::-1]
+    bounds = np.array([[np.nan if one is None else one for one in side] for side in (values, low, high)], dtype=np.float64)
+    axes.hlines(places, bounds[1], bounds[2], color=LIKERT[3], linewidth=5)
+    axes.plot(bounds[0], places, "o", color=ACCENT, markersize=7)
+    axes.set_yticks(places, labels)
+    axes.set_ylim(-0.6, len(labels) - 0.4)
+    axes.grid(axis="x", color="#dddddd", linewidth=0.7)
 
 
 def likert(axes: Axes, *, labels: Sequence[str], shares: Sequence[Sequence[float | None]], levels: Sequence[str],

@@ -69,6 +69,11 @@ class Workspace:
         folder = self.processed(study, layer) / f"directorate={directorate}" / f"wave={wave}"
         return folder / "part-0.parquet"
 
+    @property
+    def notes(self) -> Path:
+        """What the command notes for itself, and may lose: its lock, digests, the list of jobs."""
+        return self.root / ".observatoire"
+
     def runs(self, study: str) -> Path:
         return self.reports / "runs" / study
 

@@ -15,6 +15,7 @@ import polars as pl
 from analysis.disclosure import InternalView
 from analysis.indicators import Weighted, collection, reference_cube, satisfaction, series, weigh
 from analysis.inference import from_record, to_record
+from analysis.publishing import figures
 from analysis.storage import (
     Collection,
     Cubes,
@@ -104,6 +105,18 @@ class Scope:
         chosen = frame.select(columns) if columns else frame
         with pl.Config(tbl_rows=-1, tbl_cols=-1, float_precision=3, tbl_hide_dataframe_shape=True, fmt_str_lengths=60):
             return InternalView(chosen._repr_html_())
+
+    def draw(self, frame: pl.DataFrame, *, label: str) -> InternalView:
+        """The values of a table of estimates with their intervals, one line per row, under the same watermark."""
+        columns = {name: frame.get_column(name).to_list() for name in (label, "value", "low", "high")}
+        image = figures.drawn(
+            ".svg", height=1 + 0.3 * frame.height, mark=None,
+            draw=lambda axes: figures.intervals(
+                axes, labels=columns[label], values=columns["value"], low=columns["low"], high=columns["high"]
+            ),
+        )  # fmt: skip
+        text = image.decode()
+        return InternalView(text[text.index("<svg") :])
 
     @property
     def simulated(self) -> bool:

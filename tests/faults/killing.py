@@ -1,0 +1,141 @@
+"""Runs that are killed at random moments, then finished by a plain one: python -m tests.faults.killing [RUNS] [SEED]
+
+On a miniature study, `observatoire publish` is started and one of its processes (the command itself, a kernel, the zygote, the
+renderer) gets SIGKILL after a random time; ten times over on one workspace, then a plain run ends it. The edition must be
+byte for byte the undisturbed one, and no temporary file, kernel or zygote may be left.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis.pipeline.kernels import place_of_sockets
+from analysis.storage import sha256_file
+from tests.conftest import observatoire, small_workspace
+
+PER_SEQUENCE = 10
+LONGEST = 9.0
+COMMAND = [sys.executable, "-c", "from analysis.cli import main; main()", "publish"]
+
+
+@dataclass
+class Report:
+    """What was killed, how often, and what was wrong afterwards."""
+
+    killed: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+
+def digest(edition: Path) -> dict[str, str]:
+    return {path.relative_to(edition).as_posix(): sha256_file(path) for path in sorted(edition.rglob("*")) if path.is_file()}
+
+
+def processes() -> dict[int, tuple[int, str]]:
+    """Process → its parent and its command line."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parent = int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+                found[int(folder.name)] = parent, (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except (OSError, ValueError, IndexError):
+                continue
+    return found
+
+
+def victims(main: int) -> dict[str, list[int]]:
+    """The processes of a run by what they do."""
+    every = processes()
+    zygotes = [pid for pid, (parent, line) in every.items() if parent == main and "analysis.pipeline.zygote" in line]
+    kernels = [pid for pid, (parent, _) in every.items() if parent in zygotes]
+    others = [pid for pid, (parent, line) in every.items() if parent == main and pid not in zygotes and line]
+    found = {"the command": [main], "the zygote": zygotes, "a kernel": kernels, "the renderer": others}
+    return {name: pids for name, pids in found.items() if pids}
+
+
+def kill_one(workspace: Path, rng: random.Random, report: Report) -> None:
+    """Starts a run and kills one of its processes after a random time."""
+    run = subprocess.Popen(COMMAND, cwd=workspace, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        run.wait(timeout=rng.uniform(0.05, LONGEST))
+        return  # it had ended already
+    except subprocess.TimeoutExpired:
+        pass
+    name, pids = rng.choice(sorted(victims(run.pid).items()))
+    try:
+        os.kill(rng.choice(pids), signal.SIGKILL)
+    except ProcessLookupError:
+        run.kill()
+        name = "the command"
+    report.killed[name] += 1
+    if name == "the command":
+        run.wait()
+    else:
+        run.wait(timeout=180)
+
+
+def check(workspace: Path, expected: dict[str, str], report: Report, label: str) -> None:
+    """Finishes by a plain run, and looks at what is left."""
+    done = observatoire(workspace, "publish")
+    if done.returncode != 0:
+        report.faults.append(f"{label}: the plain run ended with {done.returncode}: {done.stderr[-500:]}")
+        return
+    found = digest(workspace / done.stdout.strip().splitlines()[-1])
+    if found != expected:
+        names = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
+        report.faults.append(f"{label}: the edition differs: {names[:5]}")
+    left = [path for part in ("data", "reports") for path in (workspace / part).rglob(".*") if path.name != ".gitignore"]
+    left += list(place_of_sockets().iterdir())
+    if left:
+        report.faults.append(f"{label}: left behind: {left[:5]}")
+    end = time.monotonic() + 5
+    while (alive := [line for _, line in processes().values() if "analysis.pipeline.zygote" in line]) and time.monotonic() < end:
+        time.sleep(0.1)
+    if alive:
+        report.faults.append(f"{label}: {len(alive)} zygotes or kernels are left")
+
+
+def survive(pristine: Path, place: Path, runs: int, seed: int) -> Report:
+    """Kills so many runs of copies of a simulated workspace."""
+    rng, report = random.Random(seed), Report()
+    undisturbed = place / "undisturbed"
+    shutil.copytree(pristine, undisturbed)
+    done = observatoire(undisturbed, "publish")
+    assert done.returncode == 0, done.stderr
+    expected = digest(undisturbed / done.stdout.strip().splitlines()[-1])
+    shutil.rmtree(undisturbed)
+    sequence = 0
+    while report.killed.total() < runs:
+        sequence += 1
+        workspace = place / f"sequence-{sequence}"
+        shutil.copytree(pristine, workspace)
+        for _ in range(min(PER_SEQUENCE, runs - report.killed.total())):
+            kill_one(workspace, rng, report)
+        check(workspace, expected, report, f"sequence {sequence}")
+        shutil.rmtree(workspace)
+        print(f"{report.killed.total()} runs killed, {len(report.faults)} faults", flush=True)
+    return report
+
+
+def main() -> int:
+    runs, seed = (int(value) for value in [*sys.argv[1:3], *("200", "1")[len(sys.argv) - 1 :]])
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        report = survive(small_workspace(place / "pristine"), place, runs, seed)
+    print(", ".join(f"{name}: {count}" for name, count in sorted(report.killed.items())))
+    print("\n".join(report.faults) or "Every edition was the undisturbed one, and nothing was left behind.")
+    return int(bool(report.faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""Notebooks on the workers of a Dask scheduler: the same edition, also when a worker is killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import observatoire
+from tests.faults.killing import digest
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_two_workers_make_the_same_edition_though_one_is_killed(workspace: Path, published: Path) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        run = subprocess.Popen(
+            [sys.executable, "-c", "from analysis.cli import main; main()", "publish", "--scheduler", cluster.scheduler_address],
+            cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        journal = workspace / "reports/runs/cd93/journal.jsonl"
+        end = time.monotonic() + 120
+        while not journal.exists() and run.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        os.kill(cluster.workers[0].process.pid, signal.SIGKILL)
+        out, told = run.communicate(timeout=300)
+    assert run.returncode == 0, told[-2000:]
+    assert digest(workspace / out.strip().splitlines()[-1]) == digest(published)
+
+
+def test_a_scheduler_that_does_not_answer_is_told(workspace: Path) -> None:
+    done = observatoire(workspace, "run", "--scheduler", "tcp://127.0.0.1:9")
+    assert done.returncode == 2 and "No scheduler answers" in done.stderr and "Traceback" not in done.stderr
