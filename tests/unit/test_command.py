@@ -130,7 +130,8 @@ def test_what_is_run_can_be_chosen_forced_and_only_said(workspace: Path) -> None
     part = next((workspace / "data/processed/cd93/estimates").rglob("*.parquet"))
     part.unlink()
     stale = observatoire(workspace, "run", "--dry-run", *scope).stdout
-    assert stale == "stale    20_satisfaction def 2026-2: part-0.parquet was altered or removed\n"
+    table = "estimates/directorate=def/wave=2026-2/part-0.parquet"
+    assert stale == f"stale    20_satisfaction def 2026-2: {table} was altered or removed\n"
 
 
 def test_the_end_of_a_run_is_told(workspace: Path) -> None:

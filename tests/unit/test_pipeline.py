@@ -50,6 +50,7 @@ def why(one: Job, **made: str) -> list[str]:
 
 def test_a_run_leaves_a_clean_notebook_and_its_record(tmp_path: Path) -> None:
     made = tmp_path / "made.txt"
+    name = "/".join(made.parts[-4:])
     one = job(tmp_path, 'study = "a"', "from pathlib import Path\nPath('made.txt').write_text(study); study", writes=(made,))
     assert run(one) is None
     assert made.read_text() == "x"
@@ -61,9 +62,9 @@ def test_a_run_leaves_a_clean_notebook_and_its_record(tmp_path: Path) -> None:
     assert why(one) == []
     assert why(one, k="2", l="1") == ["k changed", "l is new"]
     made.write_text("altered")
-    assert why(one) == ["made.txt was altered or removed"]
+    assert why(one) == [f"{name} was altered or removed"]
     made.unlink()
-    assert why(one) == ["made.txt was altered or removed"]
+    assert why(one) == [f"{name} was altered or removed"]
     one.record.write_text("{")
     assert why(one) == ["it never ran to its end"]
 
@@ -173,7 +174,7 @@ def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(t
     ("source", "limits", "words"),
     [
         ("import time\nwhile True: time.sleep(0.1)", {"seconds": 3}, "was stopped: it took more than 3 seconds"),
-        ("held = []\nwhile True: held.append(bytearray(10_000_000))", {"memory_mib": 300}, "MemoryError"),
+        ("held = []\nwhile True: held.append(bytearray(10_000_000))", {"memory_mib": 300}, "300 MiB of memory"),
         ("while True: print('x' * 1000)", {}, "was stopped: it showed more than 16 MiB"),
     ],
 )

@@ -153,6 +153,8 @@ def _keep(job: Job, notebook: nbformat.NotebookNode, error: object, redact: Reda
             cell.outputs = []
     count, name = getattr(error, "exec_count", None), str(getattr(error, "ename", ""))
     value = redact(_plain(getattr(error, "evalue", "")))
+    if name in ("MemoryError", "CellExecutionError"):  # the second: it could not even say so
+        value = f"{value} (a limit is set: {job.memory_mib} MiB of memory beyond the imports)".strip()
     record = {
         "title": job.title, "parameters": job.parameters, "cell": count, "error": name, "message": value, "shown": texts,
         "traceback": redact(_plain("\n".join(getattr(error, "traceback", ())))), "again": _again(job),

@@ -19,6 +19,9 @@ NOTEBOOK_CODE = (
 
 ABSENT = "absent"
 
+TABLE_PARTS = 4
+"""Parts of a table's path that tell it apart: layer, directorate, wave, file."""
+
 SETTLED = 2_000_000_000
 """A file younger than these nanoseconds may change again within one tick of the disk's clock: its digest is not kept."""
 
@@ -148,6 +151,7 @@ def notebook_digest(path: Path) -> str:
 
 
 def outputs_of(job: Job, digests: Digests) -> dict[str, str]:
-    """The digests of what a job made, by file name."""
+    """The digests of what a job made: the notebook and its figures by name, tables by layer and scope too."""
     figures = sorted(job.figures.iterdir()) if job.figures and job.figures.exists() else ()
-    return {path.name: digests.of(path) for path in (job.output, *job.writes, *figures)}
+    tables = {"/".join(path.parts[-TABLE_PARTS:]): digests.of(path) for path in job.writes}
+    return {**{path.name: digests.of(path) for path in (job.output, *figures)}, **tables}

@@ -1,0 +1,71 @@
+"""JupyterLab in a real browser: the notebook opens with the forked kernel, all its cells run, and its figure is seen."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+TOKEN = "a-token-of-this-test"
+
+
+@pytest.fixture
+def lab(workspace: Path) -> Iterator[str]:
+    """The address of a JupyterLab on the workspace, on this machine only."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", "--no-browser", "--allow-root",
+         f"--IdentityProvider.token={TOKEN}", f"--notebook-dir={workspace}", "--LabApp.news_url=None", "--LabApp.extension_manager=readonly"],
+        env=environment, cwd=workspace, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.3)
+    yield address
+    server.terminate()
+    server.wait(timeout=20)
+
+
+def test_the_notebook_of_satisfaction_runs_in_a_browser_and_its_figure_is_seen(lab: str, tmp_path: Path) -> None:
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{lab}/lab/tree/notebooks/workshop/20_satisfaction.ipynb?token={TOKEN}")
+        panel = page.locator(".jp-NotebookPanel")
+        expect(panel).to_be_visible(timeout=60_000)
+        expect(panel.locator(".jp-Toolbar-kernelName")).to_have_text("Observatoire (Python 3)", timeout=30_000)
+        expect(page.get_by_text("Observatoire (Python 3) | Idle")).to_be_visible(timeout=60_000)
+        page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
+        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+        figure = panel.locator(".jp-OutputArea-output svg").first
+        expect(figure).to_be_visible(timeout=90_000)
+        assert figure.bounding_box()["width"] > 200  # type: ignore[index]
+        last = panel.locator(".jp-CodeCell", has_text="scope.provenance").locator(".jp-InputPrompt")
+        expect(last).to_have_text(re.compile(r"\[\d+\]:"), timeout=90_000)
+        assert panel.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+        page.screenshot(path=tmp_path / "lab.png")
+        figure.scroll_into_view_if_needed()
+        page.screenshot(path=os.environ.get("LAB_PICTURE", tmp_path / "figure.png"))
+        browser.close()
