@@ -62,3 +62,23 @@ def test_a_change_of_definition_is_applied_to_all_waves() -> None:
     valid = frame.filter(pl.col("y") <= 5)["y"]
     assert series(cubes, "y", top)["value"][0] == pytest.approx((valid >= 4).mean(), rel=1e-12)  # type: ignore[operator]
     assert series(cubes, "y", mean_of)["value"][0] == pytest.approx((valid.mean() - 1) * 2.5, rel=1e-12)  # type: ignore[operator]
+
+
+def test_a_table_of_an_earlier_schema_is_migrated_and_one_of_a_later_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from analysis.errors import NotReadyError
+    from analysis.storage import Cubes, Provenance, migrations, read_table, write_table
+
+    record = to_record(build_cube(rows(1), Design(), items={"y": range(1, 6)}))
+    write_table(record, tmp_path / "one.parquet", Cubes, Provenance("s", "d", {}, simulated=True))
+    monkeypatch.setitem(migrations.VERSIONS, "Cubes", 3)
+    monkeypatch.setitem(migrations.STEPS, ("Cubes", 1), lambda frame: frame.with_columns(text=pl.col("text") + "1"))
+    monkeypatch.setitem(migrations.STEPS, ("Cubes", 2), lambda frame: frame.with_columns(text=pl.col("text") + "2"))
+    found = read_table(tmp_path / "one.parquet", Cubes, hint="")
+    assert found["text"].to_list() == [text + "12" for text in record["text"]]
+    write_table(record, tmp_path / "three.parquet", Cubes, Provenance("s", "d", {}, simulated=True))
+    assert read_table(tmp_path / "three.parquet", Cubes, hint="")["text"].to_list() == record["text"].to_list()
+    monkeypatch.setitem(migrations.VERSIONS, "Cubes", 2)
+    with pytest.raises(NotReadyError, match="later version"):
+        read_table(tmp_path / "three.parquet", Cubes, hint="")

@@ -120,10 +120,11 @@ def _finish(job: Job, made: MadeOf, notebook: nbformat.NotebookNode, start: floa
             hint="its last cell should save what plan.yml says it writes.",
         )
         return Outcome(job, time.monotonic() - start, error, f"did not write {layer}")
+    work = sum(cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in notebook.cells)
     _write(job.output, nbformat.writes(cleaned(notebook)) + "\n")
     seconds = time.monotonic() - start
-    outputs = outputs_of(job, Digests(NOTHING))
-    record = {"made_of": made, "outputs": outputs, "parameters": job.parameters, "seconds": round(seconds, 2)}
+    times = {"seconds": round(seconds, 3), "work": round(work, 3)}  # the second is its cells' own
+    record = {"made_of": made, "outputs": outputs_of(job, Digests(NOTHING)), "parameters": job.parameters, **times}
     _write(job.record, json.dumps(record, indent=1, sort_keys=True))
     _kept(job).unlink(missing_ok=True)
     _kept(job).with_suffix(".json").unlink(missing_ok=True)

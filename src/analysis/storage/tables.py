@@ -10,9 +10,10 @@ import dataframely as dy
 import polars as pl
 
 from analysis.errors import NotReadyError
+from analysis.storage.migrations import migrated, version_of
 from analysis.storage.provenance import Provenance
 
-KEY = "observatoire.provenance"
+KEY, SCHEMA_KEY = "observatoire.provenance", "observatoire.schema"
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -32,19 +33,23 @@ def write_table(frame: pl.DataFrame, path: Path, schema: type[dy.Schema], proven
     Columns that the schema does not name (the items of a questionnaire) are kept as they are.
     """
     schema.validate(frame.select(schema.column_names()))
-    write_atomically(path, lambda place: frame.write_parquet(place, metadata={KEY: provenance.dump()}))
+    metadata = {KEY: provenance.dump(), SCHEMA_KEY: str(version_of(schema.__name__))}
+    write_atomically(path, lambda place: frame.write_parquet(place, metadata=metadata))
 
 
 def read_table(path: Path, schema: type[dy.Schema], *, hint: str) -> pl.DataFrame:
     """Reads a table and checks its schema.
 
+    A table of an earlier version of its schema is migrated.
+
     Raises:
-        NotReadyError: the file does not exist yet; `hint` says what makes it.
+        NotReadyError: the file does not exist yet (`hint` says what makes it), or a later version wrote it.
 
     """
     if not path.exists():
         raise NotReadyError(f"There is no {schema.__name__.lower()} table yet.", where=path.name, hint=hint)
-    frame = pl.read_parquet(path, hive_partitioning=False)
+    number = int(pl.read_parquet_metadata(path).get(SCHEMA_KEY, "1"))
+    frame = migrated(pl.read_parquet(path, hive_partitioning=False), schema.__name__, number, where=path.name)
     schema.validate(frame.select(schema.column_names()))
     return frame
 
