@@ -1,7 +1,7 @@
 """Stored tables of earlier versions of the software, brought to the schema of today as they are read.
 
-When a schema changes, its number in `VERSIONS` grows by one and the step from the former number stands in `STEPS`: tables that cannot
-be made again (after a purge of the raw data) stay readable.
+When a schema changes, its number in `VERSIONS` grows by one and the step from the former number stands in `STEPS`: tables
+that cannot be made again (after a purge of the raw data) stay readable.
 """
 
 from __future__ import annotations
