@@ -105,5 +105,6 @@ def published(small: Path) -> Path:
 def workspace(small: Path, tmp_path: Path) -> Path:
     """A copy of the small workspace that a test may spoil."""
     copy = tmp_path / "workspace"
-    shutil.copytree(small, copy, ignore=shutil.ignore_patterns("editions", "runs", "estimates", "collection", "released"))
+    made = ("editions", "runs", "estimates", "collection", "cube", "released", "frozen", ".observatoire")
+    shutil.copytree(small, copy, ignore=shutil.ignore_patterns(*made))
     return copy

@@ -71,3 +71,24 @@ def test_cubes_that_differ_are_not_merged() -> None:
         merge([cube_of(frame, CLUSTERED), cube_of(frame, ELEMENTS)])
     with pytest.raises(InferenceError, match="at least one batch"):
         build_cube_from([], CLUSTERED, items={"y": (1, 2)})
+
+
+def test_merging_refuses_what_one_cube_refuses() -> None:
+    frame = pl.DataFrame({"h": [1, 1, 2], "c": [1, 2, 3], "w": 1.0, "site": "a", "y": [1, 2, 3], "n": [4.0, 4.0, 4.0]})
+    apart = Design(weights="w", strata=("h",), clusters=("c",))
+    with pytest.raises(InferenceError, match="stands in two strata"):
+        merge([cube_of(frame, apart), cube_of(frame.with_columns(h=pl.lit(2)), apart)])
+    nested = Design(weights="w", strata=("h",), clusters=("c",), nest=True)
+    assert merge([cube_of(frame, nested), cube_of(frame.with_columns(h=pl.lit(2)), nested)]).units.psus == 5
+    finite = Design(weights="w", fpc="n")
+    with pytest.raises(InferenceError, match=r"population \(4\) is smaller than its sample \(6 PSU\)"):
+        merge([cube_of(frame, finite), cube_of(frame, finite)])
+    with pytest.raises(InferenceError, match="same population"):
+        merge([cube_of(frame, finite), cube_of(frame.with_columns(n=pl.lit(9.0)), finite)])
+
+
+def test_a_column_that_nobody_filled_has_no_domain() -> None:
+    frame = pl.DataFrame({"h": [1, 1], "c": [1, 2], "w": 1.0, "site": None, "y": None}, schema_overrides={"site": pl.String})
+    cube = cube_of(frame, CLUSTERED)
+    assert mean(cube, "y", scores=range(5), by="site").domains == ()
+    assert np.isnan(mean(cube, "y", scores=range(5)).value[0])

@@ -52,6 +52,9 @@ def test_unknown_categories_keep_their_share() -> None:
         ({"sex": {"f": 1}}, "no total for: m"),
         ({"region": {"f": 1}}, "Unknown margin: 'region'"),
         ({}, "at least one margin"),
+        ({"sex": {"f": 1, "m": 0}}, "category 'm', is 0"),
+        ({"sex": {"f": 1, "m": float("nan")}}, "category 'm', is nan"),
+        ({"sex": {"f": 1, "m": 1}, "age": {"a": 1, "b": 2}}, "do not count the same population: 2 and 3"),
     ],
 )
 def test_margins_that_cannot_be_honoured_are_named(margins: dict[str, dict[str, float]], words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -150,7 +151,19 @@ def test_the_end_of_a_run_is_told(workspace: Path) -> None:
     lines = [json.loads(line) for line in (workspace / "reports/runs/cd93/journal.jsonl").read_text().splitlines()]
     assert [line["title"] for line in lines] == ["10_collection def 2026-2", "20_satisfaction def 2026-2"]
     wrong = observatoire(workspace, "run", *scope, "--on-failure", "no-such-command-here")
-    assert wrong.returncode == 2 and "could not be told" in wrong.stderr
+    assert wrong.returncode == 3 and "could not be told" in wrong.stderr
+
+
+def test_nothing_is_due_while_every_field_is_open(workspace: Path) -> None:
+    for year in ("2026-05-31", "2026-10-31"):
+        path = workspace / "params/cd93/waves.yml"
+        path.write_text(path.read_text(encoding="utf-8").replace(f"end: {year}", "end: 2099-10-31"), encoding="utf-8")
+    text = (workspace / "params/cd93/waves.yml").read_text(encoding="utf-8")
+    (workspace / "params/cd93/waves.yml").write_text(
+        re.sub(r"end: \d{4}", "end: 2098", re.sub(r"publication: \d{4}", "publication: 2099", text)), encoding="utf-8"
+    )
+    done = observatoire(workspace, "run", "--due")
+    assert (done.returncode, done.stdout) == (0, "Nothing is due.\n"), done.stderr
 
 
 def test_two_commands_do_not_write_at_once_and_a_dead_one_holds_nothing(workspace: Path) -> None:
@@ -183,6 +196,8 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path)
     done = observatoire(workspace, "verify", edition)
     assert done.returncode == 1 and "Built again from released tables" in done.stdout
     assert "1 differ: _site/index.html" in done.stdout
+    shutil.rmtree(workspace / "data" / "processed" / "cd93" / "released")
+    assert "Built again from released tables" in observatoire(workspace, "verify", edition).stdout  # those of the edition
     shutil.rmtree(workspace / "data" / "processed")
     done = observatoire(workspace, "verify", edition)
     assert done.returncode == 10 and "Neither raw data nor the released tables" in done.stderr

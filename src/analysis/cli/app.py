@@ -116,12 +116,17 @@ def run(
     if due:
         from analysis.operations.run import due_waves
 
-        wanted = replace(wanted, waves=due_waves(_context(name, workspace), datetime.now(tz=UTC).date()))
+        closed = due_waves(_context(name, workspace), datetime.now().astimezone().date())
+        wanted = replace(wanted, waves=tuple(one for one in closed if waves is None or one in waves))
+        if not wanted.waves:
+            print("Nothing is due.")
+            return
     agenda = known(place, name, wanted)
     if dry_run:
         _show(agenda or planned(_context(name, workspace), wanted), stale_only=True)
         return
     if agenda is not None and not (agenda.reading or agenda.stale or force):
+        _notify(on_success, {"verb": "run", "study": name, "ran": 0, "current": len(agenda.tasks), "failed": False})
         print(f"0 notebooks ran, {len(agenda.tasks)} were current.")
         return
     with _told(on_success, on_failure, verb="run", study=name) as details, _locked(place, f"run {name}"):
@@ -177,7 +182,9 @@ def verify(
     from analysis.operations.run import Wanted
     from analysis.operations.verify import verify_edition
 
-    verdict = verify_edition(_workspace(workspace), edition, wanted=Wanted(workers=workers), tell=_tell)
+    place = _workspace(workspace)
+    with _locked(place, "verify"):
+        verdict = verify_edition(place, edition, wanted=Wanted(workers=workers), tell=_tell)
     for line in verdict.lines():
         print(line)
     if not verdict.same:
@@ -268,16 +275,24 @@ def _told(on_success: str | None, on_failure: str | None, **details: object) -> 
 
     try:
         yield details
-    except ObservatoryError as error:
-        if on_failure:
-            from analysis.operations.journal import notify
-
-            notify(on_failure, {**details, "failed": True, "message": error.what.splitlines()[0]})
+    except BaseException as error:
+        what = error.what.splitlines()[0] if isinstance(error, ObservatoryError) else type(error).__name__
+        _notify(on_failure, {**details, "failed": True, "message": what})
         raise
-    if on_success:
-        from analysis.operations.journal import notify
+    _notify(on_success, {**details, "failed": False})
 
-        notify(on_success, {**details, "failed": False})
+
+def _notify(target: str | None, outcome: dict[str, object]) -> None:
+    """Tells an outcome; that nobody took it is said, and changes nothing of the outcome."""
+    from analysis.errors import ObservatoryError
+    from analysis.operations.journal import notify
+
+    if target is None:
+        return
+    try:
+        notify(target, outcome)
+    except ObservatoryError as error:
+        _tell(f"\n{error}")
 
 
 def _locked(workspace: Workspace, verb: str) -> AbstractContextManager[None]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.design import THREADS, WIDEST, Floats, Ints, compact
+from analysis.inference.design import THREADS, WIDEST, Floats, Ints, compact, positive
 from analysis.inference.kernel import coded
 from analysis.inference.projection import RAKING_SWEEPS, Cells, Projection
 
@@ -25,6 +25,9 @@ UNKNOWN = "unknown"
 TOLERANCE = 1e-10
 """Largest relative gap to a margin at which raking stops: far below 1e-9, to which results are compared."""
 
+
+SAME_POPULATION = 1e-6
+"""Relative difference of the sums of two margins that rounding explains."""
 
 FEW_CELLS = 1 << 16
 """Combinations of categories that are all kept, whether somebody stands in them or not: finding out costs more."""
@@ -89,7 +92,8 @@ def rake(
     """
     if not margins:
         raise InferenceError("Raking needs at least one margin.")
-    base = np.ones(frame.height) if weights is None else frame.get_column(weights).cast(pl.Float64).to_numpy()
+    base = np.ones(frame.height) if weights is None else positive(frame, weights)
+    _check_totals(margins)
     with ThreadPoolExecutor(THREADS) as pool:
         made = list(pool.map(lambda variable: _margin(frame, variable, margins[variable], base), margins))
     targets = [margin.target for margin in made]
@@ -197,7 +201,7 @@ def calibrate(
 
     """
     multiplier = np.zeros(matrix.shape[1])
-    scale: Floats = np.maximum(np.abs(totals), 1.0).astype(np.float64)
+    scale: Floats = np.maximum(np.abs(totals), np.abs(matrix).T @ weights)  # a total near 0 has no scale of its own
     gap = np.inf
     for step in range(1, iterations + 1):
         u = matrix @ multiplier
@@ -271,6 +275,25 @@ class _Margin:
     code: Codes
     target: Floats
     names: tuple[str, ...]
+
+
+def _check_totals(margins: Mapping[str, Mapping[str, float]]) -> None:
+    """Refuses totals that are not positive, and margins that do not count the same population."""
+    for variable, totals in margins.items():
+        for category, total in totals.items():
+            if not (total > 0 and np.isfinite(total)):
+                raise InferenceError(
+                    f"The total of margin {variable!r}, category {category!r}, is {total:g}.",
+                    hint="leave out a category that the population lacks, with the respondents who say they are in it.",
+                )
+    sums = {variable: sum(totals.values()) for variable, totals in margins.items()}
+    first, *others = sums
+    for other in others:
+        if abs(sums[other] / sums[first] - 1) > SAME_POPULATION:
+            raise InferenceError(
+                f"Margins {first!r} and {other!r} do not count the same population: {sums[first]:g} and {sums[other]:g}.",
+                hint="mend their totals.",
+            )
 
 
 def _cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:

@@ -118,6 +118,7 @@ class Cube:
         units: What totals are kept of: U clusters, and groups of respondents drawn one by one.
         keys: U rows: the strata's and the clusters' columns, and `_single`.
         strata: The names of the strata's columns among them.
+        nest: Clusters are numbered within strata.
         margins: The calibration's margins, or None.
         weighted_total: Sum of weights.
         rows: n.
@@ -134,6 +135,7 @@ class Cube:
     weighted_total: float
     rows: int
     pairs: Mapping[tuple[str, str, str], Floats] = field(default_factory=dict)
+    nest: bool = False
 
     def breakdown(self, by: str) -> Breakdown:
         if by not in self.breakdowns:
@@ -218,7 +220,7 @@ def build_cube(
     margins = None if calibration is None else _margins(calibration, unit, units, alone)
     return Cube(
         levels, found, tables, units, _keys(frame, design, unit, units), design.strata, margins, float(weights.sum()),
-        frame.height, products,
+        frame.height, products, design.nest,
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ class Design:
         n = frame.height
         if n == 0:
             raise InferenceError("A design needs at least one row.")
-        weights = np.ones(n) if self.weights is None else _positive(frame, self.weights)
+        weights = np.ones(n) if self.weights is None else positive(frame, self.weights)
         stratum, strata = codes(frame, self.strata)
         psu, labels, alone = self._psu(frame, stratum, strata)
         psu_stratum = np.zeros(labels, dtype=np.int64)
@@ -115,7 +115,7 @@ class Design:
 
     def _population(self, frame: pl.DataFrame, stratum: Ints, size: Ints) -> Floats:
         assert self.fpc is not None
-        value = _positive(frame, self.fpc)
+        value = positive(frame, self.fpc)
         population = np.zeros(len(size))
         population[stratum] = value
         if (population[stratum] != value).any():
@@ -253,8 +253,10 @@ class Sample:
 def grouped(group: Ints, values: Floats, groups: int) -> Floats:
     """Sums of the rows of `values` (n, K) by group: (groups, K)."""
     if values.shape[1] < FEW:
-        sums = [np.bincount(group, weights=column, minlength=groups) for column in values.T]
-        return np.stack(sums, axis=1).astype(np.float64)
+        sums = np.empty((groups, values.shape[1]))
+        for place, column in enumerate(values.T):
+            sums[:, place] = np.bincount(group, weights=column, minlength=groups)
+        return sums
     n = len(group)
     member = sparse.csc_array((np.ones(n), group, np.arange(n + 1)), shape=(groups, n))
     result: Floats = member @ values
@@ -314,7 +316,7 @@ def compact(key: Ints, space: int) -> tuple[Ints, int]:
     return numbers[key], int(numbers[-1]) + 1
 
 
-def _positive(frame: pl.DataFrame, column: str) -> Floats:
+def positive(frame: pl.DataFrame, column: str) -> Floats:
     """A column of positive finite numbers, or the error that counts the others."""
     series = frame.get_column(column).cast(pl.Float64)
     values = series.fill_null(np.nan).to_numpy()

@@ -164,6 +164,8 @@ def joint(cube: Cube, figures: Sequence[Figure]) -> Joint:
     linears, names = [], []
     for figure in figures:
         linear = _figure(cube, figure.item, figure.scores, figure.by, figure.kind)
+        if not len(linear.base):
+            raise InferenceError(f"Nobody stands in any domain of {figure.by}.", hint="leave this breakdown out.")
         if (linear.base == 0).any():
             empty = linear.breakdown.domains[int(np.argmin(linear.base))]
             raise InferenceError(f"Nobody answered {figure.item} in {figure.by} = {empty}.", hint="leave this breakdown out.")
@@ -244,7 +246,7 @@ def _linearized(cube: Cube, item: str, by: str, numerator: Floats, denominator: 
     domains, kinds = len(breakdown.domains), numerator.shape[1]
     cells = np.zeros((kinds + 1, len(table.weights) + 1))  # numerators, then answers; and one cell of nobody
     np.matmul(np.vstack([numerator.T, denominator]), table.weights.T, out=cells[:, :-1])
-    grid = cells.take(breakdown.grid, axis=1).reshape(kinds + 1, -1, domains)
+    grid = cells.take(breakdown.grid, axis=1).reshape(kinds + 1, len(cube.units.stratum), domains)
     sums = grid.sum(axis=1)
     size = sums[-1]
     if kind == "mean":

@@ -48,7 +48,9 @@ def build_cube_with(
 
 
 def _check_weights(rows: nw.LazyFrame[Any]) -> None:
-    bad = rows.select(((nw.col(WEIGHT).is_null()) | ~(nw.col(WEIGHT) > 0)).cast(nw.Int64).sum().alias("bad"))
+    bad = rows.select(
+        ((nw.col(WEIGHT).is_null()) | ~((nw.col(WEIGHT) > 0) & nw.col(WEIGHT).is_finite())).cast(nw.Int64).sum().alias("bad")
+    )
     count = int(nw.to_native(bad.collect("polars"))["bad"][0] or 0)
     if count:
         raise InferenceError(f"{count} weights are missing, zero or negative.")
@@ -97,7 +99,7 @@ def _assembled(groups: Mapping[str, pl.DataFrame], design: Design, keys: list[st
         for item, levels in items.items():
             tables[item, name] = _table(joined, domain, found[name], item, len(levels))
     mass, rows = float(whole["_mass"].sum()), int(whole["_rows"].sum())
-    return Cube(dict(items), found, tables, units, unit_keys, design.strata, None, mass, rows)
+    return Cube(dict(items), found, tables, units, unit_keys, design.strata, None, mass, rows, nest=design.nest)
 
 
 def _units(whole: pl.DataFrame, design: Design) -> tuple[Ints, Units]:

@@ -202,6 +202,8 @@ def answers(column: pl.Series, codes: tuple[int, ...]) -> Answers:
     if not codes:
         return Amounts(column.cast(pl.Float64).fill_null(np.nan).to_numpy())
     spare, low = len(codes), min(codes)
+    if column.dtype == pl.Null:
+        return Levels(np.full(len(column), spare, dtype=np.uint8), spare)
     if column.dtype.is_signed_integer() and codes == tuple(range(low, low + spare)):
         values = (column.fill_null(low + spare) if column.null_count() else column).to_numpy()
         shifted = values - values.dtype.type(low)

@@ -71,7 +71,7 @@ def merge(cubes: Sequence[Cube]) -> Cube:
             pairs[left, right, name] = _added([cube.pairs[left, right, name] for cube in cubes], single, len(breakdown.single))
     return Cube(
         first.levels, breakdowns, tables, units, keys, first.strata, margins,
-        sum(cube.weighted_total for cube in cubes), sum(cube.rows for cube in cubes), pairs,
+        sum(cube.weighted_total for cube in cubes), sum(cube.rows for cube in cubes), pairs, first.nest,
     )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _check_alike(first: Cube, other: Cube) -> None:
         "items or levels": first.levels == other.levels,
         "pairs of items": set(first.pairs) == set(other.pairs),
         "breakdowns": set(first.breakdowns) == set(other.breakdowns),
-        "design columns": first.keys.columns == other.keys.columns and first.strata == other.strata,
+        "design columns": (first.keys.columns, first.strata, first.nest) == (other.keys.columns, other.strata, other.nest),
         "rule for lonely clusters": first.units.lonely == other.units.lonely,
         "finite population": (first.units.population is None) == (other.units.population is None),
     }
@@ -92,7 +92,8 @@ def _check_alike(first: Cube, other: Cube) -> None:
 def _units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, Renumbered]:
     """The units of all cubes numbered together, in the order of their keys."""
     columns = cubes[0].keys.columns
-    together = pl.concat(cube.keys.with_columns(_cube=pl.lit(place)) for place, cube in enumerate(cubes))
+    parts = [cube.keys.with_columns(_cube=pl.lit(place)) for place, cube in enumerate(cubes)]
+    together = pl.concat(parts, how="vertical_relaxed")
     keys = together.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_unit")
     numbered = together.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
     unit_of = [
@@ -111,9 +112,27 @@ def _units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, Renumbered]:
         size[numbers] += np.where(cube.units.single, cube.units.size, 0)
         if population is not None:
             assert cube.units.population is not None
-            population[stratum[numbers]] = cube.units.population[cube.units.stratum]
+            before, given = population[stratum[numbers]], cube.units.population[cube.units.stratum]
+            if ((before > 0) & (before != given)).any():
+                raise InferenceError(
+                    "These cubes do not say the same population of a stratum.", hint="one population per stratum."
+                )
+            population[stratum[numbers]] = given
+    _check_units(cubes[0], keys, np.bincount(stratum, weights=size, minlength=count).astype(np.float64), population)
     units = Units(stratum, size, single, count, population, cubes[0].units.lonely)
     return units.collapsed(), keys.select(columns), unit_of
+
+
+def _check_units(first: Cube, keys: pl.DataFrame, size: Floats, population: Floats | None) -> None:
+    """What one cube of all rows would have refused."""
+    clusters = [name for name in keys.columns if name not in (*first.strata, SINGLE, "_unit")]
+    if clusters and not first.nest and keys.filter(~pl.col(SINGLE)).select(clusters).is_duplicated().any():
+        raise InferenceError(
+            "A cluster stands in two strata.", hint="number the clusters within strata and declare nest=True, or mend the strata."
+        )
+    if population is not None and (population < size).any():
+        worst = int(np.argmin(population - size))
+        raise InferenceError(f"A stratum's population ({population[worst]:g}) is smaller than its sample ({size[worst]:g} PSU).")
 
 
 def _breakdown(parts: Sequence[Breakdown], unit_of: Renumbered, units: Units) -> tuple[Breakdown, Ints, Renumbered]:

@@ -48,7 +48,7 @@ class Index:
         scores: (n,) the mean of the answered items; NaN under `least` of them.
         least: Answers that a person needs.
         mean: Its weighted mean, with its error: df, base and method are the estimate's.
-        alpha: Cronbach's alpha from the weighted covariances of the complete rows; NaN where an item never varies.
+        alpha: Cronbach's alpha from the weighted covariances of the complete rows; NaN without a complete row.
 
     """
 
@@ -85,4 +85,6 @@ def design_alpha(survey: Survey, items: Sequence[str]) -> float:
     """Cronbach's alpha from the weighted covariances of the complete rows (R's ``svycralpha``)."""
     values = np.stack([survey.values(item) for item in items], axis=1)
     complete = ~np.isnan(values).any(axis=1)
+    if not complete.any():
+        return float("nan")
     return cronbach_alpha(np.cov(values[complete].T, aweights=survey.sample.weights[complete], ddof=0))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 
 from analysis.errors import InferenceError
 from analysis.inference.cube import Breakdown, Cube, Margins, Table
@@ -30,11 +31,13 @@ def to_record(cube: Cube) -> pl.DataFrame:
     Integers are exact as floats up to 2⁵³; keys of PSU are kept as text and integers.
     """
     units, margins = cube.units, cube.margins
+    keys = cube.keys.with_columns(cs.categorical().cast(pl.String), cs.enum().cast(pl.String))
     about = {
         "format": FORMAT,
         "levels": {item: list(codes) for item, codes in cube.levels.items()},
         "domains": {name: list(one.domains) for name, one in cube.breakdowns.items()},
         "strata": list(cube.strata),
+        "nest": cube.nest,
         "lonely": units.lonely,
         "stratum_count": units.strata,
         "weighted_total": cube.weighted_total.hex(),
@@ -42,7 +45,7 @@ def to_record(cube: Cube) -> pl.DataFrame:
         "pairs": sorted(cube.pairs),
         "groups": [] if margins is None else [[group.start, group.stop] for group in margins.groups],
         "sweeps": None if margins is None else margins.sweeps,
-        "key_types": [[name, str(kind)] for name, kind in cube.keys.schema.items()],
+        "key_types": [[name, str(kind)] for name, kind in keys.schema.items()],
     }
     arrays: dict[str, Any] = {"stratum": units.stratum, "size": units.size, "single": units.single}
     if units.population is not None:
@@ -57,7 +60,7 @@ def to_record(cube: Cube) -> pl.DataFrame:
     arrays |= {f"{by}|{one}|{other}": array for (one, other, by), array in cube.pairs.items()}
     rows: list[dict[str, Any]] = [
         {"name": "", "text": json.dumps(about, sort_keys=True), "shape": [], "values": []},
-        {"name": KEYS, "text": cube.keys.write_json(), "shape": [], "values": []},
+        {"name": KEYS, "text": keys.write_json(), "shape": [], "values": []},
     ]
     rows += [
         {"name": name, "text": "", "shape": list(array.shape), "values": np.asarray(array, dtype=np.float64).ravel().tolist()}
@@ -105,7 +108,9 @@ def from_record(record: pl.DataFrame) -> Cube:
     kinds = {name: getattr(pl, kind) for name, kind in about["key_types"]}
     keys = pl.read_json(record["text"][1].encode(), schema=kinds)
     mass = float.fromhex(about["weighted_total"])
-    return Cube(levels, breakdowns, tables, units, keys, tuple(about["strata"]), margins, mass, about["rows"], pairs)
+    return Cube(
+        levels, breakdowns, tables, units, keys, tuple(about["strata"]), margins, mass, about["rows"], pairs, about["nest"]
+    )
 
 
 def _table(arrays: dict[str, Floats], prefix: str) -> Table:

@@ -123,16 +123,22 @@ class Survey:
         return result
 
     def _linear(self, variables: Sequence[tuple[Floats, Floats | None]], columns: Sequence[str], by: str | None) -> Joint:
-        names, values, scores, strata = [], [], [], []
+        names, values, scores, strata, base = [], [], [], [], []
         for (numerator, denominator), column in zip(variables, columns, strict=True):
             for name, inside in self.domains(by).items():
                 score, value = self.score(numerator, denominator, inside)
                 scores.append(score)
                 values.append(value)
                 names.append(column if by is None else name if len(columns) == 1 else f"{column}.{name}")
+                known = (
+                    inside & ~np.isnan(numerator)
+                    if denominator is None
+                    else inside & ~np.isnan(numerator) & ~np.isnan(denominator)
+                )
+                base.append(int(known.sum()))
                 strata.append(np.unique(self.sample.units.stratum[self.sample.psu[inside]]))
         spread = self.covariance(np.stack(scores, axis=1), strata)
-        return Joint(tuple(names), np.array(values), spread, self.df)
+        return Joint(tuple(names), np.array(values), spread, self.df, np.array(base, dtype=np.int64))
 
     def score(self, numerator: Floats, denominator: Floats | None, inside: np.typing.NDArray[np.bool_]) -> tuple[Floats, float]:
         """The linearized score of each row, and the estimate: a total, or a ratio where there is a denominator."""

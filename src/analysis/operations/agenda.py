@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.ledger import Digests, MadeOf, changes, common, files, library, made_of, reasons
+from analysis.pipeline.ledger import Digests, MadeOf, changes, common, files, library, made_of, reasons, write_whole
 from analysis.study.workspace import Workspace
 
 READING_CODE = ("errors", "study", "storage", "intake")
@@ -80,7 +80,7 @@ class Books:
 
     def keep_reading(self, made: MadeOf) -> None:
         """Notes that deliveries were read, and from what."""
-        _write(self._mark, {"made_of": made, "outputs": self.read_tables()})
+        write_whole(self._mark, json.dumps({"made_of": made, "outputs": self.read_tables()}, indent=1, sort_keys=True))
 
     @property
     def _mark(self) -> Path:
@@ -108,8 +108,9 @@ class Books:
 
     def keep_plan(self, jobs: list[Job]) -> None:
         """Notes which workshop jobs there are."""
-        root = self.workspace.root
-        _write(self._plan, {"made_of": self._planned(), "jobs": [job.to_json(root) for job in jobs]})
+        content = {"made_of": self._planned(), "jobs": [job.to_json(self.workspace.root) for job in jobs]}
+        with suppress(OSError):  # what is not kept is made again
+            write_whole(self._plan, json.dumps(content, sort_keys=True))
 
     def _planned(self) -> MadeOf:
         """What the list of jobs depends on: parameters, the plan, its code, and which scopes have answers."""
@@ -123,13 +124,6 @@ class Books:
     @property
     def _plan(self) -> Path:
         return self.workspace.notes / self.study / "plan.json"
-
-
-def _write(path: Path, content: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
-    temporary.replace(path)
 
 
 def simplified(found: list[str]) -> list[str]:

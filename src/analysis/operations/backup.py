@@ -25,18 +25,18 @@ def backup(workspace: Workspace, target: Path) -> int:
     """
     if target.exists():
         raise NotReadyError("This file exists already.", where=target.name, hint="name another, or remove it.")
-    paths = sorted(path for part in PARTS for path in _files(workspace.root / part))
-    digests = {workspace.relative(path): sha256_file(path) for path in paths}
+    paths = {path.relative_to(workspace.root).as_posix(): path for part in PARTS for path in _files(workspace.root / part)}
+    digests = {name: sha256_file(path) for name, path in sorted(paths.items())}
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz", dereference=True) as archive:
             content = json.dumps(digests, indent=1, sort_keys=True).encode()
             about = tarfile.TarInfo(CONTENTS)
             about.size = len(content)
             archive.addfile(about, io.BytesIO(content))
-            for path in paths:
-                archive.add(path, arcname=workspace.relative(path), recursive=False)
+            for name in digests:
+                archive.add(paths[name], arcname=name, recursive=False)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
@@ -72,8 +72,11 @@ def restore(source: Path, folder: Path) -> int:
 def _files(place: Path) -> list[Path]:
     if place.is_file():
         return [place]
-    hidden = (".ipynb_checkpoints", "__pycache__")
-    return [path for path in place.rglob("*") if path.is_file() and not any(part in hidden for part in path.parts)]
+    found = []
+    for folder, inner, names in os.walk(place, followlinks=True):  # a folder of data may lie on another disk
+        inner[:] = [name for name in inner if name not in (".ipynb_checkpoints", "__pycache__")]
+        found += [Path(folder) / name for name in names]
+    return found
 
 
 def open_to_others(workspace: Workspace) -> list[str]:

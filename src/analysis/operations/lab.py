@@ -6,13 +6,19 @@ import os
 import subprocess
 import sys
 
+from analysis.errors import BusyError
 from analysis.operations.context import Context
+from analysis.operations.lock import locked
 from analysis.operations.receive import bring_in
 
 
 def open_lab(context: Context) -> None:
     """Brings in the deliveries, so that notebooks open at once, then starts JupyterLab on 127.0.0.1."""
-    bring_in(context)
+    try:
+        with locked(context.workspace, "lab"):
+            bring_in(context)
+    except BusyError as busy:
+        context.tell(f"{busy.what} Deliveries are left as they are read.")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run(
         [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--notebook-dir={context.workspace.root}",

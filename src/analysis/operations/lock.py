@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analysis.errors import BusyError
+from analysis.errors import BusyError, DiskError
 from analysis.study.workspace import Workspace
 
 
@@ -34,12 +34,19 @@ def locked(workspace: Workspace, verb: str) -> Iterator[None]:
                 where=workspace.relative(path),
                 hint="wait for its end; the lock ends with it, even if it is killed.",
             ) from None
-        sweep(workspace)
+        except OSError as error:
+            raise DiskError(
+                f"This disk gives no locks: {error.strerror}.", where=workspace.relative(path),
+                hint="put the workspace on a disk that does; two writers at once would spoil it.",
+            ) from None  # fmt: skip
         stream.truncate(0)
         json.dump({"process": os.getpid(), "verb": verb, "since": datetime.now(tz=UTC).isoformat(timespec="seconds")}, stream)
         stream.flush()
-        yield
-        stream.truncate(0)
+        try:
+            sweep(workspace)
+            yield
+        finally:
+            stream.truncate(0)
 
 
 def sweep(workspace: Workspace) -> None:
@@ -49,7 +56,7 @@ def sweep(workspace: Workspace) -> None:
     for place, pattern in (("data", ".*.tmp*"), ("reports/runs", ".*.tmp*"), ("reports/editions", ".*.tmp*")):
         for path in (workspace.root / place).rglob(pattern):
             path.unlink(missing_ok=True)
-    for pattern in ("reports/editions/*/.*-*", "data/raw/.*-*", "data/raw/*/.register-*"):
+    for pattern in ("reports/editions/*/.*-*", "data/raw/.*-*", "data/raw/*/.register-*", ".observatoire/verify-*"):
         for folder in workspace.root.glob(pattern):
             if folder.is_dir():
                 shutil.rmtree(folder, ignore_errors=True)

@@ -40,7 +40,7 @@ from analysis.storage import (
     sha256_file,
     write_table,
 )
-from analysis.study import Directorate, Wave
+from analysis.study import Directorate, Wave, Workspace
 
 FIRST_VERSION = "1.0.0"
 LOCK = "requirements.lock"
@@ -80,6 +80,9 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
             return _unchanged(context, existing, built)
         render_edition(context, period, built, pages, simulated=provenance.simulated)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
+        kept = frozen_tables(workspace, study.id, period.id, FIRST_VERSION)
+        shutil.rmtree(kept, ignore_errors=True)  # of a publication that was killed before its edition was in place
+        shutil.copytree(released_folder(context, period), kept)
         put_in_place(built, destination)
     return Published(destination, new=True)
 
@@ -218,6 +221,11 @@ def _page_job(context: Context, period: Wave, notebook: Notebook, directorate: D
 def released_folder(context: Context, period: Wave) -> Path:
     """Where the released tables of a wave's edition lie."""
     return context.workspace.processed(context.study.id, "released") / f"wave={period.id}"
+
+
+def frozen_tables(workspace: Workspace, study: str, wave: str, version: str) -> Path:
+    """Where the released tables of a frozen edition are kept: a later release of the wave does not touch them."""
+    return workspace.processed(study, "frozen") / f"wave={wave}" / f"v{version}"
 
 
 def _build_place(context: Context) -> Path:

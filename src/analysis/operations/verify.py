@@ -12,7 +12,7 @@ from pathlib import Path
 
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
-from analysis.operations.publish import LOCK, build_sources, prepare, released_folder, render_edition
+from analysis.operations.publish import LOCK, build_sources, frozen_tables, prepare, released_folder, render_edition
 from analysis.operations.run import Wanted
 from analysis.publishing.editions import MANIFEST
 from analysis.storage import sha256_file
@@ -67,7 +67,8 @@ def verify_edition(workspace: Workspace, edition: Path, *, wanted: Wanted, tell:
         raise NotReadyError(
             "This folder is not an edition.", where=edition.name, hint="name the folder that `publish` printed."
         ) from None
-    with tempfile.TemporaryDirectory(prefix="observatoire-verify-") as place:
+    workspace.notes.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=workspace.notes, prefix="verify-") as place:
         copy = Workspace(_copy(workspace, study, Path(place)))
         context = Context.open(copy, study, tell)
         period = context.study.wave(wave)
@@ -96,7 +97,7 @@ def _copy(workspace: Workspace, study: str, place: Path) -> Path:
 
 def _bring_released(context: Context, workspace: Workspace, period: Wave, manifest: dict[str, object]) -> None:
     """The released tables that the edition was made from, which a purge of the raw data leaves."""
-    kept = workspace.processed(context.study.id, "released") / f"wave={period.id}"
+    kept = frozen_tables(workspace, context.study.id, period.id, str(manifest["version"]))
     digests = {path.name: sha256_file(path) for path in sorted(kept.glob("*.parquet"))}
     if digests != manifest["released"]:
         raise NotReadyError(

@@ -10,7 +10,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import nbformat
 from analysis.errors import NotebookError
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.kernels import manager_of
-from analysis.pipeline.ledger import Digests, MadeOf, outputs_of
+from analysis.pipeline.ledger import Digests, MadeOf, outputs_of, write_whole
 from analysis.pipeline.warm import KERNEL
 
 Redact = Callable[[str], str]
@@ -61,15 +61,23 @@ def execute(
         check_parameters(job)
     outcomes: list[Outcome] = []
     futures = [pool.submit(run, job, made, redact) for job, made in jobs]
-    for future in as_completed(futures):
-        if future.cancelled():
-            continue
-        outcomes.append(future.result())
-        done(outcomes[-1])
-        if outcomes[-1].error is not None and not keep_going:
-            for other in futures:
-                other.cancel()
+    try:
+        for future in as_completed(futures):
+            if future.cancelled():
+                continue
+            outcomes.append(future.result())
+            done(outcomes[-1])
+            if outcomes[-1].error is not None and not keep_going:
+                _cancel(futures)
+    except BaseException:  # interrupted by a person, for instance: what has not started must not
+        _cancel(futures)
+        raise
     return outcomes
+
+
+def _cancel(futures: Sequence[Future[Outcome]]) -> None:
+    for future in futures:
+        future.cancel()
 
 
 def local_pool(workers: int) -> Executor:
@@ -121,20 +129,14 @@ def _finish(job: Job, made: MadeOf, notebook: nbformat.NotebookNode, start: floa
         )
         return Outcome(job, time.monotonic() - start, error, f"did not write {layer}")
     work = sum(cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in notebook.cells)
-    _write(job.output, nbformat.writes(cleaned(notebook)) + "\n")
+    write_whole(job.output, nbformat.writes(cleaned(notebook)) + "\n")
     seconds = time.monotonic() - start
     times = {"seconds": round(seconds, 3), "work": round(work, 3)}  # the second is its cells' own
     record = {"made_of": made, "outputs": outputs_of(job, Digests(NOTHING)), "parameters": job.parameters, **times}
-    _write(job.record, json.dumps(record, indent=1, sort_keys=True))
+    write_whole(job.record, json.dumps(record, indent=1, sort_keys=True))
     _kept(job).unlink(missing_ok=True)
     _kept(job).with_suffix(".json").unlink(missing_ok=True)
     return Outcome(job, seconds, None)
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def _kept(job: Job) -> Path:
@@ -162,8 +164,8 @@ def _keep(job: Job, notebook: nbformat.NotebookNode, error: object, redact: Reda
     }  # fmt: skip
     kept = _kept(job)
     kept.parent.mkdir(exist_ok=True)
-    _write(kept, nbformat.writes(cleaned(notebook)) + "\n")
-    _write(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
+    write_whole(kept, nbformat.writes(cleaned(notebook)) + "\n")
+    write_whole(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
     return NotebookError(
         f"{job.title} failed in cell [{count}]: {name}: {value}",
         where=f"kept in {kept.parent.name}/{kept.name}",
@@ -193,9 +195,16 @@ def check_parameters(job: Job) -> None:
             where=job.source.name,
             hint="tag the first code cell: View → Cell toolbar → Tags, or the property inspector of JupyterLab.",
         )
+    try:
+        body = ast.parse(cells[0].source).body
+    except SyntaxError as error:
+        raise NotebookError(
+            f"The parameters cell is not Python: {error.msg}.", where=f"{job.source.name}, line {error.lineno}",
+            hint="it holds assignments only.",
+        ) from None  # fmt: skip
     declared = {
         target.id
-        for node in ast.parse(cells[0].source).body
+        for node in body
         for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
         if isinstance(target, ast.Name)
     }
@@ -206,6 +215,8 @@ def check_parameters(job: Job) -> None:
 
 def _again(job: Job) -> str:
     scope = " ".join(f"--{key} {job.parameters[key]}" for key in ("directorate", "wave") if key in job.parameters)
+    if job.figures is not None:  # a page
+        return f"once mended: observatoire publish {job.parameters['study']}"
     return f"once mended: observatoire run {job.parameters['study']} {scope}".rstrip()
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -18,6 +19,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
 
+from analysis.errors import DiskError
 from analysis.pipeline.jobs import Job
 
 ANSWER, ECHO = 1.0, 0.1
@@ -35,6 +37,11 @@ def place_of_sockets() -> Path:
     """The folder of this user's sockets: short, since the path of a socket may have 107 characters."""
     place = Path(tempfile.gettempdir()) / f"observatoire-{os.getuid()}"
     place.mkdir(mode=0o700, exist_ok=True)
+    state = place.lstat()
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid() or state.st_mode & 0o077:
+        raise DiskError(
+            "The folder of sockets belongs to somebody else, or can be entered by others.", where=str(place), hint="remove it."
+        )
     return place
 
 
@@ -42,8 +49,18 @@ def sweep_sockets() -> None:
     """Removes the sockets that processes which are no more have left."""
     for folder in place_of_sockets().glob("*-*"):
         owner = folder.name.split("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+        if owner.isdigit() and not _alive(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 class _Channel(AsyncZMQSocketChannel):

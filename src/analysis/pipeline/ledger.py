@@ -7,9 +7,11 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import analysis
+from analysis.errors import NotebookError
 from analysis.pipeline.jobs import Job
 
 NOTEBOOK_CODE = (
@@ -68,13 +70,16 @@ class Digests:
         """Keeps what was learnt, where the disk lets us."""
         if not self._changed:
             return
-        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(self._kept), encoding="utf-8")
-            temporary.replace(self._path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what is not kept is read again
+            write_whole(self._path, json.dumps(self._kept))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file under a temporary name, then puts it in place in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 def library(packages: Iterable[str], digests: Digests) -> MadeOf:
@@ -142,10 +147,18 @@ def notebook_digest(path: Path) -> str:
     state = path.stat()
     key = (os.fspath(path), state.st_mtime_ns, state.st_size)
     if key not in _NOTEBOOKS:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        cells = [
-            [cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])] for cell in content["cells"]
-        ]
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            cells = [
+                [cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])]
+                for cell in content["cells"]
+            ]
+        except (ValueError, KeyError, TypeError):
+            raise NotebookError(
+                "This is not a notebook of format 4.",
+                where=path.name,
+                hint="marks of a merge may stand in it; JupyterLab saves it anew.",
+            ) from None
         _NOTEBOOKS[key] = hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
     return _NOTEBOOKS[key]
 

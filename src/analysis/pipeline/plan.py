@@ -64,8 +64,13 @@ def load_plan(workspace: Workspace) -> Plan:
     for notebook in plan.notebooks:
         if names.count(notebook.id) > 1:
             raise ParameterError(f"Notebook {notebook.id!r} stands twice.", where=str(path))
+        if (notebook.folder == "publication") != (notebook.page is not None):
+            raise ParameterError(f"Notebook {notebook.id!r}: a publication notebook has a page, no other has.", where=str(path))
         if not source_of(workspace, notebook).exists():
             raise ParameterError(f"Notebook {notebook.id!r} does not exist.", where=str(source_of(workspace, notebook)))
+    pages = [notebook.page.name for notebook in plan.notebooks if notebook.page is not None]
+    if len(set(pages)) < len(pages):
+        raise ParameterError("Two notebooks make one page.", where=str(path), hint="give each page a name of its own.")
     return plan
 
 

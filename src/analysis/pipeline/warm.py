@@ -91,7 +91,7 @@ class Zygote:
 
         """
         with self._lock:
-            if self._cold is not None:
+            if self._cold is not None and (self._made_of == () or sources() == self._made_of):
                 raise ColdError(self._cold)
             try:
                 return self._fork({"arguments": arguments, "env": env, "cwd": cwd})
@@ -101,7 +101,8 @@ class Zygote:
 
     def _fork(self, request: dict[str, Any]) -> Forked:
         made_of = sources()
-        if self._process is None or self._process.poll() is not None or made_of != self._made_of:
+        gone = self._requests is None or self._process is None or self._process.poll() is not None
+        if gone or made_of != self._made_of:
             self._start(made_of, request["env"])
         assert self._requests is not None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -127,10 +128,11 @@ class Zygote:
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         ours.settimeout(PATIENCE)
+        self._made_of = made_of  # if it fails, then until these change
         if ours.recv(len(READY)) != READY:
             self._cold = "the zygote could not import what notebooks import"
             raise ColdError(self._cold)
-        self._requests, self._made_of = ours, made_of
+        self._requests, self._cold = ours, None
 
     def _retire(self) -> None:
         """Asks for no more kernels; those that run end first."""
