@@ -177,7 +177,7 @@ def _waves(frame: pl.DataFrame) -> list[Record]:
             to_record(cube).write_parquet(Path(place) / f"{wave}.parquet")
 
         def contrast() -> None:
-            cubes = [from_record(pl.read_parquet(Path(place) / f"{wave}.parquet")) for wave in range(8)]
+            cubes = [from_record(pl.read_parquet(Path(place) / f"{wave}.parquet", parallel="none")) for wave in range(8)]
             found = [mean(cube, "q01", scores=(0, 0, 0, 1, 1), by="directorate") for cube in cubes]
             _ = [after.value - before.value for before, after in pairwise(found)]
 

@@ -80,10 +80,10 @@ def from_record(record: pl.DataFrame) -> Cube:
     if about["format"] != FORMAT:
         raise InferenceError(f"This cube is stored in format {about['format']}, not {FORMAT}.", hint="build it again.")
     held = record[2:]
-    flat = held["values"].explode(empty_as_null=False).to_numpy()
-    ends = np.cumsum(held["values"].list.len().to_numpy())
-    parts = zip(held["name"], held["shape"].to_list(), np.split(flat, ends[:-1]), strict=True)
-    arrays: dict[str, Floats] = {name: values.reshape(shape) for name, shape, values in parts}
+    shapes = held["shape"].to_list()
+    arrays: dict[str, Floats] = {
+        name: held["values"][place].to_numpy().reshape(shapes[place]) for place, name in enumerate(held["name"])
+    }
 
     def whole(name: str) -> np.typing.NDArray[np.int64]:
         return arrays[name].astype(np.int64)

@@ -49,9 +49,14 @@ def read_table(path: Path, schema: type[dy.Schema], *, hint: str) -> pl.DataFram
     if not path.exists():
         raise NotReadyError(f"There is no {schema.__name__.lower()} table yet.", where=path.name, hint=hint)
     number = int(pl.read_parquet_metadata(path).get(SCHEMA_KEY, "1"))
-    frame = migrated(pl.read_parquet(path, hive_partitioning=False), schema.__name__, number, where=path.name)
+    frame = migrated(_read(path), schema.__name__, number, where=path.name)
     schema.validate(frame.select(schema.column_names()))
     return frame
+
+
+def _read(path: Path) -> pl.DataFrame:
+    """A table of one directorate and wave is small: threads would cost more than they bring."""
+    return pl.read_parquet(path, hive_partitioning=False, parallel="none")
 
 
 def read_provenance(path: Path) -> Provenance:
