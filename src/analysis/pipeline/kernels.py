@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any, ClassVar
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
@@ -25,6 +26,9 @@ from analysis.pipeline.jobs import Job
 ANSWER, ECHO = 1.0, 0.1
 """Seconds to wait for an answer, then for its end to be told to all, before asking again: a first one may be told before
 we listen."""
+
+RETRY = 5
+"""Milliseconds after which a client tries again a socket that its kernel has not opened yet: ZeroMQ waits 100 to 200."""
 
 MOST_SHOWN = 16 << 20
 """Characters that a notebook may show: more is a loop that prints."""
@@ -82,6 +86,7 @@ class LocalKernelClient(AsyncKernelClient):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{**settings, "iopub_channel_class": _Channel})
+        self.context.setsockopt(zmq.RECONNECT_IVL, RETRY)
 
     @property
     def iopub_channel(self) -> Any:

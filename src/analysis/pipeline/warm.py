@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -171,6 +172,11 @@ class WarmProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **options)
         self.process, self.pid, self.pgid, self.cwd = forked, forked.pid, forked.pid, cwd
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        await super().kill(restart)
+        with suppress(TimeoutError):  # the manager waits on, but looks only every 0.1 s
+            await asyncio.wait_for(self.wait(), 1)
 
     async def wait(self) -> int | None:
         if not isinstance(self.process, Forked):
