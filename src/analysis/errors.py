@@ -109,6 +109,12 @@ class DiskError(ObservatoryError):
     exit_code = 12
 
 
+class StoppedError(ObservatoryError):
+    """A person stopped the command."""
+
+    exit_code = 130
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Says which allowed names are closest to `name`, or lists the first of them.
 

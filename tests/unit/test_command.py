@@ -123,8 +123,8 @@ def test_what_is_run_can_be_chosen_forced_and_only_said(workspace: Path) -> None
         "stale    20_satisfaction def 2026-2: it never ran to its end",
     ]
     assert not (workspace / "reports" / "runs").exists()
-    assert observatoire(workspace, "run", "--only", "10_collection", *scope).stdout == "1 notebooks ran, 0 were current.\n"
-    assert observatoire(workspace, "run", *scope).stdout == "1 notebooks ran, 1 were current.\n"
+    assert observatoire(workspace, "run", "--only", "10_collection", *scope).stdout == "1 notebook ran, 0 were current.\n"
+    assert observatoire(workspace, "run", *scope).stdout == "1 notebook ran, 1 was current.\n"
     assert observatoire(workspace, "run", "--force", *scope).stdout == "2 notebooks ran, 0 were current.\n"
     wrong = observatoire(workspace, "run", "--only", "10_colection")
     assert wrong.returncode == 2 and "did you mean '10_collection'?" in wrong.stderr

@@ -11,13 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.errors import NotebookError, NotReadyError, ParameterError
+from analysis.errors import NotebookError
 from analysis.pipeline.execution import Outcome, check_parameters, cleaned, execute, local_pool
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.ledger import Digests, changes, made_of, notebook_digest, reasons
-from analysis.pipeline.plan import load_plan, plan_jobs
-from analysis.study import Study, Workspace
-from tests.conftest import empty_workspace
 
 
 def notebook(path: Path, *sources: str) -> Path:
@@ -202,12 +199,13 @@ def test_cleaning_keeps_tags_and_drops_the_rest() -> None:
     assert list(found.metadata) == ["kernelspec"]
 
 
-def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> None:
-    workspace = Workspace(empty_workspace(tmp_path / "w"))
-    plan = load_plan(workspace)
-    assert [one.id for one in plan.notebooks] == ["10_collection", "20_satisfaction", "synthesis", "director", "method"]
-    with pytest.raises(NotReadyError, match="Nobody answered in dpaph"):
-        plan_jobs(workspace, study, plan.notebooks[:2], directorates=study.directorates[:1], waves=study.waves)
-    (workspace.notebooks / "workshop" / "10_collection.ipynb").unlink()
-    with pytest.raises(ParameterError, match="does not exist"):
-        load_plan(workspace)
+def test_what_runs_is_shown_by_the_texts_of_the_notebook(tmp_path: Path) -> None:
+    one = job(tmp_path, 'study = "a"', "1")
+    loaded = nbformat.read(one.source, as_version=4)
+    texts = [nbformat.v4.new_markdown_cell(text) for text in ("# Title\nand more", "Then *this*")]
+    loaded.cells = [texts[0], loaded.cells[0], texts[1], loaded.cells[1]]
+    one.source.write_text(nbformat.writes(loaded), encoding="utf-8")
+    shown: list[tuple[str, str]] = []
+    with local_pool(1) as pool:
+        execute([(one, {})], pool=pool, redact=str, done=lambda _: None, show=lambda ran, what: shown.append((ran.title, what)))
+    assert shown == [("n here", "Title"), ("n here", "Then *this*")]

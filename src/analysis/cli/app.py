@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,7 +106,7 @@ def run(
     on_failure: Annotated[Optional[str], typer.Option(help="Address or command that is told of a failure.")] = None,
 ) -> None:
     """Run the workshop notebooks that are not current."""
-    from analysis.operations.run import Wanted, known, planned
+    from analysis.operations.run import Tally, Wanted, known, planned
 
     place, name = _place(study, workspace)
     waves = None if wave is None else (wave,)
@@ -127,14 +127,14 @@ def run(
         return
     if agenda is not None and not (agenda.reading or agenda.stale or force):
         _notify(on_success, {"verb": "run", "study": name, "ran": 0, "current": len(agenda.tasks), "failed": False})
-        print(f"0 notebooks ran, {len(agenda.tasks)} were current.")
+        print(Tally(0, len(agenda.tasks)))
         return
     with _told(on_success, on_failure, verb="run", study=name) as details, _locked(place, f"run {name}"):
         from analysis.operations.run import run_workshop
 
         tally = run_workshop(_context(name, workspace), wanted)
         details.update(ran=tally.ran, current=tally.current)
-    print(f"{tally.ran} notebooks ran, {tally.current} were current.")
+    print(tally)
 
 
 @app.command()
@@ -295,10 +295,17 @@ def _notify(target: str | None, outcome: dict[str, object]) -> None:
         _tell(f"\n{error}")
 
 
-def _locked(workspace: Workspace, verb: str) -> AbstractContextManager[None]:
+@contextmanager
+def _locked(workspace: Workspace, verb: str) -> Iterator[None]:
+    """Holds the workspace; a person may stop what is done meanwhile."""
+    from analysis.errors import StoppedError
     from analysis.operations.lock import locked
 
-    return locked(workspace, verb)
+    with locked(workspace, verb):
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise StoppedError("Stopped.", hint="what is done is kept: the same command goes on from there.") from None
 
 
 def _place(study: str | None, folder: Path) -> tuple[Workspace, str]:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from analysis.pipeline.jobs import Job
+from analysis.pipeline.jobs import Job, in_ranks
 from analysis.pipeline.ledger import Digests, MadeOf, changes, common, files, library, made_of, reasons, write_whole
 from analysis.study.workspace import Workspace
 
@@ -100,11 +101,17 @@ class Books:
         return Agenda(self.reading(), self.tasks(jobs))
 
     def tasks(self, jobs: list[Job]) -> list[Task]:
-        """Jobs with what they would be made of and why they have to run."""
+        """Jobs with what they would be made of and why they have to run, each after those whose tables it reads."""
         root = self.workspace.root
         shared = common(root, self.study, self.digests)
-        made = [made_of(job, shared, root, self.digests) for job in jobs]
-        return [Task(job, one, reasons(job, one, self.digests)) for job, one in zip(jobs, made, strict=True)]
+        tasks, remade = [], set[Path]()
+        for job in chain.from_iterable(in_ranks(jobs)):
+            made = made_of(job, shared, root, self.digests)
+            waits = [f"{path.relative_to(root).as_posix()} will be made again" for path in job.reads if path in remade]
+            task = Task(job, made, reasons(job, made, self.digests) or waits)
+            remade.update(job.writes if task.reasons else ())
+            tasks.append(task)
+        return tasks
 
     def keep_plan(self, jobs: list[Job]) -> None:
         """Notes which workshop jobs there are."""

@@ -12,10 +12,9 @@ import polars as pl
 
 from analysis.disclosure import Audience, release, release_collection
 from analysis.errors import NotReadyError
-from analysis.operations.agenda import Books
 from analysis.operations.context import Context
 from analysis.operations.receive import bring_in
-from analysis.operations.run import Wanted, run_tasks, run_workshop
+from analysis.operations.run import Wanted, run_jobs, run_workshop
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.plan import Notebook, load_plan, makes_sense, source_of
 from analysis.publishing.editions import (
@@ -179,9 +178,7 @@ def _run_pages(context: Context, period: Wave, built: Path, wanted: Wanted) -> l
             job = _page_job(context, period, notebook, directorate, stem)
             jobs.append(job)
             pages.append(ProjectPage(stem, title, job.output))
-    books = Books(workspace, study.id)
-    run_tasks(context, books.tasks(jobs), wanted, label="pages")
-    books.digests.save()
+    run_jobs(context, jobs, wanted, label="pages")
     (built / "figures").mkdir(parents=True)
     for job in jobs:
         if job.figures is not None and job.figures.exists():

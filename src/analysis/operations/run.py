@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.errors import NotebookError, ScopeError
-from analysis.operations.agenda import Agenda, Books, Task
+from analysis.operations.agenda import Agenda, Books
 from analysis.operations.journal import Journal
-from analysis.pipeline.jobs import Job
+from analysis.pipeline.jobs import Job, in_ranks
 from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import date
+    from pathlib import Path
 
     from analysis.operations.context import Context
     from analysis.pipeline.execution import Outcome
@@ -45,11 +46,10 @@ class Wanted:
     scheduler: str | None = None
 
     def __call__(self, job: Job) -> bool:
-        scope = job.parameters
-        return (
-            (self.directorate is None or scope.get("directorate") == self.directorate)
-            and (self.waves is None or scope.get("wave") in self.waves)
-            and (not self.notebooks or job.source.stem in self.notebooks)
+        """Whether a job is wanted: a notebook that reads several scopes is, where all of them are."""
+        return (not self.notebooks or job.source.stem in self.notebooks) and all(
+            self.directorate in (None, directorate) and (self.waves is None or wave in self.waves)
+            for directorate, wave in job.scopes
         )
 
 
@@ -59,6 +59,10 @@ class Tally:
 
     ran: int
     current: int
+
+    def __str__(self) -> str:
+        ran = "1 notebook ran" if self.ran == 1 else f"{self.ran} notebooks ran"
+        return f"{ran}, {'1 was' if self.current == 1 else f'{self.current} were'} current."
 
 
 def known(workspace: Workspace, study: str, wanted: Wanted) -> Agenda | None:
@@ -88,7 +92,10 @@ def planned(context: Context, wanted: Wanted) -> Agenda:
     jobs = workshop_jobs(context)
     tasks = books.tasks([job for job in jobs if wanted(job)])
     if not tasks:
-        raise NotReadyError(f"Nobody answered in {_scope(wanted)}.", hint="register the delivery of these waves first.")
+        raise NotReadyError(
+            f"Nothing runs within {_scope(wanted)} alone.",
+            hint="register the delivery of these waves first; a notebook that reads more than this runs with all that it reads.",
+        )
     if not reading:
         books.keep_plan(jobs)
     books.digests.save()
@@ -107,20 +114,28 @@ def run_workshop(context: Context, wanted: Wanted) -> Tally:
 
     _check(context, wanted)
     bring_in(context)
-    return run_tasks(context, planned(context, wanted).tasks, wanted, label="notebooks")
+    return run_jobs(context, [task.job for task in planned(context, wanted).tasks], wanted, label="notebooks")
 
 
-def run_tasks(context: Context, tasks: list[Task], wanted: Wanted, *, label: str) -> Tally:
-    """Runs the stale ones of some tasks, with a progress bar and a journal."""
+def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -> Tally:
+    """Runs the stale ones of some jobs, each after those whose tables it reads, with a progress bar and a journal.
+
+    Raises:
+        NotebookError: notebooks failed; those that read what they write were not started.
+
+    """
     from analysis.intake.personal_data import redact
     from analysis.operations.progress import Progress
     from analysis.pipeline.execution import execute
 
-    chosen = [task for task in tasks if task.reasons or wanted.force]
-    if not chosen:
-        return Tally(0, len(tasks))
+    books = Books(context.workspace, context.study.id)
+    left = {task.job.title for task in books.tasks(jobs) if task.reasons or wanted.force}
+    if not left:
+        return Tally(0, len(jobs))
     journal = Journal(context.workspace, context.study.id)
-    with Progress(context.tell, label, [task.job.title for task in chosen]) as progress, _pool(wanted) as pool:
+    outcomes: list[Outcome] = []
+    lost: set[Path] = set()
+    with Progress(context.tell, label, len(left)) as progress, _pool(wanted) as pool:
 
         def done(outcome: Outcome) -> None:
             progress.step(outcome.job.title)
@@ -129,22 +144,41 @@ def run_tasks(context: Context, tasks: list[Task], wanted: Wanted, *, label: str
                 cause=outcome.cause,
             )  # fmt: skip
 
-        pairs = [(task.job, task.made) for task in chosen]
-        outcomes = execute(pairs, pool=pool, redact=redact, done=done, keep_going=wanted.keep_going)
+        def show(job: Job, what: str) -> None:
+            progress.show(job.title, what)
+
+        for rank in in_ranks(jobs):
+            tasks = books.tasks([job for job in rank if lost.isdisjoint(job.reads)])  # again: what they read may be new
+            chosen = [task for task in tasks if task.reasons or wanted.force]
+            ended = execute(
+                [(task.job, task.made) for task in chosen], pool=pool, redact=redact, done=done,
+                show=None if wanted.scheduler else show, keep_going=wanted.keep_going,
+            )  # fmt: skip
+            outcomes += ended
+            failed = {outcome.job.title for outcome in ended if outcome.error is not None}
+            current = {task.job.title for task in tasks if task not in chosen}
+            for title in left & current:  # what they read was made again, and is what it was
+                progress.step(title)
+            settled = current | {outcome.job.title for outcome in ended}
+            left -= settled
+            if failed and not wanted.keep_going:
+                break
+            lost |= {path for job in rank if job.title in failed or job.title not in settled for path in job.writes}
     failures = [outcome for outcome in outcomes if outcome.error is not None]
     if failures:
-        raise NotebookError(_told(failures, len(chosen), len(chosen) - len(outcomes)))
-    return Tally(len(chosen), len(tasks) - len(chosen))
+        raise NotebookError(_told(failures, len(outcomes) + len(left), left, wanted))
+    return Tally(len(outcomes), len(jobs) - len(outcomes))
 
 
-def _told(failures: list[Outcome], chosen: int, left: int) -> str:
+def _told(failures: list[Outcome], chosen: int, left: set[str], wanted: Wanted) -> str:
     """All failures in one message, those of one cause told once."""
     by_cause: dict[str, list[Outcome]] = defaultdict(list)
     for failure in failures:
         by_cause[failure.cause].append(failure)
     lines = [f"{len(failures)} of {chosen} notebooks failed; what the others made is kept."]
     if left:
-        lines.append(f"{left} were not started: --keep-going would have gone on.")
+        why = "they read what failed" if wanted.keep_going else "--keep-going would have gone on"
+        lines.append(f"{len(left)} were not started: {why}.")
     for alike in by_cause.values():
         also = ", ".join(other.job.title for other in alike[1:])
         lines.append(str(alike[0].error) + (f"\nThe same in: {also}." if also else ""))
@@ -176,9 +210,7 @@ def workshop_jobs(context: Context) -> list[Job]:
     """All the workshop jobs of a study."""
     from analysis.pipeline.plan import load_plan, plan_jobs
 
-    study = context.study
-    notebooks = tuple(one for one in load_plan(context.workspace).notebooks if one.folder == "workshop")
-    return plan_jobs(context.workspace, study, notebooks, directorates=study.directorates, waves=study.waves)
+    return plan_jobs(context.workspace, context.study, load_plan(context.workspace))
 
 
 def due_waves(context: Context, today: date) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +18,15 @@ import nbformat
 
 from analysis.errors import NotebookError
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.kernels import manager_of
+from analysis.pipeline.kernels import manager_of, stop_all
 from analysis.pipeline.ledger import Digests, MadeOf, outputs_of, write_whole
 from analysis.pipeline.warm import KERNEL
 
 Redact = Callable[[str], str]
+Show = Callable[[Job, str], None]
+
+SIGNALS = 0.2
+"""Seconds between looks at a person's signals: one that another thread received does not wake a thread that waits for ever."""
 
 NOTHING = Path(os.devnull)
 """Where the digests of one run are kept: nowhere."""
@@ -44,6 +48,7 @@ def execute(
     pool: Executor,
     redact: Redact,
     done: Callable[[Outcome], None],
+    show: Show | None = None,
     keep_going: bool = True,
 ) -> list[Outcome]:
     """Runs jobs with what they are made of, side by side; every outcome is handed to `done` as it comes.
@@ -51,26 +56,33 @@ def execute(
     Args:
         pool: Anything of the shape of `concurrent.futures`: threads here, or the workers of a scheduler.
         redact: Takes personal data out of the texts of a failed notebook.
+        show: Is told what each job is at; only where the pool's workers are threads of this process.
         keep_going: Start the other jobs after a failure.
 
     Raises:
         NotebookError: a notebook lacks a parameter of its job (nothing has run then).
+        KeyboardInterrupt: a person stopped it; kernels of this process are stopped too.
 
     """
     for job, _ in jobs:
         check_parameters(job)
     outcomes: list[Outcome] = []
-    futures = [pool.submit(run, job, made, redact) for job, made in jobs]
+    futures = [pool.submit(run, job, made, redact, show) for job, made in jobs]
     try:
-        for future in as_completed(futures):
-            if future.cancelled():
-                continue
-            outcomes.append(future.result())
-            done(outcomes[-1])
-            if outcomes[-1].error is not None and not keep_going:
-                _cancel(futures)
-    except BaseException:  # interrupted by a person, for instance: what has not started must not
+        pending = set(futures)
+        while pending:
+            ended, pending = wait(pending, timeout=SIGNALS, return_when=FIRST_COMPLETED)
+            for future in ended:
+                if future.cancelled():
+                    continue
+                outcomes.append(future.result())
+                done(outcomes[-1])
+                if outcomes[-1].error is not None and not keep_going:
+                    _cancel(futures)
+    except BaseException:  # interrupted by a person, for instance: what has not started must not, what runs must end
         _cancel(futures)
+        while wait(futures, timeout=SIGNALS).not_done:
+            stop_all("the run was interrupted")
         raise
     return outcomes
 
@@ -85,12 +97,12 @@ def local_pool(workers: int) -> Executor:
     return ThreadPoolExecutor(workers)
 
 
-def run(job: Job, made: MadeOf, redact: Redact) -> Outcome:
+def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None) -> Outcome:
     """Runs one job: executes to a temporary name, puts the clean notebook in place, then its record."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what fails is told by its outcome
     start = time.monotonic()
     job.output.parent.mkdir(parents=True, exist_ok=True)
     if job.figures is not None:
@@ -102,7 +114,7 @@ def run(job: Job, made: MadeOf, redact: Redact) -> Outcome:
         papermill.execute_notebook(
             str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, language="python",
             progress_bar=False, log_output=False, request_save_on_cell_execute=False,
-            kernel_manager_class=manager, shutdown_kernel="immediate",
+            kernel_manager_class=manager, shutdown_kernel="immediate", on_cell_start=_titles(job, show),
             resources={"metadata": {"path": str(job.folder)}},  # papermill's cwd moves the whole process, and other threads in it
         )  # fmt: skip
         return _finish(job, made, nbformat.read(temporary, as_version=4), start)
@@ -117,11 +129,23 @@ def run(job: Job, made: MadeOf, redact: Redact) -> Outcome:
         temporary.unlink(missing_ok=True)
 
 
+def _titles(job: Job, show: Show | None) -> Callable[..., None] | None:
+    """What nbclient calls as a cell starts: tells the first line of each text, which is what the cells after it do."""
+    if show is None:
+        return None
+
+    def at(*, cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG001 - nbclient names both
+        if cell.cell_type == "markdown":
+            show(job, cell.source.strip().partition("\n")[0].lstrip("# "))
+
+    return at
+
+
 def _finish(job: Job, made: MadeOf, notebook: nbformat.NotebookNode, start: float) -> Outcome:
     """Puts an executed notebook in place, cleaned, and its record after it."""
     missing = [path for path in job.writes if not path.exists()]
     if missing:
-        layer = missing[0].parent.parent.parent.name
+        layer = next(part for part in reversed(missing[0].parts[:-1]) if "=" not in part)
         error = NotebookError(
             f"{job.title} ran, but did not write {layer}.",
             where=job.source.name,

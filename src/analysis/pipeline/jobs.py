@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ class Job:
         output: Where its executed copy goes.
         folder: Working directory.
         parameters: Values for its parameters cell.
+        scopes: The directorates and waves that it reads, as pairs.
         reads: Files it depends on.
         writes: Files it makes.
         figures: Folder that it alone fills, emptied before it runs; or None.
@@ -31,6 +34,7 @@ class Job:
     parameters: dict[str, str]
     reads: tuple[Path, ...]
     writes: tuple[Path, ...]
+    scopes: tuple[tuple[str, str], ...] = ()
     figures: Path | None = None
     seconds: int = 900
     memory_mib: int = 4096
@@ -48,7 +52,8 @@ class Job:
         return {
             "title": self.title, "source": seen(self.source), "output": seen(self.output), "folder": seen(self.folder),
             "parameters": self.parameters, "reads": [seen(path) for path in self.reads],
-            "writes": [seen(path) for path in self.writes], "figures": None if self.figures is None else seen(self.figures),
+            "writes": [seen(path) for path in self.writes], "scopes": self.scopes,
+            "figures": None if self.figures is None else seen(self.figures),
             "seconds": self.seconds, "memory_mib": self.memory_mib,
         }  # fmt: skip
 
@@ -63,7 +68,21 @@ class Job:
             parameters=content["parameters"],
             reads=tuple(root / path for path in content["reads"]),
             writes=tuple(root / path for path in content["writes"]),
+            scopes=tuple((directorate, wave) for directorate, wave in content["scopes"]),
             figures=None if content["figures"] is None else root / content["figures"],
             seconds=content["seconds"],
             memory_mib=content["memory_mib"],
         )
+
+
+def in_ranks(jobs: Sequence[Job]) -> list[list[Job]]:
+    """Jobs in ranks, in their order: each reads only what none of them writes, or one of an earlier rank."""
+    writers = {path: place for place, job in enumerate(jobs) for path in job.writes}
+    graph = TopologicalSorter({place: {writers[path] for path in job.reads if path in writers} for place, job in enumerate(jobs)})
+    graph.prepare()
+    ranks = []
+    while graph.is_active():
+        ready = sorted(graph.get_ready())
+        graph.done(*ready)
+        ranks.append([jobs[place] for place in ready])
+    return ranks

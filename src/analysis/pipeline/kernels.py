@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -29,6 +30,8 @@ we listen."""
 
 RETRY = 5
 """Milliseconds after which a client tries again a socket that its kernel has not opened yet: ZeroMQ waits 100 to 200."""
+
+_RUNNING: WeakSet[LocalKernelManager] = WeakSet()
 
 MOST_SHOWN = 16 << 20
 """Characters that a notebook may show: more is a loop that prints."""
@@ -144,6 +147,7 @@ class LocalKernelManager(AsyncKernelManager):
         self._timer: asyncio.TimerHandle | None = None
         sockets = {"transport": "ipc", "ip": str(self._place / "s"), "connection_file": str(self._place / "kernel.json")}
         super().__init__(**{**sockets, "client_factory": LocalKernelClient, **settings})
+        _RUNNING.add(self)
 
     def stop(self, reason: str) -> None:
         """Kills the kernel, for a reason that is kept."""
@@ -175,6 +179,12 @@ class LocalKernelManager(AsyncKernelManager):
         await super()._async_cleanup_resources(restart)
         if not restart:
             shutil.rmtree(self._place, ignore_errors=True)
+
+
+def stop_all(reason: str) -> None:
+    """Kills the kernels that this process runs."""
+    for manager in list(_RUNNING):
+        manager.stop(reason)
 
 
 def manager_of(job: Job) -> type[LocalKernelManager]:

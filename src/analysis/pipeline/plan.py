@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,10 +10,12 @@ from pydantic import Field, StringConstraints
 
 from analysis.errors import NotReadyError, ParameterError
 from analysis.pipeline.jobs import Job
-from analysis.study import Directorate, Model, Study, Wave, Workspace, read_model
+from analysis.study import Model, Study, Workspace, read_model
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
 Layer = Literal["responses", "collection", "estimates", "cube"]
+READ: Layer = "responses"
+"""The layer that deliveries are read into; notebooks write the others."""
 
 
 class Page(Model):
@@ -26,7 +29,7 @@ class Notebook(Model):
     """One notebook of the plan.
 
     Attributes:
-        per: What it runs per; the study is always a parameter.
+        per: What it runs per, the study always; for what is left out it reads all of them together.
         requires: What a study must have for this notebook to make sense.
         reads, writes: Layers of processed data, for workshop notebooks; publication notebooks read what was released.
         page: For publication notebooks.
@@ -50,12 +53,16 @@ class Plan(Model):
 
     notebooks: tuple[Notebook, ...]
 
+    def writer(self, layer: Layer) -> Notebook | None:
+        """The notebook that writes a layer; None for what is read from deliveries."""
+        return next((one for one in self.notebooks if layer in one.writes), None)
+
 
 def load_plan(workspace: Workspace) -> Plan:
     """The plan of a workspace.
 
     Raises:
-        ParameterError: a notebook of the plan does not exist, or an identifier stands twice.
+        ParameterError: a notebook of the plan does not exist, an identifier stands twice, or layers do not fit together.
 
     """
     path = workspace.notebooks / "plan.yml"
@@ -71,7 +78,24 @@ def load_plan(workspace: Workspace) -> Plan:
     pages = [notebook.page.name for notebook in plan.notebooks if notebook.page is not None]
     if len(set(pages)) < len(pages):
         raise ParameterError("Two notebooks make one page.", where=str(path), hint="give each page a name of its own.")
+    _check_layers(plan, path)
     return plan
+
+
+def _check_layers(plan: Plan, path: Path) -> None:
+    """Refuses layers that two notebooks write or none does, and notebooks that wait for one another."""
+    for notebook in plan.notebooks:
+        for layer in notebook.writes:
+            if plan.writer(layer) is not notebook:
+                raise ParameterError(f"Two notebooks write {layer!r}.", where=f"{path}, {notebook.id}")
+        for layer in notebook.reads:
+            if layer != READ and plan.writer(layer) is None:
+                raise ParameterError(f"Notebook {notebook.id!r} reads {layer!r}, which none writes.", where=str(path))
+    writers = {one.id: {writer.id for layer in one.reads if (writer := plan.writer(layer))} for one in plan.notebooks}
+    try:
+        TopologicalSorter(writers).prepare()
+    except CycleError as error:
+        raise ParameterError(f"Notebooks wait for one another: {' → '.join(error.args[1])}.", where=str(path)) from None
 
 
 def source_of(workspace: Workspace, notebook: Notebook) -> Path:
@@ -85,44 +109,49 @@ def makes_sense(notebook: Notebook, study: Study) -> bool:
     return all(has[one] for one in notebook.requires)
 
 
-def plan_jobs(
-    workspace: Workspace,
-    study: Study,
-    notebooks: tuple[Notebook, ...],
-    *,
-    directorates: tuple[Directorate, ...],
-    waves: tuple[Wave, ...],
-) -> list[Job]:
-    """The workshop jobs of some directorates and waves; a scope that nobody answered in has none.
+def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
+    """The workshop jobs of a study, by scope; a scope that nobody answered in has none.
 
     Raises:
-        NotReadyError: none of them has responses.
+        NotReadyError: there are no responses.
 
     """
-    jobs = []
-    for directorate in directorates:
-        for wave in waves:
-            part = workspace.part(study.id, "responses", directorate.id, wave.id)
-            if not part.exists():
+    scopes: dict[tuple[str, str | None, str | None], list[tuple[str, str]]] = {}
+    workshop = {one.id: one for one in plan.notebooks if one.folder == "workshop" and makes_sense(one, study)}
+    for directorate in study.directorates:
+        for wave in study.waves:
+            if not workspace.part(study.id, READ, directorate.id, wave.id).exists():
                 continue
-            jobs += [_job(workspace, study, one, directorate, wave) for one in notebooks if makes_sense(one, study)]
-    if not jobs:
-        asked = f"{', '.join(one.id for one in directorates)} × {', '.join(one.id for one in waves)}"
-        raise NotReadyError(f"Nobody answered in {asked}.", hint="register the delivery of these waves first.")
-    return jobs
+            for notebook in workshop.values():
+                scopes.setdefault((notebook.id, *_seen(notebook, directorate.id, wave.id)), []).append((directorate.id, wave.id))
+    if not scopes:
+        raise NotReadyError("Nobody answered.", hint="register the delivery of a wave first.")
+    return [_job(workspace, study, plan, workshop[key[0]], tuple(read)) for key, read in scopes.items()]
 
 
-def _job(workspace: Workspace, study: Study, notebook: Notebook, directorate: Directorate, wave: Wave) -> Job:
-    folder = workspace.runs(study.id) / directorate.id / wave.id
-    scope = {"directorate": directorate.id, "wave": wave.id}
+def _seen(notebook: Notebook, directorate: str, wave: str) -> tuple[str | None, str | None]:
+    """A scope as a notebook sees it: None where it runs for all of them together."""
+    return directorate if "directorate" in notebook.per else None, wave if "wave" in notebook.per else None
+
+
+def _job(workspace: Workspace, study: Study, plan: Plan, notebook: Notebook, scopes: tuple[tuple[str, str], ...]) -> Job:
+    directorate, wave = _seen(notebook, *scopes[0])
+    scope = {key: one for key, one in (("directorate", directorate), ("wave", wave)) if one is not None}
+    folder = workspace.runs(study.id).joinpath(*scope.values())
+    reads = {
+        workspace.part(study.id, layer, *(_seen(writer, *one) if (writer := plan.writer(layer)) else one)): None
+        for layer in notebook.reads
+        for one in scopes
+    }
     return Job(
-        title=f"{notebook.id} {directorate.id} {wave.id}",
+        title=" ".join([notebook.id, *scope.values()]),
         source=source_of(workspace, notebook),
         output=folder / f"{notebook.id}.ipynb",
         folder=workspace.notebooks / notebook.folder,
-        parameters={"study": study.id, **{name: scope[name] for name in notebook.per}},
-        reads=tuple(workspace.part(study.id, layer, directorate.id, wave.id) for layer in notebook.reads),
-        writes=tuple(workspace.part(study.id, layer, directorate.id, wave.id) for layer in notebook.writes),
+        parameters={"study": study.id, **scope},
+        reads=tuple(reads),
+        writes=tuple(workspace.part(study.id, layer, directorate, wave) for layer in notebook.writes),
+        scopes=scopes,
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )

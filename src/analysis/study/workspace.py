@@ -64,10 +64,10 @@ class Workspace:
     def processed(self, study: str, layer: str) -> Path:
         return self.root / "data" / "processed" / study / layer
 
-    def part(self, study: str, layer: str, directorate: str, wave: str) -> Path:
-        """The one parquet file of a layer for a directorate and wave (hive layout)."""
-        folder = self.processed(study, layer) / f"directorate={directorate}" / f"wave={wave}"
-        return folder / "part-0.parquet"
+    def part(self, study: str, layer: str, directorate: str | None, wave: str | None) -> Path:
+        """The one parquet file of a layer for a directorate and wave (hive layout); None: for all of them together."""
+        keys = {"directorate": directorate, "wave": wave}
+        return self.processed(study, layer).joinpath(*(f"{key}={one}" for key, one in keys.items() if one), "part-0.parquet")
 
     @property
     def notes(self) -> Path:

@@ -1,0 +1,114 @@
+"""The plan: which notebooks run per what, in which order, and what of it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import NotReadyError, ParameterError
+from analysis.operations.run import Wanted
+from analysis.pipeline.jobs import Job, in_ranks
+from analysis.pipeline.plan import load_plan, plan_jobs
+from analysis.study import Study, Workspace
+from tests.conftest import empty_workspace
+
+SCOPES = (("dpaph", "2026-1"), ("dpaph", "2026-2"), ("def", "2026-2"))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace where somebody answered in three scopes."""
+    made = Workspace(empty_workspace(tmp_path / "w"))
+    for scope in SCOPES:
+        part = made.part("cd93", "responses", *scope)
+        part.parent.mkdir(parents=True)
+        part.touch()
+    return made
+
+
+def planned(workspace: Workspace, *lines: str) -> None:
+    """Writes a plan, and notebooks of its names."""
+    text = "".join(f"  - {{{line}}}\n" for line in lines)
+    (workspace.notebooks / "plan.yml").write_text(f"notebooks:\n{text}", encoding="utf-8")
+    for line in lines:
+        name = line.split("id: ")[1].split(",")[0]
+        (workspace.notebooks / "workshop" / f"{name}.ipynb").touch()
+
+
+BOTH = "folder: workshop, per: [directorate, wave]"
+LEVELS = (
+    "id: c, folder: workshop, per: [], reads: [collection, cube]",
+    "id: b, folder: workshop, per: [directorate], reads: [estimates], writes: [cube]",
+    f"id: a, {BOTH}, reads: [responses], writes: [estimates, collection]",
+)
+
+
+def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> None:
+    workspace = Workspace(empty_workspace(tmp_path / "w"))
+    plan = load_plan(workspace)
+    assert [one.id for one in plan.notebooks] == ["10_collection", "20_satisfaction", "synthesis", "director", "method"]
+    with pytest.raises(NotReadyError, match="Nobody answered"):
+        plan_jobs(workspace, study, plan)
+    (workspace.notebooks / "workshop" / "10_collection.ipynb").unlink()
+    with pytest.raises(ParameterError, match="does not exist"):
+        load_plan(workspace)
+
+
+def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(workspace: Workspace, study: Study) -> None:
+    planned(workspace, *LEVELS)
+    jobs = plan_jobs(workspace, study, load_plan(workspace))
+    assert sorted(job.title for job in jobs) == ["a def 2026-2", "a dpaph 2026-1", "a dpaph 2026-2", "b def", "b dpaph", "c"]
+    by_title = {job.title: job for job in jobs}
+
+    def names(paths: tuple[Path, ...]) -> list[str]:
+        return [path.relative_to(workspace.root / "data/processed/cd93").as_posix() for path in paths]
+
+    b = by_title["b dpaph"]
+    assert b.parameters == {"study": "cd93", "directorate": "dpaph"} and b.scopes == SCOPES[:2]
+    assert names(b.reads) == [f"estimates/directorate=dpaph/wave={wave}/part-0.parquet" for wave in ("2026-1", "2026-2")]
+    assert names(b.writes) == ["cube/directorate=dpaph/part-0.parquet"]
+    assert b.output == workspace.runs("cd93") / "dpaph" / "b.ipynb"
+    assert len(by_title["c"].reads) == 3 + 2 and by_title["c"].parameters == {"study": "cd93"}
+    assert Job.from_json(b.to_json(workspace.root), workspace.root) == b
+
+
+def test_jobs_come_after_those_whose_tables_they_read(workspace: Workspace, study: Study) -> None:
+    planned(workspace, *LEVELS)
+    ranks = in_ranks(plan_jobs(workspace, study, load_plan(workspace)))
+    assert [sorted(job.title for job in rank) for rank in ranks] == [
+        ["a def 2026-2", "a dpaph 2026-1", "a dpaph 2026-2"], ["b def", "b dpaph"], ["c"],
+    ]  # fmt: skip
+    assert [[job.title for job in rank] for rank in in_ranks(ranks[2])] == [["c"]]
+
+
+def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(workspace: Workspace, study: Study) -> None:
+    planned(workspace, *LEVELS)
+    jobs = plan_jobs(workspace, study, load_plan(workspace))
+
+    def titles(wanted: Wanted) -> list[str]:
+        return sorted(job.title for job in jobs if wanted(job))
+
+    assert titles(Wanted(directorate="dpaph")) == ["a dpaph 2026-1", "a dpaph 2026-2", "b dpaph"]
+    assert titles(Wanted(waves=("2026-2",))) == ["a def 2026-2", "a dpaph 2026-2", "b def"]
+    assert titles(Wanted(notebooks=("b", "c"))) == ["b def", "b dpaph", "c"]
+    assert len(titles(Wanted())) == len(jobs)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ((f"id: a, {BOTH}, writes: [cube]", f"id: b, {BOTH}, writes: [cube]"), "Two notebooks write 'cube'"),
+        ((f"id: a, {BOTH}, reads: [cube]",), "'a' reads 'cube', which none writes"),
+        (
+            (f"id: a, {BOTH}, reads: [cube], writes: [estimates]", f"id: b, {BOTH}, reads: [estimates], writes: [cube]"),
+            "wait for one another: (a → b → a|b → a → b)",
+        ),
+        ((f"id: a, {BOTH}, reads: [cube], writes: [cube]",), "wait for one another: a → a"),
+        ((f"id: a, {BOTH}", f"id: a, {BOTH}"), "stands twice"),
+    ],
+)
+def test_a_plan_that_cannot_be_run_is_refused(workspace: Workspace, lines: tuple[str, ...], words: str) -> None:
+    planned(workspace, *lines)
+    with pytest.raises(ParameterError, match=words):
+        load_plan(workspace)
