@@ -101,3 +101,20 @@ def test_a_person_stops_a_run_at_once_and_it_goes_on_later(chained: Path) -> Non
     assert zygotes_of(chained) == []
     write(chained, "10_before", BEFORE, per_wave=True)
     assert observatoire(chained, "run").returncode == 0
+
+
+def test_a_failed_notebook_goes_when_the_retention_rule_says_so(chained: Path) -> None:
+    write(chained, "10_before", "1 / 0", per_wave=True)
+    assert observatoire(chained, "run", "--keep-going").returncode == 7
+    (chained / "params/cd93/retention.yml").write_text("failed_notebooks: 10\n", encoding="utf-8")
+    kept = sorted((chained / "reports/runs/cd93").rglob("failed/*"))
+    assert len(kept) == 2 * 4
+    for path, days in zip(kept, (9, 9, 11, 11, 9, 9, 11, 11), strict=True):
+        then = time.time() - days * 86_400
+        os.utime(path, (then, then))
+    scope = [part for key, part in zip(("--directorate", "--wave"), kept[0].parts[-4:-2], strict=True) for part in (key, part)]
+    done = observatoire(chained, "run", *scope)
+    assert "4 files of failed notebooks were older" in done.stderr
+    assert sorted((chained / "reports/runs/cd93").rglob("failed/*")) == [*kept[:2], *kept[4:6]]
+    (chained / "params/cd93/retention.yml").write_text("failed_notebooks: 0\n", encoding="utf-8")
+    assert observatoire(chained, "run").returncode == 3

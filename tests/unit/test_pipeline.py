@@ -181,6 +181,13 @@ def test_a_notebook_is_stopped_at_its_limits(tmp_path: Path, source: str, limits
     assert "once mended: observatoire run x" in str(error)
 
 
+def test_what_a_limit_of_memory_refuses_runs_within_it(tmp_path: Path) -> None:
+    one = job(tmp_path, 'study = "a"', "held = [bytearray(10_000_000) for _ in range(40)]")
+    refused = run(replace(one, memory_mib=300))
+    assert refused is not None and "300 MiB of memory" in str(refused)
+    assert run(replace(one, memory_mib=600)) is None
+
+
 def test_after_a_failure_the_others_start_only_when_told_to(tmp_path: Path) -> None:
     jobs = []
     for name, source in (("a", "1 / 0"), ("b", "1"), ("c", "2"), ("d", "3")):

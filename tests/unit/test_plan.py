@@ -9,7 +9,7 @@ import pytest
 from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.run import Wanted
 from analysis.pipeline.jobs import Job, in_ranks
-from analysis.pipeline.plan import load_plan, plan_jobs
+from analysis.pipeline.plan import Page, load_plan, plan_jobs
 from analysis.study import Study, Workspace
 from tests.conftest import empty_workspace
 
@@ -93,6 +93,13 @@ def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(workspace: Wo
     assert titles(Wanted(waves=("2026-2",))) == ["a def 2026-2", "a dpaph 2026-2", "b def"]
     assert titles(Wanted(notebooks=("b", "c"))) == ["b def", "b dpaph", "c"]
     assert len(titles(Wanted())) == len(jobs)
+
+
+def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
+    page = Page(name="index", titles={"fr": "Synthèse"})
+    assert page.title("fr") == "Synthèse"
+    with pytest.raises(ParameterError, match="Page 'index' has no title in 'en'"):
+        page.title("en")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -266,4 +267,4 @@ def crossed(groups: Groups, cells: Cells, size: int) -> list[Groups]:
 
 def by_margin(answers: Answers, margins: list[Groups], size: int, weights: Floats) -> Floats:
     """(J, G, B) weighted totals by margin category and group, from the groups that `crossed` made."""
-    return sum(answers.totals(groups, weights) for groups in margins).reshape(size, -1, answers.width)  # type: ignore[union-attr]
+    return reduce(np.add, (answers.totals(groups, weights) for groups in margins)).reshape(size, -1, answers.width)

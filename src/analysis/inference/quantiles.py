@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from scipy import stats
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.design import Flags, Floats
 from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.replication import Replicates, replicate
 from analysis.inference.survey import Survey
@@ -70,7 +71,7 @@ def quantiles(
         if replicates is None:
             variance = float(survey.covariance(below[0][:, None])[0, 0])
         else:
-            shared = replicate(replicates, survey.sample.weights, lambda w, value=value: _share(values, w * known, value))  # type: ignore[misc]
+            shared = replicate(replicates, survey.sample.weights, partial(_share, known, values <= value))
             variance = float(shared.covariance[0, 0])
         bounds = proportion_interval(below[1], variance, n=int(known.sum()), df=freedom, method=method, confidence=confidence)
         found.append(value)
@@ -91,8 +92,8 @@ def weighted_quantile(values: Floats, weights: Floats, *, p: float, rule: Quanti
     return _Distribution.of(values[used], weights[used]).quantile(p, rule)
 
 
-def _share(values: Floats, weights: Floats, bound: float) -> Floats:
-    return np.array([weights[values <= bound].sum() / weights.sum()])
+def _share(known: Flags, within: Flags, weights: Floats) -> Floats:
+    return np.array([(weights * known)[within].sum() / (weights * known).sum()])
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ def _run_pages(context: Context, period: Wave, built: Path, wanted: Wanted) -> l
         for directorate in _directorates_of(notebook, context, period):
             stem = notebook.page.name if directorate is None else f"{notebook.page.name}-{directorate.id}"
             label = language.typeset(directorate.acronym if directorate else "")
-            title = notebook.page.titles[language.code].format(directorate=label)
+            title = notebook.page.title(language.code).format(directorate=label)
             job = _page_job(context, period, notebook, directorate, stem)
             jobs.append(job)
             pages.append(ProjectPage(stem, title, job.output))

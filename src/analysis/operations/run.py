@@ -111,8 +111,11 @@ def run_workshop(context: Context, wanted: Wanted) -> Tally:
 
     """
     from analysis.operations.receive import bring_in
+    from analysis.operations.retention import expire
 
     _check(context, wanted)
+    if gone := expire(context):
+        context.tell(f"{gone} files of failed notebooks were older than retention.yml allows, and are gone")
     bring_in(context)
     return run_jobs(context, [task.job for task in planned(context, wanted).tasks], wanted, label="notebooks")
 

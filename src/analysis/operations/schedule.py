@@ -13,6 +13,9 @@ System = Literal["systemd", "cron", "gitlab", "kubernetes"]
 HOUR = 6
 """Runs start at six in the morning, the day after a wave's field has closed, and on the day of its publication."""
 
+NAME = 41
+"""Characters of a study's name in Kubernetes: with a day after it, a CronJob may have 52."""
+
 
 def schedule(context: Context, system: System) -> dict[str, str]:
     """The files, by name, that make a system run what is due and publish it.
@@ -56,15 +59,16 @@ def _gitlab(study: str, folder: str, days: list[date], verbs: list[str]) -> dict
 
 def _kubernetes(study: str, folder: str, days: list[date], verbs: list[str]) -> dict[str, str]:
     del folder  # a volume, in the container
+    name = f"observatoire-{study}".replace("_", "-")[:NAME].rstrip("-")
     work = " && ".join(f"observatoire {verb}" for verb in verbs)
     jobs = [
-        f"apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: observatoire-{study}-{day.isoformat()}\nspec:\n"
+        f"apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: {name}-{day.isoformat()}\nspec:\n"
         f'  schedule: "0 {HOUR} {day.day} {day.month} *"\n  concurrencyPolicy: Forbid\n  jobTemplate:\n    spec:\n'
         f"      backoffLimit: 1\n      template:\n        spec:\n          restartPolicy: Never\n"
         f"          containers:\n            - name: observatoire\n              image: observatoire-usagers\n"
         f'              command: ["sh", "-c", "{work}"]\n              workingDir: /workspace\n'
         f"              volumeMounts: [{{name: workspace, mountPath: /workspace}}]\n"
-        f"          volumes: [{{name: workspace, persistentVolumeClaim: {{claimName: observatoire-{study}}}}}]\n"
+        f"          volumes: [{{name: workspace, persistentVolumeClaim: {{claimName: {name}}}}}]\n"
         for day in days
     ]
     return {f"observatoire-{study}.kubernetes.yml": "---\n".join(jobs)}

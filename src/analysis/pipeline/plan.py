@@ -24,6 +24,17 @@ class Page(Model):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
     titles: dict[Literal["fr", "en"], str]
 
+    def title(self, language: Literal["fr", "en"]) -> str:
+        """Its title in a language.
+
+        Raises:
+            ParameterError: it has none.
+
+        """
+        if language not in self.titles:
+            raise ParameterError(f"Page {self.name!r} has no title in {language!r}.", where="plan.yml")
+        return self.titles[language]
+
 
 class Notebook(Model):
     """One notebook of the plan.

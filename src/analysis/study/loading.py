@@ -25,6 +25,7 @@ from analysis.study.model import (
     MissingKind,
     Model,
     QuestionnaireFile,
+    RetentionFile,
     Study,
     StudyFile,
     WavesFile,
@@ -41,6 +42,7 @@ FILES: dict[str, type[Model]] = {
     "commitments": CommitmentsFile,
     "management": ManagementFile,
     "margins": MarginsFile,
+    "retention": RetentionFile,
 }
 
 
@@ -93,7 +95,7 @@ def load_study(folder: Path) -> Study:
     about = read_model(folder / "study.yml", StudyFile)
     if about.id != folder.name:
         raise ParameterError(f"The study calls itself {about.id!r} but lies in {folder.name!r}.", where=str(folder / "study.yml"))
-    commitments, management = folder / "commitments.yml", folder / "management.yml"
+    commitments, management, retention = (folder / f"{name}.yml" for name in ("commitments", "management", "retention"))
     margins = sorted((folder / "margins").glob("*.yml"))
     study = Study(
         about=about,
@@ -104,6 +106,7 @@ def load_study(folder: Path) -> Study:
         commitments=read_model(commitments, CommitmentsFile).commitments if commitments.exists() else (),
         management=read_model(management, ManagementFile).indicators if management.exists() else (),
         margins={path.stem: read_model(path, MarginsFile) for path in margins},
+        retention=read_model(retention, RetentionFile) if retention.exists() else RetentionFile(),
         digest=digest(folder),
     )
     _cross_check(study, folder)

@@ -374,6 +374,12 @@ class MarginsFile(Model):
 # --- the whole -----------------------------------------------------------------------------------------
 
 
+class RetentionFile(Model):
+    """`retention.yml`: for how many days what may hold personal data is kept."""
+
+    failed_notebooks: Annotated[int, Field(gt=0)] = 30
+
+
 class Study(Model):
     """A study, loaded and cross-checked. `digest` is the sha256 of its parameter files."""
 
@@ -385,6 +391,7 @@ class Study(Model):
     commitments: tuple[Commitment, ...] = ()
     management: tuple[ManagementIndicator, ...] = ()
     margins: dict[str, MarginsFile] = {}
+    retention: RetentionFile = RetentionFile()
     digest: str
 
     @property
