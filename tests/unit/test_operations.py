@@ -7,6 +7,7 @@ import datetime
 import json
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from analysis.errors import NotReadyError, RawDataError
+from analysis.errors import NotReadyError, RawDataError, ScopeError
 from analysis.operations.backup import backup, open_to_others, restore
 from analysis.operations.context import Context
 from analysis.operations.schedule import schedule
@@ -173,3 +174,21 @@ def test_the_commands_of_the_container_run_in_a_plain_folder(tmp_path: Path) -> 
             assert found is not None and Path(found).is_relative_to(tmp_path)
             done = subprocess.run([found, *command[1:]], env=environment, capture_output=True, text=True, check=True)
             assert "publish" in done.stdout
+
+
+def test_targets_reach_the_command_as_they_were_given(context: Context) -> None:
+    told = 'notify "it\'s done" 100% $HOME'
+    expected = ["run", "cd93", "--due", "--keep-going", "--on-failure", told]
+    written = {
+        system: next(iter(schedule(context, system, on_failure=told).values())) for system in ("cron", "gitlab", "kubernetes")
+    }
+    line = written["cron"].splitlines()[2].replace(r"\%", "%")
+    assert shlex.split(line.split(" && ")[1])[1:] == expected
+    yaml = YAML(typ="safe", pure=True)
+    assert shlex.split(yaml.load(written["gitlab"])["cd93"]["script"][1])[1:] == expected
+    pod = next(iter(yaml.load_all(written["kubernetes"])))["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert shlex.split(pod["containers"][0]["command"][2].split(" && ")[0])[1:] == expected
+    service = schedule(context, "systemd", on_failure=told)["observatoire-cd93.service"]
+    assert r'--on-failure "notify \"it' in service and '100%% $$HOME"' in service
+    with pytest.raises(ScopeError, match="one line"):
+        schedule(context, "systemd", on_failure="a\nExecStart=b")

@@ -33,6 +33,8 @@ WaveOption = Annotated[Optional[str], typer.Option("--wave", help="One wave only
 WorkersOption = Annotated[Optional[int], typer.Option("--workers", min=1, help="Notebooks at once.")]
 KeepGoingOption = Annotated[bool, typer.Option("--keep-going", help="Start the other notebooks after a failure.")]
 SchedulerOption = Annotated[Optional[str], typer.Option("--scheduler", help="Address of a Dask scheduler.")]
+OnSuccessOption = Annotated[Optional[str], typer.Option("--on-success", help="Address or command that is told of a success.")]
+OnFailureOption = Annotated[Optional[str], typer.Option("--on-failure", help="Address or command that is told of a failure.")]
 HERE = Path()
 
 
@@ -102,8 +104,8 @@ def run(
     keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
-    on_success: Annotated[Optional[str], typer.Option(help="Address or command that is told of a success.")] = None,
-    on_failure: Annotated[Optional[str], typer.Option(help="Address or command that is told of a failure.")] = None,
+    on_success: OnSuccessOption = None,
+    on_failure: OnFailureOption = None,
 ) -> None:
     """Run the workshop notebooks that are not current."""
     from analysis.operations.run import Tally, Wanted, known, planned
@@ -154,8 +156,8 @@ def publish(
     keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
-    on_success: Annotated[Optional[str], typer.Option(help="Address or command that is told of a success.")] = None,
-    on_failure: Annotated[Optional[str], typer.Option(help="Address or command that is told of a failure.")] = None,
+    on_success: OnSuccessOption = None,
+    on_failure: OnFailureOption = None,
 ) -> None:
     """Publish the edition of a wave: of the latest closed one, unless told otherwise."""
     from analysis.operations.publish import publish as publish_edition
@@ -199,6 +201,8 @@ def schedule(
     cron: Annotated[bool, typer.Option("--cron", help="Lines of a crontab.")] = False,
     gitlab: Annotated[bool, typer.Option("--gitlab", help="A job, and the schedules to create.")] = False,
     kubernetes: Annotated[bool, typer.Option("--kubernetes", help="CronJobs.")] = False,
+    on_success: OnSuccessOption = None,
+    on_failure: OnFailureOption = None,
     output: Annotated[Optional[Path], typer.Option("--output", help="Folder to write the files in; printed otherwise.")] = None,
 ) -> None:
     """Write what starts runs by themselves, for the calendar of the waves."""
@@ -210,7 +214,7 @@ def schedule(
     if not any(chosen.values()):
         raise ScopeError("Which scheduler?", hint="--systemd, --cron, --gitlab or --kubernetes.")
     for system, wanted in chosen.items():
-        for name, text in (files_of(context, system) if wanted else {}).items():  # type: ignore[arg-type]  # its names
+        for name, text in (files_of(context, system, on_success=on_success, on_failure=on_failure) if wanted else {}).items():  # type: ignore[arg-type]  # its names
             if output is None:
                 print(f"# {name}\n{text}")
             else:
