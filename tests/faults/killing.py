@@ -1,8 +1,8 @@
 """Runs that are killed at random moments, then finished by a plain one: python -m tests.faults.killing [RUNS] [SEED]
 
-On a miniature study, `observatoire publish` is started and one of its processes (the command itself, a kernel, the zygote, the
-renderer) gets SIGKILL after a random time; ten times over on one workspace, then a plain run ends it. The edition must be
-byte for byte the undisturbed one, and no temporary file, kernel or zygote may be left.
+On a miniature study, `observatoire publish` is started and one of its processes (the command itself with its workers, which are
+threads, a kernel, the zygote, the renderer) gets SIGKILL at a random moment of its life; ten times over on one workspace, then a
+plain run ends it. The edition must be byte for byte the undisturbed one, and no temporary file, kernel or zygote may be left.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,8 +25,12 @@ from analysis.storage import sha256_file
 from tests.conftest import observatoire, small_workspace
 
 PER_SEQUENCE = 10
-LONGEST = 6.0
-"""Seconds after which a process is killed at the latest: what earlier runs did is kept, so all stages are met."""
+PATIENCE = 180
+LINGER = {"the command": 15.0, "the zygote": 6.0, "a kernel": 1.0, "the renderer": 0.1}
+"""What is killed, and up to how many seconds after it was first seen: about as long as each lives."""
+REDONE = 0.5
+"""Share of the notebooks that run again after a run that came to its end."""
+RENDERERS = ("pandoc", "quarto")
 COMMAND = [sys.executable, "-c", "from analysis.cli import main; main()", "publish"]
 
 
@@ -34,6 +39,7 @@ class Report:
     """What was killed, how often, and what was wrong afterwards."""
 
     killed: Counter[str] = field(default_factory=Counter)
+    started: set[int] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
 
@@ -70,32 +76,38 @@ def zygotes_of(workspace: Path) -> list[int]:
 def victims(main: int) -> dict[str, list[int]]:
     """The processes of a run by what they do."""
     every = processes()
-    zygotes = [pid for pid, (parent, line) in every.items() if parent == main and "analysis.pipeline.zygote" in line]
+    ours = {pid: line for pid, (parent, line) in every.items() if parent == main}
+    zygotes = [pid for pid, line in ours.items() if "analysis.pipeline.zygote" in line]
     kernels = [pid for pid, (parent, _) in every.items() if parent in zygotes]
-    others = [pid for pid, (parent, line) in every.items() if parent == main and pid not in zygotes and line]
-    found = {"the command": [main], "the zygote": zygotes, "a kernel": kernels, "the renderer": others}
-    return {name: pids for name, pids in found.items() if pids}
+    renderers = [pid for pid, line in ours.items() if Path(line.split(" ")[0]).name in RENDERERS]
+    return {"the command": [main], "the zygote": zygotes, "a kernel": kernels, "the renderer": renderers}
 
 
 def kill_one(workspace: Path, rng: random.Random, report: Report) -> None:
-    """Starts a run and kills one of its processes after a random time."""
+    """Starts a run, waits for a process of some kind and a random time more, and kills it."""
+    kind = rng.choice(sorted(LINGER))
+    end = time.monotonic() + PATIENCE
     run = subprocess.Popen(COMMAND, cwd=workspace, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        run.wait(timeout=rng.uniform(0.05, LONGEST))
-        return  # it had ended already
-    except subprocess.TimeoutExpired:
-        pass
-    name, pids = rng.choice(sorted(victims(run.pid).items()))
-    try:
-        os.kill(rng.choice(pids), signal.SIGKILL)
-    except ProcessLookupError:
-        run.kill()
-        name = "the command"
-    report.killed[name] += 1
-    if name == "the command":
-        run.wait()
-    else:
-        run.wait(timeout=180)
+    report.started.add(run.pid)
+    lingers = rng.uniform(0, LINGER[kind])
+    while run.poll() is None and time.monotonic() < end:
+        if not victims(run.pid)[kind]:
+            time.sleep(0.01)
+            continue
+        time.sleep(lingers)
+        lingers = 0.0  # whoever comes next, if that one has ended
+        found = victims(run.pid)[kind] if run.poll() is None else []
+        if found:
+            with suppress(ProcessLookupError):
+                os.kill(rng.choice(found), signal.SIGKILL)
+                report.killed[kind] += 1
+                break
+    run.wait(timeout=PATIENCE)
+    if run.returncode == 0:  # it came to its end: the next must have something to do
+        shutil.rmtree(workspace / "reports" / "editions", ignore_errors=True)
+        for record in sorted((workspace / "reports" / "runs").rglob("*.record.json")):
+            if rng.random() < REDONE:
+                record.unlink()
 
 
 def check(workspace: Path, expected: dict[str, str], report: Report, label: str) -> None:
@@ -109,7 +121,7 @@ def check(workspace: Path, expected: dict[str, str], report: Report, label: str)
         names = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
         report.faults.append(f"{label}: the edition differs: {names[:5]}")
     left = [path for part in ("data", "reports") for path in (workspace / part).rglob(".*") if path.name != ".gitignore"]
-    left += [folder for folder in place_of_sockets().iterdir() if not Path(f"/proc/{folder.name.split('-')[0]}").exists()]
+    left += [folder for folder in place_of_sockets().iterdir() if int(folder.name.split("-")[0]) in report.started]
     if left:
         report.faults.append(f"{label}: left behind: {left[:5]}")
     end = time.monotonic() + 5
@@ -133,7 +145,8 @@ def survive(pristine: Path, place: Path, runs: int, seed: int) -> Report:
         sequence += 1
         workspace = place / f"sequence-{sequence}"
         shutil.copytree(pristine, workspace)
-        for _ in range(min(PER_SEQUENCE, runs - report.killed.total())):
+        most = min(report.killed.total() + PER_SEQUENCE, runs)
+        while report.killed.total() < most:
             kill_one(workspace, rng, report)
         check(workspace, expected, report, f"sequence {sequence}")
         shutil.rmtree(workspace)

@@ -14,6 +14,7 @@ import pytest
 from analysis.errors import NotebookError
 from analysis.pipeline.execution import Outcome, check_parameters, cleaned, execute, local_pool
 from analysis.pipeline.jobs import Job
+from analysis.pipeline.kernels import place_of_sockets
 from analysis.pipeline.ledger import Digests, changes, made_of, notebook_digest, reasons
 
 
@@ -32,9 +33,11 @@ def job(folder: Path, *sources: str, writes: tuple[Path, ...] = (), **parameters
 def run_all(jobs: list[Job], *, workers: int = 1, keep_going: bool = True) -> list[Outcome]:
     with local_pool(workers) as pool:
         made = [(one, {"k": "1"}) for one in jobs]
-        return execute(
+        outcomes = execute(
             made, pool=pool, redact=lambda text: text.replace("secret", "[x]"), done=lambda _: None, keep_going=keep_going
         )
+    assert list(place_of_sockets().glob(f"{os.getpid()}-*")) == []
+    return outcomes
 
 
 def run(one: Job) -> NotebookError | None:

@@ -180,6 +180,8 @@ class LocalKernelManager(AsyncKernelManager):
         if not restart:
             shutil.rmtree(self._place, ignore_errors=True)
 
+    cleanup_resources = _async_cleanup_resources  # the name it is called by where a kernel died: the base binds its own
+
 
 def stop_all(reason: str) -> None:
     """Kills the kernels that this process runs."""
