@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import nbformat
 import pytest
+from ruamel.yaml import YAML
 
 from tests.conftest import observatoire
 from tests.faults.killing import zygotes_of
@@ -70,6 +72,16 @@ def test_what_is_read_is_made_first_and_remade_only_if_it_differs(chained: Path)
         "stale    50_after dpaph", "stale    50_after def",
     ]  # fmt: skip
     assert observatoire(chained, "run").stdout == "5 notebooks ran, 1 was current.\n"
+
+
+def test_what_is_due_is_the_waves_whose_field_has_closed(chained: Path) -> None:
+    path, yaml = chained / "params/cd93/waves.yml", YAML(typ="safe", pure=True)
+    content = yaml.load(path)
+    content["waves"][1].update(end=date(2126, 10, 31), publication=date(2126, 11, 16))
+    yaml.dump(content, path)
+    assert observatoire(chained, "run", "--due").stdout == "2 notebooks ran, 0 were current.\n"
+    assert len(list((chained / "reports/runs/cd93").rglob("2026-1/10_before.record.json"))) == 2
+    assert list((chained / "reports/runs/cd93").rglob("50_after*")) == []  # it reads an open wave
 
 
 @pytest.mark.parametrize(("options", "ran"), [((), 0), (("--keep-going",), 4)])
