@@ -5,17 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
+import threading
+import time
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
 from analysis.errors import NotebookError
-from analysis.pipeline.execution import Outcome, check_parameters, cleaned, execute, local_pool
+from analysis.pipeline.execution import Outcome, check_parameters, execute, local_pool
+from analysis.pipeline.execution import run as run_job
+from analysis.pipeline.failures import cleaned
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.kernels import place_of_sockets
-from analysis.pipeline.ledger import Digests, changes, made_of, notebook_digest, reasons
+from analysis.pipeline.kernels import Lease, place_of_sockets
+from analysis.pipeline.ledger import NOTEBOOK_CODE, Digests, changes, library, made_of, notebook_digest, reasons
 
 
 def notebook(path: Path, *sources: str) -> Path:
@@ -94,7 +101,7 @@ def test_notebooks_side_by_side_each_work_in_their_own_folder(tmp_path: Path) ->
 def test_a_kernel_that_dies_is_told_like_any_failure(tmp_path: Path) -> None:
     error = run(job(tmp_path, 'study = "a"', "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
     assert error is not None
-    assert "n here could not be run: DeadKernelError" in str(error)
+    assert "n here failed in cell [3]: DeadKernelError: its kernel died; it may have wanted more than the 4096 MiB" in str(error)
     assert list((tmp_path / "out").glob(".*")) == []
 
 
@@ -102,6 +109,61 @@ def test_a_notebook_that_does_not_write_what_the_plan_says_has_failed(tmp_path: 
     place = tmp_path / "estimates" / "directorate=a" / "wave=b" / "part-0.parquet"
     error = run(job(tmp_path, 'study = "a"', writes=(place,)))
     assert error is not None and "did not write estimates" in str(error)
+
+
+def test_a_table_that_was_there_before_is_not_taken_for_the_notebook_s_own(tmp_path: Path) -> None:
+    place = tmp_path / "estimates" / "directorate=a" / "wave=b" / "part-0.parquet"
+    place.parent.mkdir(parents=True)
+    write = f"from pathlib import Path\nPath({str(place)!r}).write_text('figures')"
+    assert run(job(tmp_path, 'study = "a"', write, writes=(place,))) is None
+    error = run(job(tmp_path, 'study = "a"', "1", writes=(place,)))
+    assert error is not None and "did not write estimates" in str(error)
+    assert why(job(tmp_path, 'study = "a"', "1", writes=(place,))) == ["it never ran to its end"]
+    assert run(job(tmp_path, 'study = "a"', write, writes=(place,))) is None  # the same bytes, written again
+
+
+def test_what_a_scheduler_loses_has_failed(tmp_path: Path) -> None:
+    jobs = []
+    for name in "abc":
+        (tmp_path / name).mkdir()
+        jobs.append((replace(job(tmp_path / name, 'study = "a"'), title=name), {}))
+
+    class Losing(Executor):
+        """A scheduler that is gone after it took the jobs, and a worker that was."""
+
+        def submit(self, work: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            if arguments[0].title == "a":
+                future.cancel()
+                future.set_running_or_notify_cancel()
+            elif arguments[0].title == "b":
+                future.set_exception(RuntimeError("KilledWorker"))
+            else:
+                future.set_result(Outcome(arguments[0], 1.0, None))
+            return future
+
+    outcomes = execute(jobs, pool=Losing(), redact=str, done=lambda _: None)
+    told = {outcome.job.title: str(outcome.error) for outcome in outcomes}
+    assert "the scheduler is gone" in told["a"] and "its worker was lost (RuntimeError)" in told["b"] and told["c"] == "None"
+
+
+def test_a_worker_ends_what_its_command_no_longer_holds_and_refuses_another_library(tmp_path: Path) -> None:
+    one = job(tmp_path, 'study = "a"', "import time\ntime.sleep(60)")
+    held = Lease(tmp_path / "lock", "me")
+    refused = run_job(one, {"library study": "another"}, str, None, held)
+    assert "the worker has another library" in str(refused.error)
+    made = library(NOTEBOOK_CODE, Digests(tmp_path / "d.json"))
+    held.path.write_text("me", encoding="utf-8")
+    threading.Timer(3, held.path.write_text, ("another command",)).start()
+    start = time.monotonic()
+    assert "was stopped in cell [3]: the command that asked for it has ended" in str(run_job(one, made, str, None, held).error)
+    assert time.monotonic() - start < 30
+
+
+def test_a_scope_that_nobody_gives_is_refused(tmp_path: Path) -> None:
+    one = job(tmp_path, 'study = "a"\ndirectorate = "b"\nwave = "c"', directorate="b")
+    with pytest.raises(NotebookError, match="Nobody gives the parameter 'wave'"):
+        check_parameters(one)
 
 
 def test_a_parameter_that_the_cell_lacks_is_an_error(tmp_path: Path) -> None:
@@ -143,44 +205,49 @@ def test_digests_are_read_again_when_a_file_is_new_and_not_when_it_is_as_it_was(
     digests.save()
     assert first == hashlib.sha256(b"one").hexdigest() and digests.of(tmp_path / "none") == "absent"
     content = json.loads(kept.read_text())
-    content[str(path)][3] = "from the store"
+    content[str(path)][-1] = "from the store"
     kept.write_text(json.dumps(content))
     assert Digests(kept).of(path) == "from the store"
     path.write_text("two")  # now: too young to be kept, whatever its size
     again = Digests(kept)
     assert again.of(path) == hashlib.sha256(b"two").hexdigest()
     again.save()
-    assert json.loads(kept.read_text())[str(path)][3] == "from the store"
+    assert json.loads(kept.read_text())[str(path)][-1] == "from the store"
     kept.write_text("not JSON")
     assert Digests(kept).of(path) == hashlib.sha256(b"two").hexdigest()
 
 
 def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(tmp_path: Path) -> None:
     one = job(tmp_path, 'study = "a"', "print('a secret answer')", "raise ValueError('my secret')")
-    error = run(one)
-    assert error is not None and "my [x]" in str(error)
+    outcome = run_all([one])[0]
+    assert outcome.error is not None and "ValueError, whose text is kept apart" in str(outcome.error)
+    assert "my" not in str(outcome.error) and "my" not in outcome.cause  # an error may quote an answer
     failed = tmp_path / "out" / "failed"
+    assert stat.S_IMODE(failed.stat().st_mode) == 0o700
     kept = (failed / "n.ipynb").read_text(encoding="utf-8")
     record = json.loads((failed / "n.json").read_text(encoding="utf-8"))
     assert record["error"] == "ValueError" and record["cell"] == 4 and record["again"].startswith("once mended")
+    assert record["message"] == "my [x]"
     assert "a [x] answer" in "".join(record["shown"]) and "secret" not in json.dumps(record["shown"])
     assert '"output_type"' not in kept
     notebook(one.source, 'study = "a"', "1")
     assert run(one) is None
-    assert list(failed.iterdir()) == []
+    assert not failed.exists()
 
 
 @pytest.mark.parametrize(
     ("source", "limits", "words"),
     [
-        ("import time\nwhile True: time.sleep(0.1)", {"seconds": 3}, "was stopped: it took more than 3 seconds"),
+        ("import time\nwhile True: time.sleep(0.1)", {"seconds": 3}, "was stopped in cell [3]: it took more than 3 seconds"),
         ("held = []\nwhile True: held.append(bytearray(10_000_000))", {"memory_mib": 300}, "300 MiB of memory"),
-        ("while True: print('x' * 1000)", {}, "was stopped: it showed more than 16 MiB"),
+        ("while True: print('x' * 1000)", {}, "was stopped in cell [3]: it showed more than 16 MiB"),
     ],
 )
 def test_a_notebook_is_stopped_at_its_limits(tmp_path: Path, source: str, limits: dict[str, int], words: str) -> None:
     error = run(replace(job(tmp_path, 'study = "a"', source), **limits))
     assert error is not None and words in str(error)
+    record = json.loads((tmp_path / "out" / "failed" / "n.json").read_text(encoding="utf-8"))
+    assert record["cell"] == 3 and (tmp_path / "out" / "failed" / "n.ipynb").exists()
     assert "once mended: observatoire run x" in str(error)
 
 
@@ -204,7 +271,10 @@ def test_cleaning_keeps_tags_and_drops_the_rest() -> None:
     cell = nbformat.v4.new_code_cell(
         "a = 1", metadata={"tags": ["parameters"], "execution": {"iopub.execute_input": "2026-01-01"}}
     )
+    said = "/tmp/ipykernel_5553/12345.py:1: UserWarning: look\n"
+    cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=said)]
     found = cleaned(nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {"duration": 3}}))
+    assert found.cells[0].outputs[0].text == "the cell:1: UserWarning: look\n"
     assert found.cells[0].metadata == {"tags": ["parameters"]}
     assert list(found.metadata) == ["kernelspec"]
 

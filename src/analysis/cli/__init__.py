@@ -10,6 +10,8 @@ from analysis.errors import DiskError, ObservatoryError
 
 UNWRITABLE = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT)
 
+UNREACHABLE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG)
+
 
 def main() -> None:
     """Runs the command; a user's mistake ends in its message and its exit code, without a traceback."""
@@ -18,11 +20,12 @@ def main() -> None:
     except ObservatoryError as error:
         fault = error
     except OSError as error:
-        if error.errno not in UNWRITABLE:
+        if error.errno not in (*UNWRITABLE, *UNREACHABLE):
             raise
+        room = "make room, or give back the right to write; then the same command goes on from what is kept."
         fault = DiskError(
             f"{error.strerror}.", where=str(error.filename or "the workspace"),
-            hint="make room, or give back the right to write; then the same command goes on from what is kept.",
+            hint=room if error.errno in UNWRITABLE else "look at this path: something else is there, or nothing.",
         )  # fmt: skip
     else:
         return

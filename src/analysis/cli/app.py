@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 if TYPE_CHECKING:
-    from analysis.operations.agenda import Agenda
+    from analysis.operations.agenda import Agenda, Task
     from analysis.operations.context import Context
     from analysis.study import Workspace
 
@@ -108,33 +108,30 @@ def run(
     on_failure: OnFailureOption = None,
 ) -> None:
     """Run the workshop notebooks that are not current."""
-    from analysis.operations.run import Tally, Wanted, known, planned
+    from analysis.operations.retention import failed_notebooks
+    from analysis.operations.run import Tally, Wanted, due_waves, known, planned, run_workshop
 
     place, name = _place(study, workspace)
-    waves = None if wave is None else (wave,)
-    wanted = Wanted(
-        directorate, waves, tuple(only or ()), force=force, keep_going=keep_going, workers=workers, scheduler=scheduler
-    )
-    if due:
-        from analysis.operations.run import due_waves
-
-        closed = due_waves(_context(name, workspace), datetime.now().astimezone().date())
-        wanted = replace(wanted, waves=tuple(one for one in closed if waves is None or one in waves))
-        if not wanted.waves:
-            print("Nothing is due.")
+    told = (None, None) if dry_run else (on_success, on_failure)
+    with _told(*told, verb="run", study=name) as details:
+        waves = None if wave is None else (wave,)
+        wanted = Wanted(
+            directorate, waves, tuple(only or ()), force=force, keep_going=keep_going, workers=workers, scheduler=scheduler
+        )
+        if due:
+            wanted = replace(wanted, waves=due_waves(_context(name, workspace), _today(), waves))
+            if not wanted.waves:
+                print("Nothing is due.")
+                return
+        agenda = known(place, name, wanted)
+        if dry_run:
+            _show(agenda or planned(_context(name, workspace), wanted), only=lambda task: bool(task.reasons) or force)
             return
-    agenda = known(place, name, wanted)
-    if dry_run:
-        _show(agenda or planned(_context(name, workspace), wanted), stale_only=True)
-        return
-    if agenda is not None and not (agenda.reading or agenda.stale or force):
-        _notify(on_success, {"verb": "run", "study": name, "ran": 0, "current": len(agenda.tasks), "failed": False})
-        print(Tally(0, len(agenda.tasks)))
-        return
-    with _told(on_success, on_failure, verb="run", study=name) as details, _locked(place, f"run {name}"):
-        from analysis.operations.run import run_workshop
-
-        tally = run_workshop(_context(name, workspace), wanted)
+        if agenda is None or agenda.reading or agenda.stale or force or any(failed_notebooks(place, name)):
+            with _locked(place, f"run {name}"):
+                tally = run_workshop(_context(name, workspace), wanted)
+        else:
+            tally = Tally(0, len(agenda.tasks))
         details.update(ran=tally.ran, current=tally.current)
     print(tally)
 
@@ -145,7 +142,7 @@ def status(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> No
     from analysis.operations.run import Wanted, known, planned
 
     place, name = _place(study, workspace)
-    _show(known(place, name, Wanted()) or planned(_context(name, workspace), Wanted()), stale_only=False)
+    _show(known(place, name, Wanted()) or planned(_context(name, workspace), Wanted()))
 
 
 @app.command()
@@ -153,6 +150,9 @@ def publish(
     study: StudyArgument = None,
     workspace: WorkspaceOption = HERE,
     wave: WaveOption = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only a wave whose day of publication has come, and has no edition.")
+    ] = False,
     keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
@@ -160,6 +160,7 @@ def publish(
     on_failure: OnFailureOption = None,
 ) -> None:
     """Publish the edition of a wave: of the latest closed one, unless told otherwise."""
+    from analysis.operations.publish import due as due_wave
     from analysis.operations.publish import publish as publish_edition
     from analysis.operations.run import Wanted
 
@@ -167,7 +168,12 @@ def publish(
     wanted = Wanted(keep_going=keep_going, workers=workers, scheduler=scheduler)
     with _told(on_success, on_failure, verb="publish", study=name) as details, _locked(place, f"publish {name}"):
         context = _context(name, workspace)
-        published = publish_edition(context, wave=wave, today=datetime.now(tz=UTC).date(), wanted=wanted)
+        if due and wave is None:
+            wave = due_wave(context, _today())
+            if wave is None:
+                print("Nothing is due.")
+                return
+        published = publish_edition(context, wave=wave, today=_today(), wanted=wanted)
         details.update(edition=place.relative(published.folder), new=published.new)
     if not published.new:
         print("Nothing changed since this edition was made:")
@@ -219,6 +225,7 @@ def schedule(
                 print(f"# {name}\n{text}")
             else:
                 output.mkdir(parents=True, exist_ok=True)
+                (output / name).touch(mode=0o600)  # it may name an address that is a secret
                 (output / name).write_text(text, encoding="utf-8")
                 print(output / name)
 
@@ -252,16 +259,16 @@ def lab(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> None:
     """Open JupyterLab on the notebooks."""
     from analysis.operations.lab import open_lab
 
-    open_lab(_context(study, workspace))
+    raise typer.Exit(open_lab(_context(study, workspace)))
 
 
-def _show(agenda: Agenda, *, stale_only: bool) -> None:
+def _show(agenda: Agenda, *, only: Callable[[Task], bool] | None = None) -> None:
     """Prints an agenda, one line per task, each with the reasons it has to run."""
     from analysis.operations.agenda import simplified
 
-    if agenda.reading or not stale_only:
+    if agenda.reading or only is None:
         print(_line("reading of deliveries", simplified(agenda.reading)))
-    for task in agenda.stale if stale_only else agenda.tasks:
+    for task in agenda.tasks if only is None else filter(only, agenda.tasks):
         print(_line(task.job.title, simplified(task.reasons)))
     if agenda.reading:
         print("Once deliveries are read, notebooks whose answers changed are stale too.")
@@ -280,7 +287,7 @@ def _told(on_success: str | None, on_failure: str | None, **details: object) -> 
     try:
         yield details
     except BaseException as error:
-        what = error.what.splitlines()[0] if isinstance(error, ObservatoryError) else type(error).__name__
+        what = error.what if isinstance(error, ObservatoryError) else type(error).__name__
         _notify(on_failure, {**details, "failed": True, "message": what})
         raise
     _notify(on_success, {**details, "failed": False})
@@ -330,6 +337,11 @@ def _context(study: str | None, folder: Path) -> Context:
 
     workspace = _workspace(folder)
     return Context.open(workspace, only_study(workspace, study), _tell)
+
+
+def _today() -> date:
+    """The day, where this machine is."""
+    return datetime.now().astimezone().date()
 
 
 def _tell(line: object) -> None:

@@ -142,11 +142,18 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
     found = tuple(
         Delivery(path.parent, read_model(path, Manifest)) for path in sorted(workspace.raw(study.id).glob(f"*/{MANIFEST}"))
     )
+    replaced = {one.manifest.replaces: one for one in found if one.manifest.replaces}
+    names = {one.manifest.delivery for one in found}
+    for name, one in replaced.items():
+        if name not in names - {one.manifest.delivery}:
+            raise RawDataError.unknown("delivery to replace", name, names, where=f"{workspace.relative(one.folder)}/{MANIFEST}")
     owners: dict[str, str] = {}
     for delivery, entry in _entries(found):
         where = f"{workspace.relative(delivery.folder)}/{MANIFEST}, {entry.path}"
         check_entry(study, entry, where)
         digest = check_file(delivery.path(entry), entry, where)
+        if delivery.manifest.delivery in replaced:
+            continue  # its files may stand in what replaces it
         if digest in owners:
             raise RawDataError(
                 "One file stands in two manifests (or twice in one).",
@@ -154,11 +161,6 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
                 hint="remove one of the two entries: each answer must count once.",
             )
         owners[digest] = where
-    replaced = {one.manifest.replaces: one for one in found if one.manifest.replaces}
-    names = {one.manifest.delivery for one in found}
-    for name, one in replaced.items():
-        if name not in names - {one.manifest.delivery}:
-            raise RawDataError.unknown("delivery to replace", name, names, where=f"{workspace.relative(one.folder)}/{MANIFEST}")
     return tuple(one for one in found if one.manifest.delivery not in replaced)
 
 

@@ -10,7 +10,8 @@ from itertools import chain
 from pathlib import Path
 
 from analysis.pipeline.jobs import Job, in_ranks
-from analysis.pipeline.ledger import Digests, MadeOf, changes, common, files, library, made_of, reasons, write_whole
+from analysis.pipeline.ledger import Digests, MadeOf, changes, common, files, library, made_of, reasons
+from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
 
 READING_CODE = ("errors", "study", "storage", "intake")
@@ -33,10 +34,6 @@ class Agenda:
 
     reading: list[str]
     tasks: list[Task]
-
-    def only(self, wanted: Callable[[Job], bool]) -> Agenda:
-        """The tasks of the wanted jobs."""
-        return Agenda(self.reading, [task for task in self.tasks if wanted(task.job)])
 
     @property
     def stale(self) -> list[Task]:
@@ -65,10 +62,10 @@ class Books:
         return found
 
     def deliveries(self) -> MadeOf:
-        """What reading depends on: raw files and manifests, parameters, the reading code."""
+        """What reading depends on: raw files and manifests, parameters, the reading code, the lock."""
         root, raw = self.workspace.root, self.workspace.raw(self.study)
         found = sorted(path for path in raw.rglob("*") if path.is_file())
-        parameters = sorted((self.workspace.params / self.study).rglob("*.yml"))
+        parameters = [*self.workspace.parameters(self.study), root / "requirements.lock"]
         return {**files([*found, *parameters], root, self.digests), **library(READING_CODE, self.digests)}
 
     def read_tables(self) -> MadeOf:
@@ -89,13 +86,13 @@ class Books:
 
     # --- jobs --------------------------------------------------------------------------------------------
 
-    def agenda(self) -> Agenda | None:
-        """What is to be done, or None where the plan has to be made anew."""
+    def agenda(self, wanted: Callable[[Job], bool]) -> Agenda | None:
+        """What is to be done of the wanted jobs, or None where the plan has to be made anew."""
         try:
             kept = json.loads(self._plan.read_text(encoding="utf-8"))
             if kept["made_of"] != self._planned():
                 return None
-            jobs = [Job.from_json(one, self.workspace.root) for one in kept["jobs"]]
+            jobs = [job for one in kept["jobs"] if wanted(job := Job.from_json(one, self.workspace.root))]
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return Agenda(self.reading(), self.tasks(jobs))
@@ -122,7 +119,7 @@ class Books:
     def _planned(self) -> MadeOf:
         """What the list of jobs depends on: parameters, the plan, its code, and which scopes have answers."""
         root, workspace = self.workspace.root, self.workspace
-        parameters = [*sorted((workspace.params / self.study).rglob("*.yml")), workspace.notebooks / "plan.yml"]
+        parameters = [*workspace.parameters(self.study), workspace.notebooks / "plan.yml"]
         scopes = sorted(workspace.processed(self.study, "responses").rglob("*.parquet"))
         present = {path.relative_to(root).as_posix(): "present" for path in scopes}
         notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}

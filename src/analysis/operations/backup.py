@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import tarfile
+import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from analysis.errors import NotReadyError, RawDataError
 from analysis.storage import sha256_file
+from analysis.study.files import FOLDER, temporary_of
 from analysis.study.workspace import Workspace
 
 PARTS = ("params", "notebooks", "data", "reports", "requirements.lock")
@@ -25,22 +29,39 @@ def backup(workspace: Workspace, target: Path) -> int:
     """
     if target.exists():
         raise NotReadyError("This file exists already.", where=target.name, hint="name another, or remove it.")
-    paths = {path.relative_to(workspace.root).as_posix(): path for part in PARTS for path in _files(workspace.root / part)}
-    digests = {name: sha256_file(path) for name, path in sorted(paths.items())}
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    if not target.parent.is_dir():
+        raise NotReadyError("There is no such folder.", where=str(target.parent), hint="make it first.")
+    digests: dict[str, str] = {}
+    temporary = temporary_of(target)
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz", dereference=True) as archive:
+        with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
+            for path in (path for part in PARTS for path in _files(workspace.root / part)):
+                name = path.relative_to(workspace.root).as_posix()
+                with path.open("rb") as source:
+                    read = _Digest(source)
+                    archive.addfile(archive.gettarinfo(arcname=name, fileobj=source), read)
+                digests[name] = read.total.hexdigest()
             content = json.dumps(digests, indent=1, sort_keys=True).encode()
             about = tarfile.TarInfo(CONTENTS)
             about.size = len(content)
             archive.addfile(about, io.BytesIO(content))
-            for name in digests:
-                archive.add(paths[name], arcname=name, recursive=False)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    return len(paths)
+    return len(digests)
+
+
+class _Digest(io.RawIOBase):
+    """A file whose digest is taken as it is read: what stands in the archive is what was hashed, whoever writes meanwhile."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source, self.total = source, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._source.read(size)
+        self.total.update(content)
+        return content
 
 
 def restore(source: Path, folder: Path) -> int:
@@ -51,21 +72,30 @@ def restore(source: Path, folder: Path) -> int:
         RawDataError: the file is no backup, or one of its files is not what was written.
 
     """
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotReadyError("This folder is not empty.", where=folder.name, hint="restore into a new one.")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with tarfile.open(source, mode="r:gz") as archive:
-            archive.extractall(folder, filter="data")
-        about = folder / CONTENTS
-        digests = json.loads(about.read_text(encoding="utf-8"))
-        about.unlink()
-    except (tarfile.TarError, EOFError, ValueError, FileNotFoundError) as error:
-        raise RawDataError(f"This is no backup, or it is damaged: {error}", where=source.name) from None
-    for name, digest in digests.items():
-        path = folder / name
-        if not path.exists() or sha256_file(path) != digest:
-            raise RawDataError("A file of this backup is not what was written.", where=name, hint="take another backup.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=FOLDER) as name:
+        place = Path(name) / "workspace"
+        place.mkdir(mode=0o700)
+        try:
+            with tarfile.open(source, mode="r:gz") as archive:
+                archive.extractall(place, filter="data")
+            about = place / CONTENTS
+            digests = json.loads(about.read_text(encoding="utf-8"))
+            about.unlink()
+        except (tarfile.TarError, EOFError, ValueError, FileNotFoundError) as error:
+            raise RawDataError(f"This is no backup, or it is damaged: {error}", where=source.name) from None
+        wrong = [name for name, digest in digests.items() if not (place / name).exists() or sha256_file(place / name) != digest]
+        if wrong:
+            raise RawDataError(
+                f"{len(wrong)} files of this backup are not what was written.",
+                where=", ".join(wrong[:5]),
+                hint="take another backup.",
+            )
+        if folder.exists():
+            folder.rmdir()
+        place.rename(folder)
     return len(digests)
 
 
@@ -81,5 +111,5 @@ def _files(place: Path) -> list[Path]:
 
 def open_to_others(workspace: Workspace) -> list[str]:
     """The folders of personal data that other users of this machine can read."""
-    found = [workspace.root / "data" / name for name in ("raw", "processed")]
+    found = [workspace.root / name for name in ("data/raw", "data/processed", "reports/runs")]
     return [workspace.relative(path) for path in found if path.exists() and path.stat().st_mode & 0o007]

@@ -44,6 +44,13 @@ def notify(target: str, outcome: dict[str, object]) -> None:
             )
             with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310 - as above
                 return
-        subprocess.run(shlex.split(target), env={**os.environ, "OBSERVATOIRE_OUTCOME": text}, check=True, timeout=PATIENCE)
+        command = shlex.split(target)
+        if not command:
+            raise ValueError("no command")
+        subprocess.run(command, env={**os.environ, "OBSERVATOIRE_OUTCOME": text}, check=True, timeout=PATIENCE)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise ScopeError(f"The end of the run could not be told: {error}", where=target) from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        raise ScopeError(
+            f"The end of the run could not be told: {reason}.",
+            hint="see --on-success and --on-failure; what they name is not shown here, since it can be a secret.",
+        ) from None

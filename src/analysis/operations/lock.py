@@ -10,9 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import BusyError, DiskError
+from analysis.study.files import FOLDER, is_temporary
 from analysis.study.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analysis.pipeline.kernels import Lease
 
 
 @contextmanager
@@ -40,7 +45,9 @@ def locked(workspace: Workspace, verb: str) -> Iterator[None]:
                 hint="put the workspace on a disk that does; two writers at once would spoil it.",
             ) from None  # fmt: skip
         stream.truncate(0)
-        json.dump({"process": os.getpid(), "verb": verb, "since": datetime.now(tz=UTC).isoformat(timespec="seconds")}, stream)
+        json.dump(
+            {"process": os.getpid(), "verb": verb, "since": datetime.now(tz=UTC).isoformat(timespec="microseconds")}, stream
+        )
         stream.flush()
         try:
             sweep(workspace)
@@ -53,14 +60,22 @@ def sweep(workspace: Workspace) -> None:
     """Removes the temporary files and folders of writers that were killed: the lock's holder is the only one there is."""
     from analysis.pipeline.kernels import sweep_sockets
 
-    for place, pattern in (("data", ".*.tmp*"), ("reports/runs", ".*.tmp*"), ("reports/editions", ".*.tmp*")):
-        for path in (workspace.root / place).rglob(pattern):
-            path.unlink(missing_ok=True)
-    for pattern in ("reports/editions/*/.*-*", "data/raw/.*-*", "data/raw/*/.register-*", ".observatoire/verify-*"):
-        for folder in workspace.root.glob(pattern):
-            if folder.is_dir():
-                shutil.rmtree(folder, ignore_errors=True)
+    for place in ("data", "reports", ".observatoire"):
+        for path in (workspace.root / place).rglob(".*.tmp*"):
+            if is_temporary(path) and path.is_file():
+                path.unlink(missing_ok=True)
+    for pattern in ("reports/editions/*/", "data/raw/", "data/raw/*/", ".observatoire/"):
+        for folder in workspace.root.glob(f"{pattern}{FOLDER}*"):
+            shutil.rmtree(folder, ignore_errors=True)
     sweep_sockets()
+
+
+def lease(workspace: Workspace) -> Lease:
+    """What workers elsewhere look at, to end when the command that holds the workspace does."""
+    from analysis.pipeline.kernels import Lease
+
+    path = workspace.notes / "lock"
+    return Lease(path, path.read_text(encoding="utf-8"))
 
 
 def _holder(path: str) -> str:

@@ -13,16 +13,18 @@ import polars as pl
 from analysis.disclosure import Audience, release, release_collection
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
+from analysis.operations.journal import Journal
 from analysis.operations.receive import bring_in
-from analysis.operations.run import Wanted, run_jobs, run_workshop
+from analysis.operations.run import Wanted, planned, run_jobs, run_workshop
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.plan import Notebook, load_plan, makes_sense, source_of
 from analysis.publishing.editions import (
+    altered_files,
     content_digest,
     epoch,
     latest,
     put_in_place,
-    sources_of,
+    read_manifest,
     write_manifest,
 )
 from analysis.publishing.language import Language
@@ -40,6 +42,8 @@ from analysis.storage import (
     write_table,
 )
 from analysis.study import Directorate, Wave, Workspace
+from analysis.study.files import FOLDER
+from analysis.study.loading import digest
 
 FIRST_VERSION = "1.0.0"
 LOCK = "requirements.lock"
@@ -71,55 +75,102 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
     bring_in(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
     provenance = prepare(context, period, wanted)
-    with tempfile.TemporaryDirectory(dir=_build_place(context), prefix=f".{period.id}-") as place:
+    with tempfile.TemporaryDirectory(dir=_build_place(context), prefix=FOLDER) as place:
         built = Path(place) / "edition"
-        pages = build_sources(context, period, built, wanted, simulated=provenance.simulated)
+        pages = build_sources(context, period, built, wanted, provenance)
         existing = latest(workspace.editions(study.id, period.id))
         if existing is not None:
             return _unchanged(context, existing, built)
-        render_edition(context, period, built, pages, simulated=provenance.simulated)
+        render_edition(context, period, built, pages, provenance)
+        _check_still(context, period, wanted)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
         kept = frozen_tables(workspace, study.id, period.id, FIRST_VERSION)
         shutil.rmtree(kept, ignore_errors=True)  # of a publication that was killed before its edition was in place
         shutil.copytree(released_folder(context, period), kept)
         put_in_place(built, destination)
+        Journal(workspace, study.id).note("edition", wave=period.id, version=FIRST_VERSION)
     return Published(destination, new=True)
+
+
+def due(context: Context, today: date) -> str | None:
+    """The latest wave whose day of publication has come, where it has no edition yet."""
+    study, workspace = context.study, context.workspace
+    come = [wave for wave in study.closed_waves(today) if wave.publication <= today]
+    if not come or latest(workspace.editions(study.id, come[-1].id)) is not None:
+        return None
+    return come[-1].id
 
 
 def prepare(context: Context, period: Wave, wanted: Wanted) -> Provenance:
     """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks, releases."""
     bring_in(context)
-    waves = context.study.waves_until(period.id)
-    run_workshop(context, replace(wanted, waves=tuple(one.id for one in waves)))
-    return _release(context, period, waves)
+    run_workshop(context, _until(context, period, wanted))
+    _check_still(context, period, wanted)
+    return _release(context, period, context.study.waves_until(period.id))
 
 
-def build_sources(context: Context, period: Wave, built: Path, wanted: Wanted, *, simulated: bool) -> int:
+def _until(context: Context, period: Wave, wanted: Wanted) -> Wanted:
+    """The workshop jobs that an edition is made from."""
+    return replace(wanted, waves=tuple(one.id for one in context.study.waves_until(period.id)))
+
+
+def _check_still(context: Context, period: Wave, wanted: Wanted) -> None:
+    """Refuses to go on where what the edition is made of was changed meanwhile: by an editor, or from JupyterLab.
+
+    Raises:
+        NotReadyError: parameters, deliveries, a notebook, the library or a table are not what they were.
+
+    """
+    study, workspace = context.study, context.workspace
+    agenda = planned(context, _until(context, period, wanted))
+    moved = [*agenda.reading, *(reason for task in agenda.stale for reason in task.reasons)]
+    if digest(workspace.study(study.id)) != study.digest:
+        moved.append("a parameter file changed")
+    if moved:
+        raise NotReadyError(
+            f"What the edition is made of was changed while it was made: {'; '.join(sorted(set(moved))[:3])}.",
+            hint="nothing was published: let the change be finished, then run the same command.",
+        )
+
+
+def build_sources(context: Context, period: Wave, built: Path, wanted: Wanted, provenance: Provenance) -> int:
     """From released tables to the sources of an edition: pages, figures, open data. Returns the number of pages."""
     pages = _run_pages(context, period, built, wanted)
     tables = released_folder(context, period)
     released = read_table(tables / "public.parquet", Released, hint="")
     write_open_data(released, context.study, period, FIRST_VERSION, built / "data")
-    write_project(built, context.workspace.reports, pages, context.study, period, FIRST_VERSION, simulated=simulated)
+    write_project(built, context.workspace.reports, pages, context.study, period, FIRST_VERSION, simulated=provenance.simulated)
     return len(pages)
 
 
-def render_edition(context: Context, period: Wave, built: Path, pages: int, *, simulated: bool) -> None:
+def render_edition(context: Context, period: Wave, built: Path, pages: int, provenance: Provenance) -> None:
     """Renders the sources of an edition, and writes its manifest."""
     renderer = find_renderer()
     context.tell(f"rendering {pages} pages with {renderer.name}")
     renderer.render(built, epoch=epoch(period))
     tables = released_folder(context, period)
     write_manifest(
-        built, context.study, period, FIRST_VERSION, simulated=simulated, renderer=renderer.name,
+        built, context.study, period, FIRST_VERSION, provenance, renderer=renderer.name,
         lock=sha256_file(context.workspace.root / LOCK),
         released={path.name: sha256_file(path) for path in sorted(tables.glob("*.parquet"))},
     )  # fmt: skip
 
 
 def _unchanged(context: Context, existing: Path, built: Path) -> Published:
-    """The edition that exists already, when it is what would be made again."""
-    if sources_of(existing) == content_digest(built):
+    """The edition that exists already, when it is what would be made again.
+
+    Raises:
+        NotReadyError: it is not, or its files are not those that were frozen.
+
+    """
+    manifest = read_manifest(existing)
+    if altered := altered_files(existing, manifest):
+        raise NotReadyError(
+            f"Files of this edition are not those that were frozen: {', '.join(altered[:5])}.",
+            where=context.workspace.relative(existing),
+            hint="restore them from a backup; or, if nobody has read it yet, remove its folder and publish again.",
+        )
+    if manifest["sources"] == content_digest(built):
         return Published(existing, new=False)
     raise NotReadyError(
         "This edition is frozen, and its content would change.",

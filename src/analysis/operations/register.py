@@ -14,6 +14,7 @@ from analysis.operations.context import Context
 from analysis.operations.receive import bring_in
 from analysis.storage import sha256_file
 from analysis.study import read_model
+from analysis.study.files import FOLDER
 
 
 def register_delivery(context: Context, draft: Path, *, source: Path | None = None) -> None:
@@ -40,6 +41,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
         entry.sha256: f"{one.manifest.delivery}/{entry.path}"
         for one in deliveries(workspace, study)
         for entry in one.manifest.files
+        if one.manifest.delivery != manifest.replaces
     }
     entries = []
     for entry in manifest.files:
@@ -65,15 +67,24 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
             )
             for reason, count in received.refused.group_by("reason").len().sort("len", "reason", descending=True).iter_rows():
                 context.tell(f"  refused {count}: {reason}")
+    if left := _left_out(context, manifest):
+        context.tell(f"{manifest.replaces} is replaced whole, and these files of it have no successor here: {', '.join(left)}")
     _copy(complete, tuple(entries), origin, destination)
     if any(entry.reader != "archive" for entry in entries):
         bring_in(context)
 
 
+def _left_out(context: Context, manifest: Manifest) -> list[str]:
+    """The files of the replaced delivery whose channel and wave no file of the new one has."""
+    here = {(entry.channel, entry.wave) for entry in manifest.files}
+    old = [one for one in deliveries(context.workspace, context.study) if one.manifest.delivery == manifest.replaces]
+    return [entry.path for one in old for entry in one.manifest.files if (entry.channel, entry.wave) not in here]
+
+
 def _copy(manifest: Manifest, entries: tuple[FileEntry, ...], origin: Path, destination: Path) -> None:
     """Puts the delivery in place in one step."""
     destination.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".register-") as place:
+    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=FOLDER) as place:
         folder = Path(place) / "delivery"
         folder.mkdir()
         for entry in entries:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analysis.operations.context import Context
+from analysis.study.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analysis.operations.context import Context
 
 DAY = 86_400
 
 
-def expire(context: Context) -> int:
-    """Removes failed notebooks and their records that are older than the rule allows; returns how many files."""
+def failed_notebooks(workspace: Workspace, study: str) -> Iterator[Path]:
+    """The notebooks of failed runs that are kept, and their records."""
+    return (path for path in workspace.runs(study).rglob("failed/*") if path.is_file())
+
+
+def expire(context: Context) -> None:
+    """Removes failed notebooks and their records that are older than the rule allows."""
     oldest = time.time() - context.study.retention.failed_notebooks * DAY
-    kept = (path for path in context.workspace.runs(context.study.id).rglob("failed/*") if path.is_file())
-    old = [path for path in kept if path.stat().st_mtime < oldest]
+    old = [path for path in failed_notebooks(context.workspace, context.study.id) if path.stat().st_mtime < oldest]
     for path in old:
         path.unlink()
-    return len(old)
+    if old:
+        context.tell(f"{len(old)} files of failed notebooks were older than retention.yml allows, and are gone")

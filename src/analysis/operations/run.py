@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import NotebookError, ScopeError
 from analysis.operations.agenda import Agenda, Books
 from analysis.operations.journal import Journal
+from analysis.operations.lock import lease
 from analysis.pipeline.jobs import Job, in_ranks
 from analysis.study.workspace import Workspace
 
@@ -68,12 +69,9 @@ class Tally:
 def known(workspace: Workspace, study: str, wanted: Wanted) -> Agenda | None:
     """What is to be done of what is wanted, from digests alone; None where parameters have to be read first."""
     books = Books(workspace, study)
-    agenda = books.agenda()
+    agenda = books.agenda(wanted)
     books.digests.save()
-    if agenda is None:
-        return None
-    chosen = agenda.only(wanted)
-    return chosen if chosen.tasks else None
+    return agenda if agenda is not None and agenda.tasks else None
 
 
 def planned(context: Context, wanted: Wanted) -> Agenda:
@@ -89,7 +87,12 @@ def planned(context: Context, wanted: Wanted) -> Agenda:
     _check(context, wanted)
     books = Books(context.workspace, context.study.id)
     reading = books.reading()
-    jobs = workshop_jobs(context)
+    try:
+        jobs = workshop_jobs(context)
+    except NotReadyError:
+        if reading and any(context.workspace.raw(context.study.id).glob("*/manifest.yml")):
+            return Agenda(reading, [])  # deliveries are there, and nothing was read from them yet
+        raise
     tasks = books.tasks([job for job in jobs if wanted(job)])
     if not tasks:
         raise NotReadyError(
@@ -114,8 +117,7 @@ def run_workshop(context: Context, wanted: Wanted) -> Tally:
     from analysis.operations.retention import expire
 
     _check(context, wanted)
-    if gone := expire(context):
-        context.tell(f"{gone} files of failed notebooks were older than retention.yml allows, and are gone")
+    expire(context)
     bring_in(context)
     return run_jobs(context, [task.job for task in planned(context, wanted).tasks], wanted, label="notebooks")
 
@@ -153,9 +155,10 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
         for rank in in_ranks(jobs):
             tasks = books.tasks([job for job in rank if lost.isdisjoint(job.reads)])  # again: what they read may be new
             chosen = [task for task in tasks if task.reasons or wanted.force]
+            held = lease(context.workspace) if wanted.scheduler else None  # threads end with this process
             ended = execute(
                 [(task.job, task.made) for task in chosen], pool=pool, redact=redact, done=done,
-                show=None if wanted.scheduler else show, keep_going=wanted.keep_going,
+                show=None if wanted.scheduler else show, lease=held, keep_going=wanted.keep_going,
             )  # fmt: skip
             outcomes += ended
             failed = {outcome.job.title for outcome in ended if outcome.error is not None}
@@ -168,6 +171,7 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
                 break
             lost |= {path for job in rank if job.title in failed or job.title not in settled for path in job.writes}
     failures = [outcome for outcome in outcomes if outcome.error is not None]
+    assert failures or not left, left
     if failures:
         raise NotebookError(_told(failures, len(outcomes) + len(left), left, wanted))
     return Tally(len(outcomes), len(jobs) - len(outcomes))
@@ -216,9 +220,15 @@ def workshop_jobs(context: Context) -> list[Job]:
     return plan_jobs(context.workspace, context.study, load_plan(context.workspace))
 
 
-def due_waves(context: Context, today: date) -> tuple[str, ...]:
-    """The waves whose field has closed."""
-    return tuple(wave.id for wave in context.study.closed_waves(today))
+def due_waves(context: Context, today: date, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The wanted waves whose field has closed.
+
+    Raises:
+        ScopeError: a wave does not exist.
+
+    """
+    chosen = None if wanted is None else {context.study.wave(wave).id for wave in wanted}
+    return tuple(wave.id for wave in context.study.closed_waves(today) if chosen is None or wave.id in chosen)
 
 
 def _check(context: Context, wanted: Wanted) -> None:

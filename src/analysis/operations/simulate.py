@@ -15,6 +15,7 @@ from analysis.operations.receive import bring_in
 from analysis.simulation import RawFile, load_plan, margins, simulate, true_counts, write_wave
 from analysis.storage import sha256_bytes
 from analysis.study import Wave
+from analysis.study.files import FOLDER
 
 
 def has_deliveries(context: Context) -> bool:
@@ -48,7 +49,7 @@ def simulate_study(context: Context) -> None:
     context.tell(f"simulating {len(study.waves)} waves")
     simulation = simulate(study, plan)
     raw.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=raw.parent, prefix=f".{study.id}-") as place:
+    with tempfile.TemporaryDirectory(dir=raw.parent, prefix=FOLDER) as place:
         flaws: dict[str, dict[str, int]] = {}
         for wave in study.waves:
             files = write_wave(simulation, study, plan, wave)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
 from analysis.operations.publish import LOCK, build_sources, frozen_tables, prepare, released_folder, render_edition
 from analysis.operations.run import Wanted
-from analysis.publishing.editions import MANIFEST
-from analysis.storage import sha256_file
-from analysis.study import Wave
+from analysis.publishing.editions import MANIFEST, altered_files, read_manifest
+from analysis.storage import Provenance, read_provenance, sha256_file
+from analysis.study import Wave, load_study
+from analysis.study.files import FOLDER
 from analysis.study.workspace import Workspace
+
+MACHINE = ("lock", "renderer", "platform", "python")
+"""What the bytes of an edition depend on beside what it is made of."""
+SINCE = {"study_digest": "the study's parameters", "inputs": "the deliveries"}
 
 TEXT = {".html", ".csv", ".json", ".ipynb", ".svg", ".yml", ".css", ".qmd"}
 
@@ -30,6 +35,7 @@ class Verdict:
         source: `raw data`, or `released tables` after a purge.
         strict: Bytes were compared; else numbers and text.
         why: What makes bytes incomparable here.
+        changed: What of the workspace is not what the edition was made from: a difference may come from it.
         compared: How many files.
         different: Files that differ, are missing or are new.
 
@@ -38,6 +44,7 @@ class Verdict:
     source: str
     strict: bool
     why: tuple[str, ...]
+    changed: tuple[str, ...]
     compared: int
     different: tuple[str, ...]
 
@@ -49,7 +56,10 @@ class Verdict:
         """For a person."""
         how = "bytes" if self.strict else f"numbers and text ({', '.join(self.why)})"
         verdict = "the same" if self.same else f"{len(self.different)} differ: {', '.join(self.different[:10])}"
-        return [f"Built again from {self.source}; {self.compared} files compared by {how}: {verdict}."]
+        lines = [f"Built again from {self.source}; {self.compared} files compared by {how}: {verdict}."]
+        if self.changed:
+            lines.append(f"Since the edition was made, {' and '.join(self.changed)} changed.")
+        return lines
 
 
 def verify_edition(workspace: Workspace, edition: Path, *, wanted: Wanted, tell: Callable[[str], None]) -> Verdict:
@@ -60,27 +70,27 @@ def verify_edition(workspace: Workspace, edition: Path, *, wanted: Wanted, tell:
 
     """
     frozen = edition.resolve()
-    try:
-        manifest = json.loads((frozen / MANIFEST).read_text(encoding="utf-8"))
-        study, wave = str(manifest["study"]), str(manifest["wave"])
-    except (OSError, ValueError, KeyError):
-        raise NotReadyError(
-            "This folder is not an edition.", where=edition.name, hint="name the folder that `publish` printed."
-        ) from None
+    manifest = read_manifest(frozen)
+    study, wave = manifest["study"], manifest["wave"]
+    load_study(workspace.study(study)).wave(wave)  # before any path is made of them
     workspace.notes.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=workspace.notes, prefix="verify-") as place:
+    with tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as place:
         copy = Workspace(_copy(workspace, study, Path(place)))
         context = Context.open(copy, study, tell)
         period = context.study.wave(wave)
-        if any(copy.raw(study).glob("*/manifest.yml")):
-            source, simulated = "raw data", prepare(context, period, wanted).simulated
+        if _is_whole(copy.raw(study), manifest["inputs"]):
+            source, provenance = "raw data", prepare(context, period, wanted)
         else:
-            source, simulated = "released tables", bool(manifest["simulated"])
-            _bring_released(context, workspace, period, manifest)
+            source, provenance = "released tables", _bring_released(context, workspace, period, manifest)
         built = Path(place) / "edition"
-        pages = build_sources(context, period, built, wanted, simulated=simulated)
-        render_edition(context, period, built, pages, simulated=simulated)
+        pages = build_sources(context, period, built, wanted, provenance)
+        render_edition(context, period, built, pages, provenance)
         return _compare(frozen, built, manifest, source)
+
+
+def _is_whole(raw: Path, inputs: dict[str, str]) -> bool:
+    """Whether the raw files that an edition was made from are there, as they were."""
+    return all((raw / name).is_file() and sha256_file(raw / name) == digest for name, digest in inputs.items())
 
 
 def _copy(workspace: Workspace, study: str, place: Path) -> Path:
@@ -95,9 +105,9 @@ def _copy(workspace: Workspace, study: str, place: Path) -> Path:
     return place
 
 
-def _bring_released(context: Context, workspace: Workspace, period: Wave, manifest: dict[str, object]) -> None:
+def _bring_released(context: Context, workspace: Workspace, period: Wave, manifest: dict[str, Any]) -> Provenance:
     """The released tables that the edition was made from, which a purge of the raw data leaves."""
-    kept = frozen_tables(workspace, context.study.id, period.id, str(manifest["version"]))
+    kept = frozen_tables(workspace, context.study.id, period.id, manifest["version"])
     digests = {path.name: sha256_file(path) for path in sorted(kept.glob("*.parquet"))}
     if digests != manifest["released"]:
         raise NotReadyError(
@@ -105,15 +115,21 @@ def _bring_released(context: Context, workspace: Workspace, period: Wave, manife
             hint="restore a backup of the workspace.",
         )  # fmt: skip
     shutil.copytree(kept, released_folder(context, period))
+    return read_provenance(kept / "public.parquet")
 
 
-def _compare(frozen: Path, built: Path, manifest: dict[str, object], source: str) -> Verdict:
-    ours = json.loads((built / MANIFEST).read_text(encoding="utf-8"))
-    why = tuple(f"another {name}" for name in ("lock", "renderer", "platform", "python") if ours[name] != manifest[name])
-    names = sorted({path.relative_to(root).as_posix() for root in (frozen, built) for path in root.rglob("*") if path.is_file()})
-    compared = [name for name in names if name != MANIFEST and (not why or Path(name).suffix in TEXT)]
-    different = tuple(name for name in compared if not _alike(frozen / name, built / name, strict=not why))
-    return Verdict(source, not why, why, len(compared), different)
+def _compare(frozen: Path, built: Path, manifest: dict[str, Any], source: str) -> Verdict:
+    """Compares the files, and what the manifest says: of the edition, of its own files, of what it was made from."""
+    ours = read_manifest(built)
+    why = tuple(f"another {name}" for name in MACHINE if ours[name] != manifest[name])
+    changed = tuple(words for name, words in SINCE.items() if ours[name] != manifest[name])
+    altered = set(altered_files(frozen, manifest))
+    names = sorted({*ours["files"], *manifest["files"]})
+    compared = [name for name in names if not why or Path(name).suffix in TEXT]
+    different = {name for name in compared if not _alike(frozen / name, built / name, strict=not why)} | altered
+    ignored = {*MACHINE, *SINCE, "files", "sources"}
+    told = {f"{MANIFEST}: {name}" for name in {*ours, *manifest} - ignored if ours.get(name) != manifest.get(name)}
+    return Verdict(source, not why, why, changed, len({*compared, *altered}), tuple(sorted(different | told)))
 
 
 def _alike(one: Path, other: Path, *, strict: bool) -> bool:

@@ -6,10 +6,9 @@ import ast
 import json
 import logging
 import os
-import re
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,13 @@ from pathlib import Path
 import nbformat
 
 from analysis.errors import NotebookError
+from analysis.pipeline.failures import Fault, Redact, again, cleaned, forget, keep, plain, read_notebook
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.kernels import manager_of, stop_all
-from analysis.pipeline.ledger import Digests, MadeOf, outputs_of, write_whole
+from analysis.pipeline.kernels import Lease, manager_of, stop_all
+from analysis.pipeline.ledger import NOTEBOOK_CODE, Digests, MadeOf, changes, library, outputs_of
 from analysis.pipeline.warm import KERNEL
+from analysis.study.files import temporary_of, write_whole
 
-Redact = Callable[[str], str]
 Show = Callable[[Job, str], None]
 
 SIGNALS = 0.2
@@ -49,6 +49,7 @@ def execute(
     redact: Redact,
     done: Callable[[Outcome], None],
     show: Show | None = None,
+    lease: Lease | None = None,
     keep_going: bool = True,
 ) -> list[Outcome]:
     """Runs jobs with what they are made of, side by side; every outcome is handed to `done` as it comes.
@@ -57,27 +58,26 @@ def execute(
         pool: Anything of the shape of `concurrent.futures`: threads here, or the workers of a scheduler.
         redact: Takes personal data out of the texts of a failed notebook.
         show: Is told what each job is at; only where the pool's workers are threads of this process.
+        lease: What workers elsewhere look at, to end when this command has; None for threads, which end with it.
         keep_going: Start the other jobs after a failure.
 
     Raises:
-        NotebookError: a notebook lacks a parameter of its job (nothing has run then).
         KeyboardInterrupt: a person stopped it; kernels of this process are stopped too.
 
     """
-    for job, _ in jobs:
-        check_parameters(job)
     outcomes: list[Outcome] = []
-    futures = [pool.submit(run, job, made, redact, show) for job, made in jobs]
+    futures = {pool.submit(run, job, made, redact, show, lease): job for job, made in jobs}
     try:
-        pending = set(futures)
+        pending, going = set(futures), True
         while pending:
             ended, pending = wait(pending, timeout=SIGNALS, return_when=FIRST_COMPLETED)
             for future in ended:
-                if future.cancelled():
+                if future.cancelled() and not going:
                     continue
-                outcomes.append(future.result())
+                outcomes.append(_outcome(future, futures[future]))
                 done(outcomes[-1])
                 if outcomes[-1].error is not None and not keep_going:
+                    going = False
                     _cancel(futures)
     except BaseException:  # interrupted by a person, for instance: what has not started must not, what runs must end
         _cancel(futures)
@@ -87,7 +87,16 @@ def execute(
     return outcomes
 
 
-def _cancel(futures: Sequence[Future[Outcome]]) -> None:
+def _outcome(future: Future[Outcome], job: Job) -> Outcome:
+    """What a worker answered, or that it was lost: a scheduler that is gone cancels all it was asked for."""
+    lost = None if future.cancelled() else future.exception()
+    if not future.cancelled() and lost is None:
+        return future.result()
+    cause = "the scheduler is gone" if lost is None else f"its worker was lost ({type(lost).__name__})"
+    return Outcome(job, 0.0, NotebookError(f"{job.title} could not be run: {cause}.", hint=again(job)), cause)
+
+
+def _cancel(futures: Iterable[Future[Outcome]]) -> None:
     for future in futures:
         future.cancel()
 
@@ -97,120 +106,121 @@ def local_pool(workers: int) -> Executor:
     return ThreadPoolExecutor(workers)
 
 
-def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None) -> Outcome:
+def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease: Lease | None = None) -> Outcome:
     """Runs one job: executes to a temporary name, puts the clean notebook in place, then its record."""
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what fails is told by its outcome
-    start = time.monotonic()
-    job.output.parent.mkdir(parents=True, exist_ok=True)
-    if job.figures is not None:
-        shutil.rmtree(job.figures, ignore_errors=True)
-    temporary = job.output.with_name(f".{job.output.name}.{os.getpid()}.tmp.ipynb")
-    manager = manager_of(job)
+    start, before = time.monotonic(), _marks(job.writes)
+    temporary = temporary_of(job.output, ".ipynb")
+    manager, watch = manager_of(job, lease), _Watch(job, show)
     try:
+        check_parameters(job)
+        if lease is not None:
+            _check_library(job, made)
+        job.output.parent.mkdir(parents=True, exist_ok=True)
+        if job.figures is not None:
+            shutil.rmtree(job.figures, ignore_errors=True)
         job.record.unlink(missing_ok=True)  # until it has ended again, it has not
         papermill.execute_notebook(
             str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, language="python",
             progress_bar=False, log_output=False, request_save_on_cell_execute=False,
-            kernel_manager_class=manager, shutdown_kernel="immediate", on_cell_start=_titles(job, show),
+            kernel_manager_class=manager, shutdown_kernel="immediate", on_cell_start=watch,
             resources={"metadata": {"path": str(job.folder)}},  # papermill's cwd moves the whole process, and other threads in it
         )  # fmt: skip
-        return _finish(job, made, nbformat.read(temporary, as_version=4), start)
+        return _finish(job, made, nbformat.read(temporary, as_version=4), start, before)
+    except NotebookError as error:
+        return Outcome(job, time.monotonic() - start, error, error.what)
     except PapermillExecutionError as error:
-        failed = _keep(job, nbformat.read(temporary, as_version=4), error, redact)
-        return Outcome(job, time.monotonic() - start, failed, f"{error.ename}: {redact(_plain(error.evalue))[:200]}")
+        name, value = str(error.ename), redact(plain(error.evalue))
+        limit = f"a limit is set: {job.memory_mib} MiB of memory beyond the imports"
+        if name == "MemoryError":
+            value = f"{value} ({limit})".strip()
+        elif name == "CellExecutionError":  # papermill's word for an error of which nothing was told
+            name, value = "Stopped", f"it could not say why ({limit})"
+        fault = Fault("failed", error.exec_count, name, value, "\n".join(error.traceback))
     except Exception as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
-        cause = manager.stopped or f"{type(error).__name__}: {redact(_plain(error))[:500]}"
-        verb = "was stopped" if manager.stopped else "could not be run"
-        return Outcome(job, time.monotonic() - start, NotebookError(f"{job.title} {verb}: {cause}", hint=_again(job)), cause)
+        name, value = type(error).__name__, redact(plain(error))
+        if manager.stopped is not None:
+            name, value = "Stopped", manager.stopped
+        elif isinstance(error, DeadKernelError):
+            value = f"its kernel died; it may have wanted more than the {job.memory_mib} MiB of memory that are its limit"
+        verb = "was stopped" if manager.stopped else "failed" if watch.cell else "could not be run"
+        fault = Fault(verb, watch.cell, name, value)
     finally:
+        failed = read_notebook(temporary) or watch.notebook()  # papermill writes nothing where the kernel died
         temporary.unlink(missing_ok=True)
+    return Outcome(job, time.monotonic() - start, keep(job, failed, fault, redact), fault.cause)
 
 
-def _titles(job: Job, show: Show | None) -> Callable[..., None] | None:
-    """What nbclient calls as a cell starts: tells the first line of each text, which is what the cells after it do."""
-    if show is None:
-        return None
+class _Watch:
+    """What nbclient calls as a cell starts: counts cells, and tells the text above them, which is what they do."""
 
-    def at(*, cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG001 - nbclient names both
-        if cell.cell_type == "markdown":
-            show(job, cell.source.strip().partition("\n")[0].lstrip("# "))
+    def __init__(self, job: Job, show: Show | None) -> None:
+        self._job, self._show = job, show
+        self.cell: int | None = None
+        self._met: list[nbformat.NotebookNode] = []
 
-    return at
+    def __call__(self, *, cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG002 - nbclient names both
+        self._met.append(cell)
+        if cell.cell_type == "code" and cell.source.strip():
+            self.cell = (self.cell or 0) + 1
+        elif cell.cell_type == "markdown" and self._show is not None:
+            self._show(self._job, cell.source.strip().partition("\n")[0].lstrip("# "))
+
+    def notebook(self) -> nbformat.NotebookNode:
+        """The cells met so far, with what they have shown."""
+        return nbformat.v4.new_notebook(cells=self._met)
 
 
-def _finish(job: Job, made: MadeOf, notebook: nbformat.NotebookNode, start: float) -> Outcome:
-    """Puts an executed notebook in place, cleaned, and its record after it."""
-    missing = [path for path in job.writes if not path.exists()]
-    if missing:
-        layer = next(part for part in reversed(missing[0].parts[:-1]) if "=" not in part)
-        error = NotebookError(
-            f"{job.title} ran, but did not write {layer}.",
-            where=job.source.name,
-            hint="its last cell should save what plan.yml says it writes.",
+def _check_library(job: Job, made: MadeOf) -> None:
+    """Refuses to run on a worker whose library is not that of the command."""
+    here = library(NOTEBOOK_CODE, Digests(NOTHING))
+    found = changes({name: made.get(name, "") for name in here}, here)
+    if found:
+        raise NotebookError(
+            f"{job.title} was refused: the worker has another library ({', '.join(found)}).",
+            hint="install the same commit on every worker.",
         )
-        return Outcome(job, time.monotonic() - start, error, f"did not write {layer}")
+
+
+def _marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
+    """What changes whenever a file is written."""
+    states = {path: path.stat() if path.exists() else None for path in paths}
+    return {path: None if state is None else (state.st_ino, state.st_mtime_ns) for path, state in states.items()}
+
+
+def _finish(
+    job: Job, made: MadeOf, notebook: nbformat.NotebookNode, start: float, before: dict[Path, tuple[int, int] | None]
+) -> Outcome:
+    """Puts an executed notebook in place, cleaned, and its record after it.
+
+    Raises:
+        NotebookError: it did not write a table that it should.
+
+    """
+    for path, mark in _marks(job.writes).items():
+        if mark is None or mark == before[path]:
+            layer = next(part for part in reversed(path.parts[:-1]) if "=" not in part)
+            raise NotebookError(
+                f"{job.title} ran, but did not write {layer}.",
+                where=job.source.name,
+                hint="its last cell should save what plan.yml says it writes.",
+            )
     work = sum(cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in notebook.cells)
     write_whole(job.output, nbformat.writes(cleaned(notebook)) + "\n")
     seconds = time.monotonic() - start
     times = {"seconds": round(seconds, 3), "work": round(work, 3)}  # the second is its cells' own
     record = {"made_of": made, "outputs": outputs_of(job, Digests(NOTHING)), "parameters": job.parameters, **times}
     write_whole(job.record, json.dumps(record, indent=1, sort_keys=True))
-    _kept(job).unlink(missing_ok=True)
-    _kept(job).with_suffix(".json").unlink(missing_ok=True)
+    forget(job)
     return Outcome(job, seconds, None)
 
 
-def _kept(job: Job) -> Path:
-    """Where the notebook of a failed run is kept, until a run succeeds."""
-    return job.output.parent / "failed" / job.output.name
-
-
-def _keep(job: Job, notebook: nbformat.NotebookNode, error: object, redact: Redact) -> NotebookError:
-    """Keeps a failed notebook and its record, redacted; only texts are kept of what it showed."""
-    texts = []
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            text = "".join(output.get("traceback", [])) or output.get("text") or output.get("data", {}).get("text/plain", "")
-            texts.append(redact(_plain(text)))
-        cell.pop("outputs", None)
-        if cell.cell_type == "code":
-            cell.outputs = []
-    count, name = getattr(error, "exec_count", None), str(getattr(error, "ename", ""))
-    value = redact(_plain(getattr(error, "evalue", "")))
-    if name in ("MemoryError", "CellExecutionError"):  # the second: it could not even say so
-        value = f"{value} (a limit is set: {job.memory_mib} MiB of memory beyond the imports)".strip()
-    record = {
-        "title": job.title, "parameters": job.parameters, "cell": count, "error": name, "message": value, "shown": texts,
-        "traceback": redact(_plain("\n".join(getattr(error, "traceback", ())))), "again": _again(job),
-    }  # fmt: skip
-    kept = _kept(job)
-    kept.parent.mkdir(exist_ok=True)
-    write_whole(kept, nbformat.writes(cleaned(notebook)) + "\n")
-    write_whole(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
-    return NotebookError(
-        f"{job.title} failed in cell [{count}]: {name}: {value}",
-        where=f"kept in {kept.parent.name}/{kept.name}",
-        hint=_again(job),
-    )
-
-
-def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """An executed notebook without what differs from run to run: times, random ids, versions of the machine."""
-    notebook.metadata = nbformat.from_dict(
-        {"kernelspec": {"display_name": "Observatoire (Python 3)", "language": "python", "name": KERNEL}}
-    )
-    for number, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{number:03d}"
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
-    return notebook
-
-
 def check_parameters(job: Job) -> None:
-    """Refuses a notebook whose parameters cell lacks a parameter of its job (papermill would only warn)."""
+    """Refuses a parameters cell that lacks a parameter of its job (papermill only warns), or names a scope that nobody gives."""
     notebook = nbformat.read(job.source, as_version=4)
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
@@ -235,15 +245,9 @@ def check_parameters(job: Job) -> None:
     for name in job.parameters:
         if name not in declared:
             raise NotebookError.unknown("parameter", name, declared, where=f"{job.source.name}, parameters cell")
-
-
-def _again(job: Job) -> str:
-    scope = " ".join(f"--{key} {job.parameters[key]}" for key in ("directorate", "wave") if key in job.parameters)
-    if job.figures is not None:  # a page
-        return f"once mended: observatoire publish {job.parameters['study']}"
-    return f"once mended: observatoire run {job.parameters['study']} {scope}".rstrip()
-
-
-def _plain(cause: object) -> str:
-    """A cause without the colours of a terminal."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", str(cause)).strip()
+    for name in sorted({"directorate", "wave"} & declared - set(job.parameters)):
+        raise NotebookError(
+            f"Nobody gives the parameter {name!r}: each run would take the one that the notebook names.",
+            where=f"{job.source.name}, parameters cell",
+            hint=f"plan.yml should run it per {name}, or the cell not name one.",
+        )

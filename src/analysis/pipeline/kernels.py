@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
 from typing import Any, ClassVar
@@ -28,6 +29,12 @@ ANSWER, ECHO = 1.0, 0.1
 """Seconds to wait for an answer, then for its end to be told to all, before asking again: a first one may be told before
 we listen."""
 
+LONGEST = 60
+"""Characters of a temporary folder in which the path of a socket finds place."""
+
+LEASE = 1.0
+"""Seconds between looks at whether the command that asked for a kernel is still there."""
+
 RETRY = 5
 """Milliseconds after which a client tries again a socket that its kernel has not opened yet: ZeroMQ waits 100 to 200."""
 
@@ -40,9 +47,25 @@ ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_
 """One thread per kernel, as many kernels as cores."""
 
 
+@dataclass(frozen=True)
+class Lease:
+    """What a command holds while it works, in a file that the machines of its workers see too."""
+
+    path: Path
+    content: str
+
+    def is_held(self) -> bool:
+        """Whether the command is still at work, and no other."""
+        try:
+            return self.path.read_text(encoding="utf-8") == self.content
+        except OSError:
+            return False
+
+
 def place_of_sockets() -> Path:
     """The folder of this user's sockets: short, since the path of a socket may have 107 characters."""
-    place = Path(tempfile.gettempdir()) / f"observatoire-{os.getuid()}"
+    base = Path(tempfile.gettempdir())
+    place = (base if len(str(base)) <= LONGEST else Path("/tmp")) / f"observatoire-{os.getuid()}"  # noqa: S108 - ours alone, below
     place.mkdir(mode=0o700, exist_ok=True)
     state = place.lstat()
     if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid() or state.st_mode & 0o077:
@@ -139,6 +162,7 @@ class LocalKernelManager(AsyncKernelManager):
 
     seconds: ClassVar[int | None] = None
     memory_mib: ClassVar[int | None] = None
+    lease: ClassVar[Lease | None] = None
     stopped: ClassVar[str | None] = None
     """Why the kernel was stopped, if it was: papermill tells only that it died."""
 
@@ -159,7 +183,7 @@ class LocalKernelManager(AsyncKernelManager):
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
         options["extra_arguments"] = ["--HistoryManager.enabled=False"]  # what ran is in the executed notebook, and nowhere else
-        environment = {**(options.get("env") or os.environ), **ENVIRONMENT}
+        environment = {**(options.get("env") or os.environ), **ENVIRONMENT, "IPYTHONDIR": str(self._place / "ipython")}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would triple the imports
         command, options = await super()._async_pre_start_kernel(**{**options, "env": environment})
         return command, {**options, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -172,12 +196,21 @@ class LocalKernelManager(AsyncKernelManager):
         if self.seconds is not None:
             reason = f"it took more than {self.seconds} seconds"
             self._timer = asyncio.get_running_loop().call_later(self.seconds, self.stop, reason)
+        if self.lease is not None:
+            self._look_at_lease(self.lease)
+
+    def _look_at_lease(self, lease: Lease) -> None:
+        if not lease.is_held():
+            self.stop("the command that asked for it has ended")
+        elif self in _RUNNING:
+            asyncio.get_running_loop().call_later(LEASE, self._look_at_lease, lease)
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         if self._timer is not None:
             self._timer.cancel()
         await super()._async_cleanup_resources(restart)
         if not restart:
+            _RUNNING.discard(self)
             shutil.rmtree(self._place, ignore_errors=True)
 
     cleanup_resources = _async_cleanup_resources  # the name it is called by where a kernel died: the base binds its own
@@ -189,11 +222,10 @@ def stop_all(reason: str) -> None:
         manager.stop(reason)
 
 
-def manager_of(job: Job) -> type[LocalKernelManager]:
+def manager_of(job: Job, lease: Lease | None) -> type[LocalKernelManager]:
     """A manager with the limits of a job (papermill takes a class, not an object)."""
-    return type(
-        "JobKernelManager", (LocalKernelManager,), {"seconds": job.seconds, "memory_mib": job.memory_mib, "stopped": None}
-    )
+    limits = {"seconds": job.seconds, "memory_mib": job.memory_mib, "lease": lease, "stopped": None}
+    return type("JobKernelManager", (LocalKernelManager,), limits)
 
 
 def _limit_memory(pid: int, mib: int) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 import analysis
 from analysis.errors import NotebookError
 from analysis.pipeline.jobs import Job
+from analysis.study.files import write_whole
+from analysis.study.workspace import Workspace
 
 NOTEBOOK_CODE = (
     "errors", "study", "storage", "intake", "inference", "indicators", "disclosure", "publishing", "workbench",
@@ -32,7 +34,7 @@ MadeOf = dict[str, str]
 
 
 class Digests:
-    """sha256 of files, kept with their size, time and inode so that unchanged files are not read again.
+    """sha256 of files, kept with their size, times and inode so that unchanged files are not read again.
 
     Args:
         path: Where they are kept between runs; a file that cannot be read is as good as none.
@@ -55,10 +57,10 @@ class Digests:
             state = os.stat(name)  # noqa: PTH116 - Path.stat takes twice the time, and this is all that the decision does
         except (FileNotFoundError, NotADirectoryError):
             return ABSENT
-        mark: list[object] = [state.st_size, state.st_mtime_ns, state.st_ino]
+        mark: list[object] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
         kept = self._kept.get(name)
-        if kept is not None and kept[:3] == mark:
-            return str(kept[3])
+        if kept is not None and kept[:-1] == mark:
+            return str(kept[-1])
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if abs(time.time_ns() - state.st_mtime_ns) > SETTLED:
@@ -72,14 +74,6 @@ class Digests:
             return
         with suppress(OSError):  # what is not kept is read again
             write_whole(self._path, json.dumps(self._kept))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a file under a temporary name, then puts it in place in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def library(packages: Iterable[str], digests: Digests) -> MadeOf:
@@ -103,7 +97,7 @@ def files(paths: Iterable[Path], root: Path, digests: Digests) -> MadeOf:
 
 def common(root: Path, study: str, digests: Digests) -> MadeOf:
     """What all jobs of a study are made of: its parameters, the library, the lock."""
-    parameters = sorted((root / "params" / study).rglob("*.yml"))
+    parameters = Workspace(root).parameters(study)
     return {**files([*parameters, root / "requirements.lock"], root, digests), **library(NOTEBOOK_CODE, digests)}
 
 

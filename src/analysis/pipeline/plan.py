@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from analysis.errors import NotReadyError, ParameterError
 from analysis.pipeline.jobs import Job
@@ -23,6 +24,15 @@ class Page(Model):
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
     titles: dict[Literal["fr", "en"], str]
+
+    @field_validator("titles")
+    @classmethod
+    def _check_titles(cls, titles: dict[str, str]) -> dict[str, str]:
+        for title in titles.values():
+            fields = [field for _, field, _, _ in Formatter().parse(title) if field is not None]
+            if any(field != "directorate" for field in fields):
+                raise ValueError(f"a title may hold {{directorate}}, and nothing else in braces: {title}")
+        return titles
 
     def title(self, language: Literal["fr", "en"]) -> str:
         """Its title in a language.

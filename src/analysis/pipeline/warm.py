@@ -169,7 +169,7 @@ class WarmProvisioner(LocalProvisioner):
             if not WarmProvisioner._told:
                 WarmProvisioner._told = True
                 self.log.warning("Kernels start cold, which takes a few seconds each: %s.", reason)
-            return await super().launch_kernel(cmd, **options)
+            return await super().launch_kernel(cmd, **{**options, "env": {**(options.get("env") or os.environ), **FIXED}})
         self.process, self.pid, self.pgid, self.cwd = forked, forked.pid, forked.pid, cwd
         return self.connection_info
 

@@ -65,6 +65,8 @@ class Server:
             for key, _ in self._watched.select():
                 if key.fileobj is self._requests:
                     self._accept()
+                elif key.data not in self._kernels:
+                    continue  # buried by an earlier event of the same moment
                 elif isinstance(key.fileobj, socket.socket):
                     _kill(key.data)  # the lease's holder is gone, or wants it to end
                     self._watched.unregister(key.fileobj)
@@ -79,9 +81,10 @@ class Server:
             return
         lease = socket.socket(fileno=descriptors[0])
         request = json.loads(message)
+        zygote = os.getpid()
         number = os.fork()
         if number == 0:
-            self._become(request, lease)
+            self._become(request, lease, zygote)
         descriptor = os.pidfd_open(number)
         self._kernels[number] = descriptor, lease
         self._watched.register(descriptor, selectors.EVENT_READ, number)
@@ -89,6 +92,7 @@ class Server:
 
     def _bury(self, number: int) -> None:
         descriptor, lease = self._kernels.pop(number)
+        _kill(number)  # with what it started: its number is its own until it has been waited for
         _, status = os.waitpid(number, 0)
         _tell(lease, {"exit": os.waitstatus_to_exitcode(status)})
         self._watched.unregister(descriptor)
@@ -97,11 +101,13 @@ class Server:
         os.close(descriptor)
         lease.close()
 
-    def _become(self, request: dict[str, Any], lease: socket.socket) -> NoReturn:
+    def _become(self, request: dict[str, Any], lease: socket.socket, zygote: int) -> NoReturn:
         """Turns the forked child into the kernel that was asked for."""
         try:
             os.setsid()  # signals to the kernel's group reach what it starts, and nothing else
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != zygote:  # it died before that
+                os._exit(1)
             _tell(lease, {"pid": os.getpid()})
             self._watched.close()
             for descriptor, other in self._kernels.values():
@@ -129,8 +135,9 @@ def _kill(number: int) -> None:
     """Kills a kernel with all that it started; or it alone, in the instant before it leads its group."""
     try:
         os.killpg(number, signal.SIGKILL)
-    except ProcessLookupError:
-        os.kill(number, signal.SIGKILL)  # not buried yet: its number is its own
+    except (ProcessLookupError, PermissionError):  # the second: nothing is left of the group but the dead kernel itself
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)  # not waited for yet: its number is its own
 
 
 def _tell(lease: socket.socket, what: dict[str, int]) -> None:

@@ -12,12 +12,18 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from analysis.storage import sha256_bytes, sha256_file
+from analysis.errors import NotReadyError
+from analysis.storage import Provenance, sha256_bytes, sha256_file
 from analysis.study import Study, Wave
 
 MANIFEST = "edition.json"
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
+_FIELDS: dict[str, type] = {
+    "study": str, "wave": str, "version": str, "simulated": bool, "released": dict, "inputs": dict, "files": dict, "sources": str,
+    "lock": str, "renderer": str, "platform": str, "python": str,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,37 +61,72 @@ def content_digest(folder: Path) -> str:
 
 
 def write_manifest(
-    folder: Path, study: Study, wave: Wave, version: str, *, simulated: bool, renderer: str, lock: str, released: dict[str, str]
+    folder: Path,
+    study: Study,
+    wave: Wave,
+    version: str,
+    provenance: Provenance,
+    *,
+    renderer: str,
+    lock: str,
+    released: dict[str, str],
 ) -> None:
     """Writes `edition.json`: what the edition is, what made it, and the digest of each of its files."""
-    files = {
-        path.relative_to(folder).as_posix(): sha256_file(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
-    }
     content = {
         "study": study.id,
         "wave": wave.id,
         "version": version,
         "published": wave.publication.isoformat(),
         "audience": "public",
-        "simulated": simulated,
+        "simulated": provenance.simulated,
         "title": study.about.title,
         "study_digest": study.digest,
         "lock": lock,
+        "inputs": dict(sorted(provenance.inputs.items())),
         "platform": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "released": released,
         "renderer": renderer,
         "sources": content_digest(folder),
-        "files": files,
+        "files": _files(folder),
     }
     (folder / MANIFEST).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def sources_of(folder: Path) -> str:
-    """The digest of the sources of a frozen edition."""
-    return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sources"])
+def _files(folder: Path) -> dict[str, str]:
+    """The digest of each file of an edition but its manifest."""
+    return {
+        path.relative_to(folder).as_posix(): sha256_file(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.relative_to(folder).as_posix() != MANIFEST
+    }
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a frozen edition.
+
+    Raises:
+        NotReadyError: the folder is not an edition, or its manifest is damaged.
+
+    """
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if not all(isinstance(content[name], kind) for name, kind in _FIELDS.items()):
+            raise ValueError
+        if not _VERSION.fullmatch(f"v{content['version']}"):
+            raise ValueError
+    except (OSError, ValueError, KeyError, TypeError):
+        raise NotReadyError(
+            "This folder is not an edition, or its manifest is damaged.", where=f"{folder.name}/{MANIFEST}",
+            hint="name the folder that `publish` printed; a damaged one comes back from a backup.",
+        ) from None  # fmt: skip
+    return dict(content)
+
+
+def altered_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """The files of an edition that are not those of its manifest: changed, removed or new."""
+    here = _files(folder)
+    return sorted(name for name in {*here, *manifest["files"]} if here.get(name) != manifest["files"].get(name))
 
 
 def put_in_place(built: Path, destination: Path) -> None:

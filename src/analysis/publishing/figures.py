@@ -7,6 +7,7 @@ colour alone. A figure made from simulated data carries the mention inside the i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.inference import Funnel
+from analysis.study.files import write_atomically
 
 LIKERT = ("#8c2d04", "#d9792b", "#b3b3b3", "#5b93c5", "#08459c")
 INK, GREY, PAPER = "#161616", "#616161", "#ffffff"
@@ -50,9 +52,8 @@ def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Call
     """
     folder.mkdir(parents=True, exist_ok=True)
     for suffix in (".svg", ".png"):
-        temporary = folder / f".{name}{suffix}.tmp"
-        temporary.write_bytes(drawn(suffix, height=height, mark=mark, draw=draw))
-        temporary.replace(folder / f"{name}{suffix}")
+        image = drawn(suffix, height=height, mark=mark, draw=draw)
+        write_atomically(folder / f"{name}{suffix}", partial(Path.write_bytes, data=image))
 
 
 def drawn(suffix: Literal[".svg", ".png"], *, height: float, mark: str | None, draw: Callable[[Axes], None]) -> bytes:

@@ -2,7 +2,7 @@
 
 from analysis.storage.provenance import Provenance, sha256_bytes, sha256_file
 from analysis.storage.schemas import Collection, Cubes, Estimates, Receipts, Refused, Released, Responses, Verbatims
-from analysis.storage.tables import read_provenance, read_table, write_atomically, write_table
+from analysis.storage.tables import read_provenance, read_table, write_table
 
 __all__ = [
     "Collection",
@@ -18,6 +18,5 @@ __all__ = [
     "read_table",
     "sha256_bytes",
     "sha256_file",
-    "write_atomically",
     "write_table",
 ]

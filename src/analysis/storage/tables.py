@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import dataframely as dy
@@ -12,19 +10,9 @@ import polars as pl
 from analysis.errors import NotReadyError
 from analysis.storage.migrations import migrated, version_of
 from analysis.storage.provenance import Provenance
+from analysis.study.files import write_atomically
 
 KEY, SCHEMA_KEY = "observatoire.provenance", "observatoire.schema"
-
-
-def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Calls `write` with a temporary name beside `path`, then puts the result in place in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        write(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_table(frame: pl.DataFrame, path: Path, schema: type[dy.Schema], provenance: Provenance) -> None:

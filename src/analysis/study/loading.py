@@ -30,6 +30,7 @@ from analysis.study.model import (
     StudyFile,
     WavesFile,
 )
+from analysis.study.workspace import result_parameters
 
 M = TypeVar("M", bound=Model)
 
@@ -114,9 +115,9 @@ def load_study(folder: Path) -> Study:
 
 
 def digest(folder: Path) -> str:
-    """sha256 over the names and bytes of a study's parameter files."""
+    """sha256 over the names and bytes of the parameter files that a study's results are made of."""
     total = hashlib.sha256()
-    for path in sorted(folder.rglob("*.yml")):
+    for path in result_parameters(folder):
         total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 

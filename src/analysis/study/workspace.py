@@ -12,6 +12,13 @@ from pathlib import Path
 from analysis.errors import ScopeError
 
 MARKER = "params"
+ASIDE = ("retention.yml", "simulation.yml")
+"""Parameter files that no result is made of."""
+
+
+def result_parameters(folder: Path) -> list[Path]:
+    """The parameter files of a study's folder that results are made of, sorted."""
+    return [path for path in sorted(folder.rglob("*.yml")) if path.relative_to(folder).as_posix() not in ASIDE]
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,10 @@ class Workspace:
         if study not in self.studies():
             raise ScopeError.unknown("study", study, self.studies())
         return self.params / study
+
+    def parameters(self, study: str) -> list[Path]:
+        """The parameter files that results are made of."""
+        return result_parameters(self.params / study)
 
     def raw(self, study: str) -> Path:
         return self.root / "data" / "raw" / study

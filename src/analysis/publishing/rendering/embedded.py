@@ -51,7 +51,7 @@ class EmbeddedRenderer:
                 shutil.copytree(project / folder, site / folder)
         titles = {page.stem: str(page.front["title"]) for page in pages}
         for page in pages:
-            with tempfile.TemporaryDirectory() as place:
+            with tempfile.TemporaryDirectory(dir=project, prefix=".render-") as place:
                 _render_page(page, titles, configuration, project, site, Path(place), epoch)
 
 
