@@ -8,9 +8,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import nbformat
 import pytest
+from ruamel.yaml import YAML
 
 from tests.conftest import ROOT, empty_workspace, observatoire
 
@@ -126,6 +129,9 @@ def test_what_is_run_can_be_chosen_forced_and_only_said(workspace: Path) -> None
     assert observatoire(workspace, "run", "--only", "10_collection", *scope).stdout == "1 notebook ran, 0 were current.\n"
     assert observatoire(workspace, "run", *scope).stdout == "1 notebook ran, 1 was current.\n"
     assert observatoire(workspace, "run", "--force", *scope).stdout == "2 notebooks ran, 0 were current.\n"
+    assert observatoire(workspace, "run", "--force", "--dry-run", *scope).stdout.splitlines() == [
+        "current  10_collection def 2026-2", "current  20_satisfaction def 2026-2",
+    ]  # fmt: skip
     wrong = observatoire(workspace, "run", "--only", "10_colection")
     assert wrong.returncode == 2 and "did you mean '10_collection'?" in wrong.stderr
     part = next((workspace / "data/processed/cd93/estimates").rglob("*.parquet"))
@@ -150,8 +156,12 @@ def test_the_end_of_a_run_is_told(workspace: Path) -> None:
     assert outcome["failed"] is True and outcome["message"]
     lines = [json.loads(line) for line in (workspace / "reports/runs/cd93/journal.jsonl").read_text().splitlines()]
     assert [line["title"] for line in lines] == ["10_collection def 2026-2", "20_satisfaction def 2026-2"]
-    wrong = observatoire(workspace, "run", *scope, "--on-failure", "no-such-command-here")
-    assert wrong.returncode == 3 and "could not be told" in wrong.stderr
+    (workspace / "told.json").unlink()
+    assert observatoire(workspace, "run", "--due", *told).returncode == 3  # before anything is known of what is due
+    assert json.loads((workspace / "told.json").read_text())["failed"] is True
+    for target in ("no-such-command-here", " "):
+        wrong = observatoire(workspace, "run", *scope, "--on-failure", target)
+        assert wrong.returncode == 3 and "could not be told" in wrong.stderr and "no-such" not in wrong.stderr
 
 
 def test_nothing_is_due_while_every_field_is_open(workspace: Path) -> None:
@@ -160,6 +170,19 @@ def test_nothing_is_due_while_every_field_is_open(workspace: Path) -> None:
     path.write_text(later, encoding="utf-8")
     done = observatoire(workspace, "run", "--due")
     assert (done.returncode, done.stdout) == (0, "Nothing is due.\n"), done.stderr
+    assert observatoire(workspace, "run", "--due", "--wave", "2026-7").returncode == 2
+
+
+def test_an_edition_is_due_on_its_day_and_not_before(workspace: Path) -> None:
+    path, yaml = workspace / "params/cd93/waves.yml", YAML(typ="safe", pure=True)
+    content = yaml.load(path)
+    content["waves"][1]["publication"] = date(2126, 11, 16)
+    yaml.dump(content, path)
+    first = observatoire(workspace, "publish", "--due")
+    assert first.returncode == 0 and first.stdout == "reports/editions/cd93/2026-1/v1.0.0\n", first.stderr
+    assert observatoire(workspace, "publish", "--due").stdout == "Nothing is due.\n"
+    lines = [json.loads(line) for line in (workspace / "reports/runs/cd93/journal.jsonl").read_text().splitlines()]
+    assert [(one["wave"], one["version"]) for one in lines if one["event"] == "edition"] == [("2026-1", "1.0.0")]
 
 
 def test_two_commands_do_not_write_at_once_and_a_dead_one_holds_nothing(workspace: Path) -> None:
@@ -192,6 +215,19 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path)
     done = observatoire(workspace, "verify", edition)
     assert done.returncode == 1 and "Built again from released tables" in done.stdout
     assert "1 differ: _site/index.html" in done.stdout
+    manifest = workspace / edition / "edition.json"
+    honest = manifest.read_text(encoding="utf-8")
+    alter(manifest, '"simulated": true', '"simulated": false')
+    assert "2 differ: _site/index.html, edition.json: simulated" in observatoire(workspace, "verify", edition).stdout
+    alter(manifest, '"lock": "', '"lock": "0')  # numbers and text then, but its own files are still those of its manifest
+    (workspace / edition / "_site" / "index.docx").unlink()
+    assert "_site/index.docx" in observatoire(workspace, "verify", edition).stdout
+    manifest.write_text(honest.replace('"study": "cd93"', '"study": "../../outside"'), encoding="utf-8")
+    done = observatoire(workspace, "verify", edition)
+    assert done.returncode == 2 and "Unknown study" in done.stderr
+    manifest.write_text(honest.replace('"version": "1.0.0"', '"version": "../1"'), encoding="utf-8")
+    assert observatoire(workspace, "verify", edition).returncode == 10
+    manifest.write_text(honest, encoding="utf-8")
     shutil.rmtree(workspace / "data" / "processed" / "cd93" / "released")
     assert "Built again from released tables" in observatoire(workspace, "verify", edition).stdout  # those of the edition
     shutil.rmtree(workspace / "data" / "processed")
@@ -199,6 +235,57 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path)
     assert done.returncode == 10 and "Neither raw data nor the released tables" in done.stderr
     done = observatoire(workspace, "verify", "notebooks")
     assert done.returncode == 10 and "is not an edition" in done.stderr
+
+
+def test_an_edition_that_was_altered_is_not_taken_for_unchanged(workspace: Path) -> None:
+    edition = workspace / observatoire(workspace, "publish").stdout.strip().splitlines()[-1]
+    page = edition / "_site" / "index.html"
+    page.unlink()
+    done = observatoire(workspace, "publish")
+    assert done.returncode == 10 and "are not those that were frozen: _site/index.html" in done.stderr
+    for content in ("", "{}", "[]"):
+        (edition / "edition.json").write_text(content, encoding="utf-8")
+        done = observatoire(workspace, "publish")
+        assert done.returncode == 10 and "manifest is damaged" in done.stderr
+
+
+def test_what_is_changed_while_an_edition_is_made_stops_it(workspace: Path) -> None:
+    """A publication notebook alters a table of the workshop, then a parameter, as an analyst might meanwhile."""
+    notebook = workspace / "notebooks" / "publication" / "method.ipynb"
+    content = nbformat.read(notebook, as_version=4)
+    root = repr(str(workspace))
+    for change in (
+        f"(Path({root}) / 'data/processed/cd93/estimates/directorate=def/wave=2026-2/part-0.parquet').touch(); "
+        f"(Path({root}) / 'data/processed/cd93/estimates/directorate=def/wave=2026-2/part-0.parquet').write_bytes(b'other')",
+        f"open(Path({root}) / 'params/cd93/waves.yml', 'a').write('# one more line')",
+    ):
+        content.cells.append(
+            nbformat.v4.new_code_cell(
+                f"from pathlib import Path\n_ = {change}" if "open(" in change else f"from pathlib import Path\n{change};"
+            )
+        )
+        notebook.write_text(nbformat.writes(content), encoding="utf-8")
+        content.cells.pop()
+        done = observatoire(workspace, "publish")
+        assert done.returncode == 10 and "was changed while it was made" in done.stderr, done.stderr
+        assert list((workspace / "reports/editions").rglob("edition.json")) == []
+
+
+def test_before_anything_is_read_status_says_so(workspace: Path) -> None:
+    shutil.rmtree(workspace / "data" / "processed")
+    for verb in (("status",), ("run", "--dry-run")):
+        done = observatoire(workspace, *verb)
+        assert done.returncode == 0 and done.stdout.startswith("stale    reading of deliveries: it was never read"), done.stderr
+
+
+def test_other_hidden_files_are_left_alone_and_ours_go(workspace: Path) -> None:
+    theirs = [workspace / "data/raw/.Trash-1000/a.csv", workspace / "data/raw/.x.1.tmp/y", workspace / "data/raw/.mine.tmp"]
+    ours = [workspace / ".observatoire/cd93/.digests.json.1.tmp", workspace / "data/raw/.observatoire-x/file"]
+    for path in (*theirs, *ours):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    assert observatoire(workspace, "run", "--only", "10_collection", "--force").returncode == 0
+    assert [path.exists() for path in theirs] == [True] * 3 and [path.exists() for path in ours] == [False] * 2
 
 
 def test_simulating_never_removes_a_file(workspace: Path) -> None:
@@ -284,6 +371,29 @@ def test_a_correction_replaces_a_delivery_and_what_it_no_longer_holds_leaves(rea
     edition = real / done.stdout.strip().splitlines()[-1]
     assert "nhft" not in (edition / "data" / "resultats.csv").read_text(encoding="utf-8")
     assert not (edition / "direction-nhft.ipynb").exists()
+
+
+def test_a_correction_may_hold_the_files_that_did_not_change(real: Path) -> None:
+    draft = real.parent / "delivery.yml"
+    assert observatoire(real, "register", "nhs_fft", str(draft)).returncode == 0
+    alter(draft, "delivery: comments", "delivery: again\nreplaces: comments")
+    done = observatoire(real, "register", "nhs_fft", str(draft))
+    assert done.returncode == 0 and "40 rows received = 40 kept" in done.stderr, done.stderr
+    lines = [json.loads(line) for line in (real / "reports/runs/nhs_fft/journal.jsonl").read_text().splitlines()]
+    assert [(one["event"], one["received"], one["kept"]) for one in lines] == [("reading", 40, 40)] * 2
+
+
+def test_a_correction_that_leaves_files_out_says_which(workspace: Path, tmp_path: Path) -> None:
+    old, yaml = workspace / "data/raw/cd93/2026-2", YAML(typ="safe", pure=True)
+    shutil.copyfile(old / "papier.csv", tmp_path / "papier.csv")
+    content = yaml.load(old / "manifest.yml")
+    left = [one["path"] for one in content["files"] if one["path"] != "papier.csv"]
+    content["files"] = [one for one in content["files"] if one["path"] == "papier.csv"]
+    yaml.dump({**content, "delivery": "2026-2-bis", "replaces": "2026-2"}, tmp_path / "m.yml")
+    done = observatoire(workspace, "register", "cd93", str(tmp_path / "m.yml"))
+    assert done.returncode == 0, done.stderr
+    told = next(line for line in done.stderr.splitlines() if line.startswith("2026-2 is replaced whole"))
+    assert told.split(": ")[1].split(", ") == left and len(left) > 2
 
 
 def test_a_delivery_of_archives_alone_is_no_data(real: Path) -> None:

@@ -172,7 +172,8 @@ class _Watch:
 
     def notebook(self) -> nbformat.NotebookNode:
         """The cells met so far, with what they have shown."""
-        return nbformat.v4.new_notebook(cells=self._met)
+        met: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=self._met)
+        return met
 
 
 def _check_library(job: Job, made: MadeOf) -> None:
