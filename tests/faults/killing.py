@@ -120,7 +120,8 @@ def check(workspace: Path, expected: dict[str, str], report: Report, label: str)
     if found != expected:
         names = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
         report.faults.append(f"{label}: the edition differs: {names[:5]}")
-    left = [path for part in ("data", "reports") for path in (workspace / part).rglob(".*") if path.name != ".gitignore"]
+    parts = ("data", "reports", ".observatoire")
+    left = [path for part in parts for path in (workspace / part).rglob(".*") if path.name != ".gitignore"]
     left += [folder for folder in place_of_sockets().iterdir() if int(folder.name.split("-")[0]) in report.started]
     if left:
         report.faults.append(f"{label}: left behind: {left[:5]}")

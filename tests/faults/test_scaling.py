@@ -34,6 +34,26 @@ def test_two_workers_make_the_same_edition_though_one_is_killed(workspace: Path,
     assert digest(workspace / out.strip().splitlines()[-1]) == digest(published)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_is_lost_is_a_failure_and_what_was_done_is_kept(workspace: Path) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        run = subprocess.Popen(
+            [sys.executable, "-c", "from analysis.cli import main; main()", "run", "--keep-going", "--scheduler", cluster.scheduler_address],
+            cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        records = workspace / "reports" / "runs" / "cd93"
+        end = time.monotonic() + 120
+        while not list(records.rglob("*.record.json")) and run.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+    out, told = run.communicate(timeout=300)
+    assert run.returncode == 7, (out, told[-2000:])
+    assert "could not be run: " in told
+    assert "Traceback" not in told, told[:1500] + told[-3000:]
+    assert "stale    " in observatoire(workspace, "status").stdout
+
+
 def test_a_scheduler_that_does_not_answer_is_told(workspace: Path) -> None:
     done = observatoire(workspace, "run", "--scheduler", "tcp://127.0.0.1:9")
     assert done.returncode == 2 and "No scheduler answers" in done.stderr and "Traceback" not in done.stderr

@@ -148,3 +148,26 @@ def _until(true: object, seconds: float = 10) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_a_kernel_takes_with_it_what_it_started(tmp_path: Path) -> None:
+    start = "import subprocess\nwith open('pid', 'w') as f: f.write(str(subprocess.Popen(['sleep', '77']).pid))"
+    with pytest.raises(DeadKernelError):
+        shown(tmp_path, start, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    started = int((tmp_path / "pid").read_text())
+    assert _until(lambda: not Path(f"/proc/{started}").exists() or "Z" in Path(f"/proc/{started}/stat").read_text().split()[2])
+
+
+def test_two_events_of_one_moment_end_one_kernel_and_no_other(tmp_path: Path) -> None:
+    arguments = [["-f", str(tmp_path / f"{name}.json"), "--transport=ipc", f"--ip={tmp_path}/{name}"] for name in "ab"]
+    first, second = (warm.ZYGOTE.fork(one, env=dict(os.environ), cwd=str(tmp_path)) for one in arguments)
+    assert warm.ZYGOTE._process is not None
+    zygote = warm.ZYGOTE._process.pid
+    os.kill(zygote, signal.SIGSTOP)
+    os.kill(first.pid, signal.SIGKILL)
+    first.let_go()
+    time.sleep(0.2)
+    os.kill(zygote, signal.SIGCONT)
+    time.sleep(0.5)
+    assert second.poll() is None and warm.ZYGOTE._process.poll() is None
+    second.let_go()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator
@@ -205,6 +206,8 @@ def _pool(wanted: Wanted) -> Iterator[Executor]:
         from distributed import Client
     except ImportError:
         raise ScopeError("Dask is not installed.", hint="install the extra: pip install 'observatoire-usagers[dask]'.") from None
+    for name in ("distributed", "distributed.client", "asyncio"):  # outcomes tell what they lose; they add tracebacks
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(wanted.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]  # distributed's
     except (OSError, ValueError) as error:
