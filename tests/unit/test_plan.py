@@ -40,7 +40,7 @@ BOTH = "folder: workshop, per: [directorate, wave]"
 LEVELS = (
     "id: c, folder: workshop, per: [], reads: [collection, cube]",
     "id: b, folder: workshop, per: [directorate], reads: [estimates], writes: [cube]",
-    f"id: a, {BOTH}, reads: [responses], writes: [estimates, collection]",
+    f"id: a, {BOTH}, reads: [responses, receipts], writes: [estimates, collection]",
 )
 
 
@@ -69,6 +69,9 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(workspace: Wor
     assert names(b.reads) == [f"estimates/directorate=dpaph/wave={wave}/part-0.parquet" for wave in ("2026-1", "2026-2")]
     assert names(b.writes) == ["cube/directorate=dpaph/part-0.parquet"]
     assert b.output == workspace.runs("cd93") / "dpaph" / "b.ipynb"
+    assert names(by_title["a def 2026-2"].reads) == [
+        "responses/directorate=def/wave=2026-2/part-0.parquet", "receipts/part-0.parquet",
+    ]  # fmt: skip
     assert len(by_title["c"].reads) == 3 + 2 and by_title["c"].parameters == {"study": "cd93"}
     assert Job.from_json(b.to_json(workspace.root), workspace.root) == b
 
@@ -113,6 +116,7 @@ def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
         ),
         ((f"id: a, {BOTH}, reads: [cube], writes: [cube]",), "wait for one another: a → a"),
         ((f"id: a, {BOTH}", f"id: a, {BOTH}"), "stands twice"),
+        ((f"id: a, {BOTH}, writes: [receipts]",), "writes 'receipts', which is read from deliveries"),
     ],
 )
 def test_a_plan_that_cannot_be_run_is_refused(workspace: Workspace, lines: tuple[str, ...], words: str) -> None:

@@ -160,20 +160,20 @@ def publish(
     on_failure: OnFailureOption = None,
 ) -> None:
     """Publish the edition of a wave: of the latest closed one, unless told otherwise."""
-    from analysis.operations.publish import due as due_wave
-    from analysis.operations.publish import publish as publish_edition
-    from analysis.operations.run import Wanted
+    from analysis.operations.run import Wanted, due_edition
 
     place, name = _place(study, workspace)
     wanted = Wanted(keep_going=keep_going, workers=workers, scheduler=scheduler)
-    with _told(on_success, on_failure, verb="publish", study=name) as details, _locked(place, f"publish {name}"):
-        context = _context(name, workspace)
+    with _told(on_success, on_failure, verb="publish", study=name) as details:
         if due and wave is None:
-            wave = due_wave(context, _today())
+            wave = due_edition(_context(name, workspace), _today())
             if wave is None:
                 print("Nothing is due.")
                 return
-        published = publish_edition(context, wave=wave, today=_today(), wanted=wanted)
+        with _locked(place, f"publish {name}"):
+            from analysis.operations.publish import publish as publish_edition
+
+            published = publish_edition(_context(name, workspace), wave=wave, today=_today(), wanted=wanted)
         details.update(edition=place.relative(published.folder), new=published.new)
     if not published.new:
         print("Nothing changed since this edition was made:")

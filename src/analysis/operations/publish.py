@@ -92,15 +92,6 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
     return Published(destination, new=True)
 
 
-def due(context: Context, today: date) -> str | None:
-    """The latest wave whose day of publication has come, where it has no edition yet."""
-    study, workspace = context.study, context.workspace
-    come = [wave for wave in study.closed_waves(today) if wave.publication <= today]
-    if not come or latest(workspace.editions(study.id, come[-1].id)) is not None:
-        return None
-    return come[-1].id
-
-
 def prepare(context: Context, period: Wave, wanted: Wanted) -> Provenance:
     """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks, releases."""
     bring_in(context)

@@ -234,6 +234,14 @@ def due_waves(context: Context, today: date, wanted: tuple[str, ...] | None) -> 
     return tuple(wave.id for wave in context.study.closed_waves(today) if chosen is None or wave.id in chosen)
 
 
+def due_edition(context: Context, today: date) -> str | None:
+    """The latest wave whose day of publication has come, where it has no edition yet."""
+    come = [wave for wave in context.study.closed_waves(today) if wave.publication <= today]
+    if not come or any(context.workspace.editions(context.study.id, come[-1].id).glob("v*")):
+        return None
+    return come[-1].id
+
+
 def _check(context: Context, wanted: Wanted) -> None:
     from analysis.pipeline.plan import load_plan
 

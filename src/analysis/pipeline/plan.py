@@ -14,9 +14,10 @@ from analysis.pipeline.jobs import Job
 from analysis.study import Model, Study, Workspace, read_model
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
-Layer = Literal["responses", "collection", "estimates", "cube"]
-READ: Layer = "responses"
-"""The layer that deliveries are read into; notebooks write the others."""
+Axis = Literal["directorate", "wave"]
+Layer = Literal["responses", "receipts", "refused", "collection", "estimates", "cube"]
+READ: dict[Layer, tuple[Axis, ...]] = {"responses": ("directorate", "wave"), "receipts": (), "refused": ()}
+"""The layers that deliveries are read into, and what each has a table per; notebooks write the others."""
 
 
 class Page(Model):
@@ -60,7 +61,7 @@ class Notebook(Model):
 
     id: NotebookId
     folder: Literal["workshop", "publication"]
-    per: tuple[Literal["directorate", "wave"], ...]
+    per: tuple[Axis, ...]
     requires: tuple[Literal["margins", "commitments", "management"], ...] = ()
     reads: tuple[Layer, ...] = ()
     writes: tuple[Layer, ...] = ()
@@ -77,6 +78,11 @@ class Plan(Model):
     def writer(self, layer: Layer) -> Notebook | None:
         """The notebook that writes a layer; None for what is read from deliveries."""
         return next((one for one in self.notebooks if layer in one.writes), None)
+
+    def tables_per(self, layer: Layer) -> tuple[Axis, ...]:
+        """What a layer has a table per."""
+        writer = self.writer(layer)
+        return READ[layer] if writer is None else writer.per
 
 
 def load_plan(workspace: Workspace) -> Plan:
@@ -107,10 +113,14 @@ def _check_layers(plan: Plan, path: Path) -> None:
     """Refuses layers that two notebooks write or none does, and notebooks that wait for one another."""
     for notebook in plan.notebooks:
         for layer in notebook.writes:
+            if layer in READ:
+                raise ParameterError(
+                    f"Notebook {notebook.id!r} writes {layer!r}, which is read from deliveries.", where=str(path)
+                )
             if plan.writer(layer) is not notebook:
                 raise ParameterError(f"Two notebooks write {layer!r}.", where=f"{path}, {notebook.id}")
         for layer in notebook.reads:
-            if layer != READ and plan.writer(layer) is None:
+            if layer not in READ and plan.writer(layer) is None:
                 raise ParameterError(f"Notebook {notebook.id!r} reads {layer!r}, which none writes.", where=str(path))
     writers = {one.id: {writer.id for layer in one.reads if (writer := plan.writer(layer))} for one in plan.notebooks}
     try:
@@ -141,28 +151,28 @@ def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
     workshop = {one.id: one for one in plan.notebooks if one.folder == "workshop" and makes_sense(one, study)}
     for directorate in study.directorates:
         for wave in study.waves:
-            if not workspace.part(study.id, READ, directorate.id, wave.id).exists():
+            if not workspace.part(study.id, "responses", directorate.id, wave.id).exists():
                 continue
             for notebook in workshop.values():
-                scopes.setdefault((notebook.id, *_seen(notebook, directorate.id, wave.id)), []).append((directorate.id, wave.id))
+                scopes.setdefault((notebook.id, *_seen(notebook.per, directorate.id, wave.id)), []).append(
+                    (directorate.id, wave.id)
+                )
     if not scopes:
         raise NotReadyError("Nobody answered.", hint="register the delivery of a wave first.")
     return [_job(workspace, study, plan, workshop[key[0]], tuple(read)) for key, read in scopes.items()]
 
 
-def _seen(notebook: Notebook, directorate: str, wave: str) -> tuple[str | None, str | None]:
-    """A scope as a notebook sees it: None where it runs for all of them together."""
-    return directorate if "directorate" in notebook.per else None, wave if "wave" in notebook.per else None
+def _seen(per: tuple[Axis, ...], directorate: str, wave: str) -> tuple[str | None, str | None]:
+    """A scope as a notebook or a layer sees it: None for all of them together."""
+    return directorate if "directorate" in per else None, wave if "wave" in per else None
 
 
 def _job(workspace: Workspace, study: Study, plan: Plan, notebook: Notebook, scopes: tuple[tuple[str, str], ...]) -> Job:
-    directorate, wave = _seen(notebook, *scopes[0])
+    directorate, wave = _seen(notebook.per, *scopes[0])
     scope = {key: one for key, one in (("directorate", directorate), ("wave", wave)) if one is not None}
     folder = workspace.runs(study.id).joinpath(*scope.values())
     reads = {
-        workspace.part(study.id, layer, *(_seen(writer, *one) if (writer := plan.writer(layer)) else one)): None
-        for layer in notebook.reads
-        for one in scopes
+        workspace.part(study.id, layer, *_seen(plan.tables_per(layer), *one)): None for layer in notebook.reads for one in scopes
     }
     return Job(
         title=" ".join([notebook.id, *scope.values()]),
