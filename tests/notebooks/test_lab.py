@@ -17,6 +17,7 @@ import nbformat
 import pytest
 
 from tests.conftest import observatoire
+from tests.faults.killing import zygotes_of
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 TOKEN = "a-token-of-this-test"
@@ -78,6 +79,7 @@ def test_the_notebook_of_satisfaction_runs_in_a_browser_as_it_does_in_a_run(lab:
         page.screenshot(path=tmp_path / "lab.png")
         figure.scroll_into_view_if_needed()
         page.screenshot(path=os.environ.get("LAB_PICTURE", tmp_path / "figure.png"))
+        assert len(zygotes_of(workspace)) == 2  # the one that imports, and the kernel that was forked from it
         page.keyboard.press("Control+s")
         notebook, end = workspace / "notebooks" / "workshop" / "20_satisfaction.ipynb", time.monotonic() + 30
         while not any(shown(notebook)) and time.monotonic() < end:
