@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,14 @@ def test_a_killed_run_is_finished_by_a_plain_one(workspace: Path, tmp_path: Path
 
 
 @pytest.fixture
-def mounted(tmp_path: Path) -> Path:
+def mounted(tmp_path: Path) -> Iterator[Path]:
     """A small file system in memory, where that is allowed."""
     place = tmp_path / "mounted"
     place.mkdir()
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)], capture_output=True, check=False)
     if done.returncode != 0:
         pytest.skip("a file system in memory cannot be mounted here")
-    yield place  # type: ignore[misc]
+    yield place
     subprocess.run(["umount", "-l", str(place)], check=False)
 
 

@@ -72,7 +72,8 @@ def test_the_notebook_of_satisfaction_runs_in_a_browser_as_it_does_in_a_run(lab:
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
         figure = panel.locator(".jp-OutputArea-output svg").first
         expect(figure).to_be_visible(timeout=90_000)
-        assert figure.bounding_box()["width"] > 200  # type: ignore[index]
+        box = figure.bounding_box()
+        assert box is not None and box["width"] > 200
         last = panel.locator(".jp-CodeCell", has_text="scope.provenance").locator(".jp-InputPrompt")
         expect(last).to_have_text(re.compile(r"\[\d+\]:"), timeout=90_000)
         assert panel.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0

@@ -93,11 +93,11 @@ def calibration_of(oracle: Oracle, frame: pl.DataFrame) -> Calibration | None:
             variable = max((one for one in frame.columns if name.startswith(one)), key=len)
             level = name.removeprefix(variable)
             columns.append((frame.get_column(variable).cast(pl.String) == level).cast(pl.Float64).to_numpy())
-    bounds = tuple(given.get("bounds", (-np.inf, np.inf)))
+    low, high = given.get("bounds", (-np.inf, np.inf))
     if method in ("linear", "linear bounded"):
-        distance = linear_distance(bounds)  # type: ignore[arg-type]
+        distance = linear_distance((low, high))
     elif method == "logit":
-        distance = logit_distance(bounds)  # type: ignore[arg-type]
+        distance = logit_distance((low, high))
     elif method.startswith("raking"):
         distance = raking_distance()
     else:

@@ -181,6 +181,8 @@ def test_an_edition_is_due_on_its_day_and_not_before(workspace: Path) -> None:
     first = observatoire(workspace, "publish", "--due")
     assert first.returncode == 0 and first.stdout == "reports/editions/cd93/2026-1/v1.0.0\n", first.stderr
     assert observatoire(workspace, "publish", "--due").stdout == "Nothing is due.\n"
+    both = observatoire(workspace, "publish", "--due", "--wave", "2026-1")
+    assert both.returncode == 2 and "--due or --wave" in both.stderr
     lines = [json.loads(line) for line in (workspace / "reports/runs/cd93/journal.jsonl").read_text().splitlines()]
     assert [(one["wave"], one["version"]) for one in lines if one["event"] == "edition"] == [("2026-1", "1.0.0")]
 

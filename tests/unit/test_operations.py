@@ -88,6 +88,13 @@ def test_a_backup_comes_back_whole_and_is_for_its_owner_alone(workspace: Path, t
         backup(Workspace(workspace), target)
 
 
+def test_a_backup_that_lies_in_the_workspace_does_not_hold_itself(workspace: Path, tmp_path: Path) -> None:
+    count = backup(Workspace(workspace), workspace / "reports" / "b.tar.gz")
+    assert restore(workspace / "reports" / "b.tar.gz", tmp_path / "back") == count
+    assert list((tmp_path / "back" / "reports").glob("*b.tar.gz*")) == []
+    assert list((tmp_path / "back" / "reports").glob(".b.tar.gz*")) == []
+
+
 def test_a_damaged_or_forged_backup_is_refused(workspace: Path, tmp_path: Path) -> None:
     target = tmp_path / "b.tar.gz"
     backup(Workspace(workspace), target)

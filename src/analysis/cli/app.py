@@ -15,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from analysis.operations.agenda import Agenda, Task
     from analysis.operations.context import Context
+    from analysis.operations.schedule import System
     from analysis.study import Workspace
 
 app = typer.Typer(
@@ -160,12 +161,15 @@ def publish(
     on_failure: OnFailureOption = None,
 ) -> None:
     """Publish the edition of a wave: of the latest closed one, unless told otherwise."""
+    from analysis.errors import ScopeError
     from analysis.operations.run import Wanted, due_edition
 
     place, name = _place(study, workspace)
     wanted = Wanted(keep_going=keep_going, workers=workers, scheduler=scheduler)
     with _told(on_success, on_failure, verb="publish", study=name) as details:
-        if due and wave is None:
+        if due and wave is not None:
+            raise ScopeError("Which one: --due or --wave?", hint="--due chooses the wave by its day of publication.")
+        if due:
             wave = due_edition(_context(name, workspace), _today())
             if wave is None:
                 print("Nothing is due.")
@@ -211,16 +215,17 @@ def schedule(
     on_failure: OnFailureOption = None,
     output: Annotated[Optional[Path], typer.Option("--output", help="Folder to write the files in; printed otherwise.")] = None,
 ) -> None:
-    """Write what starts runs by themselves, for the calendar of the waves."""
+    """Write what looks each day, by itself, for what the calendar of the waves makes due."""
     from analysis.errors import ScopeError
     from analysis.operations.schedule import schedule as files_of
 
     context = _context(study, workspace)
-    chosen = {"systemd": systemd, "cron": cron, "gitlab": gitlab, "kubernetes": kubernetes}
+    chosen: dict[System, bool] = {"systemd": systemd, "cron": cron, "gitlab": gitlab, "kubernetes": kubernetes}
     if not any(chosen.values()):
         raise ScopeError("Which scheduler?", hint="--systemd, --cron, --gitlab or --kubernetes.")
     for system, wanted in chosen.items():
-        for name, text in (files_of(context, system, on_success=on_success, on_failure=on_failure) if wanted else {}).items():  # type: ignore[arg-type]  # its names
+        files = files_of(context, system, on_success=on_success, on_failure=on_failure) if wanted else {}
+        for name, text in files.items():
             if output is None:
                 print(f"# {name}\n{text}")
             else:

@@ -31,12 +31,13 @@ def backup(workspace: Workspace, target: Path) -> int:
         raise NotReadyError("This file exists already.", where=target.name, hint="name another, or remove it.")
     if not target.parent.is_dir():
         raise NotReadyError("There is no such folder.", where=str(target.parent), hint="make it first.")
+    paths = [path for part in PARTS for path in _files(workspace.root / part)]  # before the file itself can be among them
     digests: dict[str, str] = {}
     temporary = temporary_of(target)
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
-            for path in (path for part in PARTS for path in _files(workspace.root / part)):
+            for path in paths:
                 name = path.relative_to(workspace.root).as_posix()
                 with path.open("rb") as source:
                     read = _Digest(source)

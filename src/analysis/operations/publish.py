@@ -109,7 +109,7 @@ def _check_still(context: Context, period: Wave, wanted: Wanted) -> None:
     """Refuses to go on where what the edition is made of was changed meanwhile: by an editor, or from JupyterLab.
 
     Raises:
-        NotReadyError: parameters, deliveries, a notebook, the library or a table are not what they were.
+        NotReadyError: parameters, deliveries, a workshop notebook, the library or a table are not what they were.
 
     """
     study, workspace = context.study, context.workspace

@@ -130,7 +130,7 @@ def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease:
             kernel_manager_class=manager, shutdown_kernel="immediate", on_cell_start=watch,
             resources={"metadata": {"path": str(job.folder)}},  # papermill's cwd moves the whole process, and other threads in it
         )  # fmt: skip
-        return _finish(job, made, nbformat.read(temporary, as_version=4), start, before)
+        outcome = _finish(job, made, nbformat.read(temporary, as_version=4), start, before)
     except NotebookError as error:
         return Outcome(job, time.monotonic() - start, error, error.what)
     except PapermillExecutionError as error:
@@ -140,6 +140,7 @@ def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease:
             value = f"{value} ({limit})".strip()
         elif name == "CellExecutionError":  # papermill's word for an error of which nothing was told
             name, value = "Stopped", f"it could not say why ({limit})"
+        failed = read_notebook(temporary)
         fault = Fault("failed", error.exec_count, name, value, "\n".join(error.traceback))
     except Exception as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
         name, value = type(error).__name__, redact(plain(error))
@@ -148,11 +149,13 @@ def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease:
         elif isinstance(error, DeadKernelError):
             value = f"its kernel died; it may have wanted more than the {job.memory_mib} MiB of memory that are its limit"
         verb = "was stopped" if manager.stopped else "failed" if watch.cell else "could not be run"
+        failed = read_notebook(temporary)  # None where the kernel died: papermill writes nothing then
         fault = Fault(verb, watch.cell, name, value)
+    else:
+        return outcome
     finally:
-        failed = read_notebook(temporary) or watch.notebook()  # papermill writes nothing where the kernel died
         temporary.unlink(missing_ok=True)
-    return Outcome(job, time.monotonic() - start, keep(job, failed, fault, redact), fault.cause)
+    return Outcome(job, time.monotonic() - start, keep(job, failed or watch.notebook(), fault, redact), fault.cause)
 
 
 class _Watch:
