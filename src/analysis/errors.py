@@ -6,13 +6,21 @@ leaves with ``error.exit_code``; a traceback on a user's screen is therefore a d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 from difflib import get_close_matches
+from functools import partial
 from typing import ClassVar, Self
+
+LONGEST_NAME = 60
+"""Characters of a name that a message quotes."""
 
 
 class ObservatoryError(Exception):
     """A fault that a person can understand and mend.
+
+    What was answered by a user never stands in its texts: they reach logs. Names come from parameters or from the
+    command line, and are quoted (see `quoted`).
 
     Args:
         what: One sentence saying what is wrong.
@@ -23,24 +31,34 @@ class ObservatoryError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
+    def __init__(self, what: str, *, where: str | None = None, hint: str) -> None:
         self.what = what
         self.where = where
         self.hint = hint
+        self.others: tuple[ObservatoryError, ...] = ()
         super().__init__(what, where, hint)
 
     def __str__(self) -> str:
-        lines = [self.what]
+        lines = [printable(self.what, line_feeds=True)]
         if self.where:
-            lines.append(f"  at: {self.where}")
-        if self.hint:
-            lines.append(f"\nHint: {self.hint}")
-        return "\n".join(lines)
+            lines.append(f"  at: {printable(self.where)}")
+        lines.append(f"\nHint: {printable(self.hint, line_feeds=True)}")
+        return "\n\n".join(["\n".join(lines), *map(str, self.others)])
 
     @classmethod
     def unknown(cls, kind: str, name: str, allowed: Iterable[str], *, where: str | None = None) -> Self:
         """The error for a name that is not among those allowed; it proposes the nearest ones."""
-        return cls(f"Unknown {kind}: {name!r}.", where=where, hint=nearest(name, allowed))
+        return cls(f"Unknown {kind}: {quoted(name)}.", where=where, hint=nearest(name, allowed))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(type(self), self.what, where=self.where, hint=self.hint), (), {"others": self.others}
+
+    @staticmethod
+    def together(faults: Sequence[ObservatoryError]) -> ObservatoryError:
+        """Several faults as one error, which has the kind and exit code of the first and tells all of them."""
+        error = copy(faults[0])
+        error.others = (*error.others, *faults[1:])
+        return error
 
 
 class ScopeError(ObservatoryError):
@@ -115,6 +133,24 @@ class StoppedError(ObservatoryError):
     exit_code = 130
 
 
+def quoted(name: object) -> str:
+    """A name between quotation marks, as messages show it: cut at 60 characters, on one line, nothing invisible in it.
+
+    >>> quoted("north"), quoted("a" * 70)[-5:], len(quoted(chr(10)))
+    ("'north'", "aaa…'", 4)
+    """
+    text = str(name)
+    return repr(text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…")
+
+
+def printable(text: str, *, line_feeds: bool = False) -> str:
+    """A text whose control and other invisible characters are escaped, so that a terminal or a log shows it as it is."""
+    if text.isprintable():
+        return text
+    kept = "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}" if line_feeds else "\N{NO-BREAK SPACE}"
+    return "".join(one if one.isprintable() or one in kept else repr(one)[1:-1] for one in text)
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Says which allowed names are closest to `name`, or lists the first of them.
 
@@ -124,8 +160,8 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     known = sorted(allowed)
     if not known:
         return "none is declared."
-    close = get_close_matches(name, known, n=2, cutoff=0.6)
-    listed = ", ".join(repr(one) for one in known[:12]) + (", …" if len(known) > 12 else "")
+    close = get_close_matches(name[:LONGEST_NAME], known, n=2, cutoff=0.6)
+    listed = ", ".join(quoted(one) for one in known[:12]) + (", …" if len(known) > 12 else "")
     if close:
-        return f"did you mean {' or '.join(repr(one) for one in close)}? Known: {listed}."
+        return f"did you mean {' or '.join(quoted(one) for one in close)}? Known: {listed}."
     return f"known: {listed}."

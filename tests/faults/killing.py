@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.pipeline.kernels import place_of_sockets
+from analysis.pipeline.kernels import socket_folders
 from analysis.storage import sha256_file
 from tests.conftest import observatoire, small_workspace
 
@@ -122,7 +122,7 @@ def check(workspace: Path, expected: dict[str, str], report: Report, label: str)
         report.faults.append(f"{label}: the edition differs: {names[:5]}")
     parts = ("data", "reports", ".observatoire")
     left = [path for part in parts for path in (workspace / part).rglob(".*") if path.name != ".gitignore"]
-    left += [folder for folder in place_of_sockets().iterdir() if int(folder.name.split("-")[0]) in report.started]
+    left += [folder for owner, folder in socket_folders() if owner in report.started]
     if left:
         report.faults.append(f"{label}: left behind: {left[:5]}")
     end = time.monotonic() + 5

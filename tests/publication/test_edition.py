@@ -255,12 +255,14 @@ def test_the_project_is_what_quarto_expects(published: Path) -> None:
 def test_quarto_is_called_without_executing_and_its_failure_is_told(project: Path, tmp_path: Path) -> None:
     binary = tmp_path / "quarto"
     binary.write_text(
-        '#!/bin/sh\necho "$@ $SOURCE_DATE_EPOCH" > "$(dirname "$0")/called"\n[ "$1" = --version ] && echo 1.11\nexit 0\n'
+        '#!/bin/sh\necho "$@ $SOURCE_DATE_EPOCH" > "$(dirname "$0")/called"\n[ "$1" = --version ] && echo 1.11.0 && exit 0\ntouch "$2/.gitignore"; mkdir -p "$2/.quarto" "$2/_site"\nexit 0\n'
     )
     binary.chmod(0o755)
     renderer = QuartoRenderer(binary)
-    assert renderer.name == "quarto 1.11"
+    assert renderer.name == "quarto 1.11.0" and renderer.version == (1, 11, 0)
+    before = sorted(path.name for path in project.iterdir())
     renderer.render(project, epoch=42)
+    assert sorted(path.name for path in project.iterdir()) == before, "what it leaves beside the site would alter an edition"
     assert (tmp_path / "called").read_text().split() == ["render", str(project), "--no-execute", "42"]
     binary.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
     with pytest.raises(RenderingError, match="exit code 3") as caught:
@@ -268,10 +270,31 @@ def test_quarto_is_called_without_executing_and_its_failure_is_told(project: Pat
     assert "broken" in str(caught.value)
 
 
+def test_a_quarto_that_cannot_make_both_pdf_standards_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    binary = tmp_path / "quarto"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for version, used in (("1.10.16", False), ("1.9", False), ("1.10.17", True), ("1.11", True), ("2.0.1", True)):
+        binary.write_text(f"#!/bin/sh\necho {version}\n")
+        binary.chmod(0o755)
+        told: list[str] = []
+        assert isinstance(find_renderer(told.append), QuartoRenderer) is used
+        assert bool(told) is not used
+
+
+def test_every_text_of_a_project_is_escaped_for_both_renderers(project: Path) -> None:
+    """To Quarto, texts of `_quarto.yml` are Markdown: one that is markup would be run or shown as such."""
+    configuration = read_configuration(project)
+    texts = [configuration["subtitle"], configuration["author"], *configuration["website"].values()]
+    shown = [text for text in texts if isinstance(text, str)]
+    shown += [one["text"] for one in configuration["website"]["navbar"]["left"]]
+    assert len(shown) >= 8
+    assert not [text for text in shown if re.search(r"(?<!\\)[<*_`\[{]", text)]
+
+
 @pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not installed")
 def test_quarto_renders_the_same_sources(project: Path) -> None:
     shutil.rmtree(project / "_site")
-    renderer = find_renderer()
+    renderer = find_renderer(print)
     assert isinstance(renderer, QuartoRenderer)
     renderer.render(project, epoch=0)
     for name in PAGES:
@@ -280,4 +303,4 @@ def test_quarto_renders_the_same_sources(project: Path) -> None:
 
 def test_the_embedded_renderer_is_the_one_without_quarto(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(ROOT / "absent"))
-    assert isinstance(find_renderer(), EmbeddedRenderer)
+    assert isinstance(find_renderer(print), EmbeddedRenderer)

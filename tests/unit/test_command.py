@@ -47,7 +47,7 @@ CASES: dict[str, tuple[Callable[[Path], object], tuple[str, ...], int, str]] = {
     "a missing raw file": (lambda w: raw(w).unlink(), ("run",), 4, "A raw file is missing"),
     "an altered raw file": (lambda w: raw(w).write_bytes(raw(w).read_bytes() + b"\n"), ("run",), 4, "was altered"),
     "an empty raw file": (lambda w: raw(w).write_bytes(b""), ("run",), 4, "A raw file is empty"),
-    "one file in two manifests": (twice, ("run",), 4, "One file stands in two manifests"),
+    "one file in two manifests": (twice, ("run",), 4, "One file is registered twice"),
     "an unknown key": (
         lambda w: alter(w / "data/raw/cd93/2026-2/manifest.yml", "received:", "recieved:"), ("run",), 3, "recieved"),
     "a wave in a manifest that does not exist": (
@@ -329,7 +329,7 @@ def test_a_delivery_is_registered_whole_or_not_at_all(real: Path) -> None:
     comments.write_bytes(good.replace(b"FFT categorical answer", b"FFT"))
     done = observatoire(real, "register", "nhs_fft", str(draft))
     assert done.returncode == 5 and "no column 'FFT categorical answer'" in done.stderr
-    assert not (real / "data").exists()
+    assert not (real / "data" / "raw").exists()
     comments.write_bytes(good.replace(b",ok", ",caf\xe9".encode("cp1252")))
     done = observatoire(real, "register", "nhs_fft", str(draft))
     assert done.returncode == 5 and "not encoded in utf-8" in done.stderr
@@ -341,7 +341,7 @@ def test_a_delivery_is_registered_whole_or_not_at_all(real: Path) -> None:
     assert again.returncode == 4 and "registered already" in again.stderr
     alter(draft, "delivery: comments", "delivery: more")
     again = observatoire(real, "register", "nhs_fft", str(draft))
-    assert again.returncode == 4 and "This file is registered already" in again.stderr
+    assert again.returncode == 4 and "One file is registered twice" in again.stderr
 
 
 def test_a_level_that_the_scale_lacks_is_refused_in_the_mapping(real: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +12,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from analysis.errors import IntakeError, ObservatoryError, RawDataError
-from analysis.intake import Delivery, FileEntry, Manifest, Received, receive
-from analysis.intake.manifest import check_file
-from analysis.intake.personal_data import redact, redact_row
+from analysis.intake import Delivery, FileEntry, Manifest, Received, check_file, receive
+from analysis.privacy import redact, redact_all
 from analysis.study import Study
 
 Read = Callable[..., Received]
@@ -21,12 +21,16 @@ Read = Callable[..., Received]
 
 @pytest.fixture
 def read(study: Study, tmp_path: Path) -> Read:
-    """Writes bytes as a raw file and receives it."""
+    """Writes bytes as a raw file and receives it; what its header lacks is declared absent, unless `absent` says otherwise."""
 
     def do(content: str | bytes, reader: str, channel: str, wave: str = "2026-2", **more: object) -> Received:
         path = tmp_path / "raw.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         scope = {} if reader == "delimited" else {"channel": channel, "wave": wave}
+        header = path.read_bytes().split(b"\n")[0].decode("utf-8", "replace")
+        asked = [*study.channel(channel).items, "token"]
+        missing = [item for item in asked if not re.search(rf"\b{item}\b", header)]
+        more = {"absent": missing, **more} if reader in ("limesurvey", "paper") else more
         entry = FileEntry.model_validate({"path": "raw.csv", "reader": reader, **scope, **more})
         manifest = Manifest.model_validate(
             {"delivery": "d", "received": "2026-11-01", "simulated": True, "files": [entry.model_dump()]}
@@ -146,8 +150,12 @@ def test_each_refused_row_has_its_line_its_reason_and_no_name(read: Read) -> Non
         ]
     )
     content = [json.loads(text) for text in found.refused["content"]]
-    assert content[0]["Q18"] == "appelez le [téléphone]"
-    assert content[3] == {}
+    assert content == [
+        {"AGE": 2, "Q01": 5, "Q02": 4, "day": "2026-08-03"},
+        {"AGE": 2, "Q01": 5, "Q02": 4, "site": "pmi-acacias"},
+        {"AGE": 2, "Q02": 4, "day": "2026-08-03", "site": "pmi-acacias"},
+        {},
+    ]
     assert not any("Mme X" in text for text in found.refused["content"])
 
 
@@ -179,7 +187,7 @@ def test_the_wrong_encoding_is_named_with_its_line(read: Read) -> None:
     [
         (PAPER, "a header and no row"),
         (PAPER.replace(";", ","), "separator"),
-        (PAPER.replace("Q02", "Q01") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;", "stands twice: Q01"),
+        (PAPER.replace("Q02", "Q01") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;", "stands twice: 'Q01'"),
         (PAPER.replace("Code site", "Site") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;", "no column 'Code site'"),
     ],
 )
@@ -343,9 +351,10 @@ def test_redaction(text: str, expected: str) -> None:
     assert redact(text) == expected
 
 
-def test_identifying_columns_never_enter_a_record() -> None:
-    row = {"ipaddr": "192.0.2.1", "Token": "abc", "Saisi par": "Mme X", "Q18": "x" * 500, "vide": ""}
-    assert json.loads(redact_row(row)) == {"Q18": "x" * 200}
+def test_a_column_of_texts_is_redacted_as_each_of_them_is() -> None:
+    texts = ["rien à dire", "tel 06.12.34.56.78", "", "écrire à a.b@exemple.fr", "été 45"]
+    assert redact_all(pl.Series(texts)).to_list() == [redact(text) for text in texts]
+    assert redact_all(pl.Series(texts))[1] == "tel [téléphone]"
 
 
 def test_a_response_is_identified_by_nothing_of_the_respondent(read: Read) -> None:

@@ -21,7 +21,7 @@ from analysis.pipeline.execution import Outcome, check_parameters, execute, loca
 from analysis.pipeline.execution import run as run_job
 from analysis.pipeline.failures import cleaned
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.kernels import Lease, place_of_sockets
+from analysis.pipeline.kernels import Lease, socket_folders
 from analysis.pipeline.ledger import NOTEBOOK_CODE, Digests, changes, library, made_of, notebook_digest, reasons
 
 
@@ -43,7 +43,7 @@ def run_all(jobs: list[Job], *, workers: int = 1, keep_going: bool = True) -> li
         outcomes = execute(
             made, pool=pool, redact=lambda text: text.replace("secret", "[x]"), done=lambda _: None, keep_going=keep_going
         )
-    assert list(place_of_sockets().glob(f"{os.getpid()}-*")) == []
+    assert [folder for owner, folder in socket_folders() if owner == os.getpid()] == []
     return outcomes
 
 

@@ -108,7 +108,7 @@ def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ((f"id: a, {BOTH}, writes: [cube]", f"id: b, {BOTH}, writes: [cube]"), "Two notebooks write 'cube'"),
+        ((f"id: a, {BOTH}, writes: [cube]", f"id: b, {BOTH}, writes: [cube]"), "Notebook 'b' writes 'cube', as another does"),
         ((f"id: a, {BOTH}, reads: [cube]",), "'a' reads 'cube', which none writes"),
         (
             (f"id: a, {BOTH}, reads: [cube], writes: [estimates]", f"id: b, {BOTH}, reads: [estimates], writes: [cube]"),

@@ -18,7 +18,7 @@ from analysis.publishing.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.language import Language
 from analysis.publishing.open_data import write_open_data
 from analysis.publishing.reading import Row, Voice
-from analysis.publishing.rendering.pages import FORBIDDEN, _lint, _read_page
+from analysis.publishing.rendering.pages import _read_page
 from analysis.publishing.sections import overview
 from analysis.study import Study
 from tests.conftest import ROOT
@@ -224,17 +224,6 @@ def test_a_table_has_headers_for_its_rows_and_columns() -> None:
 def test_an_empty_reading_is_nothing() -> None:
     assert Reading().markdown(FR) == ""
     assert Reading(note="a").markdown(FR) == f"::: {{.reading}}\n\n**Note{NB}:** a\n\n:::"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["::: {layout-ncol=2}", "::: {.content-visible when-format=html}", "::: {.column-margin}", "```{mermaid}", "@thm-a",
-     "@eq-a", "<script src=x>", "< SCRIPT>".lower(), "![a](https://exemple.fr/a.png)", "![a](//exemple.fr/a.png)"],
-)  # fmt: skip
-def test_what_one_renderer_cannot_show_is_refused(text: str) -> None:
-    with pytest.raises(RenderingError, match="line 2"):
-        _lint(f"# a\n{text}\n", Path("p.ipynb"))
-    assert len(FORBIDDEN) == 7
 
 
 def test_an_internal_view_is_refused_by_every_renderer(tmp_path: Path) -> None:

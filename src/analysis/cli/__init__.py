@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import sys
+from pathlib import Path
 
 from analysis.cli.app import app
 from analysis.errors import DiskError, ObservatoryError
+from analysis.study.disk import full_disk, is_full
 
-UNWRITABLE = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT)
+UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 UNREACHABLE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG)
 
@@ -19,15 +21,26 @@ def main() -> None:
         app(standalone_mode=True)
     except ObservatoryError as error:
         fault = error
-    except OSError as error:
-        if error.errno not in (*UNWRITABLE, *UNREACHABLE):
+    except Exception as error:
+        known = _disk_fault(error)
+        if known is None:
             raise
-        room = "make room, or give back the right to write; then the same command goes on from what is kept."
-        fault = DiskError(
-            f"{error.strerror}.", where=str(error.filename or "the workspace"),
-            hint=room if error.errno in UNWRITABLE else "look at this path: something else is there, or nothing.",
-        )  # fmt: skip
+        fault = known
     else:
         return
     print(f"\n{fault}", file=sys.stderr)
     sys.exit(fault.exit_code)
+
+
+def _disk_fault(error: Exception) -> DiskError | None:
+    """What a disk, or a path on it, has to do with an error; None where it has nothing."""
+    path = getattr(error, "filename", None)
+    place = Path(path) if isinstance(path, str) else None
+    if is_full(error):
+        return full_disk(place.name if place else "a file", place.parent if place else Path())
+    if not isinstance(error, OSError) or error.errno not in (*UNWRITABLE, *UNREACHABLE):
+        return None
+    hint = "look at this path: something else is there, or nothing."
+    if error.errno in UNWRITABLE:
+        hint = "give back the right to write; then the same command goes on from what is kept."
+    return DiskError(f"{error.strerror}.", where=str(path or "the workspace"), hint=hint)

@@ -53,9 +53,9 @@ def check(
             _tell(path)
     from analysis.operations.backup import open_to_others
 
-    context = _context(study, workspace)
-    print(check_study(context))
-    for folder in open_to_others(context.workspace):
+    place, name = _place(study, workspace)
+    print(check_study(place, name))
+    for folder in open_to_others(place):
         _tell(f"{folder} can be read by every user of this machine; it holds personal data: chmod -R o-rwx {folder}")
 
 
@@ -218,6 +218,7 @@ def schedule(
     """Write what looks each day, by itself, for what the calendar of the waves makes due."""
     from analysis.errors import ScopeError
     from analysis.operations.schedule import schedule as files_of
+    from analysis.study.files import write_whole
 
     context = _context(study, workspace)
     chosen: dict[System, bool] = {"systemd": systemd, "cron": cron, "gitlab": gitlab, "kubernetes": kubernetes}
@@ -229,9 +230,7 @@ def schedule(
             if output is None:
                 print(f"# {name}\n{text}")
             else:
-                output.mkdir(parents=True, exist_ok=True)
-                (output / name).touch(mode=0o600)  # it may name an address that is a secret
-                (output / name).write_text(text, encoding="utf-8")
+                write_whole(output / name, text)  # for its owner: it may name an address that is a secret
                 print(output / name)
 
 
@@ -245,7 +244,12 @@ def backup(
 
     place = _workspace(workspace)
     with _locked(place, "backup"):
-        print(f"{write_backup(place, target)} files")
+        written = write_backup(place, target)
+    print(f"{written.files} files")
+    for name in written.left_out[:20]:
+        _tell(f"left out, since links and devices are not followed: {name}")
+    if len(written.left_out) > 20:
+        _tell(f"… and {len(written.left_out) - 20} more")
 
 
 @app.command()

@@ -70,7 +70,10 @@ def reference_cube(responses: pl.DataFrame, study: Study, *, directorate: str, w
     channels = study.reference_channels(directorate)
     weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
     if weighted.frame.is_empty():
-        raise NotReadyError(f"Nobody answered in {directorate} × {wave} by {', '.join(one.id for one in channels)}.")
+        raise NotReadyError(
+            f"Nobody answered in {directorate} × {wave} by {', '.join(one.id for one in channels)}.",
+            hint="register the delivery of these channels, or run another scope.",
+        )
     return _broken_down(weighted, study, directorate, _asked(study, directorate, wave, channels))
 
 

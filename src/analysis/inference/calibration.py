@@ -91,7 +91,7 @@ def rake(
 
     """
     if not margins:
-        raise InferenceError("Raking needs at least one margin.")
+        raise InferenceError("Raking needs at least one margin.", hint="give one per variable: category → known total.")
     base = np.ones(frame.height) if weights is None else positive(frame, weights)
     _check_totals(margins)
     with ThreadPoolExecutor(THREADS) as pool:
@@ -159,7 +159,10 @@ def logit_distance(bounds: tuple[float, float]) -> Distance:
     """Logit between two bounds, low < 1 < high (Deville and Särndal, 1992)."""
     low, high = bounds
     if not low < 1 < high:
-        raise InferenceError(f"Bounds of the ratio must hold 1 between them: {low:g}, {high:g}.")
+        raise InferenceError(
+            f"Bounds of the ratio must hold 1 between them: {low:g}, {high:g}.",
+            hint="take a lower bound under 1 and an upper one above it.",
+        )
     scale = (high - low) / ((1 - low) * (high - 1))
 
     def ratio(u: Floats) -> Floats:

@@ -268,7 +268,9 @@ def _memory(works: Mapping[str, _Work], levels: Mapping[str, tuple[int, ...]]) -
 
 def _projection_of(calibration: Calibration, rows: int) -> Projection:
     if len(calibration.weights) != rows:
-        raise InferenceError("The calibration and the frame do not have the same rows.")
+        raise InferenceError(
+            "The calibration and the frame do not have the same rows.", hint="calibrate the design of this very frame."
+        )
     if calibration.projection.cells is None:
         raise InferenceError(
             "Rows needed: a cube cannot hold a calibration on continuous variables.", hint="estimate from rows, with `Survey`."

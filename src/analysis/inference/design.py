@@ -66,7 +66,9 @@ class Design:
         """
         n = frame.height
         if n == 0:
-            raise InferenceError("A design needs at least one row.")
+            raise InferenceError(
+                "A design needs at least one row.", hint="this scope or domain is empty: look at what was filtered."
+            )
         weights = np.ones(n) if self.weights is None else positive(frame, self.weights)
         stratum, strata = codes(frame, self.strata)
         psu, labels, alone = self._psu(frame, stratum, strata)
@@ -110,7 +112,7 @@ class Design:
         assert self.single is not None
         flags = frame.get_column(self.single)
         if flags.dtype != pl.Boolean or flags.null_count():
-            raise InferenceError(f"Column {self.single!r} must say true or false for each row.")
+            raise InferenceError(f"Column {self.single!r} must say true or false for each row.", hint="fill its missing values.")
         return flags.to_numpy()
 
     def _population(self, frame: pl.DataFrame, stratum: Ints, size: Ints) -> Floats:
@@ -125,6 +127,7 @@ class Design:
             raise InferenceError(
                 f"A stratum's population ({population[worst]:g}) is smaller than its sample ({size[worst]} PSU).",
                 where=f"column {self.fpc}",
+                hint="the fpc column holds the number of PSU of the stratum in the population.",
             )
         return population
 
@@ -219,7 +222,10 @@ class Units:
         if self.lonely == "average" and alone.any():
             used = int((strata_size > 0).sum())
             if used == int(alone.sum()):
-                raise InferenceError("Every stratum holds a single PSU: no variance can be estimated.")
+                raise InferenceError(
+                    "Every stratum holds a single PSU: no variance can be estimated.",
+                    hint="declare another rule for lonely strata (adjust, average, collapse), or fewer strata.",
+                )
             result *= used / (used - int(alone.sum()))
         return result
 

@@ -228,7 +228,10 @@ def _figure(cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind
     cube.table(item, by)
     size = len(cube.levels[item])
     if len(scores or ()) != size:
-        raise InferenceError(f"Item {item} has {size} levels, {len(scores or ())} scores were given.")
+        raise InferenceError(
+            f"Item {item} has {size} levels, {len(scores or ())} scores were given.",
+            hint="give one score per level, worst level first.",
+        )
     if scores is None:
         numerator, denominator = np.array([0.0, 1.0]), np.array([1.0, 0.0])
     else:

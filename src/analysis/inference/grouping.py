@@ -53,7 +53,10 @@ def _check_weights(rows: nw.LazyFrame[Any]) -> None:
     )
     count = int(nw.to_native(bad.collect("polars"))["bad"][0] or 0)
     if count:
-        raise InferenceError(f"{count} weights are missing, zero or negative.")
+        raise InferenceError(
+            f"{count} weights are missing, zero or negative.",
+            hint="every row has a positive weight; drop no row: give it the weight it was drawn with.",
+        )
 
 
 def _grouped(rows: nw.LazyFrame[Any], keys: list[str], by: str | None, items: Mapping[str, Sequence[int]]) -> pl.DataFrame:

@@ -60,7 +60,10 @@ class Joint:
         """
         matrix = np.asarray(coefficients, dtype=np.float64)
         if matrix.ndim != 2 or matrix.shape[1] != len(self.names):
-            raise InferenceError(f"A contrast of {len(self.names)} estimates takes as many coefficients.")
+            raise InferenceError(
+                f"A contrast of {len(self.names)} estimates takes as many coefficients.",
+                hint="give one coefficient per estimate, in the order of their names.",
+            )
         return Joint(tuple(names), matrix @ self.value, matrix @ self.covariance @ matrix.T, self.df, method=self.method)
 
     def smooth(self, function: Callable[[Floats], Floats], names: Sequence[str]) -> Joint:

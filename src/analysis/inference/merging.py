@@ -35,7 +35,9 @@ def build_cube_from(
         cube = build_cube(batch, design, items=items, breakdowns=breakdowns, pairs=pairs)
         result = cube if result is None else merge([result, cube])
     if result is None:
-        raise InferenceError("A cube needs at least one batch of rows.")
+        raise InferenceError(
+            "A cube needs at least one batch of rows.", hint="the iterator gave no batch: look at its path or filter."
+        )
     return result
 
 
@@ -86,7 +88,10 @@ def _check_alike(first: Cube, other: Cube) -> None:
     }
     for what, alike in same.items():
         if not alike:
-            raise InferenceError(f"These cubes cannot be merged: they differ by their {what}.")
+            raise InferenceError(
+                f"These cubes cannot be merged: they differ by their {what}.",
+                hint="build both from one design, with the same items and breakdowns.",
+            )
 
 
 def _units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, Renumbered]:
@@ -132,7 +137,10 @@ def _check_units(first: Cube, keys: pl.DataFrame, size: Floats, population: Floa
         )
     if population is not None and (population < size).any():
         worst = int(np.argmin(population - size))
-        raise InferenceError(f"A stratum's population ({population[worst]:g}) is smaller than its sample ({size[worst]:g} PSU).")
+        raise InferenceError(
+            f"A stratum's population ({population[worst]:g}) is smaller than its sample ({size[worst]:g} PSU).",
+            hint="the fpc column holds the number of PSU of the stratum in the population.",
+        )
 
 
 def _breakdown(parts: Sequence[Breakdown], unit_of: Renumbered, units: Units) -> tuple[Breakdown, Ints, Renumbered]:

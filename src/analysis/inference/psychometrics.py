@@ -24,7 +24,7 @@ def cronbach_alpha(covariance: Floats) -> float:
     """
     size = len(covariance)
     if size < 2:
-        raise InferenceError("Alpha needs two items.")
+        raise InferenceError("Alpha needs two items.", hint="name two items of one scale at least.")
     return float(size / (size - 1) * (1 - np.trace(covariance) / covariance.sum()))
 
 

@@ -62,7 +62,9 @@ def quantiles(
     values = survey.values(column)
     known = ~np.isnan(values)
     if not known.any():
-        raise InferenceError(f"Column {column!r} has no value.")
+        raise InferenceError(
+            f"Column {column!r} has no value.", hint="all its answers are missing here: look at the filter, or at what was asked."
+        )
     distribution = _Distribution.of(values[known], survey.sample.weights[known])
     found, low, high = [], [], []
     for order_p in p:

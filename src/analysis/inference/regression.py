@@ -47,7 +47,10 @@ def regression(survey: Survey, y: Floats, x: Floats, *, names: tuple[str, ...], 
     """
     usable = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
     if usable.sum() <= x.shape[1] or np.linalg.matrix_rank(x[usable]) < x.shape[1]:
-        raise InferenceError("The columns of the model repeat one another, or rows are too few.")
+        raise InferenceError(
+            "The columns of the model repeat one another, or rows are too few.",
+            hint="leave one category of each variable out, or take fewer variables.",
+        )
     weights = survey.sample.weights[usable]
     fit = _fitted(y[usable], x[usable], weights / weights.mean(), family)
     scores = np.zeros_like(x)

@@ -174,7 +174,10 @@ def replicated_means(
     weights = sample.weights if calibration is None else calibration.base_weights
     projection = None if calibration is None else calibration.projection
     if projection is not None and projection.cells is None:
-        raise InferenceError("Only replicates of weights raked to margins can be calibrated again.")
+        raise InferenceError(
+            "Only replicates of weights raked to margins can be calibrated again.",
+            hint="rake the design first (`rake`), then replicate it.",
+        )
     cells = Cells(np.zeros((1, 0), dtype=np.int64), np.zeros(len(weights), dtype=np.int64))
     if projection is not None and projection.cells is not None:
         cells = projection.cells

@@ -41,7 +41,9 @@ class Survey:
         if calibration is None:
             return cls(frame, sample, None)
         if len(calibration.weights) != frame.height:
-            raise InferenceError("The calibration and the frame do not have the same rows.")
+            raise InferenceError(
+                "The calibration and the frame do not have the same rows.", hint="calibrate the design of this very frame."
+            )
         weighted = replace(sample, weights=calibration.weights)
         return cls(frame, weighted, calibration.projection)
 

@@ -56,7 +56,9 @@ def independence(survey: Survey, row: str, column: str, *, method: Statistic = "
     both = (left.is_not_null() & right.is_not_null()).to_numpy()
     rows, columns = left.filter(pl.Series(both)).unique().sort(), right.filter(pl.Series(both)).unique().sort()
     if len(rows) < 2 or len(columns) < 2:
-        raise InferenceError("A table needs two rows and two columns at least.")
+        raise InferenceError(
+            "A table needs two rows and two columns at least.", hint="one of the two variables has a single category here."
+        )
     in_row = np.stack([(left == name).fill_null(value=False).to_numpy() & both for name in rows], axis=1)
     in_column = np.stack([(right == name).fill_null(value=False).to_numpy() & both for name in columns], axis=1)
     cells = (in_row[:, :, None] & in_column[:, None, :]).reshape(survey.frame.height, -1).astype(np.float64)

@@ -3,73 +3,173 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
+from analysis.errors import RawDataError
+from analysis.intake.deliveries import Delivery
 from analysis.intake.harmonise import Received, harmonise
-from analysis.intake.manifest import Delivery, FileEntry
+from analysis.intake.manifest import FileEntry
+from analysis.intake.raw_table import Source
 from analysis.intake.readers import READERS
-from analysis.storage import Provenance, Receipts, Refused, Responses, Verbatims, write_table
+from analysis.storage import (
+    ItemReceipts,
+    Provenance,
+    Receipts,
+    Refused,
+    Responses,
+    Verbatims,
+    write_table,
+)
 from analysis.study import Study, Workspace
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file of a delivery, and what it became."""
+
+    delivery: Delivery
+    entry: FileEntry
+    received: Received
+
+    @property
+    def name(self) -> str:
+        """How messages name it."""
+        return f"{self.delivery.id}/{self.entry.path}"
 
 
 def receive(delivery: Delivery, entry: FileEntry, study: Study) -> Received | None:
     """Reads one file of a delivery; None for an archive, which is kept and hashed but not read."""
-    if entry.reader == "archive":
+    reader = READERS[entry.reader]
+    if reader.read is None:
         return None
-    where = f"{delivery.manifest.delivery}/{entry.path}"
-    raw = READERS[entry.reader](delivery.path(entry), entry, study, where)
-    return harmonise(raw, study, delivery=delivery.manifest.delivery, file=entry.path, where=where)
+    where = f"{delivery.id}/{entry.path}"
+    source = Source(
+        path=delivery.path(entry),
+        where=where,
+        dialect=entry.dialect,
+        channel=entry.channel,
+        wave=entry.wave,
+        mapping=entry.mapping,
+        absent=entry.absent,
+    )
+    raw = reader.read(source, study)
+    return harmonise(raw, study, delivery=delivery.id, file=entry.path, where=where)
 
 
-def write_tables(workspace: Workspace, study: Study, found: tuple[Delivery, ...]) -> dict[str, int]:
-    """Reads deliveries, all of them before anything is written, then writes responses, verbatims, refused rows and receipts.
+def read_deliveries(found: Sequence[Delivery], study: Study) -> tuple[ReadFile, ...]:
+    """Reads all files of some deliveries, and checks them against one another.
 
-    A faulty file so leaves what was there untouched.
+    Raises:
+        IntakeError: a file cannot be read as its manifest says.
+        RawDataError: nothing of a delivery is kept, or the same answers stand in two files.
+
+    """
+    read = tuple(
+        ReadFile(delivery, entry, received)
+        for delivery in found
+        for entry in delivery.manifest.files
+        if (received := receive(delivery, entry, study)) is not None
+    )
+    _check_kept(read)
+    _check_overlap(read)
+    return read
+
+
+def _check_kept(read: Sequence[ReadFile]) -> None:
+    """Refuses a delivery of which nothing is kept."""
+    kept: dict[str, int] = {}
+    for file in read:
+        kept[file.delivery.id] = kept.get(file.delivery.id, 0) + file.received.receipt.item(0, "kept")
+    for delivery, count in kept.items():
+        if count == 0:
+            refused = pl.concat([one.received.refused for one in read if one.delivery.id == delivery])
+            reasons = refused.group_by("reason").len("rows").sort("rows", "reason", descending=[True, False])
+            told = "; ".join(f"{reason} ({rows})" for reason, rows in reasons.head(3).iter_rows())
+            raise RawDataError(
+                f"Nothing of delivery {delivery!r} is kept: {told}.",
+                where=delivery,
+                hint="its wave, sites or mapping are not those of the study.",
+            )
+
+
+def _check_overlap(read: Sequence[ReadFile]) -> None:
+    """Refuses two files of one channel and wave that hold the same answers: each must count once."""
+    keys = [file.received.identities.with_columns(file=pl.lit(number, dtype=pl.Int32)) for number, file in enumerate(read)]
+    if not keys:
+        return
+    place = ["channel", "wave", "kind", "key"]
+    everywhere = pl.concat(keys).unique([*place, "file"], keep="first", maintain_order=True)
+    twice = everywhere.filter(pl.struct(place).is_duplicated())
+    if not twice.height:
+        return
+    pairs = (
+        twice.join(twice, on=place, how="inner", maintain_order="left")
+        .filter(pl.col("file") < pl.col("file_right"))
+        .group_by("file", "file_right", "channel", "wave", "kind", maintain_order=True)
+        .agg(pl.len(), pl.first("line", "line_right"))
+        .sort("len", descending=True, maintain_order=True)
+    )
+    worst = pairs.row(0, named=True)
+    one, other = read[worst["file"]], read[worst["file_right"]]
+    hint = f"a fuller export is a new delivery that `replaces: {one.delivery.id}`"
+    if one.delivery.id == other.delivery.id:
+        hint = "leave one of the two out of the delivery"
+    raise RawDataError(
+        f"{worst['len']} answers stand in two files of channel {worst['channel']}, wave {worst['wave']}.",
+        where=f"{one.name}, line {worst['line']} = {other.name}, line {worst['line_right']}",
+        hint=f"each must count once: {hint}.",
+    )
+
+
+def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -> dict[str, int]:
+    """Writes what was read: responses, verbatims, refused rows and receipts.
 
     Returns:
         How many rows were received, kept, refused and duplicates.
 
     """
-    read = [
-        (delivery, received)
-        for delivery in found
-        for entry in delivery.manifest.files
-        if (received := receive(delivery, entry, study)) is not None
-    ]
-    digests = {
-        (one.manifest.delivery, entry.path): (entry.sha256 or "", one.manifest.simulated)
-        for one in found
-        for entry in one.manifest.files
-    }
-
-    def provenance(part: pl.DataFrame) -> Provenance:
-        sources = sorted(part.select("delivery", "file").unique().iter_rows())
-        return Provenance(
-            study=study.id,
-            study_digest=study.digest,
-            inputs={f"{delivery}/{file}": digests[delivery, file][0] for delivery, file in sources},
-            simulated=any(digests[source][1] for source in sources),
-        )
-
-    responses = pl.concat([received.responses for _, received in read]).sort("response_id")
-    verbatims = pl.concat([received.verbatims for _, received in read]).sort("response_id", "item", "line")
-    refused = pl.concat([received.refused for _, received in read]).sort("delivery", "file", "line")
-    receipts = pl.concat([received.receipt for _, received in read]).sort("delivery", "file")
+    origins = {(file.delivery.id, file.entry.path): (file.entry.sha256 or "", file.delivery.manifest.simulated) for file in read}
+    responses = pl.concat([file.received.responses for file in read]).sort("response_id")
+    verbatims = pl.concat([file.received.verbatims for file in read])
     for layer in ("responses", "verbatims"):
         shutil.rmtree(workspace.processed(study.id, layer), ignore_errors=True)
-    for directorate in study.directorates:
-        for wave in study.waves:
-            here = (pl.col("directorate") == directorate.id) & (pl.col("wave") == wave.id)
-            part = responses.filter(here)
-            if part.height:
-                origin = provenance(part)
-                write_table(part, workspace.part(study.id, "responses", directorate.id, wave.id), Responses, origin)
-                texts = verbatims.filter(here)
-                if texts.height:
-                    write_table(texts, workspace.part(study.id, "verbatims", directorate.id, wave.id), Verbatims, origin)
-    whole = provenance(receipts)
-    write_table(refused, workspace.processed(study.id, "refused") / "part-0.parquet", Refused, whole)
-    write_table(receipts, workspace.processed(study.id, "receipts") / "part-0.parquet", Receipts, whole)
+    texts_of = _by_scope(verbatims.sort("response_id", "item", "line"))
+    for (directorate, wave), part in _by_scope(responses).items():
+        origin = _provenance(part, study, origins)
+        path = workspace.part(study.id, "responses", directorate, wave)
+        write_table(part, path, Responses, origin)
+        texts = texts_of.get((directorate, wave))
+        if texts is not None:
+            path = workspace.part(study.id, "verbatims", directorate, wave)
+            write_table(texts, path, Verbatims, origin)
+    receipts = pl.concat([file.received.receipt for file in read]).sort("delivery", "file")
+    whole = _provenance(receipts, study, origins)
+    for layer, frame, schema in (
+        ("refused", [file.received.refused for file in read], Refused),
+        ("receipts", [file.received.receipt for file in read], Receipts),
+        ("item_receipts", [file.received.items for file in read], ItemReceipts),
+    ):
+        table = pl.concat(frame).sort(schema.primary_key())
+        write_table(table, workspace.processed(study.id, layer) / "part-0.parquet", schema, whole)
     totals: dict[str, int] = receipts.select(pl.sum("received", "kept", "refused", "duplicates")).row(0, named=True)
     return totals
+
+
+def _by_scope(frame: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
+    """The rows of each directorate and wave, in their order."""
+    parts = frame.partition_by("directorate", "wave", as_dict=True, maintain_order=True)
+    return {(str(key[0]), str(key[1])): part for key, part in sorted(parts.items())}
+
+
+def _provenance(part: pl.DataFrame, study: Study, origins: Mapping[tuple[str, str], tuple[str, bool]]) -> Provenance:
+    """Where a table comes from: the files that any of its rows stands in."""
+    sources = sorted(part.select("delivery", "file").unique().iter_rows())
+    return Provenance(
+        study=study.id,
+        study_digest=study.digest,
+        inputs={f"{delivery}/{file}": origins[delivery, file][0] for delivery, file in sources},
+        simulated=any(origins[source][1] for source in sources),
+    )

@@ -1,20 +1,33 @@
-"""From a raw table to responses: one row per respondent, codes of the study, every refusal with its reason."""
+"""From a raw table to responses: one row per respondent, codes of the study, every refusal with its reason.
+
+Batches of text become codes at once; what is decided over a whole file (one row per respondent, the same row twice,
+how many answers are outside their scale) is decided on codes.
+"""
 
 from __future__ import annotations
 
-import unicodedata
+import gc
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import polars as pl
 
 from analysis.errors import IntakeError
-from analysis.intake.manifest import DateColumn, ItemColumn, Mapping, Selector
-from analysis.intake.personal_data import pseudonym, redact, redact_row
-from analysis.intake.readers import RawTable
+from analysis.intake.columns import ColumnReader, owners
+from analysis.intake.mapping import Mapping
+from analysis.intake.raw_table import RawTable
+from analysis.privacy import pseudonyms, redact_all
 from analysis.study import MissingKind, Study
 
-MOST_OFF_SCALE = 0.05
-"""Above this share of rows with an answer outside its scale, the mapping is at fault rather than the rows."""
+MOST_AT_FAULT = 0.05
+"""Above this share of rows with an answer outside its scale, or that contradict one another, the mapping is at fault
+rather than the rows."""
+
+
+PART = 50_000
+"""Rows whose days, places and identities are read at once."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,9 @@ class Received:
         verbatims: `storage.Verbatims`.
         refused: `storage.Refused`.
         receipt: `storage.Receipts`, one row.
+        items: `storage.ItemReceipts`, one row per item that its channels ask.
+        identities: One row per row that counts, with its channel and wave: `kind` (`respondent` or `row`) and `key`,
+            by which the same answers are found in another file, and `line`. It is compared, and never written.
 
     """
 
@@ -33,6 +49,8 @@ class Received:
     verbatims: pl.DataFrame
     refused: pl.DataFrame
     receipt: pl.DataFrame
+    items: pl.DataFrame
+    identities: pl.DataFrame
 
 
 def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: str) -> Received:
@@ -40,265 +58,269 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
 
     A row is refused for its width, its place, its date or an answer outside the scale, in that order. Of several
     rows of one respondent in a directorate, the mapping's rule keeps one; the texts of the others are kept with it.
+    A row that stands twice (by the mapping's `identity`) is a duplicate; where the two differ, the second is refused.
 
     Raises:
-        IntakeError: more than 5 % of the rows have an answer outside its scale.
+        IntakeError: more than 5 % of the rows have an answer outside its scale, or contradict one another.
 
     """
     mapping = raw.mapping
-    days, ambiguous = _days(raw.rows.get_column(mapping.day.column), mapping.day)
-    closed = {item: column for item, column in mapping.items.items() if study.scale(item).kind != "text"}
-    codes = {item: _codes(raw.rows.get_column(column.column), column, study) for item, column in closed.items()}
-    site = _selected(raw.rows, mapping.site)
-    placed = pl.DataFrame(
-        {
-            "row": pl.Series(range(raw.rows.height), dtype=pl.Int64),
-            "line": raw.lines,
-            "day": days,
-            "site": site,
-            "channel": _selected(raw.rows, mapping.channel),
-            "directorate": _selected(raw.rows, mapping.directorate)
-            if mapping.directorate
-            else site.replace_strict(_owners(study), default=None, return_dtype=pl.String),
-            "wave": _selected(raw.rows, mapping.wave) if mapping.wave else _waves(days, study),
-            "respondent": _respondents(raw),
-            "finished": _finished(raw),
-        }
-    ).with_columns(population=_population(study))
-    reason = _reasons(raw, placed, codes, study, where)
-    refused = placed.select("row", "line").with_columns(reason=reason).filter(pl.col("reason").is_not_null())
+    columns = ColumnReader(mapping, study)
+    parts: list[pl.DataFrame] = []
+    crooked: list[tuple[int, str]] = []
+    with _collection_paused():
+        for batch in raw.batches:
+            columns.add(batch)
+            crooked += batch.crooked
+            if columns.height >= PART:
+                parts.append(columns.take())
+    placed = pl.concat([*parts, columns.take()]).with_columns(population=_population(study))
+    received = placed.height + len(crooked)
+    reason = _reasons(placed, columns.closed, mapping, study, where)
     good = placed.filter(reason.is_null())
     kept, duplicates = _one_per_respondent(good, mapping)
+    kept, repeated, contradicting = _one_per_identity(kept, mapping, where)
     kept = kept.with_columns(
-        response_id=pl.Series([pseudonym(delivery, file, str(line)) for line in kept["line"]], dtype=pl.String),
+        response_id=pl.Series(pseudonyms(delivery, file, numbers=kept["line"].to_list()), dtype=pl.String),
         delivery=pl.lit(delivery),
         file=pl.lit(file),
+    )
+    refused = pl.concat(
+        [
+            _refused(placed.filter(reason.is_not_null()), reason.drop_nulls(), columns.closed, study),
+            _refused(contradicting, contradicting["reason"], columns.closed, study),
+            pl.DataFrame(
+                [(line, why, "{}") for line, why in crooked],
+                schema={"line": pl.Int64, "reason": pl.String, "content": pl.String},
+                orient="row",
+            ),
+        ]
     )
     receipt = pl.DataFrame(
         {
             "delivery": [delivery],
             "file": [file],
-            "received": [raw.rows.height],
+            "received": [received],
             "kept": [kept.height],
             "refused": [refused.height],
-            "duplicates": [duplicates],
-            "ambiguous_dates": [ambiguous],
+            "duplicates": [duplicates + repeated],
+            "ambiguous_dates": [columns.ambiguous_dates],
         }
     )
+    named = {"delivery": pl.lit(delivery), "file": pl.lit(file)}
     return Received(
-        _responses(kept, codes, study), _verbatims(raw, good, kept, study), _refused(raw, refused, delivery, file), receipt
+        responses=_responses(kept, columns.closed, study),
+        verbatims=_verbatims(columns.texts(), good, kept),
+        refused=refused.sort("line").select(**named, line="line", reason="reason", content="content"),
+        receipt=receipt,
+        items=_item_receipts(kept, columns.closed, study).select(**named, items=pl.struct(pl.all())).unnest("items"),
+        identities=_identities(good, mapping),
     )
 
 
-# --- reading columns -----------------------------------------------------------------------------------
-
-
-def normalise(text: str) -> str:
-    """A label as it is compared: compatibility form, plain apostrophes, single spaces, lower case."""
-    plain = unicodedata.normalize("NFKC", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return " ".join(plain.split()).casefold()
-
-
-def _normalised(values: pl.Series) -> pl.Series:
-    """`normalise` over a column, once per distinct text."""
-    distinct = values.unique()
-    return values.replace_strict(distinct, pl.Series([normalise(text) for text in distinct]), return_dtype=pl.String)
-
-
-def _selected(rows: pl.DataFrame, selector: Selector | None) -> pl.Series:
-    """The identifiers a selector gives each row; null where its column says nothing known."""
-    if selector is None:
-        return pl.Series([None] * rows.height, dtype=pl.String)
-    if selector.column is None:
-        return pl.Series([selector.value] * rows.height, dtype=pl.String)
-    if selector.column not in rows.columns:
-        raise IntakeError.unknown("column", selector.column, rows.columns)
-    values = _normalised(rows.get_column(selector.column))
-    if selector.values is None:
-        return values
-    known = {normalise(name): identifier for name, identifier in selector.values.items()}
-    return values.replace_strict(known, default=None, return_dtype=pl.String)
-
-
-def _days(values: pl.Series, column: DateColumn) -> tuple[pl.Series, int]:
-    """Dates by shape, and how many could be read as two different days by the formats declared for their shape."""
-    values = values.str.strip_chars()
-    shape = values.str.replace_all(r"\d", "9")
-    days = pl.Series([None] * len(values), dtype=pl.Date)
-    ambiguous = 0
-    for rule in column.shapes:
-        here = shape == rule.shape
-        texts = values.set(~here, None)
-        readings = [
-            texts.str.to_datetime(pattern, strict=False).dt.date()
-            if "%H" in pattern
-            else texts.str.to_date(pattern, strict=False)
-            for pattern in rule.formats
-        ]
-        first = pl.select(pl.coalesce(readings)).to_series()
-        days = pl.select(pl.when(here).then(first).otherwise(days)).to_series()
-        if len(readings) > 1:
-            ambiguous += sum(int((first != other).fill_null(value=False).sum()) for other in readings[1:])
-    return days, ambiguous
-
-
-def _codes(values: pl.Series, column: ItemColumn, study: Study) -> pl.Series:
-    """The codes of a column of answers; null where a text is neither a level nor a missing code."""
-    empty = study.missing[MissingKind.REFUSED] if column.empty is None else column.empty
-    known = {normalise(text): code for text, code in (column.values or {}).items()}
-    known[""] = known.get("", empty)
-    return _normalised(values).replace_strict(known, default=None, return_dtype=pl.Int16)
-
-
-def _owners(study: Study) -> dict[str, str]:
-    return {site.id: directorate.id for directorate in study.directorates for site in directorate.sites}
-
-
-def _waves(days: pl.Series, study: Study) -> pl.Series:
-    result = pl.Series([None] * len(days), dtype=pl.String)
-    for wave in study.waves:
-        inside = days.is_between(wave.start, wave.end).fill_null(value=False)
-        result = pl.select(pl.when(inside).then(pl.lit(wave.id)).otherwise(result)).to_series()
-    return result
-
-
-def _population(study: Study) -> pl.Expr:
-    default = study.organisation.populations[0].id
-    special = {site.id: site.population for directorate in study.directorates for site in directorate.sites if site.population}
-    return pl.col("site").replace_strict(special, default=default, return_dtype=pl.String).fill_null(default)
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """No garbage is collected meanwhile: texts hold no cycles, and looking for them takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 # --- refusing ------------------------------------------------------------------------------------------
 
 
-def _reasons(raw: RawTable, placed: pl.DataFrame, codes: dict[str, pl.Series], study: Study, where: str) -> pl.Series:
+def _population(study: Study) -> pl.Expr:
+    default = study.organisation.populations[0].id
+    special = {site.id: site.population for directorate in study.directorates for site in directorate.sites if site.population}
+    site = pl.col("site").replace_strict(special, default=default, return_dtype=pl.String)
+    return site.fill_null(default)
+
+
+def _reasons(placed: pl.DataFrame, closed: list[str], mapping: Mapping, study: Study, where: str) -> pl.Series:
     """(n,) the first reason to refuse each row, or null."""
     starts = {wave.id: wave.start for wave in study.waves}
     ends = {wave.id: wave.end for wave in study.waves}
     start = pl.col("wave").replace_strict(starts, default=None, return_dtype=pl.Date)
     end = pl.col("wave").replace_strict(ends, default=None, return_dtype=pl.Date)
-    mapping = raw.mapping
+    has_site = pl.lit(mapping.site is not None)
     rules = pl.coalesce(
-        raw.refusals,
-        _when(pl.lit(mapping.site is not None) & ~pl.col("site").is_in(list(_owners(study))), "unknown site"),
+        "refusal",
+        _when(has_site & ~pl.col("site").is_in(list(owners(study))), "unknown site"),
         _when(~pl.col("directorate").is_in([one.id for one in study.directorates]), "unknown directorate"),
         _when(~pl.col("channel").is_in([one.id for one in study.about.channels]), "unknown channel"),
         _when(pl.col("day").is_null(), "unreadable date"),
         _when(~pl.col("wave").is_in(list(starts)), "date outside every wave"),
         _when((pl.col("day") < start) | (pl.col("day") > end), "date outside the wave's field"),
     )
-    reason = placed.select(rules.alias("reason")).to_series()
-    off_scale = pl.Series([None] * placed.height, dtype=pl.String)
-    for item, values in codes.items():
-        wrong = values.is_null() & raw.refusals.is_null()
-        named = pl.select(pl.when(wrong).then(pl.lit(f"{item}: answer outside its scale"))).to_series()
-        off_scale = pl.select(pl.coalesce(off_scale, named)).to_series()
-    count = off_scale.is_not_null().sum()
-    if count > max(1, MOST_OFF_SCALE * placed.height):
-        first = int(off_scale.is_not_null().arg_true()[0])
+    off_scale = pl.coalesce(
+        pl.lit(None, dtype=pl.String),
+        *(pl.when(pl.col(item).is_null()).then(pl.lit(f"{item}: answer outside its scale")) for item in closed),
+    )
+    found = placed.select(
+        rules.alias("reason"),
+        pl.when(pl.col("refusal").is_null()).then(off_scale).alias("off_scale"),
+        _forbidden(closed, study).alias("forbidden"),
+    )
+    at_fault = found.get_column("off_scale")
+    _check_share(at_fault, placed, "have an answer outside its scale", where)
+    return found.select(pl.coalesce("reason", "off_scale", "forbidden")).to_series()
+
+
+def _check_share(reasons: pl.Series, placed: pl.DataFrame, what: str, where: str) -> None:
+    """Refuses a file of which too many rows are at fault for one reason.
+
+    Raises:
+        IntakeError: more than 5 % are; the first one's line is told, and nothing that it holds.
+
+    """
+    count = reasons.is_not_null().sum()
+    if count > max(1, MOST_AT_FAULT * placed.height):
+        first = int(reasons.is_not_null().arg_true()[0])
         raise IntakeError(
-            f"{count} of {placed.height} rows have an answer outside its scale; first {off_scale[first]}.",
-            where=f"{where}, line {raw.lines[first]}",
+            f"{count} of {placed.height} rows {what}; first {reasons[first]}.",
+            where=f"{where}, line {placed.item(first, 'line')}",
             hint="the mapping or questionnaire.yml is at fault: name these answers there.",
         )
-    constrained = _forbidden(placed, codes, study)
-    return pl.select(pl.coalesce(reason, off_scale, constrained).alias("reason")).to_series()
 
 
 def _when(condition: pl.Expr, reason: str) -> pl.Expr:
     return pl.when(condition.fill_null(value=True)).then(pl.lit(reason))
 
 
-def _forbidden(placed: pl.DataFrame, codes: dict[str, pl.Series], study: Study) -> pl.Series:
+def _forbidden(closed: list[str], study: Study) -> pl.Expr:
     """A reason where a population under constraint was asked what it must never be asked."""
-    result = pl.Series([None] * placed.height, dtype=pl.String)
+    found = [pl.lit(None, dtype=pl.String)]
     for population in study.organisation.populations:
-        if not population.constrained:
-            continue
-        members = placed.get_column("population") == population.id
-        for item, values in codes.items():
+        for item in closed if population.constrained else ():
             if study.item(item).role == "profile" or item in (population.items or ()):
                 continue
-            asked = members & values.is_in(list(study.scale(item).codes))
-            text = f"{item} was asked to a population under constraint"
-            result = pl.select(pl.coalesce(result, pl.when(asked).then(pl.lit(text)))).to_series()
-    return result
-
-
-def _respondents(raw: RawTable) -> pl.Series:
-    """Who each row is from: the identifying column where it says something, else the row itself."""
-    alone = pl.concat_str([pl.lit("\x1f"), raw.lines.cast(pl.String)])
-    if raw.mapping.respondent is None:
-        return pl.select(alone).to_series()
-    said = raw.rows.get_column(raw.mapping.respondent.column).str.strip_chars()
-    return pl.select(pl.when(said != "").then(said).otherwise(alone)).to_series()
-
-
-def _finished(raw: RawTable) -> pl.Series:
-    column = raw.mapping.respondent.finished if raw.mapping.respondent else None
-    return pl.Series([True] * raw.rows.height) if column is None else raw.rows.get_column(column) != ""
+            asked = (pl.col("population") == population.id) & pl.col(item).is_in(list(study.scale(item).codes))
+            found.append(pl.when(asked).then(pl.lit(f"{item} was asked to a population under constraint")))
+    return pl.coalesce(found)
 
 
 def _one_per_respondent(good: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, int]:
     """The row of each respondent that counts: a finished one if there is any, then the first or the last."""
     keep = mapping.respondent.keep if mapping.respondent else "first"
-    ordered = good.sort("finished", "row", descending=[keep == "first", False])
-    kept = ordered.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort("row")
+    ordered = good.sort("finished", "line", descending=[keep == "first", False])
+    kept = ordered.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort("line")
     return kept, good.height - kept.height
+
+
+def _one_per_identity(kept: pl.DataFrame, mapping: Mapping, where: str) -> tuple[pl.DataFrame, int, pl.DataFrame]:
+    """One row per identity: the first of them, how many say the same again, and those that say something else."""
+    twice = kept.filter(pl.col("identity").is_not_null() & pl.col("identity").is_duplicated())
+    none = kept.clear().with_columns(reason=pl.lit("", dtype=pl.String))
+    if not twice.height:
+        return kept, 0, none
+    content = [name for name in kept.columns if name not in ("line", "respondent", "refusal")]
+    first = pl.col("line").first().over("identity")
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).first().over("identity")) for name in content)
+    named = " and ".join(mapping.identity)
+    later = twice.with_columns(first=first, same=same).filter(pl.col("line") != first)
+    contradicting = later.filter(~pl.col("same")).with_columns(
+        reason=pl.format("other answers than line {} under the same {}", "first", pl.lit(named))
+    )
+    reasons = pl.select(
+        pl.when(kept["line"].is_in(contradicting["line"].implode())).then(pl.lit(f"rows of one {named}"))
+    ).to_series()
+    _check_share(reasons, kept, "say something else than one before under the same number", where)
+    rest = kept.filter(~pl.col("line").is_in(later["line"].implode()))
+    return rest, int(later["same"].sum()), contradicting.select(none.columns)
 
 
 # --- writing out ---------------------------------------------------------------------------------------
 
 
-def _responses(kept: pl.DataFrame, codes: dict[str, pl.Series], study: Study) -> pl.DataFrame:
-    rows = kept.get_column("row")
-    not_asked = study.missing[MissingKind.NOT_ASKED]
+def _responses(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFrame:
+    not_asked = pl.lit(study.missing[MissingKind.NOT_ASKED], dtype=pl.Int16)
     items = [item.id for item in study.questionnaire.items if study.scale(item.id).kind != "text"]
     return kept.select(
-        "response_id", "directorate", "wave", "channel", "site", "population", "day", "delivery", "file", "line",
-        *(
-            codes[item].gather(rows).alias(item) if item in codes else pl.lit(not_asked, dtype=pl.Int16).alias(item)
-            for item in items
-        ),
-    )  # fmt: skip
-
-
-def _verbatims(raw: RawTable, good: pl.DataFrame, kept: pl.DataFrame, study: Study) -> pl.DataFrame:
-    owner = kept.select("directorate", "respondent", "response_id", kept_wave="wave")
-    owned = good.join(owner, on=["directorate", "respondent"], how="inner", maintain_order="left")
-    parts = [owned.clear().select("response_id", "line", "directorate", "channel", "site").with_columns(
-        item=pl.lit(""), wave=pl.lit(""), text=pl.lit("")
-    )]  # fmt: skip
-    for item, column in raw.mapping.items.items():
-        if study.scale(item).kind != "text":
-            continue
-        ignored = [normalise(text) for text in column.ignore]
-        texts = raw.rows.get_column(column.column).gather(owned.get_column("row")).str.replace(r"^'=", "=")
-        plain = _normalised(texts)
-        spoken = (plain != "") & ~plain.is_in(ignored) if len(owned) else pl.Series([], dtype=pl.Boolean)
-        part = owned.filter(spoken)
-        parts.append(
-            part.select("response_id", "line", "directorate", "channel", "site").with_columns(
-                item=pl.lit(item),
-                wave=part.get_column("kept_wave"),
-                text=pl.Series([redact(text.strip()) for text in texts.filter(spoken)], dtype=pl.String),
-            )
-        )
-    columns = ["response_id", "item", "line", "directorate", "wave", "channel", "site", "text"]
-    return pl.concat([part.select(columns) for part in parts])
-
-
-def _refused(raw: RawTable, refused: pl.DataFrame, delivery: str, file: str) -> pl.DataFrame:
-    """Refused rows with the redacted content of the columns that the mapping reads; none where cells are shifted."""
-    mapping = raw.mapping
-    selectors = (mapping.directorate, mapping.wave, mapping.channel, mapping.site)
-    read = [one.column for one in selectors if one is not None and one.column is not None]
-    read += [mapping.day.column, *(column.column for column in mapping.items.values())]
-    numbers = refused.get_column("row").to_list()
-    columns = list(dict.fromkeys(read))
-    rows = raw.rows.select(columns)[numbers] if numbers else raw.rows.select(columns).clear()
-    shifted = raw.refusals.gather(numbers).is_not_null()
-    content = ["{}" if crooked else redact_row(row) for crooked, row in zip(shifted, rows.iter_rows(named=True), strict=True)]
-    return refused.select(delivery=pl.lit(delivery), file=pl.lit(file), line="line", reason="reason").with_columns(
-        content=pl.Series(content, dtype=pl.String)
+        "response_id",
+        "directorate",
+        "wave",
+        "channel",
+        "site",
+        "population",
+        "day",
+        "delivery",
+        "file",
+        "line",
+        *(pl.col(item) if item in closed else not_asked.alias(item) for item in items),
     )
+
+
+def _verbatims(texts: pl.DataFrame, good: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """The texts of the rows that count, redacted; those of a respondent's other rows go with the one that is kept."""
+    owner = kept.select("directorate", "respondent", "response_id", kept_wave="wave")
+    rows = good.select("line", "directorate", "respondent", "channel", "site")
+    owned = rows.join(owner, on=["directorate", "respondent"], how="inner", maintain_order="left")
+    written = owned.join(texts, on="line", how="inner", maintain_order="left")
+    written = written.unique(["response_id", "item", "text"], keep="first", maintain_order=True)
+    return written.select(
+        "response_id",
+        "item",
+        "line",
+        "directorate",
+        "channel",
+        "site",
+        wave="kept_wave",
+        text=redact_all(written.get_column("text")),
+    ).select("response_id", "item", "line", "directorate", "wave", "channel", "site", "text")
+
+
+def _refused(rows: pl.DataFrame, reasons: pl.Series, closed: list[str], study: Study) -> pl.DataFrame:
+    """Refused rows with what is known to be no personal data: site, day, and answers by their codes.
+
+    A cell that is no known answer is left out: where cells are shifted, it can hold a name.
+    """
+    sites = owners(study)
+    content = []
+    for row in rows.iter_rows(named=True):
+        known: dict[str, object] = {item: row[item] for item in closed if row[item] is not None}
+        if row["site"] in sites:
+            known["site"] = row["site"]
+        if row["day"] is not None:
+            known["day"] = row["day"].isoformat()
+        content.append(json.dumps(known, sort_keys=True))
+    return pl.DataFrame(
+        {
+            "line": rows.get_column("line"),
+            "reason": reasons,
+            "content": pl.Series(content, dtype=pl.String),
+        }
+    )
+
+
+def _item_receipts(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFrame:
+    """Per closed item that a channel of the file asks: how many were asked, illegible, and not asked after all."""
+    illegible = study.missing[MissingKind.ILLEGIBLE]
+    not_asked = study.missing[MissingKind.NOT_ASKED]
+    rows = []
+    for channel, answers in kept.group_by("channel", maintain_order=True):
+        for item in study.channel(str(channel[0])).items:
+            if study.scale(item).kind == "text":
+                continue
+            if item in closed:
+                values = answers.get_column(item)
+                counts = int((values == illegible).sum()), int((values == not_asked).sum())
+            else:
+                counts = 0, answers.height
+            rows.append((item, answers.height, *counts))
+    schema = {"item": pl.String, "kept": pl.Int64, "illegible": pl.Int64, "not_asked": pl.Int64}
+    counted = pl.DataFrame(rows, schema=schema, orient="row")
+    return counted.group_by("item", maintain_order=True).sum()
+
+
+def _identities(good: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """By what the rows that count, duplicates among them, are known: see `Received.identities`."""
+    scope = good.select("channel", "wave", "line", "respondent", "identity")
+    parts = [scope.select("channel", "wave", "line", kind=pl.lit("row"), key="identity").drop_nulls("key")]
+    if mapping.respondent is not None:
+        said = scope.filter(~pl.col("respondent").str.starts_with("\x1f"))
+        parts.append(said.select("channel", "wave", "line", kind=pl.lit("respondent"), key="respondent"))
+    return pl.concat(parts)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from analysis.errors import DiskError
 from analysis.pipeline.jobs import Job, in_ranks
 from analysis.pipeline.ledger import Digests, MadeOf, changes, common, files, library, made_of, reasons
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
 
-READING_CODE = ("errors", "study", "storage", "intake")
-LAYERS = ("responses", "verbatims", "refused", "receipts")
+READING_CODE = ("errors", "study", "privacy", "storage", "intake")
+LAYERS = ("responses", "verbatims", "refused", "receipts", "item_receipts")
 NEVER = "it was never read to its end"
 
 
@@ -113,7 +114,7 @@ class Books:
     def keep_plan(self, jobs: list[Job]) -> None:
         """Notes which workshop jobs there are."""
         content = {"made_of": self._planned(), "jobs": [job.to_json(self.workspace.root) for job in jobs]}
-        with suppress(OSError):  # what is not kept is made again
+        with suppress(OSError, DiskError):  # what is not kept is made again
             write_whole(self._plan, json.dumps(content, sort_keys=True))
 
     def _planned(self) -> MadeOf:

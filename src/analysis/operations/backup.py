@@ -2,55 +2,116 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
 import hashlib
 import io
 import json
 import os
+import stat
 import tarfile
-import tempfile
-from pathlib import Path
-from typing import BinaryIO
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, cast
 
-from analysis.errors import NotReadyError, RawDataError
-from analysis.storage import sha256_file
-from analysis.study.files import FOLDER, temporary_of
+from analysis.errors import NotReadyError, ObservatoryError, RawDataError, quoted
+from analysis.study.disk import require_room, writing
+from analysis.study.files import held_folder, make_private_folder, sweep_folders
 from analysis.study.workspace import Workspace
 
 PARTS = ("params", "notebooks", "data", "reports", "requirements.lock")
 CONTENTS = "contents.json"
+MAY_BE_LINKS = ("data", "data/raw", "data/processed", "data/truth", "reports", "reports/editions", "reports/runs")
+"""Folders of a workspace that a person may have put on another disk; below them, no link is followed."""
+
+LEFT_OUT = (".ipynb_checkpoints", "__pycache__")
+BLOCK = 1 << 20
+"""Bytes read at once: no header of an archive that we write is longer."""
+
+MOST_CONTENTS = 256 << 20
+"""Bytes of the list of contents."""
+
+DAMAGED = (
+    tarfile.TarError,
+    zlib.error,
+    EOFError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    TypeError,
+    RecursionError,
+    OSError,
+)
+"""What a damaged archive makes its reader raise."""
+
+DISK_AT_FAULT = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
-def backup(workspace: Workspace, target: Path) -> int:
-    """Writes a workspace into one file that only its owner can read (it holds personal data); returns how many files.
+@dataclass(frozen=True)
+class Backup:
+    """What a backup holds.
 
-    Raises:
-        NotReadyError: the file exists already.
+    Attributes:
+        files: How many.
+        left_out: Links, sockets and the like, which are not followed nor written, from the workspace on.
 
     """
-    if target.exists():
+
+    files: int
+    left_out: tuple[str, ...]
+
+
+def backup(workspace: Workspace, target: Path) -> Backup:
+    """Writes a workspace into one file that only its owner can read: it holds personal data.
+
+    Regular files only: the folders of `MAY_BE_LINKS` may lie on another disk, every other link is left out and told.
+
+    Raises:
+        NotReadyError: the file exists already, or its folder does not.
+        DiskError: the disk has no room for it.
+
+    """
+    if target.exists() or target.is_symlink():
         raise NotReadyError("This file exists already.", where=target.name, hint="name another, or remove it.")
-    if not target.parent.is_dir():
-        raise NotReadyError("There is no such folder.", where=str(target.parent), hint="make it first.")
-    paths = [path for part in PARTS for path in _files(workspace.root / part)]  # before the file itself can be among them
+    folder = target.parent
+    if not folder.is_dir():
+        raise NotReadyError("There is no such folder.", where=str(folder), hint="make it first.")
+    sweep_folders(folder)
+    left_out: list[str] = []
+    paths = [path for part in PARTS for path in _files(workspace, part, left_out)]
+    note = workspace.notes / "backup"
+    make_private_folder(workspace.notes)
+    note.write_text(str(folder.resolve()), encoding="utf-8")  # where the next command sweeps, if this one is killed
+    size = sum(path.stat().st_size for path in paths)  # compressed, it takes less
+    with writing("the backup", folder, needed=size), held_folder(folder) as place:
+        written = place / target.name
+        digests = _write_archive(workspace, paths, written)
+        written.rename(target)
+    note.unlink(missing_ok=True)
+    return Backup(len(digests), tuple(left_out))
+
+
+def _write_archive(workspace: Workspace, paths: list[Path], written: Path) -> dict[str, str]:
+    """Writes the archive; returns the digest of each of its files, by name."""
     digests: dict[str, str] = {}
-    temporary = temporary_of(target)
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
-            for path in paths:
-                name = path.relative_to(workspace.root).as_posix()
-                with path.open("rb") as source:
-                    read = _Digest(source)
-                    archive.addfile(archive.gettarinfo(arcname=name, fileobj=source), read)
-                digests[name] = read.total.hexdigest()
-            content = json.dumps(digests, indent=1, sort_keys=True).encode()
-            about = tarfile.TarInfo(CONTENTS)
-            about.size = len(content)
-            archive.addfile(about, io.BytesIO(content))
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return len(digests)
+    descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        for path in paths:
+            name = path.relative_to(workspace.root).as_posix()
+            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
+                about = tarfile.TarInfo(name)
+                about.size = os.fstat(source.fileno()).st_size
+                read = _Digest(source)
+                archive.addfile(about, cast("BinaryIO", read))
+            digests[name] = read.total.hexdigest()
+        content = json.dumps(digests, indent=1, sort_keys=True).encode()
+        about = tarfile.TarInfo(CONTENTS)
+        about.size = len(content)
+        archive.addfile(about, io.BytesIO(content))
+    return digests
 
 
 class _Digest(io.RawIOBase):
@@ -65,49 +126,159 @@ class _Digest(io.RawIOBase):
         return content
 
 
+def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Path]:
+    """The regular files of a part of a workspace; what is none is added to `left_out`."""
+    pending = [workspace.root / part]
+    while pending:
+        path = pending.pop()
+        name = path.relative_to(workspace.root).as_posix()
+        try:
+            state = path.stat() if name in MAY_BE_LINKS else path.lstat()
+        except OSError:
+            if name != part:  # a part that is not there is none
+                left_out.append(name)
+            continue
+        if stat.S_ISDIR(state.st_mode):
+            pending += sorted((one for one in path.iterdir() if one.name not in LEFT_OUT), reverse=True)
+        elif stat.S_ISREG(state.st_mode):
+            yield path
+        else:
+            left_out.append(name)
+
+
 def restore(source: Path, folder: Path) -> int:
-    """Puts a backup into an empty folder, and checks each file; returns how many.
+    """Puts a backup into a new or empty folder, and checks each file; returns how many.
+
+    Only regular files with a relative name are taken, and each is written here, anew, for its owner alone: whatever an
+    archive holds, nothing outside the folder is touched. What its list of contents does not name is refused.
 
     Raises:
         NotReadyError: the folder is not empty.
         RawDataError: the file is no backup, or one of its files is not what was written.
+        DiskError: the disk has no room for it.
 
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise NotReadyError("This folder is not empty.", where=folder.name, hint="restore into a new one.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=FOLDER) as name:
-        place = Path(name) / "workspace"
-        place.mkdir(mode=0o700)
-        try:
-            with tarfile.open(source, mode="r:gz") as archive:
-                archive.extractall(place, filter="data")
-            about = place / CONTENTS
-            digests = json.loads(about.read_text(encoding="utf-8"))
-            about.unlink()
-        except (tarfile.TarError, EOFError, ValueError, FileNotFoundError) as error:
-            raise RawDataError(f"This is no backup, or it is damaged: {error}", where=source.name) from None
-        wrong = [name for name, digest in digests.items() if not (place / name).exists() or sha256_file(place / name) != digest]
-        if wrong:
-            raise RawDataError(
-                f"{len(wrong)} files of this backup are not what was written.",
-                where=", ".join(wrong[:5]),
-                hint="take another backup.",
-            )
+    if not source.is_file():
+        raise RawDataError("This is no file.", where=source.name, hint="name the file that `backup` wrote.")
+    make_private_folder(folder.parent)
+    sweep_folders(folder.parent)
+    require_room("the workspace", folder.parent, source.stat().st_size)
+    with writing("the workspace", folder.parent), held_folder(folder.parent) as place:
+        restored = place / "workspace"
+        restored.mkdir(mode=0o700)
+        found = _read_archive(source, restored)
         if folder.exists():
             folder.rmdir()
-        place.rename(folder)
-    return len(digests)
-
-
-def _files(place: Path) -> list[Path]:
-    if place.is_file():
-        return [place]
-    found = []
-    for folder, inner, names in os.walk(place, followlinks=True):  # a folder of data may lie on another disk
-        inner[:] = [name for name in inner if name not in (".ipynb_checkpoints", "__pycache__")]
-        found += [Path(folder) / name for name in names]
+        restored.rename(folder)
     return found
+
+
+def _read_archive(source: Path, folder: Path) -> int:
+    """Writes the files of an archive into a folder of ours; returns how many.
+
+    Raises:
+        RawDataError: it is no backup, or damaged; what was written is the caller's to remove.
+
+    """
+    written: dict[str, str] = {}
+    listed: object = None
+    try:
+        with gzip.open(source) as stream, tarfile.open(fileobj=_Bounded(stream), mode="r:") as archive:
+            for member in archive:
+                content = archive.extractfile(member) if _is_plain(member) else None
+                if content is None:
+                    raise _no_backup(f"it holds what is no plain file: {quoted(member.name)}", source)
+                if member.name == CONTENTS:
+                    if member.size > MOST_CONTENTS:
+                        raise _no_backup("its list of contents is too long", source)
+                    listed = json.loads(b"".join(_blocks(content)))
+                else:
+                    written[member.name] = _write(content, folder.joinpath(*_parts(member.name, source)))
+    except ObservatoryError:
+        raise
+    except DAMAGED as error:
+        if isinstance(error, OSError) and error.errno in DISK_AT_FAULT:
+            raise
+        raise _no_backup("it is cut short, altered, or was written by something else", source) from None
+    if not isinstance(listed, dict) or not all(isinstance(one, str) for one in listed.values()):
+        raise _no_backup("it has no list of its contents", source)
+    wrong = sorted(name for name in {*listed, *written} if written.get(name) != listed.get(name))
+    if wrong:
+        raise RawDataError(
+            f"{len(wrong)} files of this backup are not what was written.",
+            where=", ".join(map(quoted, wrong[:5])),
+            hint="take another backup.",
+        )
+    return len(written)
+
+
+def _is_plain(member: tarfile.TarInfo) -> bool:
+    return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
+
+
+def _parts(name: str, source: Path) -> tuple[str, ...]:
+    """The parts of a member's name, which stays within the folder it is put in.
+
+    Raises:
+        RawDataError: it does not.
+
+    """
+    parts = PurePosixPath(name).parts
+    plain = "/".join(parts) == name and "\0" not in name
+    if not parts or not plain or name.startswith("/") or ".." in parts:
+        raise _no_backup(f"it holds a name that leads elsewhere: {quoted(name)}", source)
+    return parts
+
+
+def _blocks(content: IO[bytes]) -> Iterator[bytes]:
+    while block := content.read(BLOCK):
+        yield block
+
+
+def _write(content: IO[bytes], path: Path) -> str:
+    """Writes a member where nothing is yet; returns its digest."""
+    make_private_folder(path.parent)
+    total = hashlib.sha256()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        for block in _blocks(content):
+            total.update(block)
+            stream.write(block)
+    return total.hexdigest()
+
+
+class _Bounded(io.RawIOBase):
+    """A stream of which nobody reads much at once: a header that claims to be immense ends the reading."""
+
+    def __init__(self, stream: gzip.GzipFile) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= BLOCK:
+            raise tarfile.ReadError("a header is too long")
+        return self._stream.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+
+def _no_backup(why: str, source: Path) -> RawDataError:
+    return RawDataError(
+        f"This is no backup, or it is damaged: {why}.",
+        where=source.name,
+        hint="take another; nothing was restored.",
+    )
 
 
 def open_to_others(workspace: Workspace) -> list[str]:

@@ -4,29 +4,59 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis.intake import Manifest, deliveries
-from analysis.operations.context import Context
+from analysis.errors import ObservatoryError
+from analysis.intake import Delivery, Manifest, deliveries
 from analysis.pipeline.plan import Plan, load_plan
 from analysis.simulation import SimulationPlan
 from analysis.simulation import load_plan as load_simulation_plan
-from analysis.study import Model, Workspace, write_schemas
+from analysis.study import Model, Study, Workspace, load_study, write_schemas
 from analysis.study.loading import FILES
 
-SCHEMAS: dict[str, type[Model]] = {**FILES, "simulation": SimulationPlan, "manifest": Manifest, "plan": Plan}
+SCHEMAS: dict[str, type[Model]] = {
+    **FILES,
+    "simulation": SimulationPlan,
+    "manifest": Manifest,
+    "plan": Plan,
+}
 
 
-def check_study(context: Context) -> str:
-    """One line that says what the study holds; an error names the first fault."""
-    study, workspace = context.study, context.workspace
-    load_plan(workspace)
-    if (workspace.study(study.id) / "simulation.yml").exists():
-        load_simulation_plan(workspace.study(study.id), study)
-    found = deliveries(workspace, study)
+def check_study(workspace: Workspace, name: str) -> str:
+    """One line that says what a study holds.
+
+    Raises:
+        ObservatoryError: every fault of its parameters, of the plan of the notebooks and of its deliveries,
+            each with its place.
+
+    """
+    faults: list[ObservatoryError] = []
+    study: Study | None = None
+    registered: tuple[Delivery, ...] = ()
+    folder = workspace.study(name)
+    try:
+        study = load_study(folder)
+    except ObservatoryError as error:
+        faults.append(error)
+    try:
+        load_plan(workspace)
+    except ObservatoryError as error:
+        faults.append(error)
+    if study is not None:
+        if (folder / "simulation.yml").exists():
+            try:
+                load_simulation_plan(folder, study)
+            except ObservatoryError as error:
+                faults.append(error)
+        try:
+            registered = deliveries(workspace, study)
+        except ObservatoryError as error:
+            faults.append(error)
+    if faults or study is None:
+        raise ObservatoryError.together(faults)
     sites = sum(len(directorate.sites) for directorate in study.directorates)
     return (
         f"{study.id}: {len(study.directorates)} directorates, {sites} sites, {len(study.waves)} waves, "
-        f"{len(study.questionnaire.items)} items, {len(study.reading.indicators)} indicators, {len(found)} deliveries. "
-        "No fault found."
+        f"{len(study.questionnaire.items)} items, {len(study.reading.indicators)} indicators, "
+        f"{len(registered)} deliveries. No fault found."
     )
 
 

@@ -8,8 +8,11 @@ import shlex
 import subprocess
 import urllib.request
 from datetime import UTC, datetime
+from http.client import HTTPException
 
 from analysis.errors import ScopeError
+from analysis.study.disk import writing
+from analysis.study.files import PRIVATE_FILE, make_private_folder
 from analysis.study.workspace import Workspace
 
 PATIENCE = 10
@@ -24,31 +27,37 @@ class Journal:
     def note(self, event: str, **details: object) -> None:
         """One line: when, what, and its details."""
         line = {"time": datetime.now(tz=UTC).isoformat(timespec="milliseconds"), "study": self._study, "event": event, **details}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+        make_private_folder(self._path.parent)
+        with writing("the journal", self._path.parent):
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
+            with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
+                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def notify(target: str, outcome: dict[str, object]) -> None:
     """Tells the end of a run: posts JSON to an address, or starts a command with it in OBSERVATOIRE_OUTCOME.
 
     Raises:
-        ScopeError: the address or the command did not take it.
+        ScopeError: the address or the command did not take it, whatever it answered; neither is shown.
 
     """
     text = json.dumps(outcome, ensure_ascii=False)
     try:
         if target.startswith(("https://", "http://")):
             request = urllib.request.Request(  # noqa: S310 - the scheme has just been checked
-                target, data=text.encode(), headers={"Content-Type": "application/json"}, method="POST"
+                target,
+                data=text.encode(),
+                headers={"Content-Type": "application/json"},
+                method="POST",
             )
             with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310 - as above
                 return
         command = shlex.split(target)
         if not command:
             raise ValueError("no command")
-        subprocess.run(command, env={**os.environ, "OBSERVATOIRE_OUTCOME": text}, check=True, timeout=PATIENCE)
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        environment = {**os.environ, "OBSERVATOIRE_OUTCOME": text}
+        subprocess.run(command, env=environment, check=True, timeout=PATIENCE)
+    except (OSError, ValueError, HTTPException, subprocess.SubprocessError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise ScopeError(
             f"The end of the run could not be told: {reason}.",

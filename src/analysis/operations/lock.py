@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import BusyError, DiskError
-from analysis.study.files import FOLDER, is_temporary
+from analysis.study.disk import writing
+from analysis.study.files import FOLDER, is_temporary, make_private_folder, sweep_folders
 from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ def locked(workspace: Workspace, verb: str) -> Iterator[None]:
 
     """
     path = workspace.notes / "lock"
-    path.parent.mkdir(exist_ok=True)
-    with path.open("a+", encoding="utf-8") as stream:
+    make_private_folder(path.parent)
+    with path.open("ab+", buffering=0) as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BusyError(
-                f"Another command is at work here: {_holder(stream.name)}.",
+                f"Another command is at work here: {_holder(str(path))}.",
                 where=workspace.relative(path),
                 hint="wait for its end; the lock ends with it, even if it is killed.",
             ) from None
@@ -44,11 +45,11 @@ def locked(workspace: Workspace, verb: str) -> Iterator[None]:
                 f"This disk gives no locks: {error.strerror}.", where=workspace.relative(path),
                 hint="put the workspace on a disk that does; two writers at once would spoil it.",
             ) from None  # fmt: skip
-        stream.truncate(0)
-        json.dump(
-            {"process": os.getpid(), "verb": verb, "since": datetime.now(tz=UTC).isoformat(timespec="microseconds")}, stream
-        )
-        stream.flush()
+        with writing("the lock", path.parent):
+            stream.truncate(0)
+            since = datetime.now(tz=UTC).isoformat(timespec="microseconds")
+            holder = {"process": os.getpid(), "verb": verb, "since": since}
+            stream.write(json.dumps(holder).encode())
         try:
             sweep(workspace)
             yield
@@ -67,6 +68,10 @@ def sweep(workspace: Workspace) -> None:
     for pattern in ("reports/editions/*/", "data/raw/", "data/raw/*/", ".observatoire/"):
         for folder in workspace.root.glob(f"{pattern}{FOLDER}*"):
             shutil.rmtree(folder, ignore_errors=True)
+    elsewhere = workspace.notes / "backup"
+    if elsewhere.exists():
+        sweep_folders(Path(elsewhere.read_text(encoding="utf-8")))
+        elsewhere.unlink()
     sweep_sockets()
 
 

@@ -42,11 +42,14 @@ from analysis.storage import (
     write_table,
 )
 from analysis.study import Directorate, Wave, Workspace
-from analysis.study.files import FOLDER
+from analysis.study.disk import require_room, size_of, writing
+from analysis.study.files import FOLDER, make_private_folder
 from analysis.study.loading import digest
 
 FIRST_VERSION = "1.0.0"
 LOCK = "requirements.lock"
+EDITION_SIZE = 16 << 20
+"""Bytes that an edition takes while it is made, about; as many as the largest of a study, where that is more."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,13 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
     bring_in(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
     provenance = prepare(context, period, wanted)
-    with tempfile.TemporaryDirectory(dir=_build_place(context), prefix=FOLDER) as place:
+    editions = _build_place(context)
+    needed = max([EDITION_SIZE, *(size_of(one) for one in editions.glob("*/v*"))])
+    require_room("the edition", editions, needed)
+    with (
+        writing("the edition", editions, needed=needed),
+        tempfile.TemporaryDirectory(dir=editions, prefix=FOLDER) as place,
+    ):
         built = Path(place) / "edition"
         pages = build_sources(context, period, built, wanted, provenance)
         existing = latest(workspace.editions(study.id, period.id))
@@ -136,7 +145,7 @@ def build_sources(context: Context, period: Wave, built: Path, wanted: Wanted, p
 
 def render_edition(context: Context, period: Wave, built: Path, pages: int, provenance: Provenance) -> None:
     """Renders the sources of an edition, and writes its manifest."""
-    renderer = find_renderer()
+    renderer = find_renderer(context.tell)
     context.tell(f"rendering {pages} pages with {renderer.name}")
     renderer.render(built, epoch=epoch(period))
     tables = released_folder(context, period)
@@ -241,7 +250,7 @@ def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list
 def _page_job(context: Context, period: Wave, notebook: Notebook, directorate: Directorate | None, stem: str) -> Job:
     study, workspace = context.study, context.workspace
     folder = workspace.runs(study.id) / "pages" / period.id / stem
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     scope = {"wave": period.id} | ({"directorate": directorate.id} if directorate else {})
     return Job(
         title=f"{notebook.id} {directorate.id if directorate else ''} {period.id}".replace("  ", " "),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from analysis.errors import NotReadyError
-from analysis.intake import deliveries, write_tables
+from analysis.intake import deliveries, read_deliveries, write_tables
 from analysis.operations.agenda import Books
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
+
+if TYPE_CHECKING:
+    from analysis.intake import ReadFile
 
 
 def bring_in(context: Context) -> bool:
@@ -14,6 +20,7 @@ def bring_in(context: Context) -> bool:
 
     Raises:
         NotReadyError: no delivery is registered.
+        RawDataError, IntakeError: what lies in `data/raw` cannot be read; what was read before stays.
 
     """
     workspace, study = context.workspace, context.study
@@ -21,7 +28,7 @@ def bring_in(context: Context) -> bool:
     if not books.reading():
         return False
     found = deliveries(workspace, study)
-    if not any(entry.reader != "archive" for one in found for entry in one.manifest.files):
+    if not any(entry.is_read for one in found for entry in one.manifest.files):
         raise NotReadyError(
             f"Study {study.id!r} has no data yet.",
             where=workspace.relative(workspace.raw(study.id)),
@@ -29,9 +36,17 @@ def bring_in(context: Context) -> bool:
             f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
         )
     context.tell(f"reading {sum(len(one.manifest.files) for one in found)} raw files")
+    write_read(context, read_deliveries(found, study))
+    return True
+
+
+def write_read(context: Context, read: Sequence[ReadFile]) -> None:
+    """Writes what all the registered deliveries hold, once it is read, and notes of what it is made."""
+    workspace, study = context.workspace, context.study
+    books = Books(workspace, study.id)
     made = books.deliveries()
     books.forget_reading()
-    totals = write_tables(workspace, study, found)
+    totals = write_tables(workspace, study, read)
     books.keep_reading(made)
     books.digests.save()
     Journal(workspace, study.id).note("reading", **totals)
@@ -39,4 +54,3 @@ def bring_in(context: Context) -> bool:
         f"{totals['received']} rows received = {totals['kept']} kept + {totals['refused']} refused "
         f"+ {totals['duplicates']} duplicates"
     )
-    return True

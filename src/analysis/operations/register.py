@@ -1,30 +1,48 @@
-"""Registers a delivery: copied, hashed, and read before it is accepted."""
+"""Registers a delivery: read and checked against the others, then copied and hashed; or nothing is done."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from analysis.errors import RawDataError
-from analysis.intake import MANIFEST, Delivery, FileEntry, Manifest, check_entry, check_file, deliveries, receive
+from analysis.errors import ObservatoryError, RawDataError
+from analysis.intake import (
+    MANIFEST,
+    Delivery,
+    Manifest,
+    ReadFile,
+    check_entry,
+    check_file,
+    delivery_faults,
+    manifests,
+    read_deliveries,
+    set_faults,
+    standing,
+)
 from analysis.operations.context import Context
-from analysis.operations.receive import bring_in
+from analysis.operations.receive import write_read
 from analysis.storage import sha256_file
 from analysis.study import read_model
-from analysis.study.files import FOLDER
+from analysis.study.disk import require_room, writing
+from analysis.study.files import FOLDER, PRIVATE_FILE, make_private_folder
+
+WORTH_TELLING = 0.01
+"""Share of an item's answers from which a receipt says that they are illegible or were not asked."""
 
 
 def register_delivery(context: Context, draft: Path, *, source: Path | None = None) -> None:
-    """Copies the files that a draft manifest names into `data/raw`, completes their digests, and reads them.
+    """Registers the files that a draft manifest names: one transaction.
 
-    Nothing is written unless every file of the delivery can be read.
+    Everything that can be wrong is looked for before anything is copied: the files, what the draft replaces, the
+    deliveries that are there, the same answers in another file.
 
     Raises:
-        RawDataError: a file is missing or empty, is registered already, or the delivery exists.
-        IntakeError: a file cannot be read as the draft says.
+        ObservatoryError: everything that is wrong; nothing was written.
+        DiskError: the disk has no room; nothing was written.
 
     """
     workspace, study = context.workspace, context.study
@@ -37,62 +55,96 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
             where=workspace.relative(destination),
             hint="raw data is never changed: a correction is a new delivery, under another name, that `replaces` this one.",
         )
-    known = {
-        entry.sha256: f"{one.manifest.delivery}/{entry.path}"
-        for one in deliveries(workspace, study)
-        for entry in one.manifest.files
-        if one.manifest.delivery != manifest.replaces
-    }
-    entries = []
-    for entry in manifest.files:
-        where = f"{draft.name}, {entry.path}"
-        check_entry(study, entry, where)
-        digest = check_file(origin / entry.path, entry, where)
-        if digest in known:
-            raise RawDataError(
-                "This file is registered already.",
-                where=f"{where} = {known[digest]}",
-                hint="each answer must count once: leave it out of this delivery.",
-            )
-        known[digest] = where
-        entries.append(entry.model_copy(update={"sha256": digest}))
-    complete = manifest.model_copy(update={"files": tuple(entries)})
-    for entry in entries:
-        received = receive(Delivery(origin, complete), entry, study)
-        if received is not None:
-            row = received.receipt.row(0, named=True)
-            context.tell(
-                f"{entry.path}: {row['received']} rows = {row['kept']} kept + {row['refused']} refused + "
-                f"{row['duplicates']} duplicates; {row['ambiguous_dates']} ambiguous dates"
-            )
-            for reason, count in received.refused.group_by("reason").len().sort("len", "reason", descending=True).iter_rows():
-                context.tell(f"  refused {count}: {reason}")
-    if left := _left_out(context, manifest):
+    delivery = Delivery(origin, _with_digests(context, manifest, origin, draft.name))
+    registered = manifests(workspace, study)
+    after = standing((*registered, delivery))
+    faults = set_faults((*registered, delivery), workspace, study)
+    for one in after:
+        if one is not delivery:
+            faults += delivery_faults(one, study, workspace.relative(one.folder))
+    if faults:
+        raise ObservatoryError.together(faults)
+    files = delivery.manifest.files
+    size = sum(delivery.path(entry).stat().st_size for entry in files)
+    require_room("the delivery", workspace.raw(study.id), 2 * size)
+    read = read_deliveries(after, study) if any(entry.is_read for entry in files) else ()
+    _tell_receipts(context, [file for file in read if file.delivery is delivery])
+    if left := _left_out(registered, manifest):
         context.tell(f"{manifest.replaces} is replaced whole, and these files of it have no successor here: {', '.join(left)}")
-    _copy(complete, tuple(entries), origin, destination)
-    if any(entry.reader != "archive" for entry in entries):
-        bring_in(context)
+    with writing(f"the delivery {delivery.id}", workspace.raw(study.id), needed=size):
+        _copy(delivery, destination)
+    if read:
+        write_read(context, read)
 
 
-def _left_out(context: Context, manifest: Manifest) -> list[str]:
+def _with_digests(context: Context, manifest: Manifest, origin: Path, draft: str) -> Manifest:
+    """The manifest with the sha256 of each file.
+
+    Raises:
+        ObservatoryError: every file that is missing, empty or a link, or is said to be what the study lacks.
+
+    """
+    entries, faults = [], []
+    for entry in manifest.files:
+        where = f"{draft}, {entry.path}"
+        try:
+            check_entry(context.study, entry, where)
+            digest = check_file(origin / entry.path, entry, where)
+            entries.append(entry.model_copy(update={"sha256": digest}))
+        except ObservatoryError as error:
+            faults.append(error)
+    if faults:
+        raise ObservatoryError.together(faults)
+    return manifest.model_copy(update={"files": tuple(entries)})
+
+
+def _tell_receipts(context: Context, read: Sequence[ReadFile]) -> None:
+    """What became of each file: rows, refusals by reason, items that were illegible or not asked."""
+    for file in read:
+        row = file.received.receipt.row(0, named=True)
+        context.tell(
+            f"{file.entry.path}: {row['received']} rows = {row['kept']} kept + {row['refused']} refused + "
+            f"{row['duplicates']} duplicates; {row['ambiguous_dates']} ambiguous dates"
+        )
+        reasons = file.received.refused.group_by("reason").len().sort("len", "reason", descending=True)
+        for reason, count in reasons.iter_rows():
+            context.tell(f"  refused {count}: {reason}")
+        for item in file.received.items.iter_rows(named=True):
+            for name, words in (("illegible", "illegible"), ("not_asked", "not asked")):
+                if item["kept"] and item[name] >= WORTH_TELLING * item["kept"]:
+                    context.tell(f"  {item['item']}: {item[name] / item['kept']:.0%} {words}")
+
+
+def _left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:
     """The files of the replaced delivery whose channel and wave no file of the new one has."""
     here = {(entry.channel, entry.wave) for entry in manifest.files}
-    old = [one for one in deliveries(context.workspace, context.study) if one.manifest.delivery == manifest.replaces]
-    return [entry.path for one in old for entry in one.manifest.files if (entry.channel, entry.wave) not in here]
+    return [
+        entry.path
+        for one in registered
+        if one.id == manifest.replaces
+        for entry in one.manifest.files
+        if (entry.channel, entry.wave) not in here
+    ]
 
 
-def _copy(manifest: Manifest, entries: tuple[FileEntry, ...], origin: Path, destination: Path) -> None:
-    """Puts the delivery in place in one step."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
+def _copy(delivery: Delivery, destination: Path) -> None:
+    """Puts the delivery in place in one step, for its owner alone."""
+    make_private_folder(destination.parent)
     with tempfile.TemporaryDirectory(dir=destination.parent, prefix=FOLDER) as place:
         folder = Path(place) / "delivery"
-        folder.mkdir()
-        for entry in entries:
-            shutil.copyfile(origin / entry.path, folder / entry.path)
-            if sha256_file(folder / entry.path) != entry.sha256:
-                raise RawDataError("The file changed while it was copied.", where=entry.path)
-        content = manifest.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-        content["received"] = manifest.received
-        with (folder / MANIFEST).open("w", encoding="utf-8") as stream:
-            YAML().dump(content, stream)
+        folder.mkdir(mode=0o700)
+        for entry in delivery.manifest.files:
+            copy = folder / entry.path
+            copy.touch(mode=PRIVATE_FILE)
+            shutil.copyfile(delivery.path(entry), copy, follow_symlinks=False)
+            if sha256_file(copy) != entry.sha256:
+                raise RawDataError(
+                    "The file changed while it was copied.",
+                    where=entry.path,
+                    hint="register it once nobody writes to it any more.",
+                )
+        written = folder / MANIFEST
+        written.touch(mode=PRIVATE_FILE)
+        with written.open("w", encoding="utf-8") as stream:
+            YAML().dump(delivery.manifest.registered_content(), stream)
         folder.rename(destination)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.errors import NotebookError, ScopeError
+from analysis.errors import DiskError, NotebookError, ScopeError
 from analysis.operations.agenda import Agenda, Books
 from analysis.operations.journal import Journal
 from analysis.operations.lock import lease
@@ -130,9 +130,9 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
         NotebookError: notebooks failed; those that read what they write were not started.
 
     """
-    from analysis.intake.personal_data import redact
     from analysis.operations.progress import Progress
     from analysis.pipeline.execution import execute
+    from analysis.privacy import redact
 
     books = Books(context.workspace, context.study.id)
     left = {task.job.title for task in books.tasks(jobs) if task.reasons or wanted.force}
@@ -173,8 +173,14 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
             lost |= {path for job in rank if job.title in failed or job.title not in settled for path in job.writes}
     failures = [outcome for outcome in outcomes if outcome.error is not None]
     assert failures or not left, left
+    full = next((one.error for one in failures if isinstance(one.error, DiskError)), None)
+    if full is not None:
+        raise full
     if failures:
-        raise NotebookError(_told(failures, len(outcomes) + len(left), left, wanted))
+        raise NotebookError(
+            _told(failures, len(outcomes) + len(left), left, wanted),
+            hint="mend the first cause, then run the same command: what is done is kept.",
+        )
     return Tally(len(outcomes), len(jobs) - len(outcomes))
 
 
@@ -182,7 +188,7 @@ def _told(failures: list[Outcome], chosen: int, left: set[str], wanted: Wanted) 
     """All failures in one message, those of one cause told once."""
     by_cause: dict[str, list[Outcome]] = defaultdict(list)
     for failure in failures:
-        by_cause[failure.cause].append(failure)
+        by_cause[failure.group].append(failure)
     lines = [f"{len(failures)} of {chosen} notebooks failed; what the others made is kept."]
     if left:
         why = "they read what failed" if wanted.keep_going else "--keep-going would have gone on"
@@ -211,7 +217,11 @@ def _pool(wanted: Wanted) -> Iterator[Executor]:
     try:
         client = Client(wanted.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]  # distributed's
     except (OSError, ValueError) as error:
-        raise ScopeError(f"No scheduler answers: {error}", where=wanted.scheduler) from None
+        raise ScopeError(
+            f"No scheduler answers: {error}",
+            where=wanted.scheduler,
+            hint="start it, or leave --scheduler out: notebooks then run on this machine.",
+        ) from None
     with client, client.get_executor(pure=False, retries=2) as pool:  # type: ignore[no-untyped-call]  # the same
         yield pool
 

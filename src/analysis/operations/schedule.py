@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import Literal
 
-from analysis.errors import ScopeError
+from analysis.errors import ScopeError, quoted
 from analysis.operations.context import Context
 
 System = Literal["systemd", "cron", "gitlab", "kubernetes"]
@@ -26,9 +26,19 @@ def schedule(context: Context, system: System, *, on_success: str | None = None,
     Args:
         on_success, on_failure: Address or command that is told of each run's end.
 
+    Raises:
+        ScopeError: a target, or the workspace's folder, is more than one line of text.
+
     """
     study, folder = context.study.id, str(context.workspace.root)
     options = (("--on-success", on_success), ("--on-failure", on_failure))
+    for name, text in (*options, ("the workspace", folder)):
+        if text is not None and not text.isprintable():
+            raise ScopeError(
+                f"What {name} names is not one line of text.",
+                where=quoted(text) if name == "the workspace" else name,
+                hint="it holds a line feed or another control character: a second line would be a command of its own.",
+            )
     told = [part for option, target in options if target for part in (option, target)]
     verbs = [["run", study, "--due", "--keep-going", *told], ["publish", study, "--due", *told]]
     days = "".join(f"# {one.id}: field until {one.end}, publication on {one.publication}\n" for one in context.study.waves)
@@ -83,8 +93,6 @@ def _shell(command: str, verbs: list[list[str]]) -> list[str]:
 
 def _word(text: str) -> str:
     """A word of a unit file: quoted, and without systemd's specifiers and variables."""
-    if not text.isprintable():
-        raise ScopeError("A target is one line of text.", where=repr(text))
     escaped = text.replace("\\", r"\\").replace('"', r"\"").replace("%", "%%").replace("$", "$$")
     return escaped if escaped.replace("-", "").replace("_", "").isalnum() else f'"{escaped}"'
 

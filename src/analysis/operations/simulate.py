@@ -13,9 +13,16 @@ from analysis.intake import MANIFEST
 from analysis.operations.context import Context
 from analysis.operations.receive import bring_in
 from analysis.simulation import RawFile, load_plan, margins, simulate, true_counts, write_wave
-from analysis.storage import sha256_bytes
+from analysis.storage import sha256_bytes, write_parquet
 from analysis.study import Wave
-from analysis.study.files import FOLDER
+from analysis.study.disk import writing
+from analysis.study.files import (
+    FOLDER,
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    make_private_folder,
+    write_whole,
+)
 
 
 def has_deliveries(context: Context) -> bool:
@@ -48,8 +55,11 @@ def simulate_study(context: Context) -> None:
         )
     context.tell(f"simulating {len(study.waves)} waves")
     simulation = simulate(study, plan)
-    raw.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=raw.parent, prefix=FOLDER) as place:
+    make_private_folder(raw.parent)
+    with (
+        writing("the simulated deliveries", raw.parent),
+        tempfile.TemporaryDirectory(dir=raw.parent, prefix=FOLDER) as place,
+    ):
         flaws: dict[str, dict[str, int]] = {}
         for wave in study.waves:
             files = write_wave(simulation, study, plan, wave)
@@ -58,12 +68,11 @@ def simulate_study(context: Context) -> None:
         if raw.exists():
             raw.rmdir()
         Path(place).rename(raw)
-        Path(place).mkdir()
+        Path(place).mkdir()  # the temporary folder's own end finds it
     truth = workspace.truth(study.id)
-    truth.mkdir(parents=True, exist_ok=True)
-    true_counts(simulation, study).write_parquet(truth / "counts.parquet")
-    simulation.answers.write_parquet(truth / "answers.parquet")
-    (truth / "flaws.json").write_text(json.dumps(flaws, indent=1), encoding="utf-8")
+    write_parquet(true_counts(simulation, study), truth / "counts.parquet")
+    write_parquet(simulation.answers, truth / "answers.parquet")
+    write_whole(truth / "flaws.json", json.dumps(flaws, indent=1))
     bring_in(context)
 
 
@@ -87,9 +96,10 @@ def write_margins(context: Context) -> None:
 
 
 def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
-    folder.mkdir()
+    folder.mkdir(mode=PRIVATE_FOLDER)
     entries = []
     for file in files:
+        (folder / file.name).touch(mode=PRIVATE_FILE)
         (folder / file.name).write_bytes(file.content)
         entry = {"path": file.name, "sha256": sha256_bytes(file.content), "reader": file.reader}
         entries.append(entry | ({"channel": file.channel, "wave": wave.id} if file.channel else {}))
@@ -100,5 +110,6 @@ def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
         "note": "Données simulées : aucune personne réelle.",
         "files": entries,
     }
+    (folder / MANIFEST).touch(mode=PRIVATE_FILE)
     with (folder / MANIFEST).open("w", encoding="utf-8") as stream:
         YAML().dump(manifest, stream)

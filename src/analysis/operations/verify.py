@@ -12,12 +12,13 @@ from typing import Any
 
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
-from analysis.operations.publish import LOCK, build_sources, frozen_tables, prepare, released_folder, render_edition
+from analysis.operations.publish import EDITION_SIZE, LOCK, build_sources, frozen_tables, prepare, released_folder, render_edition
 from analysis.operations.run import Wanted
 from analysis.publishing.editions import MANIFEST, altered_files, read_manifest
 from analysis.storage import Provenance, read_provenance, sha256_file
 from analysis.study import Wave, load_study
-from analysis.study.files import FOLDER
+from analysis.study.disk import require_room, size_of, writing
+from analysis.study.files import FOLDER, make_private_folder
 from analysis.study.workspace import Workspace
 
 MACHINE = ("lock", "renderer", "platform", "python")
@@ -73,8 +74,13 @@ def verify_edition(workspace: Workspace, edition: Path, *, wanted: Wanted, tell:
     manifest = read_manifest(frozen)
     study, wave = manifest["study"], manifest["wave"]
     load_study(workspace.study(study)).wave(wave)  # before any path is made of them
-    workspace.notes.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as place:
+    needed = EDITION_SIZE + 2 * size_of(workspace.raw(study))
+    require_room("the edition, again,", workspace.notes, needed)
+    make_private_folder(workspace.notes)
+    with (
+        writing("the edition, again,", workspace.notes, needed=needed),
+        tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as place,
+    ):
         copy = Workspace(_copy(workspace, study, Path(place)))
         context = Context.open(copy, study, tell)
         period = context.study.wave(wave)

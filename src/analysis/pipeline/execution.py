@@ -15,13 +15,26 @@ from pathlib import Path
 
 import nbformat
 
-from analysis.errors import NotebookError
-from analysis.pipeline.failures import Fault, Redact, again, cleaned, forget, keep, plain, read_notebook
+from analysis.errors import DiskError, NotebookError
+from analysis.pipeline.failures import (
+    FULL,
+    Fault,
+    Redact,
+    again,
+    cleaned,
+    forget,
+    keep,
+    plain,
+    raised_here,
+    raised_in_notebook,
+    read_notebook,
+)
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.kernels import Lease, manager_of, stop_all
 from analysis.pipeline.ledger import NOTEBOOK_CODE, Digests, MadeOf, changes, library, outputs_of
 from analysis.pipeline.warm import KERNEL
-from analysis.study.files import temporary_of, write_whole
+from analysis.study.disk import is_full
+from analysis.study.files import make_private_folder, temporary_of, write_whole
 
 Show = Callable[[Job, str], None]
 
@@ -34,12 +47,20 @@ NOTHING = Path(os.devnull)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: `error` is None when it succeeded; `cause` is what failures are grouped by."""
+    """What became of a job.
+
+    Attributes:
+        error: None when it succeeded.
+        cause: What the journal says of the failure: it quotes no answer.
+        group: What failures are grouped by, in memory: it may.
+
+    """
 
     job: Job
     seconds: float
-    error: NotebookError | None
+    error: NotebookError | DiskError | None
     cause: str = ""
+    group: str = ""
 
 
 def execute(
@@ -93,7 +114,7 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
     if not future.cancelled() and lost is None:
         return future.result()
     cause = "the scheduler is gone" if lost is None else f"its worker was lost ({type(lost).__name__})"
-    return Outcome(job, 0.0, NotebookError(f"{job.title} could not be run: {cause}.", hint=again(job)), cause)
+    return Outcome(job, 0.0, NotebookError(f"{job.title} could not be run: {cause}.", hint=again(job)), cause, cause)
 
 
 def _cancel(futures: Iterable[Future[Outcome]]) -> None:
@@ -120,7 +141,7 @@ def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease:
         check_parameters(job)
         if lease is not None:
             _check_library(job, made)
-        job.output.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(job.output.parent)
         if job.figures is not None:
             shutil.rmtree(job.figures, ignore_errors=True)
         job.record.unlink(missing_ok=True)  # until it has ended again, it has not
@@ -132,30 +153,34 @@ def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease:
         )  # fmt: skip
         outcome = _finish(job, made, nbformat.read(temporary, as_version=4), start, before)
     except NotebookError as error:
-        return Outcome(job, time.monotonic() - start, error, error.what)
+        return Outcome(job, time.monotonic() - start, error, error.what, error.what)
     except PapermillExecutionError as error:
-        name, value = str(error.ename), redact(plain(error.evalue))
+        name, value, traceback = str(error.ename), redact(plain(error.evalue)), "\n".join(error.traceback)
+        said = raised_in_notebook(name, value, traceback)
         limit = f"a limit is set: {job.memory_mib} MiB of memory beyond the imports"
         if name == "MemoryError":
-            value = f"{value} ({limit})".strip()
+            said = f"{name} ({limit})"
         elif name == "CellExecutionError":  # papermill's word for an error of which nothing was told
-            name, value = "Stopped", f"it could not say why ({limit})"
+            said = f"it could not say why ({limit})"
         failed = read_notebook(temporary)
-        fault = Fault("failed", error.exec_count, name, value, "\n".join(error.traceback))
+        fault = Fault("failed", error.exec_count, name, value, said, traceback)
     except Exception as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
         name, value = type(error).__name__, redact(plain(error))
+        said = FULL if is_full(error) else raised_here(error)
         if manager.stopped is not None:
-            name, value = "Stopped", manager.stopped
+            said = manager.stopped
         elif isinstance(error, DeadKernelError):
-            value = f"its kernel died; it may have wanted more than the {job.memory_mib} MiB of memory that are its limit"
+            limit = f"it may have wanted more than the {job.memory_mib} MiB of memory that are its limit"
+            said = f"{name}: its kernel died; {limit}"
         verb = "was stopped" if manager.stopped else "failed" if watch.cell else "could not be run"
         failed = read_notebook(temporary)  # None where the kernel died: papermill writes nothing then
-        fault = Fault(verb, watch.cell, name, value)
+        fault = Fault(verb, watch.cell, name, value, said)
     else:
         return outcome
     finally:
         temporary.unlink(missing_ok=True)
-    return Outcome(job, time.monotonic() - start, keep(job, failed or watch.notebook(), fault, redact), fault.cause)
+    told = keep(job, failed or watch.notebook(), fault, redact)
+    return Outcome(job, time.monotonic() - start, told, fault.said, f"{fault.said} {fault.value}")
 
 
 class _Watch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -13,9 +12,10 @@ from pathlib import Path
 import nbformat
 
 import analysis.errors
-from analysis.errors import NotebookError
+from analysis.errors import DiskError, NotebookError, ObservatoryError
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.warm import KERNEL
+from analysis.study.disk import full_disk, full_text
 from analysis.study.files import write_whole
 
 Redact = Callable[[str], str]
@@ -23,11 +23,18 @@ Redact = Callable[[str], str]
 MOST_KEPT = 20_000
 """Characters kept of what one cell of a failed notebook showed: its end."""
 
-SAYABLE = (
-    "Stopped", "DeadKernelError", "MemoryError", "OSError", "FileNotFoundError", "PermissionError", "NameError", "TypeError",
-    "AttributeError", "ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "ZeroDivisionError",
-)  # fmt: skip
-"""Errors whose text names code, files or limits; that of another may quote an answer, and stays with the failed notebook."""
+FULL = "the disk is full"
+
+_NAMES_CODE = {
+    "NameError": r"name '\w{1,40}' is not defined",
+    "ModuleNotFoundError": r"No module named '[\w.]{1,80}'",
+    "ImportError": r"cannot import name '\w{1,40}' from '[\w.]{1,80}'",
+    "AttributeError": r"(?:'\w{1,40}' object|module '[\w.]{1,80}') has no attribute '\w{1,40}'",
+    "ZeroDivisionError": r"(?:float |integer )?(?:division|modulo)(?: or modulo)? by zero",
+    "SyntaxError": r"invalid syntax",
+    "IndentationError": r"(?:unexpected|expected an)[\w ']{0,40} indent(?:ed block)?[\w ']{0,60}",
+}
+"""What Python itself says of code: error → the beginning of its text, which quotes names of code and no answer."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,8 @@ class Fault:
     Attributes:
         verb: What it did: `failed`, `was stopped`, `could not be run`.
         cell: Number of the cell; None before the first.
-        name, value: Class and text of the error; the text may quote an answer.
+        name, value: Class and text of the error; the text may quote an answer, and is kept with the notebook.
+        said: What may stand in a message or a log: never an answer.
         traceback: As the kernel told it.
 
     """
@@ -46,19 +54,39 @@ class Fault:
     cell: int | None
     name: str
     value: str
+    said: str
     traceback: str = ""
 
-    @property
-    def said(self) -> str:
-        """What may stand in a log: the texts of our own errors and of those that name code, never answers."""
-        if self.name in SAYABLE or isinstance(getattr(analysis.errors, self.name, None), type):
-            return self.value if self.name == "Stopped" else f"{self.name}: {self.value}"
-        return f"{self.name}, whose text is kept apart"
 
-    @property
-    def cause(self) -> str:
-        """What failures are grouped by."""
-        return f"{self.said[:200]} [{hashlib.sha256(self.value.encode()).hexdigest()[:8]}]"
+def raised_in_notebook(name: str, value: str, traceback: str) -> str:
+    """What may be said of an error that a cell raised: texts of this library, and those that quote code only.
+
+    A class named like one of ours is not ours: the innermost frame of the traceback must lie in the library.
+    """
+    if full_text(value):
+        return FULL
+    ours = isinstance(getattr(analysis.errors, name, None), type)
+    if ours and _innermost(traceback).startswith(str(Path(analysis.__file__).parent)):
+        return f"{name}: {value}"
+    quoted_code = re.match(_NAMES_CODE.get(name, "(?!)"), value)
+    if quoted_code is not None:
+        return f"{name}: {quoted_code[0]}"
+    return f"{name}, whose text is kept apart"
+
+
+def raised_here(error: BaseException) -> str:
+    """What may be said of an error that this process met around a notebook."""
+    if isinstance(error, ObservatoryError):
+        return error.what
+    if isinstance(error, OSError) and error.strerror:
+        return f"{type(error).__name__}: {error.strerror}"
+    return f"{type(error).__name__}, whose text is kept apart"
+
+
+def _innermost(traceback: str) -> str:
+    """The file of the last frame of a traceback of IPython's; empty where it is a cell, or cannot be told."""
+    frames = re.findall(r"^(?:File (.+?):\d+|(?:Cell )?In ?\[)", plain(traceback), re.MULTILINE)
+    return str(Path(frames[-1]).expanduser()) if frames and frames[-1] else ""
 
 
 def _kept(job: Job) -> Path:
@@ -90,7 +118,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode | None:
     return notebook
 
 
-def keep(job: Job, notebook: nbformat.NotebookNode, fault: Fault, redact: Redact) -> NotebookError:
+def keep(job: Job, notebook: nbformat.NotebookNode, fault: Fault, redact: Redact) -> NotebookError | DiskError:
     """Keeps a failed notebook and its record, redacted, for its owner only; only texts are kept of what it showed."""
     texts = []
     for cell in notebook.cells:
@@ -104,14 +132,15 @@ def keep(job: Job, notebook: nbformat.NotebookNode, fault: Fault, redact: Redact
         "title": job.title, "parameters": job.parameters, "cell": fault.cell, "error": fault.name, "message": fault.value,
         "shown": texts, "traceback": redact(plain(fault.traceback)), "again": again(job),
     }  # fmt: skip
+    if fault.said == FULL:
+        return full_disk(f"what {job.title} makes", job.output.parent)
     kept = _kept(job)
     place = "" if fault.cell is None else f" in cell [{fault.cell}]"
     what = f"{job.title} {fault.verb}{place}: {fault.said}"
     try:
-        kept.parent.mkdir(exist_ok=True, mode=0o700)
         write_whole(kept, nbformat.writes(cleaned(notebook)) + "\n")
         write_whole(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
-    except OSError:  # a full disk, for instance: what failed is told all the same
+    except (OSError, DiskError):  # what failed is told all the same
         return NotebookError(what, hint=again(job))
     return NotebookError(what, where=f"kept in {_seen(kept)}, and .json", hint=again(job))
 

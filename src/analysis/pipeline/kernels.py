@@ -22,7 +22,6 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
 
-from analysis.errors import DiskError
 from analysis.pipeline.jobs import Job
 
 ANSWER, ECHO = 1.0, 0.1
@@ -62,24 +61,37 @@ class Lease:
             return False
 
 
-def place_of_sockets() -> Path:
-    """The folder of this user's sockets: short, since the path of a socket may have 107 characters."""
+SOCKETS = "observatoire-"
+"""How the names of folders of sockets begin; the number of their process follows, then random letters."""
+
+
+def make_socket_folder() -> Path:
+    """A new folder for one kernel's sockets, ours alone, whose name nobody can have taken before.
+
+    It is short: the path of a socket may have 107 characters.
+    """
+    return Path(tempfile.mkdtemp(prefix=f"{SOCKETS}{os.getpid()}-", dir=_socket_base()))
+
+
+def _socket_base() -> Path:
     base = Path(tempfile.gettempdir())
-    place = (base if len(str(base)) <= LONGEST else Path("/tmp")) / f"observatoire-{os.getuid()}"  # noqa: S108 - ours alone, below
-    place.mkdir(mode=0o700, exist_ok=True)
-    state = place.lstat()
-    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid() or state.st_mode & 0o077:
-        raise DiskError(
-            "The folder of sockets belongs to somebody else, or can be entered by others.", where=str(place), hint="remove it."
-        )
-    return place
+    return base if len(str(base)) <= LONGEST else Path("/tmp")  # noqa: S108 - folders in it are made by mkdtemp
+
+
+def socket_folders() -> list[tuple[int, Path]]:
+    """The folders of this user's sockets, each with the number of the process that made it."""
+    found = []
+    for folder in _socket_base().glob(f"{SOCKETS}*-*"):
+        owner, state = folder.name.removeprefix(SOCKETS).split("-")[0], folder.lstat()
+        if owner.isdigit() and state.st_uid == os.getuid() and stat.S_ISDIR(state.st_mode):
+            found.append((int(owner), folder))
+    return found
 
 
 def sweep_sockets() -> None:
     """Removes the sockets that processes which are no more have left."""
-    for folder in place_of_sockets().glob("*-*"):
-        owner = folder.name.split("-")[0]
-        if owner.isdigit() and not _alive(int(owner)):
+    for owner, folder in socket_folders():
+        if not _alive(owner):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -167,7 +179,7 @@ class LocalKernelManager(AsyncKernelManager):
     """Why the kernel was stopped, if it was: papermill tells only that it died."""
 
     def __init__(self, **settings: Any) -> None:
-        self._place = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=place_of_sockets()))
+        self._place = make_socket_folder()
         self._timer: asyncio.TimerHandle | None = None
         sockets = {"transport": "ipc", "ip": str(self._place / "s"), "connection_file": str(self._place / "kernel.json")}
         super().__init__(**{**sockets, "client_factory": LocalKernelClient, **settings})

@@ -11,13 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import analysis
-from analysis.errors import NotebookError
+from analysis.errors import DiskError, NotebookError
 from analysis.pipeline.jobs import Job
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
 
 NOTEBOOK_CODE = (
-    "errors", "study", "storage", "intake", "inference", "indicators", "disclosure", "publishing", "workbench",
+    "errors", "study", "privacy", "storage", "intake", "inference", "indicators", "disclosure", "publishing", "workbench",
 )  # fmt: skip
 """The packages that a notebook's code can reach."""
 
@@ -72,7 +72,7 @@ class Digests:
         """Keeps what was learnt, where the disk lets us."""
         if not self._changed:
             return
-        with suppress(OSError):  # what is not kept is read again
+        with suppress(OSError, DiskError):  # what is not kept is read again
             write_whole(self._path, json.dumps(self._kept))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from string import Formatter
@@ -15,8 +16,13 @@ from analysis.study import Model, Study, Workspace, read_model
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
 Axis = Literal["directorate", "wave"]
-Layer = Literal["responses", "receipts", "refused", "collection", "estimates", "cube"]
-READ: dict[Layer, tuple[Axis, ...]] = {"responses": ("directorate", "wave"), "receipts": (), "refused": ()}
+Layer = Literal["responses", "receipts", "item_receipts", "refused", "collection", "estimates", "cube"]
+READ: dict[Layer, tuple[Axis, ...]] = {
+    "responses": ("directorate", "wave"),
+    "receipts": (),
+    "item_receipts": (),
+    "refused": (),
+}
 """The layers that deliveries are read into, and what each has a table per; notebooks write the others."""
 
 
@@ -43,7 +49,11 @@ class Page(Model):
 
         """
         if language not in self.titles:
-            raise ParameterError(f"Page {self.name!r} has no title in {language!r}.", where="plan.yml")
+            raise ParameterError(
+                f"Page {self.name!r} has no title in {language!r}.",
+                where="plan.yml",
+                hint="give its `title` in each language that a study is published in.",
+            )
         return self.titles[language]
 
 
@@ -66,8 +76,8 @@ class Notebook(Model):
     reads: tuple[Layer, ...] = ()
     writes: tuple[Layer, ...] = ()
     page: Page | None = None
-    seconds: Annotated[int, Field(gt=0)] = 900
-    memory_mib: Annotated[int, Field(gt=0)] = 4096
+    seconds: Annotated[int, Field(gt=0, le=604_800)] = 900
+    memory_mib: Annotated[int, Field(gt=0, le=16_777_216)] = 4096
 
 
 class Plan(Model):
@@ -89,44 +99,59 @@ def load_plan(workspace: Workspace) -> Plan:
     """The plan of a workspace.
 
     Raises:
-        ParameterError: a notebook of the plan does not exist, an identifier stands twice, or layers do not fit together.
+        ParameterError: every notebook of the plan that does not exist, identifier that stands twice, and layer
+            that does not fit with the others.
 
     """
     path = workspace.notebooks / "plan.yml"
     plan = read_model(path, Plan)
-    names = [notebook.id for notebook in plan.notebooks]
-    for notebook in plan.notebooks:
-        if names.count(notebook.id) > 1:
-            raise ParameterError(f"Notebook {notebook.id!r} stands twice.", where=str(path))
-        if (notebook.folder == "publication") != (notebook.page is not None):
-            raise ParameterError(f"Notebook {notebook.id!r}: a publication notebook has a page, no other has.", where=str(path))
-        if not source_of(workspace, notebook).exists():
-            raise ParameterError(f"Notebook {notebook.id!r} does not exist.", where=str(source_of(workspace, notebook)))
-    pages = [notebook.page.name for notebook in plan.notebooks if notebook.page is not None]
-    if len(set(pages)) < len(pages):
-        raise ParameterError("Two notebooks make one page.", where=str(path), hint="give each page a name of its own.")
-    _check_layers(plan, path)
+    if faults := _plan_faults(plan, workspace, path):
+        raise ParameterError.together(faults)
     return plan
 
 
-def _check_layers(plan: Plan, path: Path) -> None:
-    """Refuses layers that two notebooks write or none does, and notebooks that wait for one another."""
+def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[ParameterError]:
+    """What does not agree in a plan; notebooks that wait for one another are told where nothing else is wrong."""
+    faults = []
+
+    def fail(notebook: Notebook, what: str, hint: str) -> None:
+        where = f"{path}, notebooks.{notebook.id}"
+        faults.append(ParameterError(f"Notebook {notebook.id!r} {what}.", where=where, hint=hint))
+
+    names = Counter(notebook.id for notebook in plan.notebooks)
+    pages = Counter(notebook.page.name for notebook in plan.notebooks if notebook.page is not None)
+    writers = Counter(layer for notebook in plan.notebooks for layer in notebook.writes)
     for notebook in plan.notebooks:
+        if names[notebook.id] > 1:
+            fail(notebook, "stands twice", "give each notebook an identifier of its own.")
+        if (notebook.folder == "publication") != (notebook.page is not None):
+            hint = "give it a `page`, or put it in `workshop`."
+            fail(notebook, "has a page and is no publication notebook, or the reverse", hint)
+        if notebook.page is not None and pages[notebook.page.name] > 1:
+            fail(notebook, "makes the page of another", "give each page a name of its own.")
+        if not source_of(workspace, notebook).exists():
+            fail(notebook, "does not exist", "put the file there, or take it out of plan.yml.")
         for layer in notebook.writes:
             if layer in READ:
-                raise ParameterError(
-                    f"Notebook {notebook.id!r} writes {layer!r}, which is read from deliveries.", where=str(path)
-                )
-            if plan.writer(layer) is not notebook:
-                raise ParameterError(f"Two notebooks write {layer!r}.", where=f"{path}, {notebook.id}")
+                fail(notebook, f"writes {layer!r}, which is read from deliveries", "name a layer of its own.")
+            elif writers[layer] > 1:
+                fail(notebook, f"writes {layer!r}, as another does", "each layer has one writer.")
         for layer in notebook.reads:
-            if layer not in READ and plan.writer(layer) is None:
-                raise ParameterError(f"Notebook {notebook.id!r} reads {layer!r}, which none writes.", where=str(path))
-    writers = {one.id: {writer.id for layer in one.reads if (writer := plan.writer(layer))} for one in plan.notebooks}
+            if layer not in READ and not writers[layer]:
+                hint = "name it in the `writes` of the notebook that makes it."
+                fail(notebook, f"reads {layer!r}, which none writes", hint)
+    before = {one.id: {writer.id for layer in one.reads if (writer := plan.writer(layer))} for one in plan.notebooks}
     try:
-        TopologicalSorter(writers).prepare()
+        TopologicalSorter(before).prepare()
     except CycleError as error:
-        raise ParameterError(f"Notebooks wait for one another: {' → '.join(error.args[1])}.", where=str(path)) from None
+        faults.append(
+            ParameterError(
+                f"Notebooks wait for one another: {' → '.join(error.args[1])}.",
+                where=str(path),
+                hint="take one of these layers out of `reads`.",
+            )
+        )
+    return faults
 
 
 def source_of(workspace: Workspace, notebook: Notebook) -> Path:

@@ -31,7 +31,7 @@ PRELOAD = (
 
 READY = b"ready"
 LARGEST = 1 << 20
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 def main() -> None:
@@ -40,6 +40,7 @@ def main() -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # what a kernel would set before importing
     for module in PRELOAD:
         importlib.import_module(module)
+    _adopt_orphans()
     gc.collect()
     gc.freeze()  # the pages of what is imported stay shared
     try:
@@ -94,6 +95,7 @@ class Server:
         descriptor, lease = self._kernels.pop(number)
         _kill(number)  # with what it started: its number is its own until it has been waited for
         _, status = os.waitpid(number, 0)
+        _kill_orphans(set(self._kernels))
         _tell(lease, {"exit": os.waitstatus_to_exitcode(status)})
         self._watched.unregister(descriptor)
         if lease in self._watched.get_map():
@@ -106,6 +108,7 @@ class Server:
         try:
             os.setsid()  # signals to the kernel's group reach what it starts, and nothing else
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            _adopt_orphans()
             if os.getppid() != zygote:  # it died before that
                 os._exit(1)
             _tell(lease, {"pid": os.getpid()})
@@ -138,6 +141,34 @@ def _kill(number: int) -> None:
     except (ProcessLookupError, PermissionError):  # the second: nothing is left of the group but the dead kernel itself
         with suppress(ProcessLookupError):
             os.kill(number, signal.SIGKILL)  # not waited for yet: its number is its own
+
+
+def _adopt_orphans() -> None:
+    """What this process's descendants leave behind becomes its own, and not the system's.
+
+    A kernel adopts what its notebook started, in a session of its own or not; when the kernel ends, the zygote does.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _kill_orphans(kernels: set[int]) -> None:
+    """Kills the children that are no kernels: what a notebook started in a session of its own has outlived it.
+
+    The end of each may hand us its own children, so that we look again until there is none.
+    """
+    while orphans := _children() - kernels:
+        for number in orphans:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(number, 0)
+
+
+def _children() -> set[int]:
+    """The numbers of this process's children; none where the system does not tell."""
+    with suppress(OSError, ValueError), open(f"/proc/self/task/{os.getpid()}/children") as listed:  # noqa: PTH123
+        return {int(number) for number in listed.read().split()}
+    return set()
 
 
 def _tell(lease: socket.socket, what: dict[str, int]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from analysis.errors import NotReadyError
 from analysis.storage import Provenance, sha256_bytes, sha256_file
 from analysis.study import Study, Wave
+from analysis.study.files import open_to_readers
 
 MANIFEST = "edition.json"
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
@@ -130,8 +131,9 @@ def altered_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
 
 
 def put_in_place(built: Path, destination: Path) -> None:
-    """Moves a finished edition to its place; an edition that is there is never touched."""
+    """Moves a finished edition to its place, for everybody to read; an edition that is there is never touched."""
     if destination.exists():
         raise FileExistsError(destination)
     destination.parent.mkdir(parents=True, exist_ok=True)
+    open_to_readers(built)
     built.rename(destination)

@@ -6,31 +6,31 @@ colour alone. A figure made from simulated data carries the mention inside the i
 
 from __future__ import annotations
 
+import textwrap
+import warnings
 from collections.abc import Callable, Sequence
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
-import font_source_sans_pro
 import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 
+from analysis.errors import RenderingError, quoted
 from analysis.inference import Funnel
+from analysis.publishing.fonts import FACE, FACE_FILES, FALLBACK, missing_characters
 from analysis.study.files import write_atomically
 
 LIKERT = ("#8c2d04", "#d9792b", "#b3b3b3", "#5b93c5", "#08459c")
 INK, GREY, PAPER = "#161616", "#616161", "#ffffff"
 ACCENT = "#08459c"
-FACE = "Source Sans Pro"
-FONT_FOLDER = Path(font_source_sans_pro.__file__).parent / "files"
-FONT_FILES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf", "SourceSansPro-It.ttf")
 STYLE: dict[Any, Any] = {
-    "font.family": FACE, "font.size": 11, "axes.edgecolor": GREY, "axes.labelcolor": INK, "xtick.color": INK,
+    "font.family": [FACE, FALLBACK], "font.size": 11, "axes.edgecolor": GREY, "axes.labelcolor": INK, "xtick.color": INK,
     "ytick.color": INK, "text.color": INK, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "path",
     "svg.hashsalt": "observatoire",
     "text.parse_math": False, "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
@@ -39,6 +39,11 @@ WIDTH = 7.2
 MARK_BAND = 0.2
 """Inches left at the foot of an image for the mention it carries."""
 LABEL_FROM = 0.05
+LABEL_WIDTH, LEGEND_WIDTH, WAVE_WIDTH = 34, 26, 14
+"""Characters of a line of a label beside an axis, in a legend, of a wave."""
+
+LINE = 0.19
+"""Inches of a line of a label."""
 
 
 def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Callable[[Axes], None]) -> None:
@@ -50,28 +55,74 @@ def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Call
         draw: Draws on the axes.
 
     """
-    folder.mkdir(parents=True, exist_ok=True)
     for suffix in (".svg", ".png"):
         image = drawn(suffix, height=height, mark=mark, draw=draw)
-        write_atomically(folder / f"{name}{suffix}", partial(Path.write_bytes, data=image))
+        write_atomically(folder / f"{name}{suffix}", image)
 
 
 def drawn(suffix: Literal[".svg", ".png"], *, height: float, mark: str | None, draw: Callable[[Axes], None]) -> bytes:
-    """The bytes of one image, the same each time; arguments as `save`."""
+    """The bytes of one image, the same each time; arguments as `save`.
+
+    Raises:
+        RenderingError: a label has a character that no font has, or labels leave no room; the label is named.
+
+    """
     import seaborn
 
-    for file in FONT_FILES:
-        font_manager.fontManager.addfont(FONT_FOLDER / file)
+    for file in FACE_FILES:
+        font_manager.fontManager.addfont(file)
     band = MARK_BAND / height if mark else 0.0
     metadata: dict[str, None] = {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}
     image = BytesIO()
-    with seaborn.axes_style("ticks"), mpl.rc_context(STYLE):
+    with seaborn.axes_style("ticks"), mpl.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("error", message=".*constrained_layout not applied.*")
+        warnings.filterwarnings("error", message=".*missing from font.*")
         canvas = Canvas(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band)))
         draw(canvas.add_subplot())
         if mark:
             canvas.text(0.995, 0.1 * band, mark, ha="right", va="bottom", fontsize=9, color=GREY, style="italic")
-        canvas.savefig(image, format=suffix[1:], dpi=200, metadata=metadata)
+        _check_texts(canvas)
+        try:
+            canvas.savefig(image, format=suffix[1:], dpi=200, metadata=metadata)
+        except UserWarning as warning:
+            longest = max((text.get_text() for text in canvas.findobj(Text)), key=len)
+            raise RenderingError(
+                f"A figure has no room for its labels: {warning}.",
+                where=quoted(longest),
+                hint="shorten this label: it is the longest.",
+            ) from None
     return image.getvalue()
+
+
+def _check_texts(canvas: Canvas) -> None:
+    """Refuses a figure with a character that no font has.
+
+    Raises:
+        RenderingError: the text is named.
+
+    """
+    for text in canvas.findobj(Text):
+        if missing := missing_characters(text.get_text()):
+            raise RenderingError(
+                f"A label holds {missing!r}, which no font of an edition has.",
+                where=quoted(text.get_text()),
+                hint="write it with other characters.",
+            )
+
+
+def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
+    """A label in lines short enough to leave room for what it names; a word longer than a line is cut.
+
+    >>> wrapped("une question assez longue pour deux lignes").splitlines()
+    ['une question assez longue pour', 'deux lignes']
+    """
+    return "\n".join(textwrap.wrap(label, width, break_on_hyphens=False)) or label
+
+
+def height_of(labels: Sequence[str], *, least: float) -> float:
+    """Inches that lines of a figure take, each as high as the longest label and at least `least`."""
+    lines = max((wrapped(label).count("\n") + 1 for label in labels), default=1)
+    return max(least, LINE * lines + 0.1) * len(labels)
 
 
 def intervals(axes: Axes, *, labels: Sequence[str], values: Sequence[float | None], low: Sequence[float | None],
@@ -81,7 +132,7 @@ def intervals(axes: Axes, *, labels: Sequence[str], values: Sequence[float | Non
     bounds = np.array([[np.nan if one is None else one for one in side] for side in (values, low, high)], dtype=np.float64)
     axes.hlines(places, bounds[1], bounds[2], color=LIKERT[3], linewidth=5)
     axes.plot(bounds[0], places, "o", color=ACCENT, markersize=7)
-    axes.set_yticks(places, labels)
+    axes.set_yticks(places, [wrapped(label) for label in labels])
     axes.set_ylim(-0.6, len(labels) - 0.4)
     axes.grid(axis="x", color="#dddddd", linewidth=0.7)
 
@@ -114,11 +165,14 @@ def likert(axes: Axes, *, labels: Sequence[str], shares: Sequence[Sequence[float
                 axes.text(start + width / 2, place, write(share), ha="center", va="center", color=ink, fontsize=9.5)
             start += width
     axes.axvline(0, color=INK, linewidth=0.8, zorder=0)
-    axes.set_yticks(places, labels)
+    axes.set_yticks(places, [wrapped(label) for label in labels])
     axes.tick_params(left=False, bottom=False, labelbottom=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    patches = [mpl.patches.Patch(facecolor=color, edgecolor=GREY, label=name) for color, name in zip(LIKERT, levels, strict=True)]
+    patches = [
+        mpl.patches.Patch(facecolor=color, edgecolor=GREY, label=wrapped(name, LEGEND_WIDTH))
+        for color, name in zip(LIKERT, levels, strict=True)
+    ]
     axes.legend(
         handles=patches, ncols=3, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.0), fontsize=9.5,
         handlelength=1.1, columnspacing=1.4,
@@ -141,7 +195,7 @@ def trend(axes: Axes, *, waves: Sequence[str], values: Sequence[float | None], l
             axes.annotate(
                 write(value), (place, y[place]), textcoords="offset points", xytext=(0, 9), ha="center", fontweight="bold"
             )
-    axes.set_xticks(x, waves)
+    axes.set_xticks(x, [wrapped(wave, WAVE_WIDTH) for wave in waves])
     axes.set_ylim(max(0, np.nanmin([*bottom, *y]) - 12), min(100, np.nanmax([*top, *y]) + 12))
     axes.set_ylabel(label)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)

@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 from ruamel.yaml import YAML
 
-from analysis.publishing.figures import FONT_FILES, FONT_FOLDER
+from analysis.publishing import fonts
+from analysis.publishing.blocks import plain
 from analysis.publishing.language import Language
 from analysis.study import Study, Wave
 
@@ -29,6 +30,8 @@ def write_project(
 ) -> None:
     """Completes an edition's folder: `_quarto.yml`, `theme/` and one notebook per page.
 
+    Every text in them is Markdown to both renderers, and escaped so that none of it is markup.
+
     Args:
         folder: The edition's folder, where `figures/` and `data/` lie already.
         base: The workspace's `reports/`, which holds the base configuration and the theme.
@@ -37,22 +40,22 @@ def write_project(
     language = Language.of(study.about.language)
     edition = language.text("edition", version=version, day=language.day(wave.publication))
     shutil.copytree(base / "theme", folder / "theme")
-    for file in FONT_FILES:
-        shutil.copyfile(FONT_FOLDER / file, folder / "theme" / file)
+    for file in fonts.files_for(study):
+        shutil.copyfile(file, folder / "theme" / file.name)
     yaml = YAML(typ="safe", pure=True)
     configuration = yaml.load((base / "_quarto.yml").read_text(encoding="utf-8"))
     configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages]
     configuration |= {
         "lang": language.code,
-        "author": study.about.publisher,
+        "author": plain(study.about.publisher),
         "date": wave.publication.isoformat(),
-        "subtitle": edition,
+        "subtitle": plain(edition),
         "simulated": simulated,
         "website": {
-            "title": language.typeset(f"{study.about.title}, {wave.label}"),
-            "description": language.typeset(study.about.subtitle),
-            "navbar": {"left": [{"href": f"{page.stem}.ipynb", "text": page.title} for page in pages]},
-            "page-footer": f"{study.about.publisher}. {edition}. {language.text('licence')}",
+            "title": plain(language.typeset(f"{study.about.title}, {wave.label}")),
+            "description": plain(language.typeset(study.about.subtitle)),
+            "navbar": {"left": [{"href": f"{page.stem}.ipynb", "text": plain(page.title)} for page in pages]},
+            "page-footer": plain(f"{study.about.publisher}. {edition}. {language.text('licence')}"),
         },
     }
     writer = YAML()
@@ -66,7 +69,7 @@ def write_project(
 
 def _with_front_matter(page: ProjectPage) -> str:
     notebook = nbformat.read(page.notebook, as_version=4)
-    title = json.dumps(page.title, ensure_ascii=False)
+    title = json.dumps(plain(page.title), ensure_ascii=False)
     front = nbformat.v4.new_raw_cell(f"---\ntitle: {title}\n---", id="front-matter")
     notebook.cells.insert(0, front)
     return str(nbformat.writes(notebook)) + "\n"

@@ -57,7 +57,8 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     written = [[voice.value(level, beside=every) for level in shares[row["item"]]] for row in likert]
     name = f"likert-{directorate.id}"
     figures.save(
-        folder / FIGURES, name, height=1.1 + 0.5 * len(drawn), mark=_mark(voice),
+        folder / FIGURES, name, mark=_mark(voice),
+        height=1.1 + figures.height_of([labels[row["item"]] for row in drawn], least=0.5),
         draw=lambda axes: figures.likert(
             axes, labels=[labels[row["item"]] for row in drawn], levels=levels, write=language.percent,
             shares=[[level["value"] for level in shares[row["item"]]] for row in drawn],

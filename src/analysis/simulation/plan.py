@@ -152,7 +152,11 @@ def load_plan(folder: Path, study: Study) -> SimulationPlan:
         "site kind": (set(plan.users), {site.kind for one in study.directorates for site in one.sites}),
         "management indicator": (set(plan.management), {one.id for one in study.management}),
     }
-    for kind, (named, allowed) in known.items():
-        for name in sorted(named - allowed):
-            raise ParameterError.unknown(kind, name, allowed, where=str(path))
+    faults = [
+        ParameterError.unknown(kind, name, allowed, where=str(path))
+        for kind, (named, allowed) in known.items()
+        for name in sorted(named - allowed)
+    ]
+    if faults:
+        raise ParameterError.together(faults)
     return plan

@@ -61,7 +61,7 @@ def write_wave(simulation: Simulation, study: Study, plan: SimulationPlan, wave:
 
 def _limesurvey(rows: pl.DataFrame, study: Study, channel: Channel, wave: Wave, rng: np.random.Generator) -> RawFile:
     """A byte-order mark, array headings, an earlier unfinished entry for some tokens, tests before the launch."""
-    invited = channel.moment == "a_froid"
+    invited = channel.invited
     items = [item for item in channel.items if item in rows.columns or study.scale(item).kind == "text"]
     headings = [f"ACC[{item}]" if study.item(item).scale == "a5" else item for item in items]
     header = [*limesurvey.SYSTEM, *([limesurvey.TOKEN] if invited else []), limesurvey.SITE, *headings, "interviewtime"]

@@ -37,7 +37,9 @@ class Verbatims(dy.Schema):
 
 
 class Refused(dy.Schema):
-    """Rows that were not kept: where, why, and their redacted content."""
+    """Rows that were not kept: where, why, and what of their content is known to be no personal data (JSON: site, day,
+    codes of closed answers).
+    """
 
     delivery = dy.String(primary_key=True)
     file = dy.String(primary_key=True)
@@ -60,6 +62,21 @@ class Receipts(dy.Schema):
     @dy.rule()
     def adds_up(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
         return pl.col("received") == pl.col("kept") + pl.col("refused") + pl.col("duplicates")
+
+
+class ItemReceipts(dy.Schema):
+    """What each file holds of each closed item that its channels ask, among the rows that were kept."""
+
+    delivery = dy.String(primary_key=True)
+    file = dy.String(primary_key=True)
+    item = dy.String(primary_key=True)
+    kept = dy.Int64(min=0)
+    illegible = dy.Int64(min=0)
+    not_asked = dy.Int64(min=0)
+
+    @dy.rule()
+    def parts_of_kept(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        return pl.col("illegible") + pl.col("not_asked") <= pl.col("kept")
 
 
 class Cubes(dy.Schema):

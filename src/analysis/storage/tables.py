@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import dataframely as dy
@@ -22,7 +23,14 @@ def write_table(frame: pl.DataFrame, path: Path, schema: type[dy.Schema], proven
     """
     schema.validate(frame.select(schema.column_names()))
     metadata = {KEY: provenance.dump(), SCHEMA_KEY: str(version_of(schema.__name__))}
-    write_atomically(path, lambda place: frame.write_parquet(place, metadata=metadata))
+    write_parquet(frame, path, metadata)
+
+
+def write_parquet(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
+    """Writes a frame whole; by way of memory, since polars does not always say that a disk is full."""
+    content = BytesIO()
+    frame.write_parquet(content, metadata=metadata)
+    write_atomically(path, content.getvalue())
 
 
 def read_table(path: Path, schema: type[dy.Schema], *, hint: str) -> pl.DataFrame:

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
+    from analysis.study.kinds import Claim, MissingKind
     from analysis.study.loading import load_study, read_model, write_schemas
     from analysis.study.model import (
         Channel,
-        Claim,
         Commitment,
         Definition,
         Directorate,
         Indicator,
         Item,
         ManagementIndicator,
-        MissingKind,
         Model,
         Scale,
         Site,
@@ -30,10 +29,10 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> Any:
-        """A name of `loading` or `model`."""
+        """A name of `kinds`, `model` or `loading`."""
         if name not in __all__:
             raise AttributeError(name)
-        modules = [import_module(f"analysis.study.{module}") for module in ("model", "loading")]
+        modules = [import_module(f"analysis.study.{module}") for module in ("kinds", "model", "loading")]
         return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 

@@ -7,13 +7,13 @@ cross-checked. Everything is frozen; an unknown key is an error.
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from analysis.errors import ScopeError
+from analysis.study.kinds import Claim, MissingKind
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_]{0,19}$")]
@@ -26,37 +26,7 @@ Level = Annotated[int, Field(ge=0, le=90)]
 class Model(BaseModel):
     """A frozen parameter object that refuses unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Claim(StrEnum):
-    """What may be claimed of a figure, from strongest to weakest."""
-
-    ESTIMATE = "C1"
-    TREND = "C2"
-    ALERT = "C3"
-    ILLUSTRATION = "C4"
-
-    @staticmethod
-    def weakest(claims: list[Claim]) -> Claim:
-        """The claim of a combination: the weakest of its parts.
-
-        >>> Claim.weakest([Claim.ESTIMATE, Claim.ALERT])
-        <Claim.ALERT: 'C3'>
-        """
-        return max(claims)
-
-
-class MissingKind(StrEnum):
-    """Why an answer is absent. They are different things down to the printed cell."""
-
-    NOT_CONCERNED = "not_concerned"
-    DONT_KNOW = "dont_know"
-    REFUSED = "refused"
-    NOT_ASKED = "not_asked"
-    ABANDONED = "abandoned"
-    ILLEGIBLE = "illegible"
-    UNKNOWN = "unknown"
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 # --- study.yml -----------------------------------------------------------------------------------------
@@ -70,7 +40,10 @@ class Sampling(Model):
 
 
 class Channel(Model):
-    """A way to be heard: its claim, its mode, the moment, and what it asks."""
+    """A way to be heard: its claim, its mode, the moment, and what it asks.
+
+    Those who are `invited` hold a token of their own: without it in the file, nobody can tell who answered twice.
+    """
 
     id: Identifier
     label: Text
@@ -78,17 +51,18 @@ class Channel(Model):
     claim_reason: Text
     mode: Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
     moment: Literal["a_chaud", "a_froid", "continu"]
-    items: tuple[ItemId, ...]
+    items: Annotated[tuple[ItemId, ...], Field(min_length=1)]
+    invited: bool = False
     sampling: Sampling = Sampling()
 
 
 class Thresholds(Model):
     """The one table of thresholds: unweighted bases, and the practical threshold of a change."""
 
-    suppressed_below: Annotated[int, Field(ge=2)] = 11
-    fragile_below: Annotated[int, Field(ge=2)] = 30
-    caution_below: Annotated[int, Field(ge=2)] = 100
-    decimals_from: Annotated[int, Field(ge=1)] = 1000
+    suppressed_below: Annotated[int, Field(ge=2, le=1_000_000)] = 11
+    fragile_below: Annotated[int, Field(ge=2, le=1_000_000)] = 30
+    caution_below: Annotated[int, Field(ge=2, le=1_000_000)] = 100
+    decimals_from: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     practical_change: Annotated[float, Field(gt=0, lt=100)] = 5.0
 
     @model_validator(mode="after")
@@ -108,7 +82,7 @@ class StudyFile(Model):
     mission: Text
     contact: Text
     language: Literal["fr", "en"]
-    channels: tuple[Channel, ...]
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     thresholds: Thresholds = Thresholds()
 
 
@@ -176,11 +150,11 @@ class QuestionnaireFile(Model):
     """`questionnaire.yml`: scales, missing codes, dimensions, headings and items."""
 
     version: Version
-    scales: tuple[Scale, ...]
+    scales: Annotated[tuple[Scale, ...], Field(min_length=1)]
     missing: tuple[MissingCode, ...]
     dimensions: tuple[Dimension, ...] = ()
     headings: tuple[Heading, ...] = ()
-    items: tuple[Item, ...]
+    items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
 
 # --- waves.yml, directorates.yml -----------------------------------------------------------------------
@@ -205,7 +179,7 @@ class Wave(Model):
 class WavesFile(Model):
     """`waves.yml`: the waves in the order of time."""
 
-    waves: tuple[Wave, ...]
+    waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
 
 
 class Population(Model):
@@ -228,6 +202,12 @@ class Site(Model):
     closed: date | None = None
     merged_into: Identifier | None = None
 
+    @model_validator(mode="after")
+    def _dates(self) -> Site:
+        if self.opened is not None and self.closed is not None and self.closed < self.opened:
+            raise ValueError(f"a site closes after it has opened: {self.opened} → {self.closed}")
+        return self
+
     def open_during(self, wave: Wave) -> bool:
         return (self.opened is None or self.opened <= wave.end) and (self.closed is None or self.closed >= wave.start)
 
@@ -239,15 +219,15 @@ class Directorate(Model):
     label: Text
     acronym: Text
     parent: Identifier | None = None
-    channels: tuple[Identifier, ...]
+    channels: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     sites: tuple[Site, ...] = ()
 
 
 class DirectoratesFile(Model):
     """`directorates.yml`: populations, directorates and their sites."""
 
-    populations: tuple[Population, ...]
-    directorates: tuple[Directorate, ...]
+    populations: Annotated[tuple[Population, ...], Field(min_length=1)]
+    directorates: Annotated[tuple[Directorate, ...], Field(min_length=1)]
 
 
 # --- indicators.yml ------------------------------------------------------------------------------------
@@ -264,9 +244,9 @@ class Definition(Model):
     version: Version
     label: Text
     kind: Literal["top_share", "net", "mean"]
-    top: Annotated[int, Field(ge=1)] | None = None
-    bottom: Annotated[int, Field(ge=1)] | None = None
-    maximum: Annotated[float, Field(gt=0)] | None = None
+    top: Annotated[int, Field(ge=1, le=90)] | None = None
+    bottom: Annotated[int, Field(ge=1, le=90)] | None = None
+    maximum: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Definition:
@@ -305,6 +285,12 @@ class Indicator(Model):
     valid_from: date
     valid_to: date | None = None
 
+    @model_validator(mode="after")
+    def _dates(self) -> Indicator:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_from ≤ valid_to must hold: {self.valid_from} → {self.valid_to}")
+        return self
+
     def valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
@@ -320,8 +306,8 @@ class Breakdown(Model):
 class IndicatorsFile(Model):
     """`indicators.yml`: definitions, indicators and declared breakdowns."""
 
-    definitions: tuple[Definition, ...]
-    indicators: tuple[Indicator, ...]
+    definitions: Annotated[tuple[Definition, ...], Field(min_length=1)]
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     breakdowns: tuple[Breakdown, ...]
 
 
@@ -368,7 +354,7 @@ class MarginsFile(Model):
     """`margins/<wave>.yml`: known totals of users, by directorate, variable and category."""
 
     source: Text
-    margins: dict[Identifier, dict[str, dict[str, Annotated[float, Field(gt=0)]]]]
+    margins: dict[Identifier, dict[str, dict[str, Annotated[float, Field(gt=0, le=1e12)]]]]
 
 
 # --- the whole -----------------------------------------------------------------------------------------
@@ -377,7 +363,7 @@ class MarginsFile(Model):
 class RetentionFile(Model):
     """`retention.yml`: for how many days what may hold personal data is kept."""
 
-    failed_notebooks: Annotated[int, Field(gt=0)] = 30
+    failed_notebooks: Annotated[int, Field(gt=0, le=36_500)] = 30
 
 
 class Study(Model):

@@ -20,6 +20,7 @@ from analysis.storage import (
     Collection,
     Cubes,
     Estimates,
+    ItemReceipts,
     Provenance,
     Receipts,
     Refused,
@@ -73,6 +74,12 @@ class Scope:
         """`storage.Receipts` of all deliveries: received = kept + refused + duplicates."""
         return self._whole("receipts", Receipts)
 
+    def item_receipts(self) -> pl.DataFrame:
+        """The share of each item's answers that are illegible or were not asked, by file; only where there are any."""
+        counts = self._whole("item_receipts", ItemReceipts)
+        shares = [(pl.col(name) / pl.col("kept")).alias(name) for name in ("illegible", "not_asked")]
+        return counts.filter(pl.col("illegible") + pl.col("not_asked") > 0).with_columns(shares)
+
     def refused(self) -> pl.DataFrame:
         """How many rows were refused in each file, by reason."""
         keys = ("delivery", "file", "reason")
@@ -110,7 +117,7 @@ class Scope:
         """The values of a table of estimates with their intervals, one line per row, under the same watermark."""
         columns = {name: frame.get_column(name).to_list() for name in (label, "value", "low", "high")}
         image = figures.drawn(
-            ".svg", height=1 + 0.3 * frame.height, mark=None,
+            ".svg", height=1 + figures.height_of(columns[label], least=0.3), mark=None,
             draw=lambda axes: figures.intervals(
                 axes, labels=columns[label], values=columns["value"], low=columns["low"], high=columns["high"]
             ),
@@ -122,7 +129,7 @@ class Scope:
     def simulated(self) -> bool:
         return self.provenance.simulated
 
-    def _whole(self, layer: str, schema: type[Receipts] | type[Refused]) -> pl.DataFrame:
+    def _whole(self, layer: str, schema: type[Receipts] | type[ItemReceipts] | type[Refused]) -> pl.DataFrame:
         path = self.workspace.processed(self.study.id, layer) / "part-0.parquet"
         return read_table(path, schema, hint=f"observatoire run {self.study.id}")
 

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
-from analysis.intake.manifest import FileEntry
 from analysis.intake.readers import delimited, kiosk, limesurvey, paper
-from analysis.intake.readers.delimited import RawTable
-from analysis.study import Study
+from analysis.intake.readers.base import Reader
 
-Reader = Callable[[Path, FileEntry, Study, str], RawTable]
+ARCHIVE = Reader("archive", described_by="nothing", read=None)
+"""A file that is kept and hashed, and not read."""
 
-READERS: dict[str, Reader] = {
-    "limesurvey": limesurvey.read,
-    "paper": paper.read,
-    "kiosk": kiosk.read,
-    "delimited": delimited.read,
-}
+READERS = {reader.name: reader for reader in (limesurvey.READER, paper.READER, kiosk.READER, delimited.READER, ARCHIVE)}
 
-__all__ = ["READERS", "RawTable"]
+__all__ = ["READERS", "Reader"]

@@ -7,56 +7,85 @@ Source: HappyOrNot API v2, ``ButtonFeedback``.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
 from analysis.errors import IntakeError
-from analysis.intake.manifest import DateColumn, DateShape, Dialect, FileEntry, ItemColumn, Mapping, Selector
-from analysis.intake.readers.delimited import RawTable, read_rows, require
+from analysis.intake.mapping import DateColumn, DateShape, Dialect, ItemColumn, Mapping, Selector
+from analysis.intake.raw_table import DelimitedFile, RawTable, Source
+from analysis.intake.readers.base import Reader
 from analysis.study import Study
 
 COLUMNS = (
-    "feedbackId", "smileyId", "localTime", "surveyId", "experiencePointId", "buttonIndex", "misuse", "position",
-    "ui", "smileyType",
-)  # fmt: skip
+    "feedbackId",
+    "smileyId",
+    "localTime",
+    "surveyId",
+    "experiencePointId",
+    "buttonIndex",
+    "misuse",
+    "position",
+    "ui",
+    "smileyType",
+)
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
 FACES = 4
 BURST_SECONDS = 5
 
 
-def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
+def read(source: Source, study: Study) -> RawTable:
     """Reads an export of presses; the channel asks one item, on a scale of four faces.
 
     Raises:
         IntakeError: not such an export, or the channel's item does not have four levels.
 
     """
-    rows, lines, refusals = read_rows(path, entry.dialect or Dialect(), where)
-    for column in COLUMNS:
-        require(column, rows.columns, where)
-    assert entry.channel is not None and entry.wave is not None
-    items = study.channel(entry.channel).items
+    assert source.channel is not None and source.wave is not None
+    items = study.channel(source.channel).items
     if len(items) != 1 or len(study.scale(items[0]).levels) != FACES:
-        raise IntakeError(f"Channel {entry.channel} does not ask one item on {FACES} faces.", where=where)
-    times = rows.get_column("localTime").str.to_datetime(TIME_FORMAT, strict=False)
-    presses = pl.DataFrame({"row": range(rows.height), "kiosk": rows["experiencePointId"], "time": times})
-    gaps = presses.sort("kiosk", "time", "row").with_columns(gap=pl.col("time").diff().over("kiosk")).sort("row")
-    burst = (gaps.get_column("gap") < pl.duration(seconds=BURST_SECONDS)).fill_null(value=False)
-    reason = (
-        pl.when(refusals.is_not_null())
-        .then(refusals)
-        .when(rows.get_column("misuse").str.to_lowercase() == "true")
-        .then(pl.lit("misuse flagged by the kiosk"))
-        .when(burst)
-        .then(pl.lit(f"burst: under {BURST_SECONDS} s after the press before"))
-    )
+        raise IntakeError(
+            f"Channel {source.channel} does not ask one item on {FACES} faces.",
+            where=source.where,
+            hint="kiosks with other faces need a scale of as many levels, and a reader that knows them.",
+        )
+    file = DelimitedFile.open(source, Dialect(), COLUMNS)
+    file.require(*COLUMNS)
     codes = study.scale(items[0]).codes
+    values = {str(index): code for index, code in enumerate(codes)}
+    shape = DateShape(shape="9999-99-99T99:99:99", formats=(TIME_FORMAT,))
     mapping = Mapping(
-        wave=Selector(value=entry.wave),
-        channel=Selector(value=entry.channel),
+        wave=Selector(value=source.wave),
+        channel=Selector(value=source.channel),
         site=Selector(column="experiencePointId"),
-        day=DateColumn(column="localTime", shapes=(DateShape(shape="9999-99-99T99:99:99", formats=(TIME_FORMAT,)),)),
-        items={items[0]: ItemColumn(column="buttonIndex", values={str(index): code for index, code in enumerate(codes)})},
+        day=DateColumn(column="localTime", shapes=(shape,)),
+        identity=("feedbackId",),
+        items={items[0]: ItemColumn(column="buttonIndex", values=values)},
     )
-    return RawTable(rows, lines, pl.select(reason.alias("refusal")).to_series(), mapping)
+    bursts, misuse = _bursts(file), file.columns.index("misuse")
+
+    def refusal(row: list[str], number: int) -> str | None:
+        if row[misuse].lower() == "true":
+            return "misuse flagged by the kiosk"
+        return f"burst: under {BURST_SECONDS} s after the press before" if number in bursts else None
+
+    return RawTable(file.batches(mapping.columns, prepare=refusal), mapping)
+
+
+def _bursts(file: DelimitedFile) -> frozenset[int]:
+    """The numbers of the presses that come too soon after the one before at the same kiosk, whatever their order."""
+    parts = [
+        pl.DataFrame(
+            {
+                "number": pl.Series(batch.numbers, dtype=pl.Int64),
+                "kiosk": pl.Series(batch.columns["experiencePointId"], dtype=pl.String),
+                "time": pl.Series(batch.columns["localTime"], dtype=pl.String).str.to_datetime(TIME_FORMAT, strict=False),
+            }
+        )
+        for batch in file.batches(("experiencePointId", "localTime"))
+    ]
+    presses = pl.concat(parts).sort("kiosk", "time", "number")
+    gap = pl.col("time").diff().over("kiosk")
+    soon = presses.filter(gap < pl.duration(seconds=BURST_SECONDS))
+    return frozenset(soon.get_column("number"))
+
+
+READER = Reader("kiosk", described_by="channel and wave", read=read)

@@ -8,22 +8,20 @@ Source: LimeSurvey, ``application/helpers/admin/export`` (FormattingOptions, Wri
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import polars as pl
-
-from analysis.errors import IntakeError, nearest
-from analysis.intake.manifest import (
+from analysis.errors import IntakeError, ScopeError
+from analysis.intake.mapping import (
     DateColumn,
     DateShape,
     Dialect,
-    FileEntry,
     ItemColumn,
     Mapping,
     Respondent,
     Selector,
+    check_asked,
 )
-from analysis.intake.readers.delimited import RawTable, read_rows, require
+from analysis.intake.raw_table import DelimitedFile, RawTable, Source
+from analysis.intake.readers.base import Reader
 from analysis.study import MissingKind, Study
 
 SYSTEM = ("id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr", "refurl")
@@ -33,53 +31,85 @@ NOT_SHOWN = "N/A"
 TIMINGS = re.compile(r"interviewtime|groupTime\d+|\w+Time")
 ARRAY = re.compile(r"\w+\[(\w+)\]")
 MOMENT = DateShape(shape="9999-99-99 99:99:99", formats=("%Y-%m-%d %H:%M:%S",))
+DAY, RESPONDENT = "(day)", "(respondent)"
+"""Cells added to each row: the day it was last touched, and whose it is."""
+
+_ABANDONED = "\N{SYMBOL FOR NULL}"
 
 
-def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
+def read(source: Source, study: Study) -> RawTable:
     """Reads an export; its columns of questions become items by their code, alone or within an array.
 
     Raises:
-        IntakeError: not a LimeSurvey export, or a column that the questionnaire does not know.
+        IntakeError: not a LimeSurvey export, a column that the questionnaire does not know, or an invited
+            channel without its tokens.
+        ScopeError: the file lacks what its channel asks.
 
     """
-    rows, lines, refusals = read_rows(path, entry.dialect or Dialect(), where)
-    for column in ("id", "submitdate", "startdate", "datestamp", SITE):
-        require(column, rows.columns, where)
-    assert entry.channel is not None and entry.wave is not None
-    asked = study.channel(entry.channel).items
+    assert source.channel is not None and source.wave is not None
+    channel = study.channel(source.channel)
+    file = DelimitedFile.open(source, Dialect(), (*SYSTEM, TOKEN, SITE, *channel.items))
+    file.require("id", "submitdate", "startdate", "datestamp", SITE)
+    if channel.invited and TOKEN not in file.columns and TOKEN not in source.absent:
+        raise IntakeError(
+            f"The file has no column {TOKEN!r}, and channel {channel.id} is invited.",
+            where=source.where,
+            hint="export the tokens: without them nobody can tell who answered twice. If there are none, "
+            f"say so in the manifest: `absent: [{TOKEN}]`.",
+        )
     items: dict[str, ItemColumn] = {}
-    for column in rows.columns:
+    for column in file.columns:
         if column in (*SYSTEM, TOKEN, SITE) or TIMINGS.fullmatch(column):
             continue
         match = ARRAY.fullmatch(column)
         name = match[1] if match else column
-        if name not in asked:
-            raise IntakeError(
-                f"Unknown column: {column!r}.",
-                where=where,
-                hint=f"{nearest(name, asked)} Add the question to questionnaire.yml and to the channel's items.",
-            )
+        if name not in channel.items:
+            advice = "Add the question to questionnaire.yml and to the channel's items."
+            raise file.unknown(column, channel.items, advice)
         if name in items:
-            raise IntakeError(f"Item {name} stands in two columns: {items[name].column!r} and {column!r}.", where=where)
+            raise IntakeError(
+                f"Item {name} stands in two columns.",
+                where=source.where,
+                hint="export it once, alone or within its array.",
+            )
         items[name] = _column(study, name, column)
-    unfinished = pl.col("submitdate") == ""
-    answers = [column.column for column in items.values() if column.values is not None]
-    rows = rows.with_columns(
-        day=pl.when(unfinished).then("datestamp").otherwise("submitdate"),
-        **{name: pl.when(unfinished & (pl.col(name) == "")).then(pl.lit(_ABANDONED)).otherwise(name) for name in answers},
-    )
+    try:
+        check_asked(channel.items, items, tuple(set(source.absent) - {TOKEN}), channel.id)
+    except ScopeError as error:
+        raise IntakeError(error.what, where=source.where, hint=error.hint) from None
     mapping = Mapping(
-        wave=Selector(value=entry.wave),
-        channel=Selector(value=entry.channel),
+        wave=Selector(value=source.wave),
+        channel=Selector(value=source.channel),
         site=Selector(column=SITE),
-        day=DateColumn(column="day", shapes=(MOMENT,)),
-        respondent=Respondent(column=TOKEN, keep="last", finished="submitdate") if TOKEN in rows.columns else None,
+        day=DateColumn(column=DAY, shapes=(MOMENT,)),
+        respondent=Respondent(column=RESPONDENT, keep="last", finished="submitdate"),
+        identity=("id", "startdate"),
         items=items,
     )
-    return RawTable(rows, lines, refusals, mapping)
+    prepare = _Completed(file.columns, [one.column for one in items.values() if one.values is not None])
+    return RawTable(file.batches(mapping.columns, prepare=prepare, added=(DAY, RESPONDENT)), mapping)
 
 
-_ABANDONED = "\N{SYMBOL FOR NULL}"
+class _Completed:
+    """Completes a row: marks what was abandoned, adds its day and whose it is.
+
+    Those who have no token are known by the number and the start of their response.
+    """
+
+    def __init__(self, columns: tuple[str, ...], closed: list[str]) -> None:
+        place = columns.index
+        self._submitted, self._touched = place("submitdate"), place("datestamp")
+        self._number, self._started = place("id"), place("startdate")
+        self._token = place(TOKEN) if TOKEN in columns else None
+        self._closed = [place(column) for column in closed]
+
+    def __call__(self, row: list[str], _number: int) -> None:
+        if not row[self._submitted]:
+            for place in self._closed:
+                row[place] = row[place] or _ABANDONED
+        token = row[self._token].strip() if self._token is not None else ""
+        row.append(row[self._submitted] or row[self._touched])
+        row.append(token or f"{row[self._number]}\x1f{row[self._started]}")
 
 
 def _column(study: Study, item: str, column: str) -> ItemColumn:
@@ -90,3 +120,6 @@ def _column(study: Study, item: str, column: str) -> ItemColumn:
     values |= {one.label: one.code for one in study.questionnaire.missing}
     values |= {NOT_SHOWN: missing[MissingKind.NOT_ASKED], _ABANDONED: missing[MissingKind.ABANDONED]}
     return ItemColumn(column=column, values=values, empty=missing[MissingKind.REFUSED])
+
+
+READER = Reader("limesurvey", described_by="channel and wave", read=read)

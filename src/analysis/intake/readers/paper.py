@@ -3,51 +3,79 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import polars as pl
-
-from analysis.errors import IntakeError, nearest
-from analysis.intake.manifest import DateColumn, DateShape, Dialect, FileEntry, ItemColumn, Mapping, Selector
-from analysis.intake.readers.delimited import RawTable, read_rows, require
-from analysis.study import MissingKind, Study
+from analysis.errors import IntakeError, ScopeError
+from analysis.intake.mapping import (
+    DateColumn,
+    DateShape,
+    Dialect,
+    ItemColumn,
+    Mapping,
+    Selector,
+    check_asked,
+)
+from analysis.intake.raw_table import DelimitedFile, RawTable, Source
+from analysis.intake.readers.base import Reader
+from analysis.study import MissingKind, Scale, Study
 
 DIALECT = Dialect(encoding="cp1252", delimiter=";")
 NUMBER, DAY, SITE, CLERK = "N° fiche", "Date", "Code site", "Saisi par"
 DAY_FORMAT = "%d/%m/%Y"
 NOT_CONCERNED, DONT_KNOW, ILLEGIBLE = "NC", "NSP", "?"
-_TWO_TICKS = re.compile(r"\d\s*[,/+]\s*\d")
 
 
-def read(path: Path, entry: FileEntry, study: Study, where: str) -> RawTable:
-    """Reads an entry file: levels as digits, NC, NSP, « ? » where illegible; two ticks are illegible too.
+def read(source: Source, study: Study) -> RawTable:
+    """Reads an entry file: levels as digits, NC, NSP, « ? » where illegible.
+
+    Two levels ticked (`2,4`, `2/4`, `2+4`) are illegible. A whole number as spreadsheets write it (`4,0`) is that
+    number where the scale has no level 0; where it has one, it could be two ticks, and is outside the scale.
 
     Raises:
-        IntakeError: a column that the questionnaire does not know.
+        IntakeError: a column that the questionnaire does not know, or one that the channel asks is lacking.
 
     """
-    rows, lines, refusals = read_rows(path, entry.dialect or DIALECT, where)
-    for column in (NUMBER, DAY, SITE):
-        require(column, rows.columns, where)
-    assert entry.channel is not None and entry.wave is not None
-    asked = study.channel(entry.channel).items
-    columns = [column for column in rows.columns if column not in (NUMBER, DAY, SITE, CLERK)]
-    for column in columns:
+    assert source.channel is not None and source.wave is not None
+    asked = study.channel(source.channel).items
+    file = DelimitedFile.open(source, DIALECT, (NUMBER, DAY, SITE, CLERK, *asked))
+    file.require(NUMBER, DAY, SITE)
+    names = [column for column in file.columns if column not in (NUMBER, DAY, SITE, CLERK)]
+    for column in names:
         if column not in asked:
-            raise IntakeError(f"Unknown column: {column!r}.", where=where, hint=nearest(column, asked))
-    closed = [column for column in columns if study.scale(column).kind != "text"]
-    rows = rows.with_columns(
-        pl.when(pl.col(name).str.contains(_TWO_TICKS.pattern)).then(pl.lit(ILLEGIBLE)).otherwise(name).alias(name)
-        for name in closed
-    )
+            raise file.unknown(column, asked, "Columns of answers are named by their items.")
+    items = {name: _column(study, name) for name in names}
+    try:
+        check_asked(asked, items, source.absent, source.channel)
+    except ScopeError as error:
+        raise IntakeError(error.what, where=source.where, hint=error.hint) from None
     mapping = Mapping(
-        wave=Selector(value=entry.wave),
-        channel=Selector(value=entry.channel),
+        wave=Selector(value=source.wave),
+        channel=Selector(value=source.channel),
         site=Selector(column=SITE),
         day=DateColumn(column=DAY, shapes=(DateShape(shape="99/99/9999", formats=(DAY_FORMAT,)),)),
-        items={name: _column(study, name) for name in columns},
+        identity=(NUMBER, SITE, DAY),
+        items=items,
     )
-    return RawTable(rows, lines, refusals, mapping)
+    ticks = {file.columns.index(name): several_ticks(study.scale(name)) for name in names if study.scale(name).kind != "text"}
+
+    def mark_several_ticks(row: list[str], _number: int) -> None:
+        for place, pattern in ticks.items():
+            if len(row[place]) > 2 and pattern.fullmatch(row[place]):
+                row[place] = ILLEGIBLE
+
+    return RawTable(file.batches(mapping.columns, prepare=mark_several_ticks), mapping)
+
+
+def several_ticks(scale: Scale) -> re.Pattern[str]:
+    """What a cell looks like where several levels were ticked: never a level and a zero after a comma.
+
+    >>> pattern = several_ticks(Scale(id="a", label="a", kind="ordinal",
+    ...                               levels=({"code": 2, "label": "x"}, {"code": 4, "label": "y"})))
+    >>> [bool(pattern.fullmatch(cell)) for cell in ("2,4", "2 / 4", "4,0", "4,4", "4")]
+    [True, True, False, False, False]
+    """
+    level = "|".join(str(code) for code in sorted(scale.codes, reverse=True))
+    after_comma = "|".join(str(code) for code in sorted(scale.codes, reverse=True) if code) or "(?!)"
+    return re.compile(rf"\s*({level})(?:\s*[/+]\s*(?!\1\b)(?:{level})|\s*,\s*(?!\1\b)(?:{after_comma}))+\s*")
 
 
 def _column(study: Study, item: str) -> ItemColumn:
@@ -55,9 +83,14 @@ def _column(study: Study, item: str) -> ItemColumn:
     if scale.kind == "text":
         return ItemColumn(column=item)
     values = {str(code): code for code in scale.codes}
+    if 0 not in scale.codes:
+        values |= {f"{code}{sign}0": code for code in scale.codes for sign in ",."}
     values |= {
         NOT_CONCERNED: missing[MissingKind.NOT_CONCERNED],
         DONT_KNOW: missing[MissingKind.DONT_KNOW],
         ILLEGIBLE: missing[MissingKind.ILLEGIBLE],
     }
     return ItemColumn(column=item, values=values, empty=missing[MissingKind.REFUSED])
+
+
+READER = Reader("paper", described_by="channel and wave", read=read)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from analysis.publishing.rendering.embedded import EmbeddedRenderer
-from analysis.publishing.rendering.quarto import QuartoRenderer
+from analysis.publishing.rendering.quarto import OLDEST, QuartoRenderer
 
 __all__ = ["EmbeddedRenderer", "QuartoRenderer", "Renderer", "find_renderer"]
 
@@ -25,7 +26,19 @@ class Renderer(Protocol):
         ...
 
 
-def find_renderer() -> Renderer:
-    """Quarto when it is on the PATH, else the embedded renderer."""
-    quarto = shutil.which("quarto")
-    return QuartoRenderer(Path(quarto)) if quarto else EmbeddedRenderer()
+def find_renderer(tell: Callable[[str], None]) -> Renderer:
+    """Quarto when it is on the PATH and recent enough, else the embedded renderer.
+
+    Args:
+        tell: Is told why a Quarto that is there is not used.
+
+    """
+    found = shutil.which("quarto")
+    if found is None:
+        return EmbeddedRenderer()
+    quarto = QuartoRenderer(Path(found))
+    if quarto.version >= OLDEST:
+        return quarto
+    oldest = ".".join(map(str, OLDEST))
+    tell(f"{quarto.name} is older than {oldest}, which PDF/A and PDF/UA need: the embedded renderer is used")
+    return EmbeddedRenderer()

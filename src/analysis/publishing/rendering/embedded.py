@@ -17,12 +17,11 @@ import pypandoc
 import typst
 
 from analysis.errors import RenderingError
-from analysis.publishing.blocks import plain
 from analysis.publishing.language import Language
+from analysis.publishing.rendering.lint import READER
 from analysis.publishing.rendering.pages import Page, read_configuration, read_pages
 
 HERE = Path(__file__).parent
-READER = "markdown-citations+citations"
 REGIONS = {"fr": "FR", "en": "GB"}
 
 
@@ -73,7 +72,11 @@ def _render_page(
             pdf_standards=["a-2a", "ua-1"], timestamp=datetime.fromtimestamp(epoch, UTC),
         )  # fmt: skip
     except typst.TypstError as error:
-        raise RenderingError(f"typst could not make the PDF: {error}", where=page.stem) from None
+        raise RenderingError(
+            f"typst could not make the PDF: {error}",
+            where=page.stem,
+            hint="the page's source is its notebook, under reports/runs/<study>/pages.",
+        ) from None
     finally:
         source.unlink(missing_ok=True)
     (site / f"{page.stem}.pdf").write_bytes(pdf)
@@ -85,17 +88,17 @@ def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any])
     website = configuration["website"]
     simulated = bool(configuration.get("simulated"))
     return {
-        "title": plain(page.front["title"]),
+        "title": page.front["title"],
         "lang": language.code,
         "region": REGIONS[language.code],
-        "site-title": plain(website["title"]),
-        "site-subtitle": plain(website["description"]),
-        "edition": plain(configuration["subtitle"]),
-        "footer": plain(website["page-footer"]),
+        "site-title": website["title"],
+        "site-subtitle": website["description"],
+        "edition": configuration["subtitle"],
+        "footer": website["page-footer"],
         "stem": page.stem,
         "mark": language.text("simulated_title") if simulated else "",
         "pages": [
-            {"href": f"{stem}.html", "title": plain(title), **({"current": True} if stem == page.stem else {})}
+            {"href": f"{stem}.html", "title": title, **({"current": True} if stem == page.stem else {})}
             for stem, title in titles.items()
         ],
         **{f"label-{name}": language.text(name) for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")},
@@ -108,4 +111,8 @@ def _pandoc(page: Page, arguments: Sequence[str], folder: Path, epoch: int) -> N
         encoding="utf-8", capture_output=True, check=False, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
     )  # fmt: skip
     if done.returncode != 0:
-        raise RenderingError(f"pandoc could not render the page: {done.stderr.strip()[-600:]}", where=page.stem)
+        raise RenderingError(
+            f"pandoc could not render the page: {done.stderr.strip()[-600:]}",
+            where=page.stem,
+            hint="the page's source is its notebook, under reports/runs/<study>/pages.",
+        )

@@ -12,19 +12,9 @@ from ruamel.yaml import YAML
 
 from analysis.disclosure import INTERNAL_MARK
 from analysis.errors import DisclosureError, RenderingError
+from analysis.publishing.rendering.lint import check_page
 
 CONFIGURATION = "_quarto.yml"
-
-FORBIDDEN = {
-    "sub-figures": r"\blayout-n(?:col|row)\s*=|\blayout\s*=",
-    "conditional content": r"\.content-(?:visible|hidden)",
-    "margin columns": r"\.column-margin|\.aside\b",
-    "diagrams": r"```\s*\{(?:mermaid|dot)\}",
-    "theorem or equation references": r"@(?:thm|lem|def|eq)-",
-    "scripts": r"(?<!\\)<\s*script\b",
-    "images of another host": r"!\[[^\]]*\]\(\s*(?:https?:)?//",
-}
-"""What one renderer shows and the other does not, or what no page may hold: name → pattern."""
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\s*\Z", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -68,7 +58,9 @@ def _read_page(path: Path) -> Page:
     notebook = nbformat.reads(text, as_version=4)
     match = _FRONT.match(notebook.cells[0].source) if notebook.cells else None
     if match is None:
-        raise RenderingError("The page has no front matter.", where=path.name)
+        raise RenderingError(
+            "The page has no front matter.", where=path.name, hint="publish the edition again: `observatoire publish` writes it."
+        )
     front = YAML(typ="safe", pure=True).load(match[1])
     parts = []
     for number, cell in enumerate(notebook.cells[1:], start=2):
@@ -77,13 +69,19 @@ def _read_page(path: Path) -> Page:
         elif cell.cell_type == "code":
             parts += [_markdown_of(output, path, number) for output in cell.outputs]
     body = "\n\n".join(part for part in parts if part) + "\n"
-    _lint(body, path)
+    check_page(body, path.name)
     return Page(path.stem, front, body)
 
 
 def _markdown_of(output: Any, path: Path, number: int) -> str:
+    if output.output_type == "stream" and output.name == "stderr":
+        return ""  # a warning of a library is no part of a page
     if output.output_type == "error":
-        raise RenderingError(f"Cell {number} failed: {output.ename}: {output.evalue}.", where=path.name)
+        raise RenderingError(
+            f"Cell {number} failed: {output.ename}.",
+            where=path.name,
+            hint="run this notebook again: `observatoire publish`.",
+        )
     data = output.get("data", {})
     if "text/markdown" not in data:
         raise RenderingError(
@@ -92,15 +90,3 @@ def _markdown_of(output: Any, path: Path, number: int) -> str:
             hint="end it with a call that returns a Block (page.overview(), …), or with a semicolon.",
         )
     return str(data["text/markdown"]).strip()
-
-
-def _lint(body: str, path: Path) -> None:
-    for name, pattern in FORBIDDEN.items():
-        match = re.search(pattern, body)
-        if match:
-            line = body[: match.start()].count("\n") + 1
-            raise RenderingError(
-                f"Pages cannot hold {name}: {match[0]!r}.",
-                where=f"{path.name}, line {line} of its Markdown",
-                hint="both renderers must show a page alike.",
-            )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from analysis.errors import RenderingError
-from analysis.publishing.rendering.pages import read_pages
+from analysis.publishing.rendering.pages import read_configuration, read_pages
 
 TIMEOUT = 900
+OLDEST = (1, 10, 17)
+"""The first version that takes two PDF standards at once; before it, a PDF is not PDF/A and PDF/UA."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,12 @@ class QuartoRenderer:
     def name(self) -> str:
         return f"quarto {self._call(['--version'], Path.cwd(), {}).strip()}"
 
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Its version as numbers; empty where it says none."""
+        match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", self.name)
+        return tuple(int(part or 0) for part in match.groups()) if match else ()
+
     def render(self, project: Path, *, epoch: int) -> None:
         """Renders all formats of the project.
 
@@ -33,7 +43,23 @@ class QuartoRenderer:
 
         """
         read_pages(project)
-        self._call(["render", str(project), "--no-execute"], project, {"SOURCE_DATE_EPOCH": str(epoch)})
+        before = set(project.iterdir())
+        try:
+            self._call(["render", str(project), "--no-execute"], project, {"SOURCE_DATE_EPOCH": str(epoch)})
+        finally:
+            self._leave(before, project)
+
+    @staticmethod
+    def _leave(before: set[Path], project: Path) -> None:
+        """Removes what Quarto leaves in a project beside its site: caches, a `.gitignore`."""
+        site = str(read_configuration(project)["project"]["output-dir"])
+        for path in set(project.iterdir()) - before:
+            if path.name == site:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     def _call(self, arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
         try:
@@ -41,8 +67,18 @@ class QuartoRenderer:
                 [str(self.binary), *arguments], cwd=folder, env={**os.environ, **environment}, timeout=TIMEOUT,
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
+        except OSError as error:
+            raise RenderingError(
+                f"Quarto could not be started: {error.strerror}.",
+                where=self.binary.name,
+                hint="mend its installation, or take it off the PATH: the embedded renderer makes the same pages.",
+            ) from None
         except subprocess.TimeoutExpired:
-            raise RenderingError(f"Quarto did not finish in {TIMEOUT} s.", where=str(folder)) from None
+            raise RenderingError(
+                f"Quarto did not finish in {TIMEOUT} s.",
+                where=str(folder),
+                hint="render with fewer pages, or take Quarto off the PATH: the embedded renderer makes the same pages.",
+            ) from None
         if done.returncode != 0:
             raise RenderingError(
                 f"Quarto failed (exit code {done.returncode}).", where=folder.name, hint=done.stderr.strip()[-1500:]

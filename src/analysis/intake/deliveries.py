@@ -1,0 +1,245 @@
+"""The registered deliveries of a study: which stand, what replaces what, and whether they are what was registered."""
+
+from __future__ import annotations
+
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.errors import ObservatoryError, RawDataError, ScopeError, quoted
+from analysis.intake.manifest import MANIFEST, FileEntry, Manifest
+from analysis.intake.mapping import check_mapping
+from analysis.storage import sha256_file
+from analysis.study import Study, Workspace, read_model
+from analysis.study.files import FOLDER
+
+LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""Files that file managers leave in any folder they show."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A manifest and the folder it describes."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def id(self) -> str:
+        """Its identifier, which is the name of its folder too."""
+        return self.manifest.delivery
+
+    def path(self, entry: FileEntry) -> Path:
+        """Where one of its files lies."""
+        return self.folder / entry.path
+
+
+def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
+    """The registered deliveries of a study that no other replaces, each file present and unaltered.
+
+    Raises:
+        ObservatoryError: everything that is wrong with what lies in `data/raw`; see `delivery_faults`.
+
+    """
+    found, faults = _registered(workspace, study)
+    faults += set_faults(found, workspace, study)
+    for delivery in found:
+        faults += delivery_faults(delivery, study, workspace.relative(delivery.folder))
+    if faults:
+        raise ObservatoryError.together(faults)
+    return standing(found)
+
+
+def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
+    """All registered deliveries, replaced ones too, without a look at their files.
+
+    Raises:
+        ObservatoryError: a folder has no manifest, or one that cannot be read.
+
+    """
+    found, faults = _registered(workspace, study)
+    if faults:
+        raise ObservatoryError.together(faults)
+    return found
+
+
+def standing(found: Sequence[Delivery]) -> tuple[Delivery, ...]:
+    """The deliveries that no other replaces."""
+    replaced = {one.manifest.replaces for one in found}
+    return tuple(one for one in found if one.id not in replaced)
+
+
+def set_faults(found: Sequence[Delivery], workspace: Workspace, study: Study) -> list[ObservatoryError]:
+    """What is wrong among deliveries: unknown or circular replacements, one file in two of those that stand."""
+    faults: list[ObservatoryError] = []
+    by_id = {one.id: one for one in found}
+    replacing = Counter(one.manifest.replaces for one in found if one.manifest.replaces)
+    for one in found:
+        where = f"{workspace.relative(workspace.raw(study.id) / one.id)}/{MANIFEST}"
+        former = one.manifest.replaces
+        if former is not None and former not in by_id:
+            faults.append(RawDataError.unknown("delivery to replace", former, by_id, where=where))
+        elif former is not None and replacing[former] > 1:
+            others = [other.id for other in found if other.manifest.replaces == former]
+            faults.append(
+                RawDataError(
+                    f"Delivery {quoted(former)} is replaced {replacing[former]} times.",
+                    where=f"{where} ({', '.join(others)})",
+                    hint="a second correction replaces the first one.",
+                )
+            )
+        elif _replaces_itself(one, by_id):
+            faults.append(
+                RawDataError(
+                    "Deliveries replace one another in a circle: none of them would count.",
+                    where=where,
+                    hint="one of them came first: take `replaces` out of it.",
+                )
+            )
+    owners: dict[str, str] = {}
+    for one in standing(found):
+        for entry in one.manifest.files:
+            where = f"{one.id}/{entry.path}"
+            if entry.sha256 is not None and entry.sha256 in owners:
+                faults.append(
+                    RawDataError(
+                        "One file is registered twice.",
+                        where=f"{owners[entry.sha256]} and {where}",
+                        hint="each answer must count once: leave it out of one of the two.",
+                    )
+                )
+            owners.setdefault(entry.sha256 or where, where)
+    return faults
+
+
+def _replaces_itself(start: Delivery, by_id: dict[str, Delivery]) -> bool:
+    """Whether the chain of what a delivery replaces leads back to it."""
+    met, one = {start.id}, start
+    while (former := one.manifest.replaces) is not None and former in by_id:
+        if former in met:
+            return former == start.id
+        met.add(former)
+        one = by_id[former]
+    return False
+
+
+def delivery_faults(delivery: Delivery, study: Study, where: str) -> list[ObservatoryError]:
+    """What is wrong with a registered delivery: its folder, its files, what its manifest names of the study."""
+    listed = {MANIFEST, *LITTER, *(entry.path for entry in delivery.manifest.files)}
+    faults: list[ObservatoryError] = [
+        RawDataError(
+            f"A file lies there that no manifest lists: {quoted(path.name)}.",
+            where=where,
+            hint="it may hold personal data: register it in a delivery of its own, or move it away.",
+        )
+        for path in sorted(delivery.folder.iterdir())
+        if path.name not in listed
+    ]
+    for entry in delivery.manifest.files:
+        try:
+            check_entry(study, entry, f"{where}/{MANIFEST}, {entry.path}")
+            if entry.sha256 is None:
+                raise RawDataError(
+                    "A registered file has no sha256.",
+                    where=f"{where}/{MANIFEST}, {entry.path}",
+                    hint="manifests are completed by `observatoire register`: move this folder away, and register it from there.",
+                )
+            check_file(delivery.path(entry), entry, f"{where}/{MANIFEST}, {entry.path}")
+        except ObservatoryError as error:
+            faults.append(error)
+    return faults
+
+
+def check_entry(study: Study, entry: FileEntry, where: str) -> None:
+    """Refuses an entry that names a wave, channel, item or level the study lacks."""
+    try:
+        if entry.wave is not None:
+            study.wave(entry.wave)
+        asked = {item.id for item in study.questionnaire.items} | {"token"}
+        for item in entry.absent:
+            if item not in asked:
+                raise ScopeError.unknown("absent column", item, asked)
+        if entry.channel is not None:
+            study.channel(entry.channel)
+        if entry.mapping is not None:
+            check_mapping(study, entry.mapping, entry.absent)
+    except ScopeError as error:
+        raise ScopeError(error.what, where=where, hint=error.hint) from None
+
+
+def check_file(path: Path, entry: FileEntry, where: str) -> str:
+    """The sha256 of a file that is there, is one, is not empty and was not altered.
+
+    Raises:
+        RawDataError: it is not; a link is not followed.
+
+    """
+    try:
+        state = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise RawDataError("A raw file is missing.", where=where, hint="put it back, or register the delivery again.") from None
+    if not stat.S_ISREG(state.st_mode):
+        raise RawDataError(
+            "A raw file is a link, a folder or a device.",
+            where=where,
+            hint="put the file itself there: what a link leads to can change.",
+        )
+    if state.st_size == 0:
+        raise RawDataError("A raw file is empty.", where=where, hint="ask its sender for the export again.")
+    digest = sha256_file(path)
+    if entry.sha256 is not None and digest != entry.sha256:
+        raise RawDataError(
+            "A raw file was altered after it was registered.",
+            where=where,
+            hint="put the original back; a corrected export is a new delivery that `replaces` this one.",
+        )
+    return digest
+
+
+def _registered(workspace: Workspace, study: Study) -> tuple[tuple[Delivery, ...], list[ObservatoryError]]:
+    """The deliveries of `data/raw`, and what lies there that is none."""
+    found: list[Delivery] = []
+    faults: list[ObservatoryError] = []
+    for path in _entries(workspace.raw(study.id)):
+        where = workspace.relative(path.parent) + "/" + path.name
+        if path.is_symlink() or not path.is_dir():
+            faults.append(
+                RawDataError(
+                    f"This is no delivery: {quoted(path.name)}.",
+                    where=workspace.relative(path.parent),
+                    hint="a delivery is a folder, not a link: register its files, or move it away.",
+                )
+            )
+        elif not (path / MANIFEST).is_file():
+            faults.append(
+                RawDataError(
+                    "A folder has no manifest.",
+                    where=where,
+                    hint="register its files from elsewhere (`observatoire register`), and remove it here.",
+                )
+            )
+        else:
+            try:
+                manifest = read_model(path / MANIFEST, Manifest)
+            except ObservatoryError as error:
+                faults.append(error)
+                continue
+            if manifest.delivery != path.name:
+                faults.append(
+                    RawDataError(
+                        f"Delivery {quoted(manifest.delivery)} lies in a folder of another name.",
+                        where=where,
+                        hint="a delivery stands once, in the folder of its name: is this a copy?",
+                    )
+                )
+            else:
+                found.append(Delivery(path, manifest))
+    return tuple(found), faults
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """What lies in a study's raw folder, temporary folders of a command at work left out."""
+    if folder.is_dir():
+        yield from sorted(path for path in folder.iterdir() if not path.name.startswith((FOLDER, *LITTER)))

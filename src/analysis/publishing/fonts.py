@@ -1,0 +1,80 @@
+"""The fonts of an edition: one face for page, PDF and figures, and one more for the writing it does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import font_source_sans_pro
+import matplotlib as mpl
+from matplotlib.ft2font import FT2Font
+from pydantic import BaseModel
+
+from analysis.errors import ParameterError, quoted
+from analysis.study import Study
+
+FACE, FALLBACK = "Source Sans Pro", "DejaVu Sans"
+FACE_FILES = tuple(
+    Path(font_source_sans_pro.__file__).parent / "files" / name
+    for name in ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf", "SourceSansPro-It.ttf")
+)
+FALLBACK_FILES = tuple(Path(mpl.get_data_path()) / "fonts" / "ttf" / name for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"))
+
+
+def files_for(study: Study) -> tuple[Path, ...]:
+    """The font files of a study's editions: the second face only where the first lacks a character of its texts."""
+    characters = {one for _, text in _texts(study, "") for one in text}
+    return FACE_FILES if _shown(characters) <= _has(FACE_FILES[0]) else (*FACE_FILES, *FALLBACK_FILES)
+
+
+def missing_characters(text: str) -> str:
+    """The characters of a text that no font of an edition has, each once, in their order.
+
+    >>> missing_characters("Été à l’école : العربية"), missing_characters("\\N{UNICORN FACE} ok")
+    ('', '🦄')
+    """
+    known = _has(FACE_FILES[0]) | _has(FALLBACK_FILES[0])
+    return "".join(dict.fromkeys(one for one in text if one not in known and _shown({one})))
+
+
+def unprintable_texts(study: Study) -> list[ParameterError]:
+    """The texts of a study that its editions could not show, each with its place."""
+    return [
+        ParameterError(
+            f"{quoted(text)} holds {', '.join(f'{one!r} (U+{ord(one):04X})' for one in missing)}, "
+            "which no font of an edition has.",
+            where=f"{study.id}, {place}",
+            hint="write it with other characters: pages, PDF and figures must show it alike.",
+        )
+        for place, text in _texts(study, "")
+        if (missing := missing_characters(text))
+    ]
+
+
+def _texts(node: object, place: str) -> Iterator[tuple[str, str]]:
+    """Every text of a model, with its place in it."""
+    if isinstance(node, str):
+        yield place, node
+        return
+    items: Any = ()
+    if isinstance(node, BaseModel):
+        items = ((name, getattr(node, name)) for name in type(node).model_fields)
+    elif isinstance(node, dict):
+        items = node.items()
+    elif isinstance(node, (tuple, list)):
+        items = ((getattr(one, "id", number), one) for number, one in enumerate(node))
+    for name, value in items:
+        yield from _texts(value, f"{place}.{name}" if place else str(name))
+
+
+def _shown(characters: set[str]) -> set[str]:
+    """Those that leave a mark: spaces and controls need none."""
+    return {one for one in characters if one.isprintable() and not one.isspace()}
+
+
+@cache
+def _has(file: Path) -> frozenset[str]:
+    """The characters of a font."""
+    return frozenset(map(chr, FT2Font(str(file)).get_charmap()))

@@ -1,0 +1,192 @@
+"""What a page may hold: a list of what is allowed, checked on what pandoc understands of it.
+
+Everything that is not listed is refused, whatever it is called or however it is spelled: what one renderer shows and the
+other does not, scripts, frames, forms, events, addresses that run code, images of another host.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pypandoc
+
+from analysis.errors import RenderingError, quoted
+
+READER = "markdown-citations+citations"
+"""The Markdown of pages, as both renderers read it."""
+
+PLAIN = frozenset(
+    {
+        "Para", "Plain", "Str", "Space", "SoftBreak", "LineBreak", "Emph", "Strong", "Underline", "Quoted", "Superscript",
+        "Subscript", "Strikeout", "SmallCaps", "Code", "CodeBlock", "BlockQuote", "BulletList", "OrderedList",
+        "DefinitionList", "HorizontalRule", "LineBlock", "Note", "Cite", "Null", "Table",
+    }
+)  # fmt: skip
+"""Elements that carry text and nothing else (a table's attributes are looked at like all others)."""
+
+CLASSES = re.compile(
+    r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header|odd|even|smaller|number"
+)
+IDENTIFIER = re.compile(r"[\w:.-]*")
+KEYS = frozenset({"fig-alt", "title", "lang", "width", "height", "appearance", "icon"})
+LINK = re.compile(r"(?:https?://|mailto:)\S*|#[\w:.-]*|(?!/)[\w./-]*(?:#[\w:.-]*)?")
+IMAGE = re.compile(r"figures/[\w.-]+\.(?:svg|png)")
+REFERENCE = re.compile(r"(?:fig|tbl|sec)-[\w-]+")
+CELL = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{(?!=html\})(.*)", re.MULTILINE)
+"""A fence that Quarto takes for a cell to run or draw."""
+
+SHORTCODE = re.compile(r"\{\{[<%](.*?)[>%]\}\}", re.DOTALL)
+SHORTCODES = re.compile(r"\s*(?:meta [\w.-]+|var [\w.-]+|pagebreak)\s*")
+
+TAGS = frozenset(
+    {
+        "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "div", "span", "p", "br",
+        "strong", "em", "b", "i", "sup", "sub", "abbr",
+    }
+)  # fmt: skip
+"""Elements of HTML that a table may hold."""
+
+HTML_KEYS = frozenset({"class", "id", "scope", "colspan", "rowspan", "headers", "lang", "title", "dir", "style", "role"})
+STYLE = re.compile(r"(?:\s*(?:text-align|vertical-align|width|font-weight|white-space)\s*:\s*[\w%. -]+;?)*\s*")
+DATA_KEY = re.compile(r"data-quarto-[a-z-]+")
+
+
+def check_page(body: str, where: str) -> None:
+    """Refuses a page that holds anything that is not allowed.
+
+    Raises:
+        RenderingError: the first such thing is named.
+
+    """
+    for match in SHORTCODE.finditer(body):
+        if not SHORTCODES.fullmatch(match[1]):
+            raise _refused(f"the shortcode {quoted(match[1].strip())}", where)
+    for match in CELL.finditer(body):
+        raise _refused(f"the block {quoted('{' + match[1])}", where)
+    for what in _not_allowed(json.loads(_tree(body, where))["blocks"]):
+        raise _refused(what, where)
+
+
+def _refused(what: str, where: str) -> RenderingError:
+    return RenderingError(
+        f"Pages cannot hold {what}.",
+        where=where,
+        hint="both renderers must show a page alike, and a page runs nothing: see what rendering/lint.py allows.",
+    )
+
+
+def _tree(body: str, where: str) -> str:
+    """What pandoc understands of a page, as JSON."""
+    command = [str(pypandoc.get_pandoc_path()), "--from", READER, "--to", "json"]
+    done = subprocess.run(command, input=body, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        raise RenderingError(
+            f"pandoc could not read the page: {done.stderr.strip()[-300:]}",
+            where=where,
+            hint="the page's source is its notebook, under reports/runs/<study>/pages.",
+        )
+    return done.stdout
+
+
+def _not_allowed(node: Any) -> Iterator[str]:
+    """What is not allowed in a part of a page, in words, in its order."""
+    if isinstance(node, list):
+        for one in node:
+            yield from _not_allowed(one)
+        return
+    if not isinstance(node, dict):
+        return
+    if "t" not in node:  # a citation's parts
+        yield from _not_allowed(list(node.values()))
+        return
+    kind, content = str(node["t"]), node.get("c") or []
+    if kind in ("RawBlock", "RawInline"):
+        yield from _html_not_allowed(content[1]) if content[0] == "html" else iter([f"raw {content[0]}"])
+        return
+    if kind == "Math":
+        yield "formulas"
+    elif kind == "Cite":
+        for citation in content[0]:
+            if not REFERENCE.fullmatch(citation["citationId"]):
+                yield f"a reference to {quoted(citation['citationId'])}"
+    elif kind in ("Link", "Image"):
+        pattern = LINK if kind == "Link" else IMAGE
+        if not pattern.fullmatch(content[2][0]):
+            yield f"{'a link' if kind == 'Link' else 'an image'} to {quoted(content[2][0])}"
+    elif kind not in PLAIN and kind not in ELEMENTS:
+        yield f"an element {kind}"
+    attributes = _attributes(kind, content)
+    if attributes is not None:
+        yield from _attributes_not_allowed(*attributes)
+    yield from _not_allowed(content)
+
+
+ELEMENTS = frozenset(
+    {
+        "Link", "Image", "Div", "Span", "Header", "Figure",
+        # What pandoc says of alignments, quotation marks, lists, widths and citations.
+        "AlignLeft", "AlignRight", "AlignCenter", "AlignDefault", "SingleQuote", "DoubleQuote", "Decimal", "DefaultStyle",
+        "Example", "LowerRoman", "UpperRoman", "LowerAlpha", "UpperAlpha", "Period", "OneParen", "TwoParens",
+        "DefaultDelim", "ColWidth", "ColWidthDefault", "AuthorInText", "NormalCitation", "SuppressAuthor",
+    }
+)  # fmt: skip
+
+
+def _attributes(kind: str, content: Any) -> tuple[str, list[str], list[list[str]]] | None:
+    """Identifier, classes and keys of an element that has any."""
+    if kind in ("Div", "Span", "Link", "Image", "Code", "CodeBlock", "Table", "Figure"):
+        return tuple(content[0])
+    if kind == "Header":
+        return tuple(content[1])
+    return None
+
+
+def _attributes_not_allowed(identifier: str, classes: list[str], keys: list[list[str]]) -> Iterator[str]:
+    if not IDENTIFIER.fullmatch(identifier):
+        yield f"the identifier {quoted(identifier)}"
+    for name in classes:
+        if not CLASSES.fullmatch(name):
+            yield f"the class {quoted(name)}"
+    for key, _ in keys:
+        if key not in KEYS:
+            yield f"the attribute {quoted(key)}"
+
+
+def _html_not_allowed(html: str) -> Iterator[str]:
+    parser = _Html()
+    parser.feed(html)
+    parser.close()
+    yield from parser.found
+
+
+class _Html(HTMLParser):
+    """Gathers what is not allowed of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in TAGS:
+            self.found.append(f"the HTML element {quoted(tag)}")
+        for key, value in attrs:
+            known = key in HTML_KEYS or DATA_KEY.fullmatch(key)
+            if not known or (key == "style" and not STYLE.fullmatch(value or "")):
+                self.found.append(f"the HTML attribute {quoted(key)}")
+
+    def handle_comment(self, _data: str) -> None:
+        self.found.append("an HTML comment")
+
+    def handle_decl(self, _decl: str) -> None:
+        self.found.append("an HTML declaration")
+
+    def handle_pi(self, _data: str) -> None:
+        self.found.append("an HTML instruction")
+
+    def unknown_decl(self, _data: str) -> None:
+        self.found.append("an HTML declaration")

@@ -1,0 +1,316 @@
+"""Whether the files of a study agree with one another: every disagreement, each with its file and key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from analysis.errors import ParameterError, quoted
+from analysis.study.kinds import Claim, MissingKind
+from analysis.study.labels import normalise
+from analysis.study.model import Indicator, Scale, Study
+
+
+def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
+    """What does not agree in a study whose files lie in `folder`; empty where all does."""
+    check = _Check(study, folder)
+    if study.id != folder.name:
+        check.fail(
+            "study",
+            "id",
+            f"The study calls itself {study.id!r} but lies in {folder.name!r}.",
+            "give the folder the study's identifier.",
+        )
+    check.questionnaire()
+    check.channels()
+    check.directorates()
+    check.populations()
+    check.indicators()
+    check.commitments_and_management()
+    check.waves()
+    check.margins()
+    return check.faults
+
+
+class _Check:
+    """Gathers faults; a check that needs what another found missing says nothing."""
+
+    def __init__(self, study: Study, folder: Path) -> None:
+        self.study, self.folder = study, folder
+        self.faults: list[ParameterError] = []
+        questionnaire, organisation, reading = study.questionnaire, study.organisation, study.reading
+        self.scales = {one.id: one for one in questionnaire.scales}
+        self.items = {one.id: one for one in questionnaire.items}
+        for file, key, names in (
+            ("questionnaire", "scales", [one.id for one in questionnaire.scales]),
+            ("questionnaire", "items", [one.id for one in questionnaire.items]),
+            ("questionnaire", "dimensions", [one.id for one in questionnaire.dimensions]),
+            ("questionnaire", "headings", [one.id for one in questionnaire.headings]),
+            ("study", "channels", [one.id for one in study.about.channels]),
+            ("directorates", "directorates", [one.id for one in study.directorates]),
+            ("directorates", "populations", [one.id for one in organisation.populations]),
+            (
+                "directorates",
+                "sites",
+                [site.id for one in study.directorates for site in one.sites],
+            ),
+            ("indicators", "definitions", [one.id for one in reading.definitions]),
+            ("indicators", "indicators", [one.id for one in reading.indicators]),
+            (
+                "indicators",
+                "breakdowns (total is taken)",
+                ["total", *(one.id for one in reading.breakdowns)],
+            ),
+            ("commitments", "commitments", [one.id for one in study.commitments]),
+            ("management", "indicators", [one.id for one in study.management]),
+            ("waves", "waves", [one.id for one in study.waves]),
+        ):
+            self._unique(file, key, names)
+
+    # --- files -------------------------------------------------------------------------------------------
+
+    def questionnaire(self) -> None:
+        questionnaire = self.study.questionnaire
+        missing = questionnaire.missing
+        for kind in MissingKind:
+            if kind not in {one.kind for one in missing}:
+                self.fail(
+                    "questionnaire",
+                    "missing",
+                    f"No code is given for {kind.value!r}.",
+                    "each way of not answering has one.",
+                )
+        self._unique("questionnaire", "missing (kinds)", [one.kind.value for one in missing])
+        self._unique("questionnaire", "missing (codes)", [str(one.code) for one in missing])
+        self._unique("questionnaire", "missing (labels)", [normalise(one.label) for one in missing])
+        codes = {one.code: one for one in missing}
+        labels = {normalise(one.label): one for one in missing}
+        for scale in questionnaire.scales:
+            key = f"scales.{scale.id}.levels"
+            if scale.kind != "text" and len(scale.levels) < 2:
+                self.fail(
+                    "questionnaire",
+                    f"scales.{scale.id}",
+                    "A closed scale has at least two levels.",
+                    "list its levels, worst first; an open question has `kind: text`.",
+                )
+            if scale.kind == "text" and scale.levels:
+                self.fail("questionnaire", key, "A text has no levels.", "take them out, or choose another kind.")
+            self._unique("questionnaire", key, [str(code) for code in scale.codes])
+            self._unique("questionnaire", key, [normalise(one.label) for one in scale.levels])
+            for level in scale.levels:
+                if level.code in codes:
+                    self.fail(
+                        "questionnaire",
+                        key,
+                        f"Code {level.code} is the level {quoted(level.label)} and "
+                        f"the missing code {codes[level.code].kind.value!r}.",
+                        "give the missing code another number: such answers would count as this level.",
+                    )
+                if normalise(level.label) in labels:
+                    self.fail(
+                        "questionnaire",
+                        key,
+                        f"The label {quoted(level.label)} is a level and a missing code.",
+                        "exports are read by labels: word one of the two otherwise.",
+                    )
+        dimensions = {one.id for one in questionnaire.dimensions}
+        headings = {one.id for one in questionnaire.headings}
+        directorates = {one.id for one in self.study.directorates}
+        for item in questionnaire.items:
+            key = f"items.{item.id}"
+            self._within("questionnaire", f"{key}.scale", [item.scale], self.scales)
+            self._within("questionnaire", f"{key}.dimension", filter(None, [item.dimension]), dimensions)
+            self._within("questionnaire", f"{key}.heading", filter(None, [item.heading]), headings)
+            self._within("questionnaire", f"{key}.directorates", item.directorates or (), directorates)
+
+    def channels(self) -> None:
+        mandatory = [one.id for one in self.study.questionnaire.items if one.mandatory]
+        for channel in self.study.about.channels:
+            key = f"channels.{channel.id}"
+            self._within("study", f"{key}.items", channel.items, self.items)
+            self._unique("study", f"{key}.items", channel.items)
+            left_out = [one for one in mandatory if one not in channel.items]
+            if left_out and channel.mode != "kiosk":
+                self.fail(
+                    "study",
+                    f"{key}.items",
+                    f"Mandatory items are left out: {', '.join(left_out)}.",
+                    "ask them here too, or take `mandatory` off.",
+                )
+            closed = [one for one in channel.items if (scale := self._scale(one)) is not None and scale.kind != "text"]
+            if channel.claim is Claim.ILLUSTRATION and closed:
+                self.fail(
+                    "study",
+                    key,
+                    f"An illustration (C4) counts nothing, but asks {closed[0]}.",
+                    "claim C2 or C3, or ask open questions only.",
+                )
+
+    def directorates(self) -> None:
+        channels = {one.id for one in self.study.about.channels}
+        populations = {one.id for one in self.study.organisation.populations}
+        parents = {one.id: one.parent for one in self.study.directorates}
+        merged = {site.id: site.merged_into for one in self.study.directorates for site in one.sites}
+        for directorate in self.study.directorates:
+            key = directorate.id
+            self._within("directorates", f"{key}.channels", directorate.channels, channels)
+            self._unique("directorates", f"{key}.channels", directorate.channels)
+            self._within("directorates", f"{key}.parent", filter(None, [directorate.parent]), parents)
+            for site in directorate.sites:
+                self._within(
+                    "directorates",
+                    f"{site.id}.population",
+                    filter(None, [site.population]),
+                    populations,
+                )
+                self._within("directorates", f"{site.id}.merged_into", filter(None, [site.merged_into]), merged)
+        self._no_circle("directorates", "parent", parents, "a directorate is not its own ancestor.")
+        self._no_circle("directorates", "merged_into", merged, "name the site that remains.")
+
+    def populations(self) -> None:
+        for population in self.study.organisation.populations:
+            key = f"populations.{population.id}.items"
+            self._within("directorates", key, population.items or (), self.items)
+            asked = [self.items[one] for one in population.items or self.items if one in self.items]
+            forbidden = [one.id for one in asked if one.role == "satisfaction"]
+            if population.constrained and forbidden:
+                self.fail(
+                    "directorates",
+                    key,
+                    f"A population under constraint is never asked its satisfaction: {', '.join(forbidden)}.",
+                    "list items on respect, clarity and being heard only.",
+                )
+
+    def indicators(self) -> None:
+        reading = self.study.reading
+        definitions = {one.id for one in reading.definitions}
+        for indicator in reading.indicators:
+            self._within("indicators", f"{indicator.id}.item", [indicator.item], self.items)
+            self._within("indicators", f"{indicator.id}.definitions", indicator.definitions, definitions)
+            self._unique("indicators", f"{indicator.id}.definitions", indicator.definitions)
+            scale = self._scale(indicator.item)
+            if scale is not None:
+                self._check_scale(indicator, scale)
+        for breakdown in reading.breakdowns:
+            key = f"breakdowns.{breakdown.id}.by"
+            self._within("indicators", key, [breakdown.by], {*self.items, "channel", "site"})
+            by = self._scale(breakdown.by)
+            if by is not None and by.kind == "text":
+                self.fail(
+                    "indicators",
+                    key,
+                    f"Item {breakdown.by} is a text, and has no categories.",
+                    "break down by a closed question.",
+                )
+
+    def _check_scale(self, indicator: Indicator, scale: Scale) -> None:
+        if scale.kind != "ordinal":
+            self.fail(
+                "indicators",
+                indicator.id,
+                f"Item {indicator.item} has no ordinal scale to read.",
+                "name an item whose levels run from worst to best.",
+            )
+            return
+        for definition in self.study.reading.definitions:
+            levels = (definition.top or 0) + (definition.bottom or 0)
+            if definition.id in indicator.definitions and levels > len(scale.levels):
+                self.fail(
+                    "indicators",
+                    indicator.id,
+                    f"Definition {definition.id} names more levels than the scale has.",
+                    f"scale {scale.id!r} has {len(scale.levels)} levels.",
+                )
+
+    def commitments_and_management(self) -> None:
+        study = self.study
+        headings = {one.id for one in study.questionnaire.headings}
+        sites = {site.id for one in study.directorates for site in one.sites}
+        directorates = {one.id for one in study.directorates}
+        for commitment in study.commitments:
+            key = commitment.id
+            self._within("commitments", f"{key}.heading", [commitment.heading], headings)
+            self._within("commitments", f"{key}.items", commitment.items, self.items)
+            self._within("commitments", f"{key}.posted", commitment.posted, sites)
+        for measured in study.management:
+            key = measured.id
+            self._within("management", f"{key}.heading", filter(None, [measured.heading]), headings)
+            self._within("management", f"{key}.directorates", measured.directorates, directorates)
+            self._within("management", f"{key}.items", measured.items, self.items)
+
+    def waves(self) -> None:
+        for earlier, later in zip(self.study.waves, self.study.waves[1:], strict=False):
+            if later.start <= earlier.end:
+                self.fail(
+                    "waves",
+                    later.id,
+                    f"Wave {later.id} starts before wave {earlier.id} ends.",
+                    "waves stand in the order of time, and do not overlap.",
+                )
+
+    def margins(self) -> None:
+        waves = [one.id for one in self.study.waves]
+        directorates = {one.id: one for one in self.study.directorates}
+        self._within("margins", "(file names)", self.study.margins, waves)
+        profile = {one.id for one in self.study.questionnaire.items if one.role == "profile"}
+        for wave, margins in self.study.margins.items():
+            file = f"margins/{wave}"
+            self._within(file, "margins", margins.margins, directorates)
+            for name, variables in margins.margins.items():
+                self._within(file, name, variables, profile | {"site"})
+                for variable, totals in variables.items():
+                    scale = self._scale(variable)
+                    if variable == "site" and name in directorates:
+                        allowed = [site.id for site in directorates[name].sites]
+                        self._within(file, f"{name}.site", totals, allowed)
+                    elif scale is not None and variable in profile:
+                        self._within(file, f"{name}.{variable}", totals, map(str, scale.codes))
+                self._check_sums(file, name, variables)
+
+    def _check_sums(self, file: str, directorate: str, variables: Mapping[str, Mapping[str, float]]) -> None:
+        sums = {variable: round(sum(totals.values()), 6) for variable, totals in variables.items()}
+        if len(set(sums.values())) > 1:
+            listed = ", ".join(f"{variable} {total:g}" for variable, total in sums.items())
+            self.fail(
+                file,
+                directorate,
+                f"The margins have different totals: {listed}.",
+                "they must count the same users.",
+            )
+
+    # --- kinds of fault ----------------------------------------------------------------------------------
+
+    def _scale(self, item: str) -> Scale | None:
+        """The scale of an item; None where one of the two does not exist."""
+        return self.scales.get(self.items[item].scale) if item in self.items else None
+
+    def fail(self, file: str, key: str, what: str, hint: str) -> None:
+        """Adds a fault of a file, at a key."""
+        where = f"{self.folder / file}.yml, {key}"
+        self.faults.append(ParameterError(what, where=where, hint=hint))
+
+    def _unique(self, file: str, key: str, names: Iterable[str]) -> None:
+        for name, count in Counter(names).items():
+            if count > 1:
+                self.fail(file, key, f"{quoted(name)} is declared {count} times.", "it is given once.")
+
+    def _within(self, file: str, key: str, names: Iterable[str], allowed: Iterable[str]) -> None:
+        allowed = set(allowed)
+        for name in names:
+            if name not in allowed:
+                where = f"{self.folder / file}.yml, {key}"
+                self.faults.append(ParameterError.unknown("name", name, allowed, where=where))
+
+    def _no_circle(self, file: str, key: str, above: Mapping[str, str | None], hint: str) -> None:
+        """Each name leads to another or to none; a name that leads back to itself is a fault, told once."""
+        told: set[str] = set()
+        for start in above:
+            path = [start]
+            while (following := above.get(path[-1])) is not None and following not in path:
+                path.append(following)
+            if following == start and start not in told:
+                told.update(path)
+                circle = " → ".join([*path, start])
+                self.fail(file, f"{start}.{key}", f"These lead in a circle: {circle}.", hint)

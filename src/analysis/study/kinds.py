@@ -1,0 +1,35 @@
+"""What may be claimed of a figure, and why an answer is absent."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Claim(StrEnum):
+    """What may be claimed of a figure, from strongest to weakest."""
+
+    ESTIMATE = "C1"
+    TREND = "C2"
+    ALERT = "C3"
+    ILLUSTRATION = "C4"
+
+    @staticmethod
+    def weakest(claims: list[Claim]) -> Claim:
+        """The claim of a combination: the weakest of its parts.
+
+        >>> Claim.weakest([Claim.ESTIMATE, Claim.ALERT])
+        <Claim.ALERT: 'C3'>
+        """
+        return max(claims)
+
+
+class MissingKind(StrEnum):
+    """Why an answer is absent. They are different things down to the printed cell."""
+
+    NOT_CONCERNED = "not_concerned"
+    DONT_KNOW = "dont_know"
+    REFUSED = "refused"
+    NOT_ASKED = "not_asked"
+    ABANDONED = "abandoned"
+    ILLEGIBLE = "illegible"
+    UNKNOWN = "unknown"

@@ -1,0 +1,150 @@
+"""YAML read safely: YAML 1.2, no duplicate key, and limits on what a small file can expand to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from analysis.errors import ParameterError, quoted
+
+LARGEST_FILE = 4 << 20
+"""Bytes of a parameter file."""
+
+DEEPEST = 40
+"""Levels of lists and keys within one another."""
+
+MOST_VALUES = 500_000
+"""Values of a file, those that an alias repeats counted each time."""
+
+LARGEST_NUMBER = 10**15
+"""No count, amount or code is larger; beyond it, numbers are no longer told apart by one."""
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file.
+
+    Raises:
+        ParameterError: it is missing, not UTF-8, not YAML, or beyond the limits of this module.
+
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ParameterError(
+                f"The file is larger than {LARGEST_FILE >> 20} MiB.",
+                where=str(path),
+                hint="parameters are short texts: is this another file?",
+            )
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ParameterError(
+            "A parameter file is missing.", where=str(path), hint="write it: editors complete it by params/schemas."
+        ) from None
+    except OSError as error:
+        raise ParameterError(
+            f"Not readable: {error.strerror}.", where=str(path), hint="it should be a file that you may read."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ParameterError(
+            f"The file is not UTF-8 (byte {error.start}).",
+            where=str(path),
+            hint="save it again as UTF-8.",
+        ) from None
+    return parse_yaml(text, str(path))
+
+
+def parse_yaml(text: str, where: str) -> Any:
+    """The content of a YAML text; `where` says in messages whence it came.
+
+    Raises:
+        ParameterError: it is not YAML, or beyond the limits of this module.
+
+    """
+    yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = DEEPEST
+    try:
+        content = yaml.load(text)
+    except DuplicateKeyError as error:
+        raise ParameterError(
+            f"A key stands twice: {quoted(str(error.problem).split(chr(34))[1])}.",
+            where=_marked(error, where),
+            hint="keep one of the two.",
+        ) from None
+    except MaxDepthExceededError as error:
+        raise _too_deep(_marked(error, where)) from None
+    except MarkedYAMLError as error:
+        raise ParameterError(
+            f"Not valid YAML: {str(error.problem or error.context)[:200]}.",
+            where=_marked(error, where),
+            hint="look at the indentation and quotation marks of this line and the one before.",
+        ) from None
+    except (YAMLError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+        # A date that is none, a control character, a list as a key, a loop of aliases, …
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise ParameterError(
+            f"Not readable as YAML: {lines[0][:200]}.",
+            where=where,
+            hint="look for a date that does not exist, or a character that cannot be seen.",
+        ) from None
+    _check_size(content, where)
+    return content
+
+
+def _too_deep(where: str) -> ParameterError:
+    return ParameterError(
+        f"Lists and keys stand in one another more than {DEEPEST} deep.",
+        where=where,
+        hint="a bracket may not be closed, or an alias may stand in what it repeats.",
+    )
+
+
+def _marked(error: MarkedYAMLError, where: str) -> str:
+    mark = error.problem_mark or error.context_mark
+    return f"{where}, line {mark.line + 1}" if mark else where
+
+
+def _check_size(content: Any, where: str) -> None:
+    """Refuses aliases that repeat too much or themselves, and numbers that nothing can be counted by."""
+    sizes: dict[int, int] = {}
+    open_: set[int] = set()
+
+    def at(key: str) -> str:
+        return f"{where}, {key}" if key else where
+
+    def size(node: Any, key: str, depth: int) -> int:
+        if isinstance(node, (int, float)) and not abs(node) <= LARGEST_NUMBER:
+            raise ParameterError(
+                "A number is too large, or is none.",
+                where=at(key),
+                hint="numbers lie between -1e15 and 1e15.",
+            )
+        if not isinstance(node, (dict, list)):
+            return 1
+        if depth > DEEPEST:
+            raise _too_deep(where)
+        if id(node) in open_:
+            raise ParameterError(
+                "An alias repeats what it stands in.",
+                where=at(key),
+                hint="write the value out instead of `*name`.",
+            )
+        if id(node) not in sizes:
+            open_.add(id(node))
+            items = node.items() if isinstance(node, dict) else enumerate(node)
+            sizes[id(node)] = 1 + sum(
+                size(one, f"{key}.{str(name)[:60]}" if key else str(name)[:60], depth + 1) for name, one in items
+            )
+            open_.discard(id(node))
+        if sizes[id(node)] > MOST_VALUES:
+            raise ParameterError(
+                f"The file holds more than {MOST_VALUES} values, aliases counted each time.",
+                where=at(key),
+                hint="write out what `*name` repeats, or split the file.",
+            )
+        return sizes[id(node)]
+
+    size(content, "", 0)
