@@ -32,17 +32,57 @@ def mounted(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=False)
 
 
-def test_a_full_disk_is_told_and_the_same_command_goes_on(workspace: Path, mounted: Path) -> None:
-    shutil.copytree(workspace, mounted / "w")
+def fill(mounted: Path, *, left: int) -> Path:
+    """Leaves so many bytes of a disk, and returns the file that takes the rest."""
     filler = mounted / "filler"
-    free = shutil.disk_usage(mounted).free
-    filler.write_bytes(b"\0" * max(free - 100_000, 0))
-    done = observatoire(mounted / "w", "run", "--keep-going")
-    assert done.returncode in (7, 12), done.stderr
-    assert "No space left" in done.stderr and "Traceback" not in done.stderr
+    filler.write_bytes(b"\0" * max(shutil.disk_usage(mounted).free - left, 0))
+    return filler
+
+
+def without_results(workspace: Path, copy: Path) -> None:
+    shutil.copytree(workspace, copy, ignore=shutil.ignore_patterns("processed", "runs", "editions", ".observatoire"))
+
+
+@pytest.mark.parametrize(
+    ("verb", "left", "what"),
+    [
+        (("run",), 0, "the lock"),
+        (("run",), 40_000, "part-0.parquet"),
+        (("run",), 600_000, "makes"),
+        (("publish",), 5_000_000, "the edition"),
+        (("backup", "../b.tar.gz"), 60_000, "the backup"),
+        (("schedule", "--cron", "--output", "units"), 0, "observatoire-cd93.cron"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else str(one),
+)
+def test_a_full_disk_is_one_message_that_says_what_was_written(
+    workspace: Path, mounted: Path, verb: tuple[str, ...], left: int, what: str
+) -> None:
+    without_results(workspace, mounted / "w")
+    fill(mounted, left=left)
+    done = observatoire(mounted / "w", *verb)
+    assert done.returncode == 12 and "Traceback" not in done.stderr, done.stderr
+    message = done.stderr[done.stderr.index("The disk is full") :]
+    assert what in message.splitlines()[0] and "could not be written" in message
+    assert "MiB are missing" in message or "more is needed" in message
+    assert "Hint: make room" in message and "font" not in message
+
+
+def test_after_room_is_made_the_same_command_goes_on(workspace: Path, mounted: Path) -> None:
+    without_results(workspace, mounted / "w")
+    filler = fill(mounted, left=600_000)
+    assert observatoire(mounted / "w", "run", "--keep-going").returncode == 12
     filler.unlink()
     done = observatoire(mounted / "w", "run", "--directorate", "def", "--wave", "2026-2")
     assert done.returncode == 0, done.stderr
+
+
+def test_restoring_onto_a_full_disk_leaves_nothing(workspace: Path, mounted: Path, tmp_path: Path) -> None:
+    assert observatoire(workspace, "backup", str(tmp_path / "b.tar.gz")).returncode == 0
+    filler = fill(mounted, left=(tmp_path / "b.tar.gz").stat().st_size + 50_000)
+    done = observatoire(tmp_path, "restore", str(tmp_path / "b.tar.gz"), str(mounted / "back"))
+    assert done.returncode == 12 and "the workspace could not be written" in done.stderr, done.stderr
+    assert [path for path in mounted.iterdir() if path != filler] == []
 
 
 def test_a_workspace_that_may_not_be_written_is_told(workspace: Path, mounted: Path) -> None:

@@ -235,6 +235,50 @@ def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(t
     assert not failed.exists()
 
 
+CANARY = "Mme Dupont-Lajoie"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (f"raise TypeError('{CANARY}')", "TypeError, whose text is kept apart"),
+        (f"raise FileNotFoundError(2, 'no such', '{CANARY}')", "FileNotFoundError, whose text is kept apart"),
+        (f"raise OSError('{CANARY}')", "OSError, whose text is kept apart"),
+        (f"raise NameError('{CANARY}')", "NameError, whose text is kept apart"),
+        (f"raise KeyError('{CANARY}')", "KeyError, whose text is kept apart"),
+        (f"class IntakeError(Exception): pass\nraise IntakeError('{CANARY}')", "IntakeError, whose text is kept apart"),
+        (f"from analysis.errors import IntakeError\nraise IntakeError('{CANARY}', hint='x')", "IntakeError, whose text is kept"),
+        (f"raise MemoryError('{CANARY}')", "MemoryError (a limit is set"),
+        ("polars", "NameError: name 'polars' is not defined"),
+        ("import no_such_module_here", "ModuleNotFoundError: No module named 'no_such_module_here'"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("''.nothing", "AttributeError: 'str' object has no attribute 'nothing'"),
+        (
+            "from analysis.study import Workspace\nfrom pathlib import Path\nWorkspace.find(Path('/'))",
+            "ScopeError: No workspace here.",
+        ),
+    ],
+)
+def test_no_text_that_may_quote_an_answer_reaches_a_message_or_the_journal(tmp_path: Path, source: str, said: str) -> None:
+    outcome = run_all([job(tmp_path, 'study = "a"', source)])[0]
+    assert outcome.error is not None and said in str(outcome.error) and said in outcome.cause
+    assert "Dupont" not in str(outcome.error) and "Dupont" not in outcome.cause
+    if "Dupont" in source:
+        assert "Dupont" in (tmp_path / "out" / "failed" / "n.json").read_text(encoding="utf-8"), "its owner can read it"
+
+
+def test_failures_of_one_class_and_other_texts_are_told_apart(tmp_path: Path) -> None:
+    places = [tmp_path / name for name in "abc"]
+    for place in places:
+        place.mkdir()
+    texts = ("one", "one", "two")
+    outcomes = [
+        run_all([job(place, 'study = "a"', f"raise ValueError({text!r})")])[0] for place, text in zip(places, texts, strict=True)
+    ]
+    assert outcomes[0].group == outcomes[1].group != outcomes[2].group
+    assert len({outcome.cause for outcome in outcomes}) == 1
+
+
 @pytest.mark.parametrize(
     ("source", "limits", "words"),
     [

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from inline_snapshot import snapshot
 
-from analysis.errors import DisclosureError, RenderingError
+from analysis.errors import DisclosureError
 from analysis.publishing.blocks import Reading, figure, plain, table
 from analysis.publishing.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.catalogue_fr import CATALOGUE as FRENCH

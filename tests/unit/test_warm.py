@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -165,6 +166,35 @@ def test_a_kernel_takes_with_it_what_it_started(tmp_path: Path) -> None:
         shown(tmp_path, start, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     started = int((tmp_path / "pid").read_text())
     assert _until(lambda: not Path(f"/proc/{started}").exists() or "Z" in Path(f"/proc/{started}/stat").read_text().split()[2])
+
+
+DAEMON = """
+import os, subprocess, sys
+started = subprocess.Popen(["sleep", "78"], start_new_session=True)
+code = "import os, subprocess; print(subprocess.Popen(['sleep', '79'], start_new_session=True).pid)"
+orphan = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, start_new_session=True).stdout
+with open("pids", "w") as written:
+    written.write(f"{started.pid} {orphan}")
+"""
+
+
+@pytest.mark.parametrize("end", ["1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"])
+def test_what_a_notebook_started_in_a_session_of_its_own_ends_with_it(tmp_path: Path, end: str) -> None:
+    with suppress(DeadKernelError):
+        shown(tmp_path, DAEMON, end)
+    for number in (tmp_path / "pids").read_text().split():
+        assert _until(lambda number=number: not Path(f"/proc/{number}").exists()), "it is dead, and waited for"
+
+
+def test_what_one_kernel_started_outlives_another(tmp_path: Path) -> None:
+    """A kernel's end takes its own orphans, not what a living one has started."""
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    arguments = ["-f", str(tmp_path / "k.json"), "--transport=ipc", f"--ip={tmp_path}/k"]
+    living = warm.ZYGOTE.fork(arguments, env=dict(os.environ), cwd=str(tmp_path))
+    shown(tmp_path / "a", DAEMON, "1")
+    assert living.poll() is None
+    living.let_go()
 
 
 def test_two_events_of_one_moment_end_one_kernel_and_no_other(tmp_path: Path) -> None:

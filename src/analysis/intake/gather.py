@@ -114,7 +114,8 @@ def _check_overlap(read: Sequence[ReadFile]) -> None:
     )
     worst = pairs.row(0, named=True)
     one, other = read[worst["file"]], read[worst["file_right"]]
-    hint = f"a fuller export is a new delivery that `replaces: {one.delivery.id}`"
+    former = min(one, other, key=lambda file: file.delivery.manifest.received).delivery
+    hint = f"a fuller export is a new delivery that `replaces: {former.id}`"
     if one.delivery.id == other.delivery.id:
         hint = "leave one of the two out of the delivery"
     raise RawDataError(

@@ -109,13 +109,14 @@ def _marked(error: MarkedYAMLError, where: str) -> str:
 
 def _check_size(content: Any, where: str) -> None:
     """Refuses aliases that repeat too much or themselves, and numbers that nothing can be counted by."""
-    sizes: dict[int, int] = {}
+    measured: dict[int, tuple[int, int]] = {}
     open_: set[int] = set()
 
     def at(key: str) -> str:
         return f"{where}, {key}" if key else where
 
-    def size(node: Any, key: str, depth: int) -> int:
+    def measure(node: Any, key: str) -> tuple[int, int]:
+        """How many values a node expands to, and how deep."""
         if isinstance(node, (int, float)) and not abs(node) <= LARGEST_NUMBER:
             raise ParameterError(
                 "A number is too large, or is none.",
@@ -123,28 +124,32 @@ def _check_size(content: Any, where: str) -> None:
                 hint="numbers lie between -1e15 and 1e15.",
             )
         if not isinstance(node, (dict, list)):
-            return 1
-        if depth > DEEPEST:
-            raise _too_deep(where)
+            return 1, 0
         if id(node) in open_:
             raise ParameterError(
                 "An alias repeats what it stands in.",
                 where=at(key),
                 hint="write the value out instead of `*name`.",
             )
-        if id(node) not in sizes:
+        if id(node) not in measured:
             open_.add(id(node))
             items = node.items() if isinstance(node, dict) else enumerate(node)
-            sizes[id(node)] = 1 + sum(
-                size(one, f"{key}.{str(name)[:60]}" if key else str(name)[:60], depth + 1) for name, one in items
-            )
+            parts = [
+                measure(one, f"{key}.{str(name)[:60]}" if key else str(name)[:60])
+                for name, one in items
+            ]
             open_.discard(id(node))
-        if sizes[id(node)] > MOST_VALUES:
+            deepest = max((deep for _, deep in parts), default=0)
+            measured[id(node)] = 1 + sum(count for count, _ in parts), 1 + deepest
+        count, deep = measured[id(node)]
+        if count > MOST_VALUES:
             raise ParameterError(
                 f"The file holds more than {MOST_VALUES} values, aliases counted each time.",
                 where=at(key),
                 hint="write out what `*name` repeats, or split the file.",
             )
-        return sizes[id(node)]
+        if deep > DEEPEST:
+            raise _too_deep(at(key))
+        return count, deep
 
-    size(content, "", 0)
+    measure(content, "")

@@ -1,0 +1,175 @@
+"""Parameters that cannot be used: each fault with its place, all of them at once, whatever a small file expands to."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import ParameterError
+from analysis.study import load_study
+from analysis.study.yaml_reader import DEEPEST, MOST_VALUES, parse_yaml
+from tests.conftest import ROOT
+
+Edited = Callable[..., str]
+
+
+@pytest.fixture
+def refusal(tmp_path: Path) -> Edited:
+    """Replaces texts in a copy of cd93, and says why it is refused."""
+    folder = tmp_path / "cd93"
+    shutil.copytree(ROOT / "params" / "cd93", folder)
+
+    def edit(*edits: tuple[str, str, str]) -> str:
+        for file, old, new in edits:
+            path = folder / file
+            text = path.read_text(encoding="utf-8")
+            assert old in text, f"{old!r} is not in {file}"
+            path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises(ParameterError) as caught:
+            load_study(folder)
+        return str(caught.value).replace(str(folder), "cd93")
+
+    return edit
+
+
+SATISFACTION = "definitions: [T2B, "
+POPULATIONS = "populations:\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words", "place"),
+    [
+        ("questionnaire.yml", "code: 99, kind: refused", "code: 5, kind: refused",
+         "Code 5 is the level 'Tout à fait' and the missing code 'refused'", "scales.a5.levels"),
+        ("questionnaire.yml", "code: 99, kind: refused", "code: 98, kind: refused", "'98' is declared 2 times", "missing (codes)"),
+        ("questionnaire.yml", "code: 99, kind: refused", "code: 99, kind: dont_know", "'dont_know' is declared 2 times",
+         "missing (kinds)"),
+        ("questionnaire.yml", "label: Sans réponse", "label: Ne sait pas", "is declared 2 times", "missing (labels)"),
+        ("questionnaire.yml", "label: Plutôt non", "label: plutôt  OUI", "\"plutôt oui\" is declared 2 times", "scales.a5.levels"),
+        ("questionnaire.yml", "label: Sans réponse", "label: PLUTÔT oui", "The label 'Plutôt oui' is a level and a missing code",
+         "scales.a5.levels"),
+        ("indicators.yml", "definitions: [T2B", "definitions: [T2B, T2B", "'T2B' is declared 2 times", ".definitions"),
+        ("indicators.yml", "maximum: 10", "maximum: .inf", "A number is too large, or is none", "maximum"),
+        ("indicators.yml", "maximum: 10", "maximum: .nan", "A number is too large, or is none", "maximum"),
+        ("indicators.yml", "maximum: 10", "maximum: 1e300", "A number is too large, or is none", "maximum"),
+        ("indicators.yml", "kind: top_share, top: 2", f"kind: top_share, top: {10**30}", "A number is too large", "top"),
+        ("indicators.yml", "valid_from: 2024-01-01", "valid_from: 2024-01-01, valid_to: 2023-01-01", "valid_from ≤ valid_to must hold",
+         "indicators.0"),
+        ("directorates.yml", "channels: [", "channels: [] #", "should have at least 1 item", "directorates.0.channels"),
+        ("directorates.yml", "opened: 2026-01-13", "opened: 2026-01-13, closed: 2025-01-13", "closes after it has opened", "sites"),
+        ("waves.yml", "publication: 2024-09-16", "publication: 12024-09-16", "", "publication"),
+        ("study.yml", "decimals_from: 1000", "decimals_from: 99999999999", "less than or equal to 1000000000", "thresholds.decimals_from"),
+        ("retention.yml", "failed_notebooks: 30", "failed_notebooks: 99999999", "less than or equal to 36500", "failed_notebooks"),
+    ],
+)  # fmt: skip
+def test_what_would_make_figures_wrong_is_refused_with_its_place(
+    refusal: Edited, file: str, old: str, new: str, words: str, place: str
+) -> None:
+    if file == "indicators.yml" and "valid_from" in old:
+        words = "valid_from ≤ valid_to must hold"
+    message = refusal((file, old, new)).replace("'plutôt oui'", '"plutôt oui"')
+    assert words in message and place in message and f"cd93/{file}" in message, message
+
+
+def test_no_population_and_no_channel_is_refused(refusal: Edited) -> None:
+    text = (ROOT / "params/cd93/directorates.yml").read_text(encoding="utf-8")
+    start, end = text.index("populations:"), text.index("directorates:\n")
+    assert "populations" in refusal(("directorates.yml", text[start:end], "populations: []\n"))
+
+
+@pytest.mark.parametrize(
+    ("parents", "circle"),
+    [
+        ({"dpaph": "dpaph"}, "dpaph → dpaph"),
+        ({"dpaph": "def", "def": "dpaph"}, "dpaph → def → dpaph"),
+    ],
+)
+def test_parents_in_a_circle_are_told_once(refusal: Edited, parents: dict[str, str], circle: str) -> None:
+    message = refusal(*(("directorates.yml", f"id: {child}\n", f"id: {child}\n    parent: {one}\n") for child, one in parents.items()))
+    assert message.count("lead in a circle") == 1 and circle in message
+
+
+def test_every_fault_of_every_file_is_told_at_once(refusal: Edited) -> None:
+    message = refusal(
+        ("study.yml", "mode: web", "mode: wbe"),
+        ("study.yml", "moment: a_froid", "moment: a_chaude"),
+        ("waves.yml", "start: 2024-07-01", "strat: 2024-07-01"),
+        ("indicators.yml", "kind: mean", "kind: maen"),
+    )
+    places = ("channels.0.mode", "channels.0.moment", "waves.1.strat", "waves.1.start", "definitions")
+    assert [place for place in places if place not in message] == []
+    assert message.count("Hint:") >= 5
+
+
+def test_every_disagreement_between_files_is_told_at_once(refusal: Edited) -> None:
+    message = refusal(
+        ("questionnaire.yml", "dimension: effort", "dimension: efort"),
+        ("commitments.yml", "antenne-cedre:", "antenne-sedre:"),
+        ("waves.yml", "start: 2024-07-01", "start: 2024-06-01"),
+        ("margins/2026-2.yml", "'1':", "'7':"),
+        ("indicators.yml", "item: Q17", "item: Q18"),
+    )
+    for words in ("'effort'", "'antenne-cedre'", "starts before wave", "margins/2026-2.yml", "no ordinal scale"):
+        assert words in message
+
+
+def test_a_name_in_a_message_is_short_and_on_one_line(refusal: Edited) -> None:
+    message = refusal(("study.yml", "mode: web", f'"{"x" * 500}": 1\n    mode: "a\\u202e\\nTraceback"'))
+    lines = message.splitlines()
+    assert max(map(len, lines)) < 300 and "x" * 61 not in message
+    assert not any(line.startswith("Traceback") for line in lines) and "\u202e" not in message
+
+
+# --- what a small file expands to ----------------------------------------------------------------------
+
+LETTERS = "abcdefghijk"
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{later}: &{later} [{','.join(['*' + earlier] * 9)}]\n"
+    for earlier, later in zip(LETTERS, LETTERS[1:] + "l", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (BOMB, f"more than {MOST_VALUES} values"),
+        ("[" * 20_000, f"more than {DEEPEST} deep"),
+        ("- " * 20_000, f"more than {DEEPEST} deep"),
+        ("{a: " * 20_000, f"more than {DEEPEST} deep"),
+        ("? " * 20_000, f"more than {DEEPEST} deep"),
+        ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 99)), f"more than {DEEPEST} deep"),
+        ("&a [*a]", "An alias repeats what it stands in"),
+        ("a: " + "9" * 400, "A number is too large"),
+        ("a: " + "9" * 5_000, "Not readable as YAML"),
+        ("a: !!python/object:os.system x", "Not valid YAML"),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_what_a_small_file_expands_to_is_bounded(text: str, words: str) -> None:
+    """In a process of its own: where a limit is missing, it takes gigabytes or for ever."""
+    code = (
+        "import resource, sys; from analysis.study.yaml_reader import parse_yaml; import analysis.study.loading\n"
+        "from pathlib import Path\n"
+        "held = int(Path('/proc/self/status').read_text().split('VmData:')[1].split()[0]) << 10\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (held + (200 << 20),) * 2)\n"
+        "try: parse_yaml(sys.stdin.read(), 'f')\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=text, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith("ParameterError") and words in done.stdout, (done.stdout, done.stderr[-300:])
+
+
+def test_aliases_that_repeat_little_are_taken() -> None:
+    assert parse_yaml("a: &x {b: 1}\nc: *x\n", "f") == {"a": {"b": 1}, "c": {"b": 1}}
+
+
+def test_a_file_larger_than_parameters_are_is_refused_unread(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "params" / "cd93", tmp_path / "cd93")
+    (tmp_path / "cd93" / "waves.yml").write_bytes(b"#" * (5 << 20))
+    with pytest.raises(ParameterError, match="larger than 4 MiB"):
+        load_study(tmp_path / "cd93")
