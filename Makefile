@@ -5,7 +5,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help publish test check acceptance lab bench faults bundle lock
+.PHONY: help publish test check acceptance lab bench faults fuzz bundle lock
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ bench: .venv/dev ## Measure, side by side
 
 faults: .venv/dev ## Kill 200 runs at random moments, and finish each by a plain one
 	$(BIN)/python -m tests.faults.killing 200
+
+fuzz: .venv/dev ## Try 3,000 broken files, manifests, parameters and archives
+	$(BIN)/python -m tests.faults.fuzzing 3000
 
 bundle: .venv/base ## Gather what a machine with no registry needs, in bundle/
 	rm -rf bundle && mkdir -p bundle

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
 from analysis.errors import ParameterError, quoted
 
@@ -67,7 +68,9 @@ def parse_yaml(text: str, where: str) -> Any:
     yaml = YAML(typ="safe", pure=True)
     yaml.max_depth = DEEPEST
     try:
-        content = yaml.load(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", YAMLWarning)
+            content = yaml.load(text)
     except DuplicateKeyError as error:
         raise ParameterError(
             f"A key stands twice: {quoted(str(error.problem).split(chr(34))[1])}.",
@@ -81,6 +84,12 @@ def parse_yaml(text: str, where: str) -> Any:
             f"Not valid YAML: {str(error.problem or error.context)[:200]}.",
             where=_marked(error, where),
             hint="look at the indentation and quotation marks of this line and the one before.",
+        ) from None
+    except YAMLWarning as error:
+        raise ParameterError(
+            f"Not valid YAML: {str(error).strip().splitlines()[0][:200]}.",
+            where=where,
+            hint="give each anchor (`&name`) a name of its own.",
         ) from None
     except (YAMLError, ValueError, LookupError, TypeError, ArithmeticError) as error:
         # A date that is none, a control character, a list as a key, a loop of aliases, …
