@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from benchmarks import inference, large, pipeline
+from benchmarks import inference, intake, large, pipeline
 from benchmarks.record import Record
 
 HERE = Path(__file__).parent
@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     """Measures, prints, writes."""
-    records: list[Record] = [*inference.measure(), *large.measure(), *pipeline.measure()]
+    records: list[Record] = [*inference.measure(), *large.measure(), *intake.measure(), *pipeline.measure()]
     print(f"{os.cpu_count()} cores")
     print(f"{'measure':<44} {'n':>9} {'seconds':>8} {'beside':<38} {'seconds':>8} {'ratio':>7}")
     for one in records:

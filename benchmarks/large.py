@@ -55,16 +55,16 @@ def batches(folder: Path, count: int) -> Iterator[pl.DataFrame]:
 
 def run(folder: Path, count: int) -> None:
     """Builds the cube of the first parts of a folder and all its means; prints seconds and the memory added, in MiB."""
-    before = _memory("VmRSS")
+    before = memory_field("VmRSS")
     start = time.perf_counter()
     cube = build_cube_from(batches(folder, count), DESIGN, items=dict.fromkeys(ITEMS, LEVELS), breakdowns={"domain": "domain"})
     for item in ITEMS:
         mean(cube, item, scores=LEVELS, by="domain")
     seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "mib": _memory("VmHWM") - before}))
+    print(json.dumps({"seconds": seconds, "mib": memory_field("VmHWM") - before}))
 
 
-def _memory(name: str) -> float:
+def memory_field(name: str) -> float:
     """A field of this process's status, in MiB (the peak that `getrusage` gives would be its parent's)."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(status.split(f"{name}:")[1].split()[0]) / 1024

@@ -24,7 +24,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
-from ruamel.yaml import YAML
 
 from analysis.errors import ObservatoryError
 from analysis.operations.backup import backup, restore
@@ -75,7 +74,8 @@ TEXT = f"Je suis {NAME}, {MAIL}, {NUMBER}"
 
 def paper() -> bytes:
     rows = [
-        f"{n};{1 + n % 28:02d}/08/2026;pmi-acacias;{NAME};{1 + n % 5};4;4;4;4;4;4;4;1;2;1;{TEXT if n % 3 else ''}" for n in range(30)
+        f"{n};{1 + n % 28:02d}/08/2026;pmi-acacias;{NAME};{1 + n % 5};4;4;4;4;4;4;4;1;2;1;{TEXT if n % 3 else ''}"
+        for n in range(30)
     ]
     return "\r\n".join([PAPER, *rows]).encode("cp1252")
 
@@ -145,7 +145,9 @@ def _bytes(content: bytes, drawn: random.Random) -> bytes:
 
 def _inserted(content: bytes, drawn: random.Random) -> bytes:
     place = drawn.randrange(len(content) + 1)
-    what = drawn.choice([b'"', b"\x00", b"\n", b"\r", b";", b",", b"\xff", b"=cmd|x", NAME.encode(), TOKEN.encode(), b"\xef\xbb\xbf"])
+    what = drawn.choice(
+        [b'"', b"\x00", b"\n", b"\r", b";", b",", b"\xff", b"=cmd|x", NAME.encode(), TOKEN.encode(), b"\xef\xbb\xbf"]
+    )
     return content[:place] + what * drawn.choice([1, 1, 2, 5000]) + content[place:]
 
 
@@ -356,9 +358,10 @@ def try_delivery(report: Report, place: Place, kind: str, seed: str, content: by
         columns = ["text"] if layer == "verbatims" else table.columns
         if pattern.search(str(table.select(columns).rows())):
             report.wrong(kind, seed, f"a cell stands in {layer}")
-        if layer == "receipts" and table.select(
-            (pl.col("received") != pl.col("kept") + pl.col("refused") + pl.col("duplicates")).any()
-        ).item():
+        if (
+            layer == "receipts"
+            and table.select((pl.col("received") != pl.col("kept") + pl.col("refused") + pl.col("duplicates")).any()).item()
+        ):
             report.wrong(kind, seed, "rows are lost")
 
 

@@ -46,9 +46,7 @@ def draft(tmp_path: Path) -> Draft:
         folder.mkdir(parents=True)
         for path, content in files.items():
             (folder / path).write_bytes(content.encode("cp1252"))
-        entries = [
-            {"path": path, "reader": "paper", "channel": "papier", "wave": "2026-2", **(entry or {})} for path in files
-        ]
+        entries = [{"path": path, "reader": "paper", "channel": "papier", "wave": "2026-2", **(entry or {})} for path in files]
         manifest = {"delivery": name, "received": "2026-11-01", "simulated": True, "files": entries, **more}
         with (folder / "draft.yml").open("w", encoding="utf-8") as stream:
             YAML(typ="safe", pure=True).dump(manifest, stream)
@@ -170,9 +168,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize("case", list(SPOILT))
-def test_check_says_what_is_wrong_with_the_raw_data_and_nothing_is_read(
-    context: Context, draft: Draft, case: str
-) -> None:
+def test_check_says_what_is_wrong_with_the_raw_data_and_nothing_is_read(context: Context, draft: Draft, case: str) -> None:
     register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
     assert "1 deliveries. No fault found." in check_study(context.workspace, "cd93")
     spoil, words = SPOILT[case]

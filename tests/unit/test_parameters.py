@@ -90,7 +90,9 @@ def test_no_population_and_no_channel_is_refused(refusal: Edited) -> None:
     ],
 )
 def test_parents_in_a_circle_are_told_once(refusal: Edited, parents: dict[str, str], circle: str) -> None:
-    message = refusal(*(("directorates.yml", f"id: {child}\n", f"id: {child}\n    parent: {one}\n") for child, one in parents.items()))
+    message = refusal(
+        *(("directorates.yml", f"id: {child}\n", f"id: {child}\n    parent: {one}\n") for child, one in parents.items())
+    )
     assert message.count("lead in a circle") == 1 and circle in message
 
 
@@ -129,8 +131,7 @@ def test_a_name_in_a_message_is_short_and_on_one_line(refusal: Edited) -> None:
 
 LETTERS = "abcdefghijk"
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-    f"{later}: &{later} [{','.join(['*' + earlier] * 9)}]\n"
-    for earlier, later in zip(LETTERS, LETTERS[1:] + "l", strict=True)
+    f"{later}: &{later} [{','.join(['*' + earlier] * 9)}]\n" for earlier, later in zip(LETTERS, LETTERS[1:] + "l", strict=True)
 )
 
 

@@ -34,9 +34,7 @@ def read(study: Study, tmp_path: Path) -> Read:
     def do(content: str | bytes, reader: str = "paper", channel: str = "papier", **more: object) -> Received:
         path = tmp_path / "raw.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode("cp1252" if reader == "paper" else "utf-8"))
-        entry = FileEntry.model_validate(
-            {"path": "raw.csv", "reader": reader, "channel": channel, "wave": "2026-2", **more}
-        )
+        entry = FileEntry.model_validate({"path": "raw.csv", "reader": reader, "channel": channel, "wave": "2026-2", **more})
         manifest = Manifest(delivery="d", received="2026-11-01", simulated=True, files=(entry,))
         found = receive(Delivery(tmp_path, manifest), entry, study)
         assert found is not None
@@ -174,9 +172,7 @@ def test_the_receipt_counts_what_was_illegible_or_not_asked_of_each_item(read: R
 # --- no cell in a message, no name in a record ---------------------------------------------------------
 
 LIME = "id,submitdate,lastpage,startlanguage,seed,startdate,datestamp,ipaddr,refurl,token,SITE,Q01"
-LIME_ROW = (
-    f"1,2026-08-03 10:00:00,6,fr,1,2026-08-03 10:00:00,2026-08-03 10:00:00,192.0.2.7,,{TOKEN},{CANARY},{CANARY}@exemple.fr"
-)
+LIME_ROW = f"1,2026-08-03 10:00:00,6,fr,1,2026-08-03 10:00:00,2026-08-03 10:00:00,192.0.2.7,,{TOKEN},{CANARY},{CANARY}@exemple.fr"
 
 
 @pytest.mark.parametrize(

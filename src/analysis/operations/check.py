@@ -7,6 +7,7 @@ from pathlib import Path
 from analysis.errors import ObservatoryError
 from analysis.intake import Delivery, Manifest, deliveries
 from analysis.pipeline.plan import Plan, load_plan
+from analysis.publishing.fonts import unprintable_texts
 from analysis.simulation import SimulationPlan
 from analysis.simulation import load_plan as load_simulation_plan
 from analysis.study import Model, Study, Workspace, load_study, write_schemas
@@ -41,6 +42,7 @@ def check_study(workspace: Workspace, name: str) -> str:
     except ObservatoryError as error:
         faults.append(error)
     if study is not None:
+        faults += unprintable_texts(study)
         if (folder / "simulation.yml").exists():
             try:
                 load_simulation_plan(folder, study)

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.disclosure import Audience, release, release_collection
-from analysis.errors import NotReadyError
+from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
 from analysis.operations.receive import bring_in
@@ -27,6 +27,7 @@ from analysis.publishing.editions import (
     read_manifest,
     write_manifest,
 )
+from analysis.publishing.fonts import unprintable_texts
 from analysis.publishing.language import Language
 from analysis.publishing.open_data import write_open_data
 from analysis.publishing.project import ProjectPage, write_project
@@ -64,6 +65,7 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
     """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered in).
 
     Raises:
+        ParameterError: a text of the study holds what no font of an edition has.
         NotReadyError: no wave is closed, nobody answered, or the edition exists and its content would change.
         NotebookError, InferenceError, RenderingError, DisclosureError: a step failed; nothing is half-written.
 
@@ -75,6 +77,8 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
             where=f"it ends on {study.wave(wave).end}",
             hint="`observatoire run` estimates it already; its edition comes after its end.",
         )
+    if faults := unprintable_texts(study):  # before the work, not at its last step
+        raise ParameterError.together(faults)
     bring_in(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
     provenance = prepare(context, period, wanted)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from analysis.errors import DiskError, NotebookError, ScopeError
 from analysis.operations.agenda import Agenda, Books
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from analysis.operations.context import Context
     from analysis.pipeline.execution import Outcome
+
+
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - named so that it is warned of
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
     journal = Journal(context.workspace, context.study.id)
     outcomes: list[Outcome] = []
     lost: set[Path] = set()
-    with Progress(context.tell, label, len(left)) as progress, _pool(wanted) as pool:
+    with Progress(context.tell, label, len(left)) as progress, _pool(wanted, context.tell) as pool:
 
         def done(outcome: Outcome) -> None:
             progress.step(outcome.job.title)
@@ -199,26 +203,62 @@ def _told(failures: list[Outcome], chosen: int, left: set[str], wanted: Wanted) 
     return "\n\n".join(lines)
 
 
+def scheduler_warning(address: str) -> str | None:
+    """What a person should know of the address of a scheduler; None where there is nothing.
+
+    >>> scheduler_warning("tcp://0.0.0.0:8786")
+    '0.0.0.0 is every address of a machine, for listening: name one. See docs/scaling.md, "Whom to trust".'
+    >>> scheduler_warning("tls://scheduler:8786"), scheduler_warning("tcp://127.0.0.1:8786")
+    (None, None)
+    """
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    host = (parts.hostname or "").strip("[]")
+    where = 'See docs/scaling.md, "Whom to trust".'
+    if host in EVERY_ADDRESS:
+        return f"{host} is every address of a machine, for listening: name one. {where}"
+    if parts.scheme in ("tls", "inproc") or host in ("localhost", "::1") or host.startswith("127."):
+        return None
+    return f"{parts.scheme}:// is open: whoever reaches this scheduler can run code here. {where}"
+
+
+def _has_certificate(security: Any) -> bool:
+    """Whether Dask's configuration names what a client proves itself by.
+
+    Raises:
+        OSError: it names a file that cannot be read.
+
+    """
+    return security.get_connection_args("client").get("ssl_context") is not None
+
+
 @contextmanager
-def _pool(wanted: Wanted) -> Iterator[Executor]:
+def _pool(wanted: Wanted, tell: Callable[[str], None]) -> Iterator[Executor]:
     """Threads of this machine, or the workers of a Dask scheduler."""
     from analysis.pipeline.execution import local_pool
 
+    if wanted.scheduler is not None and (warning := scheduler_warning(wanted.scheduler)):
+        tell(warning)
     if wanted.scheduler is None:
         with local_pool(wanted.workers or os.cpu_count() or 1) as pool:
             yield pool
         return
     try:
-        from distributed import Client
+        from distributed import Client, Security
     except ImportError:
         raise ScopeError("Dask is not installed.", hint="install the extra: pip install 'observatoire-usagers[dask]'.") from None
     for name in ("distributed", "distributed.client", "asyncio"):  # outcomes tell what they lose; they add tracebacks
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
+        if urlsplit(wanted.scheduler).scheme == "tls" and not _has_certificate(Security()):  # type: ignore[no-untyped-call]  # distributed's
+            raise ScopeError(
+                "No certificate is configured for this command.",
+                where=wanted.scheduler,
+                hint='set the variables of docs/scaling.md, "Whom to trust".',
+            )
         client = Client(wanted.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]  # distributed's
     except (OSError, ValueError) as error:
         raise ScopeError(
-            f"No scheduler answers: {error}",
+            f"No scheduler answers: {type(error).__name__}.",
             where=wanted.scheduler,
             hint="start it, or leave --scheduler out: notebooks then run on this machine.",
         ) from None

@@ -32,7 +32,7 @@ def files_for(study: Study) -> tuple[Path, ...]:
 def missing_characters(text: str) -> str:
     """The characters of a text that no font of an edition has, each once, in their order.
 
-    >>> missing_characters("Été à l’école : العربية"), missing_characters("\\N{UNICORN FACE} ok")
+    >>> missing_characters("Été à l’école : العربية"), missing_characters("🦄 ok")
     ('', '🦄')
     """
     known = _has(FACE_FILES[0]) | _has(FALLBACK_FILES[0])

@@ -143,10 +143,7 @@ def _check_size(content: Any, where: str) -> None:
         if id(node) not in measured:
             open_.add(id(node))
             items = node.items() if isinstance(node, dict) else enumerate(node)
-            parts = [
-                measure(one, f"{key}.{str(name)[:60]}" if key else str(name)[:60])
-                for name, one in items
-            ]
+            parts = [measure(one, f"{key}.{str(name)[:60]}" if key else str(name)[:60]) for name, one in items]
             open_.discard(id(node))
             deepest = max((deep for _, deep in parts), default=0)
             measured[id(node)] = 1 + sum(count for count, _ in parts), 1 + deepest

@@ -29,6 +29,16 @@ PLAIN = frozenset(
 )  # fmt: skip
 """Elements that carry text and nothing else (a table's attributes are looked at like all others)."""
 
+ELEMENTS = frozenset(
+    {
+        "Link", "Image", "Div", "Span", "Header", "Figure",
+        # What pandoc says of alignments, quotation marks, lists, widths and citations.
+        "AlignLeft", "AlignRight", "AlignCenter", "AlignDefault", "SingleQuote", "DoubleQuote", "Decimal", "DefaultStyle",
+        "Example", "LowerRoman", "UpperRoman", "LowerAlpha", "UpperAlpha", "Period", "OneParen", "TwoParens",
+        "DefaultDelim", "ColWidth", "ColWidthDefault", "AuthorInText", "NormalCitation", "SuppressAuthor",
+    }
+)  # fmt: skip
+
 CLASSES = re.compile(
     r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header|odd|even|smaller|number"
 )
@@ -108,33 +118,26 @@ def _not_allowed(node: Any) -> Iterator[str]:
     if kind in ("RawBlock", "RawInline"):
         yield from _html_not_allowed(content[1]) if content[0] == "html" else iter([f"raw {content[0]}"])
         return
-    if kind == "Math":
-        yield "formulas"
-    elif kind == "Cite":
-        for citation in content[0]:
-            if not REFERENCE.fullmatch(citation["citationId"]):
-                yield f"a reference to {quoted(citation['citationId'])}"
-    elif kind in ("Link", "Image"):
-        pattern = LINK if kind == "Link" else IMAGE
-        if not pattern.fullmatch(content[2][0]):
-            yield f"{'a link' if kind == 'Link' else 'an image'} to {quoted(content[2][0])}"
-    elif kind not in PLAIN and kind not in ELEMENTS:
-        yield f"an element {kind}"
+    yield from _element_not_allowed(kind, content)
     attributes = _attributes(kind, content)
     if attributes is not None:
         yield from _attributes_not_allowed(*attributes)
     yield from _not_allowed(content)
 
 
-ELEMENTS = frozenset(
-    {
-        "Link", "Image", "Div", "Span", "Header", "Figure",
-        # What pandoc says of alignments, quotation marks, lists, widths and citations.
-        "AlignLeft", "AlignRight", "AlignCenter", "AlignDefault", "SingleQuote", "DoubleQuote", "Decimal", "DefaultStyle",
-        "Example", "LowerRoman", "UpperRoman", "LowerAlpha", "UpperAlpha", "Period", "OneParen", "TwoParens",
-        "DefaultDelim", "ColWidth", "ColWidthDefault", "AuthorInText", "NormalCitation", "SuppressAuthor",
-    }
-)  # fmt: skip
+def _element_not_allowed(kind: str, content: Any) -> Iterator[str]:
+    """What is not allowed of an element, its attributes and what it holds left out."""
+    if kind == "Math":
+        yield "formulas"
+    elif kind == "Cite":
+        named = (citation["citationId"] for citation in content[0])
+        yield from (f"a reference to {quoted(name)}" for name in named if not REFERENCE.fullmatch(name))
+    elif kind == "Link" and not LINK.fullmatch(content[2][0]):
+        yield f"a link to {quoted(content[2][0])}"
+    elif kind == "Image" and not IMAGE.fullmatch(content[2][0]):
+        yield f"an image to {quoted(content[2][0])}"
+    elif kind not in PLAIN and kind not in ELEMENTS:
+        yield f"an element {kind}"
 
 
 def _attributes(kind: str, content: Any) -> tuple[str, list[str], list[list[str]]] | None:
