@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from ruamel.yaml import YAML
 
 from analysis.errors import IntakeError, ObservatoryError, ParameterError, RawDataError
 from analysis.intake import deliveries
+from analysis.intake.raw_table import RawTable, Source
+from analysis.intake.readers import READERS
 from analysis.operations.check import check_study
 from analysis.operations.context import Context
 from analysis.operations.register import register_delivery
-from analysis.study import Workspace
+from analysis.study import Study, Workspace
 from tests.conftest import ROOT
 
 HEADER = "N° fiche;Date;Code site;Saisi par;Q01;Q02;Q03;Q08;Q09;Q10;Q11;Q12;Q15;AGE;SEUL;Q18"
@@ -130,6 +133,21 @@ def test_what_is_registered_or_read_is_for_its_owner_alone(context: Context, dra
     assert len(found) > 10
     for path in found:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_registering_reads_each_file_once(context: Context, draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
+    opened: list[str] = []
+    reader = READERS["paper"]
+    assert reader.read is not None
+
+    def counted(source: Source, study: Study) -> RawTable:
+        opened.append(source.where)
+        return reader.read(source, study)  # type: ignore[misc]  # it is there, as was just said
+
+    monkeypatch.setitem(READERS, "paper", replace(reader, read=counted))
+    register_delivery(context, draft("second", {"a.csv": forms(20, 40), "b.csv": forms(40, 50)}))
+    assert sorted(opened) == ["first/a.csv", "second/a.csv", "second/b.csv"] and kept(context) == 50
 
 
 # --- the folder of raw data ----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import stat
+import tempfile
 import threading
 import time
 from concurrent.futures import Executor, Future
@@ -21,7 +22,7 @@ from analysis.pipeline.execution import Outcome, check_parameters, execute, loca
 from analysis.pipeline.execution import run as run_job
 from analysis.pipeline.failures import cleaned
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.kernels import Lease, socket_folders
+from analysis.pipeline.kernels import Lease, make_socket_folder, socket_folders, sweep_sockets
 from analysis.pipeline.ledger import NOTEBOOK_CODE, Digests, changes, library, made_of, notebook_digest, reasons
 
 
@@ -233,6 +234,20 @@ def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(t
     notebook(one.source, 'study = "a"', "1")
     assert run(one) is None
     assert not failed.exists()
+
+
+def test_nobody_can_block_a_run_by_taking_the_name_of_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in (f"observatoire-{os.getuid()}", f"observatoire-{os.getpid()}", f"observatoire-{os.getpid()}-"):
+        (tmp_path / name).write_text("taken")
+    one, two = make_socket_folder(), make_socket_folder()
+    assert one != two and one.parent == tmp_path and stat.S_IMODE(one.stat().st_mode) == 0o700
+    sweep_sockets()
+    assert one.is_dir() and (tmp_path / f"observatoire-{os.getuid()}").exists()
+    dead = tmp_path / "observatoire-999999999-abc"
+    dead.mkdir()
+    sweep_sockets()
+    assert not dead.exists() and one.is_dir()
 
 
 CANARY = "Mme Dupont-Lajoie"
