@@ -18,6 +18,7 @@ import nbformat
 import pytest
 
 from analysis.errors import NotebookError
+from analysis.pipeline import kernels
 from analysis.pipeline.execution import Outcome, check_parameters, execute, local_pool
 from analysis.pipeline.execution import run as run_job
 from analysis.pipeline.failures import cleaned
@@ -238,6 +239,7 @@ def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(t
 
 def test_nobody_can_block_a_run_by_taking_the_name_of_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(kernels, "LONGEST", 500)
     for name in (f"observatoire-{os.getuid()}", f"observatoire-{os.getpid()}", f"observatoire-{os.getpid()}-"):
         (tmp_path / name).write_text("taken")
     one, two = make_socket_folder(), make_socket_folder()
