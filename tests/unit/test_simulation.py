@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 from analysis.indicators import satisfaction
+from analysis.intake import Delivery, FileEntry, Manifest, receive
 from analysis.simulation import Simulation, load_plan, margins, simulate, true_counts, write_wave
 from analysis.study import Study, read_model
 from analysis.study.model import MarginsFile
@@ -114,3 +117,21 @@ def test_intervals_cover_the_truth_and_miss_another(simulation: Simulation, stud
     assert total > 150
     assert covered / total > 0.90
     assert missed / total > 0.50
+
+
+def test_intake_refuses_and_counts_twice_exactly_what_the_simulator_spoilt(
+    simulation: Simulation, study: Study, tmp_path: Path
+) -> None:
+    wave = study.waves[2]
+    for file in write_wave(simulation, study, load_plan(PARAMS, study), wave):
+        if file.channel is None:
+            continue
+        (tmp_path / file.name).write_bytes(file.content)
+        entry = FileEntry(path=file.name, reader=file.reader, channel=file.channel, wave=wave.id)
+        manifest = Manifest(delivery="d", received=wave.publication, simulated=True, files=(entry,))
+        found = receive(Delivery(tmp_path, manifest), entry, study)
+        assert found is not None
+        receipt = found.receipt.row(0, named=True)
+        assert (receipt["refused"], receipt["duplicates"]) == (file.refused, file.duplicates), file.name
+        answers = simulation.answers.filter((pl.col("wave") == wave.id) & (pl.col("channel") == file.channel))
+        assert receipt["kept"] == answers.height, file.name

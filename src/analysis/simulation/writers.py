@@ -121,13 +121,12 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
         study.missing[MissingKind.NOT_CONCERNED]: paper.NOT_CONCERNED,
         study.missing[MissingKind.DONT_KNOW]: paper.DONT_KNOW,
         study.missing[MissingKind.REFUSED]: "",
-        study.missing[MissingKind.ILLEGIBLE]: "2,4",
         study.missing[MissingKind.NOT_ASKED]: "",
     }
     records = []
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         cells = [
-            (row["text"] or "") if study.scale(item).kind == "text" else signs.get(row[item], str(row[item])) for item in items
+            (row["text"] or "") if study.scale(item).kind == "text" else _ticked(study, item, row[item], signs) for item in items
         ]
         records.append([str(number), f"{row['day']:{paper.DAY_FORMAT}}", row["site"], f"agent {number % 7}", *cells])
     spoiled = [list(records[int(place)]) for place in rng.choice(len(records), OFF_SCALE + UNKNOWN_SITES + BAD_DATES)]
@@ -140,6 +139,14 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
             record[1] = "31/02/2024"
     content = _delimited(header, [*records, *spoiled], paper.DIALECT.delimiter)
     return RawFile(f"{channel.id}.csv", content.encode("cp1252", "replace"), "paper", channel.id, len(spoiled))
+
+
+def _ticked(study: Study, item: str, code: int, signs: dict[int, str]) -> str:
+    """What an agent enters for an answer: where it is illegible, the two levels that were ticked."""
+    if code == study.missing[MissingKind.ILLEGIBLE]:
+        codes = study.scale(item).codes
+        return f"{codes[0]},{codes[-1]}"
+    return signs.get(code, str(code))
 
 
 # --- kiosk ---------------------------------------------------------------------------------------------
