@@ -14,11 +14,20 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     """Measures, prints, writes."""
-    records: list[Record] = [*inference.measure(), *large.measure(), *intake.measure(), *pipeline.measure()]
+    records: list[Record] = [
+        *inference.measure(),
+        *large.measure(),
+        *intake.measure(),
+        *pipeline.measure(),
+    ]
     print(f"{os.cpu_count()} cores")
     print(f"{'measure':<44} {'n':>9} {'seconds':>8} {'beside':<38} {'seconds':>8} {'ratio':>7}")
     for one in records:
-        beside = f"{one.peer:<38} {one.peer_seconds:8.3f} {one.ratio:7.3f}" if one.peer_seconds and one.ratio else one.peer
+        beside = (
+            f"{one.peer:<38} {one.peer_seconds:8.3f} {one.ratio:7.3f}"
+            if one.peer_seconds and one.ratio
+            else one.peer
+        )
         memory = f"  +{one.memory_mib:.0f} MiB" if one.memory_mib is not None else ""
         print(f"{one.name:<44} {one.n:>9} {one.seconds:8.3f} {beside}{memory}")
     content = [one.as_dict() for one in records]

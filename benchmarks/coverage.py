@@ -1,6 +1,7 @@
 """How often 95 % intervals hold the truth: python -m benchmarks.coverage [DRAWS]
 
-Samples of site-days (clusters within sites) are drawn again and again from a finite population whose shares are known.
+Samples of site-days (clusters within sites) are drawn again and again from a finite population
+whose shares are known.
 """
 
 from __future__ import annotations
@@ -16,16 +17,29 @@ DRAWS = 1000
 DESIGN = Design(weights="w", strata=("site",), clusters=("day",))
 
 
-def population(rng: np.random.Generator, *, sites: int, days: int, per_day: int, level: float) -> pl.DataFrame:
+def population(
+    rng: np.random.Generator, *, sites: int, days: int, per_day: int, level: float
+) -> pl.DataFrame:
     """Users of `sites` sites over `days` days each, some days better than others."""
     site = np.repeat(np.arange(sites), days * per_day)
     day = np.repeat(np.arange(sites * days), per_day)
     good = rng.normal(level, 0.5, sites * days)[day] + rng.normal(0, 1, len(day)) > 0
-    return pl.DataFrame({"site": site, "day": day, "sex": rng.integers(0, 2, len(day)).astype(str), "y": good.astype(int) + 1})
+    return pl.DataFrame(
+        {
+            "site": site,
+            "day": day,
+            "sex": rng.integers(0, 2, len(day)).astype(str),
+            "y": good.astype(int) + 1,
+        }
+    )
 
 
-def coverage(rng: np.random.Generator, *, sampled: int, level: float, calibrated: bool, draws: int) -> float:
-    """The share of draws whose interval holds the population's share, with `sampled` days a site."""
+def coverage(
+    rng: np.random.Generator, *, sampled: int, level: float, calibrated: bool, draws: int
+) -> float:
+    """The share of draws whose interval holds the population's share, with `sampled` days a
+    site.
+    """
     whole = population(rng, sites=6, days=120, per_day=9, level=level)
     truth = float((whole["y"] == 2).mean())
     totals = {str(key): float(count) for key, count in whole.group_by("sex").len().iter_rows()}
@@ -49,8 +63,13 @@ def main(draws: int) -> None:
     for level in (0.3, 1.6):
         for sampled in (2, 8):
             for calibrated in (False, True):
-                share = coverage(rng, sampled=sampled, level=level, calibrated=calibrated, draws=draws)
-                print(f"level {level}, {sampled} days a site, {'raked' if calibrated else 'plain':5}: {100 * share:.1f} %")
+                share = coverage(
+                    rng, sampled=sampled, level=level, calibrated=calibrated, draws=draws
+                )
+                print(
+                    f"level {level}, {sampled} days a site, "
+                    f"{'raked' if calibrated else 'plain':5}: {100 * share:.1f} %"
+                )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Inference beside its peers: the cube and all its figures (A), raking (C), replicates (D), a contrast of waves."""
+"""Inference beside its peers: the cube and all its figures (A), raking (C), replicates (D), a
+contrast of waves.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,10 @@ cat(t)
 def survey(n: int, *, nested: bool = False) -> pl.DataFrame:
     """2,000 PSU in 60 strata, 7 directorates × 8 waves, 24 items on five levels with 3 % missing.
 
-    Crossed, each PSU holds every domain: the hardest case. `nested`, a PSU stands in one domain, as site-days do. The
-    rows are those of the shared generator where it stands beside the project, of the same shape elsewhere.
+    Crossed, each PSU holds every domain: the hardest case. `nested`, a PSU stands in one domain, as
+        site-days do. The
+    rows are those of the shared generator where it stands beside the project, of the same shape
+    elsewhere.
     """
     frame = runpy.run_path(str(SHARED))["generate"](n) if SHARED.exists() else _like_it(n)
     if nested:
@@ -51,20 +55,30 @@ def _like_it(n: int) -> pl.DataFrame:
     psu = rng.integers(0, 2000, n).astype(np.int16)
     frame = pl.DataFrame(
         {
-            "psu": psu, "stratum": (psu % 60).astype(np.int8), "wave": rng.integers(0, 8, n).astype(np.int8),
-            "directorate": rng.integers(0, 7, n).astype(np.int8), "channel": rng.integers(0, 5, n).astype(np.int8),
-            "age_band": rng.integers(0, 6, n).astype(np.int8), "weight": np.exp(rng.normal(0, 0.5, n)) * 3,
+            "psu": psu,
+            "stratum": (psu % 60).astype(np.int8),
+            "wave": rng.integers(0, 8, n).astype(np.int8),
+            "directorate": rng.integers(0, 7, n).astype(np.int8),
+            "channel": rng.integers(0, 5, n).astype(np.int8),
+            "age_band": rng.integers(0, 6, n).astype(np.int8),
+            "weight": np.exp(rng.normal(0, 0.5, n)) * 3,
         }
-    )  # fmt: skip
+    )
     for item in ITEMS:
         answers = pl.Series(item, rng.integers(1, 6, n).astype(np.int8))
-        frame = frame.with_columns(pl.select(pl.when(pl.Series(rng.random(n) >= 0.03)).then(answers).alias(item)).to_series())
+        frame = frame.with_columns(
+            pl.select(
+                pl.when(pl.Series(rng.random(n) >= 0.03)).then(answers).alias(item)
+            ).to_series()
+        )
     return frame
 
 
 def figures(frame: pl.DataFrame, items: list[str]) -> Cube:
     """The cube of some items by domain, and every mean with its error."""
-    cube = build_cube(frame, DESIGN, items=dict.fromkeys(items, LEVELS), breakdowns={"domain": "domain"})
+    cube = build_cube(
+        frame, DESIGN, items=dict.fromkeys(items, LEVELS), breakdowns={"domain": "domain"}
+    )
     for item in items:
         mean(cube, item, scores=LEVELS, by="domain")
     return cube
@@ -83,12 +97,23 @@ def _cube(frame: pl.DataFrame, fewer: pl.DataFrame) -> list[Record]:
     nested = survey(ROWS, nested=True)
     ours, floor = best_of(5, lambda: figures(frame, ITEMS)), best_of(5, sums)
     records = [
-        Record("A cube + means, 24 items x 56 domains", ROWS, ours, "24 weighted sums in Polars", floor),
-        Record("A the same, PSU nested in domains", ROWS, best_of(5, lambda: figures(nested, ITEMS)), "24 weighted sums", floor),
+        Record(
+            "A cube + means, 24 items x 56 domains", ROWS, ours, "24 weighted sums in Polars", floor
+        ),
+        Record(
+            "A the same, PSU nested in domains",
+            ROWS,
+            best_of(5, lambda: figures(nested, ITEMS)),
+            "24 weighted sums",
+            floor,
+        ),
     ]
     records.append(Record(records[0].name, ROWS, ours, "svy", _svy_means(frame)))
     few = best_of(3, lambda: figures(fewer, ITEMS[:1]))
-    peers: dict[str, Callable[[pl.DataFrame], float | None]] = {"samplics": _samplics_mean, "R survey": _r_mean}
+    peers: dict[str, Callable[[pl.DataFrame], float | None]] = {
+        "samplics": _samplics_mean,
+        "R survey": _r_mean,
+    }
     for name, peer in peers.items():
         seconds = peer(fewer)
         if seconds is not None:
@@ -100,7 +125,9 @@ def _svy_means(frame: pl.DataFrame) -> float:
     import svy
 
     sample = svy.Sample(frame, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
-    return best_of(1, lambda: [sample.estimation.mean(item, by="domain", drop_nulls=True) for item in ITEMS])
+    return best_of(
+        1, lambda: [sample.estimation.mean(item, by="domain", drop_nulls=True) for item in ITEMS]
+    )
 
 
 def _samplics_mean(frame: pl.DataFrame) -> float | None:
@@ -113,9 +140,12 @@ def _samplics_mean(frame: pl.DataFrame) -> float | None:
 
         def run() -> None:
             TaylorEstimator(PopParam.mean).estimate(
-                y=known["q01"].to_numpy(), samp_weight=known["weight"].to_numpy(), stratum=known["stratum"].to_numpy(),
-                psu=known["psu"].to_numpy(), domain=known["domain"].to_numpy(),
-            )  # fmt: skip
+                y=known["q01"].to_numpy(),
+                samp_weight=known["weight"].to_numpy(),
+                stratum=known["stratum"].to_numpy(),
+                psu=known["psu"].to_numpy(),
+                domain=known["domain"].to_numpy(),
+            )
 
         return best_of(1, run)
 
@@ -127,7 +157,9 @@ def _r_mean(frame: pl.DataFrame) -> float | None:
         data, script = Path(place) / "data.csv", Path(place) / "run.R"
         frame.select("psu", "stratum", "weight", "domain", "q01").write_csv(data)
         script.write_text(R_SCRIPT)
-        done = subprocess.run(["Rscript", str(script), str(data)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["Rscript", str(script), str(data)], capture_output=True, text=True, check=False
+        )
         return float(done.stdout) if done.returncode == 0 and done.stdout else None
 
 
@@ -140,7 +172,11 @@ def _raking(frame: pl.DataFrame) -> list[Record]:
         counts = frame.group_by(variable).len().sort(variable)
         target = counts["len"].to_numpy() * rng.uniform(0.8, 1.25, counts.height)
         margins[variable] = dict(
-            zip(counts[variable].cast(pl.String), (target / target.sum() * frame["weight"].sum()).tolist(), strict=True)
+            zip(
+                counts[variable].cast(pl.String),
+                (target / target.sum() * frame["weight"].sum()).tolist(),
+                strict=True,
+            )
         )
     texts = frame.with_columns(pl.col(variable).cast(pl.String) for variable in MARGINS)
     sample = svy.Sample(texts, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
@@ -163,21 +199,38 @@ def _replicates(frame: pl.DataFrame) -> list[Record]:
 
     def theirs() -> None:
         sample = svy.Sample(known, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
-        sample.weighting.create_bs_wgts(n_reps=REPLICATES, rstate=1).estimation.mean("q01", method="replication")
+        sample.weighting.create_bs_wgts(n_reps=REPLICATES, rstate=1).estimation.mean(
+            "q01", method="replication"
+        )
 
-    return [Record(f"D {REPLICATES} Rao-Wu replicates, 1 mean", known.height, best_of(3, ours), "svy", best_of(1, theirs))]
+    return [
+        Record(
+            f"D {REPLICATES} Rao-Wu replicates, 1 mean",
+            known.height,
+            best_of(3, ours),
+            "svy",
+            best_of(1, theirs),
+        )
+    ]
 
 
 def _waves(frame: pl.DataFrame) -> list[Record]:
-    """The steps between 8 waves of a new definition, from stored cubes; and from the rows, as if none were stored."""
+    """The steps between 8 waves of a new definition, from stored cubes; and from the rows, as if
+    none were stored.
+    """
     with tempfile.TemporaryDirectory() as place:
         for wave in range(8):
             rows = frame.filter(pl.col("wave") == wave)
-            cube = build_cube(rows, DESIGN, items={"q01": LEVELS}, breakdowns={"directorate": "directorate"})
+            cube = build_cube(
+                rows, DESIGN, items={"q01": LEVELS}, breakdowns={"directorate": "directorate"}
+            )
             to_record(cube).write_parquet(Path(place) / f"{wave}.parquet")
 
         def contrast() -> None:
-            cubes = [from_record(pl.read_parquet(Path(place) / f"{wave}.parquet", parallel="none")) for wave in range(8)]
+            cubes = [
+                from_record(pl.read_parquet(Path(place) / f"{wave}.parquet", parallel="none"))
+                for wave in range(8)
+            ]
             found = [mean(cube, "q01", scores=(0, 0, 0, 1, 1), by="directorate") for cube in cubes]
             _ = [after.value - before.value for before, after in pairwise(found)]
 

@@ -1,4 +1,6 @@
-"""A million rows of a survey's export: read, checked and coded, beside a library that only splits them into texts."""
+"""A million rows of a survey's export: read, checked and coded, beside a library that only splits
+them into texts.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def measure() -> list[Record]:
-    """One record, each side in a process of its own: seconds, and the memory that it took beyond its imports."""
+    """One record, each side in a process of its own: seconds, and the memory that it took beyond
+    its imports.
+    """
     with tempfile.TemporaryDirectory() as place:
         _write(Path(place) / "raw.csv")
         ours, theirs = (
@@ -53,7 +57,9 @@ def _write(path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8-sig") as stream:
         writer = csv.writer(stream)
         headings = [f"ACC[{item}]" if study.item(item).scale == "a5" else item for item in items]
-        writer.writerow([*limesurvey.SYSTEM, limesurvey.TOKEN, limesurvey.SITE, *headings, "interviewtime"])
+        writer.writerow(
+            [*limesurvey.SYSTEM, limesurvey.TOKEN, limesurvey.SITE, *headings, "interviewtime"]
+        )
         for row in range(ROWS):
             moment = f"{start.replace(day=1 + row % days)} {row % 24:02d}:{row % 60:02d}:00"
             system = [row, moment, 6, "fr", row, moment, moment, "192.0.2.1", "", f"t{row:09d}"]
@@ -72,7 +78,12 @@ def run(side: str, folder: Path) -> None:
     study = load_study(ROOT / "params" / STUDY)
     entry = FileEntry(path="raw.csv", reader="limesurvey", channel=CHANNEL, wave=WAVE)
     manifest = Manifest.model_validate(
-        {"delivery": "d", "received": "2026-11-01", "simulated": True, "files": [entry.model_dump()]}
+        {
+            "delivery": "d",
+            "received": "2026-11-01",
+            "simulated": True,
+            "files": [entry.model_dump()],
+        }
     )
     before, start = memory_field("VmRSS"), time.perf_counter()
     if side == "ours":

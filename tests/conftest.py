@@ -1,4 +1,5 @@
-"""What tests share: the reference data beside the project, the study, and a small study published once per session."""
+"""What tests share: the reference data beside the project, the study, and a small study published
+once per session."""
 
 from __future__ import annotations
 
@@ -38,7 +39,11 @@ def empty_workspace(folder: Path) -> Path:
     """A workspace with the project's notebooks and theme, and no study."""
     (folder / "params").mkdir(parents=True)
     (folder / "reports").mkdir()
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(
+        ROOT / "notebooks",
+        folder / "notebooks",
+        ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
+    )
     shutil.copytree(ROOT / "reports" / "theme", folder / "reports" / "theme")
     shutil.copyfile(ROOT / "reports" / "_quarto.yml", folder / "reports" / "_quarto.yml")
     shutil.copyfile(ROOT / "requirements.lock", folder / "requirements.lock")
@@ -58,7 +63,9 @@ def small_workspace(folder: Path) -> Path:
     kept: set[str] = set()
     for unit in units["directorates"]:
         unit["sites"] = [
-            one for place, one in enumerate(unit["sites"]) if "closed" not in one and (place % 3 == 2 or "population" in one)
+            one
+            for place, one in enumerate(unit["sites"])
+            if "closed" not in one and (place % 3 == 2 or "population" in one)
         ]
         kept |= {one["id"] for one in unit["sites"]}
     commitments = yaml.load(params / "commitments.yml")
@@ -67,8 +74,11 @@ def small_workspace(folder: Path) -> Path:
     plan = yaml.load(params / "simulation.yml")
     plan["openings"] = {site: size for site, size in plan["openings"].items() if site in kept}
     for name, content in (
-        ("waves", waves), ("directorates", units), ("commitments", commitments), ("simulation", plan),
-    ):  # fmt: skip
+        ("waves", waves),
+        ("directorates", units),
+        ("commitments", commitments),
+        ("simulation", plan),
+    ):
         yaml.dump(content, params / f"{name}.yml")
     shutil.rmtree(params / "margins")
     done = observatoire(folder, "simulate", "--margins")
@@ -80,11 +90,18 @@ def small_workspace(folder: Path) -> Path:
 
 def observatoire(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the command in a workspace, as a person would."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     return subprocess.run(
         [sys.executable, "-c", "from analysis.cli import main; main()", *arguments],
-        cwd=workspace, env=environment, capture_output=True, text=True, timeout=600, check=False,
-    )  # fmt: skip
+        cwd=workspace,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +122,15 @@ def published(small: Path) -> Path:
 def workspace(small: Path, tmp_path: Path) -> Path:
     """A copy of the small workspace that a test may spoil."""
     copy = tmp_path / "workspace"
-    made = ("editions", "runs", "estimates", "collection", "cube", "released", "frozen", ".observatoire")
+    made = (
+        "editions",
+        "runs",
+        "estimates",
+        "collection",
+        "cube",
+        "released",
+        "frozen",
+        ".observatoire",
+    )
     shutil.copytree(small, copy, ignore=shutil.ignore_patterns(*made))
     return copy

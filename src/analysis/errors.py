@@ -1,7 +1,8 @@
 """Every error a person can meet, in one tree: what is wrong, where, and what to do.
 
-A class is a kind of fault, and each kind has its own exit code. The command prints ``str(error)`` and
-leaves with ``error.exit_code``; a traceback on a user's screen is therefore a defect of the software.
+A class is a kind of fault, and each kind has its own exit code. The command prints ``str(error)``
+and leaves with ``error.exit_code``; a traceback on a user's screen is therefore a defect of the
+software.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ LONGEST_NAME = 60
 class ObservatoryError(Exception):
     """A fault that a person can understand and mend.
 
-    What was answered by a user never stands in its texts: they reach logs. Names come from parameters or from the
+    What was answered by a user never stands in its texts: they reach logs. Names come from
+        parameters or from the
     command line, and are quoted (see `quoted`).
 
     Args:
@@ -46,16 +48,24 @@ class ObservatoryError(Exception):
         return "\n\n".join(["\n".join(lines), *map(str, self.others)])
 
     @classmethod
-    def unknown(cls, kind: str, name: str, allowed: Iterable[str], *, where: str | None = None) -> Self:
+    def unknown(
+        cls, kind: str, name: str, allowed: Iterable[str], *, where: str | None = None
+    ) -> Self:
         """The error for a name that is not among those allowed; it proposes the nearest ones."""
         return cls(f"Unknown {kind}: {quoted(name)}.", where=where, hint=nearest(name, allowed))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return partial(type(self), self.what, where=self.where, hint=self.hint), (), {"others": self.others}
+        return (
+            partial(type(self), self.what, where=self.where, hint=self.hint),
+            (),
+            {"others": self.others},
+        )
 
     @staticmethod
     def together(faults: Sequence[ObservatoryError]) -> ObservatoryError:
-        """Several faults as one error, which has the kind and exit code of the first and tells all of them."""
+        """Several faults as one error, which has the kind and exit code of the first and tells all
+        of them.
+        """
         error = copy(faults[0])
         error.others = (*error.others, *faults[1:])
         return error
@@ -134,7 +144,8 @@ class StoppedError(ObservatoryError):
 
 
 def quoted(name: object) -> str:
-    """A name between quotation marks, as messages show it: cut at 60 characters, on one line, nothing invisible in it.
+    """A name between quotation marks, as messages show it: cut at 60 characters, on one line,
+    nothing invisible in it.
 
     >>> quoted("north"), quoted("a" * 70)[-5:], len(quoted(chr(10)))
     ("'north'", "aaa…'", 4)
@@ -144,7 +155,9 @@ def quoted(name: object) -> str:
 
 
 def printable(text: str, *, line_feeds: bool = False) -> str:
-    """A text whose control and other invisible characters are escaped, so that a terminal or a log shows it as it is."""
+    """A text whose control and other invisible characters are escaped, so that a terminal or a log
+    shows it as it is.
+    """
     if text.isprintable():
         return text
     kept = "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}" if line_feeds else "\N{NO-BREAK SPACE}"

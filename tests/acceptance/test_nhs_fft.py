@@ -1,4 +1,5 @@
-"""A real study that only YAML describes, from its raw file to an edition, against an independent computation."""
+"""A real study that only YAML describes, from its raw file to an edition, against an independent
+computation."""
 
 from __future__ import annotations
 
@@ -31,8 +32,17 @@ def comments() -> Path:
 def workspace(comments: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = empty_workspace(tmp_path_factory.mktemp("nhs") / "w")
     source = ROOT / "tests" / "acceptance" / "nhs_fft"
-    shutil.copytree(source, folder / "params" / "nhs_fft", ignore=shutil.ignore_patterns("delivery.yml"))
-    done = observatoire(folder, "register", "nhs_fft", str(source / "delivery.yml"), "--source", str(comments.parent))
+    shutil.copytree(
+        source, folder / "params" / "nhs_fft", ignore=shutil.ignore_patterns("delivery.yml")
+    )
+    done = observatoire(
+        folder,
+        "register",
+        "nhs_fft",
+        str(source / "delivery.yml"),
+        "--source",
+        str(comments.parent),
+    )
     assert done.returncode == 0, done.stderr
     done = observatoire(folder, "publish")
     assert done.returncode == 0, done.stderr
@@ -52,14 +62,17 @@ def _day(text: str) -> date | None:
 
 
 def _expected(path: Path) -> tuple[dict[tuple[str, str], list[int]], int, int]:
-    """(trust, wave) → closed answers of each respondent's first row in a wave; rows outside; duplicates. No polars here."""
+    """(trust, wave) → closed answers of each respondent's first row in a wave; rows outside;
+    duplicates. No polars here."""
     answers: dict[tuple[str, str], list[int]] = defaultdict(list)
     seen: set[tuple[str, str]] = set()
     outside = duplicates = 0
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             day = _day(row["Date"])
-            wave = next((name for name, (start, end) in WAVES.items() if day and start <= day <= end), None)
+            wave = next(
+                (name for name, (start, end) in WAVES.items() if day and start <= day <= end), None
+            )
             if wave is None:
                 outside += 1
             elif (row["Trust"], row["Respondent ID"]) in seen:
@@ -72,18 +85,25 @@ def _expected(path: Path) -> tuple[dict[tuple[str, str], list[int]], int, int]:
 
 def test_every_row_is_kept_refused_or_a_duplicate(workspace: Path, comments: Path) -> None:
     answers, outside, duplicates = _expected(comments)
-    receipt = pl.read_parquet(workspace / "data/processed/nhs_fft/receipts/part-0.parquet").row(0, named=True)
+    receipt = pl.read_parquet(workspace / "data/processed/nhs_fft/receipts/part-0.parquet").row(
+        0, named=True
+    )
     assert receipt["received"] == 7908
     assert receipt["refused"] == outside
     assert receipt["duplicates"] == duplicates
     assert receipt["kept"] == sum(map(len, answers.values()))
 
 
-def test_counts_and_shares_are_those_of_an_independent_computation(workspace: Path, comments: Path) -> None:
+def test_counts_and_shares_are_those_of_an_independent_computation(
+    workspace: Path, comments: Path
+) -> None:
     answers, _, _ = _expected(comments)
     compared = 0
     for (trust, wave), given in answers.items():
-        part = workspace / f"data/processed/nhs_fft/estimates/directorate={trust}/wave={wave}/part-0.parquet"
+        part = (
+            workspace
+            / f"data/processed/nhs_fft/estimates/directorate={trust}/wave={wave}/part-0.parquet"
+        )
         rows = {
             row["definition"]: row
             for row in pl.read_parquet(part, hive_partitioning=False).iter_rows(named=True)
@@ -95,11 +115,18 @@ def test_counts_and_shares_are_those_of_an_independent_computation(workspace: Pa
         assert rows["T2B"]["base"] == n
         assert rows["T2B"]["counts"] == [valid.count(level) for level in range(1, 6)]
         assert rows["T2B"]["value"] == pytest.approx(share, rel=1e-12)
-        # Weights are 1: the linearized variance is that of simple random sampling, over the respondents of the wave.
+        # Weights are 1: the linearized variance is that of simple random sampling, over the
+        # respondents of the wave.
         whole = len(given)
-        assert rows["T2B"]["se"] == pytest.approx((share * (1 - share) / n * whole / (whole - 1)) ** 0.5, rel=1e-9)
-        assert rows["M10"]["value"] == pytest.approx(sum((level - 1) * 2.5 for level in valid) / n, rel=1e-12)
-        assert rows["NET"]["value"] == pytest.approx(share - sum(level <= 2 for level in valid) / n, rel=1e-12)
+        assert rows["T2B"]["se"] == pytest.approx(
+            (share * (1 - share) / n * whole / (whole - 1)) ** 0.5, rel=1e-9
+        )
+        assert rows["M10"]["value"] == pytest.approx(
+            sum((level - 1) * 2.5 for level in valid) / n, rel=1e-12
+        )
+        assert rows["NET"]["value"] == pytest.approx(
+            share - sum(level <= 2 for level in valid) / n, rel=1e-12
+        )
         assert {row["claim"] for row in rows.values()} == {"C2"}
         compared += 1
     assert compared == 8

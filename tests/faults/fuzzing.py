@@ -1,9 +1,11 @@
-"""Broken files, manifests, parameters and archives, drawn at random: python -m tests.faults.fuzzing [CASES] [SEED]
+"""Broken files, manifests, parameters and archives, drawn at random: python -m tests.faults.fuzzing
+[CASES] [SEED]
 
-Each case spoils something that is right, as people and programs spoil it, and hands it to the code that must refuse or take
-it. What is checked of each: it ends in time and memory; what is raised is one of our errors, with a hint, on lines a
-terminal can show; nothing is half-registered; the rows that are taken add up; and none of the canaries that stand in
-the cells (a name, a token, an address, a number) comes out in a message, the journal or a record.
+Each case spoils something that is right, as people and programs spoil it, and hands it to the code
+that must refuse or take it. What is checked of each: it ends in time and memory; what is raised is
+one of our errors, with a hint, on lines a terminal can show; nothing is half-registered; the rows
+that are taken add up; and none of the canaries that stand in the cells (a name, a token, an
+address, a number) comes out in a message, the journal or a record.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.errors import ObservatoryError
+from analysis.intake.readers.kiosk import COLUMNS
 from analysis.operations.backup import backup, restore
 from analysis.operations.check import check_study
 from analysis.operations.context import Context
@@ -33,20 +36,53 @@ from analysis.operations.register import register_delivery
 from analysis.study import Workspace, load_study
 from tests.conftest import ROOT
 
-NAME, TOKEN, MAIL, NUMBER = "Zephyrine-Dupontel", "tk9canary7x", "canari@exemple.fr", "06 12 34 56 78"
+NAME, TOKEN, MAIL, NUMBER = (
+    "Zephyrine-Dupontel",
+    "tk9canary7x",
+    "canari@exemple.fr",
+    "06 12 34 56 78",
+)
 CANARIES = re.compile(rf"{NAME}|{TOKEN}|{re.escape(MAIL)}|{NUMBER}", re.IGNORECASE)
 REDACTED = re.compile(rf"{re.escape(MAIL)}|{NUMBER}")
-"""What not even a text may hold; a name or a token that somebody writes in a text is found by nobody."""
+"""What not even a text may hold; a name or a token that somebody writes in a text is found by
+nobody."""
 
 SECONDS, MEMORY = 30, 3 << 30
 """What one case may take, and all of them beyond what is imported, in bytes."""
 
 SHARES = {"files": 0.62, "manifests": 0.13, "parameters": 0.15, "archives": 0.10}
 NASTY = (
-    "", "null", "~", "-1", "99999999999999999999", ".inf", ".nan", "1e400", "[]", "{}", "[[[[[[", "'", '"', "\t", "\x00",
-    "../../etc/passwd", "/etc/passwd", "2024-02-30", "12:30", "0x41", "yes", "*a", "&a [*a]", "!!python/object:os.system x",
-    "é" * 3_000, "\u202eabc", "😀", "a\nb: c", "<script>", "=1+1",
-)  # fmt: skip
+    "",
+    "null",
+    "~",
+    "-1",
+    "99999999999999999999",
+    ".inf",
+    ".nan",
+    "1e400",
+    "[]",
+    "{}",
+    "[[[[[[",
+    "'",
+    '"',
+    "\t",
+    "\x00",
+    "../../etc/passwd",
+    "/etc/passwd",
+    "2024-02-30",
+    "12:30",
+    "0x41",
+    "yes",
+    "*a",
+    "&a [*a]",
+    "!!python/object:os.system x",
+    "é" * 3_000,
+    "\u202eabc",
+    "😀",
+    "a\nb: c",
+    "<script>",
+    "=1+1",
+)
 
 
 @dataclass
@@ -61,20 +97,21 @@ class Report:
         self.violations.append(f"{kind}, case {seed}: {what}")
 
 
-# --- what is right -------------------------------------------------------------------------------------
+# --- what is right --------------------------------------------------------------------------------
 
 PAPER = "N° fiche;Date;Code site;Saisi par;Q01;Q02;Q03;Q08;Q09;Q10;Q11;Q12;Q15;AGE;SEUL;Q18"
 LIME = (
     "id,submitdate,lastpage,startlanguage,seed,startdate,datestamp,ipaddr,refurl,token,SITE,"
     "Q01,ACC[Q02],ACC[Q03],Q05,Q08,Q09,ACC[Q10],ACC[Q11],ACC[Q12],Q15,Q18,AGE,SEUL,interviewtime"
 )
-KIOSK = "feedbackId,smileyId,localTime,surveyId,experiencePointId,buttonIndex,misuse,position,ui,smileyType"
+KIOSK = ",".join(COLUMNS)
 TEXT = f"Je suis {NAME}, {MAIL}, {NUMBER}"
 
 
 def paper() -> bytes:
     rows = [
-        f"{n};{1 + n % 28:02d}/08/2026;pmi-acacias;{NAME};{1 + n % 5};4;4;4;4;4;4;4;1;2;1;{TEXT if n % 3 else ''}"
+        f"{n};{1 + n % 28:02d}/08/2026;pmi-acacias;{NAME};"
+        f"{1 + n % 5};4;4;4;4;4;4;4;1;2;1;{TEXT if n % 3 else ''}"
         for n in range(30)
     ]
     return "\r\n".join([PAPER, *rows]).encode("cp1252")
@@ -85,13 +122,27 @@ def limesurvey() -> bytes:
     for n in range(30):
         moment = f"2026-08-{1 + n % 28:02d} 10:00:{n:02d}"
         answers = ["Très satisfait(e)", "Tout à fait", "Plutôt oui", *[""] * 7, f'"{TEXT}"', "", ""]
-        system = [str(n), moment, "6", "fr", str(n * 7), moment, moment, "192.0.2.1", f"https://{NAME}.fr", f"{TOKEN}{n}"]
+        system = [
+            str(n),
+            moment,
+            "6",
+            "fr",
+            str(n * 7),
+            moment,
+            moment,
+            "192.0.2.1",
+            f"https://{NAME}.fr",
+            f"{TOKEN}{n}",
+        ]
         rows.append(",".join([*system, "pmi-acacias", *answers, "31.2"]))
     return ("\ufeff" + "\n".join([LIME, *rows]) + "\n").encode()
 
 
 def kiosk() -> bytes:
-    rows = [f"{TOKEN}{n},{NAME},2026-08-03T10:{n:02d}:00,s,pmi-acacias,{n % 4},false,p,physical,T" for n in range(30)]
+    rows = [
+        f"{TOKEN}{n},{NAME},2026-08-03T10:{n:02d}:00,s,pmi-acacias,{n % 4},false,p,physical,T"
+        for n in range(30)
+    ]
     return "\n".join([KIOSK, *rows]).encode()
 
 
@@ -109,7 +160,7 @@ def manifest(reader: str, channel: str) -> str:
     )
 
 
-# --- how it is spoilt ----------------------------------------------------------------------------------
+# --- how it is spoilt -----------------------------------------------------------------------------
 
 
 def spoil_file(content: bytes, drawn: random.Random) -> bytes:
@@ -129,7 +180,9 @@ def _no_header(content: bytes, _: random.Random) -> bytes:
 
 def _joined_header(content: bytes, drawn: random.Random) -> bytes:
     lines = _lines(content)
-    return lines[0].rstrip(b"\r\n") + drawn.choice([b"", b",", b";", b'"', b" "]) + b"".join(lines[1:])
+    return (
+        lines[0].rstrip(b"\r\n") + drawn.choice([b"", b",", b";", b'"', b" "]) + b"".join(lines[1:])
+    )
 
 
 def _cut(content: bytes, drawn: random.Random) -> bytes:
@@ -146,7 +199,19 @@ def _bytes(content: bytes, drawn: random.Random) -> bytes:
 def _inserted(content: bytes, drawn: random.Random) -> bytes:
     place = drawn.randrange(len(content) + 1)
     what = drawn.choice(
-        [b'"', b"\x00", b"\n", b"\r", b";", b",", b"\xff", b"=cmd|x", NAME.encode(), TOKEN.encode(), b"\xef\xbb\xbf"]
+        [
+            b'"',
+            b"\x00",
+            b"\n",
+            b"\r",
+            b";",
+            b",",
+            b"\xff",
+            b"=cmd|x",
+            NAME.encode(),
+            TOKEN.encode(),
+            b"\xef\xbb\xbf",
+        ]
     )
     return content[:place] + what * drawn.choice([1, 1, 2, 5000]) + content[place:]
 
@@ -211,7 +276,9 @@ def _rows(content: bytes, drawn: random.Random) -> bytes:
 
 def _encoding(content: bytes, drawn: random.Random) -> bytes:
     text = content.decode("utf-8", "replace")
-    return text.encode(drawn.choice(["utf-16", "cp1252", "utf-8", "utf-8-sig", "latin-1"]), "replace")
+    return text.encode(
+        drawn.choice(["utf-16", "cp1252", "utf-8", "utf-8-sig", "latin-1"]), "replace"
+    )
 
 
 def _separator(content: bytes, drawn: random.Random) -> bytes:
@@ -225,9 +292,22 @@ def _wide(content: bytes, drawn: random.Random) -> bytes:
 
 
 ACCIDENTS = (
-    _no_header, _joined_header, _cut, _bytes, _inserted, _cells, _cells, _shifted, _shifted, _column, _column, _rows, _encoding,
-    _separator, _wide,
-)  # fmt: skip
+    _no_header,
+    _joined_header,
+    _cut,
+    _bytes,
+    _inserted,
+    _cells,
+    _cells,
+    _shifted,
+    _shifted,
+    _column,
+    _column,
+    _rows,
+    _encoding,
+    _separator,
+    _wide,
+)
 
 
 def spoil_yaml(text: str, drawn: random.Random) -> str:
@@ -261,7 +341,20 @@ def spoil_archive(content: bytes, drawn: random.Random) -> bytes:
     built = io.BytesIO()
     with tarfile.open(fileobj=built, mode="w:gz") as archive:
         for _ in range(drawn.randint(1, 5)):
-            name = drawn.choice(["a", "data/a", "../a", "/etc/a", "contents.json", "a" * 300, "./a", "a/../../b", "", "data"])
+            name = drawn.choice(
+                [
+                    "a",
+                    "data/a",
+                    "../a",
+                    "/etc/a",
+                    "contents.json",
+                    "a" * 300,
+                    "./a",
+                    "a/../../b",
+                    "",
+                    "data",
+                ]
+            )
             member = tarfile.TarInfo(name)
             member.type = drawn.choice([b"0", b"0", b"1", b"2", b"3", b"5", b"6", b"S", b"x", b"L"])
             member.linkname = drawn.choice(["", "..", "/etc/passwd", "a"])
@@ -271,7 +364,7 @@ def spoil_archive(content: bytes, drawn: random.Random) -> bytes:
     return built.getvalue()
 
 
-# --- one case ------------------------------------------------------------------------------------------
+# --- one case -------------------------------------------------------------------------------------
 
 
 class _TooLong(BaseException):
@@ -283,7 +376,8 @@ def _alarm(*_: object) -> None:
 
 
 def attempt(report: Report, kind: str, seed: str, act: Callable[[], object]) -> bool | None:
-    """Runs a case: True where it was taken, False where it was refused as it should be, None where it was wrong."""
+    """Runs a case: True where it was taken, False where it was refused as it should be, None where
+    it was wrong."""
     signal.alarm(SECONDS)
     try:
         act()
@@ -293,7 +387,10 @@ def attempt(report: Report, kind: str, seed: str, act: Callable[[], object]) -> 
             report.wrong(kind, seed, f"a cell stands in the message: {message[:300]}")
         if message.count("Hint: ") != 1 + _count(error) or not error.hint.strip():
             report.wrong(kind, seed, f"a message has no hint: {message[:300]}")
-        if not all(line.isprintable() for line in message.replace("\u202f", " ").replace("\xa0", " ").split("\n")):
+        if not all(
+            line.isprintable()
+            for line in message.replace("\u202f", " ").replace("\xa0", " ").split("\n")
+        ):
             report.wrong(kind, seed, f"a message holds what cannot be seen: {message[:300]!r}")
         return False
     except _TooLong:
@@ -334,7 +431,9 @@ class Place:
         (self.root / "draft").mkdir()
 
 
-def try_delivery(report: Report, place: Place, kind: str, seed: str, content: bytes, text: str) -> None:
+def try_delivery(
+    report: Report, place: Place, kind: str, seed: str, content: bytes, text: str
+) -> None:
     """Registers a delivery that is spoilt, and looks at everything that came of it."""
     place.clear()
     draft = place.root / "draft" / "manifest.yml"
@@ -360,7 +459,11 @@ def try_delivery(report: Report, place: Place, kind: str, seed: str, content: by
             report.wrong(kind, seed, f"a cell stands in {layer}")
         if (
             layer == "receipts"
-            and table.select((pl.col("received") != pl.col("kept") + pl.col("refused") + pl.col("duplicates")).any()).item()
+            and table.select(
+                (
+                    pl.col("received") != pl.col("kept") + pl.col("refused") + pl.col("duplicates")
+                ).any()
+            ).item()
         ):
             report.wrong(kind, seed, "rows are lost")
 
@@ -380,7 +483,9 @@ def try_parameters(report: Report, folder: Path, seed: str, drawn: random.Random
         (place / name).write_text(text, encoding="utf-8", errors="replace")
     if drawn.random() < 0.1:
         plan = folder / "notebooks" / "plan.yml"
-        plan.write_text(spoil_yaml(plan.read_text(encoding="utf-8"), drawn), encoding="utf-8", errors="replace")
+        plan.write_text(
+            spoil_yaml(plan.read_text(encoding="utf-8"), drawn), encoding="utf-8", errors="replace"
+        )
     taken = attempt(report, "parameters", seed, lambda: check_study(Workspace(folder), "nhs_fft"))
     report.taken["parameters"] += taken is True
 
@@ -389,7 +494,9 @@ def try_archive(report: Report, folder: Path, seed: str, content: bytes) -> None
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "in").mkdir(parents=True)
     (folder / "spoilt").write_bytes(content)
-    taken = attempt(report, "archives", seed, lambda: restore(folder / "spoilt", folder / "in" / "back"))
+    taken = attempt(
+        report, "archives", seed, lambda: restore(folder / "spoilt", folder / "in" / "back")
+    )
     report.taken["archives"] += taken is True
     names = sorted(path.name for path in folder.iterdir())
     left = sorted(path.name for path in (folder / "in").iterdir())
@@ -411,9 +518,23 @@ def fuzz(cases: int, seed: int, tell: Callable[[str], None]) -> Report:
                 reader = drawn.choice(list(FORMATS))
                 make, channel = FORMATS[reader]
                 if kind == "files":
-                    try_delivery(report, place, kind, label, spoil_file(make(), drawn), manifest(reader, channel))
+                    try_delivery(
+                        report,
+                        place,
+                        kind,
+                        label,
+                        spoil_file(make(), drawn),
+                        manifest(reader, channel),
+                    )
                 elif kind == "manifests":
-                    try_delivery(report, place, kind, label, make(), spoil_yaml(manifest(reader, channel), drawn))
+                    try_delivery(
+                        report,
+                        place,
+                        kind,
+                        label,
+                        make(),
+                        spoil_yaml(manifest(reader, channel), drawn),
+                    )
                 elif kind == "parameters":
                     try_parameters(report, Path(name) / "small", label, drawn)
                 else:
@@ -438,13 +559,18 @@ def main() -> int:
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     load_study(ROOT / "params" / "cd93")
-    held = int(Path("/proc/self/status").read_text(encoding="utf-8").split("VmData:")[1].split()[0]) << 10
+    held = (
+        int(Path("/proc/self/status").read_text(encoding="utf-8").split("VmData:")[1].split()[0])
+        << 10
+    )
     resource.setrlimit(resource.RLIMIT_DATA, (held + MEMORY, held + MEMORY))
     start = time.monotonic()
     report = fuzz(cases, seed, lambda line: print(line, flush=True))
     for violation in report.violations[:50]:
         print(f"VIOLATION {violation}")
-    tried = ", ".join(f"{count} {kind} ({report.taken[kind]} taken)" for kind, count in report.cases.items())
+    tried = ", ".join(
+        f"{count} {kind} ({report.taken[kind]} taken)" for kind, count in report.cases.items()
+    )
     print(f"{tried}: {len(report.violations)} violations, {time.monotonic() - start:.0f} s")
     return 1 if report.violations else 0
 

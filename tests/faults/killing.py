@@ -1,8 +1,10 @@
-"""Runs that are killed at random moments, then finished by a plain one: python -m tests.faults.killing [RUNS] [SEED]
+"""Runs that are killed at random moments, then finished by a plain one: python -m
+tests.faults.killing [RUNS] [SEED]
 
-On a miniature study, `observatoire publish` is started and one of its processes (the command itself with its workers, which are
-threads, a kernel, the zygote, the renderer) gets SIGKILL at a random moment of its life; ten times over on one workspace, then a
-plain run ends it. The edition must be byte for byte the undisturbed one, and no temporary file, kernel or zygote may be left.
+On a miniature study, `observatoire publish` is started and one of its processes (the command itself
+with its workers, which are threads, a kernel, the zygote, the renderer) gets SIGKILL at a random
+moment of its life; ten times over on one workspace, then a plain run ends it. The edition must be
+byte for byte the undisturbed one, and no temporary file, kernel or zygote may be left.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from tests.conftest import observatoire, small_workspace
 PER_SEQUENCE = 10
 PATIENCE = 180
 LINGER = {"the command": 15.0, "the zygote": 6.0, "a kernel": 1.0, "the renderer": 0.1}
-"""What is killed, and up to how many seconds after it was first seen: about as long as each lives."""
+"""What is killed, and up to how many seconds after it was first seen: about as long as each
+lives."""
 REDONE = 0.5
 """Share of the notebooks that run again after a run that came to its end."""
 RENDERERS = ("pandoc", "quarto")
@@ -44,7 +47,11 @@ class Report:
 
 
 def digest(edition: Path) -> dict[str, str]:
-    return {path.relative_to(edition).as_posix(): sha256_file(path) for path in sorted(edition.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(edition).as_posix(): sha256_file(path)
+        for path in sorted(edition.rglob("*"))
+        if path.is_file()
+    }
 
 
 def processes() -> dict[int, tuple[int, str]]:
@@ -53,15 +60,21 @@ def processes() -> dict[int, tuple[int, str]]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                parent = int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-                found[int(folder.name)] = parent, (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                parent = int(
+                    (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]
+                )
+                found[int(folder.name)] = (
+                    parent,
+                    (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(),
+                )
             except (OSError, ValueError, IndexError):
                 continue
     return found
 
 
 def zygotes_of(workspace: Path) -> list[int]:
-    """The zygotes and kernels that were started in a workspace (a kernel has its zygote's command line)."""
+    """The zygotes and kernels that were started in a workspace (a kernel has its zygote's command
+    line)."""
     found = []
     for pid, (_, line) in processes().items():
         try:
@@ -80,14 +93,25 @@ def victims(main: int) -> dict[str, list[int]]:
     zygotes = [pid for pid, line in ours.items() if "analysis.pipeline.zygote" in line]
     kernels = [pid for pid, (parent, _) in every.items() if parent in zygotes]
     renderers = [pid for pid, line in ours.items() if Path(line.split(" ")[0]).name in RENDERERS]
-    return {"the command": [main], "the zygote": zygotes, "a kernel": kernels, "the renderer": renderers}
+    return {
+        "the command": [main],
+        "the zygote": zygotes,
+        "a kernel": kernels,
+        "the renderer": renderers,
+    }
 
 
 def kill_one(workspace: Path, rng: random.Random, report: Report) -> None:
     """Starts a run, waits for a process of some kind and a random time more, and kills it."""
     kind = rng.choice(sorted(LINGER))
     end = time.monotonic() + PATIENCE
-    run = subprocess.Popen(COMMAND, cwd=workspace, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    run = subprocess.Popen(
+        COMMAND,
+        cwd=workspace,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     report.started.add(run.pid)
     lingers = rng.uniform(0, LINGER[kind])
     while run.poll() is None and time.monotonic() < end:
@@ -114,14 +138,23 @@ def check(workspace: Path, expected: dict[str, str], report: Report, label: str)
     """Finishes by a plain run, and looks at what is left."""
     done = observatoire(workspace, "publish")
     if done.returncode != 0:
-        report.faults.append(f"{label}: the plain run ended with {done.returncode}: {done.stderr[-500:]}")
+        report.faults.append(
+            f"{label}: the plain run ended with {done.returncode}: {done.stderr[-500:]}"
+        )
         return
     found = digest(workspace / done.stdout.strip().splitlines()[-1])
     if found != expected:
-        names = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
+        names = sorted(
+            name for name in {*found, *expected} if found.get(name) != expected.get(name)
+        )
         report.faults.append(f"{label}: the edition differs: {names[:5]}")
     parts = ("data", "reports", ".observatoire")
-    left = [path for part in parts for path in (workspace / part).rglob(".*") if path.name != ".gitignore"]
+    left = [
+        path
+        for part in parts
+        for path in (workspace / part).rglob(".*")
+        if path.name != ".gitignore"
+    ]
     left += [folder for owner, folder in socket_folders() if owner in report.started]
     if left:
         report.faults.append(f"{label}: left behind: {left[:5]}")
@@ -161,7 +194,10 @@ def main() -> int:
         place = Path(folder)
         report = survive(small_workspace(place / "pristine"), place, runs, seed)
     print(", ".join(f"{name}: {count}" for name, count in sorted(report.killed.items())))
-    print("\n".join(report.faults) or "Every edition was the undisturbed one, and nothing was left behind.")
+    print(
+        "\n".join(report.faults)
+        or "Every edition was the undisturbed one, and nothing was left behind."
+    )
     return int(bool(report.faults))
 
 

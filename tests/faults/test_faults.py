@@ -1,4 +1,5 @@
-"""Faults of the machine: killed processes (a few here, 200 by `make faults`), full and read-only disks, a clock set back."""
+"""Faults of the machine: killed processes (a few here, 200 by `make faults`), full and read-only
+disks, a clock set back."""
 
 from __future__ import annotations
 
@@ -25,7 +26,11 @@ def mounted(tmp_path: Path) -> Iterator[Path]:
     """A small file system in memory, where that is allowed."""
     place = tmp_path / "mounted"
     place.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)], capture_output=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)],
+        capture_output=True,
+        check=False,
+    )
     if done.returncode != 0:
         pytest.skip("a file system in memory cannot be mounted here")
     yield place
@@ -40,7 +45,11 @@ def fill(mounted: Path, *, left: int) -> Path:
 
 
 def without_results(workspace: Path, copy: Path) -> None:
-    shutil.copytree(workspace, copy, ignore=shutil.ignore_patterns("processed", "runs", "editions", ".observatoire"))
+    shutil.copytree(
+        workspace,
+        copy,
+        ignore=shutil.ignore_patterns("processed", "runs", "editions", ".observatoire"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,11 +86,15 @@ def test_after_room_is_made_the_same_command_goes_on(workspace: Path, mounted: P
     assert done.returncode == 0, done.stderr
 
 
-def test_restoring_onto_a_full_disk_leaves_nothing(workspace: Path, mounted: Path, tmp_path: Path) -> None:
+def test_restoring_onto_a_full_disk_leaves_nothing(
+    workspace: Path, mounted: Path, tmp_path: Path
+) -> None:
     assert observatoire(workspace, "backup", str(tmp_path / "b.tar.gz")).returncode == 0
     filler = fill(mounted, left=(tmp_path / "b.tar.gz").stat().st_size + 50_000)
     done = observatoire(tmp_path, "restore", str(tmp_path / "b.tar.gz"), str(mounted / "back"))
-    assert done.returncode == 12 and "the workspace could not be written" in done.stderr, done.stderr
+    assert done.returncode == 12 and "the workspace could not be written" in done.stderr, (
+        done.stderr
+    )
     assert [path for path in mounted.iterdir() if path != filler] == []
 
 

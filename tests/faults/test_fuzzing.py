@@ -1,4 +1,5 @@
-"""A few of the broken files, manifests, parameters and archives that `make fuzz` tries by thousands."""
+"""A few of the broken files, manifests, parameters and archives that `make fuzz` tries by
+thousands."""
 
 from __future__ import annotations
 
@@ -13,7 +14,10 @@ from tests.faults.fuzzing import CANARIES, NAME, fuzz
 def test_what_is_broken_is_refused_or_taken_and_shows_nobody() -> None:
     report = fuzz(150, 5, lambda line: None)
     assert report.violations == []
-    assert set(report.cases) == {"files", "manifests", "parameters", "archives"} and report.cases.total() == 150
+    assert (
+        set(report.cases) == {"files", "manifests", "parameters", "archives"}
+        and report.cases.total() == 150
+    )
     assert 5 < report.taken["files"] < report.cases["files"], "some are taken, and not all"
 
 
@@ -23,7 +27,9 @@ def test_a_message_that_quotes_a_column_would_be_found(monkeypatch: pytest.Monke
             raise IntakeError(f"No {columns} among {self.columns}", hint="look")
 
     monkeypatch.setattr(DelimitedFile, "require", leaks)
-    assert [one for one in fuzz(150, 5, lambda line: None).violations if "stands in the message" in one]
+    assert [
+        one for one in fuzz(150, 5, lambda line: None).violations if "stands in the message" in one
+    ]
 
 
 def test_a_record_that_holds_a_cell_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
-"""Notebooks on the workers of a Dask scheduler: the same edition, also when a worker is killed in the middle."""
+"""Notebooks on the workers of a Dask scheduler: the same edition, also when a worker is killed in
+the middle."""
 
 from __future__ import annotations
 
@@ -16,14 +17,28 @@ from tests.faults.killing import digest
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_two_workers_make_the_same_edition_though_one_is_killed(workspace: Path, published: Path) -> None:
+def test_two_workers_make_the_same_edition_though_one_is_killed(
+    workspace: Path, published: Path
+) -> None:
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
         run = subprocess.Popen(
-            [sys.executable, "-c", "from analysis.cli import main; main()", "publish", "--scheduler", cluster.scheduler_address],
-            cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-c",
+                "from analysis.cli import main; main()",
+                "publish",
+                "--scheduler",
+                cluster.scheduler_address,
+            ],
+            cwd=workspace,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         journal = workspace / "reports/runs/cd93/journal.jsonl"
         end = time.monotonic() + 120
         while not journal.exists() and run.poll() is None and time.monotonic() < end:
@@ -38,14 +53,31 @@ def test_two_workers_make_the_same_edition_though_one_is_killed(workspace: Path,
 def test_a_scheduler_that_is_lost_is_a_failure_and_what_was_done_is_kept(workspace: Path) -> None:
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
         run = subprocess.Popen(
-            [sys.executable, "-c", "from analysis.cli import main; main()", "run", "--keep-going", "--scheduler", cluster.scheduler_address],
-            cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-c",
+                "from analysis.cli import main; main()",
+                "run",
+                "--keep-going",
+                "--scheduler",
+                cluster.scheduler_address,
+            ],
+            cwd=workspace,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         records = workspace / "reports" / "runs" / "cd93"
         end = time.monotonic() + 120
-        while not list(records.rglob("*.record.json")) and run.poll() is None and time.monotonic() < end:
+        while (
+            not list(records.rglob("*.record.json"))
+            and run.poll() is None
+            and time.monotonic() < end
+        ):
             time.sleep(0.05)
     out, told = run.communicate(timeout=300)
     assert run.returncode == 7, (out, told[-2000:])
@@ -56,4 +88,8 @@ def test_a_scheduler_that_is_lost_is_a_failure_and_what_was_done_is_kept(workspa
 
 def test_a_scheduler_that_does_not_answer_is_told(workspace: Path) -> None:
     done = observatoire(workspace, "run", "--scheduler", "tcp://127.0.0.1:9")
-    assert done.returncode == 2 and "No scheduler answers" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 2
+        and "No scheduler answers" in done.stderr
+        and "Traceback" not in done.stderr
+    )

@@ -1,4 +1,5 @@
-"""Notebooks from a fresh workspace: their default parameters run, and an analyst's mistakes are answered."""
+"""Notebooks from a fresh workspace: their default parameters run, and an analyst's mistakes are
+answered."""
 
 from __future__ import annotations
 
@@ -20,9 +21,12 @@ from tests.conftest import observatoire
 def test_the_default_parameters_run(workspace: Path, name: str) -> None:
     source = workspace / "notebooks" / "workshop" / f"{name}.ipynb"
     done = subprocess.run(
-        [sys.executable, "-m", "jupyter", "execute", str(source), "--inplace"], cwd=workspace, capture_output=True, text=True,
+        [sys.executable, "-m", "jupyter", "execute", str(source), "--inplace"],
+        cwd=workspace,
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     executed = nbformat.read(source, as_version=4)
     shown = json.dumps([output for cell in executed.cells for output in cell.get("outputs", [])])
@@ -30,12 +34,26 @@ def test_the_default_parameters_run(workspace: Path, name: str) -> None:
     assert "Traceback" not in shown
 
 
-def test_a_scope_opens_with_its_figures_and_answers_a_typo(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scope_opens_with_its_figures_and_answers_a_typo(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(workspace / "notebooks" / "workshop")
     scope = open_scope("cd93", directorate="dpaph", wave="2026-2")
     estimates = scope.satisfaction()
-    total = estimates.filter((pl.col("breakdown") == "total") & (pl.col("indicator") == "satisfaction_globale"))
-    assert total.get_column("definition").to_list() == ["T2B", "T1B", "NET", "M10", "P1", "P2", "P3", "P4", "P5"]
+    total = estimates.filter(
+        (pl.col("breakdown") == "total") & (pl.col("indicator") == "satisfaction_globale")
+    )
+    assert total.get_column("definition").to_list() == [
+        "T2B",
+        "T1B",
+        "NET",
+        "M10",
+        "P1",
+        "P2",
+        "P3",
+        "P4",
+        "P5",
+    ]
     assert scope.simulated
     assert scope.weighted("qr").claim == "C2"
     assert scope.weighted().claim == "C1"
@@ -43,22 +61,31 @@ def test_a_scope_opens_with_its_figures_and_answers_a_typo(workspace: Path, monk
         open_scope("cd93", directorate="dpah", wave="2026-2")
 
 
-def test_before_any_data_the_message_names_simulate_and_register(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_any_data_the_message_names_simulate_and_register(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import shutil
 
     shutil.rmtree(workspace / "data")
     monkeypatch.chdir(workspace)
     with pytest.raises(NotReadyError) as caught:
         open_scope("cd93", directorate="dpaph", wave="2026-2")
-    assert "observatoire simulate cd93" in str(caught.value) and "observatoire register cd93" in str(caught.value)
+    assert "observatoire simulate cd93" in str(
+        caught.value
+    ) and "observatoire register cd93" in str(caught.value)
     with pytest.raises(NotReadyError, match="released"):
         open_edition("cd93", wave="2026-2")
 
 
-def test_an_indicator_is_yaml_and_changes_what_runs(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_indicator_is_yaml_and_changes_what_runs(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = workspace / "params" / "cd93" / "indicators.yml"
     text = path.read_text(encoding="utf-8")
-    new = '  - {id: tres, version: "1.0", label: Très satisfaits, item: Q01, definitions: [T1B], valid_from: 2024-01-01}\n'
+    new = (
+        '  - {id: tres, version: "1.0", label: Très satisfaits, item: Q01, '
+        "definitions: [T1B], valid_from: 2024-01-01}\n"
+    )
     path.write_text(text.replace("indicators:\n", "indicators:\n" + new, 1), encoding="utf-8")
     done = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
     assert done.returncode == 0, done.stderr

@@ -1,6 +1,7 @@
 """Evaluates a file of oracles: python tests/oracle/check.py ORACLES.json DATA_DIR
 
-One line per oracle: it agrees, differs by how much, or is not covered and why. Exit code 1 when one differs.
+One line per oracle: it agrees, differs by how much, or is not covered and why. Exit code 1 when one
+    differs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import numpy as np
 import polars as pl
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a command, its neighbours are imported too
+    sys.path.insert(
+        0, str(Path(__file__).resolve().parents[2])
+    )  # run as a command, its neighbours are imported too
 
 from analysis.errors import InferenceError
 from tests.oracle.designs import NotCovered, Oracle, frame_of
@@ -23,7 +26,8 @@ TOLERANCE = 1e-9
 SOUGHT = 1e-6
 """Tolerance of a probability by saddlepoint: R seeks the point to 1e-8."""
 ROUNDING = 1e-6
-"""A standard error under a millionth of the estimates is the rounding of a variance that is zero."""
+"""A standard error under a millionth of the estimates is the rounding of a variance that is
+zero."""
 
 
 def compare(oracle: Oracle, found: Found) -> dict[str, float]:
@@ -42,7 +46,10 @@ def compare(oracle: Oracle, found: Found) -> dict[str, float]:
     for name, (ours, theirs) in pairs.items():
         if ours is None or theirs is None:
             continue
-        mine, other = np.asarray(ours, dtype=np.float64).ravel(), np.asarray(theirs, dtype=np.float64).ravel()
+        mine, other = (
+            np.asarray(ours, dtype=np.float64).ravel(),
+            np.asarray(theirs, dtype=np.float64).ravel(),
+        )
         if oracle["statistic"]["type"] == "Cronbach alpha":
             if name != "estimate":
                 continue
@@ -51,7 +58,10 @@ def compare(oracle: Oracle, found: Found) -> dict[str, float]:
             faults[name] = float("inf")
             continue
         size = float(np.nanmax(np.abs(np.asarray(oracle["estimate"], dtype=np.float64)))) or 1.0
-        floor = {"se": ROUNDING * size, "vcov": max((ROUNDING * size) ** 2, np.abs(other).max())}.get(name, 1e-300)
+        floor = {
+            "se": ROUNDING * size,
+            "vcov": max((ROUNDING * size) ** 2, np.abs(other).max()),
+        }.get(name, 1e-300)
         scale = np.maximum(np.abs(other), floor)
         gap = float(np.max(np.abs(mine - other) / scale)) if len(mine) else 0.0
         sought = name == "p_value" and oracle["statistic"].get("statistic") == "saddlepoint"
@@ -70,7 +80,9 @@ def evaluate(oracle: Oracle, folder: Path) -> tuple[str, str]:
         oracle = {**oracle, "_folder": folder}
         frame = frame_of(oracle, folder)
         replicates = "base" in oracle["design"] and kind != "glm"
-        faults = compare(oracle, replicated(oracle, frame) if replicates else STATISTICS[kind](oracle, frame))
+        faults = compare(
+            oracle, replicated(oracle, frame) if replicates else STATISTICS[kind](oracle, frame)
+        )
     except NotCovered as reason:
         return "not covered", str(reason)
     except pl.exceptions.ColumnNotFoundError as error:

@@ -37,7 +37,16 @@ def survey_of(oracle: Oracle, frame: pl.DataFrame) -> Survey:
     design = oracle["design"]
     if "base" in design:
         raise NotCovered("replicate weights are evaluated apart")
-    known = {"weights", "strata", "ids", "fpc", "nest", "note", "lonely_psu", "adjust_domain_lonely"}
+    known = {
+        "weights",
+        "strata",
+        "ids",
+        "fpc",
+        "nest",
+        "note",
+        "lonely_psu",
+        "adjust_domain_lonely",
+    }
     if set(design) - known:
         raise NotCovered(f"design with {', '.join(sorted(set(design) - known))}")
     clusters, fpc = columns_of(design.get("ids")), columns_of(design.get("fpc"))
@@ -61,15 +70,24 @@ def columns_of(given: Any) -> tuple[str, ...]:
 
 
 def check_lonely_domains(oracle: Oracle, survey: Survey, by: str | None) -> None:
-    """R's option survey.adjust.domain.lonely changes strata with one cluster in a domain, under two of the rules."""
+    """R's option survey.adjust.domain.lonely changes strata with one cluster in a domain, under two
+    of the rules."""
     design = oracle["design"]
-    if not design.get("adjust_domain_lonely") or by is None or design.get("lonely_psu") not in ("adjust", "average"):
+    if (
+        not design.get("adjust_domain_lonely")
+        or by is None
+        or design.get("lonely_psu") not in ("adjust", "average")
+    ):
         return
     units = survey.sample.units
     for inside in survey.domains(by).values():
-        held = np.bincount(units.stratum[np.unique(survey.sample.psu[inside])], minlength=units.strata)
+        held = np.bincount(
+            units.stratum[np.unique(survey.sample.psu[inside])], minlength=units.strata
+        )
         if ((held == 1) & (units.stratum_size > 1)).any():
-            raise NotCovered("R's option survey.adjust.domain.lonely: here a domain never makes a stratum lonely")
+            raise NotCovered(
+                "R's option survey.adjust.domain.lonely: here a domain never makes a stratum lonely"
+            )
 
 
 def calibration_of(oracle: Oracle, frame: pl.DataFrame) -> Calibration | None:
@@ -92,7 +110,9 @@ def calibration_of(oracle: Oracle, frame: pl.DataFrame) -> Calibration | None:
         else:
             variable = max((one for one in frame.columns if name.startswith(one)), key=len)
             level = name.removeprefix(variable)
-            columns.append((frame.get_column(variable).cast(pl.String) == level).cast(pl.Float64).to_numpy())
+            columns.append(
+                (frame.get_column(variable).cast(pl.String) == level).cast(pl.Float64).to_numpy()
+            )
     low, high = given.get("bounds", (-np.inf, np.inf))
     if method in ("linear", "linear bounded"):
         distance = linear_distance((low, high))
@@ -104,11 +124,14 @@ def calibration_of(oracle: Oracle, frame: pl.DataFrame) -> Calibration | None:
         raise NotCovered(f"calibration by {method}")
     base = frame.get_column(weights).cast(pl.Float64).to_numpy()
     totals = np.array([given["totals"][name] for name in names], dtype=np.float64)
-    return calibrate(np.stack(columns, axis=1), totals, weights=base, distance=distance, names=tuple(names))
+    return calibrate(
+        np.stack(columns, axis=1), totals, weights=base, distance=distance, names=tuple(names)
+    )
 
 
 def variable_of(frame: pl.DataFrame, expression: str) -> tuple[pl.DataFrame, str]:
-    """A column by name, or a comparison (`comp.imp=='Yes'`, `api00>900`) as a new column of 0 and 1."""
+    """A column by name, or a comparison (`comp.imp=='Yes'`, `api00>900`) as a new column of 0 and
+    1."""
     if expression in frame.columns:
         return frame, expression
     match = re.fullmatch(r"\s*([\w.]+)\s*(==|>=|<=|>|<)\s*['\"]?([\w.\- ]+?)['\"]?\s*", expression)
@@ -116,8 +139,13 @@ def variable_of(frame: pl.DataFrame, expression: str) -> tuple[pl.DataFrame, str
         raise NotCovered(f"the expression {expression!r}")
     column, sign, value = pl.col(match[1]), match[2], match[3]
     operand: Any = value if frame.get_column(match[1]).dtype == pl.String else float(value)
-    compared = {"==": column == operand, ">": column > operand, "<": column < operand, ">=": column >= operand,
-                "<=": column <= operand}[sign]  # fmt: skip
+    compared = {
+        "==": column == operand,
+        ">": column > operand,
+        "<": column < operand,
+        ">=": column >= operand,
+        "<=": column <= operand,
+    }[sign]
     return frame.with_columns(compared.cast(pl.Float64).alias("_y")), "_y"
 
 
@@ -128,7 +156,9 @@ def grouped_by(frame: pl.DataFrame, by: Any) -> tuple[pl.DataFrame, str | None]:
     parts = [by] if isinstance(by, str) else list(by)
     ranks = [pl.col(one).rank("dense").cast(pl.String).str.zfill(6) for one in reversed(parts)]
     known = pl.all_horizontal(pl.col(one).is_not_null() for one in parts)
-    return frame.with_columns(pl.when(known).then(pl.concat_str(ranks, separator="|")).alias("_by")), "_by"
+    return frame.with_columns(
+        pl.when(known).then(pl.concat_str(ranks, separator="|")).alias("_by")
+    ), "_by"
 
 
 def reordered(joint: Joint, oracle: Oracle) -> Joint:

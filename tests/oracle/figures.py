@@ -19,7 +19,14 @@ from analysis.inference.regression import regression
 from analysis.inference.replication import Replicates, given, replicate
 from analysis.inference.survey import Survey
 from analysis.inference.tests import Statistic, independence
-from tests.oracle.designs import NotCovered, Oracle, check_lonely_domains, grouped_by, survey_of, variable_of
+from tests.oracle.designs import (
+    NotCovered,
+    Oracle,
+    check_lonely_domains,
+    grouped_by,
+    survey_of,
+    variable_of,
+)
 
 
 @dataclass(frozen=True)
@@ -40,14 +47,20 @@ def mean(oracle: Oracle, frame: pl.DataFrame) -> Found:
     statistic = oracle["statistic"]
     if statistic.get("where"):
         frame = frame.with_columns(
-            variable_of(frame, statistic["where"])[0].get_column(variable_of(frame, statistic["where"])[1]).alias("_in")
+            variable_of(frame, statistic["where"])[0]
+            .get_column(variable_of(frame, statistic["where"])[1])
+            .alias("_in")
         )
     ys = [statistic["y"]] if isinstance(statistic["y"], str) else list(statistic["y"])
     columns = []
-    categorical = len(ys) == 1 and ys[0] in frame.columns and frame.get_column(ys[0]).dtype == pl.String
+    categorical = (
+        len(ys) == 1 and ys[0] in frame.columns and frame.get_column(ys[0]).dtype == pl.String
+    )
     if categorical:
         levels = sorted(frame.get_column(ys[0]).drop_nulls().unique())
-        frame = frame.with_columns((pl.col(ys[0]) == level).cast(pl.Float64).alias(f"{ys[0]}{level}") for level in levels)
+        frame = frame.with_columns(
+            (pl.col(ys[0]) == level).cast(pl.Float64).alias(f"{ys[0]}{level}") for level in levels
+        )
         columns = [f"{ys[0]}{level}" for level in levels]
     else:
         for place, y in enumerate(ys):
@@ -56,12 +69,18 @@ def mean(oracle: Oracle, frame: pl.DataFrame) -> Found:
             columns.append(f"_y{place}")
     if len(columns) > 1 and not categorical:
         complete = pl.all_horizontal(pl.col(one).is_not_null() for one in columns)
-        frame = frame.with_columns(pl.when(complete).then(pl.col(one)).alias(one) for one in columns)
+        frame = frame.with_columns(
+            pl.when(complete).then(pl.col(one)).alias(one) for one in columns
+        )
     frame, by = grouped_by(frame, "_in" if statistic.get("where") else statistic.get("by"))
     survey = survey_of(oracle, frame)
     check_lonely_domains(oracle, survey, by)
     joint = survey.mean(*columns, by=by)
-    deff = survey.design_effect(columns[0], by=by) if oracle.get("deff") and len(columns) == 1 else None
+    deff = (
+        survey.design_effect(columns[0], by=by)
+        if oracle.get("deff") and len(columns) == 1
+        else None
+    )
     df: Any = survey.df
     if statistic.get("where"):
         last = joint.names[-1]
@@ -72,7 +91,9 @@ def mean(oracle: Oracle, frame: pl.DataFrame) -> Found:
 
 def _found(joint: Joint, oracle: Oracle, deff: Any = None) -> Found:
     if oracle.get("df") is not None and "ci_lower" in oracle:
-        low, high = Joint(joint.names, joint.value, joint.covariance, float(oracle["df"])).interval()
+        low, high = Joint(
+            joint.names, joint.value, joint.covariance, float(oracle["df"])
+        ).interval()
     else:
         low = high = None
     return Found(joint.value, joint.se, low, high, joint.df, deff, joint.covariance)
@@ -86,7 +107,12 @@ def total(oracle: Oracle, frame: pl.DataFrame) -> Found:
 
 def ratio(oracle: Oracle, frame: pl.DataFrame) -> Found:
     frame, by = grouped_by(frame, oracle["statistic"].get("by"))
-    return _found(survey_of(oracle, frame).ratio(oracle["statistic"]["num"], oracle["statistic"]["den"], by=by), oracle)
+    return _found(
+        survey_of(oracle, frame).ratio(
+            oracle["statistic"]["num"], oracle["statistic"]["den"], by=by
+        ),
+        oracle,
+    )
 
 
 def variance(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -113,8 +139,14 @@ def proportion(oracle: Oracle, frame: pl.DataFrame) -> Found:
             df = len(psus) - len(np.unique(survey.sample.units.stratum[psus]))
         else:
             df = survey.df
-        df = oracle["df"] if oracle.get("df") is not None and not isinstance(oracle["df"], list) else df
-        bounds = proportion_interval(joint.value[place], joint.covariance[place, place], n=n, df=df, method=method)
+        df = (
+            oracle["df"]
+            if oracle.get("df") is not None and not isinstance(oracle["df"], list)
+            else df
+        )
+        bounds = proportion_interval(
+            joint.value[place], joint.covariance[place, place], n=n, df=df, method=method
+        )
         low.append(bounds[0])
         high.append(bounds[1])
     return Found(joint.value, joint.se, np.array(low), np.array(high), survey.df)
@@ -144,7 +176,11 @@ def waves_apart(oracle: Oracle, frame: pl.DataFrame) -> Found:
     match = re.search(r"w(\d)_w(\d)$", oracle["id"])
     if match is None:
         raise NotCovered("which waves are compared is not said")
-    joint = survey_of(oracle, frame).mean(oracle["statistic"]["y"], by="wave").take([match[1], match[2]])
+    joint = (
+        survey_of(oracle, frame)
+        .mean(oracle["statistic"]["y"], by="wave")
+        .take([match[1], match[2]])
+    )
     return Found(joint.value[:1] - joint.value[1:], np.sqrt(np.square(joint.se).sum())[None])
 
 
@@ -169,7 +205,9 @@ def quantile(oracle: Oracle, frame: pl.DataFrame) -> Found:
     p = statistic["p"] if isinstance(statistic["p"], list) else [statistic["p"]]
     method = statistic.get("interval", "mean")
     if method == "score":
-        raise NotCovered("quantile intervals by score: the end of a search over steps, on one side or the other")
+        raise NotCovered(
+            "quantile intervals by score: the end of a search over steps, on one side or the other"
+        )
     if method not in get_args(ProportionMethod):
         raise NotCovered(f"quantile intervals by {method}")
     by = statistic.get("by")
@@ -179,8 +217,17 @@ def quantile(oracle: Oracle, frame: pl.DataFrame) -> Found:
         return Found(found.value, found.se, found.low, found.high, found.df)
     values, errors = [], []
     for name in frame.get_column(by).drop_nulls().unique().sort():
-        alone = frame.with_columns(pl.when(pl.col(by) == name).then(pl.col(statistic["y"])).alias("_alone"))
-        found = quantiles(survey_of(oracle, alone), "_alone", p=tuple(p), method=method, rule=rule, df=survey.domain_df(by)[name])
+        alone = frame.with_columns(
+            pl.when(pl.col(by) == name).then(pl.col(statistic["y"])).alias("_alone")
+        )
+        found = quantiles(
+            survey_of(oracle, alone),
+            "_alone",
+            p=tuple(p),
+            method=method,
+            rule=rule,
+            df=survey.domain_df(by)[name],
+        )
         values.append(found.value[0])
         errors.append(found.se[0])
     return Found(np.array(values), np.array(errors))
@@ -190,13 +237,17 @@ def table(oracle: Oracle, frame: pl.DataFrame) -> Found:
     statistic = oracle["statistic"]
     if statistic["statistic"] not in get_args(Statistic):
         raise NotCovered(f"the {statistic['statistic']} approximation")
-    found = independence(survey_of(oracle, frame), *statistic["vars"], method=statistic["statistic"])
+    found = independence(
+        survey_of(oracle, frame), *statistic["vars"], method=statistic["statistic"]
+    )
     return Found(np.array([found.statistic]), extra={"p_value": found.p_value})
 
 
 def model(oracle: Oracle, frame: pl.DataFrame) -> Found:
     statistic = oracle["statistic"]
-    family = next((one for one in ("gaussian", "binomial", "poisson") if one in statistic["family"]), None)
+    family = next(
+        (one for one in ("gaussian", "binomial", "poisson") if one in statistic["family"]), None
+    )
     if family is None:
         raise NotCovered(f"the family {statistic['family']}")
     for name, expression in re.findall(r"(\w+)=([\w.]+(?:==|>=|<=)'?\w+'?)", statistic["family"]):
@@ -241,24 +292,39 @@ def alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:
 
 
 def plain_alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:
-    """Raw and standardized alpha of the first two names; the rest of psych's output is not offered."""
+    """Raw and standardized alpha of the first two names; the rest of psych's output is not
+    offered."""
     items = oracle["statistic"]["items"]
-    values = np.stack([frame.get_column(item).cast(pl.Float64).fill_null(np.nan).to_numpy() for item in items], axis=1)
+    values = np.stack(
+        [frame.get_column(item).cast(pl.Float64).fill_null(np.nan).to_numpy() for item in items],
+        axis=1,
+    )
     if "A1 reversed" in oracle["design"].get("note", ""):
         values[:, items.index("A1")] = 7 - values[:, items.index("A1")]
     covariance = pairwise_covariance(values)
     deviation = np.sqrt(np.diagonal(covariance))
-    return Found(np.array([cronbach_alpha(covariance), cronbach_alpha(covariance / np.outer(deviation, deviation))]))
+    return Found(
+        np.array(
+            [
+                cronbach_alpha(covariance),
+                cronbach_alpha(covariance / np.outer(deviation, deviation)),
+            ]
+        )
+    )
 
 
-def _replicates(oracle: Oracle, frame: pl.DataFrame) -> tuple[Replicates, np.typing.NDArray[np.float64]]:
+def _replicates(
+    oracle: Oracle, frame: pl.DataFrame
+) -> tuple[Replicates, np.typing.NDArray[np.float64]]:
     """The replicates of an oracle, and the base weights of the rows."""
     design = oracle["design"]
     columns = pl.read_csv(oracle["_folder"] / design["repweights_csv"]).to_numpy()
     base = frame.get_column(design["base"]["weights"]).cast(pl.Float64).to_numpy()
     weights = columns if design.get("combined") else columns * base[:, None]
     rscales = np.broadcast_to(np.asarray(design["rscales"], dtype=np.float64), (columns.shape[1],))
-    return given(weights, scale=float(design["scale"]), rscales=rscales, base=base, mse=bool(design["mse"])), base
+    return given(
+        weights, scale=float(design["scale"]), rscales=rscales, base=base, mse=bool(design["mse"])
+    ), base
 
 
 def _replicated(oracle: Oracle, frame: pl.DataFrame, estimator: Callable[[Any], Any]) -> Found:
@@ -276,7 +342,11 @@ def replicated_quantile(oracle: Oracle, frame: pl.DataFrame, y: Any) -> Found:
     if "direct" in statistic.get("interval", ""):
         known = ~np.isnan(y)
         return _replicated(
-            oracle, frame, lambda w: np.array([weighted_quantile(y[known], w[known], p=one, rule=rule) for one in p])
+            oracle,
+            frame,
+            lambda w: np.array(
+                [weighted_quantile(y[known], w[known], p=one, rule=rule) for one in p]
+            ),
         )
     made, _ = _replicates(oracle, frame)
     survey = Survey.of(frame, Design(weights=oracle["design"]["base"]["weights"]))
@@ -296,8 +366,16 @@ def replicated(oracle: Oracle, frame: pl.DataFrame) -> Found:
         labels = frame.get_column(statistic["by"])
         groups = [known & (labels == level).to_numpy() for level in labels.unique().sort()]
     if statistic["type"] == "total":
-        return _replicated(oracle, frame, lambda w: np.array([(w * np.nan_to_num(y))[group].sum() for group in groups]))
-    return _replicated(oracle, frame, lambda w: np.array([np.average(y[group], weights=w[group]) for group in groups]))
+        return _replicated(
+            oracle,
+            frame,
+            lambda w: np.array([(w * np.nan_to_num(y))[group].sum() for group in groups]),
+        )
+    return _replicated(
+        oracle,
+        frame,
+        lambda w: np.array([np.average(y[group], weights=w[group]) for group in groups]),
+    )
 
 
 STATISTICS: dict[str, Callable[[Oracle, pl.DataFrame], Found]] = {

@@ -1,4 +1,5 @@
-"""Equality with the oracles beside the project, where they are present, through the command that checks any such file."""
+"""Equality with the oracles beside the project, where they are present, through the command that
+checks any such file."""
 
 from __future__ import annotations
 

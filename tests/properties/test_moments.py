@@ -1,4 +1,5 @@
-"""Respondents drawn one by one, held as sums and sums of squares: the figures of their rows, from a cube that stays small."""
+"""Respondents drawn one by one, held as sums and sums of squares: the figures of their rows, from a
+cube that stays small."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ from analysis.inference import (
 SINGLE = Design(weights="w", strata=("h",), lonely="remove")
 FINITE = replace(SINGLE, fpc="n")
 MIXED = Design(weights="w", strata=("h",), clusters=("c",), nest=True, single="alone")
-DESIGNS = st.sampled_from([SINGLE, FINITE, MIXED, replace(SINGLE, lonely="adjust"), replace(MIXED, lonely="collapse")])
+DESIGNS = st.sampled_from(
+    [SINGLE, FINITE, MIXED, replace(SINGLE, lonely="adjust"), replace(MIXED, lonely="collapse")]
+)
 ITEMS: dict[str, tuple[int, ...] | None] = {"y": (1, 2, 3), "z": (0, 1), "spent": None}
 SCORES = (0.0, 1.0, 4.0)
 
@@ -42,33 +45,51 @@ def surveys(draw: st.DrawFn, least: int = 12) -> pl.DataFrame:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     frame = pl.DataFrame(
         {
-            "h": rng.integers(0, 3, n), "c": rng.integers(0, 4, n), "w": np.exp(rng.normal(0, 0.5, n)), "n": 400,
-            "site": np.array(list("abc"))[rng.integers(0, 3, n)], "g": np.array(list("xy"))[np.arange(n) % 2],
+            "h": rng.integers(0, 3, n),
+            "c": rng.integers(0, 4, n),
+            "w": np.exp(rng.normal(0, 0.5, n)),
+            "n": 400,
+            "site": np.array(list("abc"))[rng.integers(0, 3, n)],
+            "g": np.array(list("xy"))[np.arange(n) % 2],
             "k": np.array(list("uvw"))[np.arange(n) % 3],
-            "y": np.where(rng.random(n) < 0.1, 97, rng.integers(1, 4, n)), "z": rng.integers(0, 2, n),
+            "y": np.where(rng.random(n) < 0.1, 97, rng.integers(1, 4, n)),
+            "z": rng.integers(0, 2, n),
             "spent": np.where(rng.random(n) < 0.2, np.nan, rng.gamma(2, 30, n)),
         }
-    )  # fmt: skip
+    )
     return frame.with_columns(alone=pl.col("h") == 1)
 
 
 def cube_of(frame: pl.DataFrame, design: Design, calibration: Calibration | None = None) -> Cube:
     return build_cube(
-        frame, design, items=ITEMS, breakdowns={"site": "site"}, calibration=calibration, pairs=[("y", "spent"), ("z", "y")]
+        frame,
+        design,
+        items=ITEMS,
+        breakdowns={"site": "site"},
+        calibration=calibration,
+        pairs=[("y", "spent"), ("z", "y")],
     )
 
 
 def rows_of(frame: pl.DataFrame, design: Design, calibration: Calibration | None = None) -> Survey:
-    scored = pl.col("y").replace_strict({1: 0.0, 2: 1.0, 3: 4.0}, default=None, return_dtype=pl.Float64)
+    scored = pl.col("y").replace_strict(
+        {1: 0.0, 2: 1.0, 3: 4.0}, default=None, return_dtype=pl.Float64
+    )
     return Survey.of(
-        frame.with_columns(score=scored, z=pl.col("z").cast(pl.Float64), spent=pl.col("spent").fill_nan(None)),
+        frame.with_columns(
+            score=scored, z=pl.col("z").cast(pl.Float64), spent=pl.col("spent").fill_nan(None)
+        ),
         design,
         calibration=calibration,
     )
 
 
 def calibrated(frame: pl.DataFrame) -> Calibration:
-    return rake(frame, margins={"g": {"x": 60.0, "y": 40.0}, "k": {"u": 30.0, "v": 30.0, "w": 40.0}}, weights="w")
+    return rake(
+        frame,
+        margins={"g": {"x": 60.0, "y": 40.0}, "k": {"u": 30.0, "v": 30.0, "w": 40.0}},
+        weights="w",
+    )
 
 
 def close(one: object, other: object) -> None:
@@ -77,7 +98,9 @@ def close(one: object, other: object) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(surveys(), DESIGNS, st.booleans())
-def test_a_cube_gives_the_figures_of_its_rows(frame: pl.DataFrame, design: Design, weighted: bool) -> None:
+def test_a_cube_gives_the_figures_of_its_rows(
+    frame: pl.DataFrame, design: Design, weighted: bool
+) -> None:
     made = calibrated(frame) if weighted else None
     cube, rows = cube_of(frame, design, made), rows_of(frame, design, made)
     ours, theirs = mean(cube, "y", scores=SCORES), rows.mean("score")
@@ -96,10 +119,15 @@ def test_a_cube_gives_the_figures_of_its_rows(frame: pl.DataFrame, design: Desig
 
 @settings(max_examples=60, deadline=None)
 @given(surveys(), DESIGNS, st.booleans())
-def test_domains_and_pairs_of_items_have_the_covariance_of_the_rows(frame: pl.DataFrame, design: Design, weighted: bool) -> None:
+def test_domains_and_pairs_of_items_have_the_covariance_of_the_rows(
+    frame: pl.DataFrame, design: Design, weighted: bool
+) -> None:
     made = calibrated(frame) if weighted else None
     cube, rows = cube_of(frame, design, made), rows_of(frame, design, made)
-    if mean(cube, "y", scores=SCORES, by="site").base.min() == 0 or mean(cube, "spent", by="site").base.min() == 0:
+    if (
+        mean(cube, "y", scores=SCORES, by="site").base.min() == 0
+        or mean(cube, "spent", by="site").base.min() == 0
+    ):
         return
     ours = joint(cube, [Figure("y", SCORES, "site"), Figure("spent", by="site")])
     theirs = rows.mean("score", "spent", by="site")
@@ -108,7 +136,9 @@ def test_domains_and_pairs_of_items_have_the_covariance_of_the_rows(frame: pl.Da
     if frame["site"].n_unique() < 2:
         return
     step = ours.contrast([[1, -1, *[0] * (len(ours.names) - 2)]], ["a - b"])
-    assert step.se[0] ** 2 == pytest.approx(theirs.covariance[0, 0] + theirs.covariance[1, 1] - 2 * theirs.covariance[0, 1])
+    assert step.se[0] ** 2 == pytest.approx(
+        theirs.covariance[0, 0] + theirs.covariance[1, 1] - 2 * theirs.covariance[0, 1]
+    )
     with pytest.raises(AssertionError):
         close(ours.covariance, theirs.covariance * 1.0001)
 
@@ -119,9 +149,13 @@ def test_batches_and_storage_change_nothing(frame: pl.DataFrame, size: int, desi
     if design.fpc and design.lonely == "collapse":
         return
     batches = (frame[start : start + size] for start in range(0, frame.height, size))
-    made = build_cube_from(batches, design, items=ITEMS, breakdowns={"site": "site"}, pairs=[("y", "spent")])
+    made = build_cube_from(
+        batches, design, items=ITEMS, breakdowns={"site": "site"}, pairs=[("y", "spent")]
+    )
     again = from_record(to_record(made))
-    whole = build_cube(frame, design, items=ITEMS, breakdowns={"site": "site"}, pairs=[("y", "spent")])
+    whole = build_cube(
+        frame, design, items=ITEMS, breakdowns={"site": "site"}, pairs=[("y", "spent")]
+    )
     figures = [Figure("y", SCORES), Figure("spent")]
     for cube in (made, again):
         close(joint(cube, figures).covariance, joint(whole, figures).covariance)
@@ -132,8 +166,15 @@ def test_batches_and_storage_change_nothing(frame: pl.DataFrame, size: int, desi
 
 def test_the_cube_of_respondents_drawn_one_by_one_does_not_grow() -> None:
     def height(n: int) -> int:
-        frame = pl.DataFrame({"h": np.arange(n) % 5, "site": np.arange(n) % 7, "y": np.arange(n) % 3 + 1, "w": 1.0})
-        cube = build_cube(frame, Design(weights="w", strata=("h",)), items={"y": (1, 2, 3)}, breakdowns={"site": "site"})
+        frame = pl.DataFrame(
+            {"h": np.arange(n) % 5, "site": np.arange(n) % 7, "y": np.arange(n) % 3 + 1, "w": 1.0}
+        )
+        cube = build_cube(
+            frame,
+            Design(weights="w", strata=("h",)),
+            items={"y": (1, 2, 3)},
+            breakdowns={"site": "site"},
+        )
         return int(to_record(cube)["values"].list.len().sum())
 
     assert height(7000) == height(700)
@@ -141,8 +182,15 @@ def test_the_cube_of_respondents_drawn_one_by_one_does_not_grow() -> None:
 
 def test_what_the_cube_does_not_hold_needs_rows() -> None:
     frame = pl.DataFrame({"y": [1, 2, 3], "z": [0, 1, 1], "site": list("aab"), "age": list("uvv")})
-    cube = build_cube(frame, Design(), items={"y": (1, 2, 3), "z": (0, 1)}, breakdowns={"site": "site", "age": "age"})
-    with pytest.raises(InferenceError, match="Rows needed: this cube does not hold y and z together"):
+    cube = build_cube(
+        frame,
+        Design(),
+        items={"y": (1, 2, 3), "z": (0, 1)},
+        breakdowns={"site": "site", "age": "age"},
+    )
+    with pytest.raises(
+        InferenceError, match="Rows needed: this cube does not hold y and z together"
+    ):
         joint(cube, [Figure("y", SCORES), Figure("z", (0, 1))])
     with pytest.raises(InferenceError, match="both site and age"):
         joint(cube, [Figure("y", SCORES, "site"), Figure("y", SCORES, "age")])

@@ -1,4 +1,5 @@
-"""An edition as its readers get it: in a browser, on paper, as data; and the same bytes each time."""
+"""An edition as its readers get it: in a browser, on paper, as data; and the same bytes each
+time."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(published: Path, browser: Any, name: str) -> None:
+def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(
+    published: Path, browser: Any, name: str
+) -> None:
     from axe_core_python.sync_playwright import Axe
 
     page = browser.new_page(viewport={"width": 1200, "height": 900}, bypass_csp=True)
@@ -62,15 +65,22 @@ def html(published: Path, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_says_it_is_simulated_has_one_title_and_numbered_tables(published: Path, name: str) -> None:
+def test_a_page_says_it_is_simulated_has_one_title_and_numbered_tables(
+    published: Path, name: str
+) -> None:
     text = html(published, name)
     assert "Données simulées" in text
     assert text.count("<h1") == 1
-    assert re.findall(r"Tableau (\d+)</span>", text) == [str(n) for n in range(1, text.count("<table") + 1)]
+    assert re.findall(r"Tableau (\d+)</span>", text) == [
+        str(n) for n in range(1, text.count("<table") + 1)
+    ]
     assert text.count("<caption") == text.count("<table")
     identifiers = re.findall(r'\bid="([^"]+)"', text)
     assert len(identifiers) == len(set(identifiers))
-    assert not re.search(r"(?<![a-z])nan(?![a-z])|None|inf\b|\{\w+\}", re.sub(r"<[^>]+>", " ", text).split("</style>")[-1])
+    assert not re.search(
+        r"(?<![a-z])nan(?![a-z])|None|inf\b|\{\w+\}",
+        re.sub(r"<[^>]+>", " ", text).split("</style>")[-1],
+    )
 
 
 def test_each_figure_has_its_alternative_text_and_stands_in_the_pdf(published: Path) -> None:
@@ -130,7 +140,10 @@ def test_open_data_agree_with_their_schema_and_hide_what_the_page_hides(publishe
     assert frame.columns == [field["name"] for field in schema["fields"]]
     hidden = frame.filter(pl.col("statut").is_in(["s", "nd"]))
     assert hidden.height > 0
-    assert hidden.select("valeur", "base", "borne_basse").null_count().sum_horizontal().item() == 3 * hidden.height
+    assert (
+        hidden.select("valeur", "base", "borne_basse").null_count().sum_horizontal().item()
+        == 3 * hidden.height
+    )
     shown = frame.filter(~pl.col("statut").fill_null("").is_in(["s", "nd"]))
     assert shown.get_column("base").min() >= 30  # type: ignore[operator]
     assert frame.get_column("simule").unique().to_list() == [True]
@@ -138,9 +151,24 @@ def test_open_data_agree_with_their_schema_and_hide_what_the_page_hides(publishe
 
 
 def test_no_trap_of_the_simulator_leaves(published: Path, small: Path) -> None:
-    traps = ("alert(1)", "HYPERLINK", "06 00 00 00 00", "prenom.nom@", "123456789", "192.0.2.", "agent 3")
+    traps = (
+        "alert(1)",
+        "HYPERLINK",
+        "06 00 00 00 00",
+        "prenom.nom@",
+        "123456789",
+        "192.0.2.",
+        "agent 3",
+    )
     for path in published.rglob("*"):
-        if path.is_file() and path.suffix in (".html", ".csv", ".json", ".jsonld", ".ipynb", ".yml"):
+        if path.is_file() and path.suffix in (
+            ".html",
+            ".csv",
+            ".json",
+            ".jsonld",
+            ".ipynb",
+            ".yml",
+        ):
             text = path.read_text(encoding="utf-8")
             assert [trap for trap in traps if trap in text] == [], path.name
     processed = small / "data" / "processed"
@@ -153,7 +181,11 @@ def test_the_manifest_holds_the_digest_of_each_file(published: Path) -> None:
     import hashlib
 
     manifest = json.loads((published / "edition.json").read_text(encoding="utf-8"))
-    assert manifest["version"] == "1.0.0" and manifest["simulated"] is True and manifest["published"] == "2026-11-16"
+    assert (
+        manifest["version"] == "1.0.0"
+        and manifest["simulated"] is True
+        and manifest["published"] == "2026-11-16"
+    )
     assert len(manifest["files"]) > 25
     for name, digest in manifest["files"].items():
         assert hashlib.sha256((published / name).read_bytes()).hexdigest() == digest
@@ -173,9 +205,15 @@ def test_two_workspaces_make_the_same_bytes(published: Path, tmp_path: Path) -> 
     done = observatoire(other, "publish", "--workers", "1")
     assert done.returncode == 0, done.stderr
     again = other / done.stdout.strip().splitlines()[-1]
-    names = sorted(path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file())
-    assert names == sorted(path.relative_to(again).as_posix() for path in again.rglob("*") if path.is_file())
-    assert [name for name in names if (published / name).read_bytes() != (again / name).read_bytes()] == []
+    names = sorted(
+        path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file()
+    )
+    assert names == sorted(
+        path.relative_to(again).as_posix() for path in again.rglob("*") if path.is_file()
+    )
+    assert [
+        name for name in names if (published / name).read_bytes() != (again / name).read_bytes()
+    ] == []
 
 
 def test_texts_of_the_parameters_are_only_text(tmp_path: Path) -> None:
@@ -183,11 +221,17 @@ def test_texts_of_the_parameters_are_only_text(tmp_path: Path) -> None:
     study, units = workspace / "params/cd93/study.yml", workspace / "params/cd93/directorates.yml"
     hostile = 'Dép "93" #1 \\x <script>alert(1)</script> @mdph $a$'
     study.write_text(
-        study.read_text(encoding="utf-8").replace("publisher: Département de la Seine-Saint-Denis", f"publisher: '{hostile}'"),
+        study.read_text(encoding="utf-8").replace(
+            "publisher: Département de la Seine-Saint-Denis", f"publisher: '{hostile}'"
+        ),
         encoding="utf-8",
     )
-    units.write_text(units.read_text(encoding="utf-8").replace("acronym: DEF", "acronym: 'A\\D <img src=x onerror=alert(2)> $f'"),
-                     encoding="utf-8")  # fmt: skip
+    units.write_text(
+        units.read_text(encoding="utf-8").replace(
+            "acronym: DEF", "acronym: 'A\\D <img src=x onerror=alert(2)> $f'"
+        ),
+        encoding="utf-8",
+    )
     done = observatoire(workspace, "publish")
     assert done.returncode == 0, done.stderr
     site = workspace / done.stdout.strip().splitlines()[-1] / "_site"
@@ -198,7 +242,7 @@ def test_texts_of_the_parameters_are_only_text(tmp_path: Path) -> None:
     assert 'Dép "93" #1 \\x <script>' in " ".join(printed.split())
 
 
-# --- renderers -----------------------------------------------------------------------------------------
+# --- renderers ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -216,7 +260,11 @@ def spoil(project: Path, old: str, new: str) -> None:
 
 
 def test_an_internal_view_is_refused(project: Path) -> None:
-    spoil(project, "::: {.callout-warning", "<div class=observatoire-internal-view>\\n\\n::: {.callout-warning")
+    spoil(
+        project,
+        "::: {.callout-warning",
+        "<div class=observatoire-internal-view>\\n\\n::: {.callout-warning",
+    )
     with pytest.raises(DisclosureError):
         EmbeddedRenderer().render(project, epoch=0)
 
@@ -228,7 +276,11 @@ def test_a_reference_to_nothing_is_refused(project: Path) -> None:
 
 
 def test_a_reference_to_a_figure_is_a_link_with_its_number(project: Path) -> None:
-    spoil(project, "Aucune personne réelle", "Voir @fig-tendance-def et @tbl-synthese. Aucune personne réelle")
+    spoil(
+        project,
+        "Aucune personne réelle",
+        "Voir @fig-tendance-def et @tbl-synthese. Aucune personne réelle",
+    )
     EmbeddedRenderer().render(project, epoch=0)
     text = (project / "_site" / "index.html").read_text(encoding="utf-8")
     assert re.search(r'<a\s+href="#fig-tendance-def">Figure\s2</a>', text)
@@ -237,7 +289,9 @@ def test_a_reference_to_a_figure_is_a_link_with_its_number(project: Path) -> Non
 
 def test_a_figure_without_alternative_text_is_refused(project: Path) -> None:
     text = (project / "index.ipynb").read_text(encoding="utf-8")
-    (project / "index.ipynb").write_text(re.sub(r'fig-alt=\\"[^"]*\\"', 'fig-alt=\\"\\"', text), encoding="utf-8")
+    (project / "index.ipynb").write_text(
+        re.sub(r'fig-alt=\\"[^"]*\\"', 'fig-alt=\\"\\"', text), encoding="utf-8"
+    )
     with pytest.raises(RenderingError, match="no alternative text"):
         EmbeddedRenderer().render(project, epoch=0)
 
@@ -252,28 +306,47 @@ def test_the_project_is_what_quarto_expects(published: Path) -> None:
     assert [page.stem for page in read_pages(published)] == list(PAGES)
 
 
-def test_quarto_is_called_without_executing_and_its_failure_is_told(project: Path, tmp_path: Path) -> None:
+def test_quarto_is_called_without_executing_and_its_failure_is_told(
+    project: Path, tmp_path: Path
+) -> None:
     binary = tmp_path / "quarto"
     binary.write_text(
-        '#!/bin/sh\necho "$@ $SOURCE_DATE_EPOCH" > "$(dirname "$0")/called"\n[ "$1" = --version ] && echo 1.11.0 && exit 0\ntouch "$2/.gitignore"; mkdir -p "$2/.quarto" "$2/_site"\nexit 0\n'
+        '#!/bin/sh\necho "$@ $SOURCE_DATE_EPOCH" > "$(dirname "$0")/called"\n'
+        '[ "$1" = --version ] && echo 1.11.0 && exit 0\n'
+        'touch "$2/.gitignore"; mkdir -p "$2/.quarto" "$2/_site"\nexit 0\n'
     )
     binary.chmod(0o755)
     renderer = QuartoRenderer(binary)
     assert renderer.name == "quarto 1.11.0" and renderer.version == (1, 11, 0)
     before = sorted(path.name for path in project.iterdir())
     renderer.render(project, epoch=42)
-    assert sorted(path.name for path in project.iterdir()) == before, "what it leaves beside the site would alter an edition"
-    assert (tmp_path / "called").read_text().split() == ["render", str(project), "--no-execute", "42"]
+    assert sorted(path.name for path in project.iterdir()) == before, (
+        "what it leaves beside the site would alter an edition"
+    )
+    assert (tmp_path / "called").read_text().split() == [
+        "render",
+        str(project),
+        "--no-execute",
+        "42",
+    ]
     binary.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
     with pytest.raises(RenderingError, match="exit code 3") as caught:
         renderer.render(project, epoch=42)
     assert "broken" in str(caught.value)
 
 
-def test_a_quarto_that_cannot_make_both_pdf_standards_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quarto_that_cannot_make_both_pdf_standards_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     binary = tmp_path / "quarto"
     monkeypatch.setenv("PATH", str(tmp_path))
-    for version, used in (("1.10.16", False), ("1.9", False), ("1.10.17", True), ("1.11", True), ("2.0.1", True)):
+    for version, used in (
+        ("1.10.16", False),
+        ("1.9", False),
+        ("1.10.17", True),
+        ("1.11", True),
+        ("2.0.1", True),
+    ):
         binary.write_text(f"#!/bin/sh\necho {version}\n")
         binary.chmod(0o755)
         told: list[str] = []
@@ -282,7 +355,8 @@ def test_a_quarto_that_cannot_make_both_pdf_standards_is_not_used(tmp_path: Path
 
 
 def test_every_text_of_a_project_is_escaped_for_both_renderers(project: Path) -> None:
-    """To Quarto, texts of `_quarto.yml` are Markdown: one that is markup would be run or shown as such."""
+    """To Quarto, texts of `_quarto.yml` are Markdown: one that is markup would be run or shown as
+    such."""
     configuration = read_configuration(project)
     texts = [configuration["subtitle"], configuration["author"], *configuration["website"].values()]
     shown = [text for text in texts if isinstance(text, str)]

@@ -1,4 +1,5 @@
-"""Backups: what comes back is what was written, and no archive reaches outside the folder it is restored into."""
+"""Backups: what comes back is what was written, and no archive reaches outside the folder it is
+restored into."""
 
 from __future__ import annotations
 
@@ -33,16 +34,23 @@ Member = tuple[tarfile.TarInfo, bytes]
 def workspace(tmp_path: Path) -> Path:
     root = tmp_path / "workspace"
     for name, text in (
-        ("params/s/study.yml", "id: s"), ("data/raw/s/d/a.csv", "1;2"), ("reports/runs/s/journal.jsonl", "{}"),
-        ("notebooks/plan.yml", "notebooks: []"), ("requirements.lock", "x"),
-    ):  # fmt: skip
+        ("params/s/study.yml", "id: s"),
+        ("data/raw/s/d/a.csv", "1;2"),
+        ("reports/runs/s/journal.jsonl", "{}"),
+        ("notebooks/plan.yml", "notebooks: []"),
+        ("requirements.lock", "x"),
+    ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     return root
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def plain(name: str, data: bytes = b"x") -> Member:
@@ -58,9 +66,12 @@ def special(name: str, kind: bytes, target: str = "") -> Member:
 
 
 def archive(path: Path, *members: Member, listed: object = None) -> Path:
-    """An archive of some members, with an honest list of its plain files unless another is given."""
+    """An archive of some members, with an honest list of its plain files unless another is
+    given."""
     if listed is None:
-        listed = {one.name: hashlib.sha256(data).hexdigest() for one, data in members if one.isreg()}
+        listed = {
+            one.name: hashlib.sha256(data).hexdigest() for one, data in members if one.isreg()
+        }
     members = (*members, plain("contents.json", json.dumps(listed).encode()))
     with tarfile.open(path, "w:gz", format=tarfile.PAX_FORMAT) as written:
         for member, data in members:
@@ -68,16 +79,22 @@ def archive(path: Path, *members: Member, listed: object = None) -> Path:
     return path
 
 
-# --- there and back ------------------------------------------------------------------------------------
+# --- there and back -------------------------------------------------------------------------------
 
 
-def test_what_comes_back_is_what_was_written_for_its_owner_alone(workspace: Path, tmp_path: Path) -> None:
+def test_what_comes_back_is_what_was_written_for_its_owner_alone(
+    workspace: Path, tmp_path: Path
+) -> None:
     written = backup(Workspace(workspace), tmp_path / "b.tar.gz")
     assert written.left_out == () and stat.S_IMODE((tmp_path / "b.tar.gz").stat().st_mode) == 0o600
     expected = content(workspace)
     assert restore(tmp_path / "b.tar.gz", tmp_path / "back") == written.files == len(expected) == 5
     assert content(tmp_path / "back") == expected
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "back").rglob("*") if path.is_file()}
+    modes = {
+        stat.S_IMODE(path.stat().st_mode)
+        for path in (tmp_path / "back").rglob("*")
+        if path.is_file()
+    }
     assert modes == {0o600} and stat.S_IMODE((tmp_path / "back").stat().st_mode) == 0o700
     with pytest.raises(NotReadyError, match="not empty"):
         restore(tmp_path / "b.tar.gz", tmp_path / "back")
@@ -88,12 +105,16 @@ def test_what_comes_back_is_what_was_written_for_its_owner_alone(workspace: Path
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_backup_that_lies_in_the_workspace_does_not_hold_itself(workspace: Path, tmp_path: Path) -> None:
+def test_a_backup_that_lies_in_the_workspace_does_not_hold_itself(
+    workspace: Path, tmp_path: Path
+) -> None:
     count = backup(Workspace(workspace), workspace / "reports" / "b.tar.gz").files
     assert restore(workspace / "reports" / "b.tar.gz", tmp_path / "back") == count == 5
 
 
-def test_folders_on_another_disk_are_held_and_other_links_are_left_out_and_told(workspace: Path, tmp_path: Path) -> None:
+def test_folders_on_another_disk_are_held_and_other_links_are_left_out_and_told(
+    workspace: Path, tmp_path: Path
+) -> None:
     (workspace / "data").rename(tmp_path / "elsewhere")
     (workspace / "data").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "secret").write_text("of somebody else")
@@ -107,7 +128,9 @@ def test_folders_on_another_disk_are_held_and_other_links_are_left_out_and_told(
     assert (tmp_path / "back" / "data" / "raw" / "s" / "d" / "a.csv").read_text() == "1;2"
 
 
-def test_it_needs_nothing_that_an_older_python_lacks(workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_needs_nothing_that_an_older_python_lacks(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Debian 12's own Python has no filters of extraction."""
     backup(Workspace(workspace), tmp_path / "b.tar.gz")
     for name in ("data_filter", "tar_filter", "fully_trusted_filter"):
@@ -117,11 +140,12 @@ def test_it_needs_nothing_that_an_older_python_lacks(workspace: Path, tmp_path: 
     assert restore(tmp_path / "b.tar.gz", tmp_path / "back") == 5
 
 
-# --- archives of others --------------------------------------------------------------------------------
+# --- archives of others ---------------------------------------------------------------------------
 
 
 def chain(outside: Path) -> list[Member]:
-    """Long links within one another, at whose end a resolved path is cut short: the pattern of CVE-2025-4517."""
+    """Long links within one another, at whose end a resolved path is cut short: the pattern of
+    CVE-2025-4517."""
     members, steps = [], "abcdefghijklmnop"
     folder = "d" * 247
     path = ""
@@ -131,7 +155,9 @@ def chain(outside: Path) -> list[Member]:
         path += folder + "/"
     through = "/".join(steps) + "/" + "l" * 254
     members.append(special(through, tarfile.SYMTYPE, "../" * len(steps)))
-    members.append(special("escape", tarfile.SYMTYPE, through + "/../../.."))  # a temporary folder, `place`, and out
+    members.append(
+        special("escape", tarfile.SYMTYPE, through + "/../../..")
+    )  # a temporary folder, `place`, and out
     members.append(special("hard", tarfile.LNKTYPE, f"escape/{outside.name}"))
     members.append(plain("hard", b"overwritten"))
     return members
@@ -142,9 +168,16 @@ HOSTILE: dict[str, Callable[[Path], list[Member]]] = {
     "a name above": lambda _: [plain("../outside")],
     "a name above, further in": lambda _: [plain("data/../../outside")],
     "an absolute name": lambda outside: [plain(str(outside))],
-    "a link": lambda outside: [special("data", tarfile.SYMTYPE, str(outside.parent)), plain("data/outside")],
+    "a link": lambda outside: [
+        special("data", tarfile.SYMTYPE, str(outside.parent)),
+        plain("data/outside"),
+    ],
     "a hard link": lambda outside: [special("data", tarfile.LNKTYPE, str(outside))],
-    "a loop of links": lambda _: [special("a", tarfile.SYMTYPE, "b"), special("b", tarfile.SYMTYPE, "a"), plain("a/c")],
+    "a loop of links": lambda _: [
+        special("a", tarfile.SYMTYPE, "b"),
+        special("b", tarfile.SYMTYPE, "a"),
+        plain("a/c"),
+    ],
     "a fifo": lambda _: [special("data", tarfile.FIFOTYPE)],
     "a device": lambda _: [special("data", tarfile.CHRTYPE)],
     "one name twice": lambda _: [plain("a", b"1"), plain("a", b"2")],
@@ -158,9 +191,13 @@ HOSTILE: dict[str, Callable[[Path], list[Member]]] = {
 
 
 def test_the_chain_of_links_is_a_real_attack(tmp_path: Path) -> None:
-    """On a Python whose filter it passes, it overwrites a file outside; ours does not depend on which one that is."""
+    """On a Python whose filter it passes, it overwrites a file outside; ours does not depend on
+    which one that is."""
     (tmp_path / "outside").write_text("mine")
-    source, place = archive(tmp_path / "evil.tar.gz", *chain(tmp_path / "outside")), tmp_path / "a" / "b" / "c"
+    source, place = (
+        archive(tmp_path / "evil.tar.gz", *chain(tmp_path / "outside")),
+        tmp_path / "a" / "b" / "c",
+    )
     place.mkdir(parents=True)
     with tarfile.open(source) as opened, suppress(OSError, tarfile.TarError):
         opened.extractall(place, filter="fully_trusted")
@@ -182,7 +219,15 @@ def test_nothing_outside_the_folder_is_touched(tmp_path: Path, case: str) -> Non
 
 @pytest.mark.parametrize(
     "listed",
-    [[], "x", 3, {"a": 3}, {}, {"a": "0" * 64}, {"a": hashlib.sha256(b"x").hexdigest(), "b": "0" * 64}],
+    [
+        [],
+        "x",
+        3,
+        {"a": 3},
+        {},
+        {"a": "0" * 64},
+        {"a": hashlib.sha256(b"x").hexdigest(), "b": "0" * 64},
+    ],
     ids=str,
 )
 def test_what_its_list_does_not_say_is_refused(tmp_path: Path, listed: object) -> None:
@@ -218,7 +263,9 @@ def test_a_header_that_claims_to_be_immense_is_refused(tmp_path: Path) -> None:
         restore(tmp_path / "b.tar.gz", tmp_path / "back")
 
 
-def test_an_archive_that_is_altered_anywhere_restores_nothing(workspace: Path, tmp_path: Path) -> None:
+def test_an_archive_that_is_altered_anywhere_restores_nothing(
+    workspace: Path, tmp_path: Path
+) -> None:
     backup(Workspace(workspace), tmp_path / "b.tar.gz")
     honest, drawn = (tmp_path / "b.tar.gz").read_bytes(), random.Random(3)
     for number in range(150):
@@ -239,7 +286,7 @@ def test_an_archive_that_is_altered_anywhere_restores_nothing(workspace: Path, t
             subprocess.run(["rm", "-r", str(tmp_path / "back")], check=True)
 
 
-# --- killed ones ---------------------------------------------------------------------------------------
+# --- killed ones ----------------------------------------------------------------------------------
 
 KILLED = """
 import os, signal, sys
@@ -257,7 +304,9 @@ def stop(*_):
 def killed(act: str, spoil: str) -> None:
     """Starts a backup or a restoring, and kills it in its middle."""
     code = KILLED.format(act=act, spoil=spoil)
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
     assert process.stdout is not None and process.stdout.readline() == "ready\n"
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -268,11 +317,15 @@ def hidden(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith(".")]
 
 
-def test_what_a_killed_backup_leaves_goes_with_the_next_command(workspace: Path, tmp_path: Path) -> None:
+def test_what_a_killed_backup_leaves_goes_with_the_next_command(
+    workspace: Path, tmp_path: Path
+) -> None:
     place = tmp_path / "elsewhere"
     place.mkdir()
     act = f"module.backup(Workspace(Path({str(workspace)!r})), Path({str(place / 'b.tar.gz')!r}))"
-    killed(act, "write = module._write_archive\nmodule._write_archive = lambda *a: (write(*a), stop())")
+    killed(
+        act, "write = module._write_archive\nmodule._write_archive = lambda *a: (write(*a), stop())"
+    )
     assert len(hidden(place)) == 1, "the test kills it while personal data lies there"
     with locked(Workspace(workspace), "any other"):
         pass
@@ -289,7 +342,10 @@ def test_what_a_killed_restoring_leaves_goes_with_the_next_and_a_living_one_is_l
     killed(act, spoil)
     assert len(hidden(place)) == 1
     living = subprocess.Popen(
-        [sys.executable, "-c", KILLED.format(act=act, spoil=spoil)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-c", KILLED.format(act=act, spoil=spoil)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     )
     assert living.stdout is not None and living.stdout.readline() == "ready\n"
     assert len(hidden(place)) == 1, "the first one's is gone, the second's is there"

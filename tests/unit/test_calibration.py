@@ -9,7 +9,9 @@ from analysis.inference import kish_design_effect, rake
 
 
 def sample() -> pl.DataFrame:
-    return pl.DataFrame({"sex": ["f"] * 6 + ["m"] * 4, "age": ["y", "o", "y", "o", "y", "o", "y", "y", "y", "o"]})
+    return pl.DataFrame(
+        {"sex": ["f"] * 6 + ["m"] * 4, "age": ["y", "o", "y", "o", "y", "o", "y", "y", "y", "o"]}
+    )
 
 
 def totals(frame: pl.DataFrame, weights: np.ndarray, column: str) -> dict[str, float]:
@@ -22,11 +24,19 @@ def test_margins_are_hit_and_odds_ratios_kept() -> None:
     made = rake(frame, margins=margins)
     for variable, expected in margins.items():
         assert totals(frame, made.weights, variable) == pytest.approx(expected, rel=1e-9)
-    cells = frame.with_columns(w=pl.Series(made.weights)).group_by("sex", "age").agg(pl.sum("w"), n=pl.len())
+    cells = (
+        frame.with_columns(w=pl.Series(made.weights))
+        .group_by("sex", "age")
+        .agg(pl.sum("w"), n=pl.len())
+    )
     value = {(row["sex"], row["age"]): row for row in cells.iter_rows(named=True)}
 
     def odds(key: str) -> float:
-        return float(value["f", "y"][key] * value["m", "o"][key] / (value["f", "o"][key] * value["m", "y"][key]))
+        return float(
+            value["f", "y"][key]
+            * value["m", "o"][key]
+            / (value["f", "o"][key] * value["m", "y"][key])
+        )
 
     assert odds("w") == pytest.approx(odds("n"), rel=1e-9)
 
@@ -38,7 +48,9 @@ def test_one_margin_is_post_stratification() -> None:
 
 
 def test_unknown_categories_keep_their_share() -> None:
-    frame = sample().with_columns(age=pl.when(pl.int_range(10) < 2).then(None).otherwise(pl.col("age")))
+    frame = sample().with_columns(
+        age=pl.when(pl.int_range(10) < 2).then(None).otherwise(pl.col("age"))
+    )
     made = rake(frame, margins={"age": {"y": 30, "o": 70}})
     found = totals(frame, made.weights, "age")
     assert found[None] == pytest.approx(20)
@@ -54,10 +66,15 @@ def test_unknown_categories_keep_their_share() -> None:
         ({}, "at least one margin"),
         ({"sex": {"f": 1, "m": 0}}, "category 'm', is 0"),
         ({"sex": {"f": 1, "m": float("nan")}}, "category 'm', is nan"),
-        ({"sex": {"f": 1, "m": 1}, "age": {"a": 1, "b": 2}}, "do not count the same population: 2 and 3"),
+        (
+            {"sex": {"f": 1, "m": 1}, "age": {"a": 1, "b": 2}},
+            "do not count the same population: 2 and 3",
+        ),
     ],
 )
-def test_margins_that_cannot_be_honoured_are_named(margins: dict[str, dict[str, float]], words: str) -> None:
+def test_margins_that_cannot_be_honoured_are_named(
+    margins: dict[str, dict[str, float]], words: str
+) -> None:
     with pytest.raises(InferenceError, match=words):
         rake(sample(), margins=margins)
 

@@ -1,4 +1,5 @@
-"""Deliveries: registered in one transaction or not at all, told when they are not what they were, counted once."""
+"""Deliveries: registered in one transaction or not at all, told when they are not what they were,
+counted once."""
 
 from __future__ import annotations
 
@@ -42,15 +43,33 @@ def context(tmp_path: Path) -> Context:
 
 @pytest.fixture
 def draft(tmp_path: Path) -> Draft:
-    """Writes a draft manifest and its files, each of paper forms of wave 2026-2 unless told otherwise."""
+    """Writes a draft manifest and its files, each of paper forms of wave 2026-2 unless told
+    otherwise."""
 
-    def write(name: str, files: dict[str, str], *, entry: dict[str, object] | None = None, **more: object) -> Path:
+    def write(
+        name: str, files: dict[str, str], *, entry: dict[str, object] | None = None, **more: object
+    ) -> Path:
         folder = tmp_path / "drafts" / name
         folder.mkdir(parents=True)
         for path, content in files.items():
             (folder / path).write_bytes(content.encode("cp1252"))
-        entries = [{"path": path, "reader": "paper", "channel": "papier", "wave": "2026-2", **(entry or {})} for path in files]
-        manifest = {"delivery": name, "received": "2026-11-01", "simulated": True, "files": entries, **more}
+        entries = [
+            {
+                "path": path,
+                "reader": "paper",
+                "channel": "papier",
+                "wave": "2026-2",
+                **(entry or {}),
+            }
+            for path in files
+        ]
+        manifest = {
+            "delivery": name,
+            "received": "2026-11-01",
+            "simulated": True,
+            "files": entries,
+            **more,
+        }
         with (folder / "draft.yml").open("w", encoding="utf-8") as stream:
             YAML(typ="safe", pure=True).dump(manifest, stream)
         return folder / "draft.yml"
@@ -67,7 +86,11 @@ def kept(context: Context) -> int:
 
 def raw(context: Context) -> list[str]:
     folder = context.workspace.raw("cd93")
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")) if folder.exists() else []
+    return (
+        sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+        if folder.exists()
+        else []
+    )
 
 
 def refusal(context: Context, draft: Path) -> str:
@@ -78,10 +101,12 @@ def refusal(context: Context, draft: Path) -> str:
     return str(caught.value)
 
 
-# --- one transaction -----------------------------------------------------------------------------------
+# --- one transaction ------------------------------------------------------------------------------
 
 
-def test_a_typing_error_in_what_is_replaced_leaves_nothing_behind(context: Context, draft: Draft) -> None:
+def test_a_typing_error_in_what_is_replaced_leaves_nothing_behind(
+    context: Context, draft: Draft
+) -> None:
     register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
     message = refusal(context, draft("second", {"a.csv": forms(0, 25)}, replaces="frist"))
     assert "Unknown delivery to replace: 'frist'" in message and "did you mean 'first'" in message
@@ -95,13 +120,17 @@ def test_a_typing_error_in_what_is_replaced_leaves_nothing_behind(context: Conte
 def test_what_stands_once_is_replaced_once(context: Context, draft: Draft) -> None:
     register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
     register_delivery(context, draft("second", {"a.csv": forms(0, 25)}, replaces="first"))
-    assert "replaced 2 times" in refusal(context, draft("third", {"a.csv": forms(0, 30)}, replaces="first"))
+    assert "replaced 2 times" in refusal(
+        context, draft("third", {"a.csv": forms(0, 30)}, replaces="first")
+    )
     register_delivery(context, draft("fourth", {"a.csv": forms(0, 30)}, replaces="second"))
     assert kept(context) == 30
 
 
 def test_all_that_is_wrong_with_a_draft_is_told_at_once(context: Context, draft: Draft) -> None:
-    path = draft("first", {"a.csv": forms(0, 5), "b.csv": "", "c.csv": forms(5, 9)}, entry={"wave": "2027-1"})
+    path = draft(
+        "first", {"a.csv": forms(0, 5), "b.csv": "", "c.csv": forms(5, 9)}, entry={"wave": "2027-1"}
+    )
     (path.parent / "c.csv").unlink()
     message = refusal(context, path)
     assert message.count("Unknown wave: '2027-1'") == 3
@@ -115,7 +144,9 @@ def test_a_delivery_of_which_nothing_is_kept_is_refused(context: Context, draft:
     assert "Nothing of delivery 'first' is kept: unknown site (20)" in message
 
 
-def test_a_draft_that_names_a_link_is_refused(context: Context, draft: Draft, tmp_path: Path) -> None:
+def test_a_draft_that_names_a_link_is_refused(
+    context: Context, draft: Draft, tmp_path: Path
+) -> None:
     path = draft("first", {"a.csv": forms(0, 20)})
     (path.parent / "a.csv").rename(tmp_path / "elsewhere.csv")
     (path.parent / "a.csv").symlink_to(tmp_path / "elsewhere.csv")
@@ -129,13 +160,20 @@ def test_what_is_registered_or_read_is_for_its_owner_alone(context: Context, dra
     finally:
         os.umask(previous)
     data = context.workspace.root / "data"
-    found = [data, *data.rglob("*"), context.workspace.runs("cd93"), *context.workspace.runs("cd93").rglob("*")]
+    found = [
+        data,
+        *data.rglob("*"),
+        context.workspace.runs("cd93"),
+        *context.workspace.runs("cd93").rglob("*"),
+    ]
     assert len(found) > 10
     for path in found:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
-def test_registering_reads_each_file_once(context: Context, draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_registering_reads_each_file_once(
+    context: Context, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
     register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
     opened: list[str] = []
     reader = READERS["paper"]
@@ -150,7 +188,7 @@ def test_registering_reads_each_file_once(context: Context, draft: Draft, monkey
     assert sorted(opened) == ["first/a.csv", "second/a.csv", "second/b.csv"] and kept(context) == 50
 
 
-# --- the folder of raw data ----------------------------------------------------------------------------
+# --- the folder of raw data -----------------------------------------------------------------------
 
 
 def spoil_copy(folder: Path) -> None:
@@ -173,25 +211,45 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "one delivery in two folders": (spoil_copy, "lies in a folder of another name"),
     "no sha256": (spoil_digest, "A registered file has no sha256"),
     "a file that no manifest lists": (
-        lambda folder: (folder / "first" / "notes.csv").write_text("x"), "no manifest lists: 'notes.csv'"),
-    "a folder without a manifest": (lambda folder: (folder / "other").mkdir(), "A folder has no manifest"),
-    "a file beside the deliveries": (lambda folder: (folder / "x.csv").write_text("x"), "This is no delivery: 'x.csv'"),
+        lambda folder: (folder / "first" / "notes.csv").write_text("x"),
+        "no manifest lists: 'notes.csv'",
+    ),
+    "a folder without a manifest": (
+        lambda folder: (folder / "other").mkdir(),
+        "A folder has no manifest",
+    ),
+    "a file beside the deliveries": (
+        lambda folder: (folder / "x.csv").write_text("x"),
+        "This is no delivery: 'x.csv'",
+    ),
     "a link": (spoil_link, "A raw file is a link"),
     "a folder that is a link": (
-        lambda folder: (folder / "other").symlink_to(folder / "first"), "This is no delivery: 'other'"),
-    "a file that was altered": (lambda folder: (folder / "first" / "a.csv").write_text("x"), "was altered"),
+        lambda folder: (folder / "other").symlink_to(folder / "first"),
+        "This is no delivery: 'other'",
+    ),
+    "a file that was altered": (
+        lambda folder: (folder / "first" / "a.csv").write_text("x"),
+        "was altered",
+    ),
     "a manifest that is none": (
-        lambda folder: (folder / "first" / "manifest.yml").write_text("["), "Not valid YAML"),
-}  # fmt: skip
+        lambda folder: (folder / "first" / "manifest.yml").write_text("["),
+        "Not valid YAML",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", list(SPOILT))
-def test_check_says_what_is_wrong_with_the_raw_data_and_nothing_is_read(context: Context, draft: Draft, case: str) -> None:
+def test_check_says_what_is_wrong_with_the_raw_data_and_nothing_is_read(
+    context: Context, draft: Draft, case: str
+) -> None:
     register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
     assert "1 deliveries. No fault found." in check_study(context.workspace, "cd93")
     spoil, words = SPOILT[case]
     spoil(context.workspace.raw("cd93"))
-    for act in (lambda: check_study(context.workspace, "cd93"), lambda: deliveries(context.workspace, context.study)):
+    for act in (
+        lambda: check_study(context.workspace, "cd93"),
+        lambda: deliveries(context.workspace, context.study),
+    ):
         with pytest.raises(ObservatoryError) as caught:
             act()
         assert words in str(caught.value)
@@ -204,7 +262,9 @@ def test_what_file_managers_leave_is_no_fault(context: Context, draft: Draft) ->
     assert "No fault found." in check_study(context.workspace, "cd93")
 
 
-def test_deliveries_that_replace_one_another_in_a_circle_are_told(context: Context, draft: Draft) -> None:
+def test_deliveries_that_replace_one_another_in_a_circle_are_told(
+    context: Context, draft: Draft
+) -> None:
     register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
     register_delivery(context, draft("second", {"a.csv": forms(0, 25)}, replaces="first"))
     path = context.workspace.raw("cd93") / "first" / "manifest.yml"
@@ -217,9 +277,15 @@ def test_check_tells_every_fault_of_every_file(context: Context, draft: Draft) -
     register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
     (context.workspace.raw("cd93") / "other").mkdir()
     plan = context.workspace.notebooks / "plan.yml"
-    plan.write_text(plan.read_text(encoding="utf-8").replace("writes: [collection]", "writes: [receipts]"), encoding="utf-8")
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace("writes: [collection]", "writes: [receipts]"),
+        encoding="utf-8",
+    )
     simulation = context.workspace.study("cd93") / "simulation.yml"
-    simulation.write_text(simulation.read_text(encoding="utf-8").replace("invitation:", "invitatoin:"), encoding="utf-8")
+    simulation.write_text(
+        simulation.read_text(encoding="utf-8").replace("invitation:", "invitatoin:"),
+        encoding="utf-8",
+    )
     with pytest.raises(ParameterError) as caught:
         check_study(context.workspace, "cd93")
     message = str(caught.value)
@@ -227,14 +293,18 @@ def test_check_tells_every_fault_of_every_file(context: Context, draft: Draft) -
     assert "Unknown channel: 'invitatoin'" in message and "A folder has no manifest" in message
 
 
-# --- the same answers in another file ------------------------------------------------------------------
+# --- the same answers in another file -------------------------------------------------------------
 
 
-def test_a_partial_export_and_then_the_full_one_do_not_count_twice(context: Context, draft: Draft) -> None:
+def test_a_partial_export_and_then_the_full_one_do_not_count_twice(
+    context: Context, draft: Draft
+) -> None:
     register_delivery(context, draft("partial", {"a.csv": forms(0, 20)}))
     message = refusal(context, draft("full", {"b.csv": forms(0, 30)}))
     assert "20 answers stand in two files of channel papier, wave 2026-2" in message
-    assert "partial/a.csv, line 2 = full/b.csv, line 2" in message and "`replaces: partial`" in message
+    assert (
+        "partial/a.csv, line 2 = full/b.csv, line 2" in message and "`replaces: partial`" in message
+    )
     shutil.rmtree(draft("x", {"a.csv": "x"}).parent.parent / "full")
     register_delivery(context, draft("full", {"b.csv": forms(0, 30)}, replaces="partial"))
     assert kept(context) == 30
@@ -243,12 +313,16 @@ def test_a_partial_export_and_then_the_full_one_do_not_count_twice(context: Cont
 def test_other_answers_of_the_channel_and_wave_are_added(context: Context, draft: Draft) -> None:
     register_delivery(context, draft("one", {"a.csv": forms(0, 20)}))
     register_delivery(context, draft("two", {"a.csv": forms(20, 30)}))
-    register_delivery(context, draft("three", {"a.csv": forms(0, 7, site="pmi-iris")}))  # another clerk's numbers
+    register_delivery(
+        context, draft("three", {"a.csv": forms(0, 7, site="pmi-iris")})
+    )  # another clerk's numbers
     assert kept(context) == 37
 
 
 def test_two_files_of_one_delivery_are_compared_too(context: Context, draft: Draft) -> None:
-    message = refusal(context, draft("one", {"a.csv": forms(0, 20), "b.csv": forms(19, 25, level=4)}))
+    message = refusal(
+        context, draft("one", {"a.csv": forms(0, 20), "b.csv": forms(19, 25, level=4)})
+    )
     assert "1 answers stand in two files" in message and "leave one of the two out" in message
 
 
@@ -264,22 +338,30 @@ def limesurvey(*rows: tuple[int, str]) -> str:
 QR = {"reader": "limesurvey", "channel": "qr"}
 
 
-def test_a_token_is_known_in_another_file_whatever_its_row_says(context: Context, draft: Draft) -> None:
+def test_a_token_is_known_in_another_file_whatever_its_row_says(
+    context: Context, draft: Draft
+) -> None:
     register_delivery(context, draft("one", {"a.csv": limesurvey((1, "t1"), (2, "t2"))}, entry=QR))
     message = refusal(context, draft("two", {"a.csv": limesurvey((7, "t2"), (8, "t3"))}, entry=QR))
     assert "1 answers stand in two files of channel qr" in message and "t2" not in message
 
 
-def test_a_number_that_another_survey_gave_at_another_moment_is_another_answer(context: Context, draft: Draft) -> None:
+def test_a_number_that_another_survey_gave_at_another_moment_is_another_answer(
+    context: Context, draft: Draft
+) -> None:
     register_delivery(context, draft("one", {"a.csv": limesurvey((1, ""), (2, ""))}, entry=QR))
     later = limesurvey((1, ""), (2, "")).replace("2026-08-03", "2026-08-04")
     register_delivery(context, draft("two", {"a.csv": later}, entry=QR))
     assert kept(context) == 4
     again = limesurvey((1, ""), (2, ""), (3, ""))
-    assert "2 answers stand in two files" in refusal(context, draft("three", {"a.csv": again}, entry=QR))
+    assert "2 answers stand in two files" in refusal(
+        context, draft("three", {"a.csv": again}, entry=QR)
+    )
 
 
-def test_an_overlap_that_lies_there_already_is_found_when_deliveries_are_read(context: Context, draft: Draft) -> None:
+def test_an_overlap_that_lies_there_already_is_found_when_deliveries_are_read(
+    context: Context, draft: Draft
+) -> None:
     from analysis.intake import read_deliveries
 
     register_delivery(context, draft("one", {"a.csv": forms(0, 20)}))

@@ -21,7 +21,9 @@ def se(data: pl.DataFrame, design: Design) -> float:
 
 def units(stratum: Ints, lonely: LonelyRule) -> Units:
     size = np.ones(len(stratum), dtype=np.int64)
-    return Units(stratum, size, np.zeros(len(stratum), dtype=bool), int(stratum.max()) + 1, None, lonely)
+    return Units(
+        stratum, size, np.zeros(len(stratum), dtype=bool), int(stratum.max()) + 1, None, lonely
+    )
 
 
 def test_simple_random_sampling_has_the_textbook_variance() -> None:
@@ -44,7 +46,9 @@ def test_stratified_shares_add_their_variances() -> None:
 
 def test_clusters_of_identical_answers_count_once() -> None:
     data = frame(y=[1, 1, 2, 2, 2, 2], c=[1, 1, 2, 2, 3, 3])
-    assert se(data, Design(clusters=("c",))) == pytest.approx(se(frame(y=[1, 2, 2]), Design()), rel=1e-12)
+    assert se(data, Design(clusters=("c",))) == pytest.approx(
+        se(frame(y=[1, 2, 2]), Design()), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("bad", [-1.0, 0.0, float("inf"), float("nan"), None])
@@ -78,7 +82,10 @@ def test_a_missing_stratum_and_an_empty_frame_are_refused() -> None:
 
 def test_the_rules_for_a_lonely_cluster() -> None:
     totals, strata = np.array([[1.0], [3.0], [5.0]]), np.array([0, 0, 1])
-    found = {rule: units(strata, rule).covariance(totals)[0, 0] for rule in ("adjust", "remove", "certainty", "average")}
+    found = {
+        rule: units(strata, rule).covariance(totals)[0, 0]
+        for rule in ("adjust", "remove", "certainty", "average")
+    }
     assert found == pytest.approx({"adjust": 4 + 4, "remove": 4, "certainty": 4, "average": 8})
     with pytest.raises(InferenceError, match="1 strata hold a single PSU"):
         units(strata, "fail").covariance(totals)
@@ -89,6 +96,10 @@ def test_the_rules_for_a_lonely_cluster() -> None:
 def test_collapsed_strata_are_those_declared_by_hand() -> None:
     data = frame(y=[1, 2, 2, 1, 2, 1, 1], h=["a", "b", "b", "b", "c", "c", "d"])
     by_hand = data.with_columns(h=pl.col("h").replace({"a": "b", "d": "c"}))
-    assert se(data, Design(strata=("h",), lonely="collapse")) == pytest.approx(se(by_hand, Design(strata=("h",))), rel=1e-12)
+    assert se(data, Design(strata=("h",), lonely="collapse")) == pytest.approx(
+        se(by_hand, Design(strata=("h",))), rel=1e-12
+    )
     assert Design(strata=("h",), lonely="collapse").sample(data).units.strata == 2
-    assert se(data, Design(strata=("h",), lonely="collapse")) != pytest.approx(se(data, Design(strata=("h",))), rel=1e-3)
+    assert se(data, Design(strata=("h",), lonely="collapse")) != pytest.approx(
+        se(data, Design(strata=("h",))), rel=1e-3
+    )

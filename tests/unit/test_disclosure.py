@@ -5,31 +5,70 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from analysis.disclosure import INTERNAL_MARK, Audience, InternalView, release, release_collection, status_of_base
+from analysis.disclosure import (
+    INTERNAL_MARK,
+    Audience,
+    InternalView,
+    release,
+    release_collection,
+    status_of_base,
+)
 from analysis.storage import Estimates
 from analysis.study import Study, Thresholds
 
 LEVELS = ("P1", "P2", "P3", "P4", "P5")
 
 
-def estimates(cells: dict[str, tuple[int, ...]], breakdown: str = "age", definitions: tuple[str, ...] = ("T2B",)) -> pl.DataFrame:
+def estimates(
+    cells: dict[str, tuple[int, ...]],
+    breakdown: str = "age",
+    definitions: tuple[str, ...] = ("T2B",),
+) -> pl.DataFrame:
     """Estimates of Q01 for categories with these level counts, and the total they add up to."""
     total = tuple(map(sum, zip(*cells.values(), strict=True)))
     rows = []
-    for name, category, counts in [("total", "total", total), *((breakdown, one, counts) for one, counts in cells.items())]:
+    for name, category, counts in [
+        ("total", "total", total),
+        *((breakdown, one, counts) for one, counts in cells.items()),
+    ]:
         for definition in definitions:
-            rows.append({
-                "directorate": "dpaph", "wave": "2026-2", "indicator": "satisfaction_globale", "definition": definition,
-                "definition_version": "1.0", "item": "Q01", "breakdown": name, "category": category,
-                "category_label": category, "channels": "invitation", "claim": "C1", "value": 0.5, "unweighted": 0.5,
-                "se": 0.1, "low": 0.4, "high": 0.6, "base": sum(counts), "df": 50, "design_effect": 1.0,
-                "method": "wilson", "counts": list(counts), "weights_id": "x", "study_digest": "x", "simulated": True,
-            })  # fmt: skip
-    return Estimates.validate(pl.DataFrame(rows, schema_overrides={"base": pl.Int64, "df": pl.Int64}))
+            rows.append(
+                {
+                    "directorate": "dpaph",
+                    "wave": "2026-2",
+                    "indicator": "satisfaction_globale",
+                    "definition": definition,
+                    "definition_version": "1.0",
+                    "item": "Q01",
+                    "breakdown": name,
+                    "category": category,
+                    "category_label": category,
+                    "channels": "invitation",
+                    "claim": "C1",
+                    "value": 0.5,
+                    "unweighted": 0.5,
+                    "se": 0.1,
+                    "low": 0.4,
+                    "high": 0.6,
+                    "base": sum(counts),
+                    "df": 50,
+                    "design_effect": 1.0,
+                    "method": "wilson",
+                    "counts": list(counts),
+                    "weights_id": "x",
+                    "study_digest": "x",
+                    "simulated": True,
+                }
+            )
+    return Estimates.validate(
+        pl.DataFrame(rows, schema_overrides={"base": pl.Int64, "df": pl.Int64})
+    )
 
 
 def statuses(released: pl.DataFrame, definition: str = "T2B") -> dict[str, str]:
-    return dict(released.filter(pl.col("definition") == definition).select("category", "status").iter_rows())
+    return dict(
+        released.filter(pl.col("definition") == definition).select("category", "status").iter_rows()
+    )
 
 
 def even(n: int) -> tuple[int, ...]:
@@ -38,26 +77,42 @@ def even(n: int) -> tuple[int, ...]:
 
 @pytest.mark.parametrize(
     ("base", "public", "internal"),
-    [(0, "nd", "nd"), (1, "s", "s"), (10, "s", "s"), (11, "nd", "fragile"), (29, "nd", "fragile"), (30, "caution", "caution"),
-     (99, "caution", "caution"), (100, "", "")],
-)  # fmt: skip
+    [
+        (0, "nd", "nd"),
+        (1, "s", "s"),
+        (10, "s", "s"),
+        (11, "nd", "fragile"),
+        (29, "nd", "fragile"),
+        (30, "caution", "caution"),
+        (99, "caution", "caution"),
+        (100, "", ""),
+    ],
+)
 def test_the_table_of_thresholds(base: int, public: str, internal: str) -> None:
     assert status_of_base(base, Thresholds(), Audience.PUBLIC) == public
     assert status_of_base(base, Thresholds(), Audience.INTERNAL) == internal
 
 
 def test_a_hidden_cell_is_not_the_total_minus_the_shown(study: Study) -> None:
-    released = release(estimates({"a": even(5), "b": even(200), "c": even(60)}), study, audience=Audience.PUBLIC)
+    released = release(
+        estimates({"a": even(5), "b": even(200), "c": even(60)}), study, audience=Audience.PUBLIC
+    )
     assert statuses(released) == {"total": "", "a": "s", "b": "", "c": "s"}
 
 
 def test_hidden_cells_together_reach_the_threshold(study: Study) -> None:
-    released = release(estimates({"a": even(3), "b": even(4), "c": even(50), "d": even(90)}), study, audience=Audience.PUBLIC)
+    released = release(
+        estimates({"a": even(3), "b": even(4), "c": even(50), "d": even(90)}),
+        study,
+        audience=Audience.PUBLIC,
+    )
     assert statuses(released) == {"total": "", "a": "s", "b": "s", "c": "s", "d": "caution"}
 
 
 def test_nothing_more_is_hidden_than_needed(study: Study) -> None:
-    released = release(estimates({"a": even(8), "b": even(9), "c": even(50)}), study, audience=Audience.PUBLIC)
+    released = release(
+        estimates({"a": even(8), "b": even(9), "c": even(50)}), study, audience=Audience.PUBLIC
+    )
     assert statuses(released) == {"total": "caution", "a": "s", "b": "s", "c": "caution"}
 
 
@@ -73,11 +128,17 @@ EVERY = ("T2B", "T1B", "NET", "M10", *LEVELS)
 
 
 def readings(released: pl.DataFrame, category: str) -> dict[str, str]:
-    return dict(released.filter(pl.col("category") == category).select("definition", "status").iter_rows())
+    return dict(
+        released.filter(pl.col("category") == category).select("definition", "status").iter_rows()
+    )
 
 
-@pytest.mark.parametrize("counts", [(5, 40, 60, 200, 195), (60, 40, 5, 200, 195), (0, 0, 13, 150, 4)])
-def test_a_cell_with_a_small_level_keeps_its_primary_reading_only(study: Study, counts: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    "counts", [(5, 40, 60, 200, 195), (60, 40, 5, 200, 195), (0, 0, 13, 150, 4)]
+)
+def test_a_cell_with_a_small_level_keeps_its_primary_reading_only(
+    study: Study, counts: tuple[int, ...]
+) -> None:
     released = release(estimates({"a": counts}, definitions=EVERY), study, audience=Audience.PUBLIC)
     assert readings(released, "total") == {"T2B": "", **dict.fromkeys(EVERY[1:], "s")}
 
@@ -88,12 +149,17 @@ def test_level_shares_stay_where_no_level_is_small(study: Study) -> None:
 
 
 def test_a_primary_reading_never_shows_a_small_side(study: Study) -> None:
-    released = release(estimates({"a": (1, 1, 1, 150, 150), "b": even(400)}), study, audience=Audience.PUBLIC)
+    released = release(
+        estimates({"a": (1, 1, 1, 150, 150), "b": even(400)}), study, audience=Audience.PUBLIC
+    )
     assert statuses(released) == {"total": "", "a": "s", "b": "s"}
 
 
 def test_a_reading_hidden_in_one_category_is_not_the_total_minus_the_others(study: Study) -> None:
-    frame = estimates({"a": (12, 50, 60, 70, 80), "b": (3, 50, 60, 70, 80), "c": (30, 50, 60, 70, 90)}, definitions=EVERY)
+    frame = estimates(
+        {"a": (12, 50, 60, 70, 80), "b": (3, 50, 60, 70, 80), "c": (30, 50, 60, 70, 90)},
+        definitions=EVERY,
+    )
     released = release(frame, study, audience=Audience.PUBLIC)
     assert readings(released, "b") == {"T2B": "", **dict.fromkeys(EVERY[1:], "s")}
     assert readings(released, "a") == readings(released, "b")
@@ -107,19 +173,36 @@ def test_a_small_base_has_one_reading(study: Study) -> None:
     assert statuses(released, "M10")["a"] == "s"
 
 
-def test_a_sensitive_item_has_no_cell_near_0_or_100_percent_nor_its_complement(study: Study) -> None:
-    """Without the complement, the hidden base would be 325 − 100 − 100, and its count would follow."""
+def test_a_sensitive_item_has_no_cell_near_0_or_100_percent_nor_its_complement(
+    study: Study,
+) -> None:
+    """Without the complement, the hidden base would be 325 − 100 − 100, and its count would
+    follow."""
     cells = {"a": (20,) * 5, "b": (0, 0, 0, 65, 60), "c": (22,) * 5}
     plain = release(estimates(cells), study, audience=Audience.PUBLIC)
     assert set(statuses(plain).values()) == {""}
     frame = estimates(cells).with_columns(indicator=pl.lit("equite"), item=pl.lit("Q16"))
-    assert statuses(release(frame, study, audience=Audience.PUBLIC)) == {"total": "", "a": "s", "b": "s", "c": ""}
+    assert statuses(release(frame, study, audience=Audience.PUBLIC)) == {
+        "total": "",
+        "a": "s",
+        "b": "s",
+        "c": "",
+    }
 
 
 def test_collection_hides_small_categories_and_their_complement(study: Study) -> None:
-    rows = [("sample_share", "AGE", category, 0.1, base) for category, base in (("1", 5), ("2", 40), ("3", 300))]
-    frame = pl.DataFrame(rows, schema=["measure", "variable", "category", "value", "base"], orient="row").with_columns(
-        directorate=pl.lit("dpaph"), wave=pl.lit("2026-2"), category_label=pl.lit("x"), claim=pl.lit("C1"), simulated=True
+    rows = [
+        ("sample_share", "AGE", category, 0.1, base)
+        for category, base in (("1", 5), ("2", 40), ("3", 300))
+    ]
+    frame = pl.DataFrame(
+        rows, schema=["measure", "variable", "category", "value", "base"], orient="row"
+    ).with_columns(
+        directorate=pl.lit("dpaph"),
+        wave=pl.lit("2026-2"),
+        category_label=pl.lit("x"),
+        claim=pl.lit("C1"),
+        simulated=True,
     )
     released = release_collection(frame, study, audience=Audience.PUBLIC)
     assert dict(released.select("category", "base").iter_rows()) == {"1": None, "2": None, "3": 300}

@@ -1,4 +1,5 @@
-"""Room on the disk: asked for, and told in one message where it ran out, whatever library met it."""
+"""Room on the disk: asked for, and told in one message where it ran out, whatever library met
+it."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def chained(cause: Exception) -> Exception:
         (None, False),
     ],
 )
-def test_a_full_disk_is_known_by_its_number_its_words_or_what_came_before(error: Exception | None, full: bool) -> None:
+def test_a_full_disk_is_known_by_its_number_its_words_or_what_came_before(
+    error: Exception | None, full: bool
+) -> None:
     assert is_full(error) is full
 
 
@@ -41,7 +44,10 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     require_room("the delivery", tmp_path, 3 << 20)
     with pytest.raises(DiskError) as caught:
         require_room("the delivery", tmp_path / "not" / "yet", 10 << 20)
-    assert "the delivery could not be written; it needs about 10 MiB, 3 MiB are free: 7 MiB are missing." in str(caught.value)
+    assert (
+        "the delivery could not be written; it needs about 10 MiB, 3 MiB are free: 7 MiB are "
+        "missing." in str(caught.value)
+    )
     assert f"at: {tmp_path}\n" in str(caught.value)
 
 

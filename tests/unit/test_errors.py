@@ -7,7 +7,11 @@ from analysis.errors import ObservatoryError, ParameterError, nearest
 
 
 def kinds() -> list[type[ObservatoryError]]:
-    return [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, ObservatoryError)]
+    return [
+        one
+        for one in vars(errors).values()
+        if isinstance(one, type) and issubclass(one, ObservatoryError)
+    ]
 
 
 def test_each_kind_has_its_own_exit_code() -> None:
@@ -17,8 +21,13 @@ def test_each_kind_has_its_own_exit_code() -> None:
 
 
 def test_a_message_says_what_where_and_what_to_do() -> None:
-    error = ParameterError("A key stands twice: 'id'.", where="study.yml, line 3", hint="keep one of the two.")
-    assert str(error) == "A key stands twice: 'id'.\n  at: study.yml, line 3\n\nHint: keep one of the two."
+    error = ParameterError(
+        "A key stands twice: 'id'.", where="study.yml, line 3", hint="keep one of the two."
+    )
+    assert (
+        str(error)
+        == "A key stands twice: 'id'.\n  at: study.yml, line 3\n\nHint: keep one of the two."
+    )
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
@@ -31,7 +40,11 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     [
         ("x", [], "none is declared."),
         ("zzz", ["b", "a"], "known: 'a', 'b'."),
-        ("q", [str(i) for i in range(20)], "known: '0', '1', '10', '11', '12', '13', '14', '15', '16', '17', '18', '19', …."),
+        (
+            "q",
+            [str(i) for i in range(20)],
+            "known: '0', '1', '10', '11', '12', '13', '14', '15', '16', '17', '18', '19', ….",
+        ),
     ],
 )
 def test_nearest(name: str, allowed: list[str], expected: str) -> None:

@@ -11,19 +11,30 @@ from analysis.errors import RenderingError
 from analysis.publishing import figures, fonts
 from analysis.study import Study
 
-LONG = "Avez-vous été accueilli(e) avec bienveillance et respect par chacun des agents que vous avez rencontrés ce jour-là"
+LONG = (
+    "Avez-vous été accueilli(e) avec bienveillance et respect par chacun des agents que vous avez "
+    "rencontrés ce jour-là"
+)
 
 
 def drawn(label: str, *, level: str = "Oui") -> bytes:
     return figures.drawn(
-        ".svg", height=1.1 + figures.height_of([label, "b"], least=0.5), mark="données simulées",
+        ".svg",
+        height=1.1 + figures.height_of([label, "b"], least=0.5),
+        mark="données simulées",
         draw=lambda axes: figures.likert(
-            axes, labels=[label, "b"], shares=[[0.2] * 5] * 2, levels=[level, "b", "c", "d", "e"], write=str
+            axes,
+            labels=[label, "b"],
+            shares=[[0.2] * 5] * 2,
+            levels=[level, "b", "c", "d", "e"],
+            write=str,
         ),
-    )  # fmt: skip
+    )
 
 
-@pytest.mark.parametrize("label", ["Bien 😀", "الاستقبال", "x" * 90, LONG, "Été", "\N{SOFT HYPHEN}a", "a\u202fb"])
+@pytest.mark.parametrize(
+    "label", ["Bien 😀", "الاستقبال", "x" * 90, LONG, "Été", "\N{SOFT HYPHEN}a", "a\u202fb"]
+)
 def test_a_label_of_any_length_or_alphabet_is_drawn_without_a_warning(label: str) -> None:
     assert fonts.missing_characters(label) == ""
     with warnings.catch_warnings():
@@ -41,17 +52,21 @@ def test_a_label_that_no_font_has_is_named() -> None:
 def test_labels_that_leave_no_room_are_told_and_the_longest_named() -> None:
     with pytest.raises(RenderingError, match="no room for its labels") as caught:
         figures.drawn(
-            ".svg", height=0.4, mark=None,
+            ".svg",
+            height=0.4,
+            mark=None,
             draw=lambda axes: figures.likert(
                 axes, labels=[LONG], shares=[[0.2] * 5], levels=["a", "b", "c", "d", "e"], write=str
             ),
-        )  # fmt: skip
+        )
     assert "Avez-vous" in str(caught.value)
 
 
 def test_a_long_label_stands_on_several_lines_each_short_enough() -> None:
     lines = figures.wrapped(LONG).splitlines()
-    assert " ".join(lines) == LONG and max(map(len, lines)) <= figures.LABEL_WIDTH and len(lines) > 2
+    assert (
+        " ".join(lines) == LONG and max(map(len, lines)) <= figures.LABEL_WIDTH and len(lines) > 2
+    )
     assert figures.height_of([LONG], least=0.5) > figures.height_of(["a"], least=0.5) == 0.5
 
 

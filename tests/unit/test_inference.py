@@ -1,4 +1,5 @@
-"""Closed forms and refusals of the estimates from rows, calibration, replicates, regressions and many tests."""
+"""Closed forms and refusals of the estimates from rows, calibration, replicates, regressions and
+many tests."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def test_a_contrast_has_the_variance_of_its_joint_covariance() -> None:
     joint = Survey.of(data(), DESIGN).mean("x", "y")
     difference = joint.contrast([[1, -1]], ["x-y"])
     covariance = joint.covariance
-    assert difference.se[0] ** 2 == pytest.approx(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], rel=1e-12)
+    assert difference.se[0] ** 2 == pytest.approx(
+        covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], rel=1e-12
+    )
     frame = data().with_columns(d=pl.col("x") - pl.col("y"))
     assert difference.se[0] == pytest.approx(Survey.of(frame, DESIGN).mean("d").se[0], rel=1e-12)
     with pytest.raises(InferenceError, match="as many coefficients"):
@@ -73,8 +76,14 @@ def test_calibrated_weights_hit_their_totals(name: str) -> None:
     frame = data()
     matrix = np.stack([np.ones(240), frame["x"].to_numpy(), (frame["g"] == "a").to_numpy()], axis=1)
     totals = matrix.T @ frame["w"].to_numpy() * np.array([1.1, 1.12, 1.2])
-    distance = {"linear": linear_distance(), "raking": raking_distance(), "logit": logit_distance((0.4, 2.5))}[name]
-    made = calibrate(matrix, totals, weights=frame["w"].to_numpy(), distance=distance, names=("n", "x", "a"))
+    distance = {
+        "linear": linear_distance(),
+        "raking": raking_distance(),
+        "logit": logit_distance((0.4, 2.5)),
+    }[name]
+    made = calibrate(
+        matrix, totals, weights=frame["w"].to_numpy(), distance=distance, names=("n", "x", "a")
+    )
     np.testing.assert_allclose(matrix.T @ made.weights, totals, rtol=1e-10)
     survey = Survey.of(frame, DESIGN, calibration=made)
     assert survey.total("x").se[0] < 1e-7 * totals[1]
@@ -90,7 +99,12 @@ def test_a_calibration_that_cannot_converge_names_the_column() -> None:
     totals = matrix.T @ frame["w"].to_numpy() * np.array([1.0, 2.2])
     with pytest.raises(InferenceError, match="does not converge") as caught:
         calibrate(
-            matrix, totals, weights=frame["w"].to_numpy(), distance=logit_distance((0.9, 1.1)), names=("n", "a"), iterations=30
+            matrix,
+            totals,
+            weights=frame["w"].to_numpy(),
+            distance=logit_distance((0.9, 1.1)),
+            names=("n", "a"),
+            iterations=30,
         )
     assert "widen the bounds" in str(caught.value)
     with pytest.raises(InferenceError, match="must hold 1"):
@@ -114,18 +128,24 @@ def test_the_jackknife_of_a_mean_is_near_linearization_and_exact_for_totals() ->
     spread = made.covariance(totals.sum(axis=0), made.factors.T @ totals)
     assert spread[0, 0] ** 0.5 == pytest.approx(survey.total("y").se[0], rel=1e-10)
     means = made.means(totals, sizes)
-    assert made.covariance(means.mean(axis=0), means)[0, 0] ** 0.5 == pytest.approx(survey.mean("y").se[0], rel=0.02)
+    assert made.covariance(means.mean(axis=0), means)[0, 0] ** 0.5 == pytest.approx(
+        survey.mean("y").se[0], rel=0.02
+    )
     assert made.method == "JKn"
 
 
 @pytest.mark.parametrize("fay", [0.0, 0.3])
 def test_balanced_replication_is_exact_for_totals(fay: float) -> None:
-    frame = pl.DataFrame({"h": np.arange(24) // 4, "c": np.arange(24) // 2, "w": 1.0, "y": np.arange(24.0) ** 1.5})
+    frame = pl.DataFrame(
+        {"h": np.arange(24) // 4, "c": np.arange(24) // 2, "w": 1.0, "y": np.arange(24.0) ** 1.5}
+    )
     sample = Design(weights="w", strata=("h",), clusters=("c",)).sample(frame)
     made = balanced(sample, fay=fay)
     totals, _ = psu_totals(sample, frame["y"].to_numpy()[:, None])
     spread = made.covariance(totals.sum(axis=0), made.factors.T @ totals)
-    expected = Survey.of(frame, Design(weights="w", strata=("h",), clusters=("c",))).total("y").se[0]
+    expected = (
+        Survey.of(frame, Design(weights="w", strata=("h",), clusters=("c",))).total("y").se[0]
+    )
     assert spread[0, 0] ** 0.5 == pytest.approx(expected, rel=1e-10)
     with pytest.raises(InferenceError, match="two clusters"):
         balanced(DESIGN.sample(data()))
@@ -152,10 +172,14 @@ def test_a_regression_on_a_constant_is_a_mean() -> None:
 
 
 def test_a_logistic_model_of_one_column_gives_the_log_odds_of_two_shares() -> None:
-    frame = data().with_columns(yes=(pl.col("y") > pl.col("y").median()).cast(pl.Float64), side=pl.int_range(pl.len()) % 2)
+    frame = data().with_columns(
+        yes=(pl.col("y") > pl.col("y").median()).cast(pl.Float64), side=pl.int_range(pl.len()) % 2
+    )
     x = np.column_stack([np.ones(240), frame["side"].to_numpy()])
     survey = Survey.of(frame, DESIGN)
-    found = regression(survey, frame["yes"].to_numpy(), x, names=("first", "step"), family="binomial")
+    found = regression(
+        survey, frame["yes"].to_numpy(), x, names=("first", "step"), family="binomial"
+    )
     shares = survey.mean("yes", by="side")
     odds = shares.smooth(lambda share: np.log(share[:1] / (1 - share[:1])), ("first",))
     assert found.value[0] == pytest.approx(odds.value[0], rel=1e-10)
@@ -165,7 +189,12 @@ def test_a_logistic_model_of_one_column_gives_the_log_odds_of_two_shares() -> No
 
 def test_an_index_is_the_mean_of_what_a_person_answered() -> None:
     frame = pl.DataFrame(
-        {"a": [1.0, 2.0, None, 4.0], "b": [3.0, None, None, 4.0], "c": [2.0, 3.0, 5.0, 4.0], "w": [1.0, 1.0, 1.0, 3.0]}
+        {
+            "a": [1.0, 2.0, None, 4.0],
+            "b": [3.0, None, None, 4.0],
+            "c": [2.0, 3.0, 5.0, 4.0],
+            "w": [1.0, 1.0, 1.0, 3.0],
+        }
     )
     found = index(Survey.of(frame, Design(weights="w")), ["a", "b", "c"], least=2)
     np.testing.assert_allclose(found.scores, [2.0, 2.5, np.nan, 4.0])
@@ -181,24 +210,50 @@ def test_a_column_that_separates_the_responses_is_an_error() -> None:
     frame = data()
     y = (np.arange(240) % 2).astype(np.float64)
     with pytest.raises(InferenceError, match="no finite solution"):
-        regression(Survey.of(frame, DESIGN), y, np.column_stack([np.ones(240), y]), names=("a", "b"), family="binomial")
+        regression(
+            Survey.of(frame, DESIGN),
+            y,
+            np.column_stack([np.ones(240), y]),
+            names=("a", "b"),
+            family="binomial",
+        )
 
 
 def test_quantiles_of_equal_weights_are_those_of_the_rule() -> None:
     frame = pl.DataFrame({"y": [1.0, 2.0, 3.0, 4.0], "w": [1.0] * 4})
     survey = Survey.of(frame, Design(weights="w"))
-    found = {rule: quantiles(survey, "y", p=(0.5,), rule=rule).value[0] for rule in ("math", "school", "hf7")}
+    found = {
+        rule: quantiles(survey, "y", p=(0.5,), rule=rule).value[0]
+        for rule in ("math", "school", "hf7")
+    }
     assert found == {"math": 2.0, "school": 2.5, "hf7": 2.5}
     with pytest.raises(InferenceError, match="has no value"):
         quantiles(Survey.of(frame.with_columns(y=None), Design(weights="w")), "y", p=(0.5,))
 
 
 def test_many_tests_are_corrected_by_the_published_example() -> None:
-    """Benjamini and Hochberg (1995), table: 15 p-values, four found at 5 % by theirs, three by Bonferroni and Holm."""
+    """Benjamini and Hochberg (1995), table: 15 p-values, four found at 5 % by theirs, three by
+    Bonferroni and Holm."""
     from scipy import stats
 
     p = np.array(
-        [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1.0]
+        [
+            0.0001,
+            0.0004,
+            0.0019,
+            0.0095,
+            0.0201,
+            0.0278,
+            0.0298,
+            0.0344,
+            0.0459,
+            0.324,
+            0.4262,
+            0.5719,
+            0.6528,
+            0.759,
+            1.0,
+        ]
     )
     value = stats.t.isf(p / 2, 1e9)
     joint = Joint(tuple(map(str, range(15))), value, np.eye(15), 1e9)
@@ -210,7 +265,9 @@ def test_many_tests_are_corrected_by_the_published_example() -> None:
 
 
 def test_alpha_of_parallel_items_is_spearman_and_brown() -> None:
-    assert cronbach_alpha(np.full((4, 4), 0.5) + 0.5 * np.eye(4)) == pytest.approx(4 * 0.5 / (1 + 3 * 0.5))
+    assert cronbach_alpha(np.full((4, 4), 0.5) + 0.5 * np.eye(4)) == pytest.approx(
+        4 * 0.5 / (1 + 3 * 0.5)
+    )
     with pytest.raises(InferenceError, match="two items"):
         cronbach_alpha(np.eye(1))
     rng = np.random.default_rng(0)

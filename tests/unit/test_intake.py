@@ -21,9 +21,12 @@ Read = Callable[..., Received]
 
 @pytest.fixture
 def read(study: Study, tmp_path: Path) -> Read:
-    """Writes bytes as a raw file and receives it; what its header lacks is declared absent, unless `absent` says otherwise."""
+    """Writes bytes as a raw file and receives it; what its header lacks is declared absent, unless
+    `absent` says otherwise."""
 
-    def do(content: str | bytes, reader: str, channel: str, wave: str = "2026-2", **more: object) -> Received:
+    def do(
+        content: str | bytes, reader: str, channel: str, wave: str = "2026-2", **more: object
+    ) -> Received:
         path = tmp_path / "raw.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         scope = {} if reader == "delimited" else {"channel": channel, "wave": wave}
@@ -33,7 +36,12 @@ def read(study: Study, tmp_path: Path) -> Read:
         more = {"absent": missing, **more} if reader in ("limesurvey", "paper") else more
         entry = FileEntry.model_validate({"path": "raw.csv", "reader": reader, **scope, **more})
         manifest = Manifest.model_validate(
-            {"delivery": "d", "received": "2026-11-01", "simulated": True, "files": [entry.model_dump()]}
+            {
+                "delivery": "d",
+                "received": "2026-11-01",
+                "simulated": True,
+                "files": [entry.model_dump()],
+            }
         )
         found = receive(Delivery(tmp_path, manifest), entry, study)
         assert found is not None
@@ -47,9 +55,12 @@ def receipt(found: Received) -> tuple[int, int, int, int]:
     return row["received"], row["kept"], row["refused"], row["duplicates"]
 
 
-# --- LimeSurvey ----------------------------------------------------------------------------------------
+# --- LimeSurvey -----------------------------------------------------------------------------------
 
-LIME = "\ufeffid,submitdate,lastpage,startlanguage,seed,startdate,datestamp,ipaddr,refurl,token,SITE,Q01,ACC[Q03],Q18,groupTime1"
+LIME = (
+    "\ufeffid,submitdate,lastpage,startlanguage,seed,startdate,datestamp,ipaddr,refurl,token,"
+    "SITE,Q01,ACC[Q03],Q18,groupTime1"
+)
 
 
 def lime(*rows: str) -> str:
@@ -59,13 +70,16 @@ def lime(*rows: str) -> str:
 def test_limesurvey_maps_labels_whatever_their_direction_accents_or_spaces(read: Read) -> None:
     found = read(
         lime(
-            '1,2026-08-03 10:00:00,6,fr,1,2026-08-03 09:50:00,2026-08-03 10:00:00,192.0.2.1,,t1,pmi-acacias,'
+            "1,2026-08-03 10:00:00,6,fr,1,2026-08-03 09:50:00,2026-08-03 "
+            "10:00:00,192.0.2.1,,t1,pmi-acacias,"
             'Très  satisfait(e),Tout à fait,"Bien, merci",3',
-            "2,2026-08-04 10:00:00,6,fr,1,2026-08-04 09:50:00,2026-08-04 10:00:00,192.0.2.1,,t2,pmi-acacias,"
+            "2,2026-08-04 10:00:00,6,fr,1,2026-08-04 09:50:00,2026-08-04 "
+            "10:00:00,192.0.2.1,,t2,pmi-acacias,"
             "PLUTÔT PAS SATISFAIT(E),N/A,,3",
         ),
-        "limesurvey", "invitation",
-    )  # fmt: skip
+        "limesurvey",
+        "invitation",
+    )
     assert found.responses["Q01"].to_list() == [5, 2]
     assert found.responses["Q03"].to_list() == [5, -1]
     assert found.responses["directorate"].to_list() == ["def", "def"]
@@ -79,20 +93,24 @@ def test_limesurvey_tells_no_answer_from_abandon(read: Read) -> None:
             "1,2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,t1,pmi-acacias,,Tout à fait,,3",
             "2,,3,fr,1,x,2026-08-04 10:00:00,,,t2,pmi-acacias,,,,3",
         ),
-        "limesurvey", "invitation",
-    )  # fmt: skip
+        "limesurvey",
+        "invitation",
+    )
     assert found.responses.sort("line")["Q01"].to_list() == [99, -2]
 
 
 def test_limesurvey_keeps_the_last_entry_of_a_token_and_refuses_tests(read: Read) -> None:
     found = read(
         lime(
-            "0,2026-06-28 10:00:00,6,fr,1,x,2026-06-28 10:00:00,,,t0,pmi-acacias,Très satisfait(e),,,3",
+            "0,2026-06-28 10:00:00,6,fr,1,x,2026-06-28 10:00:00,,,t0,pmi-acacias,Très "
+            "satisfait(e),,,3",
             "1,,3,fr,1,x,2026-08-03 09:00:00,,,t1,pmi-acacias,,,,3",
-            "2,2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,t1,pmi-acacias,Très satisfait(e),,,3",
+            "2,2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,t1,pmi-acacias,Très "
+            "satisfait(e),,,3",
         ),
-        "limesurvey", "invitation",
-    )  # fmt: skip
+        "limesurvey",
+        "invitation",
+    )
     assert receipt(found) == (3, 1, 1, 1)
     assert found.responses["Q01"].to_list() == [5]
     assert found.refused["reason"].to_list() == ["date outside the wave's field"]
@@ -105,7 +123,7 @@ def test_an_unknown_column_is_named_with_the_nearest(read: Read) -> None:
     assert "did you mean 'Q10' or 'Q01'" in str(caught.value)
 
 
-# --- paper ---------------------------------------------------------------------------------------------
+# --- paper ----------------------------------------------------------------------------------------
 
 PAPER = "N° fiche;Date;Code site;Saisi par;Q01;Q02;AGE;Q18"
 
@@ -160,7 +178,9 @@ def test_each_refused_row_has_its_line_its_reason_and_no_name(read: Read) -> Non
 
 
 def test_a_mapping_at_fault_is_an_error_not_a_heap_of_refused_rows(read: Read) -> None:
-    rows = [f"{number};03/08/2026;pmi-acacias;X;{9 if number < 5 else 4};4;2;" for number in range(20)]
+    rows = [
+        f"{number};03/08/2026;pmi-acacias;X;{9 if number < 5 else 4};4;2;" for number in range(20)
+    ]
     with pytest.raises(IntakeError) as caught:
         read(paper(*rows), "paper", "papier")
     assert str(caught.value) == snapshot(
@@ -177,7 +197,12 @@ def test_the_wrong_encoding_is_named_with_its_line(read: Read) -> None:
     with pytest.raises(IntakeError, match="declared cp1252 but reads as utf-8"):
         read(paper("1;03/08/2026;pmi-acacias;X;5;4;2;Été").decode("cp1252"), "paper", "papier")
     with pytest.raises(IntakeError) as caught:
-        read(paper("1;03/08/2026;pmi-acacias;X;5;4;2;Été"), "paper", "papier", dialect={"encoding": "utf-8", "delimiter": ";"})
+        read(
+            paper("1;03/08/2026;pmi-acacias;X;5;4;2;Été"),
+            "paper",
+            "papier",
+            dialect={"encoding": "utf-8", "delimiter": ";"},
+        )
     assert "not encoded in utf-8" in str(caught.value)
     assert "line 1" in str(caught.value)
 
@@ -187,8 +212,14 @@ def test_the_wrong_encoding_is_named_with_its_line(read: Read) -> None:
     [
         (PAPER, "a header and no row"),
         (PAPER.replace(";", ","), "separator"),
-        (PAPER.replace("Q02", "Q01") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;", "stands twice: 'Q01'"),
-        (PAPER.replace("Code site", "Site") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;", "no column 'Code site'"),
+        (
+            PAPER.replace("Q02", "Q01") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;",
+            "stands twice: 'Q01'",
+        ),
+        (
+            PAPER.replace("Code site", "Site") + "\n1;03/08/2026;pmi-acacias;X;5;4;2;",
+            "no column 'Code site'",
+        ),
     ],
 )
 def test_a_file_that_is_no_such_export_is_refused(read: Read, content: str, words: str) -> None:
@@ -197,7 +228,11 @@ def test_a_file_that_is_no_such_export_is_refused(read: Read, content: str, word
 
 
 def test_what_was_asked_under_constraint_is_refused(read: Read) -> None:
-    found = read(paper("1;03/08/2026;protection-ancre;X;5;;2;", "2;03/08/2026;protection-ancre;X;;;2;"), "paper", "papier")
+    found = read(
+        paper("1;03/08/2026;protection-ancre;X;5;;2;", "2;03/08/2026;protection-ancre;X;;;2;"),
+        "paper",
+        "papier",
+    )
     assert found.refused["reason"].to_list() == ["Q01 was asked to a population under constraint"]
     assert found.responses["population"].to_list() == ["protection"]
 
@@ -213,14 +248,20 @@ def test_a_shifted_row_leaves_no_name_anywhere(read: Read) -> None:
 
 
 def test_an_unclosed_quotation_mark_is_an_error_not_a_lost_file(read: Read) -> None:
-    rows = [f"{n},2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,192.0.2.1,,t{n},pmi-acacias,,,ok,3" for n in range(9)]
+    rows = [
+        f"{n},2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,192.0.2.1,,t{n},pmi-acacias,,,ok,3"
+        for n in range(9)
+    ]
     rows[2] = rows[2].replace("ok", '"oups')
     with pytest.raises(IntakeError, match="not well delimited"):
         read(lime(*rows), "limesurvey", "invitation")
 
 
 def test_blank_tokens_are_as_many_people(read: Read) -> None:
-    rows = [f"{n},2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,,pmi-acacias,,,,3" for n in range(5)]
+    rows = [
+        f"{n},2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,,pmi-acacias,,,,3"
+        for n in range(5)
+    ]
     assert receipt(read(lime(*rows), "limesurvey", "invitation")) == (5, 5, 0, 0)
 
 
@@ -237,9 +278,12 @@ def test_an_item_in_two_columns_is_refused(read: Read) -> None:
         read(lime().replace("Q01", "Q03") + "1" + "," * 14 + "\r\n", "limesurvey", "invitation")
 
 
-# --- kiosk ---------------------------------------------------------------------------------------------
+# --- kiosk ----------------------------------------------------------------------------------------
 
-KIOSK = "feedbackId,smileyId,localTime,surveyId,experiencePointId,buttonIndex,misuse,position,ui,smileyType"
+KIOSK = (
+    "feedbackId,smileyId,localTime,surveyId,experiencePointId,"
+    "buttonIndex,misuse,position,ui,smileyType"
+)
 
 
 def test_a_kiosk_refuses_misuse_and_bursts(read: Read) -> None:
@@ -258,18 +302,23 @@ def test_a_kiosk_refuses_misuse_and_bursts(read: Read) -> None:
     ]
 
 
-# --- the generic reader --------------------------------------------------------------------------------
+# --- the generic reader ---------------------------------------------------------------------------
 
 MAPPING = {
     "directorate": {"column": "Dir", "values": {"Autonomie": "dpaph"}},
     "channel": {"value": "qr"},
-    "day": {"column": "When", "shapes": [{"shape": "99/99/9999", "formats": ["%d/%m/%Y", "%m/%d/%Y"]}]},
+    "day": {
+        "column": "When",
+        "shapes": [{"shape": "99/99/9999", "formats": ["%d/%m/%Y", "%m/%d/%Y"]}],
+    },
     "respondent": {"column": "Who", "keep": "first"},
     "items": {"Q01": {"column": "Score", "values": {"good": 5, "bad": 1}}},
 }
 
 
-def test_the_generic_reader_counts_ambiguous_dates_and_keeps_one_row_a_respondent(read: Read) -> None:
+def test_the_generic_reader_counts_ambiguous_dates_and_keeps_one_row_a_respondent(
+    read: Read,
+) -> None:
     rows = [
         "Dir,When,Who,Score",
         "Autonomie,03/08/2026,p1,good",
@@ -281,25 +330,35 @@ def test_the_generic_reader_counts_ambiguous_dates_and_keeps_one_row_a_responden
     found = read("\n".join(rows), "delimited", "qr", mapping=MAPPING)
     assert receipt(found) == (5, 2, 2, 1)
     assert found.receipt["ambiguous_dates"].to_list() == [3]
-    assert found.responses.sort("line").select("wave", "Q01").rows() == [("2026-2", 5), ("2026-2", 1)]
+    assert found.responses.sort("line").select("wave", "Q01").rows() == [
+        ("2026-2", 5),
+        ("2026-2", 1),
+    ]
     assert found.refused["reason"].to_list() == ["unreadable date", "unknown directorate"]
 
 
 def test_a_line_feed_inside_a_cell_does_not_shift_lines(read: Read) -> None:
     found = read(
         'Dir,When,Who,Score\nAutonomie,03/08/2026,"p\n1",good\nAutonomie,nothing,p2,good\n',
-        "delimited", "qr", mapping=MAPPING,
-    )  # fmt: skip
+        "delimited",
+        "qr",
+        mapping=MAPPING,
+    )
     assert found.responses["line"].to_list() == [2]
     assert found.refused["line"].to_list() == [4]
 
 
 def test_a_column_of_the_mapping_that_the_file_lacks_is_named(read: Read) -> None:
     with pytest.raises(IntakeError, match="no column 'Score'"):
-        read("Dir,When,Who,Scores\nAutonomie,03/08/2026,p1,good\n", "delimited", "qr", mapping=MAPPING)
+        read(
+            "Dir,When,Who,Scores\nAutonomie,03/08/2026,p1,good\n",
+            "delimited",
+            "qr",
+            mapping=MAPPING,
+        )
 
 
-# --- files ---------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 def test_a_file_that_is_missing_empty_or_altered_is_named(tmp_path: Path) -> None:
@@ -314,7 +373,9 @@ def test_a_file_that_is_missing_empty_or_altered_is_named(tmp_path: Path) -> Non
         check_file(tmp_path / "a.csv", entry, "m")
 
 
-@pytest.mark.parametrize("name", ["../a.csv", "/etc/passwd", "a/b.csv", ".hidden", "", "a\x00b", "manifest.yml"])
+@pytest.mark.parametrize(
+    "name", ["../a.csv", "/etc/passwd", "a/b.csv", ".hidden", "", "a\x00b", "manifest.yml"]
+)
 def test_a_manifest_cannot_name_a_path(name: str) -> None:
     with pytest.raises(ValueError, match="path"):
         FileEntry.model_validate({"path": name, "reader": "archive"})
@@ -325,7 +386,7 @@ def test_every_fault_of_intake_is_an_error_of_the_house() -> None:
     assert issubclass(RawDataError, ObservatoryError)
 
 
-# --- personal data -------------------------------------------------------------------------------------
+# --- personal data --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

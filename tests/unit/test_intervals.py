@@ -6,11 +6,24 @@ import pytest
 from scipy import stats
 
 from analysis.indicators import verdict
-from analysis.inference import Design, build_cube, funnel, independent_difference, mean, score_intervals, share_intervals
+from analysis.inference import (
+    Design,
+    build_cube,
+    funnel,
+    independent_difference,
+    mean,
+    score_intervals,
+    share_intervals,
+)
 
 
 def shares(counts: dict[str, tuple[int, int]]) -> pl.DataFrame:
-    rows = [(site, level) for site, pair in counts.items() for level, n in enumerate(pair, start=1) for _ in range(n)]
+    rows = [
+        (site, level)
+        for site, pair in counts.items()
+        for level, n in enumerate(pair, start=1)
+        for _ in range(n)
+    ]
     return pl.DataFrame(rows, schema=["site", "y"], orient="row")
 
 
@@ -26,8 +39,12 @@ def test_wilson_is_that_of_the_domain_file_for_simple_samples() -> None:
 
 
 def test_a_site_at_100_percent_has_an_interval_of_its_size() -> None:
-    cube = build_cube(shares({"a": (0, 40), "b": (10, 30), "c": (12, 28)}), Design(strata=("site",)), items={"y": (1, 2)},
-                      breakdowns={"site": "site"})  # fmt: skip
+    cube = build_cube(
+        shares({"a": (0, 40), "b": (10, 30), "c": (12, 28)}),
+        Design(strata=("site",)),
+        items={"y": (1, 2)},
+        breakdowns={"site": "site"},
+    )
     found = share_intervals(mean(cube, "y", scores=(0, 1), by="site"))
     assert found.high[0] == 1
     assert 0.88 < found.low[0] < 0.93
@@ -65,7 +82,9 @@ def test_scores_stay_in_their_bounds() -> None:
         (0.60, 0.64, 0.03, "none"),
     ],
 )
-def test_words_of_a_change_follow_the_rule(before: float, after: float, se: float, word: str) -> None:
+def test_words_of_a_change_follow_the_rule(
+    before: float, after: float, se: float, word: str
+) -> None:
     difference = independent_difference(before, se, 500, after, se, 500)
     assert verdict(difference, threshold=0.05) == word
 
@@ -89,7 +108,8 @@ def test_a_funnel_finds_the_one_site_that_differs() -> None:
 
 
 def test_a_funnel_widens_for_ordinary_differences() -> None:
-    """Winsorising at 10 % leaves 0.6787 of a normal variance: of 17 times the error's, 10.54 times it is between sites."""
+    """Winsorising at 10 % leaves 0.6787 of a normal variance: of 17 times the error's, 10.54 times
+    it is between sites."""
     rng = np.random.default_rng(2)
     values = 0.6 + rng.normal(0, 0.08, 4000) + rng.normal(0, 0.02, 4000)
     found = funnel(values, np.full(4000, 0.02))

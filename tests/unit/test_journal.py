@@ -1,4 +1,5 @@
-"""Who is told of the end of a run: whatever takes it, the real fault is told and no address is shown."""
+"""Who is told of the end of a run: whatever takes it, the real fault is told and no address is
+shown."""
 
 from __future__ import annotations
 
@@ -52,9 +53,19 @@ def test_whatever_a_webhook_answers_is_one_error_that_does_not_show_it(address: 
 
 @pytest.mark.parametrize(
     "target",
-    ["http://127.0.0.1:1/a hushhush", "http://hushhush host/", "http://127.0.0.1:99999/hushhush", "http://[::1/hushhush", "http:///hushhush",
-     "https://127.0.0.1:1/hushhush\r\nX: y", "no-such-command-hushhush", "'unclosed hushhush", " ", "/etc/hushhush"],
-)  # fmt: skip
+    [
+        "http://127.0.0.1:1/a hushhush",
+        "http://hushhush host/",
+        "http://127.0.0.1:99999/hushhush",
+        "http://[::1/hushhush",
+        "http:///hushhush",
+        "https://127.0.0.1:1/hushhush\r\nX: y",
+        "no-such-command-hushhush",
+        "'unclosed hushhush",
+        " ",
+        "/etc/hushhush",
+    ],
+)
 def test_a_target_that_cannot_be_reached_is_one_error_that_does_not_show_it(target: str) -> None:
     with pytest.raises(ScopeError) as caught:
         notify(target, {"failed": True})
@@ -63,9 +74,15 @@ def test_a_target_that_cannot_be_reached_is_one_error_that_does_not_show_it(targ
 
 def test_the_real_fault_is_told_beside_a_target_that_cannot_be_reached(workspace: Path) -> None:
     path = workspace / "params/cd93/study.yml"
-    path.write_text(path.read_text(encoding="utf-8").replace("language: fr", "language: xx"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("language: fr", "language: xx"), encoding="utf-8"
+    )
     done = observatoire(workspace, "run", "--on-failure", "http://127.0.0.1:1/a hushhush")
-    assert done.returncode == 3 and "study.yml, language" in done.stderr and "could not be told" in done.stderr
+    assert (
+        done.returncode == 3
+        and "study.yml, language" in done.stderr
+        and "could not be told" in done.stderr
+    )
     assert "hushhush" not in done.stderr and "Traceback" not in done.stderr
 
 

@@ -1,4 +1,5 @@
-"""Notebooks that read what others write: in order, only when what they read changed, not after a failure; and stopped ones."""
+"""Notebooks that read what others write: in order, only when what they read changed, not after a
+failure; and stopped ones."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from tests.faults.killing import zygotes_of
 PLAN = """
 notebooks:
   - {id: 50_after, folder: workshop, per: [directorate], reads: [collection]}
-  - {id: 10_before, folder: workshop, per: [directorate, wave], reads: [responses], writes: [collection]}
+  - {id: 10_before, folder: workshop, per: [directorate, wave], reads: [responses],
+     writes: [collection]}
 """
 PLACE = 'Path(f"../../data/processed/cd93/collection/directorate={directorate}")'
 BEFORE = f"""
@@ -33,7 +35,10 @@ AFTER = f'print(sorted(path.read_text() for path in {PLACE}.glob("*/*")))'
 
 def write(workspace: Path, name: str, source: str, *, per_wave: bool) -> None:
     parameters = 'study = "cd93"\ndirectorate = "def"\n' + ('wave = "2026-2"\n' if per_wave else "")
-    cells = [nbformat.v4.new_code_cell(text) for text in (parameters, f"from pathlib import Path\n{source}")]
+    cells = [
+        nbformat.v4.new_code_cell(text)
+        for text in (parameters, f"from pathlib import Path\n{source}")
+    ]
     cells[0].metadata["tags"] = ["parameters"]
     path = workspace / "notebooks" / "workshop" / f"{name}.ipynb"
     path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)), encoding="utf-8")
@@ -41,7 +46,8 @@ def write(workspace: Path, name: str, source: str, *, per_wave: bool) -> None:
 
 @pytest.fixture
 def chained(workspace: Path) -> Path:
-    """A workspace whose second notebook reads, per directorate, what the first one wrote for each wave."""
+    """A workspace whose second notebook reads, per directorate, what the first one wrote for each
+    wave."""
     (workspace / "notebooks" / "plan.yml").write_text(PLAN, encoding="utf-8")
     write(workspace, "10_before", BEFORE, per_wave=True)
     write(workspace, "50_after", AFTER, per_wave=False)
@@ -68,9 +74,12 @@ def test_what_is_read_is_made_first_and_remade_only_if_it_differs(chained: Path)
     assert one.stdout == "1 notebook ran, 0 were current.\n", one.stderr
     said = observatoire(chained, "run", "--dry-run").stdout.splitlines()
     assert [line.split(":")[0] for line in said] == [
-        "stale    10_before dpaph 2026-1", "stale    10_before dpaph 2026-2", "stale    10_before def 2026-1",
-        "stale    50_after dpaph", "stale    50_after def",
-    ]  # fmt: skip
+        "stale    10_before dpaph 2026-1",
+        "stale    10_before dpaph 2026-2",
+        "stale    10_before def 2026-1",
+        "stale    50_after dpaph",
+        "stale    50_after def",
+    ]
     assert observatoire(chained, "run").stdout == "5 notebooks ran, 1 was current.\n"
 
 
@@ -85,21 +94,39 @@ def test_what_is_due_is_the_waves_whose_field_has_closed(chained: Path) -> None:
 
 
 @pytest.mark.parametrize(("options", "ran"), [((), 0), (("--keep-going",), 4)])
-def test_what_reads_a_failed_notebook_is_not_started(chained: Path, options: tuple[str, ...], ran: int) -> None:
-    write(chained, "10_before", BEFORE + '1 / (directorate != "def" or wave != "2026-2")', per_wave=True)
+def test_what_reads_a_failed_notebook_is_not_started(
+    chained: Path, options: tuple[str, ...], ran: int
+) -> None:
+    write(
+        chained,
+        "10_before",
+        BEFORE + '1 / (directorate != "def" or wave != "2026-2")',
+        per_wave=True,
+    )
     done = observatoire(chained, "run", "--workers", "1", *options)
     assert done.returncode == 7
     assert "10_before def 2026-2 failed" in done.stderr and "50_after def failed" not in done.stderr
-    words = "1 were not started: they read what failed" if options else "2 were not started: --keep-going"
+    words = (
+        "1 were not started: they read what failed"
+        if options
+        else "2 were not started: --keep-going"
+    )
     assert words in done.stderr
     assert (chained / "reports/runs/cd93/dpaph/50_after.record.json").exists() == bool(ran)
     assert not (chained / "reports/runs/cd93/def/50_after.record.json").exists()
 
 
 def test_a_person_stops_a_run_at_once_and_it_goes_on_later(chained: Path) -> None:
-    write(chained, "10_before", BEFORE + 'import time\ntime.sleep(600 if wave == "2026-2" else 0)', per_wave=True)
+    write(
+        chained,
+        "10_before",
+        BEFORE + 'import time\ntime.sleep(600 if wave == "2026-2" else 0)',
+        per_wave=True,
+    )
     command = [sys.executable, "-c", "from analysis.cli import main; main()", "run"]
-    run = subprocess.Popen(command, cwd=chained, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        command, cwd=chained, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     records = chained / "reports" / "runs" / "cd93"
     end = time.monotonic() + 60
     while len(list(records.rglob("*.record.json"))) < 2 and time.monotonic() < end:
@@ -107,9 +134,13 @@ def test_a_person_stops_a_run_at_once_and_it_goes_on_later(chained: Path) -> Non
     os.kill(run.pid, signal.SIGINT)
     said = run.communicate(timeout=30)[1]
     assert run.returncode == 130
-    assert said.endswith("\nStopped.\n\nHint: what is done is kept: the same command goes on from there.\n")
+    assert said.endswith(
+        "\nStopped.\n\nHint: what is done is kept: the same command goes on from there.\n"
+    )
     assert "Kernel" not in said and "Traceback" not in said
-    assert [path for part in ("data", "reports") for path in (chained / part).rglob(".*.tmp*")] == []
+    assert [
+        path for part in ("data", "reports") for path in (chained / part).rglob(".*.tmp*")
+    ] == []
     assert zygotes_of(chained) == []
     write(chained, "10_before", BEFORE, per_wave=True)
     assert observatoire(chained, "run").returncode == 0
@@ -124,7 +155,11 @@ def test_a_failed_notebook_goes_when_the_retention_rule_says_so(chained: Path) -
     for path, days in zip(kept, (9, 9, 11, 11, 9, 9, 11, 11), strict=True):
         then = time.time() - days * 86_400
         os.utime(path, (then, then))
-    scope = [part for key, part in zip(("--directorate", "--wave"), kept[0].parts[-4:-2], strict=True) for part in (key, part)]
+    scope = [
+        part
+        for key, part in zip(("--directorate", "--wave"), kept[0].parts[-4:-2], strict=True)
+        for part in (key, part)
+    ]
     done = observatoire(chained, "run", *scope)
     assert "4 files of failed notebooks were older" in done.stderr
     assert sorted((chained / "reports/runs/cd93").rglob("failed/*")) == [*kept[:2], *kept[4:6]]

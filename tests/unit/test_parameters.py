@@ -1,4 +1,5 @@
-"""Parameters that cannot be used: each fault with its place, all of them at once, whatever a small file expands to."""
+"""Parameters that cannot be used: each fault with its place, all of them at once, whatever a small
+file expands to."""
 
 from __future__ import annotations
 
@@ -44,29 +45,121 @@ POPULATIONS = "populations:\n"
 @pytest.mark.parametrize(
     ("file", "old", "new", "words", "place"),
     [
-        ("questionnaire.yml", "code: 99, kind: refused", "code: 5, kind: refused",
-         "Code 5 is the level 'Tout à fait' and the missing code 'refused'", "scales.a5.levels"),
-        ("questionnaire.yml", "code: 99, kind: refused", "code: 98, kind: refused", "'98' is declared 2 times", "missing (codes)"),
-        ("questionnaire.yml", "code: 99, kind: refused", "code: 99, kind: dont_know", "'dont_know' is declared 2 times",
-         "missing (kinds)"),
-        ("questionnaire.yml", "label: Sans réponse", "label: Ne sait pas", "is declared 2 times", "missing (labels)"),
-        ("questionnaire.yml", "label: Plutôt non", "label: plutôt  OUI", "\"plutôt oui\" is declared 2 times", "scales.a5.levels"),
-        ("questionnaire.yml", "label: Sans réponse", "label: PLUTÔT oui", "The label 'Plutôt oui' is a level and a missing code",
-         "scales.a5.levels"),
-        ("indicators.yml", "definitions: [T2B", "definitions: [T2B, T2B", "'T2B' is declared 2 times", ".definitions"),
-        ("indicators.yml", "maximum: 10", "maximum: .inf", "A number is too large, or is none", "maximum"),
-        ("indicators.yml", "maximum: 10", "maximum: .nan", "A number is too large, or is none", "maximum"),
-        ("indicators.yml", "maximum: 10", "maximum: 1e300", "A number is too large, or is none", "maximum"),
-        ("indicators.yml", "kind: top_share, top: 2", f"kind: top_share, top: {10**30}", "A number is too large", "top"),
-        ("indicators.yml", "valid_from: 2024-01-01", "valid_from: 2024-01-01, valid_to: 2023-01-01", "valid_from ≤ valid_to must hold",
-         "indicators.0"),
-        ("directorates.yml", "channels: [", "channels: [] #", "should have at least 1 item", "directorates.0.channels"),
-        ("directorates.yml", "opened: 2026-01-13", "opened: 2026-01-13, closed: 2025-01-13", "closes after it has opened", "sites"),
+        (
+            "questionnaire.yml",
+            "code: 99, kind: refused",
+            "code: 5, kind: refused",
+            "Code 5 is the level 'Tout à fait' and the missing code 'refused'",
+            "scales.a5.levels",
+        ),
+        (
+            "questionnaire.yml",
+            "code: 99, kind: refused",
+            "code: 98, kind: refused",
+            "'98' is declared 2 times",
+            "missing (codes)",
+        ),
+        (
+            "questionnaire.yml",
+            "code: 99, kind: refused",
+            "code: 99, kind: dont_know",
+            "'dont_know' is declared 2 times",
+            "missing (kinds)",
+        ),
+        (
+            "questionnaire.yml",
+            "label: Sans réponse",
+            "label: Ne sait pas",
+            "is declared 2 times",
+            "missing (labels)",
+        ),
+        (
+            "questionnaire.yml",
+            "label: Plutôt non",
+            "label: plutôt  OUI",
+            '"plutôt oui" is declared 2 times',
+            "scales.a5.levels",
+        ),
+        (
+            "questionnaire.yml",
+            "label: Sans réponse",
+            "label: PLUTÔT oui",
+            "The label 'Plutôt oui' is a level and a missing code",
+            "scales.a5.levels",
+        ),
+        (
+            "indicators.yml",
+            "definitions: [T2B",
+            "definitions: [T2B, T2B",
+            "'T2B' is declared 2 times",
+            ".definitions",
+        ),
+        (
+            "indicators.yml",
+            "maximum: 10",
+            "maximum: .inf",
+            "A number is too large, or is none",
+            "maximum",
+        ),
+        (
+            "indicators.yml",
+            "maximum: 10",
+            "maximum: .nan",
+            "A number is too large, or is none",
+            "maximum",
+        ),
+        (
+            "indicators.yml",
+            "maximum: 10",
+            "maximum: 1e300",
+            "A number is too large, or is none",
+            "maximum",
+        ),
+        (
+            "indicators.yml",
+            "kind: top_share, top: 2",
+            f"kind: top_share, top: {10**30}",
+            "A number is too large",
+            "top",
+        ),
+        (
+            "indicators.yml",
+            "valid_from: 2024-01-01",
+            "valid_from: 2024-01-01, valid_to: 2023-01-01",
+            "valid_from ≤ valid_to must hold",
+            "indicators.0",
+        ),
+        (
+            "directorates.yml",
+            "channels: [",
+            "channels: [] #",
+            "should have at least 1 item",
+            "directorates.0.channels",
+        ),
+        (
+            "directorates.yml",
+            "opened: 2026-01-13",
+            "opened: 2026-01-13, closed: 2025-01-13",
+            "closes after it has opened",
+            "sites",
+        ),
         ("waves.yml", "publication: 2024-09-16", "publication: 12024-09-16", "", "publication"),
-        ("study.yml", "decimals_from: 1000", "decimals_from: 99999999999", "less than or equal to 1000000000", "thresholds.decimals_from"),
-        ("retention.yml", "failed_notebooks: 30", "failed_notebooks: 99999999", "less than or equal to 36500", "failed_notebooks"),
+        (
+            "study.yml",
+            "decimals_from: 1000",
+            "decimals_from: 99999999999",
+            "less than or equal to 1000000000",
+            "thresholds.decimals_from",
+        ),
+        (
+            "retention.yml",
+            "failed_notebooks: 30",
+            "failed_notebooks: 99999999",
+            "less than or equal to 36500",
+            "failed_notebooks",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_would_make_figures_wrong_is_refused_with_its_place(
     refusal: Edited, file: str, old: str, new: str, words: str, place: str
 ) -> None:
@@ -89,9 +182,14 @@ def test_no_population_and_no_channel_is_refused(refusal: Edited) -> None:
         ({"dpaph": "def", "def": "dpaph"}, "dpaph → def → dpaph"),
     ],
 )
-def test_parents_in_a_circle_are_told_once(refusal: Edited, parents: dict[str, str], circle: str) -> None:
+def test_parents_in_a_circle_are_told_once(
+    refusal: Edited, parents: dict[str, str], circle: str
+) -> None:
     message = refusal(
-        *(("directorates.yml", f"id: {child}\n", f"id: {child}\n    parent: {one}\n") for child, one in parents.items())
+        *(
+            ("directorates.yml", f"id: {child}\n", f"id: {child}\n    parent: {one}\n")
+            for child, one in parents.items()
+        )
     )
     assert message.count("lead in a circle") == 1 and circle in message
 
@@ -103,7 +201,13 @@ def test_every_fault_of_every_file_is_told_at_once(refusal: Edited) -> None:
         ("waves.yml", "start: 2024-07-01", "strat: 2024-07-01"),
         ("indicators.yml", "kind: mean", "kind: maen"),
     )
-    places = ("channels.0.mode", "channels.0.moment", "waves.1.strat", "waves.1.start", "definitions")
+    places = (
+        "channels.0.mode",
+        "channels.0.moment",
+        "waves.1.strat",
+        "waves.1.start",
+        "definitions",
+    )
     assert [place for place in places if place not in message] == []
     assert message.count("Hint:") >= 5
 
@@ -116,22 +220,31 @@ def test_every_disagreement_between_files_is_told_at_once(refusal: Edited) -> No
         ("margins/2026-2.yml", "'1':", "'7':"),
         ("indicators.yml", "item: Q17", "item: Q18"),
     )
-    for words in ("'effort'", "'antenne-cedre'", "starts before wave", "margins/2026-2.yml", "no ordinal scale"):
+    for words in (
+        "'effort'",
+        "'antenne-cedre'",
+        "starts before wave",
+        "margins/2026-2.yml",
+        "no ordinal scale",
+    ):
         assert words in message
 
 
 def test_a_name_in_a_message_is_short_and_on_one_line(refusal: Edited) -> None:
-    message = refusal(("study.yml", "mode: web", f'"{"x" * 500}": 1\n    mode: "a\\u202e\\nTraceback"'))
+    message = refusal(
+        ("study.yml", "mode: web", f'"{"x" * 500}": 1\n    mode: "a\\u202e\\nTraceback"')
+    )
     lines = message.splitlines()
     assert max(map(len, lines)) < 300 and "x" * 61 not in message
     assert not any(line.startswith("Traceback") for line in lines) and "\u202e" not in message
 
 
-# --- what a small file expands to ----------------------------------------------------------------------
+# --- what a small file expands to -----------------------------------------------------------------
 
 LETTERS = "abcdefghijk"
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-    f"{later}: &{later} [{','.join(['*' + earlier] * 9)}]\n" for earlier, later in zip(LETTERS, LETTERS[1:] + "l", strict=True)
+    f"{later}: &{later} [{','.join(['*' + earlier] * 9)}]\n"
+    for earlier, later in zip(LETTERS, LETTERS[1:] + "l", strict=True)
 )
 
 
@@ -143,7 +256,10 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         ("- " * 20_000, f"more than {DEEPEST} deep"),
         ("{a: " * 20_000, f"more than {DEEPEST} deep"),
         ("? " * 20_000, f"more than {DEEPEST} deep"),
-        ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 99)), f"more than {DEEPEST} deep"),
+        (
+            "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 99)),
+            f"more than {DEEPEST} deep",
+        ),
         ("&a [*a]", "An alias repeats what it stands in"),
         ("a: " + "9" * 400, "A number is too large"),
         ("a: " + "9" * 5_000, "Not readable as YAML"),
@@ -154,15 +270,26 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 def test_what_a_small_file_expands_to_is_bounded(text: str, words: str) -> None:
     """In a process of its own: where a limit is missing, it takes gigabytes or for ever."""
     code = (
-        "import resource, sys; from analysis.study.yaml_reader import parse_yaml; import analysis.study.loading\n"
+        "import resource, sys; from analysis.study.yaml_reader import parse_yaml; import "
+        "analysis.study.loading\n"
         "from pathlib import Path\n"
         "held = int(Path('/proc/self/status').read_text().split('VmData:')[1].split()[0]) << 10\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (held + (200 << 20),) * 2)\n"
         "try: parse_yaml(sys.stdin.read(), 'f')\n"
         "except Exception as error: print(type(error).__name__, error)"
     )
-    done = subprocess.run([sys.executable, "-c", code], input=text, capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout.startswith("ParameterError") and words in done.stdout, (done.stdout, done.stderr[-300:])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.startswith("ParameterError") and words in done.stdout, (
+        done.stdout,
+        done.stderr[-300:],
+    )
 
 
 def test_aliases_that_repeat_little_are_taken() -> None:

@@ -24,7 +24,15 @@ from analysis.pipeline.execution import run as run_job
 from analysis.pipeline.failures import cleaned
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.kernels import Lease, make_socket_folder, socket_folders, sweep_sockets
-from analysis.pipeline.ledger import NOTEBOOK_CODE, Digests, changes, library, made_of, notebook_digest, reasons
+from analysis.pipeline.ledger import (
+    NOTEBOOK_CODE,
+    Digests,
+    changes,
+    library,
+    made_of,
+    notebook_digest,
+    reasons,
+)
 
 
 def notebook(path: Path, *sources: str) -> Path:
@@ -36,14 +44,26 @@ def notebook(path: Path, *sources: str) -> Path:
 
 def job(folder: Path, *sources: str, writes: tuple[Path, ...] = (), **parameters: str) -> Job:
     source = notebook(folder / "n.ipynb", *sources)
-    return Job("n here", source, folder / "out" / "n.ipynb", folder, {"study": "x", **parameters}, (), writes)
+    return Job(
+        "n here",
+        source,
+        folder / "out" / "n.ipynb",
+        folder,
+        {"study": "x", **parameters},
+        (),
+        writes,
+    )
 
 
 def run_all(jobs: list[Job], *, workers: int = 1, keep_going: bool = True) -> list[Outcome]:
     with local_pool(workers) as pool:
         made = [(one, {"k": "1"}) for one in jobs]
         outcomes = execute(
-            made, pool=pool, redact=lambda text: text.replace("secret", "[x]"), done=lambda _: None, keep_going=keep_going
+            made,
+            pool=pool,
+            redact=lambda text: text.replace("secret", "[x]"),
+            done=lambda _: None,
+            keep_going=keep_going,
         )
     assert [folder for owner, folder in socket_folders() if owner == os.getpid()] == []
     return outcomes
@@ -60,7 +80,12 @@ def why(one: Job, **made: str) -> list[str]:
 def test_a_run_leaves_a_clean_notebook_and_its_record(tmp_path: Path) -> None:
     made = tmp_path / "made.txt"
     name = "/".join(made.parts[-4:])
-    one = job(tmp_path, 'study = "a"', "from pathlib import Path\nPath('made.txt').write_text(study); study", writes=(made,))
+    one = job(
+        tmp_path,
+        'study = "a"',
+        "from pathlib import Path\nPath('made.txt').write_text(study); study",
+        writes=(made,),
+    )
     assert run(one) is None
     assert made.read_text() == "x"
     executed = nbformat.read(one.output, as_version=4)
@@ -94,16 +119,28 @@ def test_notebooks_side_by_side_each_work_in_their_own_folder(tmp_path: Path) ->
     for name in "abcd":
         folder = tmp_path / name
         folder.mkdir()
-        jobs.append(job(folder, 'study = "a"', "import time\ntime.sleep(0.2)", f"open('{name}.txt', 'w').close()"))
+        jobs.append(
+            job(
+                folder,
+                'study = "a"',
+                "import time\ntime.sleep(0.2)",
+                f"open('{name}.txt', 'w').close()",
+            )
+        )
     outcomes = run_all(jobs, workers=4)
     assert [outcome.error for outcome in outcomes] == [None] * 4
     assert all((tmp_path / name / f"{name}.txt").exists() for name in "abcd")
 
 
 def test_a_kernel_that_dies_is_told_like_any_failure(tmp_path: Path) -> None:
-    error = run(job(tmp_path, 'study = "a"', "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
+    error = run(
+        job(tmp_path, 'study = "a"', "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    )
     assert error is not None
-    assert "n here failed in cell [3]: DeadKernelError: its kernel died; it may have wanted more than the 4096 MiB" in str(error)
+    assert (
+        "n here failed in cell [3]: DeadKernelError: its kernel died; it may have wanted more than "
+        "the 4096 MiB" in str(error)
+    )
     assert list((tmp_path / "out").glob(".*")) == []
 
 
@@ -121,7 +158,9 @@ def test_a_table_that_was_there_before_is_not_taken_for_the_notebook_s_own(tmp_p
     error = run(job(tmp_path, 'study = "a"', "1", writes=(place,)))
     assert error is not None and "did not write estimates" in str(error)
     assert why(job(tmp_path, 'study = "a"', "1", writes=(place,))) == ["it never ran to its end"]
-    assert run(job(tmp_path, 'study = "a"', write, writes=(place,))) is None  # the same bytes, written again
+    assert (
+        run(job(tmp_path, 'study = "a"', write, writes=(place,))) is None
+    )  # the same bytes, written again
 
 
 def test_what_a_scheduler_loses_has_failed(tmp_path: Path) -> None:
@@ -146,10 +185,16 @@ def test_what_a_scheduler_loses_has_failed(tmp_path: Path) -> None:
 
     outcomes = execute(jobs, pool=Losing(), redact=str, done=lambda _: None)
     told = {outcome.job.title: str(outcome.error) for outcome in outcomes}
-    assert "the scheduler is gone" in told["a"] and "its worker was lost (RuntimeError)" in told["b"] and told["c"] == "None"
+    assert (
+        "the scheduler is gone" in told["a"]
+        and "its worker was lost (RuntimeError)" in told["b"]
+        and told["c"] == "None"
+    )
 
 
-def test_a_worker_ends_what_its_command_no_longer_holds_and_refuses_another_library(tmp_path: Path) -> None:
+def test_a_worker_ends_what_its_command_no_longer_holds_and_refuses_another_library(
+    tmp_path: Path,
+) -> None:
     one = job(tmp_path, 'study = "a"', "import time\ntime.sleep(60)")
     held = Lease(tmp_path / "lock", "me")
     refused = run_job(one, {"library study": "another"}, str, None, held)
@@ -158,7 +203,9 @@ def test_a_worker_ends_what_its_command_no_longer_holds_and_refuses_another_libr
     held.path.write_text("me", encoding="utf-8")
     threading.Timer(3, held.path.write_text, ("another command",)).start()
     start = time.monotonic()
-    assert "was stopped in cell [3]: the command that asked for it has ended" in str(run_job(one, made, str, None, held).error)
+    assert "was stopped in cell [3]: the command that asked for it has ended" in str(
+        run_job(one, made, str, None, held).error
+    )
     assert time.monotonic() - start < 30
 
 
@@ -197,7 +244,9 @@ def test_only_what_can_change_a_result_changes_what_it_is_made_of(tmp_path: Path
     assert changes(before, made_of(one, {"lock": "1"}, tmp_path, digests)) == ["notebook n changed"]
 
 
-def test_digests_are_read_again_when_a_file_is_new_and_not_when_it_is_as_it_was(tmp_path: Path) -> None:
+def test_digests_are_read_again_when_a_file_is_new_and_not_when_it_is_as_it_was(
+    tmp_path: Path,
+) -> None:
     path, kept = tmp_path / "a", tmp_path / "digests.json"
     path.write_text("one")
     old = 1_700_000_000_000_000_000
@@ -219,28 +268,46 @@ def test_digests_are_read_again_when_a_file_is_new_and_not_when_it_is_as_it_was(
     assert Digests(kept).of(path) == hashlib.sha256(b"two").hexdigest()
 
 
-def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(tmp_path: Path) -> None:
+def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(
+    tmp_path: Path,
+) -> None:
     one = job(tmp_path, 'study = "a"', "print('a secret answer')", "raise ValueError('my secret')")
     outcome = run_all([one])[0]
-    assert outcome.error is not None and "ValueError, whose text is kept apart" in str(outcome.error)
-    assert "my" not in str(outcome.error) and "my" not in outcome.cause  # an error may quote an answer
+    assert outcome.error is not None and "ValueError, whose text is kept apart" in str(
+        outcome.error
+    )
+    assert (
+        "my" not in str(outcome.error) and "my" not in outcome.cause
+    )  # an error may quote an answer
     failed = tmp_path / "out" / "failed"
     assert stat.S_IMODE(failed.stat().st_mode) == 0o700
     kept = (failed / "n.ipynb").read_text(encoding="utf-8")
     record = json.loads((failed / "n.json").read_text(encoding="utf-8"))
-    assert record["error"] == "ValueError" and record["cell"] == 4 and record["again"].startswith("once mended")
+    assert (
+        record["error"] == "ValueError"
+        and record["cell"] == 4
+        and record["again"].startswith("once mended")
+    )
     assert record["message"] == "my [x]"
-    assert "a [x] answer" in "".join(record["shown"]) and "secret" not in json.dumps(record["shown"])
+    assert "a [x] answer" in "".join(record["shown"]) and "secret" not in json.dumps(
+        record["shown"]
+    )
     assert '"output_type"' not in kept
     notebook(one.source, 'study = "a"', "1")
     assert run(one) is None
     assert not failed.exists()
 
 
-def test_nobody_can_block_a_run_by_taking_the_name_of_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_can_block_a_run_by_taking_the_name_of_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(kernels, "LONGEST", 500)
-    for name in (f"observatoire-{os.getuid()}", f"observatoire-{os.getpid()}", f"observatoire-{os.getpid()}-"):
+    for name in (
+        f"observatoire-{os.getuid()}",
+        f"observatoire-{os.getpid()}",
+        f"observatoire-{os.getpid()}-",
+    ):
         (tmp_path / name).write_text("taken")
     one, two = make_socket_folder(), make_socket_folder()
     assert one != two and one.parent == tmp_path and stat.S_IMODE(one.stat().st_mode) == 0o700
@@ -259,29 +326,46 @@ CANARY = "Mme Dupont-Lajoie"
     ("source", "said"),
     [
         (f"raise TypeError('{CANARY}')", "TypeError, whose text is kept apart"),
-        (f"raise FileNotFoundError(2, 'no such', '{CANARY}')", "FileNotFoundError, whose text is kept apart"),
+        (
+            f"raise FileNotFoundError(2, 'no such', '{CANARY}')",
+            "FileNotFoundError, whose text is kept apart",
+        ),
         (f"raise OSError('{CANARY}')", "OSError, whose text is kept apart"),
         (f"raise NameError('{CANARY}')", "NameError, whose text is kept apart"),
         (f"raise KeyError('{CANARY}')", "KeyError, whose text is kept apart"),
-        (f"class IntakeError(Exception): pass\nraise IntakeError('{CANARY}')", "IntakeError, whose text is kept apart"),
-        (f"from analysis.errors import IntakeError\nraise IntakeError('{CANARY}', hint='x')", "IntakeError, whose text is kept"),
+        (
+            f"class IntakeError(Exception): pass\nraise IntakeError('{CANARY}')",
+            "IntakeError, whose text is kept apart",
+        ),
+        (
+            f"from analysis.errors import IntakeError\nraise IntakeError('{CANARY}', hint='x')",
+            "IntakeError, whose text is kept",
+        ),
         (f"raise MemoryError('{CANARY}')", "MemoryError (a limit is set"),
         ("polars", "NameError: name 'polars' is not defined"),
-        ("import no_such_module_here", "ModuleNotFoundError: No module named 'no_such_module_here'"),
+        (
+            "import no_such_module_here",
+            "ModuleNotFoundError: No module named 'no_such_module_here'",
+        ),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("''.nothing", "AttributeError: 'str' object has no attribute 'nothing'"),
         (
-            "from analysis.study import Workspace\nfrom pathlib import Path\nWorkspace.find(Path('/'))",
+            "from analysis.study import Workspace\nfrom pathlib import "
+            "Path\nWorkspace.find(Path('/'))",
             "ScopeError: No workspace here.",
         ),
     ],
 )
-def test_no_text_that_may_quote_an_answer_reaches_a_message_or_the_journal(tmp_path: Path, source: str, said: str) -> None:
+def test_no_text_that_may_quote_an_answer_reaches_a_message_or_the_journal(
+    tmp_path: Path, source: str, said: str
+) -> None:
     outcome = run_all([job(tmp_path, 'study = "a"', source)])[0]
     assert outcome.error is not None and said in str(outcome.error) and said in outcome.cause
     assert "Dupont" not in str(outcome.error) and "Dupont" not in outcome.cause
     if "Dupont" in source:
-        assert "Dupont" in (tmp_path / "out" / "failed" / "n.json").read_text(encoding="utf-8"), "its owner can read it"
+        assert "Dupont" in (tmp_path / "out" / "failed" / "n.json").read_text(encoding="utf-8"), (
+            "its owner can read it"
+        )
 
 
 def test_failures_of_one_class_and_other_texts_are_told_apart(tmp_path: Path) -> None:
@@ -290,7 +374,8 @@ def test_failures_of_one_class_and_other_texts_are_told_apart(tmp_path: Path) ->
         place.mkdir()
     texts = ("one", "one", "two")
     outcomes = [
-        run_all([job(place, 'study = "a"', f"raise ValueError({text!r})")])[0] for place, text in zip(places, texts, strict=True)
+        run_all([job(place, 'study = "a"', f"raise ValueError({text!r})")])[0]
+        for place, text in zip(places, texts, strict=True)
     ]
     assert outcomes[0].group == outcomes[1].group != outcomes[2].group
     assert len({outcome.cause for outcome in outcomes}) == 1
@@ -299,12 +384,26 @@ def test_failures_of_one_class_and_other_texts_are_told_apart(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("source", "limits", "words"),
     [
-        ("import time\nwhile True: time.sleep(0.1)", {"seconds": 3}, "was stopped in cell [3]: it took more than 3 seconds"),
-        ("held = []\nwhile True: held.append(bytearray(10_000_000))", {"memory_mib": 300}, "300 MiB of memory"),
-        ("while True: print('x' * 1000)", {}, "was stopped in cell [3]: it showed more than 16 MiB"),
+        (
+            "import time\nwhile True: time.sleep(0.1)",
+            {"seconds": 3},
+            "was stopped in cell [3]: it took more than 3 seconds",
+        ),
+        (
+            "held = []\nwhile True: held.append(bytearray(10_000_000))",
+            {"memory_mib": 300},
+            "300 MiB of memory",
+        ),
+        (
+            "while True: print('x' * 1000)",
+            {},
+            "was stopped in cell [3]: it showed more than 16 MiB",
+        ),
     ],
 )
-def test_a_notebook_is_stopped_at_its_limits(tmp_path: Path, source: str, limits: dict[str, int], words: str) -> None:
+def test_a_notebook_is_stopped_at_its_limits(
+    tmp_path: Path, source: str, limits: dict[str, int], words: str
+) -> None:
     error = run(replace(job(tmp_path, 'study = "a"', source), **limits))
     assert error is not None and words in str(error)
     record = json.loads((tmp_path / "out" / "failed" / "n.json").read_text(encoding="utf-8"))
@@ -330,7 +429,8 @@ def test_after_a_failure_the_others_start_only_when_told_to(tmp_path: Path) -> N
 
 def test_cleaning_keeps_tags_and_drops_the_rest() -> None:
     cell = nbformat.v4.new_code_cell(
-        "a = 1", metadata={"tags": ["parameters"], "execution": {"iopub.execute_input": "2026-01-01"}}
+        "a = 1",
+        metadata={"tags": ["parameters"], "execution": {"iopub.execute_input": "2026-01-01"}},
     )
     said = "/tmp/ipykernel_5553/12345.py:1: UserWarning: look\n"
     cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=said)]
@@ -348,5 +448,11 @@ def test_what_runs_is_shown_by_the_texts_of_the_notebook(tmp_path: Path) -> None
     one.source.write_text(nbformat.writes(loaded), encoding="utf-8")
     shown: list[tuple[str, str]] = []
     with local_pool(1) as pool:
-        execute([(one, {})], pool=pool, redact=str, done=lambda _: None, show=lambda ran, what: shown.append((ran.title, what)))
+        execute(
+            [(one, {})],
+            pool=pool,
+            redact=str,
+            done=lambda _: None,
+            show=lambda ran, what: shown.append((ran.title, what)),
+        )
     assert shown == [("n here", "Title"), ("n here", "Then *this*")]

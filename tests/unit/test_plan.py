@@ -47,7 +47,13 @@ LEVELS = (
 def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> None:
     workspace = Workspace(empty_workspace(tmp_path / "w"))
     plan = load_plan(workspace)
-    assert [one.id for one in plan.notebooks] == ["10_collection", "20_satisfaction", "synthesis", "director", "method"]
+    assert [one.id for one in plan.notebooks] == [
+        "10_collection",
+        "20_satisfaction",
+        "synthesis",
+        "director",
+        "method",
+    ]
     with pytest.raises(NotReadyError, match="Nobody answered"):
         plan_jobs(workspace, study, plan)
     (workspace.notebooks / "workshop" / "10_collection.ipynb").unlink()
@@ -55,23 +61,37 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         load_plan(workspace)
 
 
-def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(workspace: Workspace, study: Study) -> None:
+def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
+    workspace: Workspace, study: Study
+) -> None:
     planned(workspace, *LEVELS)
     jobs = plan_jobs(workspace, study, load_plan(workspace))
-    assert sorted(job.title for job in jobs) == ["a def 2026-2", "a dpaph 2026-1", "a dpaph 2026-2", "b def", "b dpaph", "c"]
+    assert sorted(job.title for job in jobs) == [
+        "a def 2026-2",
+        "a dpaph 2026-1",
+        "a dpaph 2026-2",
+        "b def",
+        "b dpaph",
+        "c",
+    ]
     by_title = {job.title: job for job in jobs}
 
     def names(paths: tuple[Path, ...]) -> list[str]:
-        return [path.relative_to(workspace.root / "data/processed/cd93").as_posix() for path in paths]
+        return [
+            path.relative_to(workspace.root / "data/processed/cd93").as_posix() for path in paths
+        ]
 
     b = by_title["b dpaph"]
     assert b.parameters == {"study": "cd93", "directorate": "dpaph"} and b.scopes == SCOPES[:2]
-    assert names(b.reads) == [f"estimates/directorate=dpaph/wave={wave}/part-0.parquet" for wave in ("2026-1", "2026-2")]
+    assert names(b.reads) == [
+        f"estimates/directorate=dpaph/wave={wave}/part-0.parquet" for wave in ("2026-1", "2026-2")
+    ]
     assert names(b.writes) == ["cube/directorate=dpaph/part-0.parquet"]
     assert b.output == workspace.runs("cd93") / "dpaph" / "b.ipynb"
     assert names(by_title["a def 2026-2"].reads) == [
-        "responses/directorate=def/wave=2026-2/part-0.parquet", "receipts/part-0.parquet",
-    ]  # fmt: skip
+        "responses/directorate=def/wave=2026-2/part-0.parquet",
+        "receipts/part-0.parquet",
+    ]
     assert len(by_title["c"].reads) == 3 + 2 and by_title["c"].parameters == {"study": "cd93"}
     assert Job.from_json(b.to_json(workspace.root), workspace.root) == b
 
@@ -80,12 +100,16 @@ def test_jobs_come_after_those_whose_tables_they_read(workspace: Workspace, stud
     planned(workspace, *LEVELS)
     ranks = in_ranks(plan_jobs(workspace, study, load_plan(workspace)))
     assert [sorted(job.title for job in rank) for rank in ranks] == [
-        ["a def 2026-2", "a dpaph 2026-1", "a dpaph 2026-2"], ["b def", "b dpaph"], ["c"],
-    ]  # fmt: skip
+        ["a def 2026-2", "a dpaph 2026-1", "a dpaph 2026-2"],
+        ["b def", "b dpaph"],
+        ["c"],
+    ]
     assert [[job.title for job in rank] for rank in in_ranks(ranks[2])] == [["c"]]
 
 
-def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(workspace: Workspace, study: Study) -> None:
+def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(
+    workspace: Workspace, study: Study
+) -> None:
     planned(workspace, *LEVELS)
     jobs = plan_jobs(workspace, study, load_plan(workspace))
 
@@ -108,18 +132,29 @@ def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ((f"id: a, {BOTH}, writes: [cube]", f"id: b, {BOTH}, writes: [cube]"), "Notebook 'b' writes 'cube', as another does"),
+        (
+            (f"id: a, {BOTH}, writes: [cube]", f"id: b, {BOTH}, writes: [cube]"),
+            "Notebook 'b' writes 'cube', as another does",
+        ),
         ((f"id: a, {BOTH}, reads: [cube]",), "'a' reads 'cube', which none writes"),
         (
-            (f"id: a, {BOTH}, reads: [cube], writes: [estimates]", f"id: b, {BOTH}, reads: [estimates], writes: [cube]"),
+            (
+                f"id: a, {BOTH}, reads: [cube], writes: [estimates]",
+                f"id: b, {BOTH}, reads: [estimates], writes: [cube]",
+            ),
             "wait for one another: (a → b → a|b → a → b)",
         ),
         ((f"id: a, {BOTH}, reads: [cube], writes: [cube]",), "wait for one another: a → a"),
         ((f"id: a, {BOTH}", f"id: a, {BOTH}"), "stands twice"),
-        ((f"id: a, {BOTH}, writes: [receipts]",), "writes 'receipts', which is read from deliveries"),
+        (
+            (f"id: a, {BOTH}, writes: [receipts]",),
+            "writes 'receipts', which is read from deliveries",
+        ),
     ],
 )
-def test_a_plan_that_cannot_be_run_is_refused(workspace: Workspace, lines: tuple[str, ...], words: str) -> None:
+def test_a_plan_that_cannot_be_run_is_refused(
+    workspace: Workspace, lines: tuple[str, ...], words: str
+) -> None:
     planned(workspace, *lines)
     with pytest.raises(ParameterError, match=words):
         load_plan(workspace)

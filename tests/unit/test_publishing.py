@@ -73,11 +73,35 @@ def test_catalogues_say_the_same_things_with_the_same_parts() -> None:
 
 def test_no_phrase_is_left_that_nothing_says() -> None:
     sources = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "src" / "analysis").rglob("*.py") if "catalogue" not in path.name
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "src" / "analysis").rglob("*.py")
+        if "catalogue" not in path.name
     )
-    built = ("claim_", "people_", "range_", "reading_", "finding_", "change_", "word_", "place_", "sign_", "top_", "level_",
-             "field_people_", "answers_", "number_", "among_", "column_interval_", "waves_pooled_", "note_")  # fmt: skip
-    unused = [key for key in FRENCH if f'"{key}"' not in sources and f"'{key}'" not in sources and not key.startswith(built)]
+    built = (
+        "claim_",
+        "people_",
+        "range_",
+        "reading_",
+        "finding_",
+        "change_",
+        "word_",
+        "place_",
+        "sign_",
+        "top_",
+        "level_",
+        "field_people_",
+        "answers_",
+        "number_",
+        "among_",
+        "column_interval_",
+        "waves_pooled_",
+        "note_",
+    )
+    unused = [
+        key
+        for key in FRENCH
+        if f'"{key}"' not in sources and f"'{key}'" not in sources and not key.startswith(built)
+    ]
     assert unused == []
 
 
@@ -87,20 +111,40 @@ def test_french_spaces_before_high_punctuation_do_not_break() -> None:
     assert not any("'" in phrase for phrase in FRENCH.values())
 
 
-# --- sentences -----------------------------------------------------------------------------------------
+# --- sentences ------------------------------------------------------------------------------------
 
 
 def row(**changes: object) -> Row:
     return {
-        "audience": "public", "directorate": "dpaph", "wave": "2026-2", "indicator": "satisfaction_globale",
-        "definition": "T2B", "definition_version": "1.0", "item": "Q01", "breakdown": "total", "category": "total",
-        "category_label": "total", "channels": "invitation", "claim": "C1", "status": "", "value": 0.6495, "se": 0.017,
-        "low": 0.6165, "high": 0.6811, "base": 1042, "df": 900, "method": "wilson", "simulated": True, **changes,
-    }  # fmt: skip
+        "audience": "public",
+        "directorate": "dpaph",
+        "wave": "2026-2",
+        "indicator": "satisfaction_globale",
+        "definition": "T2B",
+        "definition_version": "1.0",
+        "item": "Q01",
+        "breakdown": "total",
+        "category": "total",
+        "category_label": "total",
+        "channels": "invitation",
+        "claim": "C1",
+        "status": "",
+        "value": 0.6495,
+        "se": 0.017,
+        "low": 0.6165,
+        "high": 0.6811,
+        "base": 1042,
+        "df": 900,
+        "method": "wilson",
+        "simulated": True,
+        **changes,
+    }
 
 
 def voice(study: Study, *rows: Row) -> Voice:
-    return Voice(study, FR, study.wave("2026-2"), pl.DataFrame(list(rows), infer_schema_length=None))
+    return Voice(
+        study, FR, study.wave("2026-2"), pl.DataFrame(list(rows), infer_schema_length=None)
+    )
 
 
 def spaces(text: str) -> str:
@@ -110,14 +154,23 @@ def spaces(text: str) -> str:
 def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
     said = voice(study, row())
     assert spaces(said.lecture([row()])) == snapshot(
-        "2e semestre 2026 : 65,0 % des usagers reçus ont donné une des deux réponses les plus favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez reçu ? » (intervalle de confiance à 95 % [61,7 ; 68,1], 1 042 réponses)."
+        "2e semestre 2026 : 65,0 % des usagers reçus ont donné une des deux réponses les plus "
+        "favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du service "
+        "que vous avez reçu ? » (intervalle de confiance à 95 % [61,7 ; 68,1], 1 042 réponses)."
     )
-    trend = row(claim="C2", breakdown="canal", category="qr", category_label="QR code affiché", base=169)
+    trend = row(
+        claim="C2", breakdown="canal", category="qr", category_label="QR code affiché", base=169
+    )
     assert spaces(said.lecture([trend])) == snapshot(
-        "« QR code affiché », 2e semestre 2026 : 65 % des personnes qui ont choisi de répondre ont donné une des deux réponses les plus favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez reçu ? » (variabilité [62 ; 68], 169 réponses)."
+        "« QR code affiché », 2e semestre 2026 : 65 % des personnes qui ont choisi de répondre ont "
+        "donné une des deux réponses les plus favorables à la question « Globalement, êtes-vous "
+        "satisfait(e) de la qualité du service que vous avez reçu ? » (variabilité [62 ; 68], 169 "
+        "réponses)."
     )
     assert "sur 10" in spaces(said.lecture([row(definition="M10", value=7.1, low=7.0, high=7.2)]))
-    assert "+52,0 points" in spaces(said.lecture([row(definition="NET", value=0.52, low=0.48, high=0.56)]))
+    assert "+52,0 points" in spaces(
+        said.lecture([row(definition="NET", value=0.52, low=0.48, high=0.56)])
+    )
 
 
 def test_the_lecture_reads_the_first_shown_row_with_the_decimals_of_its_table(study: Study) -> None:
@@ -138,7 +191,8 @@ def test_an_early_rounding_would_be_seen(study: Study) -> None:
 def test_a_change_is_worded_by_rule_and_says_what_it_could_see(study: Study) -> None:
     said = voice(study, row(), row(wave="2026-1", value=0.58))
     assert spaces(said.change_sentence("dpaph", "satisfaction_globale")) == snapshot(
-        "Satisfaction globale en hausse : +7,0 points par rapport à la vague précédente (1er semestre 2026)"
+        "Satisfaction globale en hausse : +7,0 points par rapport à la vague précédente (1er "
+        "semestre 2026)"
     )
     assert "inférieur à 6,7 points" in spaces(said.change_detail("dpaph", "satisfaction_globale"))
     alone = voice(study, row())
@@ -158,7 +212,9 @@ def test_signs_are_explained_where_they_stand_and_only_there(study: Study) -> No
 def test_what_self_selected_people_say_is_not_what_users_say(study: Study) -> None:
     said = voice(study, row(claim="C2"), row(claim="C2", wave="2026-1", value=0.58))
     text = spaces(said.change_sentence("dpaph", "satisfaction_globale"))
-    assert text.startswith("Chez les personnes qui ont choisi de répondre : satisfaction globale en hausse")
+    assert text.startswith(
+        "Chez les personnes qui ont choisi de répondre : satisfaction globale en hausse"
+    )
 
 
 def test_a_best_and_a_worst_are_named_alone_only_where_intervals_do_not_meet(study: Study) -> None:
@@ -168,18 +224,37 @@ def test_a_best_and_a_worst_are_named_alone_only_where_intervals_do_not_meet(stu
         row(indicator="attente", value=0.49, low=0.46, high=0.52),
     ]
     assert spaces(voice(study, *rows).overview(rows)) == snapshot(
-        "« Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » parmi les moins bien perçus"
+        "« Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » parmi les "
+        "moins bien perçus"
     )
 
 
-def test_the_best_aspect_is_named_even_where_its_bar_cannot_be_drawn(study: Study, tmp_path: Path) -> None:
-    """A rare level hides the shares of an item, not its place: the finding is on all that is released."""
-    none = {"value": None, "se": None, "low": None, "high": None, "base": None, "df": None, "status": "s"}
+def test_the_best_aspect_is_named_even_where_its_bar_cannot_be_drawn(
+    study: Study, tmp_path: Path
+) -> None:
+    """A rare level hides the shares of an item, not its place: the finding is on all that is
+    released."""
+    none = {
+        "value": None,
+        "se": None,
+        "low": None,
+        "high": None,
+        "base": None,
+        "df": None,
+        "status": "s",
+    }
     rows = []
-    for place, (indicator, item) in enumerate((("accueil", "Q11"), ("ecoute", "Q12"), ("delai", "Q09"), ("attente", "Q08"))):
+    for place, (indicator, item) in enumerate(
+        (("accueil", "Q11"), ("ecoute", "Q12"), ("delai", "Q09"), ("attente", "Q08"))
+    ):
         value = 0.9 - 0.12 * place
-        rows.append(row(indicator=indicator, item=item, value=value, low=value - 0.02, high=value + 0.02))
-        levels = [row(indicator=indicator, item=item, definition=f"P{code}", value=0.2) for code in range(1, 6)]
+        rows.append(
+            row(indicator=indicator, item=item, value=value, low=value - 0.02, high=value + 0.02)
+        )
+        levels = [
+            row(indicator=indicator, item=item, definition=f"P{code}", value=0.2)
+            for code in range(1, 6)
+        ]
         rows += [{**level, **none} for level in levels] if indicator == "accueil" else levels
     said = voice(study, *rows)
     text = spaces(overview(said, study.directorate("dpaph"), tmp_path).markdown)
@@ -193,7 +268,7 @@ def test_without_an_interval_the_lecture_has_none(study: Study) -> None:
     assert "(1 042 réponses)" in spaces(voice(study, bare).lecture([bare]))
 
 
-# --- blocks --------------------------------------------------------------------------------------------
+# --- blocks ---------------------------------------------------------------------------------------
 
 HOSTILE = '<script>alert(1)</script> =HYPERLINK("x") [a](javascript:b) `c` $d$ {e} @fig-x | *f*'
 
@@ -205,11 +280,19 @@ def test_a_hostile_text_is_only_text() -> None:
     assert 'fig-alt="&lt;script&gt;' in figure("x", alt=HOSTILE, caption="c")
 
 
-@pytest.mark.parametrize("text", ["A\n\n:::\n\nB", "1. premier", "- un", "a -- b", "a...", "&lt;", '"x"', "@mdph", "x\\y"])
+@pytest.mark.parametrize(
+    "text",
+    ["A\n\n:::\n\nB", "1. premier", "- un", "a -- b", "a...", "&lt;", '"x"', "@mdph", "x\\y"],
+)
 def test_a_text_comes_out_of_pandoc_as_it_went_in(text: str) -> None:
     import pypandoc
 
-    out = pypandoc.convert_text(f"::: {{.reading}}\n{plain(text)}\n:::", "plain", format="markdown", extra_args=["--wrap=none"])
+    out = pypandoc.convert_text(
+        f"::: {{.reading}}\n{plain(text)}\n:::",
+        "plain",
+        format="markdown",
+        extra_args=["--wrap=none"],
+    )
     assert " ".join(out.split()) == " ".join(text.split())
 
 
@@ -233,19 +316,30 @@ def test_an_internal_view_is_refused_by_every_renderer(tmp_path: Path) -> None:
         _read_page(page)
 
 
-# --- open data -----------------------------------------------------------------------------------------
+# --- open data ------------------------------------------------------------------------------------
 
 
-def test_open_data_has_no_site_no_formula_and_a_status_for_what_is_hidden(study: Study, tmp_path: Path) -> None:
+def test_open_data_has_no_site_no_formula_and_a_status_for_what_is_hidden(
+    study: Study, tmp_path: Path
+) -> None:
     frame = pl.DataFrame(
         [
             row(),
             row(breakdown="site", category="pmi-iris", category_label="x"),
-            row(breakdown="age", category="1", category_label='=HYPERLINK("x")', status="s", value=None, se=None, low=None,
-                high=None, base=None),
+            row(
+                breakdown="age",
+                category="1",
+                category_label='=HYPERLINK("x")',
+                status="s",
+                value=None,
+                se=None,
+                low=None,
+                high=None,
+                base=None,
+            ),
         ],
         infer_schema_length=None,
-    )  # fmt: skip
+    )
     write_open_data(frame, study, study.wave("2026-2"), "1.0.0", tmp_path)
     lines = (tmp_path / "resultats.csv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 3

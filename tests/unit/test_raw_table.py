@@ -1,4 +1,5 @@
-"""Reading files that are not what they should be: no cell of theirs in a message, bounded memory, nothing guessed."""
+"""Reading files that are not what they should be: no cell of theirs in a message, bounded memory,
+nothing guessed."""
 
 from __future__ import annotations
 
@@ -31,10 +32,18 @@ TOKEN = "tok3n4secret"
 def read(study: Study, tmp_path: Path) -> Read:
     """Writes a file of a channel of wave 2026-2 and receives it."""
 
-    def do(content: str | bytes, reader: str = "paper", channel: str = "papier", **more: object) -> Received:
+    def do(
+        content: str | bytes, reader: str = "paper", channel: str = "papier", **more: object
+    ) -> Received:
         path = tmp_path / "raw.csv"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode("cp1252" if reader == "paper" else "utf-8"))
-        entry = FileEntry.model_validate({"path": "raw.csv", "reader": reader, "channel": channel, "wave": "2026-2", **more})
+        path.write_bytes(
+            content
+            if isinstance(content, bytes)
+            else content.encode("cp1252" if reader == "paper" else "utf-8")
+        )
+        entry = FileEntry.model_validate(
+            {"path": "raw.csv", "reader": reader, "channel": channel, "wave": "2026-2", **more}
+        )
         manifest = Manifest(delivery="d", received="2026-11-01", simulated=True, files=(entry,))
         found = receive(Delivery(tmp_path, manifest), entry, study)
         assert found is not None
@@ -52,11 +61,18 @@ def forms(*rows: str) -> str:
     return "\r\n".join([HEADER, *rows])
 
 
-# --- two ticks, never a decimal ------------------------------------------------------------------------
+# --- two ticks, never a decimal -------------------------------------------------------------------
 
 
 def test_a_whole_number_as_spreadsheets_write_it_is_that_number(read: Read) -> None:
-    found = read(forms(*(form(n, cell) for n, cell in enumerate(["4,0", "4.0", "4", "2,4", "2/4", "5+1", "4 , 2"]))))
+    found = read(
+        forms(
+            *(
+                form(n, cell)
+                for n, cell in enumerate(["4,0", "4.0", "4", "2,4", "2/4", "5+1", "4 , 2"])
+            )
+        )
+    )
     assert found.responses.sort("line")["Q01"].to_list() == [4, 4, 4, -3, -3, -3, -3]
 
 
@@ -70,7 +86,11 @@ def test_what_is_neither_a_level_nor_two_of_them_is_outside_the_scale(read: Read
 @pytest.mark.parametrize(
     ("codes", "ticks", "none"),
     [
-        ((1, 2, 3, 4, 5), ["2,4", "2, 4", "1/5", "1+2+3"], ["4,0", "4,4", "4", "0,4", "6,4", "4,", "4,0,2"]),
+        (
+            (1, 2, 3, 4, 5),
+            ["2,4", "2, 4", "1/5", "1+2+3"],
+            ["4,0", "4,4", "4", "0,4", "6,4", "4,", "4,0,2"],
+        ),
         ((0, 1, 2, 3), ["1,3", "0/3", "3+0", "0,2"], ["3,0", "2,0", "2,2"]),
         ((0, 5, 10), ["5,10", "10/0"], ["10,0", "5,5", "1,0"]),
     ],
@@ -79,17 +99,20 @@ def test_two_ticks_are_two_levels_and_a_level_with_a_zero_is_a_decimal(
     codes: tuple[int, ...], ticks: list[str], none: list[str]
 ) -> None:
     levels = [{"code": code, "label": str(code)} for code in codes]
-    pattern = several_ticks(Scale.model_validate({"id": "s", "label": "s", "kind": "ordinal", "levels": levels}))
+    pattern = several_ticks(
+        Scale.model_validate({"id": "s", "label": "s", "kind": "ordinal", "levels": levels})
+    )
     assert [cell for cell in ticks if not pattern.fullmatch(cell)] == []
     assert [cell for cell in none if pattern.fullmatch(cell)] == []
 
 
-# --- what is asked and lacking -------------------------------------------------------------------------
+# --- what is asked and lacking --------------------------------------------------------------------
 
 
 def test_a_question_that_the_export_lacks_is_an_error_unless_it_is_said(read: Read) -> None:
     content = "\r\n".join(
-        ";".join(cell for place, cell in enumerate(line.split(";")) if place != 12) for line in forms(form(1)).splitlines()
+        ";".join(cell for place, cell in enumerate(line.split(";")) if place != 12)
+        for line in forms(form(1)).splitlines()
     )
     assert "Q15" not in content
     with pytest.raises(IntakeError) as caught:
@@ -102,13 +125,21 @@ def test_a_question_that_the_export_lacks_is_an_error_unless_it_is_said(read: Re
         read(forms(form(1)), absent=["Q15"])
 
 
-def test_an_invited_channel_without_its_tokens_is_an_error_unless_it_is_said(read: Read, study: Study) -> None:
+def test_an_invited_channel_without_its_tokens_is_an_error_unless_it_is_said(
+    read: Read, study: Study
+) -> None:
     items = study.channel("invitation").items
     header = f"id,submitdate,startdate,datestamp,SITE,{','.join(items)}"
-    row = "1,2026-08-03 10:00:00,2026-08-03 09:00:00,2026-08-03 10:00:00,pmi-acacias," + "," * (len(items) - 1)
-    with pytest.raises(IntakeError, match="has no column 'token', and channel invitation is invited"):
+    row = "1,2026-08-03 10:00:00,2026-08-03 09:00:00,2026-08-03 10:00:00,pmi-acacias," + "," * (
+        len(items) - 1
+    )
+    with pytest.raises(
+        IntakeError, match="has no column 'token', and channel invitation is invited"
+    ):
         read(f"{header}\n{row}\n", "limesurvey", "invitation")
-    assert read(f"{header}\n{row}\n", "limesurvey", "invitation", absent=["token"]).receipt["kept"].to_list() == [1]
+    assert read(f"{header}\n{row}\n", "limesurvey", "invitation", absent=["token"]).receipt[
+        "kept"
+    ].to_list() == [1]
 
 
 def test_the_generic_reader_wants_what_its_channel_asks_too(study: Study) -> None:
@@ -127,15 +158,19 @@ def test_the_generic_reader_wants_what_its_channel_asks_too(study: Study) -> Non
     check_entry(study, entry.model_copy(update={"absent": tuple(asked)}), "here")
 
 
-# --- the same row twice in a file ----------------------------------------------------------------------
+# --- the same row twice in a file -----------------------------------------------------------------
 
 
-def test_a_form_entered_twice_is_a_duplicate_and_one_that_contradicts_it_is_refused(read: Read) -> None:
+def test_a_form_entered_twice_is_a_duplicate_and_one_that_contradicts_it_is_refused(
+    read: Read,
+) -> None:
     rows = [form(n) for n in range(40)]
     found = read(forms(*rows, form(3), form(5, "1")))
     row = found.receipt.row(0, named=True)
     assert (row["received"], row["kept"], row["duplicates"], row["refused"]) == (42, 40, 1, 1)
-    assert found.refused["reason"].to_list() == ["other answers than line 7 under the same N° fiche and Code site and Date"]
+    assert found.refused["reason"].to_list() == [
+        "other answers than line 7 under the same N° fiche and Code site and Date"
+    ]
     assert found.responses.filter(found.responses["line"] == 7)["Q01"].to_list() == [4]
 
 
@@ -155,24 +190,35 @@ def test_an_open_survey_keeps_one_row_of_each_response(read: Read, study: Study)
     assert found.responses["Q01"].to_list() == [5]
 
 
-# --- receipts ------------------------------------------------------------------------------------------
+# --- receipts -------------------------------------------------------------------------------------
 
 
 def test_the_receipt_counts_what_was_illegible_or_not_asked_of_each_item(read: Read) -> None:
     content = forms(form(1, "?"), form(2, "2,4"), form(3, "5"), form(4, "NC"))
     found = read(content)
-    counts = {row["item"]: (row["kept"], row["illegible"], row["not_asked"]) for row in found.items.iter_rows(named=True)}
+    counts = {
+        row["item"]: (row["kept"], row["illegible"], row["not_asked"])
+        for row in found.items.iter_rows(named=True)
+    }
     assert counts["Q01"] == (4, 2, 0) and counts["Q02"] == (4, 0, 0)
-    lacking = "\r\n".join(";".join(line.split(";")[:14] + line.split(";")[15:]) for line in content.splitlines())
+    lacking = "\r\n".join(
+        ";".join(line.split(";")[:14] + line.split(";")[15:]) for line in content.splitlines()
+    )
     found = read(lacking, absent=["SEUL"])
-    counts = {row["item"]: (row["kept"], row["illegible"], row["not_asked"]) for row in found.items.iter_rows(named=True)}
+    counts = {
+        row["item"]: (row["kept"], row["illegible"], row["not_asked"])
+        for row in found.items.iter_rows(named=True)
+    }
     assert counts["SEUL"] == (4, 0, 4)
 
 
-# --- no cell in a message, no name in a record ---------------------------------------------------------
+# --- no cell in a message, no name in a record ----------------------------------------------------
 
 LIME = "id,submitdate,lastpage,startlanguage,seed,startdate,datestamp,ipaddr,refurl,token,SITE,Q01"
-LIME_ROW = f"1,2026-08-03 10:00:00,6,fr,1,2026-08-03 10:00:00,2026-08-03 10:00:00,192.0.2.7,,{TOKEN},{CANARY},{CANARY}@exemple.fr"
+LIME_ROW = (
+    "1,2026-08-03 10:00:00,6,fr,1,2026-08-03 10:00:00,2026-08-03 "
+    f"10:00:00,192.0.2.7,,{TOKEN},{CANARY},{CANARY}@exemple.fr"
+)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +237,9 @@ LIME_ROW = f"1,2026-08-03 10:00:00,6,fr,1,2026-08-03 10:00:00,2026-08-03 10:00:0
         ("kiosk", "borne", f"{CANARY},b,c\n1,2,3\n"),
     ],
 )
-def test_no_cell_of_a_file_stands_in_a_message(read: Read, reader: str, channel: str, content: str) -> None:
+def test_no_cell_of_a_file_stands_in_a_message(
+    read: Read, reader: str, channel: str, content: str
+) -> None:
     with pytest.raises(ObservatoryError) as caught:
         read(content, reader, channel, absent=["token"] if reader == "x" else [])
     message = str(caught.value)
@@ -214,26 +262,35 @@ def test_a_row_shifted_by_one_column_leaves_no_name_in_what_is_kept_of_it(read: 
     found = read(forms(*rows, shifted))
     assert found.refused["reason"].to_list() == ["Q01: answer outside its scale"]
     content = json.loads(found.refused["content"][0])
-    assert CANARY not in str(found.refused.to_dicts()) and content["Q02"] == 5 and "Q01" not in content
+    assert (
+        CANARY not in str(found.refused.to_dicts()) and content["Q02"] == 5 and "Q01" not in content
+    )
 
 
-# --- limits --------------------------------------------------------------------------------------------
+# --- limits ---------------------------------------------------------------------------------------
 
 
 def limited(code: str, *, mib: int) -> subprocess.CompletedProcess[str]:
-    """Runs Python with so much memory beyond what importing the library takes; it is stopped if it hangs."""
+    """Runs Python with so much memory beyond what importing the library takes; it is stopped if it
+    hangs."""
     start = "\n".join(
         [
             "import resource, sys",
             "from pathlib import Path",
             "import numpy, polars, analysis.intake",
             "from analysis.errors import ObservatoryError",
-            "held = int(Path('/proc/self/status').read_text().split('VmData:')[1].split()[0]) << 10",
+            "held = int(Path('/proc/self/status').read_text().split('VmData:')[1].split()[0]) << "
+            "10",
             f"resource.setrlimit(resource.RLIMIT_DATA, (held + ({mib} << 20),) * 2)",
         ]
     )
     return subprocess.run(
-        [sys.executable, "-c", f"{start}\n{code}"], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
+        [sys.executable, "-c", f"{start}\n{code}"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=ROOT,
     )
 
 
@@ -259,10 +316,16 @@ def test_a_wide_header_over_short_rows_takes_no_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (",".join(f"c{n}" for n in range(5_001)) + "\n1\n", "has 5001 columns, and 5000 are read at most"),
+        (
+            ",".join(f"c{n}" for n in range(5_001)) + "\n1\n",
+            "has 5001 columns, and 5000 are read at most",
+        ),
         ("a;b\n" + "x" * (5 << 20), "A line is longer than 4 MiB"),
         ("x" * (5 << 20), "A line is longer than 4 MiB"),
-        (",".join(COLUMNS) + '\n"' + "x\n" * (1 << 20), "not well delimited: field larger than field limit"),
+        (
+            ",".join(COLUMNS) + '\n"' + "x\n" * (1 << 20),
+            "not well delimited: field larger than field limit",
+        ),
     ],
 )
 def test_the_limits_of_a_file_are_said(read: Read, content: str, words: str) -> None:
@@ -282,14 +345,31 @@ LETTERS = 1 << 20
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * LETTERS, "a@" * (LETTERS // 2), "a.b" * (LETTERS // 3), "1." * (LETTERS // 2), "01" * (LETTERS // 2),
-     "+33" * (LETTERS // 3), "1 " * (LETTERS // 2), "0" + " " * LETTERS, "www." * (LETTERS // 4)],
+    [
+        "a" * LETTERS,
+        "a@" * (LETTERS // 2),
+        "a.b" * (LETTERS // 3),
+        "1." * (LETTERS // 2),
+        "01" * (LETTERS // 2),
+        "+33" * (LETTERS // 3),
+        "1 " * (LETTERS // 2),
+        "0" + " " * LETTERS,
+        "www." * (LETTERS // 4),
+    ],
     ids=lambda text: text[:4],
-)  # fmt: skip
+)
 def test_no_text_of_a_mebibyte_hangs_the_redaction(text: str) -> None:
     """Quadratic patterns take hours here; each of ours enters a run of characters once."""
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from analysis.privacy import redact; print(len(redact(sys.stdin.read())))"],
-        input=text, capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import sys; from analysis.privacy import redact; print(len(redact(sys.stdin.read())))",
+        ],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     assert int(done.stdout) == len(redact(text))

@@ -18,28 +18,44 @@ def rows(seed: int, n: int = 400) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     return pl.DataFrame(
         {
-            "h": rng.integers(0, 4, n), "w": np.exp(rng.normal(0, 0.3, n)), "n": 5000,
-            "g": np.array(["x", "y"])[rng.integers(0, 2, n)], "y": np.where(rng.random(n) < 0.1, 98, rng.integers(1, 6, n)),
+            "h": rng.integers(0, 4, n),
+            "w": np.exp(rng.normal(0, 0.3, n)),
+            "n": 5000,
+            "g": np.array(["x", "y"])[rng.integers(0, 2, n)],
+            "y": np.where(rng.random(n) < 0.1, 98, rng.integers(1, 6, n)),
         }
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
-    "design", [Design(weights="w", strata=("h",)), Design(weights="w", strata=("h",), fpc="n"), Design(clusters=("h",))]
+    "design",
+    [
+        Design(weights="w", strata=("h",)),
+        Design(weights="w", strata=("h",), fpc="n"),
+        Design(clusters=("h",)),
+    ],
 )
 @pytest.mark.parametrize("calibrated", [True, False])
 def test_a_cube_comes_back_as_it_was(tmp_path: Path, design: Design, calibrated: bool) -> None:
     frame = rows(1)
     made = rake(frame, margins={"g": {"x": 300.0, "y": 500.0}}, weights="w") if calibrated else None
-    cube = build_cube(frame, design, items={"y": range(1, 6)}, breakdowns={"g": "g"}, calibration=made)
+    cube = build_cube(
+        frame, design, items={"y": range(1, 6)}, breakdowns={"g": "g"}, calibration=made
+    )
     to_record(cube).write_parquet(tmp_path / "cube.parquet")
     again = from_record(pl.read_parquet(tmp_path / "cube.parquet"))
     for by in ("total", "g"):
         left, right = (mean(one, "y", scores=(0, 0, 0, 1, 1), by=by) for one in (cube, again))
         np.testing.assert_array_equal(left.value, right.value)
         np.testing.assert_array_equal(left.covariance, right.covariance)
-        assert left.df.tolist() == right.df.tolist() and left.counts.tolist() == right.counts.tolist()
-    assert again.keys.equals(cube.keys) and again.rows == cube.rows and again.weighted_total == cube.weighted_total
+        assert (
+            left.df.tolist() == right.df.tolist() and left.counts.tolist() == right.counts.tolist()
+        )
+    assert (
+        again.keys.equals(cube.keys)
+        and again.rows == cube.rows
+        and again.weighted_total == cube.weighted_total
+    )
 
 
 def test_another_format_is_refused() -> None:
@@ -50,7 +66,8 @@ def test_another_format_is_refused() -> None:
 
 
 def test_a_change_of_definition_is_applied_to_all_waves() -> None:
-    """The same answers, by two definitions: the one that changed in between shows a jump that no constant one shows."""
+    """The same answers, by two definitions: the one that changed in between shows a jump that no
+    constant one shows."""
     frame = rows(3, 4000)
     cubes = {str(wave): build_cube(frame, Design(), items={"y": range(1, 6)}) for wave in range(3)}
     top = Definition(id="T2B", version="1.0", label="x", kind="top_share", top=2)
@@ -61,7 +78,9 @@ def test_a_change_of_definition_is_applied_to_all_waves() -> None:
         assert found["value"].n_unique() == 1
     valid = frame.filter(pl.col("y") <= 5)["y"]
     assert series(cubes, "y", top)["value"][0] == pytest.approx((valid >= 4).mean(), rel=1e-12)  # type: ignore[operator]
-    assert series(cubes, "y", mean_of)["value"][0] == pytest.approx((valid.mean() - 1) * 2.5, rel=1e-12)  # type: ignore[operator]
+    assert series(cubes, "y", mean_of)["value"][0] == pytest.approx(
+        (valid.mean() - 1) * 2.5, rel=1e-12
+    )  # type: ignore[operator]
 
 
 def test_a_table_of_an_earlier_schema_is_migrated_and_one_of_a_later_refused(
@@ -73,12 +92,19 @@ def test_a_table_of_an_earlier_schema_is_migrated_and_one_of_a_later_refused(
     record = to_record(build_cube(rows(1), Design(), items={"y": range(1, 6)}))
     write_table(record, tmp_path / "one.parquet", Cubes, Provenance("s", "d", {}, simulated=True))
     monkeypatch.setitem(migrations.VERSIONS, "Cubes", 3)
-    monkeypatch.setitem(migrations.STEPS, ("Cubes", 1), lambda frame: frame.with_columns(text=pl.col("text") + "1"))
-    monkeypatch.setitem(migrations.STEPS, ("Cubes", 2), lambda frame: frame.with_columns(text=pl.col("text") + "2"))
+    monkeypatch.setitem(
+        migrations.STEPS, ("Cubes", 1), lambda frame: frame.with_columns(text=pl.col("text") + "1")
+    )
+    monkeypatch.setitem(
+        migrations.STEPS, ("Cubes", 2), lambda frame: frame.with_columns(text=pl.col("text") + "2")
+    )
     found = read_table(tmp_path / "one.parquet", Cubes, hint="")
     assert found["text"].to_list() == [text + "12" for text in record["text"]]
     write_table(record, tmp_path / "three.parquet", Cubes, Provenance("s", "d", {}, simulated=True))
-    assert read_table(tmp_path / "three.parquet", Cubes, hint="")["text"].to_list() == record["text"].to_list()
+    assert (
+        read_table(tmp_path / "three.parquet", Cubes, hint="")["text"].to_list()
+        == record["text"].to_list()
+    )
     monkeypatch.setitem(migrations.VERSIONS, "Cubes", 2)
     with pytest.raises(NotReadyError, match="later version"):
         read_table(tmp_path / "three.parquet", Cubes, hint="")

@@ -25,7 +25,9 @@ def simulation() -> Simulation:
     return simulate(study, load_plan(PARAMS, study))
 
 
-def test_about_forty_thousand_answers_from_january_2024_to_october_2026(simulation: Simulation) -> None:
+def test_about_forty_thousand_answers_from_january_2024_to_october_2026(
+    simulation: Simulation,
+) -> None:
     days = simulation.answers.get_column("day")
     assert 36_000 < simulation.answers.height < 44_000
     assert (str(days.min()), str(days.max())) == ("2024-01-01", "2026-10-30")
@@ -39,7 +41,9 @@ def test_the_same_plan_gives_the_same_answers(simulation: Simulation, study: Stu
     assert again.answers.equals(simulation.answers)
 
 
-def test_the_margins_of_the_parameters_are_those_of_the_users(simulation: Simulation, study: Study) -> None:
+def test_the_margins_of_the_parameters_are_those_of_the_users(
+    simulation: Simulation, study: Study
+) -> None:
     plan = load_plan(PARAMS, study)
     for wave in study.waves:
         declared = read_model(PARAMS / "margins" / f"{wave.id}.yml", MarginsFile).margins
@@ -47,7 +51,8 @@ def test_the_margins_of_the_parameters_are_those_of_the_users(simulation: Simula
 
 
 def test_levels_are_those_of_the_published_figures(simulation: Simulation) -> None:
-    """DITP 2025: 69 % satisfied, 11 % not; CNSA 2021: 57 % dissatisfied with the delay in disability services."""
+    """DITP 2025: 69 % satisfied, 11 % not; CNSA 2021: 57 % dissatisfied with the delay in
+    disability services."""
     free = simulation.population.filter(pl.col("population") == "generale")
     share = free.select(
         good=pl.col("Q01").is_in([4, 5]).mean(),
@@ -58,22 +63,37 @@ def test_levels_are_those_of_the_published_figures(simulation: Simulation) -> No
 
 
 def test_bridging_site_days_hold_several_modes(simulation: Simulation) -> None:
-    modes = simulation.answers.filter(pl.col("channel") != "invitation").group_by("site", "day").agg(pl.col("channel").n_unique())
+    modes = (
+        simulation.answers.filter(pl.col("channel") != "invitation")
+        .group_by("site", "day")
+        .agg(pl.col("channel").n_unique())
+    )
     assert modes.filter(pl.col("channel") >= 2).height > 300
 
 
 def test_answering_depends_on_the_profile(simulation: Simulation) -> None:
-    invited = simulation.answers.filter((pl.col("channel") == "invitation") & (pl.col("directorate") == "dpaph"))
+    invited = simulation.answers.filter(
+        (pl.col("channel") == "invitation") & (pl.col("directorate") == "dpaph")
+    )
     users = simulation.population.filter(pl.col("directorate") == "dpaph")
     young = pl.col("AGE").eq(1).mean()
     assert invited.select(young).item() < 0.75 * users.select(young).item()
 
 
-def test_posting_the_charter_raises_the_items_it_names(simulation: Simulation, study: Study) -> None:
-    posted = {site for site, day in study.commitments[0].posted.items() if day < study.wave("2025-2").end}
-    never = {site.id for one in study.directorates for site in one.sites} - set(study.commitments[0].posted)
+def test_posting_the_charter_raises_the_items_it_names(
+    simulation: Simulation, study: Study
+) -> None:
+    posted = {
+        site for site, day in study.commitments[0].posted.items() if day < study.wave("2025-2").end
+    }
+    never = {site.id for one in study.directorates for site in one.sites} - set(
+        study.commitments[0].posted
+    )
     counts = true_counts(simulation, study).filter(pl.col("item") == "Q02")
-    present = {wave: set(counts.filter(pl.col("wave") == wave).get_column("site")) for wave in ("2025-1", "2026-2")}
+    present = {
+        wave: set(counts.filter(pl.col("wave") == wave).get_column("site"))
+        for wave in ("2025-1", "2026-2")
+    }
     never &= present["2025-1"] & present["2026-2"]
 
     def share(sites: set[str], wave: str) -> float:
@@ -81,12 +101,17 @@ def test_posting_the_charter_raises_the_items_it_names(simulation: Simulation, s
         good = here.filter(pl.col("level") >= 4).get_column("users").sum()
         return float(good / here.get_column("users").sum())
 
-    effect = (share(posted, "2026-2") - share(posted, "2025-1")) - (share(never, "2026-2") - share(never, "2025-1"))
+    effect = (share(posted, "2026-2") - share(posted, "2025-1")) - (
+        share(never, "2026-2") - share(never, "2025-1")
+    )
     assert 0.04 < effect < 0.14
 
 
 def test_raw_files_carry_the_flaws_they_count(simulation: Simulation, study: Study) -> None:
-    files = {file.name: file for file in write_wave(simulation, study, load_plan(PARAMS, study), study.waves[0])}
+    files = {
+        file.name: file
+        for file in write_wave(simulation, study, load_plan(PARAMS, study), study.waves[0])
+    }
     assert set(files) == {"invitation.csv", "qr.csv", "papier.csv", "borne.csv", "gestion.csv"}
     assert files["invitation.csv"].content.startswith(b"\xef\xbb\xbf")
     assert files["invitation.csv"].duplicates == 12
@@ -95,22 +120,31 @@ def test_raw_files_carry_the_flaws_they_count(simulation: Simulation, study: Stu
 
 
 def test_intervals_cover_the_truth_and_miss_another(simulation: Simulation, study: Study) -> None:
-    """Over 12 scopes and all items read by T2B: intervals cover, and a truth five points away is missed."""
+    """Over 12 scopes and all items read by T2B: intervals cover, and a truth five points away is
+    missed."""
     truth = true_counts(simulation, study)
     covered, missed, total = 0, 0, 0
     for wave in study.waves:
         for directorate in ("dpaph", "def"):
-            answers = simulation.answers.filter((pl.col("wave") == wave.id) & (pl.col("directorate") == directorate))
+            answers = simulation.answers.filter(
+                (pl.col("wave") == wave.id) & (pl.col("directorate") == directorate)
+            )
             frame = answers.with_columns(response_id=pl.col("answer").cast(pl.String))
-            found = satisfaction(frame, study, directorate=directorate, wave=wave.id, simulated=True)
+            found = satisfaction(
+                frame, study, directorate=directorate, wave=wave.id, simulated=True
+            )
             rows = found.filter((pl.col("breakdown") == "total") & (pl.col("definition") == "T2B"))
             for row in rows.iter_rows(named=True):
                 here = truth.filter(
-                    (pl.col("item") == row["item"]) & (pl.col("wave") == wave.id) & (pl.col("directorate") == directorate)
+                    (pl.col("item") == row["item"])
+                    & (pl.col("wave") == wave.id)
+                    & (pl.col("directorate") == directorate)
                 )
                 top = study.scale(row["item"]).codes[-2:]
                 users = here.get_column("users").sum()
-                true = here.filter(pl.col("level").is_in(list(top))).get_column("users").sum() / users
+                true = (
+                    here.filter(pl.col("level").is_in(list(top))).get_column("users").sum() / users
+                )
                 covered += row["low"] <= true <= row["high"]
                 missed += not row["low"] <= true + 0.05 <= row["high"]
                 total += 1
@@ -132,6 +166,10 @@ def test_intake_refuses_and_counts_twice_exactly_what_the_simulator_spoilt(
         found = receive(Delivery(tmp_path, manifest), entry, study)
         assert found is not None
         receipt = found.receipt.row(0, named=True)
-        assert (receipt["refused"], receipt["duplicates"]) == (file.refused, file.duplicates), file.name
-        answers = simulation.answers.filter((pl.col("wave") == wave.id) & (pl.col("channel") == file.channel))
+        assert (receipt["refused"], receipt["duplicates"]) == (file.refused, file.duplicates), (
+            file.name
+        )
+        answers = simulation.answers.filter(
+            (pl.col("wave") == wave.id) & (pl.col("channel") == file.channel)
+        )
         assert receipt["kept"] == answers.height, file.name

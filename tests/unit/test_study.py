@@ -40,16 +40,33 @@ def refusal(folder: Path) -> str:
 
 
 def test_cd93_is_what_the_barometer_says(study: Study) -> None:
-    assert [wave.id for wave in study.waves] == ["2024-1", "2024-2", "2025-1", "2025-2", "2026-1", "2026-2"]
+    assert [wave.id for wave in study.waves] == [
+        "2024-1",
+        "2024-2",
+        "2025-1",
+        "2025-2",
+        "2026-1",
+        "2026-2",
+    ]
     assert [one.id for one in study.directorates] == ["dpaph", "def"]
     assert sum(len(one.sites) for one in study.directorates) == 40
     assert all("(fictif)" in site.label for one in study.directorates for site in one.sites)
-    core = [item.id for item in study.questionnaire.items if item.id.startswith("Q") and item.id[1:].isdigit()]
+    core = [
+        item.id
+        for item in study.questionnaire.items
+        if item.id.startswith("Q") and item.id[1:].isdigit()
+    ]
     assert len(core) == 18
     assert {one.kind for one in study.questionnaire.missing} == set(MissingKind)
-    assert {channel.claim for channel in study.about.channels} == {Claim.ESTIMATE, Claim.TREND, Claim.ALERT}
+    assert {channel.claim for channel in study.about.channels} == {
+        Claim.ESTIMATE,
+        Claim.TREND,
+        Claim.ALERT,
+    }
     assert len(study.questionnaire.headings) == 6
-    assert {one.heading for one in study.commitments} == {one.id for one in study.questionnaire.headings}
+    assert {one.heading for one in study.commitments} == {
+        one.id for one in study.questionnaire.headings
+    }
     assert all(one.status == "fictitious" for one in study.commitments)
 
 
@@ -88,7 +105,9 @@ Hint: an editor that reads params/schemas completes it.\
 
 
 def test_an_unknown_nested_key_names_its_place(edited: Edit) -> None:
-    message = refusal(edited(Path("study.yml"), "    mode: web\n", "    mode: web\n    colour: red\n"))
+    message = refusal(
+        edited(Path("study.yml"), "    mode: web\n", "    mode: web\n    colour: red\n")
+    )
     assert message == snapshot(
         """\
 Unknown key: 'colour'.
@@ -112,7 +131,9 @@ Hint: keep one of the two.\
 
 
 def test_satisfaction_is_never_asked_under_constraint(edited: Edit) -> None:
-    message = refusal(edited(Path("directorates.yml"), "items: [Q03, Q11, Q12]", "items: [Q03, Q01]"))
+    message = refusal(
+        edited(Path("directorates.yml"), "items: [Q03, Q11, Q12]", "items: [Q03, Q01]")
+    )
     assert message == snapshot(
         """\
 A population under constraint is never asked its satisfaction: Q01.
@@ -129,12 +150,32 @@ Hint: list items on respect, clarity and being heard only.\
         ("study.yml", "id: cd93", "id: cd94", "lies in 'cd93'"),
         ("study.yml", "[Q01V]", "[Q01X]", "Unknown name: 'Q01X'"),
         ("questionnaire.yml", "dimension: effort", "dimension: efort", "did you mean 'effort'"),
-        ("questionnaire.yml", "{code: 2, label: Plutôt non}", "{code: 1, label: Plutôt non}", "declared 2 times"),
+        (
+            "questionnaire.yml",
+            "{code: 2, label: Plutôt non}",
+            "{code: 1, label: Plutôt non}",
+            "declared 2 times",
+        ),
         ("indicators.yml", "item: Q17", "item: Q18", "no ordinal scale"),
-        ("indicators.yml", "kind: top_share, top: 2", "kind: top_share, top: 4", "more levels than the scale has"),
-        ("indicators.yml", "kind: mean, maximum: 10", "kind: mean, top: 2", "takes exactly: maximum"),
+        (
+            "indicators.yml",
+            "kind: top_share, top: 2",
+            "kind: top_share, top: 4",
+            "more levels than the scale has",
+        ),
+        (
+            "indicators.yml",
+            "kind: mean, maximum: 10",
+            "kind: mean, top: 2",
+            "takes exactly: maximum",
+        ),
         ("waves.yml", "start: 2024-07-01", "start: 2024-06-01", "starts before wave 2024-1 ends"),
-        ("waves.yml", "publication: 2024-09-16", "publication: 2024-03-16", "start ≤ end < publication"),
+        (
+            "waves.yml",
+            "publication: 2024-09-16",
+            "publication: 2024-03-16",
+            "start ≤ end < publication",
+        ),
         ("commitments.yml", "antenne-cedre:", "antenne-sedre:", "did you mean 'antenne-cedre'"),
         ("margins/2026-2.yml", "'1':", "'7':", "Unknown name: '7'"),
         ("margins/2026-2.yml", "antenne-bouleau: ", "antenne-bouleau: 9", "different totals"),
@@ -144,19 +185,34 @@ Hint: list items on respect, clarity and being heard only.\
         ("waves.yml", "label: 1er", "label: \x01 1er", "Not readable as YAML"),
         ("indicators.yml", "id: T1B", "id: P1", "pattern"),
         ("indicators.yml", "id: canal", "id: total", "declared 2 times"),
-        ("questionnaire.yml", "  - {code: 99, kind: refused, label: Sans réponse}\n", "", "No code is given for 'refused'"),
-        ("study.yml", "items: [Q01, Q02, Q03, Q05, Q08,", "items: [Q01, Q02, Q03, Q05,", "Mandatory items are left out: Q08"),
+        (
+            "questionnaire.yml",
+            "  - {code: 99, kind: refused, label: Sans réponse}\n",
+            "",
+            "No code is given for 'refused'",
+        ),
+        (
+            "study.yml",
+            "items: [Q01, Q02, Q03, Q05, Q08,",
+            "items: [Q01, Q02, Q03, Q05,",
+            "Mandatory items are left out: Q08",
+        ),
         ("study.yml", "claim: C3", "claim: C4", "An illustration (C4) counts nothing"),
     ],
-)  # fmt: skip
-def test_what_does_not_agree_is_refused(edited: Edit, file: str, old: str, new: str, words: str) -> None:
+)
+def test_what_does_not_agree_is_refused(
+    edited: Edit, file: str, old: str, new: str, words: str
+) -> None:
     assert words in refusal(edited(Path(file), old, new))
 
 
 def test_a_file_in_another_encoding_is_named(edited: Edit) -> None:
     folder = edited(Path("waves.yml"), "waves:", "waves:")
     path = folder / "waves.yml"
-    path.write_bytes(path.read_text(encoding="utf-8").replace("dite", "é").encode("cp1252") + "# é".encode("cp1252"))
+    path.write_bytes(
+        path.read_text(encoding="utf-8").replace("dite", "é").encode("cp1252")
+        + "# é".encode("cp1252")
+    )
     assert "not UTF-8" in refusal(folder)
 
 
@@ -187,16 +243,23 @@ def test_a_workspace_is_found_from_any_folder_below(tmp_path: Path) -> None:
         ({"kind": "mean", "maximum": 10}, (0, 2.5, 5, 7.5, 10)),
     ],
 )
-def test_a_definition_scores_the_levels(definition: dict[str, object], expected: tuple[float, ...]) -> None:
+def test_a_definition_scores_the_levels(
+    definition: dict[str, object], expected: tuple[float, ...]
+) -> None:
     made = Definition.model_validate({"id": "XX", "version": "1.0", "label": "x", **definition})
     assert made.scores(5) == expected
 
 
 def test_the_gds_mean_and_the_top_two_box_differ_on_the_same_answers() -> None:
-    """Use an LPA, March 2026: 85.0 by the GDS mean, 87.8 by the top two (domain file, section 5.1)."""
+    """Use an LPA, March 2026: 85.0 by the GDS mean, 87.8 by the top two (domain file, section
+    5.1)."""
     counts = {1: 3.2, 2: 3.0, 3: 6.0, 4: 26.0, 5: 61.8}
     mean = Definition(id="M100", version="1.0", label="x", kind="mean", maximum=100).scores(5)
     top = Definition(id="T2B", version="1.0", label="x", kind="top_share", top=2).scores(5)
     total = sum(counts.values())
-    assert sum(m * n for m, n in zip(mean, counts.values(), strict=True)) / total == pytest.approx(85.05, abs=0.01)
-    assert 100 * sum(t * n for t, n in zip(top, counts.values(), strict=True)) / total == pytest.approx(87.8)
+    assert sum(m * n for m, n in zip(mean, counts.values(), strict=True)) / total == pytest.approx(
+        85.05, abs=0.01
+    )
+    assert 100 * sum(
+        t * n for t, n in zip(top, counts.values(), strict=True)
+    ) / total == pytest.approx(87.8)

@@ -1,4 +1,5 @@
-"""Warm-forked kernels: nothing passes from one notebook to the next, and nothing outlives its client."""
+"""Warm-forked kernels: nothing passes from one notebook to the next, and nothing outlives its
+client."""
 
 from __future__ import annotations
 
@@ -25,9 +26,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are for
 
 def shown(folder: Path, *sources: str) -> list[str]:
     """What each cell of a notebook prints, run in a kernel of its own."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in sources]
+    )
     client = NotebookClient(
-        notebook, kernel_name=warm.KERNEL, kernel_manager_class=LocalKernelManager, resources={"metadata": {"path": str(folder)}}
+        notebook,
+        kernel_name=warm.KERNEL,
+        kernel_manager_class=LocalKernelManager,
+        resources={"metadata": {"path": str(folder)}},
     )
     client.execute()
     return ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells]
@@ -47,15 +53,19 @@ polars.DataFrame({"a": [1, 2]}).lazy().group_by("a").len().collect()
 """
 LOOK = """
 import os, sys, matplotlib, polars, statistics, threading
-print("left_behind" in globals(), os.environ.get("LEFT"), os.getcwd(), "/left" in sys.path, statistics.mean is None,
-      matplotlib.rcParams["lines.linewidth"], polars.Config.state().get("POLARS_FMT_MAX_ROWS"))
+print("left_behind" in globals(), os.environ.get("LEFT"), os.getcwd(), "/left" in sys.path,
+      statistics.mean is None, matplotlib.rcParams["lines.linewidth"],
+      polars.Config.state().get("POLARS_FMT_MAX_ROWS"))
 print(polars.DataFrame({"a": [1, 2]}).lazy().group_by("a").len().collect().height)
 """
 
 
 def test_nothing_of_a_notebook_reaches_the_next(tmp_path: Path) -> None:
     shown(tmp_path, SPOIL)
-    assert shown(tmp_path, LOOK)[0].splitlines() == [f"False None {tmp_path} False False 1.5 None", "2"]
+    assert shown(tmp_path, LOOK)[0].splitlines() == [
+        f"False None {tmp_path} False False 1.5 None",
+        "2",
+    ]
     assert shown(tmp_path, SPOIL, LOOK)[1].splitlines()[0] == "True x / True True 99.0 3"
 
 
@@ -66,7 +76,9 @@ def test_each_kernel_has_its_own_randomness_and_one_hash_seed(tmp_path: Path) ->
     assert first[2] == second[2]
 
 
-def test_what_a_person_keeps_for_ipython_reaches_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_person_keeps_for_ipython_reaches_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     startup = tmp_path / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00.py").write_text("mine = 1", encoding="utf-8")
@@ -75,8 +87,12 @@ def test_what_a_person_keeps_for_ipython_reaches_no_run(tmp_path: Path, monkeypa
 
 
 def test_a_figure_is_shown(tmp_path: Path) -> None:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import matplotlib.pyplot as p\np.plot([1, 2]);")])
-    NotebookClient(notebook, kernel_name=warm.KERNEL, kernel_manager_class=LocalKernelManager).execute()
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("import matplotlib.pyplot as p\np.plot([1, 2]);")]
+    )
+    NotebookClient(
+        notebook, kernel_name=warm.KERNEL, kernel_manager_class=LocalKernelManager
+    ).execute()
     assert "image/png" in notebook.cells[0].outputs[-1]["data"]
 
 
@@ -85,7 +101,9 @@ def test_a_kernel_that_ends_is_seen_with_its_code(tmp_path: Path) -> None:
         shown(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     forked = warm.ZYGOTE.fork(["--version"], env=dict(os.environ), cwd=str(tmp_path))
     assert _until(lambda: forked.poll() is not None) and forked.returncode == 0
-    killed = warm.ZYGOTE.fork(["-f", str(tmp_path / "k.json")], env=dict(os.environ), cwd=str(tmp_path))
+    killed = warm.ZYGOTE.fork(
+        ["-f", str(tmp_path / "k.json")], env=dict(os.environ), cwd=str(tmp_path)
+    )
     killed.send_signal(signal.SIGKILL)
     assert _until(lambda: killed.poll() is not None) and killed.returncode == -signal.SIGKILL
 
@@ -101,7 +119,9 @@ time.sleep(60)
 
 @pytest.mark.parametrize("victim", ["client", "zygote"])
 def test_no_kernel_and_no_zygote_outlives_its_client(tmp_path: Path, victim: str) -> None:
-    client = subprocess.Popen([sys.executable, "-c", CLIENT, str(tmp_path / "k.json")], stdout=subprocess.PIPE, text=True)
+    client = subprocess.Popen(
+        [sys.executable, "-c", CLIENT, str(tmp_path / "k.json")], stdout=subprocess.PIPE, text=True
+    )
     assert client.stdout is not None
     kernel, zygote = json.loads(client.stdout.readline())
     assert _alive(kernel) and _alive(zygote)
@@ -128,7 +148,9 @@ def test_where_it_cannot_fork_the_kernel_is_cold_and_one_line_says_so(
     ) == 1
 
 
-def test_a_change_of_the_library_makes_another_zygote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_of_the_library_makes_another_zygote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = warm.Zygote()
     options = {"env": dict(os.environ), "cwd": str(tmp_path)}
     first = one.fork(["-f", str(tmp_path / "a.json")], **options)
@@ -161,29 +183,42 @@ def _until(true: object, seconds: float = 10) -> bool:
 
 
 def test_a_kernel_takes_with_it_what_it_started(tmp_path: Path) -> None:
-    start = "import subprocess\nwith open('pid', 'w') as f: f.write(str(subprocess.Popen(['sleep', '77']).pid))"
+    start = (
+        "import subprocess\nwith open('pid', 'w') as f: f.write(str(subprocess.Popen(['sleep', "
+        "'77']).pid))"
+    )
     with pytest.raises(DeadKernelError):
         shown(tmp_path, start, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     started = int((tmp_path / "pid").read_text())
-    assert _until(lambda: not Path(f"/proc/{started}").exists() or "Z" in Path(f"/proc/{started}/stat").read_text().split()[2])
+    assert _until(
+        lambda: (
+            not Path(f"/proc/{started}").exists()
+            or "Z" in Path(f"/proc/{started}/stat").read_text().split()[2]
+        )
+    )
 
 
 DAEMON = """
 import os, subprocess, sys
 started = subprocess.Popen(["sleep", "78"], start_new_session=True)
 code = "import os, subprocess; print(subprocess.Popen(['sleep', '79'], start_new_session=True).pid)"
-orphan = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, start_new_session=True).stdout
+told = {"capture_output": True, "text": True}
+orphan = subprocess.run([sys.executable, "-c", code], start_new_session=True, **told).stdout
 with open("pids", "w") as written:
     written.write(f"{started.pid} {orphan}")
 """
 
 
 @pytest.mark.parametrize("end", ["1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"])
-def test_what_a_notebook_started_in_a_session_of_its_own_ends_with_it(tmp_path: Path, end: str) -> None:
+def test_what_a_notebook_started_in_a_session_of_its_own_ends_with_it(
+    tmp_path: Path, end: str
+) -> None:
     with suppress(DeadKernelError):
         shown(tmp_path, DAEMON, end)
     for number in (tmp_path / "pids").read_text().split():
-        assert _until(lambda number=number: not Path(f"/proc/{number}").exists()), "it is dead, and waited for"
+        assert _until(lambda number=number: not Path(f"/proc/{number}").exists()), (
+            "it is dead, and waited for"
+        )
 
 
 def test_what_one_kernel_started_outlives_another(tmp_path: Path) -> None:
@@ -198,8 +233,13 @@ def test_what_one_kernel_started_outlives_another(tmp_path: Path) -> None:
 
 
 def test_two_events_of_one_moment_end_one_kernel_and_no_other(tmp_path: Path) -> None:
-    arguments = [["-f", str(tmp_path / f"{name}.json"), "--transport=ipc", f"--ip={tmp_path}/{name}"] for name in "ab"]
-    first, second = (warm.ZYGOTE.fork(one, env=dict(os.environ), cwd=str(tmp_path)) for one in arguments)
+    arguments = [
+        ["-f", str(tmp_path / f"{name}.json"), "--transport=ipc", f"--ip={tmp_path}/{name}"]
+        for name in "ab"
+    ]
+    first, second = (
+        warm.ZYGOTE.fork(one, env=dict(os.environ), cwd=str(tmp_path)) for one in arguments
+    )
     assert warm.ZYGOTE._process is not None
     zygote = warm.ZYGOTE._process.pid
     os.kill(zygote, signal.SIGSTOP)

@@ -16,7 +16,9 @@ UNREACHABLE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EN
 
 
 def main() -> None:
-    """Runs the command; a user's mistake ends in its message and its exit code, without a traceback."""
+    """Runs the command; a user's mistake ends in its message and its exit code, without a
+    traceback.
+    """
     try:
         app(standalone_mode=True)
     except ObservatoryError as error:

@@ -1,4 +1,6 @@
-"""The verbs, and what they share. Imports stand inside the verbs, so that `--help` answers at once."""
+"""The verbs, and what they share. Imports stand inside the verbs, so that `--help` answers at
+once.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +29,31 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-StudyArgument = Annotated[Optional[str], typer.Argument(help="Study; may be left out when there is one.")]
+StudyArgument = Annotated[
+    Optional[str], typer.Argument(help="Study; may be left out when there is one.")
+]
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Folder of the repository.")]
-DirectorateOption = Annotated[Optional[str], typer.Option("--directorate", help="One directorate only.")]
+DirectorateOption = Annotated[
+    Optional[str], typer.Option("--directorate", help="One directorate only.")
+]
 WaveOption = Annotated[Optional[str], typer.Option("--wave", help="One wave only.")]
-WorkersOption = Annotated[Optional[int], typer.Option("--workers", min=1, help="Notebooks at once.")]
-KeepGoingOption = Annotated[bool, typer.Option("--keep-going", help="Start the other notebooks after a failure.")]
-SchedulerOption = Annotated[Optional[str], typer.Option("--scheduler", help="Address of a Dask scheduler.")]
-OnSuccessOption = Annotated[Optional[str], typer.Option("--on-success", help="Address or command that is told of a success.")]
-OnFailureOption = Annotated[Optional[str], typer.Option("--on-failure", help="Address or command that is told of a failure.")]
+WorkersOption = Annotated[
+    Optional[int], typer.Option("--workers", min=1, help="Notebooks at once.")
+]
+KeepGoingOption = Annotated[
+    bool, typer.Option("--keep-going", help="Start the other notebooks after a failure.")
+]
+SchedulerOption = Annotated[
+    Optional[str], typer.Option("--scheduler", help="Address of a Dask scheduler.")
+]
+OnSuccessOption = Annotated[
+    Optional[str],
+    typer.Option("--on-success", help="Address or command that is told of a success."),
+]
+OnFailureOption = Annotated[
+    Optional[str],
+    typer.Option("--on-failure", help="Address or command that is told of a failure."),
+]
 HERE = Path()
 
 
@@ -43,7 +61,9 @@ HERE = Path()
 def check(
     study: StudyArgument = None,
     workspace: WorkspaceOption = HERE,
-    write_schemas: Annotated[bool, typer.Option("--write-schemas", help="Write the JSON Schemas for editors.")] = False,
+    write_schemas: Annotated[
+        bool, typer.Option("--write-schemas", help="Write the JSON Schemas for editors.")
+    ] = False,
 ) -> None:
     """Check the parameters of a study, its deliveries and the plan of the notebooks."""
     from analysis.operations.check import check_study, write_parameter_schemas
@@ -56,15 +76,22 @@ def check(
     place, name = _place(study, workspace)
     print(check_study(place, name))
     for folder in open_to_others(place):
-        _tell(f"{folder} can be read by every user of this machine; it holds personal data: chmod -R o-rwx {folder}")
+        _tell(
+            f"{folder} can be read by every user of this machine; it holds personal data: chmod -R "
+            f"o-rwx {folder}"
+        )
 
 
 @app.command()
 def simulate(
     study: StudyArgument = None,
     workspace: WorkspaceOption = HERE,
-    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when deliveries are there.")] = False,
-    margins: Annotated[bool, typer.Option("--margins", help="Write the margins of the simulated users instead.")] = False,
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Do nothing when deliveries are there.")
+    ] = False,
+    margins: Annotated[
+        bool, typer.Option("--margins", help="Write the margins of the simulated users instead.")
+    ] = False,
 ) -> None:
     """Write the raw exports of a simulated study, with the flaws of real ones."""
     from analysis.operations.simulate import has_deliveries, simulate_study, write_margins
@@ -80,11 +107,15 @@ def simulate(
 @app.command()
 def register(
     study: Annotated[str, typer.Argument(help="Study.")],
-    draft: Annotated[Path, typer.Argument(help="Manifest to complete; its files lie beside it, or in --source.")],
+    draft: Annotated[
+        Path, typer.Argument(help="Manifest to complete; its files lie beside it, or in --source.")
+    ],
     workspace: WorkspaceOption = HERE,
     source: Annotated[Optional[Path], typer.Option("--source", help="Folder of the files.")] = None,
 ) -> None:
-    """Copy a delivery into data/raw, hash it, and read it: every row is kept, refused with a reason, or a duplicate."""
+    """Copy a delivery into data/raw, hash it, and read it: every row is kept, refused with a
+    reason, or a duplicate.
+    """
     from analysis.operations.register import register_delivery
 
     context = _context(study, workspace)
@@ -98,9 +129,15 @@ def run(
     workspace: WorkspaceOption = HERE,
     directorate: DirectorateOption = None,
     wave: WaveOption = None,
-    only: Annotated[Optional[list[str]], typer.Option("--only", help="This notebook only; may be given again.")] = None,
-    due: Annotated[bool, typer.Option("--due", help="Only the waves whose field has closed.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run and why; run nothing.")] = False,
+    only: Annotated[
+        Optional[list[str]], typer.Option("--only", help="This notebook only; may be given again.")
+    ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only the waves whose field has closed.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would run and why; run nothing.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Run what is current too.")] = False,
     keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
@@ -117,7 +154,13 @@ def run(
     with _told(*told, verb="run", study=name) as details:
         waves = None if wave is None else (wave,)
         wanted = Wanted(
-            directorate, waves, tuple(only or ()), force=force, keep_going=keep_going, workers=workers, scheduler=scheduler
+            directorate,
+            waves,
+            tuple(only or ()),
+            force=force,
+            keep_going=keep_going,
+            workers=workers,
+            scheduler=scheduler,
         )
         if due:
             wanted = replace(wanted, waves=due_waves(_context(name, workspace), _today(), waves))
@@ -126,9 +169,18 @@ def run(
                 return
         agenda = known(place, name, wanted)
         if dry_run:
-            _show(agenda or planned(_context(name, workspace), wanted), only=lambda task: bool(task.reasons) or force)
+            _show(
+                agenda or planned(_context(name, workspace), wanted),
+                only=lambda task: bool(task.reasons) or force,
+            )
             return
-        if agenda is None or agenda.reading or agenda.stale or force or any(failed_notebooks(place, name)):
+        if (
+            agenda is None
+            or agenda.reading
+            or agenda.stale
+            or force
+            or any(failed_notebooks(place, name))
+        ):
             with _locked(place, f"run {name}"):
                 tally = run_workshop(_context(name, workspace), wanted)
         else:
@@ -152,7 +204,10 @@ def publish(
     workspace: WorkspaceOption = HERE,
     wave: WaveOption = None,
     due: Annotated[
-        bool, typer.Option("--due", help="Only a wave whose day of publication has come, and has no edition.")
+        bool,
+        typer.Option(
+            "--due", help="Only a wave whose day of publication has come, and has no edition."
+        ),
     ] = False,
     keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
@@ -168,7 +223,10 @@ def publish(
     wanted = Wanted(keep_going=keep_going, workers=workers, scheduler=scheduler)
     with _told(on_success, on_failure, verb="publish", study=name) as details:
         if due and wave is not None:
-            raise ScopeError("Which one: --due or --wave?", hint="--due chooses the wave by its day of publication.")
+            raise ScopeError(
+                "Which one: --due or --wave?",
+                hint="--due chooses the wave by its day of publication.",
+            )
         if due:
             wave = due_edition(_context(name, workspace), _today())
             if wave is None:
@@ -177,7 +235,9 @@ def publish(
         with _locked(place, f"publish {name}"):
             from analysis.operations.publish import publish as publish_edition
 
-            published = publish_edition(_context(name, workspace), wave=wave, today=_today(), wanted=wanted)
+            published = publish_edition(
+                _context(name, workspace), wave=wave, today=_today(), wanted=wanted
+            )
         details.update(edition=place.relative(published.folder), new=published.new)
     if not published.new:
         print("Nothing changed since this edition was made:")
@@ -209,11 +269,16 @@ def schedule(
     workspace: WorkspaceOption = HERE,
     systemd: Annotated[bool, typer.Option("--systemd", help="A service and its timer.")] = False,
     cron: Annotated[bool, typer.Option("--cron", help="Lines of a crontab.")] = False,
-    gitlab: Annotated[bool, typer.Option("--gitlab", help="A job, and the schedules to create.")] = False,
+    gitlab: Annotated[
+        bool, typer.Option("--gitlab", help="A job, and the schedules to create.")
+    ] = False,
     kubernetes: Annotated[bool, typer.Option("--kubernetes", help="CronJobs.")] = False,
     on_success: OnSuccessOption = None,
     on_failure: OnFailureOption = None,
-    output: Annotated[Optional[Path], typer.Option("--output", help="Folder to write the files in; printed otherwise.")] = None,
+    output: Annotated[
+        Optional[Path],
+        typer.Option("--output", help="Folder to write the files in; printed otherwise."),
+    ] = None,
 ) -> None:
     """Write what looks each day, by itself, for what the calendar of the waves makes due."""
     from analysis.errors import ScopeError
@@ -221,22 +286,35 @@ def schedule(
     from analysis.study.files import write_whole
 
     context = _context(study, workspace)
-    chosen: dict[System, bool] = {"systemd": systemd, "cron": cron, "gitlab": gitlab, "kubernetes": kubernetes}
+    chosen: dict[System, bool] = {
+        "systemd": systemd,
+        "cron": cron,
+        "gitlab": gitlab,
+        "kubernetes": kubernetes,
+    }
     if not any(chosen.values()):
         raise ScopeError("Which scheduler?", hint="--systemd, --cron, --gitlab or --kubernetes.")
     for system, wanted in chosen.items():
-        files = files_of(context, system, on_success=on_success, on_failure=on_failure) if wanted else {}
+        files = (
+            files_of(context, system, on_success=on_success, on_failure=on_failure)
+            if wanted
+            else {}
+        )
         for name, text in files.items():
             if output is None:
                 print(f"# {name}\n{text}")
             else:
-                write_whole(output / name, text)  # for its owner: it may name an address that is a secret
+                write_whole(
+                    output / name, text
+                )  # for its owner: it may name an address that is a secret
                 print(output / name)
 
 
 @app.command()
 def backup(
-    target: Annotated[Path, typer.Argument(help="File to write (.tar.gz). It holds personal data.")],
+    target: Annotated[
+        Path, typer.Argument(help="File to write (.tar.gz). It holds personal data.")
+    ],
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Write the workspace's parameters, data and reports into one file."""
@@ -289,7 +367,9 @@ def _line(title: str, reasons: list[str]) -> str:
 
 
 @contextmanager
-def _told(on_success: str | None, on_failure: str | None, **details: object) -> Iterator[dict[str, object]]:
+def _told(
+    on_success: str | None, on_failure: str | None, **details: object
+) -> Iterator[dict[str, object]]:
     """Tells the end of a verb, good or bad, to whom it may concern."""
     from analysis.errors import ObservatoryError
 
@@ -325,7 +405,9 @@ def _locked(workspace: Workspace, verb: str) -> Iterator[None]:
         try:
             yield
         except KeyboardInterrupt:
-            raise StoppedError("Stopped.", hint="what is done is kept: the same command goes on from there.") from None
+            raise StoppedError(
+                "Stopped.", hint="what is done is kept: the same command goes on from there."
+            ) from None
 
 
 def _place(study: str | None, folder: Path) -> tuple[Workspace, str]:

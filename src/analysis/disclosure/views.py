@@ -1,4 +1,6 @@
-"""The internal view: what an analyst sees of figures that have not been released, marked so that no page takes it."""
+"""The internal view: what an analyst sees of figures that have not been released, marked so that no
+page takes it.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ class InternalView:
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, str]]:
         html = (
             f'<div class="{INTERNAL_MARK}" style="border-left:6px solid #b34000;padding:.3em .8em">'
-            f'<p style="color:#b34000;margin:.2em 0"><strong>{escape(WATERMARK)}</strong></p>{self.html}</div>'
+            '<p style="color:#b34000;margin:.2em 0">'
+            f"<strong>{escape(WATERMARK)}</strong></p>{self.html}</div>"
         )
         return {"text/html": html, "text/plain": f"{WATERMARK} [{INTERNAL_MARK}]"}, {}

@@ -12,9 +12,9 @@ Verdict = Literal["up", "down", "small", "equivalent", "none"]
 def verdict(difference: Difference, *, threshold: float) -> Verdict:
     """The word for a change, given the practical threshold in the unit of the estimate.
 
-    `up` or `down` when the 95 % interval excludes 0 and the estimate reaches the threshold; `small` when it excludes 0
-    and the estimate does not; `equivalent` when both one-sided tests at 5 % show less than the threshold; `none`
-    otherwise.
+    `up` or `down` when the 95 % interval excludes 0 and the estimate reaches the threshold; `small`
+    when it excludes 0 and the estimate does not; `equivalent` when both one-sided tests at 5 % show
+    less than the threshold; `none` otherwise.
     """
     if difference.low > 0 or difference.high < 0:
         if abs(difference.value) >= threshold:

@@ -1,4 +1,6 @@
-"""One definition applied to all waves at once, from their stored cubes: a change of definition is not a change of opinion."""
+"""One definition applied to all waves at once, from their stored cubes: a change of definition is
+not a change of opinion.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,9 @@ def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.D
         definition: Any definition, whether or not it was in force.
 
     Returns:
-        Columns wave, value, se, low, high, base, change, change_low, change_high (since the wave before, null for the
-        first): shares in [0, 1], means in their own unit. Waves are taken as independent samples.
+        Columns wave, value, se, low, high, base, change, change_low, change_high (since the wave
+        before, null for the first): shares in [0, 1], means in their own unit. Waves are taken as
+        independent samples.
 
     """
     rows: list[dict[str, object]] = []
@@ -30,15 +33,23 @@ def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.D
         if definition.kind == "top_share":
             bounds = share_intervals(estimates)
         else:
-            bounds = score_intervals(estimates, bounds=(0.0, definition.maximum) if definition.maximum else (-1.0, 1.0))
+            bounds = score_intervals(
+                estimates, bounds=(0.0, definition.maximum) if definition.maximum else (-1.0, 1.0)
+            )
         now = float(estimates.value[0]), float(estimates.se[0]), int(estimates.df[0])
         change = None if before is None else independent_difference(*before, *now)
         rows.append(
             {
-                "wave": wave, "value": now[0], "se": now[1], "low": float(bounds.low[0]), "high": float(bounds.high[0]),
-                "base": int(estimates.base[0]), "change": change and change.value, "change_low": change and change.low,
+                "wave": wave,
+                "value": now[0],
+                "se": now[1],
+                "low": float(bounds.low[0]),
+                "high": float(bounds.high[0]),
+                "base": int(estimates.base[0]),
+                "change": change and change.value,
+                "change_low": change and change.low,
                 "change_high": change and change.high,
             }
-        )  # fmt: skip
+        )
         before = now
     return pl.DataFrame(rows, infer_schema_length=None)

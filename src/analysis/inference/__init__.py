@@ -1,7 +1,8 @@
 """Pure statistics on frames and arrays: designs, calibration, the cube, and the figures it answers.
 
-Declare a `Design`, build a `Cube` and ask it for a `mean` or a `distribution`; or, for what a cube cannot answer, ask a
-`Survey` of rows. Results are frozen, and say their base and degrees of freedom.
+Declare a `Design`, build a `Cube` and ask it for a `mean` or a `distribution`; or, for what a cube
+cannot answer, ask a `Survey` of rows. Results are frozen, and say their base and degrees of
+freedom.
 """
 
 from analysis.inference.calibration import (
@@ -19,7 +20,15 @@ from analysis.inference.calibration import (
 from analysis.inference.contrasts import Difference, independent_difference
 from analysis.inference.cube import TOTAL, Cube, build_cube
 from analysis.inference.design import Design, Sample
-from analysis.inference.estimation import Distribution, Estimates, Figure, distribution, joint, mean, total
+from analysis.inference.estimation import (
+    Distribution,
+    Estimates,
+    Figure,
+    distribution,
+    joint,
+    mean,
+    total,
+)
 from analysis.inference.funnel import Funnel, funnel
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
 from analysis.inference.joint import Joint

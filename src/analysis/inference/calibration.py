@@ -1,6 +1,7 @@
 """Calibration to known totals: raking, and what later variances must know of it.
 
-Raking works on the distinct cells of the margins, then gathers once to the rows: its cost hardly depends on n.
+Raking works on the distinct cells of the margins, then gathers once to the rows: its cost hardly
+    depends on n.
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ UNKNOWN = "unknown"
 """Category of the rows whose value is not known: with it, categories add up to the total."""
 
 TOLERANCE = 1e-10
-"""Largest relative gap to a margin at which raking stops: far below 1e-9, to which results are compared."""
+"""Largest relative gap to a margin at which raking stops: far below 1e-9, to which results are
+compared."""
 
 
 SAME_POPULATION = 1e-6
 """Relative difference of the sums of two margins that rounding explains."""
 
 FEW_CELLS = 1 << 16
-"""Combinations of categories that are all kept, whether somebody stands in them or not: finding out costs more."""
+"""Combinations of categories that are all kept, whether somebody stands in them or not: finding out
+costs more."""
 
 Codes = npt.NDArray[np.integer[Any]]
 
@@ -80,22 +83,28 @@ def rake(
         weights: Column of base weights; None means 1.
         iterations: Largest number of sweeps over the margins.
 
-    Missing values: a row without a category keeps its share. The unknown become a category of their own, whose
+    Missing values: a row without a category keeps its share. The unknown become a category of their
+        own, whose
     total is their weighted share of the sample, and the known totals shrink in proportion.
 
     Raises:
-        InferenceError: a category has a total and no respondent, or respondents and no total; the margins do not
-            converge (the message names margin and category).
+        InferenceError: a category has a total and no respondent, or respondents and no total; the
+            margins do not converge (the message names margin and category).
 
     Reference: Deming and Stephan (1940); R's ``survey::rake``.
 
     """
     if not margins:
-        raise InferenceError("Raking needs at least one margin.", hint="give one per variable: category → known total.")
+        raise InferenceError(
+            "Raking needs at least one margin.",
+            hint="give one per variable: category → known total.",
+        )
     base = np.ones(frame.height) if weights is None else positive(frame, weights)
     _check_totals(margins)
     with ThreadPoolExecutor(THREADS) as pool:
-        made = list(pool.map(lambda variable: _margin(frame, variable, margins[variable], base), margins))
+        made = list(
+            pool.map(lambda variable: _margin(frame, variable, margins[variable], base), margins)
+        )
     targets = [margin.target for margin in made]
     labels = [(margin.variable, name) for margin in made for name in margin.names]
     starts = np.cumsum([0] + [len(target) for target in targets])
@@ -112,17 +121,25 @@ def rake(
         gap, worst = _gap(cells, starts, mass * factor, targets)
         if gap <= TOLERANCE:
             final = base * factor[cell_of]
-            projection = Projection(np.ones_like(base), Cells(cells, cell_of), len(labels), None, RAKING_SWEEPS)
+            projection = Projection(
+                np.ones_like(base), Cells(cells, cell_of), len(labels), None, RAKING_SWEEPS
+            )
             return Calibration(final, base, projection, tuple(margins), tuple(labels), sweep, gap)
     variable, category = labels[worst]
     raise InferenceError(
-        f"Raking does not converge: after {iterations} sweeps margin {variable!r} is still {gap:.1%} away "
+        f"Raking does not converge: after {iterations} sweeps margin {variable!r} is still "
+        f"{gap:.1%} away "
         f"in category {category!r}.",
-        hint=f"merge category {category!r} of {variable!r} with a neighbour: few respondents link it to the others.",
+        hint=(
+            f"merge category {category!r} of {variable!r} with a neighbour: few respondents link "
+            "it to the others."
+        ),
     )
 
 
-def post_stratify(frame: pl.DataFrame, *, by: str, totals: Mapping[str, float], weights: str | None = None) -> Calibration:
+def post_stratify(
+    frame: pl.DataFrame, *, by: str, totals: Mapping[str, float], weights: str | None = None
+) -> Calibration:
     """Scales the weights within the categories of one variable to their known totals.
 
     Raises:
@@ -138,7 +155,9 @@ def post_stratify(frame: pl.DataFrame, *, by: str, totals: Mapping[str, float], 
 
 @dataclass(frozen=True)
 class Distance:
-    """A calibration distance: the ratio g of final to base weight as a function of u = x'λ, and its derivative."""
+    """A calibration distance: the ratio g of final to base weight as a function of u = x'λ, and its
+    derivative.
+    """
 
     ratio: Callable[[Floats], Floats]
     slope: Callable[[Floats], Floats]
@@ -147,7 +166,10 @@ class Distance:
 def linear_distance(bounds: tuple[float, float] = (-np.inf, np.inf)) -> Distance:
     """GREG: g = 1 + u, cut at the bounds."""
     low, high = bounds
-    return Distance(lambda u: np.clip(1 + u, low, high), lambda u: ((1 + u > low) & (1 + u < high)).astype(np.float64))
+    return Distance(
+        lambda u: np.clip(1 + u, low, high),
+        lambda u: ((1 + u > low) & (1 + u < high)).astype(np.float64),
+    )
 
 
 def raking_distance() -> Distance:
@@ -172,7 +194,9 @@ def logit_distance(bounds: tuple[float, float]) -> Distance:
 
     def slope(u: Floats) -> Floats:
         e = np.exp(np.clip(scale * u, -300, 300))
-        result: Floats = scale * e * (1 - low) * (high - 1) * (high - low) / (high - 1 + (1 - low) * e) ** 2
+        result: Floats = (
+            scale * e * (1 - low) * (high - 1) * (high - low) / (high - 1 + (1 - low) * e) ** 2
+        )
         return result
 
     return Distance(ratio, slope)
@@ -197,14 +221,18 @@ def calibrate(
         names: p names of the columns.
 
     Raises:
-        InferenceError: the totals cannot be reached within the bounds; the message names the column furthest away.
+        InferenceError: the totals cannot be reached within the bounds; the message names the column
+            furthest away.
 
-    Reference: Deville and Särndal (1992); R's ``calibrate``, whose variances take the residuals of the base-weighted
+    Reference: Deville and Särndal (1992); R's ``calibrate``, whose variances take the residuals of
+        the base-weighted
     regression with the final weights.
 
     """
     multiplier = np.zeros(matrix.shape[1])
-    scale: Floats = np.maximum(np.abs(totals), np.abs(matrix).T @ weights)  # a total near 0 has no scale of its own
+    scale: Floats = np.maximum(
+        np.abs(totals), np.abs(matrix).T @ weights
+    )  # a total near 0 has no scale of its own
     gap = np.inf
     for step in range(1, iterations + 1):
         u = matrix @ multiplier
@@ -214,19 +242,34 @@ def calibrate(
         if gap <= TOLERANCE * 0.01:
             projection = Projection(weights, None, matrix.shape[1], matrix, None)
             labels = tuple((name, "") for name in names)
-            return Calibration(weights * ratio, weights.copy(), projection, names, labels, step, gap)
+            return Calibration(
+                weights * ratio, weights.copy(), projection, names, labels, step, gap
+            )
         slope = weights * distance.slope(u)
-        move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), left, rcond=None)[0].astype(np.float64)
-        multiplier = multiplier + _damped(matrix, totals, weights, distance, multiplier, move, gap, scale) * move
+        move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), left, rcond=None)[
+            0
+        ].astype(np.float64)
+        multiplier = (
+            multiplier
+            + _damped(matrix, totals, weights, distance, multiplier, move, gap, scale) * move
+        )
     worst = names[int(np.argmax(np.abs(left / scale)))]
     raise InferenceError(
-        f"Calibration does not converge: after {iterations} steps the total of {worst!r} is still {gap:.2%} away.",
+        f"Calibration does not converge: after {iterations} steps the total of {worst!r} is still "
+        f"{gap:.2%} away.",
         hint="widen the bounds, or merge the categories that few respondents stand in.",
     )
 
 
 def _damped(
-    matrix: Floats, totals: Floats, weights: Floats, distance: Distance, at: Floats, move: Floats, gap: float, scale: Floats
+    matrix: Floats,
+    totals: Floats,
+    weights: Floats,
+    distance: Distance,
+    at: Floats,
+    move: Floats,
+    gap: float,
+    scale: Floats,
 ) -> float:
     """A step length that does not let the largest gap grow."""
     length = 1.0
@@ -240,8 +283,8 @@ def _damped(
 
 
 def trim(calibration: Calibration, *, low: float, high: float) -> Floats:
-    """Final weights cut at `low` and `high` times their mean, what was cut being shared among the others; calibrate
-    again afterwards, since totals move.
+    """Final weights cut at `low` and `high` times their mean, what was cut being shared among the
+    others; calibrate again afterwards, since totals move.
 
     Returns:
         (n,) weights with the same sum.
@@ -287,20 +330,26 @@ def _check_totals(margins: Mapping[str, Mapping[str, float]]) -> None:
             if not (total > 0 and np.isfinite(total)):
                 raise InferenceError(
                     f"The total of margin {variable!r}, category {category!r}, is {total:g}.",
-                    hint="leave out a category that the population lacks, with the respondents who say they are in it.",
+                    hint=(
+                        "leave out a category that the population lacks, with the respondents who "
+                        "say they are in it."
+                    ),
                 )
     sums = {variable: sum(totals.values()) for variable, totals in margins.items()}
     first, *others = sums
     for other in others:
         if abs(sums[other] / sums[first] - 1) > SAME_POPULATION:
             raise InferenceError(
-                f"Margins {first!r} and {other!r} do not count the same population: {sums[first]:g} and {sums[other]:g}.",
+                f"Margins {first!r} and {other!r} do not count the same population: "
+                f"{sums[first]:g} and {sums[other]:g}.",
                 hint="mend their totals.",
             )
 
 
 def _cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
-    """The combinations of categories (C, M), and the row's among them; all possible ones where these are few."""
+    """The combinations of categories (C, M), and the row's among them; all possible ones where
+    these are few.
+    """
     key, space = codes[0].astype(np.int32), sizes[0]
     for code, size in zip(codes[1:], sizes[1:], strict=True):
         if space * size > WIDEST:
@@ -309,7 +358,8 @@ def _cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
         key += code
         space *= size
     if space <= FEW_CELLS:
-        return np.stack(np.unravel_index(np.arange(space), sizes), axis=1).astype(np.int64), key  # type: ignore[return-value]  # int32
+        # int32
+        return np.stack(np.unravel_index(np.arange(space), sizes), axis=1).astype(np.int64), key  # type: ignore[return-value]
     cell, _ = compact(key.astype(np.int64), space)
     return _distinct(codes, cell), cell
 
@@ -317,7 +367,9 @@ def _cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
 def _seldom(codes: list[Codes]) -> tuple[Ints, Ints]:
     cell = np.zeros(len(codes[0]), dtype=np.int64)
     for code in codes:
-        cell, _ = compact(cell * (int(code.max()) + 1) + code, (int(cell.max()) + 1) * (int(code.max()) + 1))
+        cell, _ = compact(
+            cell * (int(code.max()) + 1) + code, (int(cell.max()) + 1) * (int(code.max()) + 1)
+        )
     return _distinct(codes, cell), cell
 
 
@@ -328,14 +380,17 @@ def _distinct(codes: list[Codes], cell: Ints) -> Ints:
     return np.stack([code[first] for code in codes], axis=1).astype(np.int64)
 
 
-def _margin(frame: pl.DataFrame, variable: str, totals: Mapping[str, float], base: Floats) -> _Margin:
+def _margin(
+    frame: pl.DataFrame, variable: str, totals: Mapping[str, float], base: Floats
+) -> _Margin:
     if variable not in frame.columns:
         raise InferenceError.unknown("margin", variable, frame.columns)
     labels, code = coded(frame.get_column(variable))
     strange = sorted(set(labels) - set(totals))
     if strange:
         raise InferenceError(
-            f"Respondents stand in categories that margin {variable!r} has no total for: {', '.join(strange)}.",
+            f"Respondents stand in categories that margin {variable!r} has no total for: "
+            f"{', '.join(strange)}.",
             hint="add their totals, or merge these categories with others in the margins file.",
         )
     empty = sorted(set(totals) - set(labels))
@@ -343,19 +398,28 @@ def _margin(frame: pl.DataFrame, variable: str, totals: Mapping[str, float], bas
         fullest = labels[int(np.argmax(np.bincount(code)[: len(labels)]))] if labels else "none"
         raise InferenceError(
             f"No respondent stands in margin {variable!r}, category {', '.join(empty)}.",
-            hint=f"merge it with another category of the margin ({fullest!r} is the fullest), in both files.",
+            hint=(
+                f"merge it with another category of the margin ({fullest!r} is the fullest), in "
+                "both files."
+            ),
         )
     target = np.array([totals[name] for name in labels], dtype=np.float64)
     if frame.get_column(variable).null_count() == 0:
         return _Margin(variable, code, target, labels)
     share = float(base[code == len(labels)].sum() / base.sum())
-    return _Margin(variable, code, np.append(target * (1 - share), target.sum() * share), (*labels, UNKNOWN))
+    return _Margin(
+        variable, code, np.append(target * (1 - share), target.sum() * share), (*labels, UNKNOWN)
+    )
 
 
 def _gap(cells: Ints, starts: Ints, mass: Floats, targets: list[Floats]) -> tuple[float, int]:
     """The largest relative gap to a target, and which category of all margins it stands in."""
     gaps = [
-        np.abs(np.bincount(cells[:, index] - starts[index], weights=mass, minlength=len(target)) / target - 1)
+        np.abs(
+            np.bincount(cells[:, index] - starts[index], weights=mass, minlength=len(target))
+            / target
+            - 1
+        )
         for index, target in enumerate(targets)
     ]
     every = np.concatenate(gaps)

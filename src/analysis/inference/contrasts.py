@@ -37,16 +37,27 @@ def independent_difference(
 ) -> Difference:
     """After − before for two independent samples, with the smaller degrees of freedom of the two.
 
-    Waves whose site-days and respondents never recur have no covariance; samples that share units need the joint
-    covariance instead.
+    Waves whose site-days and respondents never recur have no covariance; samples that share units
+    need the joint covariance instead.
 
     >>> round(independent_difference(0.60, 0.02, 500, 0.66, 0.02, 500).value, 2)
     0.06
     """
-    value, se, df = after - before, (before_se**2 + after_se**2) ** 0.5, max(min(before_df, after_df), 1)
+    value, se, df = (
+        after - before,
+        (before_se**2 + after_se**2) ** 0.5,
+        max(min(before_df, after_df), 1),
+    )
     wide = float(stats.t.ppf((1 + CONFIDENCE) / 2, df))
     narrow = float(stats.t.ppf(CONFIDENCE, df))
     power = float(stats.t.ppf(POWER, df))
     return Difference(
-        value, se, df, value - wide * se, value + wide * se, value - narrow * se, value + narrow * se, (wide + power) * se
+        value,
+        se,
+        df,
+        value - wide * se,
+        value + wide * se,
+        value - narrow * se,
+        value + narrow * se,
+        (wide + power) * se,
     )

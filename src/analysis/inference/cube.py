@@ -1,9 +1,9 @@
 """The cube: sufficient statistics of a sample, from which every design-based figure is algebra.
 
-One pass maps each row to a cell (its cluster × its domain in a declared breakdown) and adds up, per item and level, the
-weights and the unweighted counts. Respondents drawn one by one are held together by stratum, with the sums of their
-squared weights, so that the cube stays small whatever their number. The cube holds people, cell by cell: it is as
-confidential as the responses.
+One pass maps each row to a cell (its cluster × its domain in a declared breakdown) and adds up, per
+item and level, the weights and the unweighted counts. Respondents drawn one by one are held
+together by stratum, with the sums of their squared weights, so that the cube stays small whatever
+their number. The cube holds people, cell by cell: it is as confidential as the responses.
 """
 
 from __future__ import annotations
@@ -52,8 +52,12 @@ class Breakdown:
     df: Ints
 
     @classmethod
-    def of(cls, domains: tuple[str, ...], unit: Ints, domain: Ints, psus: Ints, units: Units) -> Breakdown:
-        """A breakdown with what follows from its cells (df is R's ``degf(subset(design, domain))``)."""
+    def of(
+        cls, domains: tuple[str, ...], unit: Ints, domain: Ints, psus: Ints, units: Units
+    ) -> Breakdown:
+        """A breakdown with what follows from its cells (df is R's ``degf(subset(design,
+        domain))``).
+        """
         size = len(domains)
         held = np.zeros((size, units.strata), dtype=bool)
         held[domain, units.stratum[unit]] = True
@@ -65,7 +69,8 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Table:
-    """Totals of one item in one breakdown of D domains, C cells, S of them of respondents drawn one by one.
+    """Totals of one item in one breakdown of D domains, C cells, S of them of respondents drawn one
+    by one.
 
     Each answer is B numbers: an indicator for each level, or 1 and the amount.
 
@@ -73,8 +78,10 @@ class Table:
         weights: (C, B) weighted totals.
         counts: (D, L) unweighted respondents by domain and level (L = 1 for amounts).
         squares: (S, B, B) totals, by squared weights, of products of two of the numbers.
-        margin_totals: (J, D, B) totals, by projection weights, in each margin category; None without calibration.
-        margin_squares: (J, S, B) totals, by squared weights, in each margin category; None without calibration.
+        margin_totals: (J, D, B) totals, by projection weights, in each margin category; None
+            without calibration.
+        margin_squares: (J, S, B) totals, by squared weights, in each margin category; None without
+            calibration.
 
     """
 
@@ -92,8 +99,8 @@ class Margins:
     Attributes:
         groups: The columns of each margin, as slices of the J categories.
         unit_weights: (U, J) sum of final weights.
-        unit_squares: (S, J, J) sum of squared final weights in two categories at once, for units of respondents
-            drawn one by one, in their order.
+        unit_squares: (S, J, J) sum of squared final weights in two categories at once, for units of
+            respondents drawn one by one, in their order.
         products: (J, J) sum of projection weights in two categories at once.
         sweeps: Sweeps over the margins.
 
@@ -114,7 +121,8 @@ class Cube:
         levels: Item → the codes of its levels, worst first; none for an amount.
         breakdowns: Name → domains; `total` is always there.
         tables: (item, breakdown) → totals.
-        pairs: (item, item, breakdown) → (S, B, B') totals, by squared weights, of products of numbers of two items.
+        pairs: (item, item, breakdown) → (S, B, B') totals, by squared weights, of products of
+            numbers of two items.
         units: What totals are kept of: U clusters, and groups of respondents drawn one by one.
         keys: U rows: the strata's and the clusters' columns, and `_single`.
         strata: The names of the strata's columns among them.
@@ -161,14 +169,14 @@ def build_cube(
     """Builds the cube of a frame, one row per respondent.
 
     Args:
-        frame: Rows; an answer that is not one of an item's levels (missing codes, null) is no answer of that
-            item, and the row stays in the design.
+        frame: Rows; an answer that is not one of an item's levels (missing codes, null) is no
+            answer of that item, and the row stays in the design.
         design: How the rows were drawn. With a calibration its `weights` are the final ones.
         items: Item → codes of its levels, worst first; None for an amount.
         breakdowns: Name → column.
         calibration: Result of raking these same rows, if the weights were calibrated.
-        pairs: Items whose covariance will be asked for. Needed where respondents were drawn one by one; clusters
-            give all covariances.
+        pairs: Items whose covariance will be asked for. Needed where respondents were drawn one by
+            one; clusters give all covariances.
 
     Raises:
         InferenceError: an item or a column is absent, or the calibration is of other rows.
@@ -183,13 +191,23 @@ def build_cube(
     weights = sample.weights if calibration is None else calibration.weights
     unit, units = _units(sample)
     levels = {item: tuple(codes or ()) for item, codes in items.items()}
-    where = {name: kernel.places(frame.get_column(column), unit, units, everybody=TOTAL) for name, column in wanted.items()}
-    whole = next((name for name, one in where.items() if (one.domain.codes < one.domain.count).all()), None)
+    where = {
+        name: kernel.places(frame.get_column(column), unit, units, everybody=TOTAL)
+        for name, column in wanted.items()
+    }
+    whole = next(
+        (name for name, one in where.items() if (one.domain.codes < one.domain.count).all()), None
+    )
     if whole is None:
         where[TOTAL] = kernel.places(None, unit, units, everybody=TOTAL)
-    found = {name: Breakdown.of(one.labels, one.cell_unit, one.cell_domain, one.cell_psus, units) for name, one in where.items()}
+    found = {
+        name: Breakdown.of(one.labels, one.cell_unit, one.cell_domain, one.cell_psus, units)
+        for name, one in where.items()
+    }
     alone = np.flatnonzero(units.single[unit])
-    works = {name: _Work(one, found[name], weights, alone, projection) for name, one in where.items()}
+    works = {
+        name: _Work(one, found[name], weights, alone, projection) for name, one in where.items()
+    }
     memory = _memory(works, levels)
 
     def tables_of(some: Sequence[str]) -> dict[tuple[str, str], Table]:
@@ -207,28 +225,49 @@ def build_cube(
         tables = {key: table for made in parts for key, table in made.items()}
     products = {}
     for first, second in pairs:
-        one, other = (kernel.answers(frame.get_column(item), levels[item]).take(alone) for item in (first, second))
+        one, other = (
+            kernel.answers(frame.get_column(item), levels[item]).take(alone)
+            for item in (first, second)
+        )
         for name, work in works.items():
-            products[first, second, name] = kernel.pair_products(one, other, work.single, work.squared)
+            products[first, second, name] = kernel.pair_products(
+                one, other, work.single, work.squared
+            )
     if whole is not None:
         everyone = np.arange(len(units.stratum))
         found[TOTAL] = Breakdown.of((TOTAL,), everyone, np.zeros_like(everyone), units.size, units)
         for item in levels:
             tables[item, TOTAL] = _added_up(tables[item, whole], found[whole])
         for first, second in pairs:
-            products[first, second, TOTAL] = _cells_added_up(products[first, second, whole], found[whole], single=True)
+            products[first, second, TOTAL] = _cells_added_up(
+                products[first, second, whole], found[whole], single=True
+            )
     margins = None if calibration is None else _margins(calibration, unit, units, alone)
     return Cube(
-        levels, found, tables, units, _keys(frame, design, unit, units), design.strata, margins, float(weights.sum()),
-        frame.height, products, design.nest,
-    )  # fmt: skip
+        levels,
+        found,
+        tables,
+        units,
+        _keys(frame, design, unit, units),
+        design.strata,
+        margins,
+        float(weights.sum()),
+        frame.height,
+        products,
+        design.nest,
+    )
 
 
 class _Work:
     """What adding up items in one breakdown needs, made once."""
 
     def __init__(
-        self, place: kernel.Places, breakdown: Breakdown, weights: Floats, alone: Ints, projection: Projection | None
+        self,
+        place: kernel.Places,
+        breakdown: Breakdown,
+        weights: Floats,
+        alone: Ints,
+        projection: Projection | None,
     ) -> None:
         self.place, self.weights, self.projection = place, weights, projection
         self.alone = alone
@@ -253,10 +292,16 @@ class _Work:
         return Table(memory, counts, few.products(self.single, self.squared), totals, squares)
 
 
-def _memory(works: Mapping[str, _Work], levels: Mapping[str, tuple[int, ...]]) -> dict[tuple[str, str], Floats]:
-    """Room for the weighted totals of all tables, in one block: small blocks would cost more than the sums."""
+def _memory(
+    works: Mapping[str, _Work], levels: Mapping[str, tuple[int, ...]]
+) -> dict[tuple[str, str], Floats]:
+    """Room for the weighted totals of all tables, in one block: small blocks would cost more than
+    the sums.
+    """
     shapes = {
-        (item, name): (work.place.cell.count, len(codes) or 2) for name, work in works.items() for item, codes in levels.items()
+        (item, name): (work.place.cell.count, len(codes) or 2)
+        for name, work in works.items()
+        for item, codes in levels.items()
     }
     block = np.empty(sum(cells * width for cells, width in shapes.values()))
     made, start = {}, 0
@@ -269,17 +314,21 @@ def _memory(works: Mapping[str, _Work], levels: Mapping[str, tuple[int, ...]]) -
 def _projection_of(calibration: Calibration, rows: int) -> Projection:
     if len(calibration.weights) != rows:
         raise InferenceError(
-            "The calibration and the frame do not have the same rows.", hint="calibrate the design of this very frame."
+            "The calibration and the frame do not have the same rows.",
+            hint="calibrate the design of this very frame.",
         )
     if calibration.projection.cells is None:
         raise InferenceError(
-            "Rows needed: a cube cannot hold a calibration on continuous variables.", hint="estimate from rows, with `Survey`."
+            "Rows needed: a cube cannot hold a calibration on continuous variables.",
+            hint="estimate from rows, with `Survey`.",
         )
     return calibration.projection
 
 
 def _units(sample: Sample) -> tuple[Ints, Units]:
-    """The unit of each row: its cluster, or all the respondents drawn one by one in its declared stratum."""
+    """The unit of each row: its cluster, or all the respondents drawn one by one in its declared
+    stratum.
+    """
     units = sample.units
     if not units.single.any():
         return sample.psu, units
@@ -289,7 +338,9 @@ def _units(sample: Sample) -> tuple[Ints, Units]:
     stratum, single = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
     stratum[numbers], single[numbers] = units.stratum, units.single
     size = np.bincount(numbers, minlength=count)
-    return numbers[sample.psu], Units(stratum, size, single, units.strata, units.population, units.lonely)
+    return numbers[sample.psu], Units(
+        stratum, size, single, units.strata, units.population, units.lonely
+    )
 
 
 def _keys(frame: pl.DataFrame, design: Design, unit: Ints, units: Units) -> pl.DataFrame:
@@ -297,9 +348,14 @@ def _keys(frame: pl.DataFrame, design: Design, unit: Ints, units: Units) -> pl.D
     first = np.empty(len(units.stratum), dtype=np.int64)
     first[unit[::-1]] = np.arange(frame.height)[::-1]
     single = pl.Series(SINGLE, units.single)
-    columns = [frame.get_column(name).gather(first) for name in dict.fromkeys([*design.strata, *design.clusters])]
+    columns = [
+        frame.get_column(name).gather(first)
+        for name in dict.fromkeys([*design.strata, *design.clusters])
+    ]
     hidden = [name for name in design.clusters if name not in design.strata]
-    return pl.DataFrame([*columns, single]).with_columns(pl.when(~pl.col(SINGLE)).then(pl.col(name)) for name in hidden)
+    return pl.DataFrame([*columns, single]).with_columns(
+        pl.when(~pl.col(SINGLE)).then(pl.col(name)) for name in hidden
+    )
 
 
 def _added_up(table: Table, breakdown: Breakdown) -> Table:
@@ -307,7 +363,9 @@ def _added_up(table: Table, breakdown: Breakdown) -> Table:
     totals = None if table.margin_totals is None else table.margin_totals.sum(axis=1, keepdims=True)
     squares = None
     if table.margin_squares is not None:
-        squares = _cells_added_up(table.margin_squares.swapaxes(0, 1), breakdown, single=True).swapaxes(0, 1)
+        squares = _cells_added_up(
+            table.margin_squares.swapaxes(0, 1), breakdown, single=True
+        ).swapaxes(0, 1)
     return Table(
         _cells_added_up(table.weights, breakdown, single=False),
         table.counts.sum(axis=0, keepdims=True),
@@ -318,7 +376,9 @@ def _added_up(table: Table, breakdown: Breakdown) -> Table:
 
 
 def _cells_added_up(values: Floats, breakdown: Breakdown, *, single: bool) -> Floats:
-    """Sums, over the cells of each unit, of an array whose first axis is cells (in the order of units)."""
+    """Sums, over the cells of each unit, of an array whose first axis is cells (in the order of
+    units).
+    """
     unit = breakdown.cell_unit[breakdown.single] if single else breakdown.cell_unit
     if not len(unit):
         return values
@@ -337,10 +397,16 @@ def _margins(calibration: Calibration, unit: Ints, units: Units, alone: Ints) ->
     member = np.zeros((len(cells.categories), size))  # which categories each cell stands in
     member[np.arange(len(member))[:, None], cells.categories] = 1
     held, number = int(units.single.sum()), np.cumsum(units.single) - 1
-    unit_weights = kernel.table_of(unit, cells.cell, weights, len(units.stratum), len(member)) @ member
-    by_cell = kernel.table_of(number[unit[alone]], cells.cell[alone], weights[alone] ** 2, held, len(member))
+    unit_weights = (
+        kernel.table_of(unit, cells.cell, weights, len(units.stratum), len(member)) @ member
+    )
+    by_cell = kernel.table_of(
+        number[unit[alone]], cells.cell[alone], weights[alone] ** 2, held, len(member)
+    )
     unit_squares = (
-        np.stack([(member * row[:, None]).T @ member for row in by_cell.toarray()]) if held else np.zeros((0, size, size))
+        np.stack([(member * row[:, None]).T @ member for row in by_cell.toarray()])
+        if held
+        else np.zeros((0, size, size))
     )
     mass = np.bincount(cells.cell, weights=projection.weights, minlength=len(member))
     products = (member * mass[:, None]).T @ member

@@ -1,7 +1,7 @@
 """Sampling designs: weights, strata, first-stage clusters, and the variance of a table of scores.
 
-A `Design` names columns; applied to a frame it becomes a `Sample`, which holds the same things as arrays of
-integer codes. All variances of the package end in `Units.covariance`.
+A `Design` names columns; applied to a frame it becomes a `Sample`, which holds the same things as
+arrays of integer codes. All variances of the package end in `Units.covariance`.
 """
 
 from __future__ import annotations
@@ -38,13 +38,16 @@ class Design:
     Attributes:
         weights: Column of sampling weights (positive); None gives every row the weight 1.
         strata: Columns whose combinations are the strata; none makes one stratum.
-        clusters: Columns whose combinations are the first-stage clusters (PSU); none makes each row its own.
-        fpc: Column of the number of PSU in the population of the stratum; None means with replacement.
-        lonely: What a stratum with a single PSU contributes (R's ``survey.lonely.psu``); `collapse` joins it to its
-            neighbour in the order of the strata before anything is computed, as replicates need.
+        clusters: Columns whose combinations are the first-stage clusters (PSU); none makes each row
+            its own.
+        fpc: Column of the number of PSU in the population of the stratum; None means with
+            replacement.
+        lonely: What a stratum with a single PSU contributes (R's ``survey.lonely.psu``); `collapse`
+            joins it to its neighbour in the order of the strata before anything is computed, as
+            replicates need.
         nest: PSU are numbered within strata, so that one label may stand in two of them.
-        single: Boolean column, true for respondents drawn one by one, whose cluster does not matter. Without
-            clusters all are.
+        single: Boolean column, true for respondents drawn one by one, whose cluster does not
+            matter. Without clusters all are.
 
     """
 
@@ -60,14 +63,15 @@ class Design:
         """The design applied to a frame of n rows.
 
         Raises:
-            InferenceError: a weight is missing, infinite, zero or negative; a stratum or PSU is missing; a PSU
-                stands in two strata; a population is smaller than its sample.
+            InferenceError: a weight is missing, infinite, zero or negative; a stratum or PSU is
+                missing; a PSU stands in two strata; a population is smaller than its sample.
 
         """
         n = frame.height
         if n == 0:
             raise InferenceError(
-                "A design needs at least one row.", hint="this scope or domain is empty: look at what was filtered."
+                "A design needs at least one row.",
+                hint="this scope or domain is empty: look at what was filtered.",
             )
         weights = np.ones(n) if self.weights is None else positive(frame, self.weights)
         stratum, strata = codes(frame, self.strata)
@@ -87,11 +91,17 @@ class Design:
         single = np.ones(labels, dtype=bool)
         if alone is not None:
             single[psu] = alone
-        units = Units(psu_stratum, np.ones(labels, dtype=np.int64), single, strata, population, self.lonely)
+        units = Units(
+            psu_stratum, np.ones(labels, dtype=np.int64), single, strata, population, self.lonely
+        )
         return Sample(weights, psu, units.collapsed(), psu_stratum)
 
-    def _psu(self, frame: pl.DataFrame, stratum: Ints, strata: int) -> tuple[Ints, int, Flags | None]:
-        """The PSU of each row, how many there are, and which rows are a PSU of their own (None: all)."""
+    def _psu(
+        self, frame: pl.DataFrame, stratum: Ints, strata: int
+    ) -> tuple[Ints, int, Flags | None]:
+        """The PSU of each row, how many there are, and which rows are a PSU of their own (None:
+        all).
+        """
         n = frame.height
         alone = None if self.single is None else self._alone(frame)
         if not self.clusters or (alone is not None and alone.all()):
@@ -112,7 +122,10 @@ class Design:
         assert self.single is not None
         flags = frame.get_column(self.single)
         if flags.dtype != pl.Boolean or flags.null_count():
-            raise InferenceError(f"Column {self.single!r} must say true or false for each row.", hint="fill its missing values.")
+            raise InferenceError(
+                f"Column {self.single!r} must say true or false for each row.",
+                hint="fill its missing values.",
+            )
         return flags.to_numpy()
 
     def _population(self, frame: pl.DataFrame, stratum: Ints, size: Ints) -> Floats:
@@ -121,11 +134,14 @@ class Design:
         population = np.zeros(len(size))
         population[stratum] = value
         if (population[stratum] != value).any():
-            raise InferenceError(f"Column {self.fpc} changes within a stratum.", hint="one population per stratum.")
+            raise InferenceError(
+                f"Column {self.fpc} changes within a stratum.", hint="one population per stratum."
+            )
         if (population < size).any():
             worst = int(np.argmin(population - size))
             raise InferenceError(
-                f"A stratum's population ({population[worst]:g}) is smaller than its sample ({size[worst]} PSU).",
+                f"A stratum's population ({population[worst]:g}) is smaller than its sample "
+                f"({size[worst]} PSU).",
                 where=f"column {self.fpc}",
                 hint="the fpc column holds the number of PSU of the stratum in the population.",
             )
@@ -134,8 +150,8 @@ class Design:
 
 @dataclass(frozen=True)
 class Units:
-    """What totals are kept of: clusters, one unit each; and respondents drawn one by one, held together where only
-    their sums are kept.
+    """What totals are kept of: clusters, one unit each; and respondents drawn one by one, held
+    together where only their sums are kept.
 
     Attributes:
         stratum: (U,) code of each unit's stratum.
@@ -161,14 +177,20 @@ class Units:
     @property
     def stratum_size(self) -> Floats:
         """(H,) PSU in each stratum."""
-        return np.bincount(self.stratum, weights=self.size, minlength=self.strata).astype(np.float64)
+        return np.bincount(self.stratum, weights=self.size, minlength=self.strata).astype(
+            np.float64
+        )
 
     @property
     def scale(self) -> Floats:
-        """(H,) factor of the squares of a stratum: what is left of its population, times n / (n − 1)."""
+        """(H,) factor of the squares of a stratum: what is left of its population, times n / (n −
+        1).
+        """
         size = self.stratum_size
         fraction = np.ones(self.strata) if self.population is None else 1 - size / self.population
-        scaled: Floats = fraction * np.divide(size, size - 1, out=np.ones(self.strata), where=size > 1)
+        scaled: Floats = fraction * np.divide(
+            size, size - 1, out=np.ones(self.strata), where=size > 1
+        )
         return scaled
 
     def collapsed(self) -> Units:
@@ -180,39 +202,48 @@ class Units:
         strata = int(merged.max()) + 1
         population = None
         if self.population is not None:
-            population = np.bincount(merged, weights=self.population, minlength=strata).astype(np.float64)
+            population = np.bincount(merged, weights=self.population, minlength=strata).astype(
+                np.float64
+            )
         return replace(self, stratum=merged[self.stratum], strata=strata, population=population)
 
     def covariance(self, totals: Floats, squares: Floats | None = None) -> Floats:
-        """Between-PSU, within-stratum covariance of score totals (Taylor linearization, first stage).
+        """Between-PSU, within-stratum covariance of score totals (Taylor linearization, first
+        stage).
 
         Args:
-            totals: (U, K) scores summed to units; a PSU outside a domain has zeros, it is never dropped.
-            squares: (K, K) sum over the `single` units of `scale` times the Σ z zᵀ of their respondents; None when
-                no unit holds several PSU.
+            totals: (U, K) scores summed to units; a PSU outside a domain has zeros, it is never
+                dropped.
+            squares: (K, K) sum over the `single` units of `scale` times the Σ z zᵀ of their
+                respondents; None when no unit holds several PSU.
 
         Returns:
             (K, K), symmetric, positive semi-definite.
 
         Raises:
-            InferenceError: a stratum has one PSU and `lonely` is `fail`, or all have one and it is `average`.
+            InferenceError: a stratum has one PSU and `lonely` is `fail`, or all have one and it is
+                `average`.
 
-        `adjust` centres lonely PSU at the grand mean of all; `average` gives their strata the mean contribution of
-        the others; `remove` and `certainty` give 0. Reference: R survey 4.5, ``survey:::onestrat``.
+        `adjust` centres lonely PSU at the grand mean of all; `average` gives their strata the mean
+        contribution of the others; `remove` and `certainty` give 0. Reference: R survey 4.5,
+        ``survey:::onestrat``.
 
         """
         strata_size = self.stratum_size
         alone = strata_size == 1
         if alone.any() and self.lonely == "fail":
             raise InferenceError(
-                f"{int(alone.sum())} strata hold a single PSU.", hint="declare a rule: lonely='adjust', for instance."
+                f"{int(alone.sum())} strata hold a single PSU.",
+                hint="declare a rule: lonely='adjust', for instance.",
             )
         means = grouped(self.stratum, totals, self.strata) / np.maximum(strata_size, 1)[:, None]
         if self.lonely == "adjust" and alone.any():
             means[alone] = totals.sum(axis=0) / self.psus
         scale = self.scale[self.stratum]
         if squares is not None:
-            centred = (totals / self.size[:, None] - means[self.stratum]) * np.sqrt(scale * self.size)[:, None]
+            centred = (totals / self.size[:, None] - means[self.stratum]) * np.sqrt(
+                scale * self.size
+            )[:, None]
         else:
             centred = (totals - means[self.stratum]) * np.sqrt(scale)[:, None]
         result: Floats = centred.T @ centred
@@ -224,7 +255,10 @@ class Units:
             if used == int(alone.sum()):
                 raise InferenceError(
                     "Every stratum holds a single PSU: no variance can be estimated.",
-                    hint="declare another rule for lonely strata (adjust, average, collapse), or fewer strata.",
+                    hint=(
+                        "declare another rule for lonely strata (adjust, average, collapse), or "
+                        "fewer strata."
+                    ),
                 )
             result *= used / (used - int(alone.sum()))
         return result
@@ -252,7 +286,9 @@ class Sample:
         return len(self.units.stratum)
 
     def covariance(self, scores: Floats) -> Floats:
-        """The (K, K) covariance of the K totals whose row scores, weights included, are `scores` (n, K)."""
+        """The (K, K) covariance of the K totals whose row scores, weights included, are `scores`
+        (n, K).
+        """
         return self.units.covariance(grouped(self.psu, scores, self.psus))
 
 
@@ -270,7 +306,8 @@ def grouped(group: Ints, values: Floats, groups: int) -> Floats:
 
 
 def collapsed(size: Ints) -> Ints:
-    """New codes of strata of these sizes: each that holds one PSU joins the next, the last ones the stratum before.
+    """New codes of strata of these sizes: each that holds one PSU joins the next, the last ones the
+    stratum before.
 
     >>> collapsed(np.array([1, 3, 2, 1])).tolist()
     [0, 0, 1, 1]
@@ -288,7 +325,9 @@ def collapsed(size: Ints) -> Ints:
 
 
 def codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:
-    """Integer codes of the combinations of some columns, in their sorted order, and how many there are."""
+    """Integer codes of the combinations of some columns, in their sorted order, and how many there
+    are.
+    """
     if not columns:
         return np.zeros(frame.height, dtype=np.int64), 1
     key, space = np.zeros(frame.height, dtype=np.int64), 1
@@ -330,7 +369,8 @@ def positive(frame: pl.DataFrame, column: str) -> Floats:
         bad = ~(np.isfinite(values) & (values > 0))
         first = int(np.flatnonzero(bad)[0])
         raise InferenceError(
-            f"{int(bad.sum())} values of column {column!r} are missing, infinite, zero or negative.",
+            f"{int(bad.sum())} values of column {column!r} are missing, infinite, zero or "
+            "negative.",
             where=f"first at row {first + 1}: {frame.get_column(column)[first]!r}",
             hint="give each row a positive weight; a row outside the domain keeps its weight.",
         )

@@ -1,6 +1,7 @@
 """Figures from the cube: means, totals and distributions, with their whole covariance.
 
-A share, a balance and a mean are one thing: the weighted mean of a score given to each level of a scale. Its
+A share, a balance and a mean are one thing: the weighted mean of a score given to each level of a
+    scale. Its
 linearized score is summed to the cube's units, so no row is read again.
 """
 
@@ -90,7 +91,8 @@ class Figure:
         scores: One score per level, worst level first; none for an amount.
         by: A declared breakdown.
         kind: Mean, or total.
-        name: What its estimates are called: `name` over everybody, `name|domain` in a breakdown; the item by default.
+        name: What its estimates are called: `name` over everybody, `name|domain` in a breakdown;
+            the item by default.
 
     """
 
@@ -101,14 +103,16 @@ class Figure:
     name: str = ""
 
 
-def mean(cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: str = TOTAL) -> Estimates:
+def mean(
+    cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: str = TOTAL
+) -> Estimates:
     """The weighted mean of the scores of an item's levels, or of an amount, by domain.
 
     Args:
         cube: Sufficient statistics.
         item: One of the cube's items.
-        scores: One score per level, worst level first: (0, 0, 0, 1, 1) is the share of the two best. None for an
-            amount.
+        scores: One score per level, worst level first: (0, 0, 0, 1, 1) is the share of the two
+            best. None for an amount.
         by: A declared breakdown.
 
     Raises:
@@ -120,8 +124,11 @@ def mean(cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: st
     return _estimates(cube, item, scores, by, "mean")
 
 
-def total(cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: str = TOTAL) -> Estimates:
-    """The weighted total of the scores of an item's levels, or of an amount, by domain; arguments as `mean`.
+def total(
+    cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: str = TOTAL
+) -> Estimates:
+    """The weighted total of the scores of an item's levels, or of an amount, by domain; arguments
+    as `mean`.
 
     A missing answer adds nothing. Equal to R's ``svytotal``.
     """
@@ -138,7 +145,9 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
     cube.table(item, by)
     size = len(cube.levels[item])
     if not size:
-        raise InferenceError(f"Item {item} is an amount: it has no levels.", hint="ask for its mean.")
+        raise InferenceError(
+            f"Item {item} is an amount: it has no levels.", hint="ask for its mean."
+        )
     linear = _linearized(cube, item, by, np.eye(size), np.ones(size))
     spread = _covariance(cube, [linear])
     shape = linear.value.shape
@@ -147,8 +156,16 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
     breakdown = cube.breakdown(by)
     counts = cube.table(item, by).counts
     return Distribution(
-        item, by, breakdown.domains, cube.levels[item], linear.value, se, linear.base, counts, breakdown.df
-    )  # fmt: skip
+        item,
+        by,
+        breakdown.domains,
+        cube.levels[item],
+        linear.value,
+        se,
+        linear.base,
+        counts,
+        breakdown.df,
+    )
 
 
 def joint(cube: Cube, figures: Sequence[Figure]) -> Joint:
@@ -157,7 +174,8 @@ def joint(cube: Cube, figures: Sequence[Figure]) -> Joint:
     Its degrees of freedom are the fewest of its domains'.
 
     Raises:
-        InferenceError: unknown items or breakdowns; a domain without an answer; or respondents drawn one by one, and
+        InferenceError: unknown items or breakdowns; a domain without an answer; or respondents
+            drawn one by one, and
             figures of different breakdowns or of items that are no declared pair: rows are needed.
 
     """
@@ -165,15 +183,26 @@ def joint(cube: Cube, figures: Sequence[Figure]) -> Joint:
     for figure in figures:
         linear = _figure(cube, figure.item, figure.scores, figure.by, figure.kind)
         if not len(linear.base):
-            raise InferenceError(f"Nobody stands in any domain of {figure.by}.", hint="leave this breakdown out.")
+            raise InferenceError(
+                f"Nobody stands in any domain of {figure.by}.", hint="leave this breakdown out."
+            )
         if (linear.base == 0).any():
             empty = linear.breakdown.domains[int(np.argmin(linear.base))]
-            raise InferenceError(f"Nobody answered {figure.item} in {figure.by} = {empty}.", hint="leave this breakdown out.")
+            raise InferenceError(
+                f"Nobody answered {figure.item} in {figure.by} = {empty}.",
+                hint="leave this breakdown out.",
+            )
         label = figure.name or figure.item
-        names += [label] if figure.by == TOTAL else [f"{label}|{domain}" for domain in linear.breakdown.domains]
+        names += (
+            [label]
+            if figure.by == TOTAL
+            else [f"{label}|{domain}" for domain in linear.breakdown.domains]
+        )
         linears.append(linear)
     if len(set(names)) < len(names):
-        raise InferenceError("Two figures have the same name.", hint="give each a `name` of its own.")
+        raise InferenceError(
+            "Two figures have the same name.", hint="give each a `name` of its own."
+        )
     return Joint(
         tuple(names),
         np.concatenate([linear.value[:, 0] for linear in linears]),
@@ -183,7 +212,7 @@ def joint(cube: Cube, figures: Sequence[Figure]) -> Joint:
     )
 
 
-# --- linearized scores ---------------------------------------------------------------------------------
+# --- linearized scores ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -195,7 +224,8 @@ class _Linear:
         size: (D,) weighted valid answers.
         base: (D,) unweighted ones.
         totals: (U, D, K) scores summed to units.
-        deviation: (D, K, B) the score of a respondent of a domain, as coefficients on the B numbers of the answer.
+        deviation: (D, K, B) the score of a respondent of a domain, as coefficients on the B numbers
+            of the answer.
         explained: (J, D, K) coefficients of the margins, or None.
 
     """
@@ -211,7 +241,9 @@ class _Linear:
     explained: Floats | None
 
 
-def _estimates(cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind: Kind) -> Estimates:
+def _estimates(
+    cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind: Kind
+) -> Estimates:
     linear = _figure(cube, item, scores, by, kind)
     spread = _covariance(cube, [linear])
     empty = linear.base == 0
@@ -221,7 +253,9 @@ def _estimates(cube: Cube, item: str, scores: Sequence[float] | None, by: str, k
     value = np.where(empty, np.nan, linear.value[:, 0])
     counts = cube.table(item, by).counts
     breakdown = linear.breakdown
-    return Estimates(item, by, breakdown.domains, value, spread, linear.base, counts, linear.size, breakdown.df)
+    return Estimates(
+        item, by, breakdown.domains, value, spread, linear.base, counts, linear.size, breakdown.df
+    )
 
 
 def _figure(cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind: Kind) -> _Linear:
@@ -239,15 +273,19 @@ def _figure(cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind
     return _linearized(cube, item, by, numerator[:, None], denominator, kind)
 
 
-def _linearized(cube: Cube, item: str, by: str, numerator: Floats, denominator: Floats, kind: Kind = "mean") -> _Linear:
+def _linearized(
+    cube: Cube, item: str, by: str, numerator: Floats, denominator: Floats, kind: Kind = "mean"
+) -> _Linear:
     """The figures whose numerators (B, K) and denominator (B,) are on the numbers of an answer.
 
-    The score of row i is w_i (c_i − p_d) / N_d inside domain d and 0 outside, for a mean; w_i c_i for a total;
-    calibrated, the part that the margins explain is taken away.
+    The score of row i is w_i (c_i − p_d) / N_d inside domain d and 0 outside, for a mean; w_i c_i
+    for a total; calibrated, the part that the margins explain is taken away.
     """
     table, breakdown = cube.table(item, by), cube.breakdown(by)
     domains, kinds = len(breakdown.domains), numerator.shape[1]
-    cells = np.zeros((kinds + 1, len(table.weights) + 1))  # numerators, then answers; and one cell of nobody
+    cells = np.zeros(
+        (kinds + 1, len(table.weights) + 1)
+    )  # numerators, then answers; and one cell of nobody
     np.matmul(np.vstack([numerator.T, denominator]), table.weights.T, out=cells[:, :-1])
     grid = cells.take(breakdown.grid, axis=1).reshape(kinds + 1, len(cube.units.stratum), domains)
     sums = grid.sum(axis=1)
@@ -269,10 +307,14 @@ def _linearized(cube: Cube, item: str, by: str, numerator: Floats, denominator: 
         mass = np.diagonal(cube.margins.products)
         for _ in range(cube.margins.sweeps):
             for group in cube.margins.groups:
-                part = residual[group] - np.einsum("ij,jdk->idk", cube.margins.products[group], explained)
+                part = residual[group] - np.einsum(
+                    "ij,jdk->idk", cube.margins.products[group], explained
+                )
                 explained[group] += part / mass[group][:, None, None]
         totals -= np.einsum("uj,jdk->udk", cube.margins.unit_weights, explained)
-    return _Linear(item, by, breakdown, value, size, table.counts.sum(axis=1), totals, deviation, explained)
+    return _Linear(
+        item, by, breakdown, value, size, table.counts.sum(axis=1), totals, deviation, explained
+    )
 
 
 def _covariance(cube: Cube, linears: Sequence[_Linear]) -> Floats:
@@ -286,7 +328,9 @@ def _covariance(cube: Cube, linears: Sequence[_Linear]) -> Floats:
 
 
 def _squares(cube: Cube, one: _Linear, other: _Linear) -> Floats:
-    """Sum over units of respondents drawn one by one of `scale` × Σ z z'ᵀ, for the figures of two items."""
+    """Sum over units of respondents drawn one by one of `scale` × Σ z z'ᵀ, for the figures of two
+    items.
+    """
     if one.by != other.by:
         raise InferenceError(
             f"Rows needed: a cube does not hold who stands in both {one.by} and {other.by}.",
@@ -300,7 +344,9 @@ def _squares(cube: Cube, one: _Linear, other: _Linear) -> Floats:
     ours, theirs = one.deviation[domain], other.deviation[domain]
     by_cell = np.einsum("s,skb,sbc,smc->skm", scale, ours, moments, theirs, optimize=True)
     kinds, others = ours.shape[1], theirs.shape[1]
-    within = grouped(domain, by_cell.reshape(len(cells), -1), domains).reshape(domains, kinds, others)
+    within = grouped(domain, by_cell.reshape(len(cells), -1), domains).reshape(
+        domains, kinds, others
+    )
     result = np.zeros((domains, kinds, domains, others))
     result[np.arange(domains), :, np.arange(domains), :] = within
     if cube.margins is not None:
@@ -310,15 +356,21 @@ def _squares(cube: Cube, one: _Linear, other: _Linear) -> Floats:
         left, right = (_with_margins(cube, linear, scale, domain) for linear in (one, other))
         result -= np.einsum("jdk,jem->dkem", left, other.explained)
         result -= np.einsum("jdk,jem->dkem", one.explained, right)
-        result += np.einsum("idk,ij,jem->dkem", one.explained, crossed, other.explained, optimize=True)
+        result += np.einsum(
+            "idk,ij,jem->dkem", one.explained, crossed, other.explained, optimize=True
+        )
     return result.reshape(domains * kinds, domains * others)
 
 
 def _with_margins(cube: Cube, linear: _Linear, scale: Floats, domain: Ints) -> Floats:
-    """(J, D, K) sums of `scale` times the products of scores and margin categories, by squared weights."""
+    """(J, D, K) sums of `scale` times the products of scores and margin categories, by squared
+    weights.
+    """
     table = cube.table(linear.item, linear.by)
     assert table.margin_squares is not None
-    by_cell = np.einsum("s,jsb,skb->sjk", scale, table.margin_squares, linear.deviation[domain], optimize=True)
+    by_cell = np.einsum(
+        "s,jsb,skb->sjk", scale, table.margin_squares, linear.deviation[domain], optimize=True
+    )
     size, kinds = by_cell.shape[1:]
     sums = grouped(domain, by_cell.reshape(len(domain), -1), len(linear.breakdown.domains))
     return sums.reshape(-1, size, kinds).transpose(1, 0, 2)
@@ -334,5 +386,8 @@ def _moments(cube: Cube, one: _Linear, other: _Linear) -> Floats:
         return cube.pairs[other.item, one.item, one.by].transpose(0, 2, 1)
     raise InferenceError(
         f"Rows needed: this cube does not hold {one.item} and {other.item} together.",
-        hint=f"build it with pairs=[({one.item!r}, {other.item!r})], or estimate from rows, with `Survey`.",
+        hint=(
+            f"build it with pairs=[({one.item!r}, {other.item!r})], or estimate from rows, with "
+            "`Survey`."
+        ),
     )

@@ -1,4 +1,6 @@
-"""Funnels: which of many places differ from their mean by more than chance and ordinary differences explain."""
+"""Funnels: which of many places differ from their mean by more than chance and ordinary differences
+explain.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from scipy import stats
 from analysis.inference.design import Floats
 
 WINSORISED = 0.1
-"""Share of the z-scores pulled in at each end, so that truly different places do not widen the limits."""
+"""Share of the z-scores pulled in at each end, so that truly different places do not widen the
+limits."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,9 @@ class Funnel:
 
     def limits(self, size: Floats, confidence: float) -> tuple[Floats, Floats]:
         """Lower and upper limits at some effective sizes."""
-        half = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(self.mean * (1 - self.mean) / size + self.between)
+        half = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(
+            self.mean * (1 - self.mean) / size + self.between
+        )
         return np.clip(self.mean - half, 0, 1), np.clip(self.mean + half, 0, 1)
 
     def outside(self, confidence: float) -> Floats:
@@ -44,7 +49,8 @@ class Funnel:
 def funnel(values: Floats, se: Floats) -> Funnel:
     """The funnel of K ≥ 3 shares with their own design standard errors (positive).
 
-    Reference: Spiegelhalter (2005), additive overdispersion; winsorised z-scores as in its appendix.
+    Reference: Spiegelhalter (2005), additive overdispersion; winsorised z-scores as in its
+        appendix.
     """
     precision = 1 / se**2
     mean = float(np.average(values, weights=precision))
@@ -52,5 +58,9 @@ def funnel(values: Floats, se: Floats) -> Funnel:
     low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
     k = len(values)
     excess = float(np.square(np.clip(z, low, high)).mean()) * k - (k - 1)
-    between = max(0.0, excess / float(precision.sum() - np.square(precision).sum() / precision.sum()))
-    return Funnel(mean, between, mean * (1 - mean) / se**2, (values - mean) / np.sqrt(se**2 + between))
+    between = max(
+        0.0, excess / float(precision.sum() - np.square(precision).sum() / precision.sum())
+    )
+    return Funnel(
+        mean, between, mean * (1 - mean) / se**2, (values - mean) / np.sqrt(se**2 + between)
+    )

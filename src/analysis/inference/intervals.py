@@ -1,8 +1,8 @@
 """Intervals: one method for all shares that are published, Student's for scores.
 
-Wilson's interval is taken on the effective sample size n / deff with the t quantile. The design effect has a floor,
-and where the estimated variance is 0 (a site at 100 %) it is pooled over the item's domains, so that no interval
-collapses and no series jumps.
+Wilson's interval is taken on the effective sample size n / deff with the t quantile. The design
+effect has a floor, and where the estimated variance is 0 (a site at 100 %) it is pooled over the
+item's domains, so that no interval collapses and no series jumps.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from analysis.inference.design import Floats
 from analysis.inference.estimation import Estimates
 
 DESIGN_EFFECT_FLOOR = 1.0
-"""A design that looks better than simple random sampling is not believed: its estimated variance is too noisy."""
+"""A design that looks better than simple random sampling is not believed: its estimated variance is
+too noisy."""
 
 CONFIDENCE = 0.95
 
@@ -26,7 +27,8 @@ class Intervals:
     """Bounds of the D domains of an estimate.
 
     Attributes:
-        low, high: (D,) bounds in the unit of the estimate; NaN where there is no base or no degree of freedom.
+        low, high: (D,) bounds in the unit of the estimate; NaN where there is no base or no degree
+            of freedom.
         design_effect: (D,) the design effect used (shares), or NaN.
         method: Name of the method.
 
@@ -41,9 +43,10 @@ class Intervals:
 def share_intervals(estimates: Estimates, *, confidence: float = CONFIDENCE) -> Intervals:
     """Wilson's intervals of shares on the effective sample size.
 
-    With n the base, p the share, v its variance: deff = v / (p (1 − p) / n), floored, and pooled (weighted by the
-    bases) over the domains where v > 0 for the domains where it is 0. With t the Student quantile of the domain's
-    degrees of freedom and m = n / deff, the bounds are
+    With n the base, p the share, v its variance: deff = v / (p (1 − p) / n), floored, and pooled
+        (weighted by the
+    bases) over the domains where v > 0 for the domains where it is 0. With t the Student quantile
+    of the domain's degrees of freedom and m = n / deff, the bounds are
     (p + t²/2m ± t √(p (1 − p)/m + t²/4m²)) / (1 + t²/m).
 
     Missing values: a domain without an answer, or without a degree of freedom, has NaN bounds.
@@ -56,7 +59,11 @@ def share_intervals(estimates: Estimates, *, confidence: float = CONFIDENCE) -> 
     usable = (variance > 0) & (binomial > 0) & (n > 1)
     effect = np.full_like(p, np.nan)
     effect[usable] = np.maximum(variance[usable] / binomial[usable], DESIGN_EFFECT_FLOOR)
-    pooled = float(np.average(effect[usable], weights=n[usable])) if usable.any() else DESIGN_EFFECT_FLOOR
+    pooled = (
+        float(np.average(effect[usable], weights=n[usable]))
+        if usable.any()
+        else DESIGN_EFFECT_FLOOR
+    )
     effect[~usable & (n > 0)] = pooled
     size = n / effect
     t = _quantile(estimates.df, confidence)
@@ -67,7 +74,9 @@ def share_intervals(estimates: Estimates, *, confidence: float = CONFIDENCE) -> 
     return Intervals(np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0), effect, "wilson")
 
 
-def score_intervals(estimates: Estimates, *, bounds: tuple[float, float], confidence: float = CONFIDENCE) -> Intervals:
+def score_intervals(
+    estimates: Estimates, *, bounds: tuple[float, float], confidence: float = CONFIDENCE
+) -> Intervals:
     """Student's intervals of a mean score or a balance, cut at the score's bounds."""
     half = _quantile(estimates.df, confidence) * estimates.se
     return Intervals(

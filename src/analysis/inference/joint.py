@@ -64,13 +64,20 @@ class Joint:
                 f"A contrast of {len(self.names)} estimates takes as many coefficients.",
                 hint="give one coefficient per estimate, in the order of their names.",
             )
-        return Joint(tuple(names), matrix @ self.value, matrix @ self.covariance @ matrix.T, self.df, method=self.method)
+        return Joint(
+            tuple(names),
+            matrix @ self.value,
+            matrix @ self.covariance @ matrix.T,
+            self.df,
+            method=self.method,
+        )
 
     def smooth(self, function: Callable[[Floats], Floats], names: Sequence[str]) -> Joint:
         """A smooth function of the estimates, by the delta method.
 
         Args:
-            function: Maps K numbers to C; made of operations that take complex numbers (no comparison, no abs).
+            function: Maps K numbers to C; made of operations that take complex numbers (no
+                comparison, no abs).
 
         """
         size = len(self.names)
@@ -78,10 +85,17 @@ class Joint:
         for place in range(size):
             moved = self.value.astype(np.complex128)
             moved[place] += 1j * STEP
-            columns.append(np.imag(np.atleast_1d(function(moved))) / STEP)  # type: ignore[arg-type]  # complex on purpose
+            # complex on purpose
+            columns.append(np.imag(np.atleast_1d(function(moved))) / STEP)  # type: ignore[arg-type]
         jacobian = np.stack(columns, axis=1)
         value = np.atleast_1d(np.asarray(function(self.value), dtype=np.float64))
-        return Joint(tuple(names), value, jacobian @ self.covariance @ jacobian.T, self.df, method=self.method)
+        return Joint(
+            tuple(names),
+            value,
+            jacobian @ self.covariance @ jacobian.T,
+            self.df,
+            method=self.method,
+        )
 
     def take(self, names: Sequence[str]) -> Joint:
         """Some of the estimates, in the order asked."""
@@ -90,4 +104,11 @@ class Joint:
                 raise InferenceError.unknown("estimate", name, self.names)
         places = [self.names.index(name) for name in names]
         base = None if self.base is None else self.base[places]
-        return Joint(tuple(names), self.value[places], self.covariance[np.ix_(places, places)], self.df, base, self.method)
+        return Joint(
+            tuple(names),
+            self.value[places],
+            self.covariance[np.ix_(places, places)],
+            self.df,
+            base,
+            self.method,
+        )

@@ -1,6 +1,7 @@
 """The numpy kernel of the cube: one integer per row and item, and sums of the weights by it.
 
-Rows outside every domain, and answers that are no level, fall into a spare cell and a spare level that are cut off at
+Rows outside every domain, and answers that are no level, fall into a spare cell and a spare level
+that are cut off at
 the end: that costs less than leaving them out.
 """
 
@@ -37,7 +38,9 @@ class Groups:
     _spread: dict[int, Keys] = field(default_factory=dict, repr=False)
 
     def spread(self, width: int) -> Keys:
-        """(n,) codes times `width`, as narrow as they fit; kept, since all items of one scale ask for them."""
+        """(n,) codes times `width`, as narrow as they fit; kept, since all items of one scale ask
+        for them.
+        """
         if width not in self._spread:
             wide, narrow = self.codes * width, (self.count + 1) * width < np.iinfo(np.int32).max
             self._spread[width] = wide.astype(np.int32) if narrow else wide
@@ -55,7 +58,8 @@ class Places:
     Attributes:
         labels: D labels, sorted.
         domain, cell: Groups of the rows.
-        cell_unit, cell_domain: (C,) the unit and the domain of each cell, in the order of unit then domain.
+        cell_unit, cell_domain: (C,) the unit and the domain of each cell, in the order of unit then
+            domain.
         cell_psus: (C,) the PSU that each holds.
 
     """
@@ -69,7 +73,9 @@ class Places:
 
 
 def places(values: pl.Series | None, unit: Ints, units: Units, *, everybody: str) -> Places:
-    """The places of rows in a breakdown; without a column, all are in one domain named `everybody`."""
+    """The places of rows in a breakdown; without a column, all are in one domain named
+    `everybody`.
+    """
     count = len(units.stratum)
     if values is None:
         zeros = np.zeros(count, dtype=np.int64)
@@ -88,9 +94,20 @@ def places(values: pl.Series | None, unit: Ints, units: Units, *, everybody: str
     else:
         cell = np.where(inside, np.searchsorted(present, key), len(present))
     cells = len(present)
-    held = np.bincount(cell, minlength=cells)[:cells] if units.single.any() else np.ones(cells, dtype=np.int64)
+    held = (
+        np.bincount(cell, minlength=cells)[:cells]
+        if units.single.any()
+        else np.ones(cells, dtype=np.int64)
+    )
     psus = np.where(units.single[present // (size + 1)], held, 1)
-    return Places(labels, Groups(domain, size), Groups(cell, cells), present // (size + 1), present % (size + 1), psus)
+    return Places(
+        labels,
+        Groups(domain, size),
+        Groups(cell, cells),
+        present // (size + 1),
+        present % (size + 1),
+        psus,
+    )
 
 
 def _present(key: Ints, space: int) -> Ints:
@@ -103,7 +120,9 @@ def _present(key: Ints, space: int) -> Ints:
 
 
 def coded(values: pl.Series) -> tuple[tuple[str, ...], npt.NDArray[np.integer[Any]]]:
-    """Labels as text, sorted as text, and the rank of each row's (their number where it has none), as narrow as it came."""
+    """Labels as text, sorted as text, and the rank of each row's (their number where it has none),
+    as narrow as it came.
+    """
     if values.dtype.is_integer() and values.null_count() < len(values):
         low, high = int(values.min()), int(values.max())  # type: ignore[arg-type]  # integers
         if high - low < WIDEST:
@@ -113,7 +132,9 @@ def coded(values: pl.Series) -> tuple[tuple[str, ...], npt.NDArray[np.integer[An
     return labels, ranked.to_numpy().astype(np.int64) - 1
 
 
-def _coded_integers(values: pl.Series, low: int, high: int) -> tuple[tuple[str, ...], npt.NDArray[np.integer[Any]]]:
+def _coded_integers(
+    values: pl.Series, low: int, high: int
+) -> tuple[tuple[str, ...], npt.NDArray[np.integer[Any]]]:
     distinct = values.drop_nulls().unique().sort().to_list()
     labels = sorted(map(str, distinct))
     known = (values.fill_null(low) if values.null_count() else values).to_numpy()
@@ -131,17 +152,24 @@ def _coded_integers(values: pl.Series, low: int, high: int) -> tuple[tuple[str, 
 def added_up(key: Keys, values: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
     """Sums (size,) of n values by their key; of ones, counts.
 
-    A sparse column of the values, its repeated keys added up as it is multiplied by one: twice as fast as
+    A sparse column of the values, its repeated keys added up as it is multiplied by one: twice as
+        fast as
     `numpy.bincount`, which copies narrow keys.
     """
-    column = sparse.csc_array((values, key, np.array([0, len(key)], dtype=key.dtype)), shape=(size, 1))
-    sums: npt.NDArray[Any] = column @ np.ones(1, dtype=np.int64 if values.dtype.kind == "i" else np.float64)
+    column = sparse.csc_array(
+        (values, key, np.array([0, len(key)], dtype=key.dtype)), shape=(size, 1)
+    )
+    sums: npt.NDArray[Any] = column @ np.ones(
+        1, dtype=np.int64 if values.dtype.kind == "i" else np.float64
+    )
     return sums
 
 
 @dataclass(frozen=True)
 class Levels:
-    """Answers of n rows on a scale of B = `width` levels, as B indicators each: (n,) ranks, B for no answer."""
+    """Answers of n rows on a scale of B = `width` levels, as B indicators each: (n,) ranks, B for
+    no answer.
+    """
 
     ranks: Small
     width: int
@@ -173,7 +201,9 @@ class Amounts:
         value, power = np.where(known, self.values, 0.0), weights * known
         columns = []
         for _ in range(most + 1):
-            columns.append(np.bincount(groups.codes, weights=power, minlength=groups.count + 1)[: groups.count])
+            columns.append(
+                np.bincount(groups.codes, weights=power, minlength=groups.count + 1)[: groups.count]
+            )
             power = power * value
         return np.stack(columns, axis=1)
 
@@ -189,7 +219,9 @@ class Amounts:
         return Amounts(self.values[rows])
 
 
-def table_of(rows: Ints, columns: Ints, weights: Floats, height: int, width: int) -> sparse.csr_array:
+def table_of(
+    rows: Ints, columns: Ints, weights: Floats, height: int, width: int
+) -> sparse.csr_array:
     """The sparse (height, width) table of sums of weights by two codes."""
     return sparse.coo_array((weights, (rows, columns)), shape=(height, width)).tocsr()
 
@@ -208,25 +240,35 @@ def answers(column: pl.Series, codes: tuple[int, ...]) -> Answers:
     if column.dtype.is_signed_integer() and codes == tuple(range(low, low + spare)):
         values = (column.fill_null(low + spare) if column.null_count() else column).to_numpy()
         shifted = values - values.dtype.type(low)
-        unsigned = shifted.view(shifted.dtype.str.replace("i", "u"))  # below the first level wraps to far above the last
+        unsigned = shifted.view(
+            shifted.dtype.str.replace("i", "u")
+        )  # below the first level wraps to far above the last
         if unsigned.max(initial=0) > spare:
             unsigned = np.minimum(unsigned, unsigned.dtype.type(spare))
         return Levels(unsigned.astype(np.uint8, copy=False), spare)
     ranks = {code: rank for rank, code in enumerate(codes)}
-    return Levels(column.replace_strict(ranks, default=spare, return_dtype=pl.UInt8).fill_null(spare).to_numpy(), spare)
+    return Levels(
+        column.replace_strict(ranks, default=spare, return_dtype=pl.UInt8)
+        .fill_null(spare)
+        .to_numpy(),
+        spare,
+    )
 
 
 def counted(items: Sequence[Answers], groups: Groups) -> list[Ints]:
     """Respondents by group and level (G, L) of each item; L = 1 for amounts.
 
-    Items of one scale are counted three at a time, as digits of one number: to count is to wait for memory.
+    Items of one scale are counted three at a time, as digits of one number: to count is to wait for
+        memory.
     """
     found: dict[int, Ints] = {}
     scales: dict[int, list[int]] = {}
     for place, one in enumerate(items):
         if isinstance(one, Amounts):
             known = groups.codes[~np.isnan(one.values)]
-            found[place] = np.bincount(known, minlength=groups.count + 1)[: groups.count, None].astype(np.int64)
+            found[place] = np.bincount(known, minlength=groups.count + 1)[
+                : groups.count, None
+            ].astype(np.int64)
         else:
             scales.setdefault(one.width, []).append(place)
     for width, places_of in scales.items():
@@ -235,9 +277,14 @@ def counted(items: Sequence[Answers], groups: Groups) -> list[Ints]:
         for some in (places_of[start : start + most] for start in range(0, len(places_of), most)):
             packed = np.zeros(1, dtype=np.uint8)
             for place in some:
-                packed = packed * np.uint8(full) + items[place].ranks  # type: ignore[union-attr]  # not amounts
+                # not amounts
+                packed = packed * np.uint8(full) + items[place].ranks  # type: ignore[union-attr]
             size = full ** len(some)
-            count = added_up(groups.spread(size) + packed, np.ones(len(packed), dtype=np.int8), (groups.count + 1) * size)
+            count = added_up(
+                groups.spread(size) + packed,
+                np.ones(len(packed), dtype=np.int8),
+                (groups.count + 1) * size,
+            )
             together = count.reshape(-1, *[full] * len(some))[: groups.count]
             for axis, place in enumerate(some, start=1):
                 others = tuple(other for other in range(1, len(some) + 1) if other != axis)
@@ -262,9 +309,16 @@ def crossed(groups: Groups, cells: Cells, size: int) -> list[Groups]:
     total = size * groups.count
     inside = groups.codes < groups.count
     margins = range(cells.categories.shape[1])
-    return [Groups(np.where(inside, cells.of_rows(margin) * groups.count + groups.codes, total), total) for margin in margins]
+    return [
+        Groups(np.where(inside, cells.of_rows(margin) * groups.count + groups.codes, total), total)
+        for margin in margins
+    ]
 
 
 def by_margin(answers: Answers, margins: list[Groups], size: int, weights: Floats) -> Floats:
-    """(J, G, B) weighted totals by margin category and group, from the groups that `crossed` made."""
-    return reduce(np.add, (answers.totals(groups, weights) for groups in margins)).reshape(size, -1, answers.width)
+    """(J, G, B) weighted totals by margin category and group, from the groups that `crossed`
+    made.
+    """
+    return reduce(np.add, (answers.totals(groups, weights) for groups in margins)).reshape(
+        size, -1, answers.width
+    )

@@ -1,4 +1,6 @@
-"""Cubes of other rows added to a cube: partitions add up, waves append, and a file of any size passes in batches."""
+"""Cubes of other rows added to a cube: partitions add up, waves append, and a file of any size
+passes in batches.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ def build_cube_from(
         result = cube if result is None else merge([result, cube])
     if result is None:
         raise InferenceError(
-            "A cube needs at least one batch of rows.", hint="the iterator gave no batch: look at its path or filter."
+            "A cube needs at least one batch of rows.",
+            hint="the iterator gave no batch: look at its path or filter.",
         )
     return result
 
@@ -44,18 +47,23 @@ def build_cube_from(
 def merge(cubes: Sequence[Cube]) -> Cube:
     """One cube of several, whose rows are distinct.
 
-    Clusters with the same keys are one (met in two partitions, or a panel's in two waves); respondents drawn one by one
-    are added to those of their stratum. Calibrations stay those of their cube.
+    Clusters with the same keys are one (met in two partitions, or a panel's in two waves);
+    respondents drawn one by one are added to those of their stratum. Calibrations stay those of
+    their cube.
 
     Raises:
-        InferenceError: the cubes have other items, levels, pairs, breakdowns, strata columns or rules.
+        InferenceError: the cubes have other items, levels, pairs, breakdowns, strata columns or
+            rules.
 
     """
     first = cubes[0]
     for other in cubes[1:]:
         _check_alike(first, other)
     if first.units.lonely == "collapse" and first.units.population is not None:
-        raise InferenceError("Collapsed strata of finite populations cannot be merged.", hint="build one cube from all the rows.")
+        raise InferenceError(
+            "Collapsed strata of finite populations cannot be merged.",
+            hint="build one cube from all the rows.",
+        )
     units, keys, unit_of = _units(cubes)
     margins = _margins(cubes, unit_of, units)
     breakdowns, tables, pairs = {}, {}, {}
@@ -66,15 +74,36 @@ def merge(cubes: Sequence[Cube]) -> Cube:
         single_number = np.full(len(breakdown.cell_unit), -1, dtype=np.int64)
         single_number[breakdown.single] = np.arange(len(breakdown.single))
         starts = np.cumsum([0, *(len(part.cell_unit) for part in parts)])
-        single = [single_number[cell[start + part.single]] for start, part in zip(starts[:-1], parts, strict=True)]
+        single = [
+            single_number[cell[start + part.single]]
+            for start, part in zip(starts[:-1], parts, strict=True)
+        ]
         for item in first.levels:
-            tables[item, name] = _table([cube.tables[item, name] for cube in cubes], cell, breakdown, domain_of, single, margins)
+            tables[item, name] = _table(
+                [cube.tables[item, name] for cube in cubes],
+                cell,
+                breakdown,
+                domain_of,
+                single,
+                margins,
+            )
         for left, right in {pair[:2] for pair in first.pairs}:
-            pairs[left, right, name] = _added([cube.pairs[left, right, name] for cube in cubes], single, len(breakdown.single))
+            pairs[left, right, name] = _added(
+                [cube.pairs[left, right, name] for cube in cubes], single, len(breakdown.single)
+            )
     return Cube(
-        first.levels, breakdowns, tables, units, keys, first.strata, margins,
-        sum(cube.weighted_total for cube in cubes), sum(cube.rows for cube in cubes), pairs, first.nest,
-    )  # fmt: skip
+        first.levels,
+        breakdowns,
+        tables,
+        units,
+        keys,
+        first.strata,
+        margins,
+        sum(cube.weighted_total for cube in cubes),
+        sum(cube.rows for cube in cubes),
+        pairs,
+        first.nest,
+    )
 
 
 def _check_alike(first: Cube, other: Cube) -> None:
@@ -82,7 +111,8 @@ def _check_alike(first: Cube, other: Cube) -> None:
         "items or levels": first.levels == other.levels,
         "pairs of items": set(first.pairs) == set(other.pairs),
         "breakdowns": set(first.breakdowns) == set(other.breakdowns),
-        "design columns": (first.keys.columns, first.strata, first.nest) == (other.keys.columns, other.strata, other.nest),
+        "design columns": (first.keys.columns, first.strata, first.nest)
+        == (other.keys.columns, other.strata, other.nest),
         "rule for lonely clusters": first.units.lonely == other.units.lonely,
         "finite population": (first.units.population is None) == (other.units.population is None),
     }
@@ -102,11 +132,14 @@ def _units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, Renumbered]:
     keys = together.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_unit")
     numbered = together.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
     unit_of = [
-        numbered.filter(pl.col("_cube") == place).get_column("_unit").to_numpy().astype(np.int64) for place in range(len(cubes))
+        numbered.filter(pl.col("_cube") == place).get_column("_unit").to_numpy().astype(np.int64)
+        for place in range(len(cubes))
     ]
     strata = list(cubes[0].strata)
     if strata:
-        stratum = keys.select(pl.struct(strata).rank("dense")).to_series().to_numpy().astype(np.int64) - 1
+        stratum = (
+            keys.select(pl.struct(strata).rank("dense")).to_series().to_numpy().astype(np.int64) - 1
+        )
     else:
         stratum = np.zeros(keys.height, dtype=np.int64)
     count = int(stratum.max()) + 1
@@ -120,10 +153,16 @@ def _units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, Renumbered]:
             before, given = population[stratum[numbers]], cube.units.population[cube.units.stratum]
             if ((before > 0) & (before != given)).any():
                 raise InferenceError(
-                    "These cubes do not say the same population of a stratum.", hint="one population per stratum."
+                    "These cubes do not say the same population of a stratum.",
+                    hint="one population per stratum.",
                 )
             population[stratum[numbers]] = given
-    _check_units(cubes[0], keys, np.bincount(stratum, weights=size, minlength=count).astype(np.float64), population)
+    _check_units(
+        cubes[0],
+        keys,
+        np.bincount(stratum, weights=size, minlength=count).astype(np.float64),
+        population,
+    )
     units = Units(stratum, size, single, count, population, cubes[0].units.lonely)
     return units.collapsed(), keys.select(columns), unit_of
 
@@ -131,23 +170,35 @@ def _units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, Renumbered]:
 def _check_units(first: Cube, keys: pl.DataFrame, size: Floats, population: Floats | None) -> None:
     """What one cube of all rows would have refused."""
     clusters = [name for name in keys.columns if name not in (*first.strata, SINGLE, "_unit")]
-    if clusters and not first.nest and keys.filter(~pl.col(SINGLE)).select(clusters).is_duplicated().any():
+    if (
+        clusters
+        and not first.nest
+        and keys.filter(~pl.col(SINGLE)).select(clusters).is_duplicated().any()
+    ):
         raise InferenceError(
-            "A cluster stands in two strata.", hint="number the clusters within strata and declare nest=True, or mend the strata."
+            "A cluster stands in two strata.",
+            hint="number the clusters within strata and declare nest=True, or mend the strata.",
         )
     if population is not None and (population < size).any():
         worst = int(np.argmin(population - size))
         raise InferenceError(
-            f"A stratum's population ({population[worst]:g}) is smaller than its sample ({size[worst]:g} PSU).",
+            f"A stratum's population ({population[worst]:g}) is smaller than its sample "
+            f"({size[worst]:g} PSU).",
             hint="the fpc column holds the number of PSU of the stratum in the population.",
         )
 
 
-def _breakdown(parts: Sequence[Breakdown], unit_of: Renumbered, units: Units) -> tuple[Breakdown, Ints, Renumbered]:
-    """The breakdown of all cubes, the new number of each of their cells (one after another), and of their domains."""
+def _breakdown(
+    parts: Sequence[Breakdown], unit_of: Renumbered, units: Units
+) -> tuple[Breakdown, Ints, Renumbered]:
+    """The breakdown of all cubes, the new number of each of their cells (one after another), and of
+    their domains.
+    """
     labels = tuple(sorted({label for part in parts for label in part.domains}))
     numbers = {label: number for number, label in enumerate(labels)}
-    domain_of = [np.array([numbers[label] for label in part.domains], dtype=np.int64) for part in parts]
+    domain_of = [
+        np.array([numbers[label] for label in part.domains], dtype=np.int64) for part in parts
+    ]
     key = np.concatenate(
         [
             numbered[part.cell_unit] * len(labels) + domain[part.cell_domain]
@@ -158,7 +209,9 @@ def _breakdown(parts: Sequence[Breakdown], unit_of: Renumbered, units: Units) ->
     cells = np.empty(count, dtype=np.int64)
     cells[cell] = key
     unit, domain = cells // len(labels), cells % len(labels)
-    added = np.bincount(cell, weights=np.concatenate([part.cell_psus for part in parts]), minlength=count)
+    added = np.bincount(
+        cell, weights=np.concatenate([part.cell_psus for part in parts]), minlength=count
+    )
     psus = np.where(units.single[unit], added.astype(np.int64), 1)
     return Breakdown.of(labels, unit, domain, psus, units), cell, domain_of
 
@@ -172,7 +225,12 @@ def _added(parts: Sequence[Floats], numbers: Renumbered, count: int) -> Floats:
 
 
 def _table(
-    parts: Sequence[Table], cell: Ints, breakdown: Breakdown, domain_of: Renumbered, single: Renumbered, margins: Margins | None
+    parts: Sequence[Table],
+    cell: Ints,
+    breakdown: Breakdown,
+    domain_of: Renumbered,
+    single: Renumbered,
+    margins: Margins | None,
 ) -> Table:
     starts = np.cumsum([0, *(len(part.weights) for part in parts)])
     cells = [cell[start:end] for start, end in itertools.pairwise(starts)]
@@ -198,7 +256,11 @@ def _table(
 
 def _margins(cubes: Sequence[Cube], unit_of: Renumbered, units: Units) -> Margins | None:
     """The margins of each cube beside one another; a cube without a calibration has none."""
-    calibrated = [(cube, cube.margins, numbers) for cube, numbers in zip(cubes, unit_of, strict=True) if cube.margins is not None]
+    calibrated = [
+        (cube, cube.margins, numbers)
+        for cube, numbers in zip(cubes, unit_of, strict=True)
+        if cube.margins is not None
+    ]
     if not calibrated:
         return None
     size = sum(len(margins.products) for _, margins, _ in calibrated)
@@ -211,8 +273,16 @@ def _margins(cubes: Sequence[Cube], unit_of: Renumbered, units: Units) -> Margin
     for cube, margins, numbers in calibrated:
         end = start + len(margins.products)
         weights[numbers, start:end] = margins.unit_weights
-        squares[single_number[numbers[cube.units.single]], start:end, start:end] = margins.unit_squares
+        squares[single_number[numbers[cube.units.single]], start:end, start:end] = (
+            margins.unit_squares
+        )
         products[start:end, start:end] = margins.products
         groups += [slice(start + group.start, start + group.stop) for group in margins.groups]
         start = end
-    return Margins(tuple(groups), weights, squares, products, max(margins.sweeps for _, margins, _ in calibrated))
+    return Margins(
+        tuple(groups),
+        weights,
+        squares,
+        products,
+        max(margins.sweeps for _, margins, _ in calibrated),
+    )

@@ -1,4 +1,6 @@
-"""Many tests at once: Benjamini-Hochberg with Benjamini-Yekutieli intervals, Holm with Bonferroni intervals."""
+"""Many tests at once: Benjamini-Hochberg with Benjamini-Yekutieli intervals, Holm with Bonferroni
+intervals.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +38,13 @@ class Family:
     method: Literal["bh", "holm"]
 
 
-def family(differences: Joint, *, method: Literal["bh", "holm"] = "bh", level: float = 0.05) -> Family:
+def family(
+    differences: Joint, *, method: Literal["bh", "holm"] = "bh", level: float = 0.05
+) -> Family:
     """Tests that each difference is 0, corrected for their number.
 
-    Reference: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2005) for intervals after selection; Holm (1979).
+    Reference: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2005) for intervals after
+        selection; Holm (1979).
     """
     t = np.abs(differences.value) / differences.se
     p = 2 * stats.t.sf(t, differences.df)
@@ -54,4 +59,13 @@ def family(differences: Joint, *, method: Literal["bh", "holm"] = "bh", level: f
     selected = adjusted <= level
     share = max(int(selected.sum()), 1) / size if method == "bh" else 1 / size
     half = stats.t.ppf(1 - level * share / 2, differences.df) * differences.se
-    return Family(differences.names, p, adjusted, selected, differences.value - half, differences.value + half, size, method)
+    return Family(
+        differences.names,
+        p,
+        adjusted,
+        selected,
+        differences.value - half,
+        differences.value + half,
+        size,
+        method,
+    )

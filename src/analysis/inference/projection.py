@@ -9,12 +9,14 @@ import numpy as np
 from analysis.inference.design import Floats, Ints, grouped
 
 RAKING_SWEEPS = 10
-"""Sweeps of the projection on raked margins: the number R's ``survey:::svyrecvar`` takes. Equality to 1e-9 depends on it."""
+"""Sweeps of the projection on raked margins: the number R's ``survey:::svyrecvar`` takes. Equality
+to 1e-9 depends on it."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The distinct combinations of categories of some margins: all that calibrating and projecting need of the rows.
+    """The distinct combinations of categories of some margins: all that calibrating and projecting
+    need of the rows.
 
     Attributes:
         categories: (C, M) category of each cell in each margin, 0 … J-1 over all margins.
@@ -36,7 +38,8 @@ class Projection:
     """The auxiliary variables of a calibration.
 
     Attributes:
-        weights: (n,) weights of the projection: 1 after raking, base weights otherwise (R's conventions).
+        weights: (n,) weights of the projection: 1 after raking, base weights otherwise (R's
+            conventions).
         cells: The categories of the rows; or None.
         size: J.
         matrix: (n, p) model matrix of a calibration on continuous variables; or None.
@@ -51,7 +54,9 @@ class Projection:
     sweeps: int | None
 
     def residual(self, scores: Floats) -> Floats:
-        """The (n, K) scores less what the auxiliary variables explain of them (weights left out of both)."""
+        """The (n, K) scores less what the auxiliary variables explain of them (weights left out of
+        both).
+        """
         if self.cells is not None and self.sweeps is not None:
             return self._swept(scores, self.cells, self.sweeps)
         assert self.matrix is not None
@@ -62,7 +67,9 @@ class Projection:
 
     def _swept(self, scores: Floats, cells: Cells, sweeps: int) -> Floats:
         count = len(cells.categories)
-        mass = np.bincount(cells.cell, weights=self.weights, minlength=count)[:, None].astype(np.float64)
+        mass = np.bincount(cells.cell, weights=self.weights, minlength=count)[:, None].astype(
+            np.float64
+        )
         sums = grouped(cells.cell, scores * self.weights[:, None], count)
         taken = np.zeros_like(sums)
         for _ in range(sweeps):

@@ -1,4 +1,6 @@
-"""Intervals of one proportion by several methods, for comparison with R; what is published uses `share_intervals`."""
+"""Intervals of one proportion by several methods, for comparison with R; what is published uses
+`share_intervals`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,13 @@ ProportionMethod = Literal["mean", "logit", "xlogit", "asin", "beta", "wilson"]
 
 
 def proportion_interval(
-    p: float, variance: float, *, n: int, df: float, method: ProportionMethod, confidence: float = 0.95
+    p: float,
+    variance: float,
+    *,
+    n: int,
+    df: float,
+    method: ProportionMethod,
+    confidence: float = 0.95,
 ) -> tuple[float, float]:
     """Bounds of a proportion estimated with some variance.
 
@@ -20,8 +28,9 @@ def proportion_interval(
         variance: Its design variance.
         n: Rows of the design (of the domain), for `beta`.
         df: Degrees of freedom.
-        method: `mean` (Student), `logit` and `xlogit` (Student on the log odds), `asin` (variance stabilised), `beta`
-            (Korn and Graubard's effective sample), `wilson` (the score interval on the effective sample p(1 − p) / variance).
+        method: `mean` (Student), `logit` and `xlogit` (Student on the log odds), `asin` (variance
+            stabilised), `beta` (Korn and Graubard's effective sample), `wilson` (the score interval
+            on the effective sample p(1 − p) / variance).
 
     Reference: R's ``svyciprop``.
 
@@ -32,7 +41,9 @@ def proportion_interval(
         return p - t * se, p + t * se
     if method in ("logit", "xlogit"):
         half = t * se / (p * (1 - p))
-        return float(special.expit(special.logit(p) - half)), float(special.expit(special.logit(p) + half))
+        return float(special.expit(special.logit(p) - half)), float(
+            special.expit(special.logit(p) + half)
+        )
     if method == "asin":
         half = t * se / (2 * np.sqrt(p * (1 - p)))
         angle = np.arcsin(np.sqrt(p))
@@ -40,7 +51,9 @@ def proportion_interval(
     if method == "wilson":
         size = p * (1 - p) / variance
         middle, half = p + t**2 / (2 * size), t * np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
-        return float((middle - half) / (1 + t**2 / size)), float((middle + half) / (1 + t**2 / size))
+        return float((middle - half) / (1 + t**2 / size)), float(
+            (middle + half) / (1 + t**2 / size)
+        )
     effective = p * (1 - p) / variance * (float(stats.t.ppf((1 - confidence) / 2, n - 1)) / t) ** 2
     alpha = (1 - confidence) / 2
     return (

@@ -1,4 +1,6 @@
-"""Indices of several items, and whether these measure one thing: Cronbach's alpha, plain and under a design."""
+"""Indices of several items, and whether these measure one thing: Cronbach's alpha, plain and under
+a design.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,8 @@ class Index:
         scores: (n,) the mean of the answered items; NaN under `least` of them.
         least: Answers that a person needs.
         mean: Its weighted mean, with its error: df, base and method are the estimate's.
-        alpha: Cronbach's alpha from the weighted covariances of the complete rows; NaN without a complete row.
+        alpha: Cronbach's alpha from the weighted covariances of the complete rows; NaN without a
+            complete row.
 
     """
 
@@ -65,19 +68,26 @@ def index(survey: Survey, items: Sequence[str], *, least: int) -> Index:
     Args:
         survey: Rows with their design.
         items: Two columns at least.
-        least: Answers under which a person has no index (people who answered two questions in ten are no measure of
-            ten).
+        least: Answers under which a person has no index (people who answered two questions in ten
+            are no measure of ten).
 
     Raises:
         InferenceError: fewer than two items, or `least` is not between 1 and their number.
 
     """
     if len(items) < 2 or not 1 <= least <= len(items):
-        raise InferenceError(f"An index of {len(items)} items cannot need {least} answers.", hint="take two items at least.")
+        raise InferenceError(
+            f"An index of {len(items)} items cannot need {least} answers.",
+            hint="take two items at least.",
+        )
     values = np.stack([survey.values(item) for item in items], axis=1)
     answered = (~np.isnan(values)).sum(axis=1)
-    scores = np.where(answered >= least, np.nansum(values, axis=1) / np.maximum(answered, 1), np.nan)
-    scored = replace(survey, frame=survey.frame.with_columns(pl.Series(INDEX, scores).fill_nan(None)))
+    scores = np.where(
+        answered >= least, np.nansum(values, axis=1) / np.maximum(answered, 1), np.nan
+    )
+    scored = replace(
+        survey, frame=survey.frame.with_columns(pl.Series(INDEX, scores).fill_nan(None))
+    )
     return Index(tuple(items), scores, least, scored.mean(INDEX), design_alpha(survey, items))
 
 
@@ -87,4 +97,6 @@ def design_alpha(survey: Survey, items: Sequence[str]) -> float:
     complete = ~np.isnan(values).any(axis=1)
     if not complete.any():
         return float("nan")
-    return cronbach_alpha(np.cov(values[complete].T, aweights=survey.sample.weights[complete], ddof=0))
+    return cronbach_alpha(
+        np.cov(values[complete].T, aweights=survey.sample.weights[complete], ddof=0)
+    )

@@ -16,7 +16,9 @@ from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.replication import Replicates, replicate
 from analysis.inference.survey import Survey
 
-QuantileRule = Literal["math", "school", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "shahvaish"]
+QuantileRule = Literal[
+    "math", "school", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "shahvaish"
+]
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,28 @@ class Quantiles:
 
 
 def quantiles(
-    survey: Survey, column: str, *, p: tuple[float, ...], method: ProportionMethod = "mean", rule: QuantileRule = "math",
-    confidence: float = 0.95, df: float | None = None, replicates: Replicates | None = None,
-) -> Quantiles:  # fmt: skip
-    """Quantiles and their Woodruff intervals: the interval of the share at or below the quantile, read back.
+    survey: Survey,
+    column: str,
+    *,
+    p: tuple[float, ...],
+    method: ProportionMethod = "mean",
+    rule: QuantileRule = "math",
+    confidence: float = 0.95,
+    df: float | None = None,
+    replicates: Replicates | None = None,
+) -> Quantiles:
+    """Quantiles and their Woodruff intervals: the interval of the share at or below the quantile,
+    read back.
 
     Args:
-        rule: `math` (`hf1`): the smallest value whose share at or below reaches p; `school` (`hf2`): the middle of two
-            values where the share is p exactly; `hf3` … `hf9`: Hyndman and Fan's, for weighted data; `shahvaish`:
-            Shah and Vaish's plotting positions.
+        rule: `math` (`hf1`): the smallest value whose share at or below reaches p; `school`
+            (`hf2`): the middle of two values where the share is p exactly; `hf3` … `hf9`: Hyndman
+            and Fan's, for weighted data; `shahvaish`: Shah and Vaish's plotting positions.
         method: How the interval of that share is made.
-        df: Degrees of freedom; those of the design (or of the replicates) unless given (a domain has its own).
-        replicates: Replicate weights of the rows, from which the variance of the share is taken instead.
+        df: Degrees of freedom; those of the design (or of the replicates) unless given (a domain
+            has its own).
+        replicates: Replicate weights of the rows, from which the variance of the share is taken
+            instead.
 
     Missing values: rows without a value are outside the domain.
 
@@ -63,29 +75,41 @@ def quantiles(
     known = ~np.isnan(values)
     if not known.any():
         raise InferenceError(
-            f"Column {column!r} has no value.", hint="all its answers are missing here: look at the filter, or at what was asked."
+            f"Column {column!r} has no value.",
+            hint="all its answers are missing here: look at the filter, or at what was asked.",
         )
     distribution = _Distribution.of(values[known], survey.sample.weights[known])
     found, low, high = [], [], []
     for order_p in p:
         value = distribution.quantile(order_p, rule)
-        below = survey.score(np.where(known, (values <= value).astype(float), np.nan), np.ones(len(values)), known)
+        below = survey.score(
+            np.where(known, (values <= value).astype(float), np.nan), np.ones(len(values)), known
+        )
         if replicates is None:
             variance = float(survey.covariance(below[0][:, None])[0, 0])
         else:
-            shared = replicate(replicates, survey.sample.weights, partial(_share, known, values <= value))
+            shared = replicate(
+                replicates, survey.sample.weights, partial(_share, known, values <= value)
+            )
             variance = float(shared.covariance[0, 0])
-        bounds = proportion_interval(below[1], variance, n=int(known.sum()), df=freedom, method=method, confidence=confidence)
+        bounds = proportion_interval(
+            below[1], variance, n=int(known.sum()), df=freedom, method=method, confidence=confidence
+        )
         found.append(value)
         low.append(distribution.quantile(bounds[0], rule))
         high.append(distribution.quantile(bounds[1], rule))
     t = float(stats.t.ppf((1 + confidence) / 2, freedom))
     width = np.array(high) - np.array(low)
-    return Quantiles(np.array(p), np.array(found), np.array(low), np.array(high), width / (2 * t), freedom)
+    return Quantiles(
+        np.array(p), np.array(found), np.array(low), np.array(high), width / (2 * t), freedom
+    )
 
 
-def weighted_quantile(values: Floats, weights: Floats, *, p: float, rule: QuantileRule = "math") -> float:
-    """The quantile of order p of known values (n,) with weights (n,); rows of weight 0 do not count.
+def weighted_quantile(
+    values: Floats, weights: Floats, *, p: float, rule: QuantileRule = "math"
+) -> float:
+    """The quantile of order p of known values (n,) with weights (n,); rows of weight 0 do not
+    count.
 
     >>> weighted_quantile(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]), p=0.5)
     2.0
@@ -109,20 +133,28 @@ class _Distribution:
 
     @classmethod
     def of(cls, values: Floats, weights: Floats) -> _Distribution:
-        """Sums in extended precision, as R does: whether a share is reached exactly depends on it."""
+        """Sums in extended precision, as R does: whether a share is reached exactly depends on
+        it.
+        """
         order = np.argsort(values, kind="stable")
         running = np.cumsum(weights[order].astype(np.longdouble))
         return cls(values[order], weights[order], running.astype(np.float64), float(running[-1]))
 
     def quantile(self, p: float, rule: QuantileRule) -> float:  # noqa: PLR0911 - one per rule
-        """The value at a share, by one of Hyndman and Fan's rules for weighted data; NaN outside [0, 1]."""
+        """The value at a share, by one of Hyndman and Fan's rules for weighted data; NaN outside
+        [0, 1].
+        """
         if not 0 <= p <= 1:
             return float("nan")
         if rule == "shahvaish":
             scaled = np.cumsum(self.weights / self.weights.mean())
-            place = (scaled + 0.5 - self.weights / 2) / (len(self.values) + 1)  # the raw weight, as R has it
+            place = (scaled + 0.5 - self.weights / 2) / (
+                len(self.values) + 1
+            )  # the raw weight, as R has it
             order = np.argsort(place, kind="stable")  # so that places need not grow with the values
-            return float(self.values[order][max(int(np.searchsorted(place[order], p, side="right")) - 1, 0)])
+            return float(
+                self.values[order][max(int(np.searchsorted(place[order], p, side="right")) - 1, 0)]
+            )
         if rule in _POSITIONS:
             return float(np.interp(p, _POSITIONS[rule](self), self.values))
         if rule == "hf3":
@@ -145,7 +177,12 @@ class _Distribution:
         reached = np.flatnonzero(self.cumulative <= p * self.mass)
         low = int(reached[-1]) if len(reached) else 0
         high = min(low + 1, len(self.values) - 1)
-        return low, high, p - float(self.cumulative[low]) / self.mass, float(self.cumulative[high]) / self.mass - p
+        return (
+            low,
+            high,
+            p - float(self.cumulative[low]) / self.mass,
+            float(self.cumulative[high]) / self.mass - p,
+        )
 
     def _merged(self) -> tuple[Floats, Floats]:
         points, start = np.unique(self.values, return_index=True)

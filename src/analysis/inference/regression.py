@@ -16,15 +16,19 @@ from analysis.inference.survey import Survey
 Family = Literal["gaussian", "binomial", "poisson"]
 
 CONVERGENCE = 1e-14
-"""Relative change of the deviance at which iterations stop: the epsilon the reference results were made with."""
+"""Relative change of the deviance at which iterations stop: the epsilon the reference results were
+made with."""
 
 ITERATIONS = 100
 CERTAIN = 1e-12
 """A fitted probability nearer than this to 0 or 1 says that the columns separate the responses."""
 
 
-def regression(survey: Survey, y: Floats, x: Floats, *, names: tuple[str, ...], family: Family = "gaussian") -> Joint:
-    """Coefficients of a generalised linear model with its canonical link, and their linearized covariance.
+def regression(
+    survey: Survey, y: Floats, x: Floats, *, names: tuple[str, ...], family: Family = "gaussian"
+) -> Joint:
+    """Coefficients of a generalised linear model with its canonical link, and their linearized
+    covariance.
 
     Args:
         survey: Rows with their design.
@@ -39,8 +43,8 @@ def regression(survey: Survey, y: Floats, x: Floats, *, names: tuple[str, ...], 
         Coefficients with df = PSU − strata − p + 1 (R's residual degrees of freedom).
 
     Raises:
-        InferenceError: fewer usable rows than coefficients, columns that repeat one another, or iterations that do
-            not settle (a column that separates the responses).
+        InferenceError: fewer usable rows than coefficients, columns that repeat one another, or
+            iterations that do not settle (a column that separates the responses).
 
     Reference: Binder (1983); R's ``svyglm``.
 
@@ -60,7 +64,9 @@ def regression(survey: Survey, y: Floats, x: Floats, *, names: tuple[str, ...], 
 
 @dataclass(frozen=True)
 class _Fit:
-    """Where the iterations ended: (p,) coefficients, (p, p) bread, (n,) residuals on the scale of the scores, unweighted."""
+    """Where the iterations ended: (p,) coefficients, (p, p) bread, (n,) residuals on the scale of
+    the scores, unweighted.
+    """
 
     coefficients: Floats
     bread: Floats
@@ -70,18 +76,26 @@ class _Fit:
 def _fitted(y: Floats, x: Floats, weights: Floats, family: Family) -> _Fit:
     """Iteratively reweighted least squares, from R's first values to R's stop.
 
-    R's ``glm`` leaves the weights of its last step but one in the bread and in the scores: with two steps more, the
-    standard errors of some models would move by 1e-8, so these are kept the same.
+    R's ``glm`` leaves the weights of its last step but one in the bread and in the scores: with two
+    steps more, the standard errors of some models would move by 1e-8, so these are kept the same.
     """
-    chosen: Any = {"gaussian": sm.families.Gaussian, "binomial": sm.families.Binomial, "poisson": sm.families.Poisson}[family]()
-    mean = {"gaussian": y, "binomial": (weights * y + 0.5) / (weights + 1), "poisson": y + 0.1}[family]
+    chosen: Any = {
+        "gaussian": sm.families.Gaussian,
+        "binomial": sm.families.Binomial,
+        "poisson": sm.families.Poisson,
+    }[family]()
+    mean = {"gaussian": y, "binomial": (weights * y + 0.5) / (weights + 1), "poisson": y + 0.1}[
+        family
+    ]
     linear = chosen.link(mean)
     before = np.inf
     for _ in range(ITERATIONS):
         slope = chosen.link.deriv(mean)
         working = 1 / (slope**2 * chosen.variance(mean))
         root = np.sqrt(weights * working)[:, None]
-        coefficients = np.linalg.lstsq(x * root, (linear + (y - mean) * slope) * root[:, 0], rcond=None)[0]
+        coefficients = np.linalg.lstsq(
+            x * root, (linear + (y - mean) * slope) * root[:, 0], rcond=None
+        )[0]
         linear = x @ coefficients
         mean = chosen.link.inverse(linear)
         deviance = float(np.sum(chosen.resid_dev(y, mean) ** 2 * weights, dtype=np.longdouble))

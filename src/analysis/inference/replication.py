@@ -31,11 +31,13 @@ class Replicates:
     """Replicate factors and how their spread becomes a variance.
 
     Attributes:
-        factors: (P, R) by which each PSU's weights are multiplied; for given weights, P is the rows.
+        factors: (P, R) by which each PSU's weights are multiplied; for given weights, P is the
+            rows.
         scale: Overall scale.
         rscales: (R,) scale of each replicate.
         method: Name.
-        mse: Deviations are taken from the full-sample estimate rather than from the replicates' mean.
+        mse: Deviations are taken from the full-sample estimate rather than from the replicates'
+            mean.
         calibrated: Each replicate was calibrated again.
 
     """
@@ -62,12 +64,18 @@ class Replicates:
 
     @property
     def df(self) -> int:
-        """Rank of the replicate factors less one (R takes the rank of the weights, which raking them again raises)."""
-        return int(np.linalg.matrix_rank(self.factors, tol=1e-5 * np.linalg.norm(self.factors, 2))) - 1
+        """Rank of the replicate factors less one (R takes the rank of the weights, which raking
+        them again raises).
+        """
+        return (
+            int(np.linalg.matrix_rank(self.factors, tol=1e-5 * np.linalg.norm(self.factors, 2))) - 1
+        )
 
 
 def psu_totals(sample: Sample, values: Floats) -> tuple[Floats, Floats]:
-    """Weighted totals (P, K) of values (n, K) and of the weights of their rows, NaN counting in neither."""
+    """Weighted totals (P, K) of values (n, K) and of the weights of their rows, NaN counting in
+    neither.
+    """
     known = ~np.isnan(values)
     weights = sample.weights[:, None]
     totals = grouped(sample.psu, np.where(known, values, 0.0) * weights, sample.psus)
@@ -84,7 +92,11 @@ def jackknife(sample: Sample, *, mse: bool = False) -> Replicates:
     size = _sizes(sample)
     stratum = sample.units.stratum
     n = size[stratum]
-    fraction = np.ones(sample.units.strata) if sample.units.population is None else 1 - size / sample.units.population
+    fraction = (
+        np.ones(sample.units.strata)
+        if sample.units.population is None
+        else 1 - size / sample.units.population
+    )
     factors = np.where(stratum[:, None] == stratum[None, :], (n / (n - 1))[None, :], 1.0)
     np.fill_diagonal(factors, 0.0)
     method: Method = "JK1" if sample.units.strata == 1 else "JKn"
@@ -101,7 +113,8 @@ def balanced(sample: Sample, *, fay: float = 0.0, mse: bool = False) -> Replicat
     size = _sizes(sample)
     if (size != 2).any():
         raise InferenceError(
-            "Balanced replication needs two clusters in each stratum.", hint="use the jackknife or the bootstrap."
+            "Balanced replication needs two clusters in each stratum.",
+            hint="use the jackknife or the bootstrap.",
         )
     order = 1
     while order <= sample.units.strata:
@@ -121,7 +134,8 @@ def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> 
     Raises:
         InferenceError: a stratum has one PSU.
 
-    Reference: Rao, Wu and Yue (1992); R's ``subbootstrap``, whose variance is 1/(R − 1) around the mean.
+    Reference: Rao, Wu and Yue (1992); R's ``subbootstrap``, whose variance is 1/(R − 1) around the
+        mean.
 
     """
     size = _sizes(sample)
@@ -135,13 +149,19 @@ def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> 
     return Replicates(factors, 1 / (replicates - 1), np.ones(replicates), "rao_wu", mse)
 
 
-def given(weights: Floats, *, scale: float, rscales: Floats, base: Floats, mse: bool = False) -> Replicates:
+def given(
+    weights: Floats, *, scale: float, rscales: Floats, base: Floats, mse: bool = False
+) -> Replicates:
     """Replicate weights (n, R) made elsewhere, as factors on rows of base weights (n,)."""
     return Replicates(weights / base[:, None], scale, rscales, "given", mse)
 
 
 def replicate(
-    replicates: Replicates, weights: Floats, estimator: Callable[[Floats], Floats], *, names: tuple[str, ...] | None = None
+    replicates: Replicates,
+    weights: Floats,
+    estimator: Callable[[Floats], Floats],
+    *,
+    names: tuple[str, ...] | None = None,
 ) -> Joint:
     """Any estimator of row weights, evaluated on the full sample and on each replicate.
 
@@ -153,22 +173,31 @@ def replicate(
 
     """
     full = np.atleast_1d(estimator(weights))
-    every = np.stack([np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T])
+    every = np.stack(
+        [np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T]
+    )
     return _joint(replicates, names or tuple(map(str, range(len(full)))), full, every)
 
 
 def replicated_means(
-    replicates: Replicates, sample: Sample, values: Floats, *, names: tuple[str, ...], calibration: Calibration | None = None
+    replicates: Replicates,
+    sample: Sample,
+    values: Floats,
+    *,
+    names: tuple[str, ...],
+    calibration: Calibration | None = None,
 ) -> Joint:
-    """Weighted means of columns (n, K), by replicates of PSU; each replicate is raked again where the weights were.
+    """Weighted means of columns (n, K), by replicates of PSU; each replicate is raked again where
+    the weights were.
 
-    Replicates multiply the totals of PSU × margin cell, and raking acts on these: nothing is done per row and
-    replicate. Missing values (NaN): each column has its own base. Without `calibration`, the result of calibrated
+    Replicates multiply the totals of PSU × margin cell, and raking acts on these: nothing is done
+    per row and replicate. Missing values (NaN): each column has its own base. Without
+    `calibration`, the result of calibrated
     weights would ignore that they were: its method says which it is.
 
     Raises:
-        InferenceError: the weights were calibrated otherwise than by margins, or a replicate leaves a category of a
-            margin empty.
+        InferenceError: the weights were calibrated otherwise than by margins, or a replicate leaves
+            a category of a margin empty.
 
     """
     weights = sample.weights if calibration is None else calibration.base_weights
@@ -203,7 +232,9 @@ def replicated_means(
 
 
 def _raked(mass: Floats, cells: Cells, calibration: Calibration) -> Floats:
-    """(1 + R, C) factors that bring the cell masses of each replicate to the calibration's margins."""
+    """(1 + R, C) factors that bring the cell masses of each replicate to the calibration's
+    margins.
+    """
     assert calibration.projection.cells is not None
     size = calibration.projection.size
     final = np.bincount(cells.cell, weights=calibration.weights, minlength=len(cells.categories))
@@ -225,11 +256,16 @@ def _raked(mass: Floats, cells: Cells, calibration: Calibration) -> Floats:
             factors = factors * ((final @ member) / reached @ member.T)
         if np.abs(factors / before - 1).max() < SETTLED:
             return factors
-    raise InferenceError(f"A replicate does not rake to the margins in {SWEEPS} sweeps.", hint="merge rare categories.")
+    raise InferenceError(
+        f"A replicate does not rake to the margins in {SWEEPS} sweeps.",
+        hint="merge rare categories.",
+    )
 
 
 def _joint(replicates: Replicates, names: tuple[str, ...], full: Floats, every: Floats) -> Joint:
-    method = f"replicates {replicates.method}" + (", calibrated again" if replicates.calibrated else "")
+    method = f"replicates {replicates.method}" + (
+        ", calibrated again" if replicates.calibrated else ""
+    )
     return Joint(names, full, replicates.covariance(full, every), replicates.df, method=method)
 
 
@@ -237,6 +273,7 @@ def _sizes(sample: Sample) -> Floats:
     size = sample.units.stratum_size
     if (size == 1).any():
         raise InferenceError(
-            f"{int((size == 1).sum())} strata hold a single PSU.", hint="collapse them with a neighbour before replicating."
+            f"{int((size == 1).sum())} strata hold a single PSU.",
+            hint="collapse them with a neighbour before replicating.",
         )
     return size

@@ -1,6 +1,8 @@
-"""Estimates from rows, by the one chain of linearization: a score per row, summed to PSU, one variance function.
+"""Estimates from rows, by the one chain of linearization: a score per row, summed to PSU, one
+variance function.
 
-For what a cube cannot answer: continuous variables, calibration on them, breakdowns nobody declared. A missing value
+For what a cube cannot answer: continuous variables, calibration on them, breakdowns nobody
+    declared. A missing value
 (NaN) zeroes the score of its variable; no row is ever dropped.
 """
 
@@ -35,31 +37,38 @@ class Survey:
     projection: Projection | None
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, design: Design, *, calibration: Calibration | None = None) -> Survey:
+    def of(
+        cls, frame: pl.DataFrame, design: Design, *, calibration: Calibration | None = None
+    ) -> Survey:
         """Applies a design to a frame."""
         sample = design.sample(frame)
         if calibration is None:
             return cls(frame, sample, None)
         if len(calibration.weights) != frame.height:
             raise InferenceError(
-                "The calibration and the frame do not have the same rows.", hint="calibrate the design of this very frame."
+                "The calibration and the frame do not have the same rows.",
+                hint="calibrate the design of this very frame.",
             )
         weighted = replace(sample, weights=calibration.weights)
         return cls(frame, weighted, calibration.projection)
 
-    # --- estimates -------------------------------------------------------------------------------------
+    # --- estimates --------------------------------------------------------------------------------
 
     def mean(self, *columns: str, by: str | None = None) -> Joint:
-        """Weighted means of columns, over everybody or by domain: names `domain` or `column`, or `column.domain`.
+        """Weighted means of columns, over everybody or by domain: names `domain` or `column`, or
+        `column.domain`.
 
-        Missing values: each column has its own base. (R's ``svymean(~a+b)`` drops the rows where either is missing:
+        Missing values: each column has its own base. (R's ``svymean(~a+b)`` drops the rows where
+            either is missing:
         give it one column at a time to compare.)
         """
         return self._linear([self._ratio_of(column, None) for column in columns], columns, by)
 
     def ratio(self, numerator: str, denominator: str, *, by: str | None = None) -> Joint:
         """The ratio of two weighted totals, over the rows where both are known."""
-        return self._linear([self._ratio_of(numerator, denominator)], (f"{numerator}/{denominator}",), by)
+        return self._linear(
+            [self._ratio_of(numerator, denominator)], (f"{numerator}/{denominator}",), by
+        )
 
     def total(self, *columns: str, by: str | None = None) -> Joint:
         """Weighted totals of columns; a missing value adds nothing."""
@@ -75,9 +84,11 @@ class Survey:
         scores, value = self.score(squares, np.ones(len(values)), np.ones(len(values), dtype=bool))
         return Joint((column,), np.array([value]), self.covariance(scores[:, None]), self.df)
 
-    def design_effect(self, column: str, *, by: str | None = None, replacement: bool = False) -> Floats:
-        """R's ``deff`` of means: variance over that of simple random sampling of as many rows (without replacement
-        from a population of Σw, unless `replacement`).
+    def design_effect(
+        self, column: str, *, by: str | None = None, replacement: bool = False
+    ) -> Floats:
+        """R's ``deff`` of means: variance over that of simple random sampling of as many rows
+        (without replacement from a population of Σw, unless `replacement`).
         """
         estimates = self.mean(column, by=by)
         values = self.values(column)
@@ -104,10 +115,11 @@ class Survey:
             result[name] = len(psus) - len(np.unique(self.sample.units.stratum[psus]))
         return result
 
-    # --- the chain -------------------------------------------------------------------------------------
+    # --- the chain --------------------------------------------------------------------------------
 
     def covariance(self, scores: Floats, domains: Sequence[Ints] | None = None) -> Floats:
-        """The (K, K) covariance of estimates whose row scores, without weights, are `scores` (n, K).
+        """The (K, K) covariance of estimates whose row scores, without weights, are `scores` (n,
+        K).
 
         Args:
             domains: For the rule `average` only: the strata that hold the domain of each score.
@@ -120,18 +132,27 @@ class Survey:
             return sample.units.covariance(totals)
         plain = replace(sample.units, lonely="remove").covariance(totals)
         alone = sample.units.stratum_size == 1
-        factor = np.sqrt([len(strata) / max(len(strata) - int(alone[strata].sum()), 1) for strata in domains])
+        factor = np.sqrt(
+            [len(strata) / max(len(strata) - int(alone[strata].sum()), 1) for strata in domains]
+        )
         result: Floats = plain * np.outer(factor, factor)
         return result
 
-    def _linear(self, variables: Sequence[tuple[Floats, Floats | None]], columns: Sequence[str], by: str | None) -> Joint:
+    def _linear(
+        self,
+        variables: Sequence[tuple[Floats, Floats | None]],
+        columns: Sequence[str],
+        by: str | None,
+    ) -> Joint:
         names, values, scores, strata, base = [], [], [], [], []
         for (numerator, denominator), column in zip(variables, columns, strict=True):
             for name, inside in self.domains(by).items():
                 score, value = self.score(numerator, denominator, inside)
                 scores.append(score)
                 values.append(value)
-                names.append(column if by is None else name if len(columns) == 1 else f"{column}.{name}")
+                names.append(
+                    column if by is None else name if len(columns) == 1 else f"{column}.{name}"
+                )
                 known = (
                     inside & ~np.isnan(numerator)
                     if denominator is None
@@ -140,10 +161,16 @@ class Survey:
                 base.append(int(known.sum()))
                 strata.append(np.unique(self.sample.units.stratum[self.sample.psu[inside]]))
         spread = self.covariance(np.stack(scores, axis=1), strata)
-        return Joint(tuple(names), np.array(values), spread, self.df, np.array(base, dtype=np.int64))
+        return Joint(
+            tuple(names), np.array(values), spread, self.df, np.array(base, dtype=np.int64)
+        )
 
-    def score(self, numerator: Floats, denominator: Floats | None, inside: np.typing.NDArray[np.bool_]) -> tuple[Floats, float]:
-        """The linearized score of each row, and the estimate: a total, or a ratio where there is a denominator."""
+    def score(
+        self, numerator: Floats, denominator: Floats | None, inside: np.typing.NDArray[np.bool_]
+    ) -> tuple[Floats, float]:
+        """The linearized score of each row, and the estimate: a total, or a ratio where there is a
+        denominator.
+        """
         if denominator is None:
             values = np.where(inside, np.nan_to_num(numerator), 0.0)
             return values, float(values @ self.sample.weights)
@@ -151,7 +178,9 @@ class Survey:
         top, bottom = np.where(known, numerator, 0.0), np.where(known, denominator, 0.0)
         size = float(bottom @ self.sample.weights)
         if size == 0:
-            raise InferenceError("No row has a value there.", hint="leave this domain out, or declare it suppressed.")
+            raise InferenceError(
+                "No row has a value there.", hint="leave this domain out, or declare it suppressed."
+            )
         value = float(top @ self.sample.weights) / size
         return (top - value * bottom) / size, value
 
@@ -170,4 +199,7 @@ class Survey:
         if by is None:
             return {"total": np.ones(self.frame.height, dtype=bool)}
         labels = self.frame.get_column(by).cast(pl.String)
-        return {name: (labels == name).fill_null(value=False).to_numpy() for name in labels.drop_nulls().unique().sort()}
+        return {
+            name: (labels == name).fill_null(value=False).to_numpy()
+            for name in labels.drop_nulls().unique().sort()
+        }

@@ -1,4 +1,6 @@
-"""Tests of independence of two categorical variables under a design (Rao and Scott), and corrections for many tests."""
+"""Tests of independence of two categorical variables under a design (Rao and Scott), and
+corrections for many tests.
+"""
 
 from __future__ import annotations
 
@@ -44,24 +46,39 @@ class Independence:
 def independence(survey: Survey, row: str, column: str, *, method: Statistic = "F") -> Independence:
     """Whether two categorical columns are independent.
 
-    `Chisq` is Pearson's with Rao and Scott's first correction, `F` their second (Satterthwaite); `saddlepoint` takes the
-    distribution itself of the weighted sum of chi-squares over that of the variance; `Wald` is Koch's test, `adjWald`
-    the same adjusted.
+    `Chisq` is Pearson's with Rao and Scott's first correction, `F` their second (Satterthwaite);
+    `saddlepoint` takes the distribution itself of the weighted sum of chi-squares over that of the
+    variance; `Wald` is Koch's test, `adjWald` the same adjusted.
 
     Missing values: rows without one of the two are outside the table.
 
     Reference: Rao and Scott (1984); R's ``svychisq``.
     """
-    left, right = survey.frame.get_column(row).cast(pl.String), survey.frame.get_column(column).cast(pl.String)
+    left, right = (
+        survey.frame.get_column(row).cast(pl.String),
+        survey.frame.get_column(column).cast(pl.String),
+    )
     both = (left.is_not_null() & right.is_not_null()).to_numpy()
-    rows, columns = left.filter(pl.Series(both)).unique().sort(), right.filter(pl.Series(both)).unique().sort()
+    rows, columns = (
+        left.filter(pl.Series(both)).unique().sort(),
+        right.filter(pl.Series(both)).unique().sort(),
+    )
     if len(rows) < 2 or len(columns) < 2:
         raise InferenceError(
-            "A table needs two rows and two columns at least.", hint="one of the two variables has a single category here."
+            "A table needs two rows and two columns at least.",
+            hint="one of the two variables has a single category here.",
         )
-    in_row = np.stack([(left == name).fill_null(value=False).to_numpy() & both for name in rows], axis=1)
-    in_column = np.stack([(right == name).fill_null(value=False).to_numpy() & both for name in columns], axis=1)
-    cells = (in_row[:, :, None] & in_column[:, None, :]).reshape(survey.frame.height, -1).astype(np.float64)
+    in_row = np.stack(
+        [(left == name).fill_null(value=False).to_numpy() & both for name in rows], axis=1
+    )
+    in_column = np.stack(
+        [(right == name).fill_null(value=False).to_numpy() & both for name in columns], axis=1
+    )
+    cells = (
+        (in_row[:, :, None] & in_column[:, None, :])
+        .reshape(survey.frame.height, -1)
+        .astype(np.float64)
+    )
     mass = float(survey.sample.weights[both].sum())
     share = survey.sample.weights @ cells / mass
     spread = survey.covariance((cells - share * both[:, None]) / mass)
@@ -71,7 +88,9 @@ def independence(survey: Survey, row: str, column: str, *, method: Statistic = "
     return _rao_scott(survey, share, spread, shape, n, method)
 
 
-def _rao_scott(survey: Survey, share: Floats, spread: Floats, shape: tuple[int, int], n: int, method: Statistic) -> Independence:
+def _rao_scott(
+    survey: Survey, share: Floats, spread: Floats, shape: tuple[int, int], n: int, method: Statistic
+) -> Independence:
     table = share.reshape(shape)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = n * float(((table - expected) ** 2 / expected).sum())
@@ -82,18 +101,22 @@ def _rao_scott(survey: Survey, share: Floats, spread: Floats, shape: tuple[int, 
     design = np.linalg.solve(simple, residual.T @ inverse @ spread @ inverse @ residual)
     trace, square, size = float(np.trace(design)), float(np.trace(design @ design)), len(design)
     if method == "Chisq":
-        return Independence(pearson, size, np.inf, float(stats.chi2.sf(pearson * size / trace, size)), method)
+        return Independence(
+            pearson, size, np.inf, float(stats.chi2.sf(pearson * size / trace, size)), method
+        )
     if method == "saddlepoint":
         scales = np.linalg.eigvals(design).real
-        return Independence(pearson, size, survey.df, f_sum_tail(pearson, scales, survey.df), method)
+        return Independence(
+            pearson, size, survey.df, f_sum_tail(pearson, scales, survey.df), method
+        )
     df1, value = trace**2 / square, pearson / trace
     df2 = df1 * survey.df
     return Independence(value, df1, df2, float(stats.f.sf(value, df1, df2)), method)
 
 
 def f_sum_tail(value: float, scales: Floats, df: int) -> float:
-    """The probability that a sum of chi-squares of one degree of freedom, times `scales`, passes `value` times an
-    independent chi-square of `df` over `df`.
+    """The probability that a sum of chi-squares of one degree of freedom, times `scales`, passes
+    `value` times an independent chi-square of `df` over `df`.
 
     >>> round(f_sum_tail(3.94, np.array([1.0]), 100), 2)
     0.05
@@ -108,14 +131,18 @@ def f_sum_tail(value: float, scales: Floats, df: int) -> float:
     low, high = -df / (2 * value), 1 / (2 * float(scales.max()))
     at = float(optimize.brentq(slope, low * (1 - EDGE), high * (1 - EDGE), xtol=1e-16))
     if abs(at) < NEAR_MEAN:
-        raise InferenceError("The saddlepoint has no digits near the mean of the statistic.", hint="use method='F'.")
+        raise InferenceError(
+            "The saddlepoint has no digits near the mean of the statistic.", hint="use method='F'."
+        )
     generating = -0.5 * float((times * np.log(1 - 2 * shares * at)).sum())
     curve = 2 * float((times * shares**2 / (1 - 2 * shares * at) ** 2).sum())
     w, v = np.sign(at) * np.sqrt(-2 * generating), at * np.sqrt(curve)
     return float(stats.norm.sf(w + np.log(v / w) / w))
 
 
-def _wald(survey: Survey, share: Floats, spread: Floats, shape: tuple[int, int], method: Statistic) -> Independence:
+def _wald(
+    survey: Survey, share: Floats, spread: Floats, shape: tuple[int, int], method: Statistic
+) -> Independence:
     rows, columns = shape
     table = share.reshape(shape)
     gap = (table - np.outer(table.sum(axis=1), table.sum(axis=0)))[:-1, :-1].reshape(-1)
@@ -124,12 +151,16 @@ def _wald(survey: Survey, share: Floats, spread: Floats, shape: tuple[int, int],
         for a in range(rows):
             for b in range(columns):
                 jacobian[place, a * columns + b] = (
-                    float(a == i and b == j) - float(a == i) * table[:, j].sum() - float(b == j) * table[i].sum()
+                    float(a == i and b == j)
+                    - float(a == i) * table[:, j].sum()
+                    - float(b == j) * table[i].sum()
                 )
     value = float(gap @ np.linalg.solve(jacobian @ spread @ jacobian.T, gap))
     size, freedom = len(gap), survey.df
     if method == "Wald":
-        return Independence(value / size, size, freedom, float(stats.f.sf(value / size, size, freedom)), method)
+        return Independence(
+            value / size, size, freedom, float(stats.f.sf(value / size, size, freedom)), method
+        )
     adjusted = value * (freedom - size + 1) / (freedom * size)
     df2 = freedom - size + 1
     return Independence(adjusted, size, df2, float(stats.f.sf(adjusted, size, df2)), method)

@@ -35,12 +35,16 @@ class _Codes(dict[str, int]):
 
 
 class _Names(dict[str, str | None]):
-    """Raw text → identifier, or None where it says nothing known; a text is read when it is first met."""
+    """Raw text → identifier, or None where it says nothing known; a text is read when it is first
+    met.
+    """
 
     def __init__(self, selector: Selector) -> None:
         super().__init__()
         values = selector.values
-        self._known = None if values is None else {normalise(name): one for name, one in values.items()}
+        self._known = (
+            None if values is None else {normalise(name): one for name, one in values.items()}
+        )
 
     def __missing__(self, text: str) -> str | None:
         plain = normalise(text)
@@ -51,7 +55,8 @@ class _Names(dict[str, str | None]):
 
 
 class ColumnReader:
-    """Reads the columns of a file: answers become codes as they are added, the rest when a part is taken.
+    """Reads the columns of a file: answers become codes as they are added, the rest when a part is
+    taken.
 
     Attributes:
         closed: The items with a scale, in the order of the mapping.
@@ -75,14 +80,22 @@ class ColumnReader:
             "directorate": mapping.directorate,
             "wave": mapping.wave,
         }
-        self._names = {axis: (selector, _Names(selector)) for axis, selector in selectors.items() if selector is not None}
+        self._names = {
+            axis: (selector, _Names(selector))
+            for axis, selector in selectors.items()
+            if selector is not None
+        }
         self._owners = owners(study)
         self._texts: dict[str, list[object]] = {"line": [], "item": [], "text": []}
         self._begin()
 
     def _begin(self) -> None:
         answers = {column.column for column in self._mapping.items.values()}
-        kept = [name for name in self._mapping.columns if name not in answers or name in self._also_read()]
+        kept = [
+            name
+            for name in self._mapping.columns
+            if name not in answers or name in self._also_read()
+        ]
         self._lines: list[int] = []
         self._refusals: list[str | None] = []
         self._cells: dict[str, list[str]] = {name: [] for name in kept}
@@ -122,10 +135,14 @@ class ColumnReader:
 
     def texts(self) -> pl.DataFrame:
         """What was written in all rows: line, item and text, where there is one."""
-        return pl.DataFrame(self._texts, schema={"line": pl.Int64, "item": pl.String, "text": pl.String})
+        return pl.DataFrame(
+            self._texts, schema={"line": pl.Int64, "item": pl.String, "text": pl.String}
+        )
 
     def take(self) -> pl.DataFrame:
-        """The rows added since the last part, with their place, day, respondent, identity and codes."""
+        """The rows added since the last part, with their place, day, respondent, identity and
+        codes.
+        """
         mapping, cells, size = self._mapping, self._cells, self.height
         days, ambiguous = _days(pl.Series(cells[mapping.day.column], dtype=pl.String), mapping.day)
         self.ambiguous_dates += ambiguous
@@ -140,7 +157,9 @@ class ColumnReader:
             "directorate": self._selected("directorate", cells, size)
             if mapping.directorate is not None
             else site.replace_strict(self._owners, default=None, return_dtype=pl.String),
-            "wave": self._selected("wave", cells, size) if mapping.wave is not None else _waves(days, self._study),
+            "wave": self._selected("wave", cells, size)
+            if mapping.wave is not None
+            else _waves(days, self._study),
             "respondent": alone,
             "finished": pl.repeat(True, size, dtype=pl.Boolean, eager=True),
             "identity": pl.repeat(None, size, dtype=pl.String, eager=True),
@@ -172,7 +191,9 @@ class ColumnReader:
 
 
 def _days(values: pl.Series, column: DateColumn) -> tuple[pl.Series, int]:
-    """Dates by shape, and how many could be read as two different days by the formats declared for their shape."""
+    """Dates by shape, and how many could be read as two different days by the formats declared for
+    their shape.
+    """
     values = values.str.strip_chars()
     shape = values.str.replace_all(r"\d", "9")
     days = pl.Series([None] * len(values), dtype=pl.Date)
@@ -188,13 +209,17 @@ def _days(values: pl.Series, column: DateColumn) -> tuple[pl.Series, int]:
         ]
         first = pl.select(pl.coalesce(readings)).to_series()
         days = pl.select(pl.when(here).then(first).otherwise(days)).to_series()
-        ambiguous += sum(int((first != other).fill_null(value=False).sum()) for other in readings[1:])
+        ambiguous += sum(
+            int((first != other).fill_null(value=False).sum()) for other in readings[1:]
+        )
     return days, ambiguous
 
 
 def owners(study: Study) -> dict[str, str]:
     """Site → the directorate that it belongs to."""
-    return {site.id: directorate.id for directorate in study.directorates for site in directorate.sites}
+    return {
+        site.id: directorate.id for directorate in study.directorates for site in directorate.sites
+    }
 
 
 def _waves(days: pl.Series, study: Study) -> pl.Series:

@@ -1,4 +1,6 @@
-"""The registered deliveries of a study: which stand, what replaces what, and whether they are what was registered."""
+"""The registered deliveries of a study: which stand, what replaces what, and whether they are what
+was registered.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
     """The registered deliveries of a study that no other replaces, each file present and unaltered.
 
     Raises:
-        ObservatoryError: everything that is wrong with what lies in `data/raw`; see `delivery_faults`.
+        ObservatoryError: everything that is wrong with what lies in `data/raw`; see
+            `delivery_faults`.
 
     """
     found, faults = _registered(workspace, study)
@@ -71,8 +74,12 @@ def standing(found: Sequence[Delivery]) -> tuple[Delivery, ...]:
     return tuple(one for one in found if one.id not in replaced)
 
 
-def set_faults(found: Sequence[Delivery], workspace: Workspace, study: Study) -> list[ObservatoryError]:
-    """What is wrong among deliveries: unknown or circular replacements, one file in two of those that stand."""
+def set_faults(
+    found: Sequence[Delivery], workspace: Workspace, study: Study
+) -> list[ObservatoryError]:
+    """What is wrong among deliveries: unknown or circular replacements, one file in two of those
+    that stand.
+    """
     faults: list[ObservatoryError] = []
     by_id = {one.id: one for one in found}
     replacing = Counter(one.manifest.replaces for one in found if one.manifest.replaces)
@@ -126,13 +133,15 @@ def _replaces_itself(start: Delivery, by_id: dict[str, Delivery]) -> bool:
 
 
 def delivery_faults(delivery: Delivery, study: Study, where: str) -> list[ObservatoryError]:
-    """What is wrong with a registered delivery: its folder, its files, what its manifest names of the study."""
+    """What is wrong with a registered delivery: its folder, its files, what its manifest names of
+    the study.
+    """
     listed = {MANIFEST, *LITTER, *(entry.path for entry in delivery.manifest.files)}
     faults: list[ObservatoryError] = [
         RawDataError(
             f"A file lies there that no manifest lists: {quoted(path.name)}.",
             where=where,
-            hint="it may hold personal data: register it in a delivery of its own, or move it away.",
+            hint="it may hold personal data: register it in another delivery, or move it away.",
         )
         for path in sorted(delivery.folder.iterdir())
         if path.name not in listed
@@ -144,7 +153,10 @@ def delivery_faults(delivery: Delivery, study: Study, where: str) -> list[Observ
                 raise RawDataError(
                     "A registered file has no sha256.",
                     where=f"{where}/{MANIFEST}, {entry.path}",
-                    hint="manifests are completed by `observatoire register`: move this folder away, and register it from there.",
+                    hint=(
+                        "manifests are completed by `observatoire register`: move this folder "
+                        "away, and register it from there."
+                    ),
                 )
             check_file(delivery.path(entry), entry, f"{where}/{MANIFEST}, {entry.path}")
         except ObservatoryError as error:
@@ -179,7 +191,11 @@ def check_file(path: Path, entry: FileEntry, where: str) -> str:
     try:
         state = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
-        raise RawDataError("A raw file is missing.", where=where, hint="put it back, or register the delivery again.") from None
+        raise RawDataError(
+            "A raw file is missing.",
+            where=where,
+            hint="put it back, or register the delivery again.",
+        ) from None
     if not stat.S_ISREG(state.st_mode):
         raise RawDataError(
             "A raw file is a link, a folder or a device.",
@@ -187,18 +203,25 @@ def check_file(path: Path, entry: FileEntry, where: str) -> str:
             hint="put the file itself there: what a link leads to can change.",
         )
     if state.st_size == 0:
-        raise RawDataError("A raw file is empty.", where=where, hint="ask its sender for the export again.")
+        raise RawDataError(
+            "A raw file is empty.", where=where, hint="ask its sender for the export again."
+        )
     digest = sha256_file(path)
     if entry.sha256 is not None and digest != entry.sha256:
         raise RawDataError(
             "A raw file was altered after it was registered.",
             where=where,
-            hint="put the original back; a corrected export is a new delivery that `replaces` this one.",
+            hint=(
+                "put the original back; a corrected export is a new delivery that `replaces` this "
+                "one."
+            ),
         )
     return digest
 
 
-def _registered(workspace: Workspace, study: Study) -> tuple[tuple[Delivery, ...], list[ObservatoryError]]:
+def _registered(
+    workspace: Workspace, study: Study
+) -> tuple[tuple[Delivery, ...], list[ObservatoryError]]:
     """The deliveries of `data/raw`, and what lies there that is none."""
     found: list[Delivery] = []
     faults: list[ObservatoryError] = []
@@ -217,7 +240,10 @@ def _registered(workspace: Workspace, study: Study) -> tuple[tuple[Delivery, ...
                 RawDataError(
                     "A folder has no manifest.",
                     where=where,
-                    hint="register its files from elsewhere (`observatoire register`), and remove it here.",
+                    hint=(
+                        "register its files from elsewhere (`observatoire register`), and remove "
+                        "it here."
+                    ),
                 )
             )
         else:
@@ -242,4 +268,6 @@ def _registered(workspace: Workspace, study: Study) -> tuple[tuple[Delivery, ...
 def _entries(folder: Path) -> Iterator[Path]:
     """What lies in a study's raw folder, temporary folders of a command at work left out."""
     if folder.is_dir():
-        yield from sorted(path for path in folder.iterdir() if not path.name.startswith((FOLDER, *LITTER)))
+        yield from sorted(
+            path for path in folder.iterdir() if not path.name.startswith((FOLDER, *LITTER))
+        )

@@ -82,11 +82,19 @@ def _check_kept(read: Sequence[ReadFile]) -> None:
     """Refuses a delivery of which nothing is kept."""
     kept: dict[str, int] = {}
     for file in read:
-        kept[file.delivery.id] = kept.get(file.delivery.id, 0) + file.received.receipt.item(0, "kept")
+        kept[file.delivery.id] = kept.get(file.delivery.id, 0) + file.received.receipt.item(
+            0, "kept"
+        )
     for delivery, count in kept.items():
         if count == 0:
-            refused = pl.concat([one.received.refused for one in read if one.delivery.id == delivery])
-            reasons = refused.group_by("reason").len("rows").sort("rows", "reason", descending=[True, False])
+            refused = pl.concat(
+                [one.received.refused for one in read if one.delivery.id == delivery]
+            )
+            reasons = (
+                refused.group_by("reason")
+                .len("rows")
+                .sort("rows", "reason", descending=[True, False])
+            )
             told = "; ".join(f"{reason} ({rows})" for reason, rows in reasons.head(3).iter_rows())
             raise RawDataError(
                 f"Nothing of delivery {delivery!r} is kept: {told}.",
@@ -96,8 +104,13 @@ def _check_kept(read: Sequence[ReadFile]) -> None:
 
 
 def _check_overlap(read: Sequence[ReadFile]) -> None:
-    """Refuses two files of one channel and wave that hold the same answers: each must count once."""
-    keys = [file.received.identities.with_columns(file=pl.lit(number, dtype=pl.Int32)) for number, file in enumerate(read)]
+    """Refuses two files of one channel and wave that hold the same answers: each must count
+    once.
+    """
+    keys = [
+        file.received.identities.with_columns(file=pl.lit(number, dtype=pl.Int32))
+        for number, file in enumerate(read)
+    ]
     if not keys:
         return
     place = ["channel", "wave", "kind", "key"]
@@ -119,7 +132,8 @@ def _check_overlap(read: Sequence[ReadFile]) -> None:
     if one.delivery.id == other.delivery.id:
         hint = "leave one of the two out of the delivery"
     raise RawDataError(
-        f"{worst['len']} answers stand in two files of channel {worst['channel']}, wave {worst['wave']}.",
+        f"{worst['len']} answers stand in two files of channel {worst['channel']}, wave "
+        f"{worst['wave']}.",
         where=f"{one.name}, line {worst['line']} = {other.name}, line {worst['line_right']}",
         hint=f"each must count once: {hint}.",
     )
@@ -132,7 +146,13 @@ def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -
         How many rows were received, kept, refused and duplicates.
 
     """
-    origins = {(file.delivery.id, file.entry.path): (file.entry.sha256 or "", file.delivery.manifest.simulated) for file in read}
+    origins = {
+        (file.delivery.id, file.entry.path): (
+            file.entry.sha256 or "",
+            file.delivery.manifest.simulated,
+        )
+        for file in read
+    }
     responses = pl.concat([file.received.responses for file in read]).sort("response_id")
     verbatims = pl.concat([file.received.verbatims for file in read])
     for layer in ("responses", "verbatims"):
@@ -155,7 +175,9 @@ def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -
     ):
         table = pl.concat(frame).sort(schema.primary_key())
         write_table(table, workspace.processed(study.id, layer) / "part-0.parquet", schema, whole)
-    totals: dict[str, int] = receipts.select(pl.sum("received", "kept", "refused", "duplicates")).row(0, named=True)
+    totals: dict[str, int] = receipts.select(
+        pl.sum("received", "kept", "refused", "duplicates")
+    ).row(0, named=True)
     return totals
 
 
@@ -165,7 +187,9 @@ def _by_scope(frame: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
     return {(str(key[0]), str(key[1])): part for key, part in sorted(parts.items())}
 
 
-def _provenance(part: pl.DataFrame, study: Study, origins: Mapping[tuple[str, str], tuple[str, bool]]) -> Provenance:
+def _provenance(
+    part: pl.DataFrame, study: Study, origins: Mapping[tuple[str, str], tuple[str, bool]]
+) -> Provenance:
     """Where a table comes from: the files that any of its rows stands in."""
     sources = sorted(part.select("delivery", "file").unique().iter_rows())
     return Provenance(

@@ -1,7 +1,8 @@
-"""From a raw table to responses: one row per respondent, codes of the study, every refusal with its reason.
+"""From a raw table to responses: one row per respondent, codes of the study, every refusal with its
+reason.
 
-Batches of text become codes at once; what is decided over a whole file (one row per respondent, the same row twice,
-how many answers are outside their scale) is decided on codes.
+Batches of text become codes at once; what is decided over a whole file (one row per respondent, the
+same row twice, how many answers are outside their scale) is decided on codes.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from analysis.privacy import pseudonyms, redact_all
 from analysis.study import MissingKind, Study
 
 MOST_AT_FAULT = 0.05
-"""Above this share of rows with an answer outside its scale, or that contradict one another, the mapping is at fault
-rather than the rows."""
+"""Above this share of rows with an answer outside its scale, or that contradict one another, the
+mapping is at fault rather than the rows."""
 
 
 PART = 50_000
@@ -40,8 +41,9 @@ class Received:
         refused: `storage.Refused`.
         receipt: `storage.Receipts`, one row.
         items: `storage.ItemReceipts`, one row per item that its channels ask.
-        identities: One row per row that counts, with its channel and wave: `kind` (`respondent` or `row`) and `key`,
-            by which the same answers are found in another file, and `line`. It is compared, and never written.
+        identities: One row per row that counts, with its channel and wave: `kind` (`respondent` or
+            `row`) and `key`, by which the same answers are found in another file, and `line`. It is
+            compared, and never written.
 
     """
 
@@ -56,12 +58,14 @@ class Received:
 def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: str) -> Received:
     """Reads a raw table by its mapping.
 
-    A row is refused for its width, its place, its date or an answer outside the scale, in that order. Of several
-    rows of one respondent in a directorate, the mapping's rule keeps one; the texts of the others are kept with it.
-    A row that stands twice (by the mapping's `identity`) is a duplicate; where the two differ, the second is refused.
+    A row is refused for its width, its place, its date or an answer outside the scale, in that
+    order. Of several rows of one respondent in a directorate, the mapping's rule keeps one; the
+    texts of the others are kept with it. A row that stands twice (by the mapping's `identity`) is a
+    duplicate; where the two differ, the second is refused.
 
     Raises:
-        IntakeError: more than 5 % of the rows have an answer outside its scale, or contradict one another.
+        IntakeError: more than 5 % of the rows have an answer outside its scale, or contradict one
+            another.
 
     """
     mapping = raw.mapping
@@ -81,13 +85,17 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
     kept, duplicates = _one_per_respondent(good, mapping)
     kept, repeated, contradicting = _one_per_identity(kept, mapping, where)
     kept = kept.with_columns(
-        response_id=pl.Series(pseudonyms(delivery, file, numbers=kept["line"].to_list()), dtype=pl.String),
+        response_id=pl.Series(
+            pseudonyms(delivery, file, numbers=kept["line"].to_list()), dtype=pl.String
+        ),
         delivery=pl.lit(delivery),
         file=pl.lit(file),
     )
     refused = pl.concat(
         [
-            _refused(placed.filter(reason.is_not_null()), reason.drop_nulls(), columns.closed, study),
+            _refused(
+                placed.filter(reason.is_not_null()), reason.drop_nulls(), columns.closed, study
+            ),
             _refused(contradicting, contradicting["reason"], columns.closed, study),
             pl.DataFrame(
                 [(line, why, "{}") for line, why in crooked],
@@ -111,16 +119,22 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
     return Received(
         responses=_responses(kept, columns.closed, study),
         verbatims=_verbatims(columns.texts(), good, kept),
-        refused=refused.sort("line").select(**named, line="line", reason="reason", content="content"),
+        refused=refused.sort("line").select(
+            **named, line="line", reason="reason", content="content"
+        ),
         receipt=receipt,
-        items=_item_receipts(kept, columns.closed, study).select(**named, items=pl.struct(pl.all())).unnest("items"),
+        items=_item_receipts(kept, columns.closed, study)
+        .select(**named, items=pl.struct(pl.all()))
+        .unnest("items"),
         identities=_identities(good, mapping),
     )
 
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """No garbage is collected meanwhile: texts hold no cycles, and looking for them takes a third of the time."""
+    """No garbage is collected meanwhile: texts hold no cycles, and looking for them takes a third
+    of the time.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -130,17 +144,24 @@ def _collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-# --- refusing ------------------------------------------------------------------------------------------
+# --- refusing -------------------------------------------------------------------------------------
 
 
 def _population(study: Study) -> pl.Expr:
     default = study.organisation.populations[0].id
-    special = {site.id: site.population for directorate in study.directorates for site in directorate.sites if site.population}
+    special = {
+        site.id: site.population
+        for directorate in study.directorates
+        for site in directorate.sites
+        if site.population
+    }
     site = pl.col("site").replace_strict(special, default=default, return_dtype=pl.String)
     return site.fill_null(default)
 
 
-def _reasons(placed: pl.DataFrame, closed: list[str], mapping: Mapping, study: Study, where: str) -> pl.Series:
+def _reasons(
+    placed: pl.DataFrame, closed: list[str], mapping: Mapping, study: Study, where: str
+) -> pl.Series:
     """(n,) the first reason to refuse each row, or null."""
     starts = {wave.id: wave.start for wave in study.waves}
     ends = {wave.id: wave.end for wave in study.waves}
@@ -150,15 +171,23 @@ def _reasons(placed: pl.DataFrame, closed: list[str], mapping: Mapping, study: S
     rules = pl.coalesce(
         "refusal",
         _when(has_site & ~pl.col("site").is_in(list(owners(study))), "unknown site"),
-        _when(~pl.col("directorate").is_in([one.id for one in study.directorates]), "unknown directorate"),
-        _when(~pl.col("channel").is_in([one.id for one in study.about.channels]), "unknown channel"),
+        _when(
+            ~pl.col("directorate").is_in([one.id for one in study.directorates]),
+            "unknown directorate",
+        ),
+        _when(
+            ~pl.col("channel").is_in([one.id for one in study.about.channels]), "unknown channel"
+        ),
         _when(pl.col("day").is_null(), "unreadable date"),
         _when(~pl.col("wave").is_in(list(starts)), "date outside every wave"),
         _when((pl.col("day") < start) | (pl.col("day") > end), "date outside the wave's field"),
     )
     off_scale = pl.coalesce(
         pl.lit(None, dtype=pl.String),
-        *(pl.when(pl.col(item).is_null()).then(pl.lit(f"{item}: answer outside its scale")) for item in closed),
+        *(
+            pl.when(pl.col(item).is_null()).then(pl.lit(f"{item}: answer outside its scale"))
+            for item in closed
+        ),
     )
     found = placed.select(
         rules.alias("reason"),
@@ -198,42 +227,58 @@ def _forbidden(closed: list[str], study: Study) -> pl.Expr:
         for item in closed if population.constrained else ():
             if study.item(item).role == "profile" or item in (population.items or ()):
                 continue
-            asked = (pl.col("population") == population.id) & pl.col(item).is_in(list(study.scale(item).codes))
-            found.append(pl.when(asked).then(pl.lit(f"{item} was asked to a population under constraint")))
+            asked = (pl.col("population") == population.id) & pl.col(item).is_in(
+                list(study.scale(item).codes)
+            )
+            found.append(
+                pl.when(asked).then(pl.lit(f"{item} was asked to a population under constraint"))
+            )
     return pl.coalesce(found)
 
 
 def _one_per_respondent(good: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, int]:
-    """The row of each respondent that counts: a finished one if there is any, then the first or the last."""
+    """The row of each respondent that counts: a finished one if there is any, then the first or the
+    last.
+    """
     keep = mapping.respondent.keep if mapping.respondent else "first"
     ordered = good.sort("finished", "line", descending=[keep == "first", False])
-    kept = ordered.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort("line")
+    kept = ordered.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort(
+        "line"
+    )
     return kept, good.height - kept.height
 
 
-def _one_per_identity(kept: pl.DataFrame, mapping: Mapping, where: str) -> tuple[pl.DataFrame, int, pl.DataFrame]:
-    """One row per identity: the first of them, how many say the same again, and those that say something else."""
+def _one_per_identity(
+    kept: pl.DataFrame, mapping: Mapping, where: str
+) -> tuple[pl.DataFrame, int, pl.DataFrame]:
+    """One row per identity: the first of them, how many say the same again, and those that say
+    something else.
+    """
     twice = kept.filter(pl.col("identity").is_not_null() & pl.col("identity").is_duplicated())
     none = kept.clear().with_columns(reason=pl.lit("", dtype=pl.String))
     if not twice.height:
         return kept, 0, none
     content = [name for name in kept.columns if name not in ("line", "respondent", "refusal")]
     first = pl.col("line").first().over("identity")
-    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).first().over("identity")) for name in content)
+    same = pl.all_horizontal(
+        pl.col(name).eq_missing(pl.col(name).first().over("identity")) for name in content
+    )
     named = " and ".join(mapping.identity)
     later = twice.with_columns(first=first, same=same).filter(pl.col("line") != first)
     contradicting = later.filter(~pl.col("same")).with_columns(
         reason=pl.format("other answers than line {} under the same {}", "first", pl.lit(named))
     )
     reasons = pl.select(
-        pl.when(kept["line"].is_in(contradicting["line"].implode())).then(pl.lit(f"rows of one {named}"))
+        pl.when(kept["line"].is_in(contradicting["line"].implode())).then(
+            pl.lit(f"rows of one {named}")
+        )
     ).to_series()
     _check_share(reasons, kept, "say something else than one before under the same number", where)
     rest = kept.filter(~pl.col("line").is_in(later["line"].implode()))
     return rest, int(later["same"].sum()), contradicting.select(none.columns)
 
 
-# --- writing out ---------------------------------------------------------------------------------------
+# --- writing out ----------------------------------------------------------------------------------
 
 
 def _responses(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFrame:
@@ -255,7 +300,9 @@ def _responses(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFr
 
 
 def _verbatims(texts: pl.DataFrame, good: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    """The texts of the rows that count, redacted; those of a respondent's other rows go with the one that is kept."""
+    """The texts of the rows that count, redacted; those of a respondent's other rows go with the
+    one that is kept.
+    """
     owner = kept.select("directorate", "respondent", "response_id", kept_wave="wave")
     rows = good.select("line", "directorate", "respondent", "channel", "site")
     owned = rows.join(owner, on=["directorate", "respondent"], how="inner", maintain_order="left")
@@ -273,8 +320,11 @@ def _verbatims(texts: pl.DataFrame, good: pl.DataFrame, kept: pl.DataFrame) -> p
     ).select("response_id", "item", "line", "directorate", "wave", "channel", "site", "text")
 
 
-def _refused(rows: pl.DataFrame, reasons: pl.Series, closed: list[str], study: Study) -> pl.DataFrame:
-    """Refused rows with what is known to be no personal data: site, day, and answers by their codes.
+def _refused(
+    rows: pl.DataFrame, reasons: pl.Series, closed: list[str], study: Study
+) -> pl.DataFrame:
+    """Refused rows with what is known to be no personal data: site, day, and answers by their
+    codes.
 
     A cell that is no known answer is left out: where cells are shifted, it can hold a name.
     """
@@ -297,7 +347,9 @@ def _refused(rows: pl.DataFrame, reasons: pl.Series, closed: list[str], study: S
 
 
 def _item_receipts(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFrame:
-    """Per closed item that a channel of the file asks: how many were asked, illegible, and not asked after all."""
+    """Per closed item that a channel of the file asks: how many were asked, illegible, and not
+    asked after all.
+    """
     illegible = study.missing[MissingKind.ILLEGIBLE]
     not_asked = study.missing[MissingKind.NOT_ASKED]
     rows = []
@@ -319,8 +371,14 @@ def _item_receipts(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.Da
 def _identities(good: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     """By what the rows that count, duplicates among them, are known: see `Received.identities`."""
     scope = good.select("channel", "wave", "line", "respondent", "identity")
-    parts = [scope.select("channel", "wave", "line", kind=pl.lit("row"), key="identity").drop_nulls("key")]
+    parts = [
+        scope.select("channel", "wave", "line", kind=pl.lit("row"), key="identity").drop_nulls(
+            "key"
+        )
+    ]
     if mapping.respondent is not None:
         said = scope.filter(~pl.col("respondent").str.starts_with("\x1f"))
-        parts.append(said.select("channel", "wave", "line", kind=pl.lit("respondent"), key="respondent"))
+        parts.append(
+            said.select("channel", "wave", "line", kind=pl.lit("respondent"), key="respondent")
+        )
     return pl.concat(parts)

@@ -34,7 +34,8 @@ ReaderName = Annotated[
 class FileEntry(Model):
     """One file of a delivery. `reader` names its format; the generic one takes a `mapping`.
 
-    `absent` lists what the channel asks and the file lacks, knowingly: every answer to it is « not asked ».
+    `absent` lists what the channel asks and the file lacks, knowingly: every answer to it is « not
+    asked ».
     """
 
     path: FileName
@@ -64,7 +65,9 @@ class FileEntry(Model):
 
 
 class Manifest(Model):
-    """`manifest.yml`: one delivery, hashed, never changed afterwards. A correction `replaces` an earlier delivery."""
+    """`manifest.yml`: one delivery, hashed, never changed afterwards. A correction `replaces` an
+    earlier delivery.
+    """
 
     delivery: Identifier
     received: date
@@ -80,7 +83,9 @@ class Manifest(Model):
         if twice:
             raise ValueError(f"a file stands twice: {', '.join(sorted(twice))}")
         if self.replaces == self.delivery:
-            raise ValueError("a delivery does not replace itself: a correction has a name of its own")
+            raise ValueError(
+                "a delivery does not replace itself: a correction has a name of its own"
+            )
         return self
 
     def registered_content(self) -> dict[str, Any]:

@@ -36,7 +36,9 @@ class Selector(Model):
 
 
 class DateShape(Model):
-    """The formats tried on dates of one shape (each digit written 9); the first that reads is taken."""
+    """The formats tried on dates of one shape (each digit written 9); the first that reads is
+    taken.
+    """
 
     shape: str
     formats: Annotated[tuple[DateFormat, ...], Field(min_length=1)]
@@ -50,7 +52,8 @@ class DateColumn(Model):
 
 
 class Respondent(Model):
-    """Which column identifies a respondent (a blank one is somebody else each time), and which row counts.
+    """Which column identifies a respondent (a blank one is somebody else each time), and which row
+    counts.
 
     Rows with text in the column `finished` come before those without.
     """
@@ -61,7 +64,9 @@ class Respondent(Model):
 
 
 class ItemColumn(Model):
-    """A column of answers: raw text → code of a level or a missing code. Text items have no values."""
+    """A column of answers: raw text → code of a level or a missing code. Text items have no
+    values.
+    """
 
     column: str
     values: dict[str, int] | None = None
@@ -72,8 +77,8 @@ class ItemColumn(Model):
 class Mapping(Model):
     """How the columns of a file are read. `directorate` may be left out where the site tells it.
 
-    `identity` names the columns that together are a row's own number in the tool it comes from: a row
-    that stands in two files is so found out.
+    `identity` names the columns that together are a row's own number in the tool it comes from: a
+    row that stands in two files is so found out.
     """
 
     directorate: Selector | None = None
@@ -108,8 +113,8 @@ def check_mapping(study: Study, mapping: Mapping, absent: tuple[str, ...]) -> No
     """Refuses a mapping that names what the study lacks, or leaves out what a channel asks.
 
     Raises:
-        ScopeError: a directorate, wave, channel, item or code does not exist, or an item that a channel
-            asks is neither mapped nor listed as absent.
+        ScopeError: a directorate, wave, channel, item or code does not exist, or an item that a
+            channel asks is neither mapped nor listed as absent.
 
     """
     for selector, pick in (
@@ -127,7 +132,8 @@ def check_mapping(study: Study, mapping: Mapping, absent: tuple[str, ...]) -> No
         for raw, code in given.items():
             if code not in allowed:
                 raise ScopeError(
-                    f"Item {item}: {quoted(raw)} is mapped to {code}, which its scale {study.item(item).scale!r} lacks.",
+                    f"Item {item}: {quoted(raw)} is mapped to {code}, which its scale "
+                    f"{study.item(item).scale!r} lacks.",
                     hint=f"its codes are {', '.join(map(str, sorted(allowed)))}.",
                 )
     for name in mapping.channel.named:
@@ -135,7 +141,9 @@ def check_mapping(study: Study, mapping: Mapping, absent: tuple[str, ...]) -> No
         check_asked(channel.items, mapping.items, absent, name)
 
 
-def check_asked(asked: tuple[str, ...], present: dict[str, ItemColumn], absent: tuple[str, ...], channel: str) -> None:
+def check_asked(
+    asked: tuple[str, ...], present: dict[str, ItemColumn], absent: tuple[str, ...], channel: str
+) -> None:
     """Refuses a file that lacks what its channel asks: every answer would count as « not asked ».
 
     Raises:
@@ -145,8 +153,12 @@ def check_asked(asked: tuple[str, ...], present: dict[str, ItemColumn], absent: 
     lacking = [item for item in asked if item not in present and item not in absent]
     if lacking:
         raise ScopeError(
-            f"Channel {channel} asks {', '.join(lacking[:8])}{', …' if len(lacking) > 8 else ''}, and the file lacks it.",
-            hint=f"export all columns; if it was not asked, say so in the manifest: `absent: [{', '.join(lacking)}]`.",
+            f"Channel {channel} asks {', '.join(lacking[:8])}{', …' if len(lacking) > 8 else ''}, "
+            "and the file lacks it.",
+            hint=(
+                "export all columns; if it was not asked, say so in the manifest: `absent: "
+                f"[{', '.join(lacking)}]`."
+            ),
         )
     there = [item for item in absent if item in present]
     if there:

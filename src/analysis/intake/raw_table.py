@@ -1,6 +1,8 @@
-"""Delimited text, read as text in batches: every row with its line, nothing guessed, nothing dropped.
+"""Delimited text, read as text in batches: every row with its line, nothing guessed, nothing
+dropped.
 
-No cell of a file ever stands in a message: a file without its header would put a person into it. A column's name is
+No cell of a file ever stands in a message: a file without its header would put a person into it. A
+    column's name is
 shown only where it is, or is close to, a name that the study or the format expects.
 """
 
@@ -19,7 +21,8 @@ from analysis.errors import IntakeError, nearest, quoted
 from analysis.intake.mapping import Dialect, Mapping
 
 BATCH = 250
-"""Rows held as text at once: few enough to stay in the processor's cache, which halves the time of reading."""
+"""Rows held as text at once: few enough to stay in the processor's cache, which halves the time of
+reading."""
 
 MOST_COLUMNS = 5_000
 """Columns of a file: a wider one is no survey's export."""
@@ -35,7 +38,8 @@ LONGEST_CELL = 1 << 20
 csv.field_size_limit(LONGEST_CELL)
 
 Prepare = Callable[[list[str], int], str | None]
-"""Completes the cells of a row, in place, given its number among the rows; says why the format refuses it, or None."""
+"""Completes the cells of a row, in place, given its number among the rows; says why the format
+refuses it, or None."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,12 @@ class Batch:
 
     Attributes:
         lines: (n,) line of the file where each row starts, from 1.
-        numbers: (n,) number of each row among those of the file, from 0; rows of a wrong width count.
+        numbers: (n,) number of each row among those of the file, from 0; rows of a wrong width
+            count.
         refusals: (n,) why the format itself refuses a row, or None.
         columns: Column → its n cells (an empty cell is an empty text).
-        crooked: (line, reason) of the rows whose width is not the header's; their cells are not kept.
+        crooked: (line, reason) of the rows whose width is not the header's; their cells are not
+            kept.
 
     """
 
@@ -149,25 +155,39 @@ class DelimitedFile:
             raise IntakeError(
                 f"The first line holds none of the expected columns ({', '.join(columns[:4])}, …).",
                 where=self.source.where,
-                hint="export it again with its column names, or declare another reader or separator.",
+                hint=(
+                    "export it again with its column names, or declare another reader or separator."
+                ),
             )
         alike = get_close_matches(lacking[0], self.columns, n=1, cutoff=0.75)
         raise IntakeError(
             f"The file has no column {quoted(lacking[0])}.",
             where=self.source.where,
-            hint=f"did you mean {quoted(alike[0])}?" if alike else "export all columns, with their codes as names.",
+            hint=f"did you mean {quoted(alike[0])}?"
+            if alike
+            else "export all columns, with their codes as names.",
         )
 
     def unknown(self, column: str, allowed: Sequence[str], advice: str) -> IntakeError:
-        """The error for a column that nobody expects: named where it is like an expected one, else by its place."""
+        """The error for a column that nobody expects: named where it is like an expected one, else
+        by its place.
+        """
         number = self.columns.index(column) + 1
         if get_close_matches(column, allowed, n=1, cutoff=0.6):
-            what, hint = f"Unknown column: {quoted(column)}.", f"{nearest(column, allowed)} {advice}"
+            what, hint = (
+                f"Unknown column: {quoted(column)}.",
+                f"{nearest(column, allowed)} {advice}",
+            )
         else:
-            what, hint = f"Unknown column, in place {number}.", f"its name is like no known one. {advice}"
+            what, hint = (
+                f"Unknown column, in place {number}.",
+                f"its name is like no known one. {advice}",
+            )
         return IntakeError(what, where=f"{self.source.where}, column {number}", hint=hint)
 
-    def batches(self, columns: Sequence[str], *, prepare: Prepare | None = None, added: Sequence[str] = ()) -> Iterator[Batch]:
+    def batches(
+        self, columns: Sequence[str], *, prepare: Prepare | None = None, added: Sequence[str] = ()
+    ) -> Iterator[Batch]:
         """The rows of the file, some at a time; empty lines are no rows.
 
         Args:
@@ -206,7 +226,9 @@ class DelimitedFile:
                         yield _filled(batch, rows, places)
                         batch, rows = Batch([], [], [], {}, []), []
             except csv.Error as error:
-                raise _badly_delimited(error, f"{self.source.where}, line {reader.line_num}") from None
+                raise _badly_delimited(
+                    error, f"{self.source.where}, line {reader.line_num}"
+                ) from None
         if not number:
             raise IntakeError(
                 "The file holds a header and no row.",
@@ -219,11 +241,15 @@ class DelimitedFile:
 def _filled(batch: Batch, rows: list[list[str]], places: dict[str, int]) -> Batch:
     """A batch with the cells of its rows by column."""
     transposed = list(zip(*rows, strict=True))
-    batch.columns.update({name: transposed[place] if rows else () for name, place in places.items()})
+    batch.columns.update(
+        {name: transposed[place] if rows else () for name, place in places.items()}
+    )
     return batch
 
 
-def _check_header(names: tuple[str, ...], dialect: Dialect, expected: frozenset[str], where: str) -> None:
+def _check_header(
+    names: tuple[str, ...], dialect: Dialect, expected: frozenset[str], where: str
+) -> None:
     if len(names) < 2:
         raise IntakeError(
             "The first line does not hold column names.",
@@ -239,7 +265,11 @@ def _check_header(names: tuple[str, ...], dialect: Dialect, expected: frozenset[
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         places = [number for number, name in enumerate(names, 1) if name == twice[0]]
-        named = quoted(twice[0]) if twice[0] in expected else "of columns " + ", ".join(map(str, places[:5]))
+        named = (
+            quoted(twice[0])
+            if twice[0] in expected
+            else "of columns " + ", ".join(map(str, places[:5]))
+        )
         raise IntakeError(
             f"A column name stands twice: {named}.",
             where=where,
@@ -248,7 +278,8 @@ def _check_header(names: tuple[str, ...], dialect: Dialect, expected: frozenset[
 
 
 def check_encoding(path: Path, encoding: str, where: str) -> None:
-    """Reads a whole file, some of it at a time, to know that it is in its declared encoding and has lines.
+    """Reads a whole file, some of it at a time, to know that it is in its declared encoding and has
+    lines.
 
     Raises:
         IntakeError: the bytes are not in that encoding, or look like another, or a line has no end.
@@ -267,7 +298,10 @@ def check_encoding(path: Path, encoding: str, where: str) -> None:
                 raise IntakeError(
                     f"The file is not encoded in {encoding}.",
                     where=f"{where}, line {line}",
-                    hint=f"declare `dialect: {{encoding: {other}}}` in the manifest, or export it again.",
+                    hint=(
+                        f"declare `dialect: {{encoding: {other}}}` in the manifest, or export it "
+                        "again."
+                    ),
                 ) from None
             if encoding != "utf-8" and reads_as_utf8:
                 try:
@@ -306,5 +340,8 @@ def _badly_delimited(error: csv.Error, where: str) -> IntakeError:
     return IntakeError(
         f"The file is not well delimited: {error}.",
         where=where,
-        hint="a quotation mark may not be closed, or a cell is not what it should be: ask for the export again.",
+        hint=(
+            "a quotation mark may not be closed, or a cell is not what it should be: ask for the "
+            "export again."
+        ),
     )

@@ -1,4 +1,6 @@
-"""What is to be done, decided from digests: no parameter is parsed and no table opened while nothing changed."""
+"""What is to be done, decided from digests: no parameter is parsed and no table opened while
+nothing changed.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,16 @@ from pathlib import Path
 
 from analysis.errors import DiskError
 from analysis.pipeline.jobs import Job, in_ranks
-from analysis.pipeline.ledger import Digests, MadeOf, changes, common, files, library, made_of, reasons
+from analysis.pipeline.ledger import (
+    Digests,
+    MadeOf,
+    changes,
+    common,
+    files,
+    library,
+    made_of,
+    reasons,
+)
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
 
@@ -49,7 +60,7 @@ class Books:
         self.workspace, self.study = workspace, study
         self.digests = Digests(workspace.notes / study / "digests.json")
 
-    # --- reading of deliveries ---------------------------------------------------------------------------
+    # --- reading of deliveries --------------------------------------------------------------------
 
     def reading(self) -> list[str]:
         """Why deliveries have to be read again."""
@@ -63,15 +74,24 @@ class Books:
         return found
 
     def deliveries(self) -> MadeOf:
-        """What reading depends on: raw files and manifests, parameters, the reading code, the lock."""
+        """What reading depends on: raw files and manifests, parameters, the reading code, the
+        lock.
+        """
         root, raw = self.workspace.root, self.workspace.raw(self.study)
         found = sorted(path for path in raw.rglob("*") if path.is_file())
         parameters = [*self.workspace.parameters(self.study), root / "requirements.lock"]
-        return {**files([*found, *parameters], root, self.digests), **library(READING_CODE, self.digests)}
+        return {
+            **files([*found, *parameters], root, self.digests),
+            **library(READING_CODE, self.digests),
+        }
 
     def read_tables(self) -> MadeOf:
         """The digests of what reading wrote."""
-        paths = [path for layer in LAYERS for path in sorted(self.workspace.processed(self.study, layer).rglob("*.parquet"))]
+        paths = [
+            path
+            for layer in LAYERS
+            for path in sorted(self.workspace.processed(self.study, layer).rglob("*.parquet"))
+        ]
         return files(paths, self.workspace.root, self.digests)
 
     def forget_reading(self) -> None:
@@ -79,13 +99,16 @@ class Books:
 
     def keep_reading(self, made: MadeOf) -> None:
         """Notes that deliveries were read, and from what."""
-        write_whole(self._mark, json.dumps({"made_of": made, "outputs": self.read_tables()}, indent=1, sort_keys=True))
+        write_whole(
+            self._mark,
+            json.dumps({"made_of": made, "outputs": self.read_tables()}, indent=1, sort_keys=True),
+        )
 
     @property
     def _mark(self) -> Path:
         return self.workspace.processed(self.study, "intake.json")
 
-    # --- jobs --------------------------------------------------------------------------------------------
+    # --- jobs -------------------------------------------------------------------------------------
 
     def agenda(self, wanted: Callable[[Job], bool]) -> Agenda | None:
         """What is to be done of the wanted jobs, or None where the plan has to be made anew."""
@@ -93,19 +116,29 @@ class Books:
             kept = json.loads(self._plan.read_text(encoding="utf-8"))
             if kept["made_of"] != self._planned():
                 return None
-            jobs = [job for one in kept["jobs"] if wanted(job := Job.from_json(one, self.workspace.root))]
+            jobs = [
+                job
+                for one in kept["jobs"]
+                if wanted(job := Job.from_json(one, self.workspace.root))
+            ]
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return Agenda(self.reading(), self.tasks(jobs))
 
     def tasks(self, jobs: list[Job]) -> list[Task]:
-        """Jobs with what they would be made of and why they have to run, each after those whose tables it reads."""
+        """Jobs with what they would be made of and why they have to run, each after those whose
+        tables it reads.
+        """
         root = self.workspace.root
         shared = common(root, self.study, self.digests)
         tasks, remade = [], set[Path]()
         for job in chain.from_iterable(in_ranks(jobs)):
             made = made_of(job, shared, root, self.digests)
-            waits = [f"{path.relative_to(root).as_posix()} will be made again" for path in job.reads if path in remade]
+            waits = [
+                f"{path.relative_to(root).as_posix()} will be made again"
+                for path in job.reads
+                if path in remade
+            ]
             task = Task(job, made, reasons(job, made, self.digests) or waits)
             remade.update(job.writes if task.reasons else ())
             tasks.append(task)
@@ -113,18 +146,28 @@ class Books:
 
     def keep_plan(self, jobs: list[Job]) -> None:
         """Notes which workshop jobs there are."""
-        content = {"made_of": self._planned(), "jobs": [job.to_json(self.workspace.root) for job in jobs]}
+        content = {
+            "made_of": self._planned(),
+            "jobs": [job.to_json(self.workspace.root) for job in jobs],
+        }
         with suppress(OSError, DiskError):  # what is not kept is made again
             write_whole(self._plan, json.dumps(content, sort_keys=True))
 
     def _planned(self) -> MadeOf:
-        """What the list of jobs depends on: parameters, the plan, its code, and which scopes have answers."""
+        """What the list of jobs depends on: parameters, the plan, its code, and which scopes have
+        answers.
+        """
         root, workspace = self.workspace.root, self.workspace
         parameters = [*workspace.parameters(self.study), workspace.notebooks / "plan.yml"]
         scopes = sorted(workspace.processed(self.study, "responses").rglob("*.parquet"))
         present = {path.relative_to(root).as_posix(): "present" for path in scopes}
         notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}
-        return {**files(parameters, root, self.digests), **library(("study", "pipeline"), self.digests), **present, **notebooks}
+        return {
+            **files(parameters, root, self.digests),
+            **library(("study", "pipeline"), self.digests),
+            **present,
+            **notebooks,
+        }
 
     @property
     def _plan(self) -> Path:

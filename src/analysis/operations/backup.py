@@ -23,8 +23,17 @@ from analysis.study.workspace import Workspace
 
 PARTS = ("params", "notebooks", "data", "reports", "requirements.lock")
 CONTENTS = "contents.json"
-MAY_BE_LINKS = ("data", "data/raw", "data/processed", "data/truth", "reports", "reports/editions", "reports/runs")
-"""Folders of a workspace that a person may have put on another disk; below them, no link is followed."""
+MAY_BE_LINKS = (
+    "data",
+    "data/raw",
+    "data/processed",
+    "data/truth",
+    "reports",
+    "reports/editions",
+    "reports/runs",
+)
+"""Folders of a workspace that a person may have put on another disk; below them, no link is
+followed."""
 
 LEFT_OUT = (".ipynb_checkpoints", "__pycache__")
 BLOCK = 1 << 20
@@ -56,7 +65,8 @@ class Backup:
 
     Attributes:
         files: How many.
-        left_out: Links, sockets and the like, which are not followed nor written, from the workspace on.
+        left_out: Links, sockets and the like, which are not followed nor written, from the
+            workspace on.
 
     """
 
@@ -67,7 +77,8 @@ class Backup:
 def backup(workspace: Workspace, target: Path) -> Backup:
     """Writes a workspace into one file that only its owner can read: it holds personal data.
 
-    Regular files only: the folders of `MAY_BE_LINKS` may lie on another disk, every other link is left out and told.
+    Regular files only: the folders of `MAY_BE_LINKS` may lie on another disk, every other link is
+        left out and told.
 
     Raises:
         NotReadyError: the file exists already, or its folder does not.
@@ -75,7 +86,9 @@ def backup(workspace: Workspace, target: Path) -> Backup:
 
     """
     if target.exists() or target.is_symlink():
-        raise NotReadyError("This file exists already.", where=target.name, hint="name another, or remove it.")
+        raise NotReadyError(
+            "This file exists already.", where=target.name, hint="name another, or remove it."
+        )
     folder = target.parent
     if not folder.is_dir():
         raise NotReadyError("There is no such folder.", where=str(folder), hint="make it first.")
@@ -84,7 +97,9 @@ def backup(workspace: Workspace, target: Path) -> Backup:
     paths = [path for part in PARTS for path in _files(workspace, part, left_out)]
     note = workspace.notes / "backup"
     make_private_folder(workspace.notes)
-    note.write_text(str(folder.resolve()), encoding="utf-8")  # where the next command sweeps, if this one is killed
+    note.write_text(
+        str(folder.resolve()), encoding="utf-8"
+    )  # where the next command sweeps, if this one is killed
     size = sum(path.stat().st_size for path in paths)  # compressed, it takes less
     with writing("the backup", folder, needed=size), held_folder(folder) as place:
         written = place / target.name
@@ -98,10 +113,15 @@ def _write_archive(workspace: Workspace, paths: list[Path], written: Path) -> di
     """Writes the archive; returns the digest of each of its files, by name."""
     digests: dict[str, str] = {}
     descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as archive:
+    with (
+        os.fdopen(descriptor, "wb") as stream,
+        tarfile.open(fileobj=stream, mode="w:gz") as archive,
+    ):
         for path in paths:
             name = path.relative_to(workspace.root).as_posix()
-            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
+            with os.fdopen(
+                os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb"
+            ) as source:
                 about = tarfile.TarInfo(name)
                 about.size = os.fstat(source.fileno()).st_size
                 read = _Digest(source)
@@ -115,7 +135,9 @@ def _write_archive(workspace: Workspace, paths: list[Path], written: Path) -> di
 
 
 class _Digest(io.RawIOBase):
-    """A file whose digest is taken as it is read: what stands in the archive is what was hashed, whoever writes meanwhile."""
+    """A file whose digest is taken as it is read: what stands in the archive is what was hashed,
+    whoever writes meanwhile.
+    """
 
     def __init__(self, source: BinaryIO) -> None:
         self._source, self.total = source, hashlib.sha256()
@@ -139,7 +161,9 @@ def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Pat
                 left_out.append(name)
             continue
         if stat.S_ISDIR(state.st_mode):
-            pending += sorted((one for one in path.iterdir() if one.name not in LEFT_OUT), reverse=True)
+            pending += sorted(
+                (one for one in path.iterdir() if one.name not in LEFT_OUT), reverse=True
+            )
         elif stat.S_ISREG(state.st_mode):
             yield path
         else:
@@ -149,8 +173,10 @@ def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Pat
 def restore(source: Path, folder: Path) -> int:
     """Puts a backup into a new or empty folder, and checks each file; returns how many.
 
-    Only regular files with a relative name are taken, and each is written here, anew, for its owner alone: whatever an
-    archive holds, nothing outside the folder is touched. What its list of contents does not name is refused.
+    Only regular files with a relative name are taken, and each is written here, anew, for its owner
+        alone: whatever an
+    archive holds, nothing outside the folder is touched. What its list of contents does not name is
+    refused.
 
     Raises:
         NotReadyError: the folder is not empty.
@@ -159,9 +185,13 @@ def restore(source: Path, folder: Path) -> int:
 
     """
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise NotReadyError("This folder is not empty.", where=folder.name, hint="restore into a new one.")
+        raise NotReadyError(
+            "This folder is not empty.", where=folder.name, hint="restore into a new one."
+        )
     if not source.is_file():
-        raise RawDataError("This is no file.", where=source.name, hint="name the file that `backup` wrote.")
+        raise RawDataError(
+            "This is no file.", where=source.name, hint="name the file that `backup` wrote."
+        )
     make_private_folder(folder.parent)
     sweep_folders(folder.parent)
     require_room("the workspace", folder.parent, source.stat().st_size)
@@ -185,23 +215,32 @@ def _read_archive(source: Path, folder: Path) -> int:
     written: dict[str, str] = {}
     listed: object = None
     try:
-        with gzip.open(source) as stream, tarfile.open(fileobj=_Bounded(stream), mode="r:") as archive:
+        with (
+            gzip.open(source) as stream,
+            tarfile.open(fileobj=_Bounded(stream), mode="r:") as archive,
+        ):
             for member in archive:
                 content = archive.extractfile(member) if _is_plain(member) else None
                 if content is None:
-                    raise _no_backup(f"it holds what is no plain file: {quoted(member.name)}", source)
+                    raise _no_backup(
+                        f"it holds what is no plain file: {quoted(member.name)}", source
+                    )
                 if member.name == CONTENTS:
                     if member.size > MOST_CONTENTS:
                         raise _no_backup("its list of contents is too long", source)
                     listed = json.loads(b"".join(_blocks(content)))
                 else:
-                    written[member.name] = _write(content, folder.joinpath(*_parts(member.name, source)))
+                    written[member.name] = _write(
+                        content, folder.joinpath(*_parts(member.name, source))
+                    )
     except ObservatoryError:
         raise
     except DAMAGED as error:
         if isinstance(error, OSError) and error.errno in DISK_AT_FAULT:
             raise
-        raise _no_backup("it is cut short, altered, or was written by something else", source) from None
+        raise _no_backup(
+            "it is cut short, altered, or was written by something else", source
+        ) from None
     if not isinstance(listed, dict) or not all(isinstance(one, str) for one in listed.values()):
         raise _no_backup("it has no list of its contents", source)
     wrong = sorted(name for name in {*listed, *written} if written.get(name) != listed.get(name))
@@ -250,7 +289,9 @@ def _write(content: IO[bytes], path: Path) -> str:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream of which nobody reads much at once: a header that claims to be immense ends the reading."""
+    """A stream of which nobody reads much at once: a header that claims to be immense ends the
+    reading.
+    """
 
     def __init__(self, stream: gzip.GzipFile) -> None:
         self._stream = stream
@@ -284,4 +325,6 @@ def _no_backup(why: str, source: Path) -> RawDataError:
 def open_to_others(workspace: Workspace) -> list[str]:
     """The folders of personal data that other users of this machine can read."""
     found = [workspace.root / name for name in ("data/raw", "data/processed", "reports/runs")]
-    return [workspace.relative(path) for path in found if path.exists() and path.stat().st_mode & 0o007]
+    return [
+        workspace.relative(path) for path in found if path.exists() and path.stat().st_mode & 0o007
+    ]

@@ -1,4 +1,6 @@
-"""Checks what a study says before anything runs, and writes the schemas that editors complete it by."""
+"""Checks what a study says before anything runs, and writes the schemas that editors complete it
+by.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ def check_study(workspace: Workspace, name: str) -> str:
     """One line that says what a study holds.
 
     Raises:
-        ObservatoryError: every fault of its parameters, of the plan of the notebooks and of its deliveries,
-            each with its place.
+        ObservatoryError: every fault of its parameters, of the plan of the notebooks and of its
+            deliveries, each with its place.
 
     """
     faults: list[ObservatoryError] = []
@@ -56,7 +58,8 @@ def check_study(workspace: Workspace, name: str) -> str:
         raise ObservatoryError.together(faults)
     sites = sum(len(directorate.sites) for directorate in study.directorates)
     return (
-        f"{study.id}: {len(study.directorates)} directorates, {sites} sites, {len(study.waves)} waves, "
+        f"{study.id}: {len(study.directorates)} directorates, {sites} sites, {len(study.waves)} "
+        "waves, "
         f"{len(study.questionnaire.items)} items, {len(study.reading.indicators)} indicators, "
         f"{len(registered)} deliveries. No fault found."
     )

@@ -39,4 +39,6 @@ def only_study(workspace: Workspace, study: str | None) -> str:
         return study
     if len(studies) == 1:
         return studies[0]
-    raise ScopeError("Which study?", where=str(workspace.params), hint=f"name one of: {', '.join(studies)}.")
+    raise ScopeError(
+        "Which study?", where=str(workspace.params), hint=f"name one of: {', '.join(studies)}."
+    )

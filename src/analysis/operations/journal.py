@@ -1,4 +1,6 @@
-"""The journal of a study's runs: one JSON object per line, without personal data; and who is told of their end."""
+"""The journal of a study's runs: one JSON object per line, without personal data; and who is told
+of their end.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,12 @@ class Journal:
 
     def note(self, event: str, **details: object) -> None:
         """One line: when, what, and its details."""
-        line = {"time": datetime.now(tz=UTC).isoformat(timespec="milliseconds"), "study": self._study, "event": event, **details}
+        line = {
+            "time": datetime.now(tz=UTC).isoformat(timespec="milliseconds"),
+            "study": self._study,
+            "event": event,
+            **details,
+        }
         make_private_folder(self._path.parent)
         with writing("the journal", self._path.parent):
             descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
@@ -35,10 +42,12 @@ class Journal:
 
 
 def notify(target: str, outcome: dict[str, object]) -> None:
-    """Tells the end of a run: posts JSON to an address, or starts a command with it in OBSERVATOIRE_OUTCOME.
+    """Tells the end of a run: posts JSON to an address, or starts a command with it in
+    OBSERVATOIRE_OUTCOME.
 
     Raises:
-        ScopeError: the address or the command did not take it, whatever it answered; neither is shown.
+        ScopeError: the address or the command did not take it, whatever it answered; neither is
+            shown.
 
     """
     text = json.dumps(outcome, ensure_ascii=False)
@@ -58,8 +67,15 @@ def notify(target: str, outcome: dict[str, object]) -> None:
         environment = {**os.environ, "OBSERVATOIRE_OUTCOME": text}
         subprocess.run(command, env=environment, check=True, timeout=PATIENCE)
     except (OSError, ValueError, HTTPException, subprocess.SubprocessError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        reason = (
+            error.strerror
+            if isinstance(error, OSError) and error.strerror
+            else type(error).__name__
+        )
         raise ScopeError(
             f"The end of the run could not be told: {reason}.",
-            hint="see --on-success and --on-failure; what they name is not shown here, since it can be a secret.",
+            hint=(
+                "see --on-success and --on-failure; what they name is not shown here, since it "
+                "can be a secret."
+            ),
         ) from None

@@ -13,16 +13,27 @@ from analysis.operations.receive import bring_in
 
 
 def open_lab(context: Context) -> int:
-    """Brings in the deliveries, so that notebooks open at once, then starts JupyterLab on 127.0.0.1; returns its exit code."""
+    """Brings in the deliveries, so that notebooks open at once, then starts JupyterLab on
+    127.0.0.1; returns its exit code.
+    """
     try:
         with locked(context.workspace, "lab"):
             bring_in(context)
     except BusyError as busy:
         context.tell(f"{busy.what} Deliveries are left as they are read.")
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--notebook-dir={context.workspace.root}",
-         "--LabApp.default_url=/lab/tree/notebooks/workshop/20_satisfaction.ipynb"],
-        env=environment, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--ip=127.0.0.1",
+            f"--notebook-dir={context.workspace.root}",
+            "--LabApp.default_url=/lab/tree/notebooks/workshop/20_satisfaction.ipynb",
+        ],
+        env=environment,
+        check=False,
+    )
     return done.returncode

@@ -1,4 +1,6 @@
-"""One writer per workspace: a lock that ends with its process, and what dead writers left is swept."""
+"""One writer per workspace: a lock that ends with its process, and what dead writers left is
+swept.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,10 @@ def locked(workspace: Workspace, verb: str) -> Iterator[None]:
             ) from None
         except OSError as error:
             raise DiskError(
-                f"This disk gives no locks: {error.strerror}.", where=workspace.relative(path),
+                f"This disk gives no locks: {error.strerror}.",
+                where=workspace.relative(path),
                 hint="put the workspace on a disk that does; two writers at once would spoil it.",
-            ) from None  # fmt: skip
+            ) from None
         with writing("the lock", path.parent):
             stream.truncate(0)
             since = datetime.now(tz=UTC).isoformat(timespec="microseconds")
@@ -58,7 +61,9 @@ def locked(workspace: Workspace, verb: str) -> Iterator[None]:
 
 
 def sweep(workspace: Workspace) -> None:
-    """Removes the temporary files and folders of writers that were killed: the lock's holder is the only one there is."""
+    """Removes the temporary files and folders of writers that were killed: the lock's holder is the
+    only one there is.
+    """
     from analysis.pipeline.kernels import sweep_sockets
 
     for place in ("data", "reports", ".observatoire"):

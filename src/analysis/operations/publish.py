@@ -1,4 +1,6 @@
-"""Publishes an edition: runs what is stale, releases, runs the publication notebooks, freezes and renders."""
+"""Publishes an edition: runs what is stale, releases, runs the publication notebooks, freezes and
+renders.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,8 @@ from analysis.study.loading import digest
 FIRST_VERSION = "1.0.0"
 LOCK = "requirements.lock"
 EDITION_SIZE = 16 << 20
-"""Bytes that an edition takes while it is made, about; as many as the largest of a study, where that is more."""
+"""Bytes that an edition takes while it is made, about; as many as the largest of a study, where
+that is more."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,15 @@ class Published:
 
 
 def publish(context: Context, *, wave: str | None = None, today: date, wanted: Wanted) -> Published:
-    """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered in).
+    """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered
+    in).
 
     Raises:
         ParameterError: a text of the study holds what no font of an edition has.
-        NotReadyError: no wave is closed, nobody answered, or the edition exists and its content would change.
-        NotebookError, InferenceError, RenderingError, DisclosureError: a step failed; nothing is half-written.
+        NotReadyError: no wave is closed, nobody answered, or the edition exists and its content
+            would change.
+        NotebookError, InferenceError, RenderingError, DisclosureError: a step failed; nothing is
+            half-written.
 
     """
     study, workspace = context.study, context.workspace
@@ -98,7 +104,9 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
         _check_still(context, period, wanted)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
         kept = frozen_tables(workspace, study.id, period.id, FIRST_VERSION)
-        shutil.rmtree(kept, ignore_errors=True)  # of a publication that was killed before its edition was in place
+        shutil.rmtree(
+            kept, ignore_errors=True
+        )  # of a publication that was killed before its edition was in place
         shutil.copytree(released_folder(context, period), kept)
         put_in_place(built, destination)
         Journal(workspace, study.id).note("edition", wave=period.id, version=FIRST_VERSION)
@@ -106,7 +114,9 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
 
 
 def prepare(context: Context, period: Wave, wanted: Wanted) -> Provenance:
-    """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks, releases."""
+    """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks,
+    releases.
+    """
     bring_in(context)
     run_workshop(context, _until(context, period, wanted))
     _check_still(context, period, wanted)
@@ -119,10 +129,12 @@ def _until(context: Context, period: Wave, wanted: Wanted) -> Wanted:
 
 
 def _check_still(context: Context, period: Wave, wanted: Wanted) -> None:
-    """Refuses to go on where what the edition is made of was changed meanwhile: by an editor, or from JupyterLab.
+    """Refuses to go on where what the edition is made of was changed meanwhile: by an editor, or
+    from JupyterLab.
 
     Raises:
-        NotReadyError: parameters, deliveries, a workshop notebook, the library or a table are not what they were.
+        NotReadyError: parameters, deliveries, a workshop notebook, the library or a table are not
+            what they were.
 
     """
     study, workspace = context.study, context.workspace
@@ -132,32 +144,52 @@ def _check_still(context: Context, period: Wave, wanted: Wanted) -> None:
         moved.append("a parameter file changed")
     if moved:
         raise NotReadyError(
-            f"What the edition is made of was changed while it was made: {'; '.join(sorted(set(moved))[:3])}.",
+            "What the edition is made of was changed while it was made: "
+            f"{'; '.join(sorted(set(moved))[:3])}.",
             hint="nothing was published: let the change be finished, then run the same command.",
         )
 
 
-def build_sources(context: Context, period: Wave, built: Path, wanted: Wanted, provenance: Provenance) -> int:
-    """From released tables to the sources of an edition: pages, figures, open data. Returns the number of pages."""
+def build_sources(
+    context: Context, period: Wave, built: Path, wanted: Wanted, provenance: Provenance
+) -> int:
+    """From released tables to the sources of an edition: pages, figures, open data. Returns the
+    number of pages.
+    """
     pages = _run_pages(context, period, built, wanted)
     tables = released_folder(context, period)
     released = read_table(tables / "public.parquet", Released, hint="")
     write_open_data(released, context.study, period, FIRST_VERSION, built / "data")
-    write_project(built, context.workspace.reports, pages, context.study, period, FIRST_VERSION, simulated=provenance.simulated)
+    write_project(
+        built,
+        context.workspace.reports,
+        pages,
+        context.study,
+        period,
+        FIRST_VERSION,
+        simulated=provenance.simulated,
+    )
     return len(pages)
 
 
-def render_edition(context: Context, period: Wave, built: Path, pages: int, provenance: Provenance) -> None:
+def render_edition(
+    context: Context, period: Wave, built: Path, pages: int, provenance: Provenance
+) -> None:
     """Renders the sources of an edition, and writes its manifest."""
     renderer = find_renderer(context.tell)
     context.tell(f"rendering {pages} pages with {renderer.name}")
     renderer.render(built, epoch=epoch(period))
     tables = released_folder(context, period)
     write_manifest(
-        built, context.study, period, FIRST_VERSION, provenance, renderer=renderer.name,
+        built,
+        context.study,
+        period,
+        FIRST_VERSION,
+        provenance,
+        renderer=renderer.name,
         lock=sha256_file(context.workspace.root / LOCK),
         released={path.name: sha256_file(path) for path in sorted(tables.glob("*.parquet"))},
-    )  # fmt: skip
+    )
 
 
 def _unchanged(context: Context, existing: Path, built: Path) -> Published:
@@ -172,23 +204,34 @@ def _unchanged(context: Context, existing: Path, built: Path) -> Published:
         raise NotReadyError(
             f"Files of this edition are not those that were frozen: {', '.join(altered[:5])}.",
             where=context.workspace.relative(existing),
-            hint="restore them from a backup; or, if nobody has read it yet, remove its folder and publish again.",
+            hint=(
+                "restore them from a backup; or, if nobody has read it yet, remove its folder and "
+                "publish again."
+            ),
         )
     if manifest["sources"] == content_digest(built):
         return Published(existing, new=False)
     raise NotReadyError(
         "This edition is frozen, and its content would change.",
         where=context.workspace.relative(existing),
-        hint="an edition is never edited: put back what it was made from, or remove an edition that nobody has read yet.",
+        hint=(
+            "an edition is never edited: put back what it was made from, or remove an edition "
+            "that nobody has read yet."
+        ),
     )
 
 
 def _latest_closed(context: Context, today: date) -> Wave:
     study, workspace = context.study, context.workspace
     for wave in reversed(study.closed_waves(today)):
-        if any(workspace.part(study.id, "responses", one.id, wave.id).exists() for one in study.directorates):
+        if any(
+            workspace.part(study.id, "responses", one.id, wave.id).exists()
+            for one in study.directorates
+        ):
             return wave
-    raise NotReadyError("No closed wave has any answer.", hint="name a wave with --wave, or wait for its end.")
+    raise NotReadyError(
+        "No closed wave has any answer.", hint="name a wave with --wave, or wait for its end."
+    )
 
 
 def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provenance:
@@ -202,13 +245,22 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
         if workspace.part(study.id, "responses", directorate.id, wave.id).exists()
     ]
     if not any(wave == period.id for _, wave in scopes):
-        raise NotReadyError(f"Nobody answered in wave {period.id}.", hint="register its delivery first.")
+        raise NotReadyError(
+            f"Nobody answered in wave {period.id}.", hint="register its delivery first."
+        )
     paths = [workspace.part(study.id, "estimates", *scope) for scope in scopes]
     estimates = pl.concat([read_table(path, Estimates, hint=hint) for path in paths])
-    gathered = pl.concat([read_table(workspace.part(study.id, "collection", *scope), Collection, hint=hint) for scope in scopes])
+    gathered = pl.concat(
+        [
+            read_table(workspace.part(study.id, "collection", *scope), Collection, hint=hint)
+            for scope in scopes
+        ]
+    )
     parts = [read_provenance(path) for path in paths]
     inputs = {name: digest for part in parts for name, digest in part.inputs.items()}
-    provenance = Provenance(study.id, study.digest, inputs, simulated=any(part.simulated for part in parts))
+    provenance = Provenance(
+        study.id, study.digest, inputs, simulated=any(part.simulated for part in parts)
+    )
     folder = released_folder(context, period)
     public = release(estimates, study, audience=Audience.PUBLIC)
     write_table(public, folder / "public.parquet", Released, provenance)
@@ -221,13 +273,21 @@ def _run_pages(context: Context, period: Wave, built: Path, wanted: Wanted) -> l
     """Runs the publication notebooks; their figures are gathered in the edition's folder."""
     study, workspace = context.study, context.workspace
     language = Language.of(study.about.language)
-    notebooks = [one for one in load_plan(workspace).notebooks if one.folder == "publication" and makes_sense(one, study)]
+    notebooks = [
+        one
+        for one in load_plan(workspace).notebooks
+        if one.folder == "publication" and makes_sense(one, study)
+    ]
     jobs: list[Job] = []
     pages: list[ProjectPage] = []
     for notebook in notebooks:
         assert notebook.page is not None
         for directorate in _directorates_of(notebook, context, period):
-            stem = notebook.page.name if directorate is None else f"{notebook.page.name}-{directorate.id}"
+            stem = (
+                notebook.page.name
+                if directorate is None
+                else f"{notebook.page.name}-{directorate.id}"
+            )
             label = language.typeset(directorate.acronym if directorate else "")
             title = notebook.page.title(language.code).format(directorate=label)
             job = _page_job(context, period, notebook, directorate, stem)
@@ -241,28 +301,41 @@ def _run_pages(context: Context, period: Wave, built: Path, wanted: Wanted) -> l
     return pages
 
 
-def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list[Directorate | None]:
+def _directorates_of(
+    notebook: Notebook, context: Context, period: Wave
+) -> list[Directorate | None]:
     if "directorate" not in notebook.per:
         return [None]
     present: set[str] = set()
     for name in ("public", "collection"):
-        table = pl.scan_parquet(released_folder(context, period) / f"{name}.parquet", hive_partitioning=False)
-        present |= set(table.filter(pl.col("wave") == period.id).select("directorate").collect().to_series())
+        table = pl.scan_parquet(
+            released_folder(context, period) / f"{name}.parquet", hive_partitioning=False
+        )
+        present |= set(
+            table.filter(pl.col("wave") == period.id).select("directorate").collect().to_series()
+        )
     return [one for one in context.study.directorates if one.id in present]
 
 
-def _page_job(context: Context, period: Wave, notebook: Notebook, directorate: Directorate | None, stem: str) -> Job:
+def _page_job(
+    context: Context, period: Wave, notebook: Notebook, directorate: Directorate | None, stem: str
+) -> Job:
     study, workspace = context.study, context.workspace
     folder = workspace.runs(study.id) / "pages" / period.id / stem
     make_private_folder(folder)
     scope = {"wave": period.id} | ({"directorate": directorate.id} if directorate else {})
     return Job(
-        title=f"{notebook.id} {directorate.id if directorate else ''} {period.id}".replace("  ", " "),
+        title=f"{notebook.id} {directorate.id if directorate else ''} {period.id}".replace(
+            "  ", " "
+        ),
         source=source_of(workspace, notebook),
         output=folder / f"{stem}.ipynb",
         folder=folder,
         parameters={"study": study.id, **{name: scope[name] for name in notebook.per}},
-        reads=(released_folder(context, period) / "public.parquet", released_folder(context, period) / "collection.parquet"),
+        reads=(
+            released_folder(context, period) / "public.parquet",
+            released_folder(context, period) / "collection.parquet",
+        ),
         writes=(),
         figures=folder / "figures",
         seconds=notebook.seconds,
@@ -276,12 +349,16 @@ def released_folder(context: Context, period: Wave) -> Path:
 
 
 def frozen_tables(workspace: Workspace, study: str, wave: str, version: str) -> Path:
-    """Where the released tables of a frozen edition are kept: a later release of the wave does not touch them."""
+    """Where the released tables of a frozen edition are kept: a later release of the wave does not
+    touch them.
+    """
     return workspace.processed(study, "frozen") / f"wave={wave}" / f"v{version}"
 
 
 def _build_place(context: Context) -> Path:
-    """Where editions are built: on the disk they will lie on, so that putting them in place is one rename."""
+    """Where editions are built: on the disk they will lie on, so that putting them in place is one
+    rename.
+    """
     place = context.workspace.reports / "editions" / context.study.id
     place.mkdir(parents=True, exist_ok=True)
     return place

@@ -1,4 +1,6 @@
-"""From registered deliveries to responses: done once per change of the deliveries, the study or the reading code."""
+"""From registered deliveries to responses: done once per change of the deliveries, the study or the
+reading code.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,13 @@ if TYPE_CHECKING:
 
 
 def bring_in(context: Context) -> bool:
-    """Reads all registered deliveries into `data/processed`; returns False when nothing had changed.
+    """Reads all registered deliveries into `data/processed`; returns False when nothing had
+    changed.
 
     Raises:
         NotReadyError: no delivery is registered.
-        RawDataError, IntakeError: what lies in `data/raw` cannot be read; what was read before stays.
+        RawDataError, IntakeError: what lies in `data/raw` cannot be read; what was read before
+            stays.
 
     """
     workspace, study = context.workspace, context.study
@@ -41,7 +45,9 @@ def bring_in(context: Context) -> bool:
 
 
 def write_read(context: Context, read: Sequence[ReadFile]) -> None:
-    """Writes what all the registered deliveries hold, once it is read, and notes of what it is made."""
+    """Writes what all the registered deliveries hold, once it is read, and notes of what it is
+    made.
+    """
     workspace, study = context.workspace, context.study
     books = Books(workspace, study.id)
     made = books.deliveries()

@@ -1,4 +1,6 @@
-"""Registers a delivery: read and checked against the others, then copied and hashed; or nothing is done."""
+"""Registers a delivery: read and checked against the others, then copied and hashed; or nothing is
+done.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,15 @@ from analysis.study.disk import require_room, writing
 from analysis.study.files import FOLDER, PRIVATE_FILE, make_private_folder
 
 WORTH_TELLING = 0.01
-"""Share of an item's answers from which a receipt says that they are illegible or were not asked."""
+"""Share of an item's answers from which a receipt says that they are illegible or were not
+asked."""
 
 
 def register_delivery(context: Context, draft: Path, *, source: Path | None = None) -> None:
     """Registers the files that a draft manifest names: one transaction.
 
-    Everything that can be wrong is looked for before anything is copied: the files, what the draft replaces, the
+    Everything that can be wrong is looked for before anything is copied: the files, what the draft
+        replaces, the
     deliveries that are there, the same answers in another file.
 
     Raises:
@@ -53,7 +57,10 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
         raise RawDataError(
             f"Delivery {manifest.delivery!r} is registered already.",
             where=workspace.relative(destination),
-            hint="raw data is never changed: a correction is a new delivery, under another name, that `replaces` this one.",
+            hint=(
+                "raw data is never changed: a correction is a new delivery, under another name, "
+                "that `replaces` this one."
+            ),
         )
     delivery = Delivery(origin, _with_digests(context, manifest, origin, draft.name))
     registered = manifests(workspace, study)
@@ -70,7 +77,10 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     read = read_deliveries(after, study) if any(entry.is_read for entry in files) else ()
     _tell_receipts(context, [file for file in read if file.delivery is delivery])
     if left := _left_out(registered, manifest):
-        context.tell(f"{manifest.replaces} is replaced whole, and these files of it have no successor here: {', '.join(left)}")
+        context.tell(
+            f"{manifest.replaces} is replaced whole, and these files of it have no successor here: "
+            f"{', '.join(left)}"
+        )
     with writing(f"the delivery {delivery.id}", workspace.raw(study.id), needed=size):
         _copy(delivery, destination)
     if read:
@@ -81,7 +91,8 @@ def _with_digests(context: Context, manifest: Manifest, origin: Path, draft: str
     """The manifest with the sha256 of each file.
 
     Raises:
-        ObservatoryError: every file that is missing, empty or a link, or is said to be what the study lacks.
+        ObservatoryError: every file that is missing, empty or a link, or is said to be what the
+            study lacks.
 
     """
     entries, faults = [], []
@@ -99,14 +110,19 @@ def _with_digests(context: Context, manifest: Manifest, origin: Path, draft: str
 
 
 def _tell_receipts(context: Context, read: Sequence[ReadFile]) -> None:
-    """What became of each file: rows, refusals by reason, items that were illegible or not asked."""
+    """What became of each file: rows, refusals by reason, items that were illegible or not
+    asked.
+    """
     for file in read:
         row = file.received.receipt.row(0, named=True)
         context.tell(
-            f"{file.entry.path}: {row['received']} rows = {row['kept']} kept + {row['refused']} refused + "
+            f"{file.entry.path}: {row['received']} rows = {row['kept']} kept + {row['refused']} "
+            "refused + "
             f"{row['duplicates']} duplicates; {row['ambiguous_dates']} ambiguous dates"
         )
-        reasons = file.received.refused.group_by("reason").len().sort("len", "reason", descending=True)
+        reasons = (
+            file.received.refused.group_by("reason").len().sort("len", "reason", descending=True)
+        )
         for reason, count in reasons.iter_rows():
             context.tell(f"  refused {count}: {reason}")
         for item in file.received.items.iter_rows(named=True):

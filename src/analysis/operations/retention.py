@@ -23,8 +23,15 @@ def failed_notebooks(workspace: Workspace, study: str) -> Iterator[Path]:
 def expire(context: Context) -> None:
     """Removes failed notebooks and their records that are older than the rule allows."""
     oldest = time.time() - context.study.retention.failed_notebooks * DAY
-    old = [path for path in failed_notebooks(context.workspace, context.study.id) if path.stat().st_mtime < oldest]
+    old = [
+        path
+        for path in failed_notebooks(context.workspace, context.study.id)
+        if path.stat().st_mtime < oldest
+    ]
     for path in old:
         path.unlink()
     if old:
-        context.tell(f"{len(old)} files of failed notebooks were older than retention.yml allows, and are gone")
+        context.tell(
+            f"{len(old)} files of failed notebooks were older than retention.yml allows, and are "
+            "gone"
+        )

@@ -1,4 +1,6 @@
-"""Runs what is stale: reads deliveries, then the workshop notebooks of the chosen directorates and waves."""
+"""Runs what is stale: reads deliveries, then the workshop notebooks of the chosen directorates and
+waves.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ class Wanted:
     scheduler: str | None = None
 
     def __call__(self, job: Job) -> bool:
-        """Whether a job is wanted: a notebook that reads several scopes is, where all of them are."""
+        """Whether a job is wanted: a notebook that reads several scopes is, where all of them
+        are.
+        """
         return (not self.notebooks or job.source.stem in self.notebooks) and all(
             self.directorate in (None, directorate) and (self.waves is None or wave in self.waves)
             for directorate, wave in job.scopes
@@ -72,7 +76,9 @@ class Tally:
 
 
 def known(workspace: Workspace, study: str, wanted: Wanted) -> Agenda | None:
-    """What is to be done of what is wanted, from digests alone; None where parameters have to be read first."""
+    """What is to be done of what is wanted, from digests alone; None where parameters have to be
+    read first.
+    """
     books = Books(workspace, study)
     agenda = books.agenda(wanted)
     books.digests.save()
@@ -102,7 +108,10 @@ def planned(context: Context, wanted: Wanted) -> Agenda:
     if not tasks:
         raise NotReadyError(
             f"Nothing runs within {_scope(wanted)} alone.",
-            hint="register the delivery of these waves first; a notebook that reads more than this runs with all that it reads.",
+            hint=(
+                "register the delivery of these waves first; a notebook that reads more than this "
+                "runs with all that it reads."
+            ),
         )
     if not reading:
         books.keep_plan(jobs)
@@ -124,11 +133,14 @@ def run_workshop(context: Context, wanted: Wanted) -> Tally:
     _check(context, wanted)
     expire(context)
     bring_in(context)
-    return run_jobs(context, [task.job for task in planned(context, wanted).tasks], wanted, label="notebooks")
+    return run_jobs(
+        context, [task.job for task in planned(context, wanted).tasks], wanted, label="notebooks"
+    )
 
 
 def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -> Tally:
-    """Runs the stale ones of some jobs, each after those whose tables it reads, with a progress bar and a journal.
+    """Runs the stale ones of some jobs, each after those whose tables it reads, with a progress bar
+    and a journal.
 
     Raises:
         NotebookError: notebooks failed; those that read what they write were not started.
@@ -150,21 +162,33 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
         def done(outcome: Outcome) -> None:
             progress.step(outcome.job.title)
             journal.note(
-                "notebook", title=outcome.job.title, seconds=round(outcome.seconds, 2), failed=outcome.error is not None,
+                "notebook",
+                title=outcome.job.title,
+                seconds=round(outcome.seconds, 2),
+                failed=outcome.error is not None,
                 cause=outcome.cause,
-            )  # fmt: skip
+            )
 
         def show(job: Job, what: str) -> None:
             progress.show(job.title, what)
 
         for rank in in_ranks(jobs):
-            tasks = books.tasks([job for job in rank if lost.isdisjoint(job.reads)])  # again: what they read may be new
+            tasks = books.tasks(
+                [job for job in rank if lost.isdisjoint(job.reads)]
+            )  # again: what they read may be new
             chosen = [task for task in tasks if task.reasons or wanted.force]
-            held = lease(context.workspace) if wanted.scheduler else None  # threads end with this process
+            held = (
+                lease(context.workspace) if wanted.scheduler else None
+            )  # threads end with this process
             ended = execute(
-                [(task.job, task.made) for task in chosen], pool=pool, redact=redact, done=done,
-                show=None if wanted.scheduler else show, lease=held, keep_going=wanted.keep_going,
-            )  # fmt: skip
+                [(task.job, task.made) for task in chosen],
+                pool=pool,
+                redact=redact,
+                done=done,
+                show=None if wanted.scheduler else show,
+                lease=held,
+                keep_going=wanted.keep_going,
+            )
             outcomes += ended
             failed = {outcome.job.title for outcome in ended if outcome.error is not None}
             current = {task.job.title for task in tasks if task not in chosen}
@@ -174,7 +198,12 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
             left -= settled
             if failed and not wanted.keep_going:
                 break
-            lost |= {path for job in rank if job.title in failed or job.title not in settled for path in job.writes}
+            lost |= {
+                path
+                for job in rank
+                if job.title in failed or job.title not in settled
+                for path in job.writes
+            }
     failures = [outcome for outcome in outcomes if outcome.error is not None]
     assert failures or not left, left
     full = next((one.error for one in failures if isinstance(one.error, DiskError)), None)
@@ -206,8 +235,8 @@ def _told(failures: list[Outcome], chosen: int, left: set[str], wanted: Wanted) 
 def scheduler_warning(address: str) -> str | None:
     """What a person should know of the address of a scheduler; None where there is nothing.
 
-    >>> scheduler_warning("tcp://0.0.0.0:8786")
-    '0.0.0.0 is every address of a machine, for listening: name one. See docs/scaling.md, "Whom to trust".'
+    >>> str(scheduler_warning("tcp://0.0.0.0:8786"))[:62]
+    '0.0.0.0 is every address of a machine, for listening: name one'
     >>> scheduler_warning("tls://scheduler:8786"), scheduler_warning("tcp://127.0.0.1:8786")
     (None, None)
     """
@@ -245,24 +274,34 @@ def _pool(wanted: Wanted, tell: Callable[[str], None]) -> Iterator[Executor]:
     try:
         from distributed import Client, Security
     except ImportError:
-        raise ScopeError("Dask is not installed.", hint="install the extra: pip install 'observatoire-usagers[dask]'.") from None
-    for name in ("distributed", "distributed.client", "asyncio"):  # outcomes tell what they lose; they add tracebacks
+        raise ScopeError(
+            "Dask is not installed.",
+            hint="install the extra: pip install 'observatoire-usagers[dask]'.",
+        ) from None
+    for name in (
+        "distributed",
+        "distributed.client",
+        "asyncio",
+    ):  # outcomes tell what they lose; they add tracebacks
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        if urlsplit(wanted.scheduler).scheme == "tls" and not _has_certificate(Security()):  # type: ignore[no-untyped-call]  # distributed's
+        # Distributed's
+        if urlsplit(wanted.scheduler).scheme == "tls" and not _has_certificate(Security()):  # type: ignore[no-untyped-call]
             raise ScopeError(
                 "No certificate is configured for this command.",
                 where=wanted.scheduler,
                 hint='set the variables of docs/scaling.md, "Whom to trust".',
             )
-        client = Client(wanted.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]  # distributed's
+        # Distributed's
+        client = Client(wanted.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ScopeError(
             f"No scheduler answers: {type(error).__name__}.",
             where=wanted.scheduler,
             hint="start it, or leave --scheduler out: notebooks then run on this machine.",
         ) from None
-    with client, client.get_executor(pure=False, retries=2) as pool:  # type: ignore[no-untyped-call]  # the same
+    # the same
+    with client, client.get_executor(pure=False, retries=2) as pool:  # type: ignore[no-untyped-call]
         yield pool
 
 
@@ -281,7 +320,9 @@ def due_waves(context: Context, today: date, wanted: tuple[str, ...] | None) -> 
 
     """
     chosen = None if wanted is None else {context.study.wave(wave).id for wave in wanted}
-    return tuple(wave.id for wave in context.study.closed_waves(today) if chosen is None or wave.id in chosen)
+    return tuple(
+        wave.id for wave in context.study.closed_waves(today) if chosen is None or wave.id in chosen
+    )
 
 
 def due_edition(context: Context, today: date) -> str | None:
@@ -306,5 +347,8 @@ def _check(context: Context, wanted: Wanted) -> None:
 
 
 def _scope(wanted: Wanted) -> str:
-    parts = [wanted.directorate or "any directorate", ", ".join(wanted.waves) if wanted.waves else "any wave"]
+    parts = [
+        wanted.directorate or "any directorate",
+        ", ".join(wanted.waves) if wanted.waves else "any wave",
+    ]
     return " × ".join(parts)

@@ -1,4 +1,6 @@
-"""Writes the deliveries of a simulated study, and apart from them the truth that only tests may read."""
+"""Writes the deliveries of a simulated study, and apart from them the truth that only tests may
+read.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ def simulate_study(context: Context) -> None:
     """Simulates the study and registers its deliveries, one per wave.
 
     Raises:
-        RawDataError: deliveries are registered already, or files lie there that were never registered.
+        RawDataError: deliveries are registered already, or files lie there that were never
+            registered.
         ParameterError: the study has no simulation plan.
 
     """
@@ -45,13 +48,19 @@ def simulate_study(context: Context) -> None:
         raise RawDataError(
             f"Study {study.id!r} has deliveries already.",
             where=workspace.relative(raw),
-            hint="simulated data is never mixed with other data: remove that folder to simulate again.",
+            hint=(
+                "simulated data is never mixed with other data: remove that folder to simulate "
+                "again."
+            ),
         )
     if raw.exists() and any(raw.iterdir()):
         raise RawDataError(
             "Files lie there that no manifest describes.",
             where=workspace.relative(raw),
-            hint=f"register them (`observatoire register {study.id} DRAFT.yml`) or move them away: simulating removes nothing.",
+            hint=(
+                f"register them (`observatoire register {study.id} DRAFT.yml`) or move them away: "
+                "simulating removes nothing."
+            ),
         )
     context.tell(f"simulating {len(study.waves)} waves")
     simulation = simulate(study, plan)
@@ -64,7 +73,10 @@ def simulate_study(context: Context) -> None:
         for wave in study.waves:
             files = write_wave(simulation, study, plan, wave)
             _write_delivery(Path(place) / wave.id, wave, files)
-            flaws |= {f"{wave.id}/{one.name}": {"refused": one.refused, "duplicates": one.duplicates} for one in files}
+            flaws |= {
+                f"{wave.id}/{one.name}": {"refused": one.refused, "duplicates": one.duplicates}
+                for one in files
+            }
         if raw.exists():
             raw.rmdir()
         Path(place).rename(raw)
@@ -77,7 +89,9 @@ def simulate_study(context: Context) -> None:
 
 
 def write_margins(context: Context) -> None:
-    """Writes `margins/<wave>.yml` as the management files of the simulated users would give them."""
+    """Writes `margins/<wave>.yml` as the management files of the simulated users would give
+    them.
+    """
     plan = load_plan(context.workspace.study(context.study.id), context.study)
     simulation = simulate(context.study, plan)
     folder = context.workspace.study(context.study.id) / "margins"

@@ -1,4 +1,6 @@
-"""Builds an edition again in a temporary place, from raw data or from what was released, and compares."""
+"""Builds an edition again in a temporary place, from raw data or from what was released, and
+compares.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from typing import Any
 
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
-from analysis.operations.publish import EDITION_SIZE, LOCK, build_sources, frozen_tables, prepare, released_folder, render_edition
+from analysis.operations.publish import (
+    EDITION_SIZE,
+    LOCK,
+    build_sources,
+    frozen_tables,
+    prepare,
+    released_folder,
+    render_edition,
+)
 from analysis.operations.run import Wanted
 from analysis.publishing.editions import MANIFEST, altered_files, read_manifest
 from analysis.storage import Provenance, read_provenance, sha256_file
@@ -36,7 +46,8 @@ class Verdict:
         source: `raw data`, or `released tables` after a purge.
         strict: Bytes were compared; else numbers and text.
         why: What makes bytes incomparable here.
-        changed: What of the workspace is not what the edition was made from: a difference may come from it.
+        changed: What of the workspace is not what the edition was made from: a difference may come
+            from it.
         compared: How many files.
         different: Files that differ, are missing or are new.
 
@@ -56,18 +67,27 @@ class Verdict:
     def lines(self) -> list[str]:
         """For a person."""
         how = "bytes" if self.strict else f"numbers and text ({', '.join(self.why)})"
-        verdict = "the same" if self.same else f"{len(self.different)} differ: {', '.join(self.different[:10])}"
-        lines = [f"Built again from {self.source}; {self.compared} files compared by {how}: {verdict}."]
+        verdict = (
+            "the same"
+            if self.same
+            else f"{len(self.different)} differ: {', '.join(self.different[:10])}"
+        )
+        lines = [
+            f"Built again from {self.source}; {self.compared} files compared by {how}: {verdict}."
+        ]
         if self.changed:
             lines.append(f"Since the edition was made, {' and '.join(self.changed)} changed.")
         return lines
 
 
-def verify_edition(workspace: Workspace, edition: Path, *, wanted: Wanted, tell: Callable[[str], None]) -> Verdict:
+def verify_edition(
+    workspace: Workspace, edition: Path, *, wanted: Wanted, tell: Callable[[str], None]
+) -> Verdict:
     """Rebuilds an edition beside nothing of the workspace, and compares each of its files.
 
     Raises:
-        NotReadyError: the folder is no edition of this workspace, or neither raw data nor released tables are left.
+        NotReadyError: the folder is no edition of this workspace, or neither raw data nor released
+            tables are left.
 
     """
     frozen = edition.resolve()
@@ -87,7 +107,10 @@ def verify_edition(workspace: Workspace, edition: Path, *, wanted: Wanted, tell:
         if _is_whole(copy.raw(study), manifest["inputs"]):
             source, provenance = "raw data", prepare(context, period, wanted)
         else:
-            source, provenance = "released tables", _bring_released(context, workspace, period, manifest)
+            source, provenance = (
+                "released tables",
+                _bring_released(context, workspace, period, manifest),
+            )
         built = Path(place) / "edition"
         pages = build_sources(context, period, built, wanted, provenance)
         render_edition(context, period, built, pages, provenance)
@@ -96,7 +119,10 @@ def verify_edition(workspace: Workspace, edition: Path, *, wanted: Wanted, tell:
 
 def _is_whole(raw: Path, inputs: dict[str, str]) -> bool:
     """Whether the raw files that an edition was made from are there, as they were."""
-    return all((raw / name).is_file() and sha256_file(raw / name) == digest for name, digest in inputs.items())
+    return all(
+        (raw / name).is_file() and sha256_file(raw / name) == digest
+        for name, digest in inputs.items()
+    )
 
 
 def _copy(workspace: Workspace, study: str, place: Path) -> Path:
@@ -104,38 +130,53 @@ def _copy(workspace: Workspace, study: str, place: Path) -> Path:
     for name in (f"params/{study}", "notebooks", "reports/theme", f"data/raw/{study}"):
         source = workspace.root / name
         if source.exists():
-            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+            shutil.copytree(
+                source, place / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+            )
     for name in (LOCK, "reports/_quarto.yml"):
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(workspace.root / name, place / name)
     return place
 
 
-def _bring_released(context: Context, workspace: Workspace, period: Wave, manifest: dict[str, Any]) -> Provenance:
+def _bring_released(
+    context: Context, workspace: Workspace, period: Wave, manifest: dict[str, Any]
+) -> Provenance:
     """The released tables that the edition was made from, which a purge of the raw data leaves."""
     kept = frozen_tables(workspace, context.study.id, period.id, manifest["version"])
     digests = {path.name: sha256_file(path) for path in sorted(kept.glob("*.parquet"))}
     if digests != manifest["released"]:
         raise NotReadyError(
-            "Neither raw data nor the released tables of this edition are left.", where=workspace.relative(kept),
+            "Neither raw data nor the released tables of this edition are left.",
+            where=workspace.relative(kept),
             hint="restore a backup of the workspace.",
-        )  # fmt: skip
+        )
     shutil.copytree(kept, released_folder(context, period))
     return read_provenance(kept / "public.parquet")
 
 
 def _compare(frozen: Path, built: Path, manifest: dict[str, Any], source: str) -> Verdict:
-    """Compares the files, and what the manifest says: of the edition, of its own files, of what it was made from."""
+    """Compares the files, and what the manifest says: of the edition, of its own files, of what it
+    was made from.
+    """
     ours = read_manifest(built)
     why = tuple(f"another {name}" for name in MACHINE if ours[name] != manifest[name])
     changed = tuple(words for name, words in SINCE.items() if ours[name] != manifest[name])
     altered = set(altered_files(frozen, manifest))
     names = sorted({*ours["files"], *manifest["files"]})
     compared = [name for name in names if not why or Path(name).suffix in TEXT]
-    different = {name for name in compared if not _alike(frozen / name, built / name, strict=not why)} | altered
+    different = {
+        name for name in compared if not _alike(frozen / name, built / name, strict=not why)
+    } | altered
     ignored = {*MACHINE, *SINCE, "files", "sources"}
-    told = {f"{MANIFEST}: {name}" for name in {*ours, *manifest} - ignored if ours.get(name) != manifest.get(name)}
-    return Verdict(source, not why, why, changed, len({*compared, *altered}), tuple(sorted(different | told)))
+    told = {
+        f"{MANIFEST}: {name}"
+        for name in {*ours, *manifest} - ignored
+        if ours.get(name) != manifest.get(name)
+    }
+    return Verdict(
+        source, not why, why, changed, len({*compared, *altered}), tuple(sorted(different | told))
+    )
 
 
 def _alike(one: Path, other: Path, *, strict: bool) -> bool:

@@ -39,7 +39,8 @@ from analysis.study.files import make_private_folder, temporary_of, write_whole
 Show = Callable[[Job, str], None]
 
 SIGNALS = 0.2
-"""Seconds between looks at a person's signals: one that another thread received does not wake a thread that waits for ever."""
+"""Seconds between looks at a person's signals: one that another thread received does not wake a
+thread that waits for ever."""
 
 NOTHING = Path(os.devnull)
 """Where the digests of one run are kept: nowhere."""
@@ -73,13 +74,17 @@ def execute(
     lease: Lease | None = None,
     keep_going: bool = True,
 ) -> list[Outcome]:
-    """Runs jobs with what they are made of, side by side; every outcome is handed to `done` as it comes.
+    """Runs jobs with what they are made of, side by side; every outcome is handed to `done` as it
+    comes.
 
     Args:
-        pool: Anything of the shape of `concurrent.futures`: threads here, or the workers of a scheduler.
+        pool: Anything of the shape of `concurrent.futures`: threads here, or the workers of a
+            scheduler.
         redact: Takes personal data out of the texts of a failed notebook.
-        show: Is told what each job is at; only where the pool's workers are threads of this process.
-        lease: What workers elsewhere look at, to end when this command has; None for threads, which end with it.
+        show: Is told what each job is at; only where the pool's workers are threads of this
+            process.
+        lease: What workers elsewhere look at, to end when this command has; None for threads, which
+            end with it.
         keep_going: Start the other jobs after a failure.
 
     Raises:
@@ -100,7 +105,9 @@ def execute(
                 if outcomes[-1].error is not None and not keep_going:
                     going = False
                     _cancel(futures)
-    except BaseException:  # interrupted by a person, for instance: what has not started must not, what runs must end
+    except (
+        BaseException
+    ):  # interrupted by a person, for instance: what has not started must not, what runs must end
         _cancel(futures)
         while wait(futures, timeout=SIGNALS).not_done:
             stop_all("the run was interrupted")
@@ -109,12 +116,22 @@ def execute(
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:
-    """What a worker answered, or that it was lost: a scheduler that is gone cancels all it was asked for."""
+    """What a worker answered, or that it was lost: a scheduler that is gone cancels all it was
+    asked for.
+    """
     lost = None if future.cancelled() else future.exception()
     if not future.cancelled() and lost is None:
         return future.result()
-    cause = "the scheduler is gone" if lost is None else f"its worker was lost ({type(lost).__name__})"
-    return Outcome(job, 0.0, NotebookError(f"{job.title} could not be run: {cause}.", hint=again(job)), cause, cause)
+    cause = (
+        "the scheduler is gone" if lost is None else f"its worker was lost ({type(lost).__name__})"
+    )
+    return Outcome(
+        job,
+        0.0,
+        NotebookError(f"{job.title} could not be run: {cause}.", hint=again(job)),
+        cause,
+        cause,
+    )
 
 
 def _cancel(futures: Iterable[Future[Outcome]]) -> None:
@@ -127,8 +144,12 @@ def local_pool(workers: int) -> Executor:
     return ThreadPoolExecutor(workers)
 
 
-def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease: Lease | None = None) -> Outcome:
-    """Runs one job: executes to a temporary name, puts the clean notebook in place, then its record."""
+def run(
+    job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease: Lease | None = None
+) -> Outcome:
+    """Runs one job: executes to a temporary name, puts the clean notebook in place, then its
+    record.
+    """
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -146,34 +167,57 @@ def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease:
             shutil.rmtree(job.figures, ignore_errors=True)
         job.record.unlink(missing_ok=True)  # until it has ended again, it has not
         papermill.execute_notebook(
-            str(job.source), str(temporary), parameters=job.parameters, kernel_name=KERNEL, language="python",
-            progress_bar=False, log_output=False, request_save_on_cell_execute=False,
-            kernel_manager_class=manager, shutdown_kernel="immediate", on_cell_start=watch,
-            resources={"metadata": {"path": str(job.folder)}},  # papermill's cwd moves the whole process, and other threads in it
-        )  # fmt: skip
+            str(job.source),
+            str(temporary),
+            parameters=job.parameters,
+            kernel_name=KERNEL,
+            language="python",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            kernel_manager_class=manager,
+            shutdown_kernel="immediate",
+            on_cell_start=watch,
+            resources={
+                "metadata": {"path": str(job.folder)}
+            },  # papermill's cwd moves the whole process, and other threads in it
+        )
         outcome = _finish(job, made, nbformat.read(temporary, as_version=4), start, before)
     except NotebookError as error:
         return Outcome(job, time.monotonic() - start, error, error.what, error.what)
     except PapermillExecutionError as error:
-        name, value, traceback = str(error.ename), redact(plain(error.evalue)), "\n".join(error.traceback)
+        name, value, traceback = (
+            str(error.ename),
+            redact(plain(error.evalue)),
+            "\n".join(error.traceback),
+        )
         said = raised_in_notebook(name, value, traceback)
         limit = f"a limit is set: {job.memory_mib} MiB of memory beyond the imports"
         if name == "MemoryError":
             said = f"{name} ({limit})"
-        elif name == "CellExecutionError":  # papermill's word for an error of which nothing was told
+        elif (
+            name == "CellExecutionError"
+        ):  # papermill's word for an error of which nothing was told
             said = f"it could not say why ({limit})"
         failed = read_notebook(temporary)
         fault = Fault("failed", error.exec_count, name, value, said, traceback)
-    except Exception as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
+    except (
+        Exception
+    ) as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
         name, value = type(error).__name__, redact(plain(error))
         said = FULL if is_full(error) else raised_here(error)
         if manager.stopped is not None:
             said = manager.stopped
         elif isinstance(error, DeadKernelError):
-            limit = f"it may have wanted more than the {job.memory_mib} MiB of memory that are its limit"
+            limit = (
+                f"it may have wanted more than the {job.memory_mib} MiB of memory that are its "
+                "limit"
+            )
             said = f"{name}: its kernel died; {limit}"
         verb = "was stopped" if manager.stopped else "failed" if watch.cell else "could not be run"
-        failed = read_notebook(temporary)  # None where the kernel died: papermill writes nothing then
+        failed = read_notebook(
+            temporary
+        )  # None where the kernel died: papermill writes nothing then
         fault = Fault(verb, watch.cell, name, value, said)
     else:
         return outcome
@@ -184,7 +228,9 @@ def run(job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease:
 
 
 class _Watch:
-    """What nbclient calls as a cell starts: counts cells, and tells the text above them, which is what they do."""
+    """What nbclient calls as a cell starts: counts cells, and tells the text above them, which is
+    what they do.
+    """
 
     def __init__(self, job: Job, show: Show | None) -> None:
         self._job, self._show = job, show
@@ -218,11 +264,18 @@ def _check_library(job: Job, made: MadeOf) -> None:
 def _marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
     """What changes whenever a file is written."""
     states = {path: path.stat() if path.exists() else None for path in paths}
-    return {path: None if state is None else (state.st_ino, state.st_mtime_ns) for path, state in states.items()}
+    return {
+        path: None if state is None else (state.st_ino, state.st_mtime_ns)
+        for path, state in states.items()
+    }
 
 
 def _finish(
-    job: Job, made: MadeOf, notebook: nbformat.NotebookNode, start: float, before: dict[Path, tuple[int, int] | None]
+    job: Job,
+    made: MadeOf,
+    notebook: nbformat.NotebookNode,
+    start: float,
+    before: dict[Path, tuple[int, int] | None],
 ) -> Outcome:
     """Puts an executed notebook in place, cleaned, and its record after it.
 
@@ -242,41 +295,57 @@ def _finish(
     write_whole(job.output, nbformat.writes(cleaned(notebook)) + "\n")
     seconds = time.monotonic() - start
     times = {"seconds": round(seconds, 3), "work": round(work, 3)}  # the second is its cells' own
-    record = {"made_of": made, "outputs": outputs_of(job, Digests(NOTHING)), "parameters": job.parameters, **times}
+    record = {
+        "made_of": made,
+        "outputs": outputs_of(job, Digests(NOTHING)),
+        "parameters": job.parameters,
+        **times,
+    }
     write_whole(job.record, json.dumps(record, indent=1, sort_keys=True))
     forget(job)
     return Outcome(job, seconds, None)
 
 
 def check_parameters(job: Job) -> None:
-    """Refuses a parameters cell that lacks a parameter of its job (papermill only warns), or names a scope that nobody gives."""
+    """Refuses a parameters cell that lacks a parameter of its job (papermill only warns), or names
+    a scope that nobody gives.
+    """
     notebook = nbformat.read(job.source, as_version=4)
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise NotebookError(
             f"{len(cells)} cells are tagged « parameters », one is needed.",
             where=job.source.name,
-            hint="tag the first code cell: View → Cell toolbar → Tags, or the property inspector of JupyterLab.",
+            hint=(
+                "tag the first code cell: View → Cell toolbar → Tags, or the property inspector "
+                "of JupyterLab."
+            ),
         )
     try:
         body = ast.parse(cells[0].source).body
     except SyntaxError as error:
         raise NotebookError(
-            f"The parameters cell is not Python: {error.msg}.", where=f"{job.source.name}, line {error.lineno}",
+            f"The parameters cell is not Python: {error.msg}.",
+            where=f"{job.source.name}, line {error.lineno}",
             hint="it holds assignments only.",
-        ) from None  # fmt: skip
+        ) from None
     declared = {
         target.id
         for node in body
-        for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
+        for target in (
+            node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        )
         if isinstance(target, ast.Name)
     }
     for name in job.parameters:
         if name not in declared:
-            raise NotebookError.unknown("parameter", name, declared, where=f"{job.source.name}, parameters cell")
+            raise NotebookError.unknown(
+                "parameter", name, declared, where=f"{job.source.name}, parameters cell"
+            )
     for name in sorted({"directorate", "wave"} & declared - set(job.parameters)):
         raise NotebookError(
-            f"Nobody gives the parameter {name!r}: each run would take the one that the notebook names.",
+            f"Nobody gives the parameter {name!r}: each run would take the one that the notebook "
+            "names.",
             where=f"{job.source.name}, parameters cell",
             hint=f"plan.yml should run it per {name}, or the cell not name one.",
         )

@@ -1,4 +1,6 @@
-"""Notebooks that did not come to their end: what is told of them, what is kept, and how executed notebooks are cleaned."""
+"""Notebooks that did not come to their end: what is told of them, what is kept, and how executed
+notebooks are cleaned.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ _NAMES_CODE = {
     "SyntaxError": r"invalid syntax",
     "IndentationError": r"(?:unexpected|expected an)[\w ']{0,40} indent(?:ed block)?[\w ']{0,60}",
 }
-"""What Python itself says of code: error → the beginning of its text, which quotes names of code and no answer."""
+"""What Python itself says of code: error → the beginning of its text, which quotes names of code
+and no answer."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Fault:
     Attributes:
         verb: What it did: `failed`, `was stopped`, `could not be run`.
         cell: Number of the cell; None before the first.
-        name, value: Class and text of the error; the text may quote an answer, and is kept with the notebook.
+        name, value: Class and text of the error; the text may quote an answer, and is kept with the
+            notebook.
         said: What may stand in a message or a log: never an answer.
         traceback: As the kernel told it.
 
@@ -59,9 +63,11 @@ class Fault:
 
 
 def raised_in_notebook(name: str, value: str, traceback: str) -> str:
-    """What may be said of an error that a cell raised: texts of this library, and those that quote code only.
+    """What may be said of an error that a cell raised: texts of this library, and those that quote
+    code only.
 
-    A class named like one of ours is not ours: the innermost frame of the traceback must lie in the library.
+    A class named like one of ours is not ours: the innermost frame of the traceback must lie in the
+        library.
     """
     if full_text(value):
         return FULL
@@ -84,7 +90,9 @@ def raised_here(error: BaseException) -> str:
 
 
 def _innermost(traceback: str) -> str:
-    """The file of the last frame of a traceback of IPython's; empty where it is a cell, or cannot be told."""
+    """The file of the last frame of a traceback of IPython's; empty where it is a cell, or cannot
+    be told.
+    """
     frames = re.findall(r"^(?:File (.+?):\d+|(?:Cell )?In ?\[)", plain(traceback), re.MULTILINE)
     return str(Path(frames[-1]).expanduser()) if frames and frames[-1] else ""
 
@@ -118,20 +126,34 @@ def read_notebook(path: Path) -> nbformat.NotebookNode | None:
     return notebook
 
 
-def keep(job: Job, notebook: nbformat.NotebookNode, fault: Fault, redact: Redact) -> NotebookError | DiskError:
-    """Keeps a failed notebook and its record, redacted, for its owner only; only texts are kept of what it showed."""
+def keep(
+    job: Job, notebook: nbformat.NotebookNode, fault: Fault, redact: Redact
+) -> NotebookError | DiskError:
+    """Keeps a failed notebook and its record, redacted, for its owner only; only texts are kept of
+    what it showed.
+    """
     texts = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            text = "".join(output.get("traceback", [])) or output.get("text") or output.get("data", {}).get("text/plain", "")
+            text = (
+                "".join(output.get("traceback", []))
+                or output.get("text")
+                or output.get("data", {}).get("text/plain", "")
+            )
             texts.append(redact(plain(text)[-MOST_KEPT:]))
         cell.pop("outputs", None)
         if cell.cell_type == "code":
             cell.outputs = []
     record = {
-        "title": job.title, "parameters": job.parameters, "cell": fault.cell, "error": fault.name, "message": fault.value,
-        "shown": texts, "traceback": redact(plain(fault.traceback)), "again": again(job),
-    }  # fmt: skip
+        "title": job.title,
+        "parameters": job.parameters,
+        "cell": fault.cell,
+        "error": fault.name,
+        "message": fault.value,
+        "shown": texts,
+        "traceback": redact(plain(fault.traceback)),
+        "again": again(job),
+    }
     if fault.said == FULL:
         return full_disk(f"what {job.title} makes", job.output.parent)
     kept = _kept(job)
@@ -150,9 +172,17 @@ _CELL = re.compile(r"\S*ipykernel_\d+\S*\.py")
 
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """An executed notebook without what differs from run to run: times, random ids, versions of the machine."""
+    """An executed notebook without what differs from run to run: times, random ids, versions of the
+    machine.
+    """
     notebook.metadata = nbformat.from_dict(
-        {"kernelspec": {"display_name": "Observatoire (Python 3)", "language": "python", "name": KERNEL}}
+        {
+            "kernelspec": {
+                "display_name": "Observatoire (Python 3)",
+                "language": "python",
+                "name": KERNEL,
+            }
+        }
     )
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:03d}"
@@ -166,9 +196,14 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 def again(job: Job) -> str:
     """What to do once a notebook is mended."""
-    scope = " ".join(f"--{key} {job.parameters[key]}" for key in ("directorate", "wave") if key in job.parameters)
+    scope = " ".join(
+        f"--{key} {job.parameters[key]}" for key in ("directorate", "wave") if key in job.parameters
+    )
     if job.figures is not None:  # a page
-        return f"once mended: observatoire publish {job.parameters['study']} --wave {job.parameters['wave']}"
+        return (
+            f"once mended: observatoire publish {job.parameters['study']} --wave "
+            f"{job.parameters['wave']}"
+        )
     return f"once mended: observatoire run {job.parameters['study']} {scope}".rstrip()
 
 

@@ -1,4 +1,6 @@
-"""A job: one notebook for one scope. It loads nothing, so that deciding what to do costs nothing."""
+"""A job: one notebook for one scope. It loads nothing, so that deciding what to do costs
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -50,12 +52,18 @@ class Job:
             return path.relative_to(root).as_posix()
 
         return {
-            "title": self.title, "source": seen(self.source), "output": seen(self.output), "folder": seen(self.folder),
-            "parameters": self.parameters, "reads": [seen(path) for path in self.reads],
-            "writes": [seen(path) for path in self.writes], "scopes": self.scopes,
+            "title": self.title,
+            "source": seen(self.source),
+            "output": seen(self.output),
+            "folder": seen(self.folder),
+            "parameters": self.parameters,
+            "reads": [seen(path) for path in self.reads],
+            "writes": [seen(path) for path in self.writes],
+            "scopes": self.scopes,
             "figures": None if self.figures is None else seen(self.figures),
-            "seconds": self.seconds, "memory_mib": self.memory_mib,
-        }  # fmt: skip
+            "seconds": self.seconds,
+            "memory_mib": self.memory_mib,
+        }
 
     @classmethod
     def from_json(cls, content: dict[str, Any], root: Path) -> Job:
@@ -76,9 +84,16 @@ class Job:
 
 
 def in_ranks(jobs: Sequence[Job]) -> list[list[Job]]:
-    """Jobs in ranks, in their order: each reads only what none of them writes, or one of an earlier rank."""
+    """Jobs in ranks, in their order: each reads only what none of them writes, or one of an earlier
+    rank.
+    """
     writers = {path: place for place, job in enumerate(jobs) for path in job.writes}
-    graph = TopologicalSorter({place: {writers[path] for path in job.reads if path in writers} for place, job in enumerate(jobs)})
+    graph = TopologicalSorter(
+        {
+            place: {writers[path] for path in job.reads if path in writers}
+            for place, job in enumerate(jobs)
+        }
+    )
     graph.prepare()
     ranks = []
     while graph.is_active():

@@ -25,8 +25,8 @@ from jupyter_client.manager import AsyncKernelManager
 from analysis.pipeline.jobs import Job
 
 ANSWER, ECHO = 1.0, 0.1
-"""Seconds to wait for an answer, then for its end to be told to all, before asking again: a first one may be told before
-we listen."""
+"""Seconds to wait for an answer, then for its end to be told to all, before asking again: a first
+one may be told before we listen."""
 
 LONGEST = 60
 """Characters of a temporary folder in which the path of a socket finds place."""
@@ -35,7 +35,8 @@ LEASE = 1.0
 """Seconds between looks at whether the command that asked for a kernel is still there."""
 
 RETRY = 5
-"""Milliseconds after which a client tries again a socket that its kernel has not opened yet: ZeroMQ waits 100 to 200."""
+"""Milliseconds after which a client tries again a socket that its kernel has not opened yet: ZeroMQ
+waits 100 to 200."""
 
 _RUNNING: WeakSet[LocalKernelManager] = WeakSet()
 
@@ -62,7 +63,8 @@ class Lease:
 
 
 SOCKETS = "observatoire-"
-"""How the names of folders of sockets begin; the number of their process follows, then random letters."""
+"""How the names of folders of sockets begin; the number of their process follows, then random
+letters."""
 
 
 def make_socket_folder() -> Path:
@@ -110,7 +112,8 @@ class _Channel(AsyncZMQSocketChannel):
 
     heard: Any = None
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]  # asynchronous, as its base
+    # Asynchronous, as its base
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
         message = await super().get_msg(timeout)
         if self.heard is not None:
             self.heard(message)
@@ -118,7 +121,9 @@ class _Channel(AsyncZMQSocketChannel):
 
 
 class LocalKernelClient(AsyncKernelClient):
-    """A client that is ready when its kernel is: jupyter_client's own waits 0.2 s more for silence."""
+    """A client that is ready when its kernel is: jupyter_client's own waits 0.2 s more for
+    silence.
+    """
 
     shown = 0
 
@@ -157,7 +162,9 @@ class LocalKernelClient(AsyncKernelClient):
                 if not await self.is_alive():
                     raise RuntimeError("The kernel died before it was ready.") from None
                 if end is not None and time.monotonic() > end:
-                    raise RuntimeError(f"The kernel was not ready in {timeout:g} seconds.") from None
+                    raise RuntimeError(
+                        f"The kernel was not ready in {timeout:g} seconds."
+                    ) from None
             else:
                 self._handle_kernel_info_reply(reply)
                 return
@@ -166,11 +173,17 @@ class LocalKernelClient(AsyncKernelClient):
 def _is_idle(message: dict[str, Any], asked: str) -> bool:
     """Whether a message says that what was asked is done."""
     answers = message["parent_header"].get("msg_id") == asked
-    return bool(answers and message["msg_type"] == "status" and message["content"]["execution_state"] == "idle")
+    return bool(
+        answers
+        and message["msg_type"] == "status"
+        and message["content"]["execution_state"] == "idle"
+    )
 
 
 class LocalKernelManager(AsyncKernelManager):
-    """A kernel on sockets of its own folder: ipykernel warns of unencrypted TCP, and parallel starts race for ports."""
+    """A kernel on sockets of its own folder: ipykernel warns of unencrypted TCP, and parallel
+    starts race for ports.
+    """
 
     seconds: ClassVar[int | None] = None
     memory_mib: ClassVar[int | None] = None
@@ -181,7 +194,11 @@ class LocalKernelManager(AsyncKernelManager):
     def __init__(self, **settings: Any) -> None:
         self._place = make_socket_folder()
         self._timer: asyncio.TimerHandle | None = None
-        sockets = {"transport": "ipc", "ip": str(self._place / "s"), "connection_file": str(self._place / "kernel.json")}
+        sockets = {
+            "transport": "ipc",
+            "ip": str(self._place / "s"),
+            "connection_file": str(self._place / "kernel.json"),
+        }
         super().__init__(**{**sockets, "client_factory": LocalKernelClient, **settings})
         _RUNNING.add(self)
 
@@ -194,8 +211,14 @@ class LocalKernelManager(AsyncKernelManager):
                 os.killpg(pid, signal.SIGKILL)
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        options["extra_arguments"] = ["--HistoryManager.enabled=False"]  # what ran is in the executed notebook, and nowhere else
-        environment = {**(options.get("env") or os.environ), **ENVIRONMENT, "IPYTHONDIR": str(self._place / "ipython")}
+        options["extra_arguments"] = [
+            "--HistoryManager.enabled=False"
+        ]  # what ran is in the executed notebook, and nowhere else
+        environment = {
+            **(options.get("env") or os.environ),
+            **ENVIRONMENT,
+            "IPYTHONDIR": str(self._place / "ipython"),
+        }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would triple the imports
         command, options = await super()._async_pre_start_kernel(**{**options, "env": environment})
         return command, {**options, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -225,7 +248,8 @@ class LocalKernelManager(AsyncKernelManager):
             _RUNNING.discard(self)
             shutil.rmtree(self._place, ignore_errors=True)
 
-    cleanup_resources = _async_cleanup_resources  # the name it is called by where a kernel died: the base binds its own
+    # the name it is called by where a kernel died: the base binds its own
+    cleanup_resources = _async_cleanup_resources
 
 
 def stop_all(reason: str) -> None:
@@ -241,7 +265,9 @@ def manager_of(job: Job, lease: Lease | None) -> type[LocalKernelManager]:
 
 
 def _limit_memory(pid: int, mib: int) -> None:
-    """Lets a process take so much memory beyond what it has; where limits of another process cannot be set, nothing."""
+    """Lets a process take so much memory beyond what it has; where limits of another process cannot
+    be set, nothing.
+    """
     try:
         import resource
 

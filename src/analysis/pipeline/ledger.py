@@ -17,8 +17,17 @@ from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
 
 NOTEBOOK_CODE = (
-    "errors", "study", "privacy", "storage", "intake", "inference", "indicators", "disclosure", "publishing", "workbench",
-)  # fmt: skip
+    "errors",
+    "study",
+    "privacy",
+    "storage",
+    "intake",
+    "inference",
+    "indicators",
+    "disclosure",
+    "publishing",
+    "workbench",
+)
 """The packages that a notebook's code can reach."""
 
 ABSENT = "absent"
@@ -27,14 +36,16 @@ TABLE_PARTS = 4
 """Parts of a table's path that tell it apart: layer, directorate, wave, file."""
 
 SETTLED = 2_000_000_000
-"""A file younger than these nanoseconds may change again within one tick of the disk's clock: its digest is not kept."""
+"""A file younger than these nanoseconds may change again within one tick of the disk's clock: its
+digest is not kept."""
 
 MadeOf = dict[str, str]
 """What a result was made of: name → digest."""
 
 
 class Digests:
-    """sha256 of files, kept with their size, times and inode so that unchanged files are not read again.
+    """sha256 of files, kept with their size, times and inode so that unchanged files are not read
+    again.
 
     Args:
         path: Where they are kept between runs; a file that cannot be read is as good as none.
@@ -98,18 +109,28 @@ def files(paths: Iterable[Path], root: Path, digests: Digests) -> MadeOf:
 def common(root: Path, study: str, digests: Digests) -> MadeOf:
     """What all jobs of a study are made of: its parameters, the library, the lock."""
     parameters = Workspace(root).parameters(study)
-    return {**files([*parameters, root / "requirements.lock"], root, digests), **library(NOTEBOOK_CODE, digests)}
+    return {
+        **files([*parameters, root / "requirements.lock"], root, digests),
+        **library(NOTEBOOK_CODE, digests),
+    }
 
 
 def made_of(job: Job, shared: Mapping[str, str], root: Path, digests: Digests) -> MadeOf:
-    """What a job's result is made of: all that is shared, its notebook, its parameters, what it reads."""
+    """What a job's result is made of: all that is shared, its notebook, its parameters, what it
+    reads.
+    """
     parameters = hashlib.sha256(json.dumps(job.parameters, sort_keys=True).encode()).hexdigest()
-    notebook = {f"notebook {job.source.stem}": notebook_digest(job.source), "its parameters": parameters}
+    notebook = {
+        f"notebook {job.source.stem}": notebook_digest(job.source),
+        "its parameters": parameters,
+    }
     return {**shared, **notebook, **files(job.reads, root, digests)}
 
 
 def reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
-    """Why a job has to run: nothing where its last run was made of the same, and its files are as it left them."""
+    """Why a job has to run: nothing where its last run was made of the same, and its files are as
+    it left them.
+    """
     try:
         record = json.loads(job.record.read_text(encoding="utf-8"))
         before, outputs = record["made_of"], record["outputs"]
@@ -119,7 +140,11 @@ def reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
         return ["it never ran to its end"]
     found = changes(before, made)
     now = outputs_of(job, digests)
-    found += [f"{name} was altered or removed" for name, digest in outputs.items() if now.get(name) != digest]
+    found += [
+        f"{name} was altered or removed"
+        for name, digest in outputs.items()
+        if now.get(name) != digest
+    ]
     return found + [f"{name} is not of its making" for name in now if name not in outputs]
 
 
@@ -129,7 +154,9 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     for name in sorted({*before, *now}):
         old, new = before.get(name, ABSENT), now.get(name, ABSENT)
         if old != new:
-            found.append(f"{name} is {'new' if old == ABSENT else 'gone' if new == ABSENT else 'changed'}")
+            found.append(
+                f"{name} is {'new' if old == ABSENT else 'gone' if new == ABSENT else 'changed'}"
+            )
     return [one.replace(" is changed", " changed") for one in found]
 
 
@@ -137,14 +164,20 @@ _NOTEBOOKS: dict[tuple[str, int, int], str] = {}
 
 
 def notebook_digest(path: Path) -> str:
-    """sha256 of a notebook's sources, kinds and tags; outputs, ids and other metadata do not count."""
+    """sha256 of a notebook's sources, kinds and tags; outputs, ids and other metadata do not
+    count.
+    """
     state = path.stat()
     key = (os.fspath(path), state.st_mtime_ns, state.st_size)
     if key not in _NOTEBOOKS:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             cells = [
-                [cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])]
+                [
+                    cell["cell_type"],
+                    "".join(cell["source"]),
+                    cell.get("metadata", {}).get("tags", []),
+                ]
                 for cell in content["cells"]
             ]
         except (ValueError, KeyError, TypeError):
@@ -158,7 +191,9 @@ def notebook_digest(path: Path) -> str:
 
 
 def outputs_of(job: Job, digests: Digests) -> dict[str, str]:
-    """The digests of what a job made: the notebook and its figures by name, tables by layer and scope too."""
+    """The digests of what a job made: the notebook and its figures by name, tables by layer and
+    scope too.
+    """
     figures = sorted(job.figures.iterdir()) if job.figures and job.figures.exists() else ()
     tables = {"/".join(path.parts[-TABLE_PARTS:]): digests.of(path) for path in job.writes}
     return {**{path.name: digests.of(path) for path in (job.output, *figures)}, **tables}

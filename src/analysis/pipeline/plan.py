@@ -16,18 +16,23 @@ from analysis.study import Model, Study, Workspace, read_model
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
 Axis = Literal["directorate", "wave"]
-Layer = Literal["responses", "receipts", "item_receipts", "refused", "collection", "estimates", "cube"]
+Layer = Literal[
+    "responses", "receipts", "item_receipts", "refused", "collection", "estimates", "cube"
+]
 READ: dict[Layer, tuple[Axis, ...]] = {
     "responses": ("directorate", "wave"),
     "receipts": (),
     "item_receipts": (),
     "refused": (),
 }
-"""The layers that deliveries are read into, and what each has a table per; notebooks write the others."""
+"""The layers that deliveries are read into, and what each has a table per; notebooks write the
+others."""
 
 
 class Page(Model):
-    """The page of an edition that a publication notebook becomes. `{directorate}` in a title is its label."""
+    """The page of an edition that a publication notebook becomes. `{directorate}` in a title is its
+    label.
+    """
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
     titles: dict[Literal["fr", "en"], str]
@@ -38,7 +43,9 @@ class Page(Model):
         for title in titles.values():
             fields = [field for _, field, _, _ in Formatter().parse(title) if field is not None]
             if any(field != "directorate" for field in fields):
-                raise ValueError(f"a title may hold {{directorate}}, and nothing else in braces: {title}")
+                raise ValueError(
+                    f"a title may hold {{directorate}}, and nothing else in braces: {title}"
+                )
         return titles
 
     def title(self, language: Literal["fr", "en"]) -> str:
@@ -63,9 +70,11 @@ class Notebook(Model):
     Attributes:
         per: What it runs per, the study always; for what is left out it reads all of them together.
         requires: What a study must have for this notebook to make sense.
-        reads, writes: Layers of processed data, for workshop notebooks; publication notebooks read what was released.
+        reads, writes: Layers of processed data, for workshop notebooks; publication notebooks read
+            what was released.
         page: For publication notebooks.
-        seconds, memory_mib: What one run may take, on the clock and beyond what is imported, before it is stopped.
+        seconds, memory_mib: What one run may take, on the clock and beyond what is imported, before
+            it is stopped.
 
     """
 
@@ -99,8 +108,8 @@ def load_plan(workspace: Workspace) -> Plan:
     """The plan of a workspace.
 
     Raises:
-        ParameterError: every notebook of the plan that does not exist, identifier that stands twice, and layer
-            that does not fit with the others.
+        ParameterError: every notebook of the plan that does not exist, identifier that stands
+            twice, and layer that does not fit with the others.
 
     """
     path = workspace.notebooks / "plan.yml"
@@ -111,7 +120,9 @@ def load_plan(workspace: Workspace) -> Plan:
 
 
 def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[ParameterError]:
-    """What does not agree in a plan; notebooks that wait for one another are told where nothing else is wrong."""
+    """What does not agree in a plan; notebooks that wait for one another are told where nothing
+    else is wrong.
+    """
     faults = []
 
     def fail(notebook: Notebook, what: str, hint: str) -> None:
@@ -133,14 +144,21 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
             fail(notebook, "does not exist", "put the file there, or take it out of plan.yml.")
         for layer in notebook.writes:
             if layer in READ:
-                fail(notebook, f"writes {layer!r}, which is read from deliveries", "name a layer of its own.")
+                fail(
+                    notebook,
+                    f"writes {layer!r}, which is read from deliveries",
+                    "name a layer of its own.",
+                )
             elif writers[layer] > 1:
                 fail(notebook, f"writes {layer!r}, as another does", "each layer has one writer.")
         for layer in notebook.reads:
             if layer not in READ and not writers[layer]:
                 hint = "name it in the `writes` of the notebook that makes it."
                 fail(notebook, f"reads {layer!r}, which none writes", hint)
-    before = {one.id: {writer.id for layer in one.reads if (writer := plan.writer(layer))} for one in plan.notebooks}
+    before = {
+        one.id: {writer.id for layer in one.reads if (writer := plan.writer(layer))}
+        for one in plan.notebooks
+    }
     try:
         TopologicalSorter(before).prepare()
     except CycleError as error:
@@ -161,7 +179,11 @@ def source_of(workspace: Workspace, notebook: Notebook) -> Path:
 
 def makes_sense(notebook: Notebook, study: Study) -> bool:
     """Whether a study has what a notebook requires."""
-    has = {"margins": bool(study.margins), "commitments": bool(study.commitments), "management": bool(study.management)}
+    has = {
+        "margins": bool(study.margins),
+        "commitments": bool(study.commitments),
+        "management": bool(study.management),
+    }
     return all(has[one] for one in notebook.requires)
 
 
@@ -173,18 +195,24 @@ def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
 
     """
     scopes: dict[tuple[str, str | None, str | None], list[tuple[str, str]]] = {}
-    workshop = {one.id: one for one in plan.notebooks if one.folder == "workshop" and makes_sense(one, study)}
+    workshop = {
+        one.id: one
+        for one in plan.notebooks
+        if one.folder == "workshop" and makes_sense(one, study)
+    }
     for directorate in study.directorates:
         for wave in study.waves:
             if not workspace.part(study.id, "responses", directorate.id, wave.id).exists():
                 continue
             for notebook in workshop.values():
-                scopes.setdefault((notebook.id, *_seen(notebook.per, directorate.id, wave.id)), []).append(
-                    (directorate.id, wave.id)
-                )
+                scopes.setdefault(
+                    (notebook.id, *_seen(notebook.per, directorate.id, wave.id)), []
+                ).append((directorate.id, wave.id))
     if not scopes:
         raise NotReadyError("Nobody answered.", hint="register the delivery of a wave first.")
-    return [_job(workspace, study, plan, workshop[key[0]], tuple(read)) for key, read in scopes.items()]
+    return [
+        _job(workspace, study, plan, workshop[key[0]], tuple(read)) for key, read in scopes.items()
+    ]
 
 
 def _seen(per: tuple[Axis, ...], directorate: str, wave: str) -> tuple[str | None, str | None]:
@@ -192,12 +220,22 @@ def _seen(per: tuple[Axis, ...], directorate: str, wave: str) -> tuple[str | Non
     return directorate if "directorate" in per else None, wave if "wave" in per else None
 
 
-def _job(workspace: Workspace, study: Study, plan: Plan, notebook: Notebook, scopes: tuple[tuple[str, str], ...]) -> Job:
+def _job(
+    workspace: Workspace,
+    study: Study,
+    plan: Plan,
+    notebook: Notebook,
+    scopes: tuple[tuple[str, str], ...],
+) -> Job:
     directorate, wave = _seen(notebook.per, *scopes[0])
-    scope = {key: one for key, one in (("directorate", directorate), ("wave", wave)) if one is not None}
+    scope = {
+        key: one for key, one in (("directorate", directorate), ("wave", wave)) if one is not None
+    }
     folder = workspace.runs(study.id).joinpath(*scope.values())
     reads = {
-        workspace.part(study.id, layer, *_seen(plan.tables_per(layer), *one)): None for layer in notebook.reads for one in scopes
+        workspace.part(study.id, layer, *_seen(plan.tables_per(layer), *one)): None
+        for layer in notebook.reads
+        for one in scopes
     }
     return Job(
         title=" ".join([notebook.id, *scope.values()]),
@@ -206,7 +244,9 @@ def _job(workspace: Workspace, study: Study, plan: Plan, notebook: Notebook, sco
         folder=workspace.notebooks / notebook.folder,
         parameters={"study": study.id, **scope},
         reads=tuple(reads),
-        writes=tuple(workspace.part(study.id, layer, directorate, wave) for layer in notebook.writes),
+        writes=tuple(
+            workspace.part(study.id, layer, directorate, wave) for layer in notebook.writes
+        ),
         scopes=scopes,
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,

@@ -1,7 +1,9 @@
-"""Kernels forked from a process that has imported everything: a notebook pays for its own work only.
+"""Kernels forked from a process that has imported everything: a notebook pays for its own work
+only.
 
-`jupyter_client` finds the provisioner by its entry point `warm-fork`, which the kernel spec `observatoire` names: papermill,
-nbclient and JupyterLab use it unchanged. Where it cannot work (not Linux, no zygote), the kernel is a cold one.
+`jupyter_client` finds the provisioner by its entry point `warm-fork`, which the kernel spec
+`observatoire` names: papermill, nbclient and JupyterLab use it unchanged. Where it cannot work (not
+Linux, no zygote), the kernel is a cold one.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ PATIENCE = 60.0
 """Seconds to wait for the imports, then for a fork."""
 
 FIXED = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-"""All kernels share one hash seed, on purpose; the debugger says nothing of Python's frozen modules."""
+"""All kernels share one hash seed, on purpose; the debugger says nothing of Python's frozen
+modules."""
 
 LAUNCHER = ("-m", "ipykernel_launcher")
 
@@ -75,7 +78,9 @@ class Forked:
 
 
 class Zygote:
-    """The one zygote of this process, started when first asked and again when the library's sources have changed."""
+    """The one zygote of this process, started when first asked and again when the library's sources
+    have changed.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -96,7 +101,10 @@ class Zygote:
                 raise ColdError(self._cold)
             try:
                 return self._fork({"arguments": arguments, "env": env, "cwd": cwd})
-            except (OSError, AttributeError) as error:  # no such call on this system, or the zygote is gone
+            except (
+                OSError,
+                AttributeError,
+            ) as error:  # no such call on this system, or the zygote is gone
                 self._retire()
                 raise ColdError(f"{type(error).__name__}: {error}") from None
 
@@ -121,13 +129,19 @@ class Zygote:
             raise ColdError(self._cold)
         self._retire()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment = {
+            name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"
+        }
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "analysis.pipeline.zygote", str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),), env={**environment, **FIXED}, start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                pass_fds=(theirs.fileno(),),
+                env={**environment, **FIXED},
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         ours.settimeout(PATIENCE)
         self._made_of = made_of  # if it fails, then until these change
         if ours.recv(len(READY)) != READY:
@@ -146,7 +160,9 @@ ZYGOTE = Zygote()
 
 
 def sources() -> tuple[tuple[str, int, int], ...]:
-    """The library's source files, with their times and sizes: a zygote holds modules of one state of them."""
+    """The library's source files, with their times and sizes: a zygote holds modules of one state
+    of them.
+    """
     root = Path(analysis.__file__).parent
     found = ((path.as_posix(), path.stat()) for path in sorted(root.rglob("*.py")))
     return tuple((name, state.st_mtime_ns, state.st_size) for name, state in found)
@@ -169,7 +185,9 @@ class WarmProvisioner(LocalProvisioner):
             if not WarmProvisioner._told:
                 WarmProvisioner._told = True
                 self.log.warning("Kernels start cold, which takes a few seconds each: %s.", reason)
-            return await super().launch_kernel(cmd, **{**options, "env": {**(options.get("env") or os.environ), **FIXED}})
+            return await super().launch_kernel(
+                cmd, **{**options, "env": {**(options.get("env") or os.environ), **FIXED}}
+            )
         self.process, self.pid, self.pgid, self.cwd = forked, forked.pid, forked.pid, cwd
         return self.connection_info
 

@@ -1,8 +1,10 @@
-"""The process that kernels are forked from: it imports once what every notebook imports, and computes nothing.
+"""The process that kernels are forked from: it imports once what every notebook imports, and
+computes nothing.
 
-Started by `warm.Zygote` with one end of a socket. Each request carries the socket of a lease: over it the kernel's
-process number and, later, its exit code are sent back. When the holder of a lease dies, its kernel is killed; when the
-socket of requests closes, the process ends with its last kernel; when it dies itself, so do its kernels.
+Started by `warm.Zygote` with one end of a socket. Each request carries the socket of a lease: over
+it the kernel's process number and, later, its exit code are sent back. When the holder of a lease
+dies, its kernel is killed; when the socket of requests closes, the process ends with its last
+kernel; when it dies itself, so do its kernels.
 """
 
 from __future__ import annotations
@@ -22,11 +24,24 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 PRELOAD = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "debugpy.server.api", "IPython.core.completerlib",
-    "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect", "IPython.extensions.storemagic",
-    "numpy", "scipy.stats", "scipy.sparse", "polars", "matplotlib.pyplot", "seaborn",
-    "statsmodels.api", "analysis.workbench",
-)  # fmt: skip
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "debugpy.server.api",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "numpy",
+    "scipy.stats",
+    "scipy.sparse",
+    "polars",
+    "matplotlib.pyplot",
+    "seaborn",
+    "statsmodels.api",
+    "analysis.workbench",
+)
 """Imported, never run: once polars has executed anything, its forked children wait for ever."""
 
 READY = b"ready"
@@ -37,7 +52,9 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 def main() -> None:
     """Serves the requests of the socket whose number is the first argument."""
     requests = socket.socket(fileno=int(sys.argv[1]))
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # what a kernel would set before importing
+    os.environ["MPLBACKEND"] = (
+        "module://matplotlib_inline.backend_inline"  # what a kernel would set before importing
+    )
     for module in PRELOAD:
         importlib.import_module(module)
     _adopt_orphans()
@@ -57,7 +74,9 @@ class Server:
         self._requests = requests
         self._watched = selectors.DefaultSelector()
         self._watched.register(requests, selectors.EVENT_READ)
-        self._kernels: dict[int, tuple[int, socket.socket]] = {}  # process number → its descriptor, its lease
+        self._kernels: dict[
+            int, tuple[int, socket.socket]
+        ] = {}  # process number → its descriptor, its lease
         self._open = True
 
     def serve(self) -> None:
@@ -135,10 +154,15 @@ class Server:
 
 
 def _kill(number: int) -> None:
-    """Kills a kernel with all that it started; or it alone, in the instant before it leads its group."""
+    """Kills a kernel with all that it started; or it alone, in the instant before it leads its
+    group.
+    """
     try:
         os.killpg(number, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # the second: nothing is left of the group but the dead kernel itself
+    except (
+        ProcessLookupError,
+        PermissionError,
+    ):  # the second: nothing is left of the group but the dead kernel itself
         with suppress(ProcessLookupError):
             os.kill(number, signal.SIGKILL)  # not waited for yet: its number is its own
 
@@ -146,13 +170,15 @@ def _kill(number: int) -> None:
 def _adopt_orphans() -> None:
     """What this process's descendants leave behind becomes its own, and not the system's.
 
-    A kernel adopts what its notebook started, in a session of its own or not; when the kernel ends, the zygote does.
+    A kernel adopts what its notebook started, in a session of its own or not; when the kernel ends,
+    the zygote does.
     """
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _kill_orphans(kernels: set[int]) -> None:
-    """Kills the children that are no kernels: what a notebook started in a session of its own has outlived it.
+    """Kills the children that are no kernels: what a notebook started in a session of its own has
+    outlived it.
 
     The end of each may hand us its own children, so that we look again until there is none.
     """

@@ -1,7 +1,10 @@
-"""Texts without e-mail addresses, telephone numbers, long numbers and links; identifiers that show nothing.
+"""Texts without e-mail addresses, telephone numbers, long numbers and links; identifiers that show
+nothing.
 
-Every pattern reads a text in time that grows with its length and no faster: a run of characters is entered only at
-its first one (a look-behind says so) and never given back (possessive repetition), and gaps are bounded.
+Every pattern reads a text in time that grows with its length and no faster: a run of characters is
+    entered only at
+its first one (a look-behind says so) and never given back (possessive repetition), and gaps are
+bounded.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ _PATTERNS = (
     (re.compile(r"(?:https?://|www\.)\S++"), "[lien]"),
     (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), "[adresse]"),
     (
-        re.compile(rf"(?<!\d)(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?|0)[1-9](?:{_GAP}\d{{2}}){{4}}(?!\d)"),
+        re.compile(
+            rf"(?<!\d)(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?|0)[1-9](?:{_GAP}\d{{2}}){{4}}(?!\d)"
+        ),
         "[téléphone]",
     ),
     (
@@ -47,7 +52,9 @@ def redact(text: str) -> str:
 
 
 def redact_all(texts: pl.Series) -> pl.Series:
-    """`redact` over a column of texts; most hold nothing that any pattern looks for, and are left as they are."""
+    """`redact` over a column of texts; most hold nothing that any pattern looks for, and are left
+    as they are.
+    """
     suspect = texts.str.contains(_SUSPECT)
     if not suspect.any():
         return texts
@@ -56,9 +63,11 @@ def redact_all(texts: pl.Series) -> pl.Series:
 
 
 def pseudonyms(*scope: str, numbers: Iterable[int]) -> list[str]:
-    """Short identifiers of the numbered rows of something, which do not show what they were made from.
+    """Short identifiers of the numbered rows of something, which do not show what they were made
+    from.
 
-    They hide the raw identifier from a reader; they are no protection against someone who holds the raw file.
+    They hide the raw identifier from a reader; they are no protection against someone who holds the
+    raw file.
 
     >>> pseudonyms("delivery", "file.csv", numbers=[2])
     ['55e8da6ca642a74699a8']

@@ -1,4 +1,6 @@
-"""Blocks of a page as Quarto Markdown: a heading that says the finding, a figure or table, and how to read it."""
+"""Blocks of a page as Quarto Markdown: a heading that says the finding, a figure or table, and how
+to read it.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,12 @@ class Reading:
         colon = "\u00a0:" if language.code == "fr" else ":"
         lines = [
             f"**{language.text(name)}{colon}** {plain(text)}"
-            for name, text in (("lecture", self.lecture), ("field", self.field), ("note", self.note), ("source", self.source))
+            for name, text in (
+                ("lecture", self.lecture),
+                ("field", self.field),
+                ("note", self.note),
+                ("source", self.source),
+            )
             if text
         ]
         return "\n\n".join(["::: {.reading}", *lines, ":::"]) if lines else ""
@@ -50,10 +57,13 @@ def heading(text: str, *, level: int = 2) -> str:
 def figure(name: str, *, alt: str, caption: str) -> str:
     """A cross-referenced figure, whose image lies in `figures/`."""
     quoted = escape(alt, quote=True)
-    return f'::: {{#fig-{name}}}\n\n![](figures/{name}.svg){{fig-alt="{quoted}"}}\n\n{plain(caption)}\n\n:::'
+    image = f'![](figures/{name}.svg){{fig-alt="{quoted}"}}'
+    return f"::: {{#fig-{name}}}\n\n{image}\n\n{plain(caption)}\n\n:::"
 
 
-def table(name: str, *, columns: Mapping[str, Sequence[str]], caption: str, numeric: Sequence[str] = ()) -> str:
+def table(
+    name: str, *, columns: Mapping[str, Sequence[str]], caption: str, numeric: Sequence[str] = ()
+) -> str:
     """A cross-referenced table of texts, its first column being the rows' headers.
 
     Args:

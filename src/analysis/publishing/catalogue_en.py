@@ -5,8 +5,10 @@ CATALOGUE: dict[str, str] = {
     "point": "point",
     "points": "points",
     "simulated_title": "Simulated data",
-    "simulated_text": "No real person answered: the answers, sites and commitments on this page are fictitious. They show what "
-    "the publication looks like and put it to the test.",
+    "simulated_text": (
+        "No real person answered: the answers, sites and commitments on this page are fictitious. "
+        "They show what the publication looks like and put it to the test."
+    ),
     "simulated_mark": "simulated data",
     "lecture": "Reading",
     "field": "Scope",
@@ -26,10 +28,17 @@ CATALOGUE: dict[str, str] = {
     "range_C3": "variability {interval}",
     "answers_1": "1 answer",
     "answers_n": "{count} answers",
-    "reading_top_share": "{wave}: {value} {people} gave {answer} to the question {question} ({details}).",
-    "reading_net": "{wave}: the balance of favourable and unfavourable answers to the question {question} is {value} "
-    "({details}).",
-    "reading_mean": "{wave}: the mean grade for the question {question} is {value} out of {maximum} ({details}).",
+    "reading_top_share": (
+        "{wave}: {value} {people} gave {answer} to the question {question} ({details})."
+    ),
+    "reading_net": (
+        "{wave}: the balance of favourable and unfavourable answers to the question {question} is "
+        "{value} ({details})."
+    ),
+    "reading_mean": (
+        "{wave}: the mean grade for the question {question} is {value} out of {maximum} "
+        "({details})."
+    ),
     "level_1": "Very unfavourable",
     "level_2": "Rather unfavourable",
     "level_3": "Neutral",
@@ -38,8 +47,11 @@ CATALOGUE: dict[str, str] = {
     "reading_category": "“{category}”, ",
     "top_1": "the most favourable answer",
     "top_n": "one of the {count} most favourable answers",
-    "reading_funnel": "Each dot is a site. A site beyond the outer limits differs from the mean, {mean}, by more than chance "
-    "and ordinary differences between sites explain; between the limits, sites cannot be told apart.",
+    "reading_funnel": (
+        "Each dot is a site. A site beyond the outer limits differs from the mean, {mean}, by more "
+        "than chance and ordinary differences between sites explain; between the limits, sites "
+        "cannot be told apart."
+    ),
     "finding_overall_C2": "{value} of people who chose to answer give a favourable answer",
     "finding_hidden": "Too few answers for a finding",
     "finding_headline": "The indicators and their change",
@@ -59,23 +71,35 @@ CATALOGUE: dict[str, str] = {
     "finding_summary_C3": "Favourable presses: {values}",
     "change_up": "Overall satisfaction rises: {change} since the wave before ({before})",
     "change_down": "Overall satisfaction falls: {change} since the wave before ({before})",
-    "change_small": "Small change, below the threshold of {threshold}: {change} since the wave before ({before})",
+    "change_small": (
+        "Small change, below the threshold of {threshold}: {change} since the wave before "
+        "({before})"
+    ),
     "change_equivalent": "Difference below {threshold} since the wave before ({before})",
     "change_none": "No change detected since the wave before ({before})",
     "change_first": "First measure: there is no change to read yet",
-    "change_detail": "Difference of {change} ({interval}). This survey could hardly see a difference below {detectable}.",
+    "change_detail": (
+        "Difference of {change} ({interval}). This survey could hardly see a difference below "
+        "{detectable}."
+    ),
     "change_unavailable": "Change not available: one of the two waves is not disclosed",
     "caption_likert": "Answers to the core questions, in percent, {field}, {wave}",
-    "caption_trend": "Share of favourable answers to the question on overall satisfaction, in percent, {field}",
+    "caption_trend": (
+        "Share of favourable answers to the question on overall satisfaction, in percent, {field}"
+    ),
     "titled": "{directorate}: {text}",
-    "caption_funnel": "Overall satisfaction by site, in percent, by effective number of answers; {waves}",
+    "caption_funnel": (
+        "Overall satisfaction by site, in percent, by effective number of answers; {waves}"
+    ),
     "caption_headline": "Core indicators, {field}, {wave}",
     "caption_channels": "Overall satisfaction by channel, {field}, {wave}",
     "caption_profiles": "Overall satisfaction by profile, in percent, {field}, {wave}",
     "caption_trend_table": "Overall satisfaction by wave, in percent",
     "caption_funnel_table": "Number of sites by their place relative to the {limits}",
     "caption_collection": "Answers received by channel, {wave}",
-    "caption_margins": "Who answers: share of the answers and share in the management files, {field}, {wave}",
+    "caption_margins": (
+        "Who answers: share of the answers and share in the management files, {field}, {wave}"
+    ),
     "caption_definitions": "Definitions in force",
     "caption_summary": "Overall satisfaction by directorate, {wave}",
     "field_text": "{people} ({directorate}); {claim}",
@@ -121,30 +145,52 @@ CATALOGUE: dict[str, str] = {
     "note_nd": "n/a: not available, too few answers",
     "note_caution": "(!): fewer than 100 answers, to be read with caution",
     "note_fragile": "(!!): fewer than 30 answers, fragile",
-    "note_margins": "“Share of users” comes from the management files; weighting brings the share of answers to the share of "
-    "users.",
-    "note_likert": "“not concerned”, “don’t know” and missing answers do not count. Shares below 5% are not written on the "
-    "figure.",
+    "note_margins": (
+        "“Share of users” comes from the management files; weighting brings the share of answers "
+        "to the share of users."
+    ),
+    "note_likert": (
+        "“not concerned”, “don’t know” and missing answers do not count. Shares below 5% are not "
+        "written on the figure."
+    ),
     "note_left_out": "{items}: not drawn, one of its answers being too rare to be disclosed",
-    "note_funnel": "sites are not named. The {count} sites whose result may be disclosed are drawn. The limits allow for the "
-    "sampling design and for ordinary differences between sites.",
-    "note_change": "a change is called a rise or a fall if its interval excludes zero and it reaches {threshold}.",
+    "note_funnel": (
+        "sites are not named. The {count} sites whose result may be disclosed are drawn. The "
+        "limits allow for the sampling design and for ordinary differences between sites."
+    ),
+    "note_change": (
+        "a change is called a rise or a fall if its interval excludes zero and it reaches "
+        "{threshold}."
+    ),
     "note_channels": "a channel is never added to another; kiosks count presses on four faces.",
     "note_so": "–: not applicable",
-    "alt_likert": "Stacked bars by question. {best} receives {best_value} favourable answers, {worst} {worst_value}.",
+    "alt_likert": (
+        "Stacked bars by question. {best} receives {best_value} favourable answers, {worst} "
+        "{worst_value}."
+    ),
     "alt_trend": "Line by wave, from {first_value} ({first}) to {last_value} ({last}).",
-    "alt_funnel": "Cloud of {count} sites around the mean, {mean}; {outside} beyond the outer limits.",
+    "alt_funnel": (
+        "Cloud of {count} sites around the mean, {mean}; {outside} beyond the outer limits."
+    ),
     "axis_share": "Favourable answers (%)",
     "axis_effective": "Effective number of answers",
     "legend_95": "95% limits",
     "legend_998": "99.8% limits",
     "legend_mean": "mean",
-    "method_reading": "A result comes with the interval that holds, in 95 similar surveys out of 100, the value that asking "
-    "all users would have given. The more answers, the narrower it is.",
-    "method_thresholds": "Nothing is published below {suppressed} answers (s); from {suppressed} to {fragile_last} answers, "
-    "the result is not disclosed to the public (n/a); from {fragile} to {caution_last}, it is to be read with caution. "
-    "Larger cells are hidden where a subtraction would give a small one away.",
-    "method_constrained": "People under constraint ({populations}) are never asked their satisfaction and are not counted here.",
+    "method_reading": (
+        "A result comes with the interval that holds, in 95 similar surveys out of 100, the value "
+        "that asking all users would have given. The more answers, the narrower it is."
+    ),
+    "method_thresholds": (
+        "Nothing is published below {suppressed} answers (s); from {suppressed} to {fragile_last} "
+        "answers, the result is not disclosed to the public (n/a); from {fragile} to "
+        "{caution_last}, it is to be read with caution. Larger cells are hidden where a "
+        "subtraction would give a small one away."
+    ),
+    "method_constrained": (
+        "People under constraint ({populations}) are never asked their satisfaction and are not "
+        "counted here."
+    ),
     "skip": "Skip to content",
     "nav": "Pages",
     "formats": "Other formats",

@@ -5,8 +5,10 @@ CATALOGUE: dict[str, str] = {
     "point": "point",
     "points": "points",
     "simulated_title": "Données simulées",
-    "simulated_text": "Aucune personne réelle n’a répondu : les réponses, les sites et les engagements de cette page sont "
-    "fictifs. Ils servent à montrer la publication et à l’éprouver.",
+    "simulated_text": (
+        "Aucune personne réelle n’a répondu : les réponses, les sites et les engagements de cette "
+        "page sont fictifs. Ils servent à montrer la publication et à l’éprouver."
+    ),
     "simulated_mark": "données simulées",
     "lecture": "Lecture",
     "field": "Champ",
@@ -14,7 +16,10 @@ CATALOGUE: dict[str, str] = {
     "source": "Source",
     "source_text": "{title}, {publisher}, {wave} ; édition du {day}",
     "claim_C1": "estimation pour l’ensemble des usagers reçus",
-    "claim_C2": "tendance chez les personnes qui ont choisi de répondre ; ne dit pas ce que pensent tous les usagers",
+    "claim_C2": (
+        "tendance chez les personnes qui ont choisi de répondre ; ne dit pas ce que pensent tous "
+        "les usagers"
+    ),
     "claim_C3": "alerte : des appuis sur une borne, qui ne sont pas des personnes",
     "claim_C4": "illustration",
     "people_C1": "des usagers reçus",
@@ -26,10 +31,17 @@ CATALOGUE: dict[str, str] = {
     "range_C3": "variabilité {interval}",
     "answers_1": "1 réponse",
     "answers_n": "{count} réponses",
-    "reading_top_share": "{wave} : {value} {people} ont donné {answer} à la question {question} ({details}).",
-    "reading_net": "{wave} : le solde des réponses favorables et défavorables à la question {question} est de {value} "
-    "({details}).",
-    "reading_mean": "{wave} : la note moyenne à la question {question} est de {value} sur {maximum} ({details}).",
+    "reading_top_share": (
+        "{wave} : {value} {people} ont donné {answer} à la question {question} ({details})."
+    ),
+    "reading_net": (
+        "{wave} : le solde des réponses favorables et défavorables à la question {question} est de "
+        "{value} ({details})."
+    ),
+    "reading_mean": (
+        "{wave} : la note moyenne à la question {question} est de {value} sur {maximum} "
+        "({details})."
+    ),
     "level_1": "Très défavorable",
     "level_2": "Plutôt défavorable",
     "level_3": "Neutre",
@@ -38,15 +50,23 @@ CATALOGUE: dict[str, str] = {
     "reading_category": "« {category} », ",
     "top_1": "la réponse la plus favorable",
     "top_n": "une des {count} réponses les plus favorables",
-    "reading_funnel": "Chaque point est un site. Un site hors des limites extérieures s’écarte de la moyenne, {mean}, plus que "
-    "le hasard et les différences ordinaires entre sites ne l’expliquent ; entre les limites, les sites ne se distinguent "
-    "pas.",
-    "finding_overall_C2": "{value} des personnes qui ont choisi de répondre donnent une réponse favorable",
+    "reading_funnel": (
+        "Chaque point est un site. Un site hors des limites extérieures s’écarte de la moyenne, "
+        "{mean}, plus que le hasard et les différences ordinaires entre sites ne l’expliquent ; "
+        "entre les limites, les sites ne se distinguent pas."
+    ),
+    "finding_overall_C2": (
+        "{value} des personnes qui ont choisi de répondre donnent une réponse favorable"
+    ),
     "finding_hidden": "Réponses trop peu nombreuses pour un constat",
     "finding_headline": "Les indicateurs et leur évolution",
     "finding_summary_C1": "Usagers satisfaits dans l’ensemble : {values}",
-    "finding_summary_C2": "Réponses favorables, chez les personnes qui ont choisi de répondre : {values}",
-    "finding_channels": "Chaque canal entend d’autres personnes : leurs résultats ne s’additionnent pas",
+    "finding_summary_C2": (
+        "Réponses favorables, chez les personnes qui ont choisi de répondre : {values}"
+    ),
+    "finding_channels": (
+        "Chaque canal entend d’autres personnes : leurs résultats ne s’additionnent pas"
+    ),
     "finding_profiles": "La satisfaction selon le profil des usagers",
     "finding_funnel_none": "Aucun site ne se distingue nettement des autres",
     "finding_funnel_one": "Un site se distingue nettement des autres",
@@ -58,26 +78,43 @@ CATALOGUE: dict[str, str] = {
     "finding_worst_sole": "« {worst} » le moins bien",
     "finding_worst_near": "« {worst} » parmi les moins bien perçus",
     "finding_summary_C3": "Appuis favorables : {values}",
-    "change_up": "Satisfaction globale en hausse : {change} par rapport à la vague précédente ({before})",
-    "change_down": "Satisfaction globale en baisse : {change} par rapport à la vague précédente ({before})",
-    "change_small": "Évolution faible, inférieure au seuil de {threshold} : {change} par rapport à la vague précédente "
-    "({before})",
+    "change_up": (
+        "Satisfaction globale en hausse : {change} par rapport à la vague précédente ({before})"
+    ),
+    "change_down": (
+        "Satisfaction globale en baisse : {change} par rapport à la vague précédente ({before})"
+    ),
+    "change_small": (
+        "Évolution faible, inférieure au seuil de {threshold} : {change} par rapport à la vague "
+        "précédente ({before})"
+    ),
     "change_equivalent": "Écart inférieur à {threshold} avec la vague précédente ({before})",
     "change_none": "Pas d’évolution détectée depuis la vague précédente ({before})",
     "change_first": "Première mesure : il n’y a pas encore d’évolution à lire",
-    "change_detail": "Écart de {change} ({interval}). Cette enquête ne pouvait guère voir un écart inférieur à {detectable}.",
+    "change_detail": (
+        "Écart de {change} ({interval}). Cette enquête ne pouvait guère voir un écart inférieur à "
+        "{detectable}."
+    ),
     "change_unavailable": "Évolution non disponible : une des deux vagues n’est pas diffusée",
     "caption_likert": "Réponses aux questions du socle, en pourcentage, {field}, {wave}",
-    "caption_trend": "Part des réponses favorables à la question sur la satisfaction globale, en pourcentage, {field}",
+    "caption_trend": (
+        "Part des réponses favorables à la question sur la satisfaction globale, en pourcentage, "
+        "{field}"
+    ),
     "titled": "{directorate} : {text}",
-    "caption_funnel": "Satisfaction globale par site, en pourcentage, selon le nombre de réponses efficaces ; {waves}",
+    "caption_funnel": (
+        "Satisfaction globale par site, en pourcentage, selon le nombre de réponses efficaces ; "
+        "{waves}"
+    ),
     "caption_headline": "Indicateurs du socle, {field}, {wave}",
     "caption_channels": "Satisfaction globale par canal, {field}, {wave}",
     "caption_profiles": "Satisfaction globale par profil, en pourcentage, {field}, {wave}",
     "caption_trend_table": "Satisfaction globale par vague, en pourcentage",
     "caption_funnel_table": "Nombre de sites selon leur place par rapport aux {limits}",
     "caption_collection": "Réponses reçues par canal, {wave}",
-    "caption_margins": "Qui répond : part dans les réponses et part dans les fichiers de gestion, {field}, {wave}",
+    "caption_margins": (
+        "Qui répond : part dans les réponses et part dans les fichiers de gestion, {field}, {wave}"
+    ),
     "caption_definitions": "Définitions en vigueur",
     "caption_summary": "Satisfaction globale par direction, {wave}",
     "field_text": "{people} ({directorate}) ; {claim}",
@@ -123,32 +160,61 @@ CATALOGUE: dict[str, str] = {
     "note_nd": "nd : non disponible, trop peu de réponses",
     "note_caution": "(!) : moins de 100 réponses, à prendre avec précaution",
     "note_fragile": "(!!) : moins de 30 réponses, fragile",
-    "note_margins": "« Part des usagers » vient des fichiers de gestion ; le redressement ramène la part des réponses à la "
-    "part des usagers.",
-    "note_likert": "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent pas. Les parts "
-    "inférieures à 5 % ne sont pas inscrites sur la figure.",
-    "note_left_out": "{items} : non représenté sur la figure, une de ses réponses étant trop rare pour être diffusée",
-    "note_funnel": "les sites ne sont pas nommés. Sont représentés les {count} sites dont le résultat peut être diffusé. Les "
-    "limites tiennent compte du plan de sondage et des différences ordinaires entre sites.",
-    "note_change": "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle atteint "
-    "{threshold}.",
-    "note_channels": "un canal n’est jamais additionné à un autre ; les bornes comptent des appuis sur quatre visages.",
+    "note_margins": (
+        "« Part des usagers » vient des fichiers de gestion ; le redressement ramène la part des "
+        "réponses à la part des usagers."
+    ),
+    "note_likert": (
+        "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent "
+        "pas. Les parts inférieures à 5 % ne sont pas inscrites sur la figure."
+    ),
+    "note_left_out": (
+        "{items} : non représenté sur la figure, une de ses réponses étant trop rare pour être "
+        "diffusée"
+    ),
+    "note_funnel": (
+        "les sites ne sont pas nommés. Sont représentés les {count} sites dont le résultat peut "
+        "être diffusé. Les limites tiennent compte du plan de sondage et des différences "
+        "ordinaires entre sites."
+    ),
+    "note_change": (
+        "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle "
+        "atteint {threshold}."
+    ),
+    "note_channels": (
+        "un canal n’est jamais additionné à un autre ; les bornes comptent des appuis sur quatre "
+        "visages."
+    ),
     "note_so": "so : sans objet",
-    "alt_likert": "Barres empilées par question. {best} reçoit {best_value} de réponses favorables, {worst} {worst_value}.",
+    "alt_likert": (
+        "Barres empilées par question. {best} reçoit {best_value} de réponses favorables, {worst} "
+        "{worst_value}."
+    ),
     "alt_trend": "Courbe par vague, de {first_value} ({first}) à {last_value} ({last}).",
-    "alt_funnel": "Nuage de {count} sites autour de la moyenne, {mean} ; {outside} en dehors des limites extérieures.",
+    "alt_funnel": (
+        "Nuage de {count} sites autour de la moyenne, {mean} ; {outside} en dehors des limites "
+        "extérieures."
+    ),
     "axis_share": "Réponses favorables (en %)",
     "axis_effective": "Nombre de réponses efficaces",
     "legend_95": "limites à 95 %",
     "legend_998": "limites à 99,8 %",
     "legend_mean": "moyenne",
-    "method_reading": "Un résultat est donné avec l’intervalle où se trouve, dans 95 enquêtes semblables sur 100, la valeur "
-    "qu’aurait donnée l’interrogation de tous les usagers. Plus il y a de réponses, plus il est étroit.",
-    "method_thresholds": "Rien n’est publié sous {suppressed} réponses (s) ; de {suppressed} à {fragile_last} réponses, le "
-    "résultat n’est pas diffusé au public (nd) ; de {fragile} à {caution_last}, il est à prendre avec précaution. Des "
-    "cellules plus grandes sont masquées quand une soustraction les trahirait.",
-    "method_constrained": "Les personnes suivies sous contrainte ({populations}) ne sont jamais interrogées sur leur "
-    "satisfaction et ne sont pas comptées ici.",
+    "method_reading": (
+        "Un résultat est donné avec l’intervalle où se trouve, dans 95 enquêtes semblables sur "
+        "100, la valeur qu’aurait donnée l’interrogation de tous les usagers. Plus il y a de "
+        "réponses, plus il est étroit."
+    ),
+    "method_thresholds": (
+        "Rien n’est publié sous {suppressed} réponses (s) ; de {suppressed} à {fragile_last} "
+        "réponses, le résultat n’est pas diffusé au public (nd) ; de {fragile} à {caution_last}, "
+        "il est à prendre avec précaution. Des cellules plus grandes sont masquées quand une "
+        "soustraction les trahirait."
+    ),
+    "method_constrained": (
+        "Les personnes suivies sous contrainte ({populations}) ne sont jamais interrogées sur leur "
+        "satisfaction et ne sont pas comptées ici."
+    ),
     "skip": "Aller au contenu",
     "nav": "Pages",
     "formats": "Autres formats",

@@ -1,7 +1,7 @@
 """Editions: numbered, frozen, with a manifest of what they are made of.
 
-An edition's folder is a Quarto website project: pages as executed notebooks, figures, theme, open data, and `_site/`,
-the rendering. It is built under a temporary name and put in place whole.
+An edition's folder is a Quarto website project: pages as executed notebooks, figures, theme, open
+data, and `_site/`, the rendering. It is built under a temporary name and put in place whole.
 """
 
 from __future__ import annotations
@@ -22,9 +22,19 @@ from analysis.study.files import open_to_readers
 MANIFEST = "edition.json"
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
 _FIELDS: dict[str, type] = {
-    "study": str, "wave": str, "version": str, "simulated": bool, "released": dict, "inputs": dict, "files": dict, "sources": str,
-    "lock": str, "renderer": str, "platform": str, "python": str,
-}  # fmt: skip
+    "study": str,
+    "wave": str,
+    "version": str,
+    "simulated": bool,
+    "released": dict,
+    "inputs": dict,
+    "files": dict,
+    "sources": str,
+    "lock": str,
+    "renderer": str,
+    "platform": str,
+    "python": str,
+}
 
 
 @dataclass(frozen=True)
@@ -48,11 +58,17 @@ def latest(folder: Path) -> Path | None:
 
 def epoch(wave: Wave) -> int:
     """The edition's instant: its publication date at midnight UTC, in seconds. Never now."""
-    return int(datetime(wave.publication.year, wave.publication.month, wave.publication.day, tzinfo=UTC).timestamp())
+    return int(
+        datetime(
+            wave.publication.year, wave.publication.month, wave.publication.day, tzinfo=UTC
+        ).timestamp()
+    )
 
 
 def content_digest(folder: Path) -> str:
-    """sha256 over the sources of an edition (names and bytes), its rendering and manifest left out."""
+    """sha256 over the sources of an edition (names and bytes), its rendering and manifest left
+    out.
+    """
     lines = [
         f"{path.relative_to(folder).as_posix()} {sha256_file(path)}"
         for path in sorted(folder.rglob("*"))
@@ -72,7 +88,9 @@ def write_manifest(
     lock: str,
     released: dict[str, str],
 ) -> None:
-    """Writes `edition.json`: what the edition is, what made it, and the digest of each of its files."""
+    """Writes `edition.json`: what the edition is, what made it, and the digest of each of its
+    files.
+    """
     content = {
         "study": study.id,
         "wave": wave.id,
@@ -91,7 +109,9 @@ def write_manifest(
         "sources": content_digest(folder),
         "files": _files(folder),
     }
-    (folder / MANIFEST).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(
+        json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def _files(folder: Path) -> dict[str, str]:
@@ -118,20 +138,27 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             raise ValueError
     except (OSError, ValueError, KeyError, TypeError):
         raise NotReadyError(
-            "This folder is not an edition, or its manifest is damaged.", where=f"{folder.name}/{MANIFEST}",
+            "This folder is not an edition, or its manifest is damaged.",
+            where=f"{folder.name}/{MANIFEST}",
             hint="name the folder that `publish` printed; a damaged one comes back from a backup.",
-        ) from None  # fmt: skip
+        ) from None
     return dict(content)
 
 
 def altered_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """The files of an edition that are not those of its manifest: changed, removed or new."""
     here = _files(folder)
-    return sorted(name for name in {*here, *manifest["files"]} if here.get(name) != manifest["files"].get(name))
+    return sorted(
+        name
+        for name in {*here, *manifest["files"]}
+        if here.get(name) != manifest["files"].get(name)
+    )
 
 
 def put_in_place(built: Path, destination: Path) -> None:
-    """Moves a finished edition to its place, for everybody to read; an edition that is there is never touched."""
+    """Moves a finished edition to its place, for everybody to read; an edition that is there is
+    never touched.
+    """
     if destination.exists():
         raise FileExistsError(destination)
     destination.parent.mkdir(parents=True, exist_ok=True)

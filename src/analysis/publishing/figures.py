@@ -1,6 +1,8 @@
-"""Figures: drawn once, saved as SVG (page, PDF) and PNG (word processors), the same bytes each time.
+"""Figures: drawn once, saved as SVG (page, PDF) and PNG (word processors), the same bytes each
+time.
 
-Colours and rules are those of the house: the Likert palette, a neutral middle, direct labels from 5 %, no meaning by
+Colours and rules are those of the house: the Likert palette, a neutral middle, direct labels from 5
+    %, no meaning by
 colour alone. A figure made from simulated data carries the mention inside the image.
 """
 
@@ -30,11 +32,22 @@ LIKERT = ("#8c2d04", "#d9792b", "#b3b3b3", "#5b93c5", "#08459c")
 INK, GREY, PAPER = "#161616", "#616161", "#ffffff"
 ACCENT = "#08459c"
 STYLE: dict[Any, Any] = {
-    "font.family": [FACE, FALLBACK], "font.size": 11, "axes.edgecolor": GREY, "axes.labelcolor": INK, "xtick.color": INK,
-    "ytick.color": INK, "text.color": INK, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "path",
+    "font.family": [FACE, FALLBACK],
+    "font.size": 11,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "text.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.fonttype": "path",
     "svg.hashsalt": "observatoire",
-    "text.parse_math": False, "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
-}  # fmt: skip
+    "text.parse_math": False,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+}
 WIDTH = 7.2
 MARK_BAND = 0.2
 """Inches left at the foot of an image for the mention it carries."""
@@ -46,7 +59,9 @@ LINE = 0.19
 """Inches of a line of a label."""
 
 
-def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Callable[[Axes], None]) -> None:
+def save(
+    folder: Path, name: str, *, height: float, mark: str | None, draw: Callable[[Axes], None]
+) -> None:
     """Draws on one pair of axes and writes `name.svg` and `name.png` in a folder.
 
     Args:
@@ -60,11 +75,18 @@ def save(folder: Path, name: str, *, height: float, mark: str | None, draw: Call
         write_atomically(folder / f"{name}{suffix}", image)
 
 
-def drawn(suffix: Literal[".svg", ".png"], *, height: float, mark: str | None, draw: Callable[[Axes], None]) -> bytes:
+def drawn(
+    suffix: Literal[".svg", ".png"],
+    *,
+    height: float,
+    mark: str | None,
+    draw: Callable[[Axes], None],
+) -> bytes:
     """The bytes of one image, the same each time; arguments as `save`.
 
     Raises:
-        RenderingError: a label has a character that no font has, or labels leave no room; the label is named.
+        RenderingError: a label has a character that no font has, or labels leave no room; the label
+            is named.
 
     """
     import seaborn
@@ -72,15 +94,28 @@ def drawn(suffix: Literal[".svg", ".png"], *, height: float, mark: str | None, d
     for file in FACE_FILES:
         font_manager.fontManager.addfont(file)
     band = MARK_BAND / height if mark else 0.0
-    metadata: dict[str, None] = {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}
+    metadata: dict[str, None] = (
+        {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}
+    )
     image = BytesIO()
     with seaborn.axes_style("ticks"), mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*constrained_layout not applied.*")
         warnings.filterwarnings("error", message=".*missing from font.*")
-        canvas = Canvas(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band)))
+        canvas = Canvas(
+            figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band))
+        )
         draw(canvas.add_subplot())
         if mark:
-            canvas.text(0.995, 0.1 * band, mark, ha="right", va="bottom", fontsize=9, color=GREY, style="italic")
+            canvas.text(
+                0.995,
+                0.1 * band,
+                mark,
+                ha="right",
+                va="bottom",
+                fontsize=9,
+                color=GREY,
+                style="italic",
+            )
         _check_texts(canvas)
         try:
             canvas.savefig(image, format=suffix[1:], dpi=200, metadata=metadata)
@@ -111,7 +146,8 @@ def _check_texts(canvas: Canvas) -> None:
 
 
 def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
-    """A label in lines short enough to leave room for what it names; a word longer than a line is cut.
+    """A label in lines short enough to leave room for what it names; a word longer than a line is
+    cut.
 
     >>> wrapped("une question assez longue pour deux lignes").splitlines()
     ['une question assez longue pour', 'deux lignes']
@@ -120,16 +156,27 @@ def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
 
 
 def height_of(labels: Sequence[str], *, least: float) -> float:
-    """Inches that lines of a figure take, each as high as the longest label and at least `least`."""
+    """Inches that lines of a figure take, each as high as the longest label and at least
+    `least`.
+    """
     lines = max((wrapped(label).count("\n") + 1 for label in labels), default=1)
     return max(least, LINE * lines + 0.1) * len(labels)
 
 
-def intervals(axes: Axes, *, labels: Sequence[str], values: Sequence[float | None], low: Sequence[float | None],
-              high: Sequence[float | None]) -> None:  # fmt: skip
+def intervals(
+    axes: Axes,
+    *,
+    labels: Sequence[str],
+    values: Sequence[float | None],
+    low: Sequence[float | None],
+    high: Sequence[float | None],
+) -> None:
     """A point and its interval per line, the first on top; a line without a value stays empty."""
     places = np.arange(len(labels))[::-1]
-    bounds = np.array([[np.nan if one is None else one for one in side] for side in (values, low, high)], dtype=np.float64)
+    bounds = np.array(
+        [[np.nan if one is None else one for one in side] for side in (values, low, high)],
+        dtype=np.float64,
+    )
     axes.hlines(places, bounds[1], bounds[2], color=LIKERT[3], linewidth=5)
     axes.plot(bounds[0], places, "o", color=ACCENT, markersize=7)
     axes.set_yticks(places, [wrapped(label) for label in labels])
@@ -137,14 +184,20 @@ def intervals(axes: Axes, *, labels: Sequence[str], values: Sequence[float | Non
     axes.grid(axis="x", color="#dddddd", linewidth=0.7)
 
 
-def likert(axes: Axes, *, labels: Sequence[str], shares: Sequence[Sequence[float | None]], levels: Sequence[str],
-           write: Callable[[float], str]) -> None:  # fmt: skip
+def likert(
+    axes: Axes,
+    *,
+    labels: Sequence[str],
+    shares: Sequence[Sequence[float | None]],
+    levels: Sequence[str],
+    write: Callable[[float], str],
+) -> None:
     """Stacked bars of five levels, worst first, centred on the middle of the neutral level.
 
     Args:
         labels: One per question.
-        shares: Per question, the share of each level in [0, 1]; None where it is hidden (drawn hatched, the room
-            it takes being what the shown leave).
+        shares: Per question, the share of each level in [0, 1]; None where it is hidden (drawn
+            hatched, the room it takes being what the shown leave).
         levels: Names of the five levels.
         write: How a share is printed.
 
@@ -157,12 +210,26 @@ def likert(axes: Axes, *, labels: Sequence[str], shares: Sequence[Sequence[float
         start = -(widths[0] + widths[1] + widths[2] / 2)
         for level, (width, share) in enumerate(zip(widths, question, strict=True)):
             axes.barh(
-                place, width, left=start, height=0.72, color=LIKERT[level] if share is not None else PAPER,
-                edgecolor=GREY if level == 2 or share is None else PAPER, linewidth=1, hatch=None if share is not None else "///",
-            )  # fmt: skip
+                place,
+                width,
+                left=start,
+                height=0.72,
+                color=LIKERT[level] if share is not None else PAPER,
+                edgecolor=GREY if level == 2 or share is None else PAPER,
+                linewidth=1,
+                hatch=None if share is not None else "///",
+            )
             if share is not None and share >= LABEL_FROM:
                 ink = PAPER if level in (0, 4) else INK
-                axes.text(start + width / 2, place, write(share), ha="center", va="center", color=ink, fontsize=9.5)
+                axes.text(
+                    start + width / 2,
+                    place,
+                    write(share),
+                    ha="center",
+                    va="center",
+                    color=ink,
+                    fontsize=9.5,
+                )
             start += width
     axes.axvline(0, color=INK, linewidth=0.8, zorder=0)
     axes.set_yticks(places, [wrapped(label) for label in labels])
@@ -174,13 +241,27 @@ def likert(axes: Axes, *, labels: Sequence[str], shares: Sequence[Sequence[float
         for color, name in zip(LIKERT, levels, strict=True)
     ]
     axes.legend(
-        handles=patches, ncols=3, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.0), fontsize=9.5,
-        handlelength=1.1, columnspacing=1.4,
-    )  # fmt: skip
+        handles=patches,
+        ncols=3,
+        frameon=False,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        fontsize=9.5,
+        handlelength=1.1,
+        columnspacing=1.4,
+    )
 
 
-def trend(axes: Axes, *, waves: Sequence[str], values: Sequence[float | None], low: Sequence[float | None],
-          high: Sequence[float | None], write: Callable[[float], str], label: str) -> None:  # fmt: skip
+def trend(
+    axes: Axes,
+    *,
+    waves: Sequence[str],
+    values: Sequence[float | None],
+    low: Sequence[float | None],
+    high: Sequence[float | None],
+    write: Callable[[float], str],
+    label: str,
+) -> None:
     """A line by wave with its intervals; a hidden wave leaves a gap."""
     import seaborn
 
@@ -189,11 +270,18 @@ def trend(axes: Axes, *, waves: Sequence[str], values: Sequence[float | None], l
     top = np.array([np.nan if value is None else 100 * value for value in high])
     x = np.arange(len(waves))
     axes.fill_between(x, bottom, top, color=LIKERT[3], alpha=0.25, linewidth=0)
-    seaborn.lineplot(x=x, y=y, ax=axes, color=ACCENT, marker="o", linewidth=2, markersize=7, errorbar=None)
+    seaborn.lineplot(
+        x=x, y=y, ax=axes, color=ACCENT, marker="o", linewidth=2, markersize=7, errorbar=None
+    )
     for place, value in enumerate(values):
         if value is not None:
             axes.annotate(
-                write(value), (place, y[place]), textcoords="offset points", xytext=(0, 9), ha="center", fontweight="bold"
+                write(value),
+                (place, y[place]),
+                textcoords="offset points",
+                xytext=(0, 9),
+                ha="center",
+                fontweight="bold",
             )
     axes.set_xticks(x, [wrapped(wave, WAVE_WIDTH) for wave in waves])
     axes.set_ylim(max(0, np.nanmin([*bottom, *y]) - 12), min(100, np.nanmax([*top, *y]) + 12))
@@ -201,7 +289,9 @@ def trend(axes: Axes, *, waves: Sequence[str], values: Sequence[float | None], l
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 
 
-def site_funnel(axes: Axes, *, result: Funnel, values: Sequence[float], labels: dict[str, str]) -> None:
+def site_funnel(
+    axes: Axes, *, result: Funnel, values: Sequence[float], labels: dict[str, str]
+) -> None:
     """Sites by effective size, with the mean and the limits at 95 % and 99,8 %.
 
     Args:
@@ -218,9 +308,21 @@ def site_funnel(axes: Axes, *, result: Funnel, values: Sequence[float], labels: 
     axes.axhline(100 * result.mean, color=INK, linewidth=1, label=labels["mean"])
     outside = np.abs(result.outside(0.998)) > 0
     y = 100 * np.asarray(values)
-    seaborn.scatterplot(x=result.size[~outside], y=y[~outside], ax=axes, s=46, color=ACCENT, edgecolor=PAPER)
-    seaborn.scatterplot(x=result.size[outside], y=y[outside], ax=axes, s=80, color=LIKERT[0], marker="D", edgecolor=INK)
+    seaborn.scatterplot(
+        x=result.size[~outside], y=y[~outside], ax=axes, s=46, color=ACCENT, edgecolor=PAPER
+    )
+    seaborn.scatterplot(
+        x=result.size[outside],
+        y=y[outside],
+        ax=axes,
+        s=80,
+        color=LIKERT[0],
+        marker="D",
+        edgecolor=INK,
+    )
     axes.set_xlabel(labels["x"])
     axes.set_ylabel(labels["y"])
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize=9.5)
+    axes.legend(
+        frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize=9.5
+    )
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)

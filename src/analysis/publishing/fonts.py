@@ -1,4 +1,6 @@
-"""The fonts of an edition: one face for page, PDF and figures, and one more for the writing it does not have."""
+"""The fonts of an edition: one face for page, PDF and figures, and one more for the writing it does
+not have.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,20 @@ FACE_FILES = tuple(
     Path(font_source_sans_pro.__file__).parent / "files" / name
     for name in ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf", "SourceSansPro-It.ttf")
 )
-FALLBACK_FILES = tuple(Path(mpl.get_data_path()) / "fonts" / "ttf" / name for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"))
+FALLBACK_FILES = tuple(
+    Path(mpl.get_data_path()) / "fonts" / "ttf" / name
+    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+)
 
 
 def files_for(study: Study) -> tuple[Path, ...]:
-    """The font files of a study's editions: the second face only where the first lacks a character of its texts."""
+    """The font files of a study's editions: the second face only where the first lacks a character
+    of its texts.
+    """
     characters = {one for _, text in _texts(study, "") for one in text}
-    return FACE_FILES if _shown(characters) <= _has(FACE_FILES[0]) else (*FACE_FILES, *FALLBACK_FILES)
+    return (
+        FACE_FILES if _shown(characters) <= _has(FACE_FILES[0]) else (*FACE_FILES, *FALLBACK_FILES)
+    )
 
 
 def missing_characters(text: str) -> str:

@@ -1,4 +1,5 @@
-"""How numbers, dates and phrases are written: the one place that makes correct French (and English).
+"""How numbers, dates and phrases are written: the one place that makes correct French (and
+English).
 
 A `Language` formats; its catalogue holds every phrase that is published.
 """
@@ -64,7 +65,9 @@ class Language:
         while len(whole) > 3:
             groups.append(whole[-3:])
             whole = whole[:-3]
-        text = self.thousands.join([whole, *reversed(groups)]) + (self.decimal + fraction if fraction else "")
+        text = self.thousands.join([whole, *reversed(groups)]) + (
+            self.decimal + fraction if fraction else ""
+        )
         return f"{MINUS}{text}" if rounded < 0 else text
 
     def percent(self, share: float, *, decimals: int = 0) -> str:
@@ -75,7 +78,9 @@ class Language:
         """A difference of shares, in points, with its sign."""
         number = self.number(100 * difference, decimals=decimals)
         sign = "" if number.startswith(MINUS) or set(number) <= {"0", self.decimal} else "+"
-        size = float(number.removeprefix(MINUS).replace(self.thousands, "").replace(self.decimal, "."))
+        size = float(
+            number.removeprefix(MINUS).replace(self.thousands, "").replace(self.decimal, ".")
+        )
         singular = size < 2 if self.code == "fr" else size == 1
         return f"{sign}{number}{NO_BREAK}{self.text('point' if singular else 'points')}"
 

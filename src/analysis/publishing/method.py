@@ -24,9 +24,13 @@ def collected(voice: Voice, collection: pl.DataFrame) -> Block:
     for channel in used:
         columns[language.text("column_channel")].append(language.typeset(channel.label))
         for directorate in voice.study.directorates:
-            here = answers.filter((pl.col("category") == channel.id) & (pl.col("directorate") == directorate.id))
+            here = answers.filter(
+                (pl.col("category") == channel.id) & (pl.col("directorate") == directorate.id)
+            )
             base = here.get_column("base").to_list()
-            columns[directorate.acronym].append(_count(voice, base[0]) if base else language.text("sign_so"))
+            columns[directorate.acronym].append(
+                _count(voice, base[0]) if base else language.text("sign_so")
+            )
         columns[language.text("column_claim")].append(
             f"{language.text(f'claim_{channel.claim}')} ({language.typeset(channel.claim_reason)})"
         )
@@ -35,12 +39,16 @@ def collected(voice: Voice, collection: pl.DataFrame) -> Block:
     return join(
         heading(language.text("method_collection_head")),
         table("collecte", columns=columns, caption=caption, numeric=numeric),
-        Reading(note=_notes(voice, " ".join(map(str, columns.values()))), source=voice.source()).markdown(language),
+        Reading(
+            note=_notes(voice, " ".join(map(str, columns.values()))), source=voice.source()
+        ).markdown(language),
     )
 
 
 def weighting(voice: Voice, collection: pl.DataFrame) -> Block:
-    """Who answers against who is served, before raking, and what raking did; nothing where nothing was raked."""
+    """Who answers against who is served, before raking, and what raking did; nothing where nothing
+    was raked.
+    """
     parts = [_margins(voice, collection, directorate) for directorate in voice.study.directorates]
     if not any(parts):
         return Block("")
@@ -48,7 +56,10 @@ def weighting(voice: Voice, collection: pl.DataFrame) -> Block:
     return join(
         heading(language.text("method_weights_head")),
         *parts,
-        Reading(note=_notes(voice, "\n".join(parts), language.text("note_margins")), source=voice.source()).markdown(language),
+        Reading(
+            note=_notes(voice, "\n".join(parts), language.text("note_margins")),
+            source=voice.source(),
+        ).markdown(language),
     )
 
 
@@ -90,7 +101,9 @@ def privacy(voice: Voice) -> Block:
 def _margins(voice: Voice, collection: pl.DataFrame, directorate: Directorate) -> str:
     language = voice.language
     here = collection.filter(
-        (pl.col("directorate") == directorate.id) & (pl.col("variable") != "site") & (pl.col("wave") == voice.wave.id)
+        (pl.col("directorate") == directorate.id)
+        & (pl.col("variable") != "site")
+        & (pl.col("wave") == voice.wave.id)
     )
     sample = here.filter(pl.col("measure") == "sample_share").sort("variable", "category")
     frame = {
@@ -102,13 +115,21 @@ def _margins(voice: Voice, collection: pl.DataFrame, directorate: Directorate) -
     names, shares, known, gaps = [], [], [], []
     for row in sample.iter_rows(named=True):
         unknown = row["category"] == UNKNOWN
-        label = language.text("unknown_category") if unknown else language.typeset(row["category_label"])
+        label = (
+            language.text("unknown_category")
+            if unknown
+            else language.typeset(row["category_label"])
+        )
         names.append(f"{language.typeset(voice.study.item(row['variable']).short)} – {label}")
         target = frame.get((row["variable"], row["category"]))
         hidden, absent = language.text("sign_s"), language.text("sign_so" if unknown else "sign_s")
         shares.append(hidden if row["value"] is None else language.percent(row["value"]))
         known.append(absent if target is None else language.percent(target))
-        gaps.append(absent if row["value"] is None or target is None else language.points(row["value"] - target))
+        gaps.append(
+            absent
+            if row["value"] is None or target is None
+            else language.points(row["value"] - target)
+        )
     columns = {
         language.text("column_category"): names,
         language.text("column_sample"): shares,
@@ -116,7 +137,9 @@ def _margins(voice: Voice, collection: pl.DataFrame, directorate: Directorate) -
         language.text("column_gap"): gaps,
     }
     caption = language.text("caption_margins", field=directorate.acronym, wave=voice.wave_label())
-    return table(f"marges-{directorate.id}", columns=columns, caption=caption, numeric=list(columns)[1:])
+    return table(
+        f"marges-{directorate.id}", columns=columns, caption=caption, numeric=list(columns)[1:]
+    )
 
 
 def _of(collection: pl.DataFrame, voice: Voice, measure: str) -> pl.DataFrame:
@@ -130,5 +153,7 @@ def _count(voice: Voice, base: int | None) -> str:
 def _notes(voice: Voice, shown: str, *more: str) -> str:
     """What the signs that stand in a table mean."""
     language = voice.language
-    signs = [key for key in ("s", "so") if re.search(rf"[>']{language.text(f'sign_{key}')}[<']", shown)]
+    signs = [
+        key for key in ("s", "so") if re.search(rf"[>']{language.text(f'sign_{key}')}[<']", shown)
+    ]
     return voice.sentences([*more, *(language.text(f"note_{key}") for key in signs)])

@@ -17,30 +17,49 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "direction": ("directorate", "string", "Identifiant de la direction"),
     "vague": ("wave", "string", "Identifiant de la vague"),
     "indicateur": ("indicator", "string", "Identifiant de l’indicateur"),
-    "definition": ("definition", "string", "Définition : T2B, T1B, NET, M10, ou P1…P5 pour la part d’un niveau"),
+    "definition": (
+        "definition",
+        "string",
+        "Définition : T2B, T1B, NET, M10, ou P1…P5 pour la part d’un niveau",
+    ),
     "version_definition": ("definition_version", "string", "Version de la définition"),
     "question": ("item", "string", "Identifiant de la question"),
     "ventilation": ("breakdown", "string", "Variable de ventilation, total sinon"),
     "categorie": ("category", "string", "Catégorie de la ventilation"),
     "libelle_categorie": ("category_label", "string", "Libellé de la catégorie"),
     "canaux": ("channels", "string", "Canaux de recueil"),
-    "portee": ("claim", "string", "Ce que l’on peut en dire : C1 estimation, C2 tendance, C3 alerte"),
-    "valeur": ("value", "number", "Part ou solde entre -1 et 1, ou note sur 10 ; vide si non diffusé"),
+    "portee": (
+        "claim",
+        "string",
+        "Ce que l’on peut en dire : C1 estimation, C2 tendance, C3 alerte",
+    ),
+    "valeur": (
+        "value",
+        "number",
+        "Part ou solde entre -1 et 1, ou note sur 10 ; vide si non diffusé",
+    ),
     "erreur_type": ("se", "number", "Erreur type, dans l’unité de la valeur"),
     "borne_basse": ("low", "number", "Borne basse à 95 %"),
     "borne_haute": ("high", "number", "Borne haute à 95 %"),
     "base": ("base", "integer", "Nombre de réponses, non pondéré"),
-    "statut": ("status", "string", "vide, caution, fragile, s (non diffusé) ou nd (non disponible)"),
+    "statut": (
+        "status",
+        "string",
+        "vide, caution, fragile, s (non diffusé) ou nd (non disponible)",
+    ),
     "methode": ("method", "string", "Méthode de l’intervalle"),
     "simule": ("simulated", "boolean", "Vrai si les données sont simulées"),
 }
 """Column of the CSV → column of `storage.Released`, type, description."""
 
 DECIMALS = 3
-"""Shares are published to a tenth of a point: more digits and a base would give exact counts back."""
+"""Shares are published to a tenth of a point: more digits and a base would give exact counts
+back."""
 
 
-def write_open_data(released: pl.DataFrame, study: Study, wave: Wave, version: str, folder: Path) -> None:
+def write_open_data(
+    released: pl.DataFrame, study: Study, wave: Wave, version: str, folder: Path
+) -> None:
     """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     by_site = [breakdown.id for breakdown in study.reading.breakdowns if breakdown.by == "site"]
@@ -48,11 +67,18 @@ def write_open_data(released: pl.DataFrame, study: Study, wave: Wave, version: s
     frame = public.select(
         pl.lit(study.id).alias(name) if source == "pl.lit" else pl.col(source).alias(name)
         for name, (source, _, _) in COLUMNS.items()
-    ).with_columns(pl.col(pl.Float64).round(DECIMALS), _harmless("libelle_categorie"), pl.col("simule").cast(pl.String))
+    ).with_columns(
+        pl.col(pl.Float64).round(DECIMALS),
+        _harmless("libelle_categorie"),
+        pl.col("simule").cast(pl.String),
+    )
     frame.write_csv(folder / "resultats.csv", line_terminator="\n")
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
-        "fields": [{"name": name, "type": kind, "description": description} for name, (_, kind, description) in COLUMNS.items()],
+        "fields": [
+            {"name": name, "type": kind, "description": description}
+            for name, (_, kind, description) in COLUMNS.items()
+        ],
         "missingValues": [""],
     }
     _json(folder / "schema.json", schema)
@@ -76,7 +102,13 @@ def _dcat(study: Study, wave: Wave, version: str) -> dict[str, object]:
         "dct:issued": wave.publication.isoformat(),
         "dct:license": LICENCE,
         "dcat:version": version,
-        "dcat:distribution": [{"@type": "dcat:Distribution", "dcat:mediaType": "text/csv", "dcat:downloadURL": "resultats.csv"}],
+        "dcat:distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "dcat:mediaType": "text/csv",
+                "dcat:downloadURL": "resultats.csv",
+            }
+        ],
     }
 
 

@@ -18,7 +18,9 @@ from analysis.study import Study, Wave
 
 @dataclass(frozen=True)
 class ProjectPage:
-    """A page of an edition: its file's stem, its title and the executed notebook it is made from."""
+    """A page of an edition: its file's stem, its title and the executed notebook it is made
+    from.
+    """
 
     stem: str
     title: str
@@ -26,7 +28,14 @@ class ProjectPage:
 
 
 def write_project(
-    folder: Path, base: Path, pages: list[ProjectPage], study: Study, wave: Wave, version: str, *, simulated: bool
+    folder: Path,
+    base: Path,
+    pages: list[ProjectPage],
+    study: Study,
+    wave: Wave,
+    version: str,
+    *,
+    simulated: bool,
 ) -> None:
     """Completes an edition's folder: `_quarto.yml`, `theme/` and one notebook per page.
 
@@ -54,7 +63,11 @@ def write_project(
         "website": {
             "title": plain(language.typeset(f"{study.about.title}, {wave.label}")),
             "description": plain(language.typeset(study.about.subtitle)),
-            "navbar": {"left": [{"href": f"{page.stem}.ipynb", "text": plain(page.title)} for page in pages]},
+            "navbar": {
+                "left": [
+                    {"href": f"{page.stem}.ipynb", "text": plain(page.title)} for page in pages
+                ]
+            },
             "page-footer": plain(f"{study.about.publisher}. {edition}. {language.text('licence')}"),
         },
     }

@@ -19,14 +19,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Voice:
-    """What a page speaks of, and how: the study, its language, the edition's wave and its released figures."""
+    """What a page speaks of, and how: the study, its language, the edition's wave and its released
+    figures.
+    """
 
     study: Study
     language: Language
     wave: Wave
     released: pl.DataFrame
 
-    # --- finding rows ----------------------------------------------------------------------------------
+    # --- finding rows -----------------------------------------------------------------------------
 
     def rows(
         self,
@@ -63,7 +65,7 @@ class Voice:
         """The indicator that makes titles and trends: the first headline one."""
         return next(one for one in self.study.reading.indicators if one.headline)
 
-    # --- small words -----------------------------------------------------------------------------------
+    # --- small words ------------------------------------------------------------------------------
 
     def wave_label(self, wave: Wave | None = None) -> str:
         return self.language.typeset((wave or self.wave).label)
@@ -88,7 +90,9 @@ class Voice:
 
     def flagged(self, row: Row, *, beside: list[Row]) -> str:
         """The figure with the sign of its precision."""
-        flag = {Status.CAUTION: "\u00a0(!)", Status.FRAGILE: "\u00a0(!!)"}.get(Status(row["status"]), "")
+        flag = {Status.CAUTION: "\u00a0(!)", Status.FRAGILE: "\u00a0(!!)"}.get(
+            Status(row["status"]), ""
+        )
         return self.value(row, beside=beside) + flag
 
     def interval(self, row: Row, *, beside: list[Row] | None = None) -> str:
@@ -96,15 +100,26 @@ class Voice:
             return self.value(row)
         if row["low"] is None:
             return self.language.text("sign_nd")
-        mean = not row["definition"].startswith("P") and self.study.definition(row["definition"]).kind == "mean"
+        mean = (
+            not row["definition"].startswith("P")
+            and self.study.definition(row["definition"]).kind == "mean"
+        )
         decimals = 1 if mean else self.decimals(beside or [row])
-        return self.language.interval(row["low"], row["high"], decimals=decimals, scale=1 if mean else 100)
+        return self.language.interval(
+            row["low"], row["high"], decimals=decimals, scale=1 if mean else 100
+        )
 
     def answers(self, base: int) -> str:
-        return self.language.text("answers_1" if base == 1 else "answers_n", count=self.language.number(base))
+        return self.language.text(
+            "answers_1" if base == 1 else "answers_n", count=self.language.number(base)
+        )
 
     def base(self, row: Row) -> str:
-        return self.language.text(f"sign_{row['status']}") if hidden(row) else self.language.number(row["base"])
+        return (
+            self.language.text(f"sign_{row['status']}")
+            if hidden(row)
+            else self.language.number(row["base"])
+        )
 
     def field(self, directorate: Directorate, claim: str) -> str:
         """Who the figures are about."""
@@ -118,24 +133,34 @@ class Voice:
     def source(self) -> str:
         about = self.study.about
         return self.language.text(
-            "source_text", title=about.title, publisher=about.publisher, wave=self.wave_label(),
+            "source_text",
+            title=about.title,
+            publisher=about.publisher,
+            wave=self.wave_label(),
             day=self.language.day(self.wave.publication),
-        )  # fmt: skip
+        )
 
-    # --- sentences -------------------------------------------------------------------------------------
+    # --- sentences --------------------------------------------------------------------------------
 
     def lecture(self, rows: list[Row]) -> str:
-        """The sentence that reads the first shown row of some rows aloud, as they are printed together."""
+        """The sentence that reads the first shown row of some rows aloud, as they are printed
+        together.
+        """
         row = next((one for one in rows if not hidden(one)), None)
         if row is None:
             return ""
-        indicator, definition = self.study.indicator(row["indicator"]), self.study.definition(row["definition"])
+        indicator, definition = (
+            self.study.indicator(row["indicator"]),
+            self.study.definition(row["definition"]),
+        )
         claim = row["claim"]
         parts = {
             "wave": self.wave_label(self.study.wave(row["wave"])),
             "value": self.value(row, beside=rows),
             "people": self.language.text(f"people_{claim}"),
-            "question": self.language.quoted(self.language.typeset(self.study.item(indicator.item).wording)),
+            "question": self.language.quoted(
+                self.language.typeset(self.study.item(indicator.item).wording)
+            ),
             "details": self._details(row, rows),
         }
         if definition.kind == "mean":
@@ -144,7 +169,9 @@ class Voice:
             parts["answer"] = self._top(definition.top or 1)
         sentence = self.language.text(f"reading_{definition.kind}", **parts)
         if row["breakdown"] != "total":
-            sentence = self.language.text("reading_category", category=self.category(row)) + sentence
+            sentence = (
+                self.language.text("reading_category", category=self.category(row)) + sentence
+            )
         return sentence
 
     def _details(self, row: Row, rows: list[Row]) -> str:
@@ -166,7 +193,9 @@ class Voice:
         return self.language.typeset(row["category_label"])
 
     def change(self, directorate: str, indicator: str) -> tuple[Difference, Verdict, Wave] | None:
-        """The change of an indicator since the wave before, and its word; None where either is not shown."""
+        """The change of an indicator since the wave before, and its word; None where either is not
+        shown.
+        """
         waves = self.study.waves_until(self.wave.id)
         if len(waves) < 2:
             return None
@@ -174,8 +203,14 @@ class Voice:
         before = self.row(directorate=directorate, indicator=indicator, wave=waves[-2].id)
         if before is None or after is None or None in (before["se"], after["se"]):
             return None
-        difference = independent_difference(before["value"], before["se"], before["df"], after["value"], after["se"], after["df"])
-        return difference, verdict(difference, threshold=self.study.thresholds.practical_change / 100), waves[-2]
+        difference = independent_difference(
+            before["value"], before["se"], before["df"], after["value"], after["se"], after["df"]
+        )
+        return (
+            difference,
+            verdict(difference, threshold=self.study.thresholds.practical_change / 100),
+            waves[-2],
+        )
 
     def change_sentence(self, directorate: str, indicator: str) -> str:
         """The title of the trend."""
@@ -185,9 +220,11 @@ class Voice:
             return self.language.text("change_first" if first else "change_unavailable")
         difference, word, before = found
         sentence = self.language.text(
-            f"change_{word}", change=self.language.points(difference.value, decimals=1), before=self.wave_label(before),
+            f"change_{word}",
+            change=self.language.points(difference.value, decimals=1),
+            before=self.wave_label(before),
             threshold=self.threshold(),
-        )  # fmt: skip
+        )
         row = self.row(directorate=directorate, indicator=indicator)
         if row is None or row["claim"] == Claim.ESTIMATE:
             return sentence
@@ -215,8 +252,12 @@ class Voice:
             return self.language.text("finding_hidden")
         best, worst = (self.study.indicator(shown[place]["indicator"]).label for place in (0, -1))
         parts = [
-            self.language.text(f"finding_best_{_apart(shown[1], shown[0])}", best=self.language.typeset(best)),
-            self.language.text(f"finding_worst_{_apart(shown[-1], shown[-2])}", worst=self.language.typeset(worst)),
+            self.language.text(
+                f"finding_best_{_apart(shown[1], shown[0])}", best=self.language.typeset(best)
+            ),
+            self.language.text(
+                f"finding_worst_{_apart(shown[-1], shown[-2])}", worst=self.language.typeset(worst)
+            ),
         ]
         return ", ".join(parts)
 
@@ -224,10 +265,14 @@ class Voice:
         """The notes that a table's signs need, and no other."""
         signs = [Status(row["status"]) for row in rows]
         keys = {
-            Status.SUPPRESSED: "note_s", Status.UNAVAILABLE: "note_nd", Status.CAUTION: "note_caution",
+            Status.SUPPRESSED: "note_s",
+            Status.UNAVAILABLE: "note_nd",
+            Status.CAUTION: "note_caution",
             Status.FRAGILE: "note_fragile",
-        }  # fmt: skip
-        return self.sentences([*more, *(self.language.text(key) for sign, key in keys.items() if sign in signs)])
+        }
+        return self.sentences(
+            [*more, *(self.language.text(key) for sign, key in keys.items() if sign in signs)]
+        )
 
     def sentences(self, parts: list[str]) -> str:
         """Notes one after the other."""

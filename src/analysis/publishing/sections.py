@@ -1,31 +1,26 @@
-"""The sections of publication pages. Each takes a voice, answers one question, and shows only what was released."""
+"""The sections of publication pages. Each takes a voice, answers one question, and shows only what
+was released.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import polars as pl
-
-from analysis.inference import UNKNOWN
-from analysis.inference import funnel as fit_funnel
 from analysis.publishing import figures
 from analysis.publishing.blocks import Block, Reading, callout, figure, heading, join, table
 from analysis.publishing.reading import Row, Voice, hidden
 from analysis.study import Claim, Directorate, Wave
 
 FIGURES = "figures"
-POOLED_WAVES = 4
-FEWEST_SITES = 8
-OUTER = 0.998
-NORMAL = 1.96
 
 
 def banner(voice: Voice) -> Block:
     """The mention on each page made from simulated data; nothing otherwise."""
     if not is_simulated(voice):
         return Block("")
-    return Block(callout(voice.language.text("simulated_title"), voice.language.text("simulated_text")))
+    return Block(
+        callout(voice.language.text("simulated_title"), voice.language.text("simulated_text"))
+    )
 
 
 def is_simulated(voice: Voice) -> bool:
@@ -54,21 +49,31 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
         for place, level in enumerate(named, start=1)
     ]
     every = [level for row in likert for level in shares[row["item"]]]
-    written = [[voice.value(level, beside=every) for level in shares[row["item"]]] for row in likert]
+    written = [
+        [voice.value(level, beside=every) for level in shares[row["item"]]] for row in likert
+    ]
     name = f"likert-{directorate.id}"
     figures.save(
-        folder / FIGURES, name, mark=_mark(voice),
+        folder / FIGURES,
+        name,
+        mark=simulated_mark(voice),
         height=1.1 + figures.height_of([labels[row["item"]] for row in drawn], least=0.5),
         draw=lambda axes: figures.likert(
-            axes, labels=[labels[row["item"]] for row in drawn], levels=levels, write=language.percent,
+            axes,
+            labels=[labels[row["item"]] for row in drawn],
+            levels=levels,
+            write=language.percent,
             shares=[[level["value"] for level in shares[row["item"]]] for row in drawn],
         ),
-    )  # fmt: skip
+    )
     best, worst = drawn[0], drawn[-1]
     alt = language.text(
-        "alt_likert", best=labels[best["item"]], best_value=voice.value(best), worst=labels[worst["item"]],
+        "alt_likert",
+        best=labels[best["item"]],
+        best_value=voice.value(best),
+        worst=labels[worst["item"]],
         worst_value=voice.value(worst),
-    )  # fmt: skip
+    )
     columns = {language.text("column_indicator"): [labels[row["item"]] for row in likert]}
     columns |= {label: [cells[place] for cells in written] for place, label in enumerate(levels)}
     columns[language.text("column_value")] = [voice.flagged(row, beside=likert) for row in likert]
@@ -79,14 +84,19 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
         heading(_finding(voice, likert)),
         figure(name, alt=alt, caption=caption),
         Reading(
-            lecture=voice.lecture(likert), field=field, source=voice.source(),
+            lecture=voice.lecture(likert),
+            field=field,
+            source=voice.source(),
             note=voice.notes(
-                every, language.text("note_likert"),
-                language.text("note_left_out", items=language.listing(left_out)) if left_out else "",
+                every,
+                language.text("note_likert"),
+                language.text("note_left_out", items=language.listing(left_out))
+                if left_out
+                else "",
             ),
         ).markdown(language),
         table(name, columns=columns, caption=caption, numeric=list(columns)[1:]),
-    )  # fmt: skip
+    )
 
 
 def headline(voice: Voice, directorate: Directorate) -> Block:
@@ -96,14 +106,19 @@ def headline(voice: Voice, directorate: Directorate) -> Block:
     words = {}
     for row in rows:
         found = voice.change(directorate.id, row["indicator"])
-        words[row["indicator"]] = (
-            "" if found is None
-            else f"{language.text(f'word_{found[1]}')} ({language.points(found[0].value, decimals=voice.decimals(rows))})"
-        )  # fmt: skip
+        if found is None:
+            words[row["indicator"]] = ""
+            continue
+        points = language.points(found[0].value, decimals=voice.decimals(rows))
+        words[row["indicator"]] = f"{language.text(f'word_{found[1]}')} ({points})"
     columns = {
-        language.text("column_indicator"): [voice.study.indicator(row["indicator"]).label for row in rows],
+        language.text("column_indicator"): [
+            voice.study.indicator(row["indicator"]).label for row in rows
+        ],
         language.text("column_value"): [voice.flagged(row, beside=rows) for row in rows],
-        language.text(f"column_interval_{_claim(rows)}"): [voice.interval(row, beside=rows) for row in rows],
+        language.text(f"column_interval_{_claim(rows)}"): [
+            voice.interval(row, beside=rows) for row in rows
+        ],
         language.text("column_base"): [voice.base(row) for row in rows],
         language.text("column_change"): [words[row["indicator"]] for row in rows],
     }
@@ -122,53 +137,83 @@ def headline(voice: Voice, directorate: Directorate) -> Block:
 
 
 def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool = False) -> Block:
-    """The overall indicator, wave after wave; `titled` names the directorate where a page shows several."""
+    """The overall indicator, wave after wave; `titled` names the directorate where a page shows
+    several.
+    """
     language, indicator = voice.language, voice.overall
     waves = voice.study.waves_until(voice.wave.id)
-    rows = [voice.row(directorate=directorate.id, indicator=indicator.id, wave=wave.id) for wave in waves]
+    rows = [
+        voice.row(directorate=directorate.id, indicator=indicator.id, wave=wave.id)
+        for wave in waves
+    ]
     seen = [(wave, row) for wave, row in zip(waves, rows, strict=True) if row is not None]
     if not seen:
-        return join(heading(_titled(voice, directorate, language.text("finding_hidden"), titled=titled)))
+        return join(
+            heading(_titled(voice, directorate, language.text("finding_hidden"), titled=titled))
+        )
     together = [row for _, row in seen]
     name = f"tendance-{directorate.id}"
     figures.save(
-        folder / FIGURES, name, height=3.0, mark=_mark(voice),
+        folder / FIGURES,
+        name,
+        height=3.0,
+        mark=simulated_mark(voice),
         draw=lambda axes: figures.trend(
-            axes, waves=[_short(wave) for wave in waves], values=_column(rows, "value"), low=_column(rows, "low"),
+            axes,
+            waves=[_short(wave) for wave in waves],
+            values=_column(rows, "value"),
+            low=_column(rows, "low"),
             high=_column(rows, "high"),
-            write=language.percent, label=language.text("axis_share"),
+            write=language.percent,
+            label=language.text("axis_share"),
         ),
-    )  # fmt: skip
+    )
     (first, first_row), (last, last_row) = seen[0], seen[-1]
     alt = language.text(
-        "alt_trend", first=voice.wave_label(first), first_value=voice.value(first_row), last=voice.wave_label(last),
+        "alt_trend",
+        first=voice.wave_label(first),
+        first_value=voice.value(first_row),
+        last=voice.wave_label(last),
         last_value=voice.value(last_row),
-    )  # fmt: skip
+    )
     columns = {
         language.text("column_wave"): [voice.wave_label(wave) for wave in waves],
         language.text("column_value"): [
-            language.text("sign_nd") if row is None else voice.flagged(row, beside=together) for row in rows
+            language.text("sign_nd") if row is None else voice.flagged(row, beside=together)
+            for row in rows
         ],
         language.text(f"column_interval_{_claim(together)}"): [
-            language.text("sign_nd") if row is None else voice.interval(row, beside=together) for row in rows
+            language.text("sign_nd") if row is None else voice.interval(row, beside=together)
+            for row in rows
         ],
-        language.text("column_base"): [language.text("sign_nd") if row is None else voice.base(row) for row in rows],
+        language.text("column_base"): [
+            language.text("sign_nd") if row is None else voice.base(row) for row in rows
+        ],
     }
     reading = Reading(
-        lecture=voice.lecture(together[::-1]), field=voice.field(directorate, last_row["claim"]), source=voice.source(),
+        lecture=voice.lecture(together[::-1]),
+        field=voice.field(directorate, last_row["claim"]),
+        source=voice.source(),
         note=voice.change_detail(directorate.id, indicator.id),
-    )  # fmt: skip
+    )
     title = voice.change_sentence(directorate.id, indicator.id)
     return join(
         heading(_titled(voice, directorate, title, titled=titled)),
         figure(name, alt=alt, caption=language.text("caption_trend", field=directorate.acronym)),
         reading.markdown(language),
-        table(name, columns=columns, caption=language.text("caption_trend_table"), numeric=list(columns)[1:]),
+        table(
+            name,
+            columns=columns,
+            caption=language.text("caption_trend_table"),
+            numeric=list(columns)[1:],
+        ),
     )
 
 
 def channels(voice: Voice, directorate: Directorate) -> Block:
-    """What each channel hears, with what may be claimed of it; nothing where there is one channel."""
+    """What each channel hears, with what may be claimed of it; nothing where there is one
+    channel.
+    """
     language, study = voice.language, voice.study
     breakdown = next((one.id for one in study.reading.breakdowns if one.by == "channel"), None)
     if breakdown is None or len(study.directorate(directorate.id).channels) < 2:
@@ -191,10 +236,11 @@ def channels(voice: Voice, directorate: Directorate) -> Block:
         heading(language.text("finding_channels")),
         table("canaux", columns=columns, caption=caption, numeric=list(columns)[1:4]),
         Reading(
-            lecture=voice.lecture(rows[::-1]), note=voice.notes(rows, language.text("note_channels")),
+            lecture=voice.lecture(rows[::-1]),
+            note=voice.notes(rows, language.text("note_channels")),
             source=voice.source(),
         ).markdown(language),
-    )  # fmt: skip
+    )
 
 
 def profiles(voice: Voice, directorate: Directorate) -> Block:
@@ -204,15 +250,21 @@ def profiles(voice: Voice, directorate: Directorate) -> Block:
     names: list[str] = []
     for breakdown in study.reading.breakdowns:
         if breakdown.by not in ("channel", "site"):
-            found = voice.rows(directorate=directorate.id, breakdown=breakdown.id, indicator=voice.overall.id)
+            found = voice.rows(
+                directorate=directorate.id, breakdown=breakdown.id, indicator=voice.overall.id
+            )
             rows += found
-            names += [f"{language.typeset(breakdown.label)} – {voice.category(row)}" for row in found]
+            names += [
+                f"{language.typeset(breakdown.label)} – {voice.category(row)}" for row in found
+            ]
     if not rows:
         return Block("")
     columns = {
         language.text("column_category"): names,
         language.text("column_value"): [voice.flagged(row, beside=rows) for row in rows],
-        language.text(f"column_interval_{_claim(rows)}"): [voice.interval(row, beside=rows) for row in rows],
+        language.text(f"column_interval_{_claim(rows)}"): [
+            voice.interval(row, beside=rows) for row in rows
+        ],
         language.text("column_base"): [voice.base(row) for row in rows],
     }
     caption = language.text("caption_profiles", field=directorate.acronym, wave=voice.wave_label())
@@ -220,62 +272,11 @@ def profiles(voice: Voice, directorate: Directorate) -> Block:
         heading(language.text("finding_profiles")),
         table("profils", columns=columns, caption=caption, numeric=list(columns)[1:]),
         Reading(
-            lecture=voice.lecture(rows), field=voice.field(directorate, rows[0]["claim"]),
-            note=voice.notes(rows), source=voice.source(),
-        ).markdown(language),
-    )  # fmt: skip
-
-
-def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
-    """A funnel of the sites over the last four waves, unnamed; only where the claim allows one and sites are enough."""
-    language, study = voice.language, voice.study
-    breakdown = next((one.id for one in study.reading.breakdowns if one.by == "site"), None)
-    if breakdown is None:
-        return Block("")
-    waves = study.waves_until(voice.wave.id)[-POOLED_WAVES:]
-    pooled = _pooled(voice, directorate, breakdown, waves)
-    if len(pooled) < FEWEST_SITES:
-        return Block("")
-    values, errors = (np.array(column) for column in zip(*pooled, strict=True))
-    result = fit_funnel(values, errors)
-    outside = result.outside(OUTER)
-    count = int(np.abs(outside).sum())
-    period = language.text(f"waves_pooled_{1 if len(waves) == 1 else 'n'}", count=language.number(len(waves)))
-    name = f"sites-{directorate.id}"
-    figures.save(
-        folder / FIGURES, name, height=3.6, mark=_mark(voice),
-        draw=lambda axes: figures.site_funnel(
-            axes, result=result, values=values.tolist(),
-            labels={
-                "x": language.text("axis_effective"), "y": language.text("axis_share"), "mean": language.text("legend_mean"),
-                "95": language.text("legend_95"), "99.8": language.text("legend_998"),
-            },
-        ),
-    )  # fmt: skip
-    mean = language.percent(result.mean)
-    key = "none" if count == 0 else "one" if count == 1 else "n"
-    places = {"above": int((outside > 0).sum()), "inside": int((outside == 0).sum()), "below": int((outside < 0).sum())}
-    return join(
-        heading(language.text(f"finding_funnel_{key}", count=language.number(count))),
-        figure(
-            name,
-            alt=language.text("alt_funnel", count=language.number(len(pooled)), mean=mean, outside=language.number(count)),
-            caption=language.text("caption_funnel", waves=period),
-        ),
-        Reading(
-            lecture=language.text("reading_funnel", mean=mean),
-            note=language.text("note_funnel", count=language.number(len(pooled))),
+            lecture=voice.lecture(rows),
+            field=voice.field(directorate, rows[0]["claim"]),
+            note=voice.notes(rows),
             source=voice.source(),
         ).markdown(language),
-        table(
-            name,
-            columns={
-                language.text("column_place"): [language.text(f"place_{place}") for place in places],
-                language.text("column_sites"): [language.number(number) for number in places.values()],
-            },
-            caption=language.text("caption_funnel_table", limits=language.text("legend_998")),
-            numeric=[language.text("column_sites")],
-        ),
     )
 
 
@@ -290,31 +291,45 @@ def summary(voice: Voice) -> Block:
     words = []
     for directorate, _ in rows:
         change = voice.change(directorate.id, voice.overall.id)
-        words.append(language.text("sign_nd") if change is None else language.text(f"word_{change[1]}"))
+        words.append(
+            language.text("sign_nd") if change is None else language.text(f"word_{change[1]}")
+        )
     columns = {
         language.text("column_directorate"): [one.acronym for one, _ in rows],
         language.text("column_value"): [voice.flagged(row, beside=together) for _, row in rows],
-        language.text(f"column_interval_{_claim(together)}"): [voice.interval(row, beside=together) for _, row in rows],
+        language.text(f"column_interval_{_claim(together)}"): [
+            voice.interval(row, beside=together) for _, row in rows
+        ],
         language.text("column_base"): [voice.base(row) for _, row in rows],
         language.text("column_change"): words,
     }
     shown = [(one, row) for one, row in rows if not hidden(row)]
     claim = _claim([row for _, row in shown])
-    values = language.listing([f"{voice.value(row, beside=together)} ({one.acronym})" for one, row in shown])
-    title = language.text(f"finding_summary_{claim}", values=values) if shown else language.text("finding_hidden")
+    values = language.listing(
+        [f"{voice.value(row, beside=together)} ({one.acronym})" for one, row in shown]
+    )
+    title = (
+        language.text(f"finding_summary_{claim}", values=values)
+        if shown
+        else language.text("finding_hidden")
+    )
     return join(
         heading(title),
-        table("synthese", columns=columns, caption=language.text("caption_summary", wave=voice.wave_label()),
-              numeric=list(columns)[1:]),
+        table(
+            "synthese",
+            columns=columns,
+            caption=language.text("caption_summary", wave=voice.wave_label()),
+            numeric=list(columns)[1:],
+        ),
         Reading(
             lecture=voice.lecture(together),
             note=voice.notes(together, language.text("note_change", threshold=voice.threshold())),
             source=voice.source(),
         ).markdown(language),
-    )  # fmt: skip
+    )
 
 
-# --- parts ---------------------------------------------------------------------------------------------
+# --- parts ----------------------------------------------------------------------------------------
 
 
 def _headline(voice: Voice, directorate: Directorate) -> list[Row]:
@@ -328,7 +343,9 @@ def _level_rows(voice: Voice, directorate: Directorate, row: Row) -> list[Row]:
     return [
         level
         for code in codes
-        for level in voice.rows(directorate=directorate.id, indicator=row["indicator"], definition=f"P{code}")
+        for level in voice.rows(
+            directorate=directorate.id, indicator=row["indicator"], definition=f"P{code}"
+        )
     ]
 
 
@@ -341,24 +358,6 @@ def _finding(voice: Voice, rows: list[Row]) -> str:
     return voice.language.text(f"finding_overall_{_claim(shown)}", value=voice.value(shown[0]))
 
 
-def _pooled(voice: Voice, directorate: Directorate, breakdown: str, waves: tuple[Wave, ...]) -> list[tuple[float, float]]:
-    """Value and standard error of each site over the waves where it is shown, weighted by its answers."""
-    rows = [
-        row
-        for wave in waves
-        for row in voice.rows(directorate=directorate.id, breakdown=breakdown, indicator=voice.overall.id, wave=wave.id)
-        if not hidden(row) and row["claim"] == Claim.ESTIMATE and row["low"] is not None and row["category"] != UNKNOWN
-    ]
-    if not rows:
-        return []
-    for row in rows:  # a site at 0 or 100 % has no estimated variance: its interval's width stands for it
-        row["se"] = row["se"] or (row["high"] - row["low"]) / (2 * NORMAL)
-    frame = pl.DataFrame(rows, schema={"category": pl.String, "value": pl.Float64, "se": pl.Float64, "base": pl.Int64})
-    share = pl.col("base") / pl.col("base").sum()
-    pooled = frame.group_by("category").agg(value=(share * pl.col("value")).sum(), se=((share * pl.col("se")) ** 2).sum().sqrt())
-    return list(pooled.sort("category").select("value", "se").iter_rows())
-
-
 def _claim(rows: list[Row]) -> str:
     """The weakest claim of some rows: that of what is said of them together."""
     return Claim.weakest([Claim(row["claim"]) for row in rows] or [Claim.TREND]).value
@@ -368,14 +367,17 @@ def _titled(voice: Voice, directorate: Directorate, text: str, *, titled: bool) 
     """A finding, with its directorate's name where a page shows several."""
     if not titled:
         return text
-    return voice.language.text("titled", directorate=directorate.acronym, text=text[0].lower() + text[1:])
+    return voice.language.text(
+        "titled", directorate=directorate.acronym, text=text[0].lower() + text[1:]
+    )
 
 
 def _column(rows: list[Row | None], name: str) -> list[float | None]:
     return [None if row is None else row[name] for row in rows]
 
 
-def _mark(voice: Voice) -> str | None:
+def simulated_mark(voice: Voice) -> str | None:
+    """The mention inside an image made from simulated data."""
     return voice.language.text("simulated_mark") if is_simulated(voice) else None
 
 

@@ -1,8 +1,19 @@
-"""Studies whose truth is known: users with opinions, channels that sample them, files as real tools write them."""
+"""Studies whose truth is known: users with opinions, channels that sample them, files as real tools
+write them.
+"""
 
 from analysis.simulation.plan import SimulationPlan, load_plan
 from analysis.simulation.respondents import Simulation, simulate
 from analysis.simulation.truth import margins, true_counts
 from analysis.simulation.writers import RawFile, write_wave
 
-__all__ = ["RawFile", "Simulation", "SimulationPlan", "load_plan", "margins", "simulate", "true_counts", "write_wave"]
+__all__ = [
+    "RawFile",
+    "Simulation",
+    "SimulationPlan",
+    "load_plan",
+    "margins",
+    "simulate",
+    "true_counts",
+    "write_wave",
+]

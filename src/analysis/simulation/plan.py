@@ -1,4 +1,6 @@
-"""`simulation.yml`: the truth of a simulated study, in the units of a latent opinion (standard deviations)."""
+"""`simulation.yml`: the truth of a simulated study, in the units of a latent opinion (standard
+deviations).
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,9 @@ class VerbatimPlan(Model):
 
 
 class ManagementSeries(Model):
-    """A monthly series: base per directorate, response to one unit of the opinion on its items, noise."""
+    """A monthly series: base per directorate, response to one unit of the opinion on its items,
+    noise.
+    """
 
     base: dict[Identifier, float]
     per_unit: float
@@ -146,10 +150,16 @@ def load_plan(folder: Path, study: Study) -> SimulationPlan:
         )
     plan = read_model(path, SimulationPlan)
     known = {
-        "directorate": (set(plan.directorates) | set(plan.profiles), {one.id for one in study.directorates}),
+        "directorate": (
+            set(plan.directorates) | set(plan.profiles),
+            {one.id for one in study.directorates},
+        ),
         "channel": (set(plan.modes), {one.id for one in study.about.channels}),
         "item": (set(plan.items), {one.id for one in study.questionnaire.items}),
-        "site kind": (set(plan.users), {site.kind for one in study.directorates for site in one.sites}),
+        "site kind": (
+            set(plan.users),
+            {site.kind for one in study.directorates for site in one.sites},
+        ),
         "management indicator": (set(plan.management), {one.id for one in study.management}),
     }
     faults = [

@@ -1,7 +1,8 @@
 """Users with opinions, and those of them who answer.
 
-Each wave, every site receives users whose latent opinion of an item is the sum of named effects; the answers of *all*
-of them are drawn first (`population`), so that the truth of each figure is a count, and the channels then sample them.
+Each wave, every site receives users whose latent opinion of an item is the sum of named effects;
+the answers of *all* of them are drawn first (`population`), so that the truth of each figure is a
+count, and the channels then sample them.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ class Simulation:
     """A simulated study.
 
     Attributes:
-        population: One row per user and wave: directorate, wave, site, population, day, profile items, and the
-            answer (code) that each closed item would get by the reference mode.
-        answers: One row per answer given: `answer` (number), channel, directorate, wave, site, population, day,
-            second (of the day), finished, one Int16 column of codes per closed item, text (or null).
+        population: One row per user and wave: directorate, wave, site, population, day, profile
+            items, and the answer (code) that each closed item would get by the reference mode.
+        answers: One row per answer given: `answer` (number), channel, directorate, wave, site,
+            population, day, second (of the day), finished, one Int16 column of codes per closed
+            item, text (or null).
 
     """
 
@@ -49,11 +51,18 @@ def simulate(study: Study, plan: SimulationPlan) -> Simulation:
                 if site.open_during(wave):
                     users = _Users(study, plan, directorate, site, wave, site_effects[site.id], rng)
                     populations.append(users.population())
-                    answers += [users.answer(study.channel(channel)) for channel in directorate.channels]
+                    answers += [
+                        users.answer(study.channel(channel)) for channel in directorate.channels
+                    ]
     everyone = pl.concat(populations, how="diagonal_relaxed")
-    given = pl.concat([part for part in answers if part is not None and part.height], how="diagonal_relaxed")
+    given = pl.concat(
+        [part for part in answers if part is not None and part.height], how="diagonal_relaxed"
+    )
     given = given.with_columns(pl.col(pl.Int16).fill_null(study.missing[MissingKind.NOT_ASKED]))
-    return Simulation(everyone, given.sort("day", "second", maintain_order=True).with_row_index("answer", offset=1))
+    return Simulation(
+        everyone,
+        given.sort("day", "second", maintain_order=True).with_row_index("answer", offset=1),
+    )
 
 
 class _Users:
@@ -70,18 +79,28 @@ class _Users:
         rng: np.random.Generator,
     ) -> None:
         self.study, self.plan, self.directorate, self.site, self.wave, self.rng = (
-            study, plan, directorate, site, wave, rng,
-        )  # fmt: skip
-        self.closed = [item.id for item in study.questionnaire.items if study.scale(item.id).kind != "text"]
+            study,
+            plan,
+            directorate,
+            site,
+            wave,
+            rng,
+        )
+        self.closed = [
+            item.id for item in study.questionnaire.items if study.scale(item.id).kind != "text"
+        ]
         days = np.arange(
-            np.datetime64(max(wave.start, site.opened or wave.start)), np.datetime64(min(wave.end, site.closed or wave.end)) + 1
+            np.datetime64(max(wave.start, site.opened or wave.start)),
+            np.datetime64(min(wave.end, site.closed or wave.end)) + 1,
         )
         days = days[np.is_busday(days)]
         self.n = max(12, round(plan.users[site.kind] * len(days) / 128 * rng.uniform(0.85, 1.15)))
         picked = np.sort(rng.integers(0, len(days), self.n))
         self.days = days[picked]
         self.profile = {
-            item: rng.choice(list(shares), size=self.n, p=np.array(list(shares.values())) / sum(shares.values()))
+            item: rng.choice(
+                list(shares), size=self.n, p=np.array(list(shares.values())) / sum(shares.values())
+            )
             for item, shares in plan.profiles[directorate.id].items()
         }
         day_effect = rng.normal(0, plan.spread.day, len(days))[picked]
@@ -89,33 +108,50 @@ class _Users:
         years = (self.days - np.datetime64(study.waves[0].start)).astype(float) / 365.25
         months = self.days.astype("datetime64[M]").astype(int) % 12 + 1
         season = plan.season.amplitude * np.cos(2 * np.pi * (months - plan.season.best_month) / 12)
-        self.opinion = plan.directorates[directorate.id] + site_effect + day_effect + person + season
+        self.opinion = (
+            plan.directorates[directorate.id] + site_effect + day_effect + person + season
+        )
         self.opinion += plan.trend_per_year * years
         for item, effects in plan.profile_effects.items():
             if item in self.profile:
                 self.opinion += np.array([effects[value] for value in self.profile[item]])
-        self.noise = {item: rng.normal(0, plan.spread.item, self.n) for item in self.closed if item in plan.items}
-        self.concerned = {item: rng.random(self.n) >= share for item, share in plan.missing.not_concerned.items()}
+        self.noise = {
+            item: rng.normal(0, plan.spread.item, self.n)
+            for item in self.closed
+            if item in plan.items
+        }
+        self.concerned = {
+            item: rng.random(self.n) >= share for item, share in plan.missing.not_concerned.items()
+        }
 
     def levels(self, item: str, mode: float) -> np.typing.NDArray[np.int16]:
         """The level each user would choose, in a mode of that effect."""
-        latent = self.opinion + self.plan.items[item] + self._commitments(item) + self.noise[item] + mode
+        latent = (
+            self.opinion + self.plan.items[item] + self._commitments(item) + self.noise[item] + mode
+        )
         codes = np.array(self.study.scale(item).codes, dtype=np.int16)
         result: np.typing.NDArray[np.int16] = codes[np.digitize(latent, self.plan.cuts[len(codes)])]
         if item in self.concerned:
-            result = np.where(self.concerned[item], result, self._missing(MissingKind.NOT_CONCERNED))
+            result = np.where(
+                self.concerned[item], result, self._missing(MissingKind.NOT_CONCERNED)
+            )
         return result
 
     def population(self) -> pl.DataFrame:
         """Everybody, with the answers of the reference mode."""
         answers = {item: self.levels(item, 0.0) for item in self._asked(self.plan.items)}
-        return pl.DataFrame({**self._labels(np.arange(self.n)), **self._int16(self.profile), **answers})
+        return pl.DataFrame(
+            {**self._labels(np.arange(self.n)), **self._int16(self.profile), **answers}
+        )
 
     def answer(self, channel: Channel) -> pl.DataFrame | None:
         """The answers that a channel collects here; None where it collects none."""
         chosen = {
-            "a_froid": self._invited, "kiosk": self._pressing, "paper": self._handed, "web": self._scanning,
-        }[channel.moment if channel.moment == "a_froid" else channel.mode]()  # fmt: skip
+            "a_froid": self._invited,
+            "kiosk": self._pressing,
+            "paper": self._handed,
+            "web": self._scanning,
+        }[channel.moment if channel.moment == "a_froid" else channel.mode]()
         if len(chosen) == 0:
             return None
         mode = self.plan.modes[channel.id]
@@ -133,9 +169,11 @@ class _Users:
             frame["finished"] = self._nonresponse(channel, columns, len(chosen))
         if any(self.study.scale(item).kind == "text" for item in channel.items):
             frame["text"] = self._texts(columns, len(chosen))
-        return pl.DataFrame({**frame, **columns}, schema_overrides={"text": pl.String} if "text" in frame else None)
+        return pl.DataFrame(
+            {**frame, **columns}, schema_overrides={"text": pl.String} if "text" in frame else None
+        )
 
-    # --- who answers -----------------------------------------------------------------------------------
+    # --- who answers ------------------------------------------------------------------------------
 
     def _invited(self) -> np.typing.NDArray[np.int64]:
         response = self.plan.response
@@ -144,7 +182,9 @@ class _Users:
         for item, effects in response.profile.items():
             if item in self.profile:
                 propensity += np.array([effects[value] for value in self.profile[item]])
-        answers: np.typing.NDArray[np.int64] = drawn[self.rng.random(len(drawn)) < expit(propensity[drawn])]
+        answers: np.typing.NDArray[np.int64] = drawn[
+            self.rng.random(len(drawn)) < expit(propensity[drawn])
+        ]
         return answers
 
     def _handed(self) -> np.typing.NDArray[np.int64]:
@@ -164,15 +204,21 @@ class _Users:
 
     def _pressing(self) -> np.typing.NDArray[np.int64]:
         kiosk = self.plan.response.kiosk
-        if self.site.population or self.site.kind not in kiosk.kinds or self._rank(3) >= kiosk.sites_share:
+        if (
+            self.site.population
+            or self.site.kind not in kiosk.kinds
+            or self._rank(3) >= kiosk.sites_share
+        ):
             return np.empty(0, dtype=np.int64)
         return np.flatnonzero(self.rng.random(self.n) < kiosk.rate)
 
     def _rank(self, salt: int) -> float:
-        """A fixed number in [0, 1) per site: the same sites have paper, or a kiosk, in every wave."""
+        """A fixed number in [0, 1) per site: the same sites have paper, or a kiosk, in every
+        wave.
+        """
         return float(np.random.default_rng([self.plan.seed, salt, *self.site.id.encode()]).random())
 
-    # --- what they leave out ---------------------------------------------------------------------------
+    # --- what they leave out ----------------------------------------------------------------------
 
     def _nonresponse(
         self, channel: Channel, columns: dict[str, np.typing.NDArray[np.int16]], n: int
@@ -182,13 +228,17 @@ class _Users:
         opinions = [item for item in columns if self.study.item(item).role != "profile"]
         for item in opinions:
             draw = self.rng.random(n)
-            columns[item] = np.where(draw < missing.dont_know, self._missing(MissingKind.DONT_KNOW), columns[item])
+            columns[item] = np.where(
+                draw < missing.dont_know, self._missing(MissingKind.DONT_KNOW), columns[item]
+            )
             refused = (draw >= missing.dont_know) & (draw < missing.dont_know + missing.refused)
             columns[item] = np.where(refused, self._missing(MissingKind.REFUSED), columns[item])
         if channel.mode == "paper":
             for item in opinions:
                 spoiled = self.rng.random(n) < missing.illegible
-                columns[item] = np.where(spoiled, self._missing(MissingKind.ILLEGIBLE), columns[item])
+                columns[item] = np.where(
+                    spoiled, self._missing(MissingKind.ILLEGIBLE), columns[item]
+                )
         finished = np.ones(n, dtype=bool)
         if channel.mode == "web":
             finished = self.rng.random(n) >= missing.abandons
@@ -202,7 +252,11 @@ class _Users:
         """A sentence on one asked theme, in line with the answer; now and then a trap."""
         plan = self.plan.verbatims
         themes = [theme for theme in plan.themes if theme.item in columns]
-        speaks, which, trap = self.rng.random(n), self.rng.integers(0, max(len(themes), 1), n), self.rng.random(n)
+        speaks, which, trap = (
+            self.rng.random(n),
+            self.rng.integers(0, max(len(themes), 1), n),
+            self.rng.random(n),
+        )
         texts: list[str | None] = []
         for row in range(n):
             if not themes or speaks[row] >= plan.rate:
@@ -215,27 +269,38 @@ class _Users:
                 texts.append(theme.good if code in levels[-2:] else theme.bad)
         return texts
 
-    # --- small parts -----------------------------------------------------------------------------------
+    # --- small parts ------------------------------------------------------------------------------
 
     def _asked(self, items: dict[str, float] | tuple[str, ...]) -> list[str]:
         """The closed items among `items` that these users may be asked."""
-        special = next((one for one in self.study.organisation.populations if one.id == self.site.population), None)
+        special = next(
+            (one for one in self.study.organisation.populations if one.id == self.site.population),
+            None,
+        )
         return [
             item
             for item in items
             if item in self.closed
             and self.study.asks(item, self.directorate.id)
-            and (special is None or item in (special.items or ()) or self.study.item(item).role == "profile")
+            and (
+                special is None
+                or item in (special.items or ())
+                or self.study.item(item).role == "profile"
+            )
         ]
 
     def _commitments(self, item: str) -> np.typing.NDArray[np.float64]:
-        """What the posted charter does to an item: in full to those it names, in part to those it spills over."""
+        """What the posted charter does to an item: in full to those it names, in part to those it
+        spills over.
+        """
         plan, effect = self.plan.commitments, np.zeros(self.n)
         for commitment in self.study.commitments:
             part = 1.0 if item in commitment.items else plan.spill.get(item, 0.0)
             if part and self.site.id in commitment.posted:
                 since = (self.days - np.datetime64(commitment.posted[self.site.id])).astype(float)
-                effect = np.maximum(effect, part * plan.effect * np.clip(since / plan.ramp_days, 0, 1))
+                effect = np.maximum(
+                    effect, part * plan.effect * np.clip(since / plan.ramp_days, 0, 1)
+                )
         return effect
 
     def _labels(self, rows: np.typing.NDArray[np.int64]) -> dict[str, object]:
@@ -252,5 +317,7 @@ class _Users:
         return np.int16(self.study.missing[kind])
 
     @staticmethod
-    def _int16(columns: dict[str, np.typing.NDArray[np.int64]]) -> dict[str, np.typing.NDArray[np.int16]]:
+    def _int16(
+        columns: dict[str, np.typing.NDArray[np.int64]],
+    ) -> dict[str, np.typing.NDArray[np.int16]]:
         return {name: values.astype(np.int16) for name, values in columns.items()}

@@ -25,19 +25,30 @@ def true_counts(simulation: Simulation, study: Study) -> pl.DataFrame:
         if item in free.columns:
             levels = list(study.scale(item).codes)
             counted = free.filter(pl.col(item).is_in(levels)).group_by([*keys, item]).len("users")
-            parts.append(counted.select(*keys, item=pl.lit(item), level=pl.col(item), users=pl.col("users")))
+            parts.append(
+                counted.select(*keys, item=pl.lit(item), level=pl.col(item), users=pl.col("users"))
+            )
     return pl.concat(parts).sort(*keys, "item", "level")
 
 
-def margins(simulation: Simulation, study: Study, plan: SimulationPlan, wave: str) -> dict[str, dict[str, dict[str, int]]]:
-    """The totals that a management system would know of a wave's users: directorate → variable → category → users."""
-    free = simulation.population.filter((pl.col("wave") == wave) & ~pl.col("population").is_in(list(study.constrained())))
+def margins(
+    simulation: Simulation, study: Study, plan: SimulationPlan, wave: str
+) -> dict[str, dict[str, dict[str, int]]]:
+    """The totals that a management system would know of a wave's users: directorate → variable →
+    category → users.
+    """
+    free = simulation.population.filter(
+        (pl.col("wave") == wave) & ~pl.col("population").is_in(list(study.constrained()))
+    )
     result: dict[str, dict[str, dict[str, int]]] = {}
     for directorate in study.directorates:
         users = free.filter(pl.col("directorate") == directorate.id)
         known = [item for item in plan.margins if study.asks(item, directorate.id)]
         result[directorate.id] = {
-            variable: {str(category): int(count) for category, count in users.group_by(variable).len().sort(variable).iter_rows()}
+            variable: {
+                str(category): int(count)
+                for category, count in users.group_by(variable).len().sort(variable).iter_rows()
+            }
             for variable in ("site", *known)
         }
     return result

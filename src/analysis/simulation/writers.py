@@ -1,6 +1,7 @@
 """A simulation as the raw exports that real tools give, flaws included.
 
-Each writer uses the codes that stand beside its format's reader. It adds rows that intake must refuse or count as
+Each writer uses the codes that stand beside its format's reader. It adds rows that intake must
+refuse or count as
 duplicates, and says how many: that is part of the recorded truth.
 """
 
@@ -37,7 +38,9 @@ class RawFile:
     duplicates: int = 0
 
 
-def write_wave(simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave) -> list[RawFile]:
+def write_wave(
+    simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave
+) -> list[RawFile]:
     """The raw exports of one wave, one file per channel, and its management series."""
     rng = np.random.default_rng([plan.seed, wave.start.toordinal()])
     answers = simulation.answers.filter(pl.col("wave") == wave.id)
@@ -56,23 +59,45 @@ def write_wave(simulation: Simulation, study: Study, plan: SimulationPlan, wave:
     return files
 
 
-# --- LimeSurvey ----------------------------------------------------------------------------------------
+# --- LimeSurvey -----------------------------------------------------------------------------------
 
 
-def _limesurvey(rows: pl.DataFrame, study: Study, channel: Channel, wave: Wave, rng: np.random.Generator) -> RawFile:
-    """A byte-order mark, array headings, an earlier unfinished entry for some tokens, tests before the launch."""
+def _limesurvey(
+    rows: pl.DataFrame, study: Study, channel: Channel, wave: Wave, rng: np.random.Generator
+) -> RawFile:
+    """A byte-order mark, array headings, an earlier unfinished entry for some tokens, tests before
+    the launch.
+    """
     invited = channel.invited
-    items = [item for item in channel.items if item in rows.columns or study.scale(item).kind == "text"]
+    items = [
+        item for item in channel.items if item in rows.columns or study.scale(item).kind == "text"
+    ]
     headings = [f"ACC[{item}]" if study.item(item).scale == "a5" else item for item in items]
-    header = [*limesurvey.SYSTEM, *([limesurvey.TOKEN] if invited else []), limesurvey.SITE, *headings, "interviewtime"]
+    header = [
+        *limesurvey.SYSTEM,
+        *([limesurvey.TOKEN] if invited else []),
+        limesurvey.SITE,
+        *headings,
+        "interviewtime",
+    ]
     labels = {item: _labels(study, item) for item in items if study.scale(item).kind != "text"}
     records: list[list[str]] = []
     for number, row in enumerate(rows.iter_rows(named=True)):
-        moment = datetime.combine(row["day"], datetime.min.time()) + timedelta(seconds=row["second"])
-        cells = [_masked(row["text"] or "") if study.scale(item).kind == "text" else labels[item][row[item]] for item in items]
+        moment = datetime.combine(row["day"], datetime.min.time()) + timedelta(
+            seconds=row["second"]
+        )
+        cells = [
+            _masked(row["text"] or "")
+            if study.scale(item).kind == "text"
+            else labels[item][row[item]]
+            for item in items
+        ]
         token = [hashlib.sha256(f"{row['answer']}".encode()).hexdigest()[:12]] if invited else []
         if invited and number < UNFINISHED:
-            left = ["" if study.item(item).role != "profile" else cell for item, cell in zip(items, cells, strict=True)]
+            left = [
+                "" if study.item(item).role != "profile" else cell
+                for item, cell in zip(items, cells, strict=True)
+            ]
             earlier = _system(len(records) + 1, moment - timedelta(hours=1), finished=False)
             records.append([*earlier, *token, row["site"], *left, "31.2"])
         system = _system(len(records) + 1, moment, finished=row["finished"])
@@ -82,17 +107,30 @@ def _limesurvey(rows: pl.DataFrame, study: Study, channel: Channel, wave: Wave, 
         moment = launch - timedelta(days=number + 1)
         token = [f"test{number:08d}"] if invited else []
         cells = ["" for _ in items]
-        records.insert(0, [*_system(0, moment, finished=True), *token, rows["site"][0], *cells, "4.0"])
+        records.insert(
+            0, [*_system(0, moment, finished=True), *token, rows["site"][0], *cells, "4.0"]
+        )
     content = BYTE_ORDER_MARK + _delimited(header, records, ",")
     duplicates = min(UNFINISHED, rows.height) if invited else 0
-    return RawFile(f"{channel.id}.csv", content.encode(), "limesurvey", channel.id, TESTS, duplicates)
+    return RawFile(
+        f"{channel.id}.csv", content.encode(), "limesurvey", channel.id, TESTS, duplicates
+    )
 
 
 def _system(number: int, moment: datetime, *, finished: bool) -> list[str]:
     stamp = f"{moment:%Y-%m-%d %H:%M:%S}"
     start = f"{moment - timedelta(minutes=6):%Y-%m-%d %H:%M:%S}"
-    return [str(number), stamp if finished else "", "6" if finished else "3", "fr", "1804289383", start, stamp,
-            f"192.0.2.{number % 250}", "https://enquete.example.invalid/"]  # fmt: skip
+    return [
+        str(number),
+        stamp if finished else "",
+        "6" if finished else "3",
+        "fr",
+        "1804289383",
+        start,
+        stamp,
+        f"192.0.2.{number % 250}",
+        "https://enquete.example.invalid/",
+    ]
 
 
 def _labels(study: Study, item: str) -> dict[int, str]:
@@ -110,12 +148,14 @@ def _masked(text: str) -> str:
     return f"'{text}" if text.startswith("=") else text
 
 
-# --- paper ---------------------------------------------------------------------------------------------
+# --- paper ----------------------------------------------------------------------------------------
 
 
 def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Generator) -> RawFile:
     """Two ticks, off-scale digits, a site nobody knows and a date nobody can read."""
-    items = [item for item in channel.items if item in rows.columns or study.scale(item).kind == "text"]
+    items = [
+        item for item in channel.items if item in rows.columns or study.scale(item).kind == "text"
+    ]
     header = [paper.NUMBER, paper.DAY, paper.SITE, paper.CLERK, *items]
     signs = {
         study.missing[MissingKind.NOT_CONCERNED]: paper.NOT_CONCERNED,
@@ -126,10 +166,24 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
     records = []
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         cells = [
-            (row["text"] or "") if study.scale(item).kind == "text" else _ticked(study, item, row[item], signs) for item in items
+            (row["text"] or "")
+            if study.scale(item).kind == "text"
+            else _ticked(study, item, row[item], signs)
+            for item in items
         ]
-        records.append([str(number), f"{row['day']:{paper.DAY_FORMAT}}", row["site"], f"agent {number % 7}", *cells])
-    spoiled = [list(records[int(place)]) for place in rng.choice(len(records), OFF_SCALE + UNKNOWN_SITES + BAD_DATES)]
+        records.append(
+            [
+                str(number),
+                f"{row['day']:{paper.DAY_FORMAT}}",
+                row["site"],
+                f"agent {number % 7}",
+                *cells,
+            ]
+        )
+    spoiled = [
+        list(records[int(place)])
+        for place in rng.choice(len(records), OFF_SCALE + UNKNOWN_SITES + BAD_DATES)
+    ]
     for number, record in enumerate(spoiled):
         if number < OFF_SCALE:
             record[4] = "9"
@@ -138,18 +192,22 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
         else:
             record[1] = "31/02/2024"
     content = _delimited(header, [*records, *spoiled], paper.DIALECT.delimiter)
-    return RawFile(f"{channel.id}.csv", content.encode("cp1252", "replace"), "paper", channel.id, len(spoiled))
+    return RawFile(
+        f"{channel.id}.csv", content.encode("cp1252", "replace"), "paper", channel.id, len(spoiled)
+    )
 
 
 def _ticked(study: Study, item: str, code: int, signs: dict[int, str]) -> str:
-    """What an agent enters for an answer: where it is illegible, the two levels that were ticked."""
+    """What an agent enters for an answer: where it is illegible, the two levels that were
+    ticked.
+    """
     if code == study.missing[MissingKind.ILLEGIBLE]:
         codes = study.scale(item).codes
         return f"{codes[0]},{codes[-1]}"
     return signs.get(code, str(code))
 
 
-# --- kiosk ---------------------------------------------------------------------------------------------
+# --- kiosk ----------------------------------------------------------------------------------------
 
 
 def _kiosk(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Generator) -> RawFile:
@@ -159,33 +217,57 @@ def _kiosk(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
     presses: list[tuple[str, datetime, int, str]] = []
     last: dict[str, datetime] = {}
     for row in rows.sort("site", "day", "second").iter_rows(named=True):
-        moment = datetime.combine(row["day"], datetime.min.time()) + timedelta(seconds=row["second"])
+        moment = datetime.combine(row["day"], datetime.min.time()) + timedelta(
+            seconds=row["second"]
+        )
         if row["site"] in last:
             moment = max(moment, last[row["site"]] + timedelta(seconds=2 * kiosk.BURST_SECONDS))
         last[row["site"]] = moment
         presses.append((row["site"], moment, buttons[row[item]], "false"))
     bursts = [presses[int(place)] for place in rng.choice(len(presses), BURSTS, replace=False)]
-    presses += [(site, moment + timedelta(seconds=1), kiosk.FACES - 1, "false") for site, moment, _, _ in bursts]
+    presses += [
+        (site, moment + timedelta(seconds=1), kiosk.FACES - 1, "false")
+        for site, moment, _, _ in bursts
+    ]
     night = datetime.combine(rows["day"].sort()[0], datetime.min.time())
     presses += [
-        (rows["site"][0], night + timedelta(minutes=number), int(rng.integers(0, kiosk.FACES)), "true")
+        (
+            rows["site"][0],
+            night + timedelta(minutes=number),
+            int(rng.integers(0, kiosk.FACES)),
+            "true",
+        )
         for number in range(MISUSES)
     ]
     presses.sort(key=lambda press: (press[1], press[0]))
     records = [
-        [f"{number:08d}-0000-4000-8000-{number:012d}", f"k-{site}", f"{moment:{kiosk.TIME_FORMAT}}", "s1", site,
-         str(button), misuse, "sortie", "physical", "SMILEY_TERMINAL"]
+        [
+            f"{number:08d}-0000-4000-8000-{number:012d}",
+            f"k-{site}",
+            f"{moment:{kiosk.TIME_FORMAT}}",
+            "s1",
+            site,
+            str(button),
+            misuse,
+            "sortie",
+            "physical",
+            "SMILEY_TERMINAL",
+        ]
         for number, (site, moment, button, misuse) in enumerate(presses)
-    ]  # fmt: skip
+    ]
     content = _delimited(list(kiosk.COLUMNS), records, ",")
     return RawFile(f"{channel.id}.csv", content.encode(), "kiosk", channel.id, BURSTS + MISUSES)
 
 
-# --- management ----------------------------------------------------------------------------------------
+# --- management -----------------------------------------------------------------------------------
 
 
-def _management(simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave, rng: np.random.Generator) -> RawFile:
-    """Monthly series that move with what users live through: favourable answers of the month, plus noise."""
+def _management(
+    simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave, rng: np.random.Generator
+) -> RawFile:
+    """Monthly series that move with what users live through: favourable answers of the month, plus
+    noise.
+    """
     records = []
     month = pl.col("day").dt.truncate("1mo")
     for indicator in study.management:
@@ -197,11 +279,23 @@ def _management(simulation: Simulation, study: Study, plan: SimulationPlan, wave
         for directorate in indicator.directorates:
             everyone = simulation.population.filter(pl.col("directorate") == directorate)
             start = everyone.filter(pl.col("wave") == study.waves[0].id).select(share).item()
-            monthly = everyone.filter(pl.col("wave") == wave.id).group_by(month.alias("month")).agg(share).sort("month")
+            monthly = (
+                everyone.filter(pl.col("wave") == wave.id)
+                .group_by(month.alias("month"))
+                .agg(share)
+                .sort("month")
+            )
             for row in monthly.iter_rows(named=True):
                 shift = series.per_unit * 4 * (row["share"] - start)
                 value = series.base[directorate] + shift + rng.normal(0, series.noise)
-                records.append([_month(row["month"]), directorate, indicator.id, f"{value:.1f}".replace(".", ",")])
+                records.append(
+                    [
+                        _month(row["month"]),
+                        directorate,
+                        indicator.id,
+                        f"{value:.1f}".replace(".", ","),
+                    ]
+                )
     content = _delimited(["mois", "direction", "indicateur", "valeur"], records, ";")
     return RawFile("gestion.csv", content.encode("cp1252"), "archive", None)
 

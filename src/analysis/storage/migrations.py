@@ -1,6 +1,8 @@
-"""Stored tables of earlier versions of the software, brought to the schema of today as they are read.
+"""Stored tables of earlier versions of the software, brought to the schema of today as they are
+read.
 
-When a schema changes, its number in `VERSIONS` grows by one and the step from the former number stands in `STEPS`: tables
+When a schema changes, its number in `VERSIONS` grows by one and the step from the former number
+    stands in `STEPS`: tables
 that cannot be made again (after a purge of the raw data) stay readable.
 """
 
@@ -35,9 +37,10 @@ def migrated(frame: pl.DataFrame, schema: str, number: int, *, where: str) -> pl
     """
     if number > version_of(schema):
         raise NotReadyError(
-            f"This {schema.lower()} table was written by a later version of the software.", where=where,
+            f"This {schema.lower()} table was written by a later version of the software.",
+            where=where,
             hint="use that version, or make the table again: observatoire run --force.",
-        )  # fmt: skip
+        )
     for step in range(number, version_of(schema)):
         frame = STEPS[schema, step](frame)
     return frame

@@ -7,8 +7,9 @@ import polars as pl
 
 
 class Responses(dy.Schema):
-    """One row per respondent (or kiosk press). The items of the questionnaire follow as Int16 columns of codes:
-    levels of the scale, or a missing code; an item the channel does not ask has the code of « not asked ».
+    """One row per respondent (or kiosk press). The items of the questionnaire follow as Int16
+    columns of codes: levels of the scale, or a missing code; an item the channel does not ask has
+        the code of « not asked ».
     """
 
     response_id = dy.String(primary_key=True)
@@ -37,8 +38,8 @@ class Verbatims(dy.Schema):
 
 
 class Refused(dy.Schema):
-    """Rows that were not kept: where, why, and what of their content is known to be no personal data (JSON: site, day,
-    codes of closed answers).
+    """Rows that were not kept: where, why, and what of their content is known to be no personal
+    data (JSON: site, day, codes of closed answers).
     """
 
     delivery = dy.String(primary_key=True)
@@ -65,7 +66,9 @@ class Receipts(dy.Schema):
 
 
 class ItemReceipts(dy.Schema):
-    """What each file holds of each closed item that its channels ask, among the rows that were kept."""
+    """What each file holds of each closed item that its channels ask, among the rows that were
+    kept.
+    """
 
     delivery = dy.String(primary_key=True)
     file = dy.String(primary_key=True)
@@ -89,9 +92,11 @@ class Cubes(dy.Schema):
 
 
 class Collection(dy.Schema):
-    """What came in for a directorate and wave, and how it was weighted: one row per measure and category.
+    """What came in for a directorate and wave, and how it was weighted: one row per measure and
+    category.
 
-    Measures: `answers` (respondents kept, by channel), `sample_share` and `frame_share` (of a margin's category
+    Measures: `answers` (respondents kept, by channel), `sample_share` and `frame_share` (of a
+        margin's category
     before raking, in [0, 1]), `design_effect` (Kish), `ratio_low`, `ratio_high`, `iterations`.
     """
 
@@ -152,5 +157,7 @@ class Released(_Figures):
     @dy.rule()
     def hidden_has_no_number(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
         shown = pl.col("status").is_in(["", "fragile", "caution"])
-        bare = pl.all_horizontal(pl.col(name).is_null() for name in ("value", "se", "low", "high", "base", "df"))
+        bare = pl.all_horizontal(
+            pl.col(name).is_null() for name in ("value", "se", "low", "high", "base", "df")
+        )
         return shown | bare

@@ -16,7 +16,9 @@ from analysis.study.files import write_atomically
 KEY, SCHEMA_KEY = "observatoire.provenance", "observatoire.schema"
 
 
-def write_table(frame: pl.DataFrame, path: Path, schema: type[dy.Schema], provenance: Provenance) -> None:
+def write_table(
+    frame: pl.DataFrame, path: Path, schema: type[dy.Schema], provenance: Provenance
+) -> None:
     """Validates the schema's columns of a frame and writes the whole frame, provenance inside.
 
     Columns that the schema does not name (the items of a questionnaire) are kept as they are.
@@ -27,7 +29,9 @@ def write_table(frame: pl.DataFrame, path: Path, schema: type[dy.Schema], proven
 
 
 def write_parquet(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
-    """Writes a frame whole; by way of memory, since polars does not always say that a disk is full."""
+    """Writes a frame whole; by way of memory, since polars does not always say that a disk is
+    full.
+    """
     content = BytesIO()
     frame.write_parquet(content, metadata=metadata)
     write_atomically(path, content.getvalue())
@@ -39,11 +43,14 @@ def read_table(path: Path, schema: type[dy.Schema], *, hint: str) -> pl.DataFram
     A table of an earlier version of its schema is migrated.
 
     Raises:
-        NotReadyError: the file does not exist yet (`hint` says what makes it), or a later version wrote it.
+        NotReadyError: the file does not exist yet (`hint` says what makes it), or a later version
+            wrote it.
 
     """
     if not path.exists():
-        raise NotReadyError(f"There is no {schema.__name__.lower()} table yet.", where=path.name, hint=hint)
+        raise NotReadyError(
+            f"There is no {schema.__name__.lower()} table yet.", where=path.name, hint=hint
+        )
     number = int(pl.read_parquet_metadata(path).get(SCHEMA_KEY, "1"))
     frame = migrated(_read(path), schema.__name__, number, where=path.name)
     schema.validate(frame.select(schema.column_names()))

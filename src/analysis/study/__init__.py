@@ -32,7 +32,9 @@ else:
         """A name of `kinds`, `model` or `loading`."""
         if name not in __all__:
             raise AttributeError(name)
-        modules = [import_module(f"analysis.study.{module}") for module in ("kinds", "model", "loading")]
+        modules = [
+            import_module(f"analysis.study.{module}") for module in ("kinds", "model", "loading")
+        ]
         return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 

@@ -1,4 +1,6 @@
-"""Whether the files of a study agree with one another: every disagreement, each with its file and key."""
+"""Whether the files of a study agree with one another: every disagreement, each with its file and
+key.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,11 @@ class _Check:
     def __init__(self, study: Study, folder: Path) -> None:
         self.study, self.folder = study, folder
         self.faults: list[ParameterError] = []
-        questionnaire, organisation, reading = study.questionnaire, study.organisation, study.reading
+        questionnaire, organisation, reading = (
+            study.questionnaire,
+            study.organisation,
+            study.reading,
+        )
         self.scales = {one.id: one for one in questionnaire.scales}
         self.items = {one.id: one for one in questionnaire.items}
         for file, key, names in (
@@ -68,7 +74,7 @@ class _Check:
         ):
             self._unique(file, key, names)
 
-    # --- files -------------------------------------------------------------------------------------------
+    # --- files ------------------------------------------------------------------------------------
 
     def questionnaire(self) -> None:
         questionnaire = self.study.questionnaire
@@ -96,7 +102,12 @@ class _Check:
                     "list its levels, worst first; an open question has `kind: text`.",
                 )
             if scale.kind == "text" and scale.levels:
-                self.fail("questionnaire", key, "A text has no levels.", "take them out, or choose another kind.")
+                self.fail(
+                    "questionnaire",
+                    key,
+                    "A text has no levels.",
+                    "take them out, or choose another kind.",
+                )
             self._unique("questionnaire", key, [str(code) for code in scale.codes])
             self._unique("questionnaire", key, [normalise(one.label) for one in scale.levels])
             for level in scale.levels:
@@ -106,7 +117,8 @@ class _Check:
                         key,
                         f"Code {level.code} is the level {quoted(level.label)} and "
                         f"the missing code {codes[level.code].kind.value!r}.",
-                        "give the missing code another number: such answers would count as this level.",
+                        "give the missing code another number: such answers would count as this "
+                        "level.",
                     )
                 if normalise(level.label) in labels:
                     self.fail(
@@ -121,9 +133,13 @@ class _Check:
         for item in questionnaire.items:
             key = f"items.{item.id}"
             self._within("questionnaire", f"{key}.scale", [item.scale], self.scales)
-            self._within("questionnaire", f"{key}.dimension", filter(None, [item.dimension]), dimensions)
+            self._within(
+                "questionnaire", f"{key}.dimension", filter(None, [item.dimension]), dimensions
+            )
             self._within("questionnaire", f"{key}.heading", filter(None, [item.heading]), headings)
-            self._within("questionnaire", f"{key}.directorates", item.directorates or (), directorates)
+            self._within(
+                "questionnaire", f"{key}.directorates", item.directorates or (), directorates
+            )
 
     def channels(self) -> None:
         mandatory = [one.id for one in self.study.questionnaire.items if one.mandatory]
@@ -139,7 +155,11 @@ class _Check:
                     f"Mandatory items are left out: {', '.join(left_out)}.",
                     "ask them here too, or take `mandatory` off.",
                 )
-            closed = [one for one in channel.items if (scale := self._scale(one)) is not None and scale.kind != "text"]
+            closed = [
+                one
+                for one in channel.items
+                if (scale := self._scale(one)) is not None and scale.kind != "text"
+            ]
             if channel.claim is Claim.ILLUSTRATION and closed:
                 self.fail(
                     "study",
@@ -152,12 +172,16 @@ class _Check:
         channels = {one.id for one in self.study.about.channels}
         populations = {one.id for one in self.study.organisation.populations}
         parents = {one.id: one.parent for one in self.study.directorates}
-        merged = {site.id: site.merged_into for one in self.study.directorates for site in one.sites}
+        merged = {
+            site.id: site.merged_into for one in self.study.directorates for site in one.sites
+        }
         for directorate in self.study.directorates:
             key = directorate.id
             self._within("directorates", f"{key}.channels", directorate.channels, channels)
             self._unique("directorates", f"{key}.channels", directorate.channels)
-            self._within("directorates", f"{key}.parent", filter(None, [directorate.parent]), parents)
+            self._within(
+                "directorates", f"{key}.parent", filter(None, [directorate.parent]), parents
+            )
             for site in directorate.sites:
                 self._within(
                     "directorates",
@@ -165,7 +189,12 @@ class _Check:
                     filter(None, [site.population]),
                     populations,
                 )
-                self._within("directorates", f"{site.id}.merged_into", filter(None, [site.merged_into]), merged)
+                self._within(
+                    "directorates",
+                    f"{site.id}.merged_into",
+                    filter(None, [site.merged_into]),
+                    merged,
+                )
         self._no_circle("directorates", "parent", parents, "a directorate is not its own ancestor.")
         self._no_circle("directorates", "merged_into", merged, "name the site that remains.")
 
@@ -179,7 +208,8 @@ class _Check:
                 self.fail(
                     "directorates",
                     key,
-                    f"A population under constraint is never asked its satisfaction: {', '.join(forbidden)}.",
+                    "A population under constraint is never asked its satisfaction: "
+                    f"{', '.join(forbidden)}.",
                     "list items on respect, clarity and being heard only.",
                 )
 
@@ -188,7 +218,9 @@ class _Check:
         definitions = {one.id for one in reading.definitions}
         for indicator in reading.indicators:
             self._within("indicators", f"{indicator.id}.item", [indicator.item], self.items)
-            self._within("indicators", f"{indicator.id}.definitions", indicator.definitions, definitions)
+            self._within(
+                "indicators", f"{indicator.id}.definitions", indicator.definitions, definitions
+            )
             self._unique("indicators", f"{indicator.id}.definitions", indicator.definitions)
             scale = self._scale(indicator.item)
             if scale is not None:
@@ -269,7 +301,9 @@ class _Check:
                         self._within(file, f"{name}.{variable}", totals, map(str, scale.codes))
                 self._check_sums(file, name, variables)
 
-    def _check_sums(self, file: str, directorate: str, variables: Mapping[str, Mapping[str, float]]) -> None:
+    def _check_sums(
+        self, file: str, directorate: str, variables: Mapping[str, Mapping[str, float]]
+    ) -> None:
         sums = {variable: round(sum(totals.values()), 6) for variable, totals in variables.items()}
         if len(set(sums.values())) > 1:
             listed = ", ".join(f"{variable} {total:g}" for variable, total in sums.items())
@@ -280,7 +314,7 @@ class _Check:
                 "they must count the same users.",
             )
 
-    # --- kinds of fault ----------------------------------------------------------------------------------
+    # --- kinds of fault ---------------------------------------------------------------------------
 
     def _scale(self, item: str) -> Scale | None:
         """The scale of an item; None where one of the two does not exist."""
@@ -294,7 +328,9 @@ class _Check:
     def _unique(self, file: str, key: str, names: Iterable[str]) -> None:
         for name, count in Counter(names).items():
             if count > 1:
-                self.fail(file, key, f"{quoted(name)} is declared {count} times.", "it is given once.")
+                self.fail(
+                    file, key, f"{quoted(name)} is declared {count} times.", "it is given once."
+                )
 
     def _within(self, file: str, key: str, names: Iterable[str], allowed: Iterable[str]) -> None:
         allowed = set(allowed)
@@ -304,7 +340,9 @@ class _Check:
                 self.faults.append(ParameterError.unknown("name", name, allowed, where=where))
 
     def _no_circle(self, file: str, key: str, above: Mapping[str, str | None], hint: str) -> None:
-        """Each name leads to another or to none; a name that leads back to itself is a fault, told once."""
+        """Each name leads to another or to none; a name that leads back to itself is a fault, told
+        once.
+        """
         told: set[str] = set()
         for start in above:
             path = [start]

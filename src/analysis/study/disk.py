@@ -15,7 +15,9 @@ _WORDS = ("No space left on device", "os error 28", "Disk quota exceeded", "os e
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Whether a full disk is behind an error: by its number, its text, or those of what it came from."""
+    """Whether a full disk is behind an error: by its number, its text, or those of what it came
+    from.
+    """
     met = set()
     while error is not None and id(error) not in met:
         met.add(id(error))
@@ -37,11 +39,16 @@ def full_disk(what: str, folder: Path, *, needed: int | None = None) -> DiskErro
     free = _free(folder)
     room = f"{_mib(free)} MiB are free, and more is needed"
     if needed is not None and needed > free:
-        room = f"it needs about {_mib(needed)} MiB, {_mib(free)} MiB are free: {_mib(needed - free)} MiB are missing"
+        room = (
+            f"it needs about {_mib(needed)} MiB, {_mib(free)} MiB are free: {_mib(needed - free)} "
+            "MiB are missing"
+        )
     return DiskError(
         f"The disk is full: {printable(what)} could not be written; {room}.",
         where=str(_existing(folder)),
-        hint="make room, then run the same command: what is done is kept, and it goes on from there.",
+        hint=(
+            "make room, then run the same command: what is done is kept, and it goes on from there."
+        ),
     )
 
 
@@ -93,5 +100,7 @@ def _existing(folder: Path) -> Path:
 
 
 def _mib(size: int) -> str:
-    """Mebibytes with one decimal, rounded up so that what is missing is never said to be nothing."""
+    """Mebibytes with one decimal, rounded up so that what is missing is never said to be
+    nothing.
+    """
     return f"{-(-size * 10 // (1 << 20)) / 10:g}"

@@ -1,6 +1,8 @@
-"""Files written whole, for their owner alone: under a temporary name that is known as such, then put in place.
+"""Files written whole, for their owner alone: under a temporary name that is known as such, then
+put in place.
 
-What is written here holds, or may hold, personal data; an edition is opened to readers when it is frozen.
+What is written here holds, or may hold, personal data; an edition is opened to readers when it is
+frozen.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ def is_temporary(path: Path) -> bool:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Makes a folder, and those above it that do not exist, for their owner alone; one that exists stays as it is."""
+    """Makes a folder, and those above it that do not exist, for their owner alone; one that exists
+    stays as it is.
+    """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(missing):
         path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
@@ -77,7 +81,8 @@ def open_to_readers(folder: Path) -> None:
 
 @contextmanager
 def held_folder(parent: Path) -> Iterator[Path]:
-    """A temporary folder outside any workspace, removed at the end; if its process is killed, by `sweep_folders`.
+    """A temporary folder outside any workspace, removed at the end; if its process is killed, by
+    `sweep_folders`.
 
     It is locked as long as its process lives: that is how a dead one's is known.
     """
@@ -92,7 +97,9 @@ def held_folder(parent: Path) -> Iterator[Path]:
 
 
 def sweep_folders(parent: Path) -> None:
-    """Removes what killed processes left of their `held_folder`s in a folder; those of living ones stay."""
+    """Removes what killed processes left of their `held_folder`s in a folder; those of living ones
+    stay.
+    """
     for folder in parent.glob(f"{FOLDER}*"):
         if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != os.getuid():
             continue

@@ -1,4 +1,6 @@
-"""From parameter files to a cross-checked `Study`, and the JSON Schemas that complete them in an editor."""
+"""From parameter files to a cross-checked `Study`, and the JSON Schemas that complete them in an
+editor.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,9 @@ def digest(folder: Path) -> str:
     """sha256 over the names and bytes of the parameter files that a study's results are made of."""
     total = hashlib.sha256()
     for path in result_parameters(folder):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        total.update(
+            path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
+        )
     return total.hexdigest()
 
 
@@ -121,12 +125,15 @@ def write_schemas(folder: Path, models: dict[str, type[Model]]) -> list[Path]:
     written = []
     for name, model in models.items():
         path = folder / f"{name}.schema.json"
-        path.write_text(json.dumps(model.model_json_schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps(model.model_json_schema(), indent=1, ensure_ascii=False) + "\n",
+            encoding="utf-8",
+        )
         written.append(path)
     return written
 
 
-# --- messages ------------------------------------------------------------------------------------------
+# --- messages -------------------------------------------------------------------------------------
 
 
 def _readable(fault: ErrorDetails, path: Path, model: type[Model]) -> ParameterError:
@@ -151,7 +158,9 @@ def _readable(fault: ErrorDetails, path: Path, model: type[Model]) -> ParameterE
 
 
 def _shown(value: object) -> str:
-    """A value as a message shows it: short, and never what is inside a list or mapping (which may be immense)."""
+    """A value as a message shows it: short, and never what is inside a list or mapping (which may
+    be immense).
+    """
     if isinstance(value, (str, int, float, date)) or value is None:
         return quoted(value)
     return "a list" if isinstance(value, (list, tuple)) else "keys and values"

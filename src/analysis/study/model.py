@@ -1,7 +1,7 @@
 """The study, typed: what is asked, of whom, when, where, and how it is read.
 
-One class per thing a parameter file describes, one `*File` class per file, and `Study`, which holds them
-cross-checked. Everything is frozen; an unknown key is an error.
+One class per thing a parameter file describes, one `*File` class per file, and `Study`, which holds
+them cross-checked. Everything is frozen; an unknown key is an error.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-# --- study.yml -----------------------------------------------------------------------------------------
+# --- study.yml ------------------------------------------------------------------------------------
 
 
 class Sampling(Model):
-    """How a channel's respondents were drawn: the columns that make strata and first-stage clusters."""
+    """How a channel's respondents were drawn: the columns that make strata and first-stage
+    clusters.
+    """
 
     strata: tuple[Literal["site", "channel"], ...] = ()
     clusters: tuple[Literal["site", "day"], ...] = ()
@@ -42,7 +44,8 @@ class Sampling(Model):
 class Channel(Model):
     """A way to be heard: its claim, its mode, the moment, and what it asks.
 
-    Those who are `invited` hold a token of their own: without it in the file, nobody can tell who answered twice.
+    Those who are `invited` hold a token of their own: without it in the file, nobody can tell who
+        answered twice.
     """
 
     id: Identifier
@@ -86,7 +89,7 @@ class StudyFile(Model):
     thresholds: Thresholds = Thresholds()
 
 
-# --- questionnaire.yml ---------------------------------------------------------------------------------
+# --- questionnaire.yml ----------------------------------------------------------------------------
 
 
 class ScaleLevel(Model):
@@ -157,7 +160,7 @@ class QuestionnaireFile(Model):
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
 
-# --- waves.yml, directorates.yml -----------------------------------------------------------------------
+# --- waves.yml, directorates.yml ------------------------------------------------------------------
 
 
 class Wave(Model):
@@ -209,7 +212,9 @@ class Site(Model):
         return self
 
     def open_during(self, wave: Wave) -> bool:
-        return (self.opened is None or self.opened <= wave.end) and (self.closed is None or self.closed >= wave.start)
+        return (self.opened is None or self.opened <= wave.end) and (
+            self.closed is None or self.closed >= wave.start
+        )
 
 
 class Directorate(Model):
@@ -230,14 +235,14 @@ class DirectoratesFile(Model):
     directorates: Annotated[tuple[Directorate, ...], Field(min_length=1)]
 
 
-# --- indicators.yml ------------------------------------------------------------------------------------
+# --- indicators.yml -------------------------------------------------------------------------------
 
 
 class Definition(Model):
     """How one distribution becomes one number. « Satisfied » is a definition, not a fact.
 
-    `top_share` counts the `top` best levels, `net` subtracts the `bottom` worst, `mean` places the levels
-    evenly on 0…`maximum`. P1, P2, … are taken: they are the shares of the levels.
+    `top_share` counts the `top` best levels, `net` subtracts the `bottom` worst, `mean` places the
+    levels evenly on 0…`maximum`. P1, P2, … are taken: they are the shares of the levels.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^([A-OQ-Z][A-Z0-9]{1,9}|P[A-Z][A-Z0-9]{0,8})$")]
@@ -253,7 +258,9 @@ class Definition(Model):
         needs = {"top_share": {"top"}, "net": {"top", "bottom"}, "mean": {"maximum"}}[self.kind]
         given = {name for name in ("top", "bottom", "maximum") if getattr(self, name) is not None}
         if given != needs:
-            raise ValueError(f"a definition of kind {self.kind} takes exactly: {', '.join(sorted(needs))}")
+            raise ValueError(
+                f"a definition of kind {self.kind} takes exactly: {', '.join(sorted(needs))}"
+            )
         return self
 
     def scores(self, levels: int) -> tuple[float, ...]:
@@ -270,9 +277,11 @@ class Definition(Model):
 
 
 class Indicator(Model):
-    """A question the observatory follows: an item, read by definitions, during a period of validity.
+    """A question the observatory follows: an item, read by definitions, during a period of
+    validity.
 
-    The first definition is the primary one: it makes the title, the trend and the funnel, and it is the one
+    The first definition is the primary one: it makes the title, the trend and the funnel, and it is
+        the one
     that stays where a small base allows only one reading.
     """
 
@@ -288,7 +297,9 @@ class Indicator(Model):
     @model_validator(mode="after")
     def _dates(self) -> Indicator:
         if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise ValueError(f"valid_from ≤ valid_to must hold: {self.valid_from} → {self.valid_to}")
+            raise ValueError(
+                f"valid_from ≤ valid_to must hold: {self.valid_from} → {self.valid_to}"
+            )
         return self
 
     def valid_on(self, day: date) -> bool:
@@ -311,7 +322,7 @@ class IndicatorsFile(Model):
     breakdowns: tuple[Breakdown, ...]
 
 
-# --- commitments.yml, management.yml, margins/<wave>.yml -----------------------------------------------
+# --- commitments.yml, management.yml, margins/<wave>.yml ------------------------------------------
 
 
 class Commitment(Model):
@@ -357,7 +368,7 @@ class MarginsFile(Model):
     margins: dict[Identifier, dict[str, dict[str, Annotated[float, Field(gt=0, le=1e12)]]]]
 
 
-# --- the whole -----------------------------------------------------------------------------------------
+# --- the whole ------------------------------------------------------------------------------------
 
 
 class RetentionFile(Model):
@@ -441,9 +452,15 @@ class Study(Model):
     def indicators(self, wave: str, directorate: str) -> tuple[Indicator, ...]:
         """The indicators in force at the end of a wave, for what this directorate asks."""
         day = self.wave(wave).end
-        asked = {item for channel in self.directorate(directorate).channels for item in self.channel(channel).items}
+        asked = {
+            item
+            for channel in self.directorate(directorate).channels
+            for item in self.channel(channel).items
+        }
         return tuple(
-            one for one in self.reading.indicators if one.valid_on(day) and one.item in asked and self.asks(one.item, directorate)
+            one
+            for one in self.reading.indicators
+            if one.valid_on(day) and one.item in asked and self.asks(one.item, directorate)
         )
 
     def asks(self, item: str, directorate: str) -> bool:

@@ -1,7 +1,7 @@
 """Where things lie: paths, and nothing else.
 
-A path is only ever built from identifiers that the study has checked (see `model.Identifier`), so no
-directorate called ``../../etc`` can reach the disk.
+A path is only ever built from identifiers that the study has checked (see `model.Identifier`), so
+no directorate called ``../../etc`` can reach the disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ ASIDE = ("retention.yml", "simulation.yml")
 
 def result_parameters(folder: Path) -> list[Path]:
     """The parameter files of a study's folder that results are made of, sorted."""
-    return [path for path in sorted(folder.rglob("*.yml")) if path.relative_to(folder).as_posix() not in ASIDE]
+    return [
+        path
+        for path in sorted(folder.rglob("*.yml"))
+        if path.relative_to(folder).as_posix() not in ASIDE
+    ]
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,13 @@ class Workspace:
         return self.root / "data" / "processed" / study / layer
 
     def part(self, study: str, layer: str, directorate: str | None, wave: str | None) -> Path:
-        """The one parquet file of a layer for a directorate and wave (hive layout); None: for all of them together."""
+        """The one parquet file of a layer for a directorate and wave (hive layout); None: for all
+        of them together.
+        """
         keys = {"directorate": directorate, "wave": wave}
-        return self.processed(study, layer).joinpath(*(f"{key}={one}" for key, one in keys.items() if one), "part-0.parquet")
+        return self.processed(study, layer).joinpath(
+            *(f"{key}={one}" for key, one in keys.items() if one), "part-0.parquet"
+        )
 
     @property
     def notes(self) -> Path:
@@ -92,7 +100,9 @@ class Workspace:
         return self.reports / "editions" / study / wave
 
     def relative(self, path: Path) -> str:
-        """`path` as seen from the workspace, with forward slashes: what messages and records show."""
+        """`path` as seen from the workspace, with forward slashes: what messages and records
+        show.
+        """
         try:
             return path.resolve().relative_to(self.root.resolve()).as_posix()
         except ValueError:

@@ -43,11 +43,15 @@ def read_yaml(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ParameterError(
-            "A parameter file is missing.", where=str(path), hint="write it: editors complete it by params/schemas."
+            "A parameter file is missing.",
+            where=str(path),
+            hint="write it: editors complete it by params/schemas.",
         ) from None
     except OSError as error:
         raise ParameterError(
-            f"Not readable: {error.strerror}.", where=str(path), hint="it should be a file that you may read."
+            f"Not readable: {error.strerror}.",
+            where=str(path),
+            hint="it should be a file that you may read.",
         ) from None
     except UnicodeDecodeError as error:
         raise ParameterError(
@@ -117,7 +121,9 @@ def _marked(error: MarkedYAMLError, where: str) -> str:
 
 
 def _check_size(content: Any, where: str) -> None:
-    """Refuses aliases that repeat too much or themselves, and numbers that nothing can be counted by."""
+    """Refuses aliases that repeat too much or themselves, and numbers that nothing can be counted
+    by.
+    """
     measured: dict[int, tuple[int, int]] = {}
     open_: set[int] = set()
 
@@ -143,7 +149,10 @@ def _check_size(content: Any, where: str) -> None:
         if id(node) not in measured:
             open_.add(id(node))
             items = node.items() if isinstance(node, dict) else enumerate(node)
-            parts = [measure(one, f"{key}.{str(name)[:60]}" if key else str(name)[:60]) for name, one in items]
+            parts = [
+                measure(one, f"{key}.{str(name)[:60]}" if key else str(name)[:60])
+                for name, one in items
+            ]
             open_.discard(id(node))
             deepest = max((deep for _, deep in parts), default=0)
             measured[id(node)] = 1 + sum(count for count, _ in parts), 1 + deepest

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.publishing import method, sections
+from analysis.publishing import sites as site_sections
 from analysis.publishing.blocks import Block
 from analysis.publishing.language import Language
 from analysis.publishing.reading import Voice
@@ -49,9 +50,12 @@ class EditionPage:
 
     def trends(self) -> Block:
         """The trend of every directorate."""
-        return Block("\n\n".join(
-            sections.trend(self.voice, one, self.folder, titled=True).markdown for one in self.voice.study.directorates
-        ))  # fmt: skip
+        return Block(
+            "\n\n".join(
+                sections.trend(self.voice, one, self.folder, titled=True).markdown
+                for one in self.voice.study.directorates
+            )
+        )
 
     def channels(self) -> Block:
         return sections.channels(self.voice, self._directorate())
@@ -60,7 +64,7 @@ class EditionPage:
         return sections.profiles(self.voice, self._directorate())
 
     def sites(self) -> Block:
-        return sections.sites(self.voice, self._directorate(), self.folder)
+        return site_sections.sites(self.voice, self._directorate(), self.folder)
 
     def collected(self) -> Block:
         return method.collected(self.voice, self.collection)
@@ -96,4 +100,6 @@ def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Ed
     released = read_table(folder / "public.parquet", Released, hint=hint)
     gathered = read_table(folder / "collection.parquet", Collection, hint=hint)
     voice = Voice(loaded, Language.of(loaded.about.language), period, released)
-    return EditionPage(voice, gathered, loaded.directorate(directorate) if directorate else None, Path.cwd())
+    return EditionPage(
+        voice, gathered, loaded.directorate(directorate) if directorate else None, Path.cwd()
+    )

@@ -1,4 +1,5 @@
-"""A directorate and wave, opened for work: study, responses, weights, estimates, and an internal view of them.
+"""A directorate and wave, opened for work: study, responses, weights, estimates, and an internal
+view of them.
 
 >>> from analysis.workbench import open_scope
 >>> scope = open_scope("cd93", directorate="dpaph", wave="2026-1")  # doctest: +SKIP
@@ -38,7 +39,8 @@ class Scope:
 
     Attributes:
         study, directorate, wave: What was asked, of whom, when.
-        responses: `storage.Responses` with one column of codes per item; every kept answer of the scope.
+        responses: `storage.Responses` with one column of codes per item; every kept answer of the
+            scope.
         provenance: Where the responses came from.
 
     """
@@ -53,31 +55,48 @@ class Scope:
     def collection(self) -> pl.DataFrame:
         """`storage.Collection`: what came in, who is missing, the weights."""
         return collection(
-            self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id, simulated=self.simulated
+            self.responses,
+            self.study,
+            directorate=self.directorate.id,
+            wave=self.wave.id,
+            simulated=self.simulated,
         )
 
     def satisfaction(self) -> pl.DataFrame:
         """`storage.Estimates`: the indicators, by their definitions and the declared breakdowns."""
         return satisfaction(
-            self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id, simulated=self.simulated
+            self.responses,
+            self.study,
+            directorate=self.directorate.id,
+            wave=self.wave.id,
+            simulated=self.simulated,
         )
 
     def weighted(self, *channels: str) -> Weighted:
-        """The respondents of some channels (the reference ones by default) with their design and weights."""
+        """The respondents of some channels (the reference ones by default) with their design and
+        weights.
+        """
         chosen: tuple[Channel, ...] = tuple(self.study.channel(name) for name in channels)
         return weigh(
-            self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id,
+            self.responses,
+            self.study,
+            directorate=self.directorate.id,
+            wave=self.wave.id,
             channels=chosen or self.study.reference_channels(self.directorate.id),
-        )  # fmt: skip
+        )
 
     def receipts(self) -> pl.DataFrame:
         """`storage.Receipts` of all deliveries: received = kept + refused + duplicates."""
         return self._whole("receipts", Receipts)
 
     def item_receipts(self) -> pl.DataFrame:
-        """The share of each item's answers that are illegible or were not asked, by file; only where there are any."""
+        """The share of each item's answers that are illegible or were not asked, by file; only
+        where there are any.
+        """
         counts = self._whole("item_receipts", ItemReceipts)
-        shares = [(pl.col(name) / pl.col("kept")).alias(name) for name in ("illegible", "not_asked")]
+        shares = [
+            (pl.col(name) / pl.col("kept")).alias(name) for name in ("illegible", "not_asked")
+        ]
         return counts.filter(pl.col("illegible") + pl.col("not_asked") > 0).with_columns(shares)
 
     def refused(self) -> pl.DataFrame:
@@ -90,17 +109,25 @@ class Scope:
         self._save(frame, "collection", Collection)
 
     def series(self, item: str, definition: str) -> pl.DataFrame:
-        """Every wave that has run, up to this one, under one constant definition (see `indicators.series`)."""
+        """Every wave that has run, up to this one, under one constant definition (see
+        `indicators.series`).
+        """
         cubes = {}
         for wave in self.study.waves_until(self.wave.id):
             path = self.workspace.part(self.study.id, "cube", self.directorate.id, wave.id)
             if path.exists():
-                cubes[wave.id] = from_record(read_table(path, Cubes, hint=f"observatoire run {self.study.id}"))
+                cubes[wave.id] = from_record(
+                    read_table(path, Cubes, hint=f"observatoire run {self.study.id}")
+                )
         return series(cubes, item, self.study.definition(definition))
 
     def save_cube(self) -> None:
-        """Writes the cube of the headline figures, so that any definition can be applied to it later."""
-        cube = reference_cube(self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id)
+        """Writes the cube of the headline figures, so that any definition can be applied to it
+        later.
+        """
+        cube = reference_cube(
+            self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id
+        )
         self._save(to_record(cube), "cube", Cubes)
 
     def save_estimates(self, frame: pl.DataFrame) -> None:
@@ -108,20 +135,38 @@ class Scope:
         self._save(frame, "estimates", Estimates)
 
     def show(self, frame: pl.DataFrame, *columns: str) -> InternalView:
-        """A table under the watermark of the internal view: shares in percent, three significant decimals."""
+        """A table under the watermark of the internal view: shares in percent, three significant
+        decimals.
+        """
         chosen = frame.select(columns) if columns else frame
-        with pl.Config(tbl_rows=-1, tbl_cols=-1, float_precision=3, tbl_hide_dataframe_shape=True, fmt_str_lengths=60):
+        with pl.Config(
+            tbl_rows=-1,
+            tbl_cols=-1,
+            float_precision=3,
+            tbl_hide_dataframe_shape=True,
+            fmt_str_lengths=60,
+        ):
             return InternalView(chosen._repr_html_())
 
     def draw(self, frame: pl.DataFrame, *, label: str) -> InternalView:
-        """The values of a table of estimates with their intervals, one line per row, under the same watermark."""
-        columns = {name: frame.get_column(name).to_list() for name in (label, "value", "low", "high")}
+        """The values of a table of estimates with their intervals, one line per row, under the same
+        watermark.
+        """
+        columns = {
+            name: frame.get_column(name).to_list() for name in (label, "value", "low", "high")
+        }
         image = figures.drawn(
-            ".svg", height=1 + figures.height_of(columns[label], least=0.3), mark=None,
+            ".svg",
+            height=1 + figures.height_of(columns[label], least=0.3),
+            mark=None,
             draw=lambda axes: figures.intervals(
-                axes, labels=columns[label], values=columns["value"], low=columns["low"], high=columns["high"]
+                axes,
+                labels=columns[label],
+                values=columns["value"],
+                low=columns["low"],
+                high=columns["high"],
             ),
-        )  # fmt: skip
+        )
         text = image.decode()
         return InternalView(text[text.index("<svg") :])
 
@@ -129,11 +174,18 @@ class Scope:
     def simulated(self) -> bool:
         return self.provenance.simulated
 
-    def _whole(self, layer: str, schema: type[Receipts] | type[ItemReceipts] | type[Refused]) -> pl.DataFrame:
+    def _whole(
+        self, layer: str, schema: type[Receipts] | type[ItemReceipts] | type[Refused]
+    ) -> pl.DataFrame:
         path = self.workspace.processed(self.study.id, layer) / "part-0.parquet"
         return read_table(path, schema, hint=f"observatoire run {self.study.id}")
 
-    def _save(self, frame: pl.DataFrame, layer: str, schema: type[Collection] | type[Cubes] | type[Estimates]) -> None:
+    def _save(
+        self,
+        frame: pl.DataFrame,
+        layer: str,
+        schema: type[Collection] | type[Cubes] | type[Estimates],
+    ) -> None:
         path = self.workspace.part(self.study.id, layer, self.directorate.id, self.wave.id)
         write_table(frame, path, schema, self.provenance)
 
@@ -150,6 +202,9 @@ def open_scope(study: str, *, directorate: str, wave: str) -> Scope:
     loaded = load_study(workspace.study(study))
     unit, period = loaded.directorate(directorate), loaded.wave(wave)
     path = workspace.part(loaded.id, "responses", unit.id, period.id)
-    hint = f"`observatoire simulate {study}` or `observatoire register {study} DRAFT.yml`, then `observatoire run {study}`."
+    hint = (
+        f"`observatoire simulate {study}` or `observatoire register {study} DRAFT.yml`, then "
+        f"`observatoire run {study}`."
+    )
     responses = read_table(path, Responses, hint=hint)
     return Scope(workspace, loaded, unit, period, responses, read_provenance(path))

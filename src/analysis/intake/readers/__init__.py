@@ -1,4 +1,6 @@
-"""One module per format of raw file. A format's codes live beside its reader: the simulator writes with them."""
+"""One module per format of raw file. A format's codes live beside its reader: the simulator writes
+with them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,9 @@ from analysis.intake.readers.base import Reader
 ARCHIVE = Reader("archive", described_by="nothing", read=None)
 """A file that is kept and hashed, and not read."""
 
-READERS = {reader.name: reader for reader in (limesurvey.READER, paper.READER, kiosk.READER, delimited.READER, ARCHIVE)}
+READERS = {
+    reader.name: reader
+    for reader in (limesurvey.READER, paper.READER, kiosk.READER, delimited.READER, ARCHIVE)
+}
 
 __all__ = ["READERS", "Reader"]

@@ -16,7 +16,8 @@ class Reader:
 
     Attributes:
         name: How a manifest names it.
-        described_by: What a manifest must say of such a file: its channel and wave, a mapping, or nothing.
+        described_by: What a manifest must say of such a file: its channel and wave, a mapping, or
+            nothing.
         read: Opens a file; None where files are kept and not read.
 
     """

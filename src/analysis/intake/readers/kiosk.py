@@ -1,7 +1,7 @@
 """Four-face kiosks: one line per press, button 0 (worst) to 3 (best), local time without offset.
 
-Presses flagged as misuse are refused, and so is a press less than five seconds after the one before at the same
-kiosk (a child's burst, a test by staff).
+Presses flagged as misuse are refused, and so is a press less than five seconds after the one before
+at the same kiosk (a child's burst, a test by staff).
 Source: HappyOrNot API v2, ``ButtonFeedback``.
 """
 
@@ -45,7 +45,10 @@ def read(source: Source, study: Study) -> RawTable:
         raise IntakeError(
             f"Channel {source.channel} does not ask one item on {FACES} faces.",
             where=source.where,
-            hint="kiosks with other faces need a scale of as many levels, and a reader that knows them.",
+            hint=(
+                "kiosks with other faces need a scale of as many levels, and a reader that knows "
+                "them."
+            ),
         )
     file = DelimitedFile.open(source, Dialect(), COLUMNS)
     file.require(*COLUMNS)
@@ -65,19 +68,25 @@ def read(source: Source, study: Study) -> RawTable:
     def refusal(row: list[str], number: int) -> str | None:
         if row[misuse].lower() == "true":
             return "misuse flagged by the kiosk"
-        return f"burst: under {BURST_SECONDS} s after the press before" if number in bursts else None
+        return (
+            f"burst: under {BURST_SECONDS} s after the press before" if number in bursts else None
+        )
 
     return RawTable(file.batches(mapping.columns, prepare=refusal), mapping)
 
 
 def _bursts(file: DelimitedFile) -> frozenset[int]:
-    """The numbers of the presses that come too soon after the one before at the same kiosk, whatever their order."""
+    """The numbers of the presses that come too soon after the one before at the same kiosk,
+    whatever their order.
+    """
     parts = [
         pl.DataFrame(
             {
                 "number": pl.Series(batch.numbers, dtype=pl.Int64),
                 "kiosk": pl.Series(batch.columns["experiencePointId"], dtype=pl.String),
-                "time": pl.Series(batch.columns["localTime"], dtype=pl.String).str.to_datetime(TIME_FORMAT, strict=False),
+                "time": pl.Series(batch.columns["localTime"], dtype=pl.String).str.to_datetime(
+                    TIME_FORMAT, strict=False
+                ),
             }
         )
         for batch in file.batches(("experiencePointId", "localTime"))

@@ -1,7 +1,10 @@
-"""LimeSurvey CSV: headings as codes, answers as labels (« long »), UTF-8 with or without a byte-order mark.
+"""LimeSurvey CSV: headings as codes, answers as labels (« long »), UTF-8 with or without a
+byte-order mark.
 
-An answer is mapped by its label, never by its code: A1…A5 run in the direction the questionnaire's author chose.
-An unfinished response (no submit date) has abandoned what it left empty; a finished one has given no answer.
+An answer is mapped by its label, never by its code: A1…A5 run in the direction the questionnaire's
+    author chose.
+An unfinished response (no submit date) has abandoned what it left empty; a finished one has given
+no answer.
 Source: LimeSurvey, ``application/helpers/admin/export`` (FormattingOptions, Writer).
 """
 
@@ -24,7 +27,17 @@ from analysis.intake.raw_table import DelimitedFile, RawTable, Source
 from analysis.intake.readers.base import Reader
 from analysis.study import MissingKind, Study
 
-SYSTEM = ("id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr", "refurl")
+SYSTEM = (
+    "id",
+    "submitdate",
+    "lastpage",
+    "startlanguage",
+    "seed",
+    "startdate",
+    "datestamp",
+    "ipaddr",
+    "refurl",
+)
 TOKEN = "token"  # noqa: S105 - the name of a column
 SITE = "SITE"
 NOT_SHOWN = "N/A"
@@ -38,11 +51,12 @@ _ABANDONED = "\N{SYMBOL FOR NULL}"
 
 
 def read(source: Source, study: Study) -> RawTable:
-    """Reads an export; its columns of questions become items by their code, alone or within an array.
+    """Reads an export; its columns of questions become items by their code, alone or within an
+    array.
 
     Raises:
-        IntakeError: not a LimeSurvey export, a column that the questionnaire does not know, or an invited
-            channel without its tokens.
+        IntakeError: not a LimeSurvey export, a column that the questionnaire does not know, or an
+            invited channel without its tokens.
         ScopeError: the file lacks what its channel asks.
 
     """
@@ -54,7 +68,8 @@ def read(source: Source, study: Study) -> RawTable:
         raise IntakeError(
             f"The file has no column {TOKEN!r}, and channel {channel.id} is invited.",
             where=source.where,
-            hint="export the tokens: without them nobody can tell who answered twice. If there are none, "
+            hint="export the tokens: without them nobody can tell who answered twice. "
+            "If there are none, "
             f"say so in the manifest: `absent: [{TOKEN}]`.",
         )
     items: dict[str, ItemColumn] = {}
@@ -86,8 +101,12 @@ def read(source: Source, study: Study) -> RawTable:
         identity=("id", "startdate"),
         items=items,
     )
-    prepare = _Completed(file.columns, [one.column for one in items.values() if one.values is not None])
-    return RawTable(file.batches(mapping.columns, prepare=prepare, added=(DAY, RESPONDENT)), mapping)
+    prepare = _Completed(
+        file.columns, [one.column for one in items.values() if one.values is not None]
+    )
+    return RawTable(
+        file.batches(mapping.columns, prepare=prepare, added=(DAY, RESPONDENT)), mapping
+    )
 
 
 class _Completed:
@@ -118,7 +137,10 @@ def _column(study: Study, item: str, column: str) -> ItemColumn:
         return ItemColumn(column=column)
     values = {level.label: level.code for level in scale.levels}
     values |= {one.label: one.code for one in study.questionnaire.missing}
-    values |= {NOT_SHOWN: missing[MissingKind.NOT_ASKED], _ABANDONED: missing[MissingKind.ABANDONED]}
+    values |= {
+        NOT_SHOWN: missing[MissingKind.NOT_ASKED],
+        _ABANDONED: missing[MissingKind.ABANDONED],
+    }
     return ItemColumn(column=column, values=values, empty=missing[MissingKind.REFUSED])
 
 

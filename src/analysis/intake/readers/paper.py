@@ -27,11 +27,13 @@ NOT_CONCERNED, DONT_KNOW, ILLEGIBLE = "NC", "NSP", "?"
 def read(source: Source, study: Study) -> RawTable:
     """Reads an entry file: levels as digits, NC, NSP, « ? » where illegible.
 
-    Two levels ticked (`2,4`, `2/4`, `2+4`) are illegible. A whole number as spreadsheets write it (`4,0`) is that
-    number where the scale has no level 0; where it has one, it could be two ticks, and is outside the scale.
+    Two levels ticked (`2,4`, `2/4`, `2+4`) are illegible. A whole number as spreadsheets write it
+    (`4,0`) is that number where the scale has no level 0; where it has one, it could be two ticks,
+    and is outside the scale.
 
     Raises:
-        IntakeError: a column that the questionnaire does not know, or one that the channel asks is lacking.
+        IntakeError: a column that the questionnaire does not know, or one that the channel asks is
+            lacking.
 
     """
     assert source.channel is not None and source.wave is not None
@@ -55,7 +57,11 @@ def read(source: Source, study: Study) -> RawTable:
         identity=(NUMBER, SITE, DAY),
         items=items,
     )
-    ticks = {file.columns.index(name): several_ticks(study.scale(name)) for name in names if study.scale(name).kind != "text"}
+    ticks = {
+        file.columns.index(name): several_ticks(study.scale(name))
+        for name in names
+        if study.scale(name).kind != "text"
+    }
 
     def mark_several_ticks(row: list[str], _number: int) -> None:
         for place, pattern in ticks.items():
@@ -66,16 +72,21 @@ def read(source: Source, study: Study) -> RawTable:
 
 
 def several_ticks(scale: Scale) -> re.Pattern[str]:
-    """What a cell looks like where several levels were ticked: never a level and a zero after a comma.
+    """What a cell looks like where several levels were ticked: never a level and a zero after a
+    comma.
 
-    >>> pattern = several_ticks(Scale(id="a", label="a", kind="ordinal",
-    ...                               levels=({"code": 2, "label": "x"}, {"code": 4, "label": "y"})))
+    >>> levels = ({"code": 2, "label": "x"}, {"code": 4, "label": "y"})
+    >>> pattern = several_ticks(Scale(id="a", label="a", kind="ordinal", levels=levels))
     >>> [bool(pattern.fullmatch(cell)) for cell in ("2,4", "2 / 4", "4,0", "4,4", "4")]
     [True, True, False, False, False]
     """
     level = "|".join(str(code) for code in sorted(scale.codes, reverse=True))
-    after_comma = "|".join(str(code) for code in sorted(scale.codes, reverse=True) if code) or "(?!)"
-    return re.compile(rf"\s*({level})(?:\s*[/+]\s*(?!\1\b)(?:{level})|\s*,\s*(?!\1\b)(?:{after_comma}))+\s*")
+    after_comma = (
+        "|".join(str(code) for code in sorted(scale.codes, reverse=True) if code) or "(?!)"
+    )
+    return re.compile(
+        rf"\s*({level})(?:\s*[/+]\s*(?!\1\b)(?:{level})|\s*,\s*(?!\1\b)(?:{after_comma}))+\s*"
+    )
 
 
 def _column(study: Study, item: str) -> ItemColumn:

@@ -1,4 +1,6 @@
-"""From an edition's project to pages: Quarto where it is found, the embedded renderer otherwise, by one interface."""
+"""From an edition's project to pages: Quarto where it is found, the embedded renderer otherwise, by
+one interface.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class Renderer(Protocol):
         ...
 
     def render(self, project: Path, *, epoch: int) -> None:
-        """Writes `_site/` in the project: HTML, PDF and DOCX of each page. `epoch` dates them, in seconds."""
+        """Writes `_site/` in the project: HTML, PDF and DOCX of each page. `epoch` dates them, in
+        seconds.
+        """
         ...
 
 
@@ -40,5 +44,8 @@ def find_renderer(tell: Callable[[str], None]) -> Renderer:
     if quarto.version >= OLDEST:
         return quarto
     oldest = ".".join(map(str, OLDEST))
-    tell(f"{quarto.name} is older than {oldest}, which PDF/A and PDF/UA need: the embedded renderer is used")
+    tell(
+        f"{quarto.name} is older than {oldest}, which PDF/A and PDF/UA need: the embedded renderer "
+        "is used"
+    )
     return EmbeddedRenderer()

@@ -1,4 +1,6 @@
-"""The embedded renderer: pandoc and typst from PyPI wheels, on the same sources and the same `_quarto.yml`."""
+"""The embedded renderer: pandoc and typst from PyPI wheels, on the same sources and the same
+`_quarto.yml`.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ class EmbeddedRenderer:
 
         Raises:
             DisclosureError: a page holds an internal view.
-            RenderingError: a page holds what cannot be shown, or refers to a label that does not exist.
+            RenderingError: a page holds what cannot be shown, or refers to a label that does not
+                exist.
 
         """
         configuration, pages = read_configuration(project), read_pages(project)
@@ -55,22 +58,54 @@ class EmbeddedRenderer:
 
 
 def _render_page(
-    page: Page, titles: dict[str, str], configuration: dict[str, Any], project: Path, site: Path, place: Path, epoch: int
+    page: Page,
+    titles: dict[str, str],
+    configuration: dict[str, Any],
+    project: Path,
+    site: Path,
+    place: Path,
+    epoch: int,
 ) -> None:
     metadata = place / "metadata.json"
-    metadata.write_text(json.dumps(_metadata(page, titles, configuration), ensure_ascii=False), encoding="utf-8")
-    common = ["--from", READER, "--metadata-file", str(metadata), "--lua-filter", str(HERE / "filter.lua")]
-    html = ["--to", "html5", "--template", str(HERE / "page.html"), "--toc", "--toc-depth", "2", "--mathml", "--wrap", "none"]
+    metadata.write_text(
+        json.dumps(_metadata(page, titles, configuration), ensure_ascii=False), encoding="utf-8"
+    )
+    common = [
+        "--from",
+        READER,
+        "--metadata-file",
+        str(metadata),
+        "--lua-filter",
+        str(HERE / "filter.lua"),
+    ]
+    html = [
+        "--to",
+        "html5",
+        "--template",
+        str(HERE / "page.html"),
+        "--toc",
+        "--toc-depth",
+        "2",
+        "--mathml",
+        "--wrap",
+        "none",
+    ]
     _pandoc(page, [*common, *html, "--output", str(site / f"{page.stem}.html")], project, epoch)
-    _pandoc(page, [*common, "--to", "docx", "--output", str(site / f"{page.stem}.docx")], project, epoch)
+    _pandoc(
+        page, [*common, "--to", "docx", "--output", str(site / f"{page.stem}.docx")], project, epoch
+    )
     source = project / f".{page.stem}.typ"
     try:
         template = ["--to", "typst", "--template", str(HERE / "page.typ"), "--wrap", "none"]
         _pandoc(page, [*common, *template, "--output", str(source)], project, epoch)
         pdf = typst.compile(
-            str(source), root=str(project), font_paths=[str(project / "theme")], ignore_system_fonts=True,
-            pdf_standards=["a-2a", "ua-1"], timestamp=datetime.fromtimestamp(epoch, UTC),
-        )  # fmt: skip
+            str(source),
+            root=str(project),
+            font_paths=[str(project / "theme")],
+            ignore_system_fonts=True,
+            pdf_standards=["a-2a", "ua-1"],
+            timestamp=datetime.fromtimestamp(epoch, UTC),
+        )
     except typst.TypstError as error:
         raise RenderingError(
             f"typst could not make the PDF: {error}",
@@ -98,18 +133,31 @@ def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any])
         "stem": page.stem,
         "mark": language.text("simulated_title") if simulated else "",
         "pages": [
-            {"href": f"{stem}.html", "title": title, **({"current": True} if stem == page.stem else {})}
+            {
+                "href": f"{stem}.html",
+                "title": title,
+                **({"current": True} if stem == page.stem else {}),
+            }
             for stem, title in titles.items()
         ],
-        **{f"label-{name}": language.text(name) for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")},
+        **{
+            f"label-{name}": language.text(name)
+            for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")
+        },
     }
 
 
 def _pandoc(page: Page, arguments: Sequence[str], folder: Path, epoch: int) -> None:
     done = subprocess.run(
-        [str(pypandoc.get_pandoc_path()), *arguments, "--fail-if-warnings"], input=page.body, cwd=folder, text=True,
-        encoding="utf-8", capture_output=True, check=False, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
-    )  # fmt: skip
+        [str(pypandoc.get_pandoc_path()), *arguments, "--fail-if-warnings"],
+        input=page.body,
+        cwd=folder,
+        text=True,
+        encoding="utf-8",
+        capture_output=True,
+        check=False,
+        env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
+    )
     if done.returncode != 0:
         raise RenderingError(
             f"pandoc could not render the page: {done.stderr.strip()[-600:]}",

@@ -1,6 +1,7 @@
 """What a page may hold: a list of what is allowed, checked on what pandoc understands of it.
 
-Everything that is not listed is refused, whatever it is called or however it is spelled: what one renderer shows and the
+Everything that is not listed is refused, whatever it is called or however it is spelled: what one
+    renderer shows and the
 other does not, scripts, frames, forms, events, addresses that run code, images of another host.
 """
 
@@ -22,22 +23,70 @@ READER = "markdown-citations+citations"
 
 PLAIN = frozenset(
     {
-        "Para", "Plain", "Str", "Space", "SoftBreak", "LineBreak", "Emph", "Strong", "Underline", "Quoted", "Superscript",
-        "Subscript", "Strikeout", "SmallCaps", "Code", "CodeBlock", "BlockQuote", "BulletList", "OrderedList",
-        "DefinitionList", "HorizontalRule", "LineBlock", "Note", "Cite", "Null", "Table",
+        "Para",
+        "Plain",
+        "Str",
+        "Space",
+        "SoftBreak",
+        "LineBreak",
+        "Emph",
+        "Strong",
+        "Underline",
+        "Quoted",
+        "Superscript",
+        "Subscript",
+        "Strikeout",
+        "SmallCaps",
+        "Code",
+        "CodeBlock",
+        "BlockQuote",
+        "BulletList",
+        "OrderedList",
+        "DefinitionList",
+        "HorizontalRule",
+        "LineBlock",
+        "Note",
+        "Cite",
+        "Null",
+        "Table",
     }
-)  # fmt: skip
-"""Elements that carry text and nothing else (a table's attributes are looked at like all others)."""
+)
+"""Elements that carry text and nothing else (a table's attributes are looked at like all
+others)."""
 
 ELEMENTS = frozenset(
     {
-        "Link", "Image", "Div", "Span", "Header", "Figure",
+        "Link",
+        "Image",
+        "Div",
+        "Span",
+        "Header",
+        "Figure",
         # What pandoc says of alignments, quotation marks, lists, widths and citations.
-        "AlignLeft", "AlignRight", "AlignCenter", "AlignDefault", "SingleQuote", "DoubleQuote", "Decimal", "DefaultStyle",
-        "Example", "LowerRoman", "UpperRoman", "LowerAlpha", "UpperAlpha", "Period", "OneParen", "TwoParens",
-        "DefaultDelim", "ColWidth", "ColWidthDefault", "AuthorInText", "NormalCitation", "SuppressAuthor",
+        "AlignLeft",
+        "AlignRight",
+        "AlignCenter",
+        "AlignDefault",
+        "SingleQuote",
+        "DoubleQuote",
+        "Decimal",
+        "DefaultStyle",
+        "Example",
+        "LowerRoman",
+        "UpperRoman",
+        "LowerAlpha",
+        "UpperAlpha",
+        "Period",
+        "OneParen",
+        "TwoParens",
+        "DefaultDelim",
+        "ColWidth",
+        "ColWidthDefault",
+        "AuthorInText",
+        "NormalCitation",
+        "SuppressAuthor",
     }
-)  # fmt: skip
+)
 
 CLASSES = re.compile(
     r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header|odd|even|smaller|number"
@@ -55,14 +104,49 @@ SHORTCODES = re.compile(r"\s*(?:meta [\w.-]+|var [\w.-]+|pagebreak)\s*")
 
 TAGS = frozenset(
     {
-        "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "div", "span", "p", "br",
-        "strong", "em", "b", "i", "sup", "sub", "abbr",
+        "table",
+        "caption",
+        "colgroup",
+        "col",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "div",
+        "span",
+        "p",
+        "br",
+        "strong",
+        "em",
+        "b",
+        "i",
+        "sup",
+        "sub",
+        "abbr",
     }
-)  # fmt: skip
+)
 """Elements of HTML that a table may hold."""
 
-HTML_KEYS = frozenset({"class", "id", "scope", "colspan", "rowspan", "headers", "lang", "title", "dir", "style", "role"})
-STYLE = re.compile(r"(?:\s*(?:text-align|vertical-align|width|font-weight|white-space)\s*:\s*[\w%. -]+;?)*\s*")
+HTML_KEYS = frozenset(
+    {
+        "class",
+        "id",
+        "scope",
+        "colspan",
+        "rowspan",
+        "headers",
+        "lang",
+        "title",
+        "dir",
+        "style",
+        "role",
+    }
+)
+STYLE = re.compile(
+    r"(?:\s*(?:text-align|vertical-align|width|font-weight|white-space)\s*:\s*[\w%. -]+;?)*\s*"
+)
 DATA_KEY = re.compile(r"data-quarto-[a-z-]+")
 
 
@@ -86,14 +170,19 @@ def _refused(what: str, where: str) -> RenderingError:
     return RenderingError(
         f"Pages cannot hold {what}.",
         where=where,
-        hint="both renderers must show a page alike, and a page runs nothing: see what rendering/lint.py allows.",
+        hint=(
+            "both renderers must show a page alike, and a page runs nothing: see what "
+            "rendering/lint.py allows."
+        ),
     )
 
 
 def _tree(body: str, where: str) -> str:
     """What pandoc understands of a page, as JSON."""
     command = [str(pypandoc.get_pandoc_path()), "--from", READER, "--to", "json"]
-    done = subprocess.run(command, input=body, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command, input=body, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     if done.returncode != 0:
         raise RenderingError(
             f"pandoc could not read the page: {done.stderr.strip()[-300:]}",
@@ -116,7 +205,9 @@ def _not_allowed(node: Any) -> Iterator[str]:
         return
     kind, content = str(node["t"]), node.get("c") or []
     if kind in ("RawBlock", "RawInline"):
-        yield from _html_not_allowed(content[1]) if content[0] == "html" else iter([f"raw {content[0]}"])
+        yield from (
+            _html_not_allowed(content[1]) if content[0] == "html" else iter([f"raw {content[0]}"])
+        )
         return
     yield from _element_not_allowed(kind, content)
     attributes = _attributes(kind, content)
@@ -131,7 +222,9 @@ def _element_not_allowed(kind: str, content: Any) -> Iterator[str]:
         yield "formulas"
     elif kind == "Cite":
         named = (citation["citationId"] for citation in content[0])
-        yield from (f"a reference to {quoted(name)}" for name in named if not REFERENCE.fullmatch(name))
+        yield from (
+            f"a reference to {quoted(name)}" for name in named if not REFERENCE.fullmatch(name)
+        )
     elif kind == "Link" and not LINK.fullmatch(content[2][0]):
         yield f"a link to {quoted(content[2][0])}"
     elif kind == "Image" and not IMAGE.fullmatch(content[2][0]):
@@ -149,7 +242,9 @@ def _attributes(kind: str, content: Any) -> tuple[str, list[str], list[list[str]
     return None
 
 
-def _attributes_not_allowed(identifier: str, classes: list[str], keys: list[list[str]]) -> Iterator[str]:
+def _attributes_not_allowed(
+    identifier: str, classes: list[str], keys: list[list[str]]
+) -> Iterator[str]:
     if not IDENTIFIER.fullmatch(identifier):
         yield f"the identifier {quoted(identifier)}"
     for name in classes:

@@ -1,4 +1,6 @@
-"""Pages of a project: executed notebooks as Quarto Markdown, checked before any renderer sees them."""
+"""Pages of a project: executed notebooks as Quarto Markdown, checked before any renderer sees
+them.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Page:
 
 def read_configuration(project: Path) -> dict[str, Any]:
     """The project's `_quarto.yml`."""
-    content: dict[str, Any] = YAML(typ="safe", pure=True).load((project / CONFIGURATION).read_text(encoding="utf-8"))
+    content: dict[str, Any] = YAML(typ="safe", pure=True).load(
+        (project / CONFIGURATION).read_text(encoding="utf-8")
+    )
     return content
 
 
@@ -40,7 +44,8 @@ def read_pages(project: Path) -> list[Page]:
 
     Raises:
         DisclosureError: a page holds an internal view.
-        RenderingError: a page has an error, an output that is not Markdown, or a forbidden construct.
+        RenderingError: a page has an error, an output that is not Markdown, or a forbidden
+            construct.
 
     """
     names: list[str] = read_configuration(project)["project"]["render"]
@@ -53,13 +58,18 @@ def _read_page(path: Path) -> Page:
         raise DisclosureError(
             "An internal view was about to be published.",
             where=path.name,
-            hint="publication notebooks open released figures only: use open_edition, not open_scope.",
+            hint=(
+                "publication notebooks open released figures only: use open_edition, not "
+                "open_scope."
+            ),
         )
     notebook = nbformat.reads(text, as_version=4)
     match = _FRONT.match(notebook.cells[0].source) if notebook.cells else None
     if match is None:
         raise RenderingError(
-            "The page has no front matter.", where=path.name, hint="publish the edition again: `observatoire publish` writes it."
+            "The page has no front matter.",
+            where=path.name,
+            hint="publish the edition again: `observatoire publish` writes it.",
         )
     front = YAML(typ="safe", pure=True).load(match[1])
     parts = []
@@ -87,6 +97,8 @@ def _markdown_of(output: Any, path: Path, number: int) -> str:
         raise RenderingError(
             f"Cell {number} shows something that is not a block of the page.",
             where=path.name,
-            hint="end it with a call that returns a Block (page.overview(), …), or with a semicolon.",
+            hint=(
+                "end it with a call that returns a Block (page.overview(), …), or with a semicolon."
+            ),
         )
     return str(data["text/markdown"]).strip()

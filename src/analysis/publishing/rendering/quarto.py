@@ -15,7 +15,8 @@ from analysis.publishing.rendering.pages import read_configuration, read_pages
 
 TIMEOUT = 900
 OLDEST = (1, 10, 17)
-"""The first version that takes two PDF standards at once; before it, a PDF is not PDF/A and PDF/UA."""
+"""The first version that takes two PDF standards at once; before it, a PDF is not PDF/A and
+PDF/UA."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class QuartoRenderer:
         read_pages(project)
         before = set(project.iterdir())
         try:
-            self._call(["render", str(project), "--no-execute"], project, {"SOURCE_DATE_EPOCH": str(epoch)})
+            self._call(
+                ["render", str(project), "--no-execute"], project, {"SOURCE_DATE_EPOCH": str(epoch)}
+            )
         finally:
             self._leave(before, project)
 
@@ -64,23 +67,36 @@ class QuartoRenderer:
     def _call(self, arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
         try:
             done = subprocess.run(
-                [str(self.binary), *arguments], cwd=folder, env={**os.environ, **environment}, timeout=TIMEOUT,
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
+                [str(self.binary), *arguments],
+                cwd=folder,
+                env={**os.environ, **environment},
+                timeout=TIMEOUT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         except OSError as error:
             raise RenderingError(
                 f"Quarto could not be started: {error.strerror}.",
                 where=self.binary.name,
-                hint="mend its installation, or take it off the PATH: the embedded renderer makes the same pages.",
+                hint=(
+                    "mend its installation, or take it off the PATH: the embedded renderer makes "
+                    "the same pages."
+                ),
             ) from None
         except subprocess.TimeoutExpired:
             raise RenderingError(
                 f"Quarto did not finish in {TIMEOUT} s.",
                 where=str(folder),
-                hint="render with fewer pages, or take Quarto off the PATH: the embedded renderer makes the same pages.",
+                hint=(
+                    "render with fewer pages, or take Quarto off the PATH: the embedded renderer "
+                    "makes the same pages."
+                ),
             ) from None
         if done.returncode != 0:
             raise RenderingError(
-                f"Quarto failed (exit code {done.returncode}).", where=folder.name, hint=done.stderr.strip()[-1500:]
+                f"Quarto failed (exit code {done.returncode}).",
+                where=folder.name,
+                hint=done.stderr.strip()[-1500:],
             )
         return done.stdout
