@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from analysis.inference import Design
+from analysis.inference.independence import Statistic, independence
 from analysis.inference.joint import Joint
 from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.psychometrics import cronbach_alpha, design_alpha, pairwise_covariance
@@ -18,7 +19,6 @@ from analysis.inference.quantiles import QuantileRule, quantiles, weighted_quant
 from analysis.inference.regression import regression
 from analysis.inference.replication import Replicates, given, replicate
 from analysis.inference.survey import Survey
-from analysis.inference.tests import Statistic, independence
 from tests.oracle.designs import (
     NotCovered,
     Oracle,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import RenderingError
-from analysis.publishing import figures, fonts
+from analysis.publishing import charts, fonts
 from analysis.study import Study
 
 LONG = (
@@ -18,11 +18,11 @@ LONG = (
 
 
 def drawn(label: str, *, level: str = "Oui") -> bytes:
-    return figures.drawn(
+    return charts.drawn(
         ".svg",
-        height=1.1 + figures.height_of([label, "b"], least=0.5),
+        height=1.1 + charts.height_of([label, "b"], least=0.5),
         mark="données simulées",
-        draw=lambda axes: figures.likert(
+        draw=lambda axes: charts.likert(
             axes,
             labels=[label, "b"],
             shares=[[0.2] * 5] * 2,
@@ -51,11 +51,11 @@ def test_a_label_that_no_font_has_is_named() -> None:
 
 def test_labels_that_leave_no_room_are_told_and_the_longest_named() -> None:
     with pytest.raises(RenderingError, match="no room for its labels") as caught:
-        figures.drawn(
+        charts.drawn(
             ".svg",
             height=0.4,
             mark=None,
-            draw=lambda axes: figures.likert(
+            draw=lambda axes: charts.likert(
                 axes, labels=[LONG], shares=[[0.2] * 5], levels=["a", "b", "c", "d", "e"], write=str
             ),
         )
@@ -63,11 +63,9 @@ def test_labels_that_leave_no_room_are_told_and_the_longest_named() -> None:
 
 
 def test_a_long_label_stands_on_several_lines_each_short_enough() -> None:
-    lines = figures.wrapped(LONG).splitlines()
-    assert (
-        " ".join(lines) == LONG and max(map(len, lines)) <= figures.LABEL_WIDTH and len(lines) > 2
-    )
-    assert figures.height_of([LONG], least=0.5) > figures.height_of(["a"], least=0.5) == 0.5
+    lines = charts.wrapped(LONG).splitlines()
+    assert " ".join(lines) == LONG and max(map(len, lines)) <= charts.LABEL_WIDTH and len(lines) > 2
+    assert charts.height_of([LONG], least=0.5) > charts.height_of(["a"], least=0.5) == 0.5
 
 
 def renamed(study: Study, label: str) -> Study:

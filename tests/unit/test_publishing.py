@@ -11,15 +11,15 @@ import polars as pl
 import pytest
 from inline_snapshot import snapshot
 
+from analysis.editions.open_data import write_open_data
 from analysis.errors import DisclosureError
 from analysis.publishing.blocks import Reading, figure, plain, table
-from analysis.publishing.catalogue_en import CATALOGUE as ENGLISH
-from analysis.publishing.catalogue_fr import CATALOGUE as FRENCH
-from analysis.publishing.language import Language
-from analysis.publishing.open_data import write_open_data
-from analysis.publishing.reading import Row, Voice
+from analysis.publishing.pages.results import overview
 from analysis.publishing.rendering.pages import _read_page
-from analysis.publishing.sections import overview
+from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
+from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
+from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.sentences import Row, Voice
 from analysis.study import Study
 from tests.conftest import ROOT
 

@@ -13,14 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.disclosure import Audience, release, release_collection
-from analysis.errors import NotReadyError, ParameterError
-from analysis.operations.context import Context
-from analysis.operations.journal import Journal
-from analysis.operations.receive import bring_in
-from analysis.operations.run import Wanted, planned, run_jobs, run_workshop
-from analysis.pipeline.jobs import Job
-from analysis.pipeline.plan import Notebook, load_plan, makes_sense, source_of
-from analysis.publishing.editions import (
+from analysis.editions.manifest import (
     altered_files,
     content_digest,
     epoch,
@@ -29,11 +22,18 @@ from analysis.publishing.editions import (
     read_manifest,
     write_manifest,
 )
+from analysis.editions.open_data import write_open_data
+from analysis.errors import NotReadyError, ParameterError
+from analysis.operations.context import Context
+from analysis.operations.journal import Journal
+from analysis.operations.receive import bring_in
+from analysis.operations.run import Wanted, planned, run_jobs, run_workshop
+from analysis.pipeline.jobs import Job
+from analysis.pipeline.plan import Notebook, load_plan, makes_sense, source_of
 from analysis.publishing.fonts import unprintable_texts
-from analysis.publishing.language import Language
-from analysis.publishing.open_data import write_open_data
 from analysis.publishing.project import ProjectPage, write_project
 from analysis.publishing.rendering import find_renderer
+from analysis.publishing.wording.language import Language
 from analysis.storage import (
     Collection,
     Estimates,

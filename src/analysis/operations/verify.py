@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.editions.manifest import MANIFEST, altered_files, read_manifest
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
 from analysis.operations.publish import (
@@ -24,7 +25,6 @@ from analysis.operations.publish import (
     render_edition,
 )
 from analysis.operations.run import Wanted
-from analysis.publishing.editions import MANIFEST, altered_files, read_manifest
 from analysis.storage import Provenance, read_provenance, sha256_file
 from analysis.study import Wave, load_study
 from analysis.study.disk import require_room, size_of, writing

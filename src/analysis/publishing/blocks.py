@@ -12,7 +12,7 @@ from html import escape
 import polars as pl
 from great_tables import GT
 
-from analysis.publishing.language import Language
+from analysis.publishing.wording.language import Language
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from analysis.publishing import fonts
 from analysis.publishing.blocks import plain
-from analysis.publishing.language import Language
+from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.publishing import method, sections
-from analysis.publishing import sites as site_sections
 from analysis.publishing.blocks import Block
-from analysis.publishing.language import Language
-from analysis.publishing.reading import Voice
+from analysis.publishing.pages import method, results, sites
+from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.sentences import Voice
 from analysis.storage import Collection, Released, read_table
 from analysis.study import Directorate, Workspace, load_study
 
@@ -34,37 +33,37 @@ class EditionPage:
     folder: Path
 
     def banner(self) -> Block:
-        return sections.banner(self.voice)
+        return results.banner(self.voice)
 
     def summary(self) -> Block:
-        return sections.summary(self.voice)
+        return results.summary(self.voice)
 
     def overview(self) -> Block:
-        return sections.overview(self.voice, self._directorate(), self.folder)
+        return results.overview(self.voice, self._directorate(), self.folder)
 
     def headline(self) -> Block:
-        return sections.headline(self.voice, self._directorate())
+        return results.headline(self.voice, self._directorate())
 
     def trend(self) -> Block:
-        return sections.trend(self.voice, self._directorate(), self.folder)
+        return results.trend(self.voice, self._directorate(), self.folder)
 
     def trends(self) -> Block:
         """The trend of every directorate."""
         return Block(
             "\n\n".join(
-                sections.trend(self.voice, one, self.folder, titled=True).markdown
+                results.trend(self.voice, one, self.folder, titled=True).markdown
                 for one in self.voice.study.directorates
             )
         )
 
     def channels(self) -> Block:
-        return sections.channels(self.voice, self._directorate())
+        return results.channels(self.voice, self._directorate())
 
     def profiles(self) -> Block:
-        return sections.profiles(self.voice, self._directorate())
+        return results.profiles(self.voice, self._directorate())
 
     def sites(self) -> Block:
-        return site_sections.sites(self.voice, self._directorate(), self.folder)
+        return sites.sites(self.voice, self._directorate(), self.folder)
 
     def collected(self) -> Block:
         return method.collected(self.voice, self.collection)

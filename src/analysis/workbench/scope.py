@@ -16,7 +16,7 @@ import polars as pl
 from analysis.disclosure import InternalView
 from analysis.indicators import Weighted, collection, reference_cube, satisfaction, series, weigh
 from analysis.inference import from_record, to_record
-from analysis.publishing import figures
+from analysis.publishing import charts
 from analysis.storage import (
     Collection,
     Cubes,
@@ -155,11 +155,11 @@ class Scope:
         columns = {
             name: frame.get_column(name).to_list() for name in (label, "value", "low", "high")
         }
-        image = figures.drawn(
+        image = charts.drawn(
             ".svg",
-            height=1 + figures.height_of(columns[label], least=0.3),
+            height=1 + charts.height_of(columns[label], least=0.3),
             mark=None,
-            draw=lambda axes: figures.intervals(
+            draw=lambda axes: charts.intervals(
                 axes,
                 labels=columns[label],
                 values=columns["value"],

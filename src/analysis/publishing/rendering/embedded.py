@@ -19,9 +19,9 @@ import pypandoc
 import typst
 
 from analysis.errors import RenderingError
-from analysis.publishing.language import Language
 from analysis.publishing.rendering.lint import READER
 from analysis.publishing.rendering.pages import Page, read_configuration, read_pages
+from analysis.publishing.wording.language import Language
 
 HERE = Path(__file__).parent
 REGIONS = {"fr": "FR", "en": "GB"}

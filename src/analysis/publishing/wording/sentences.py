@@ -10,7 +10,7 @@ import polars as pl
 from analysis.disclosure import Status
 from analysis.indicators import Verdict, verdict
 from analysis.inference import Difference, independent_difference
-from analysis.publishing.language import Language
+from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
 
 Row = dict[str, Any]

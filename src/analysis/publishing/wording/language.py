@@ -14,8 +14,8 @@ from typing import Literal
 
 from babel.dates import format_date
 
-from analysis.publishing.catalogue_en import CATALOGUE as ENGLISH
-from analysis.publishing.catalogue_fr import CATALOGUE as FRENCH
+from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
+from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 
 NARROW, NO_BREAK, MINUS = "\u202f", "\u00a0", "\u2212"
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from analysis.inference import UNKNOWN
 from analysis.publishing.blocks import Block, Reading, heading, join, plain, table
-from analysis.publishing.reading import Voice
+from analysis.publishing.wording.sentences import Voice
 from analysis.study import Directorate
 
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis.publishing import figures
+from analysis.publishing import charts
 from analysis.publishing.blocks import Block, Reading, callout, figure, heading, join, table
-from analysis.publishing.reading import Row, Voice, hidden
+from analysis.publishing.wording.sentences import Row, Voice, hidden
 from analysis.study import Claim, Directorate, Wave
 
 FIGURES = "figures"
@@ -32,7 +32,7 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     """How the core questions are answered: stacked bars, and the same in a table."""
     language, study = voice.language, voice.study
     rows = _headline(voice, directorate)
-    likert = [row for row in rows if len(study.scale(row["item"]).levels) == len(figures.LIKERT)]
+    likert = [row for row in rows if len(study.scale(row["item"]).levels) == len(charts.LIKERT)]
     if not likert:
         return Block("")
     likert.sort(key=lambda row: -(row["value"] or 0))
@@ -53,12 +53,12 @@ def overview(voice: Voice, directorate: Directorate, folder: Path) -> Block:
         [voice.value(level, beside=every) for level in shares[row["item"]]] for row in likert
     ]
     name = f"likert-{directorate.id}"
-    figures.save(
+    charts.save(
         folder / FIGURES,
         name,
         mark=simulated_mark(voice),
-        height=1.1 + figures.height_of([labels[row["item"]] for row in drawn], least=0.5),
-        draw=lambda axes: figures.likert(
+        height=1.1 + charts.height_of([labels[row["item"]] for row in drawn], least=0.5),
+        draw=lambda axes: charts.likert(
             axes,
             labels=[labels[row["item"]] for row in drawn],
             levels=levels,
@@ -153,12 +153,12 @@ def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool 
         )
     together = [row for _, row in seen]
     name = f"tendance-{directorate.id}"
-    figures.save(
+    charts.save(
         folder / FIGURES,
         name,
         height=3.0,
         mark=simulated_mark(voice),
-        draw=lambda axes: figures.trend(
+        draw=lambda axes: charts.trend(
             axes,
             waves=[_short(wave) for wave in waves],
             values=_column(rows, "value"),

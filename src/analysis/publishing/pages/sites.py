@@ -9,10 +9,10 @@ import polars as pl
 
 from analysis.inference import UNKNOWN
 from analysis.inference import funnel as fit_funnel
-from analysis.publishing import figures
+from analysis.publishing import charts
 from analysis.publishing.blocks import Block, Reading, figure, heading, join, table
-from analysis.publishing.reading import Voice, hidden
-from analysis.publishing.sections import FIGURES, simulated_mark
+from analysis.publishing.pages.results import FIGURES, simulated_mark
+from analysis.publishing.wording.sentences import Voice, hidden
 from analysis.study import Claim, Directorate, Wave
 
 POOLED_WAVES = 4
@@ -41,12 +41,12 @@ def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
         f"waves_pooled_{1 if len(waves) == 1 else 'n'}", count=language.number(len(waves))
     )
     name = f"sites-{directorate.id}"
-    figures.save(
+    charts.save(
         folder / FIGURES,
         name,
         height=3.6,
         mark=simulated_mark(voice),
-        draw=lambda axes: figures.site_funnel(
+        draw=lambda axes: charts.site_funnel(
             axes,
             result=result,
             values=values.tolist(),

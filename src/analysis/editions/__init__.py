@@ -1,0 +1,1 @@
+"""What is frozen: numbered editions, their manifest, their open data."""

@@ -1,0 +1,1 @@
+"""How it is said: languages, their phrases, and sentences made by rule from released figures."""
