@@ -198,6 +198,7 @@ import sys
 from pathlib import Path
 from analysis.operations.agenda import Books
 from analysis.pipeline.jobs import Job
+from analysis.study.scope import Scope
 from analysis.study.workspace import Workspace
 root, scopes = Path(sys.argv[1]), int(sys.argv[2])
 (root / "params" / "s").mkdir(parents=True)
@@ -209,7 +210,7 @@ source = root / "notebooks" / "workshop" / "n.ipynb"
 source.write_text('{"cells": []}')
 books, jobs = Books(Workspace(root), "s"), []
 for number in range(scopes):
-    part = books.workspace.part("s", "responses", f"d{number}", "w")
+    part = books.workspace.table("s", "responses", Scope(f"d{number}", "w"))
     part.parent.mkdir(parents=True)
     part.write_text("r")
     out = root / "reports" / "runs" / "s" / f"d{number}" / "w" / "n.ipynb"

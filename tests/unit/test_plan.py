@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,18 +11,21 @@ from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.run import Wanted
 from analysis.pipeline.jobs import Job, in_ranks
 from analysis.pipeline.plan import Page, load_plan, plan_jobs
+from analysis.storage import LAYERS
 from analysis.study import Study, Workspace
+from analysis.study.scope import Scope
 from tests.conftest import empty_workspace
 
-SCOPES = (("dpaph", "2026-1"), ("dpaph", "2026-2"), ("def", "2026-2"))
+SCOPES = (Scope("dpaph", "2026-1"), Scope("dpaph", "2026-2"), Scope("def", "2026-2"))
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """A workspace where somebody answered in three scopes."""
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace where somebody answered in three scopes; there is a cube per directorate."""
+    monkeypatch.setitem(LAYERS, "cube", replace(LAYERS["cube"], axes=("directorate",)))
     made = Workspace(empty_workspace(tmp_path / "w"))
     for scope in SCOPES:
-        part = made.part("cd93", "responses", *scope)
+        part = made.table("cd93", "responses", scope)
         part.parent.mkdir(parents=True)
         part.touch()
     return made
@@ -54,7 +58,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         "director",
         "method",
     ]
-    with pytest.raises(NotReadyError, match="Nobody answered"):
+    with pytest.raises(NotReadyError, match="has no answers yet"):
         plan_jobs(workspace, study, plan)
     (workspace.notebooks / "workshop" / "10_collection.ipynb").unlink()
     with pytest.raises(ParameterError, match="does not exist"):
@@ -157,4 +161,17 @@ def test_a_plan_that_cannot_be_run_is_refused(
 ) -> None:
     planned(workspace, *lines)
     with pytest.raises(ParameterError, match=words):
+        load_plan(workspace)
+
+
+def test_a_layer_is_written_per_what_the_registry_says(workspace: Workspace) -> None:
+    planned(workspace, f"id: a, {BOTH}, reads: [responses], writes: [cube]")
+    with pytest.raises(ParameterError, match="of which there is one per directorate.") as caught:
+        load_plan(workspace)
+    assert "its `per` should be [directorate]" in str(caught.value)
+
+
+def test_a_layer_that_no_registry_knows_is_answered_with_the_nearest(workspace: Workspace) -> None:
+    planned(workspace, f"id: a, {BOTH}, reads: [responces]")
+    with pytest.raises(ParameterError, match="did you mean 'responses'"):
         load_plan(workspace)

@@ -14,16 +14,9 @@ from analysis.intake.harmonise import Received, harmonise
 from analysis.intake.manifest import FileEntry
 from analysis.intake.raw_table import Source
 from analysis.intake.readers import READERS
-from analysis.storage import (
-    ItemReceipts,
-    Provenance,
-    Receipts,
-    Refused,
-    Responses,
-    Verbatims,
-    write_table,
-)
+from analysis.storage import LAYERS, Provenance, Responses, Verbatims, write_table
 from analysis.study import Study, Workspace
+from analysis.study.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -155,36 +148,37 @@ def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -
     }
     responses = pl.concat([file.received.responses for file in read]).sort("response_id")
     verbatims = pl.concat([file.received.verbatims for file in read])
-    for layer in ("responses", "verbatims"):
-        shutil.rmtree(workspace.processed(study.id, layer), ignore_errors=True)
+    for name in ("responses", "verbatims"):
+        shutil.rmtree(workspace.processed(study.id, name), ignore_errors=True)
     texts_of = _by_scope(verbatims.sort("response_id", "item", "line"))
-    for (directorate, wave), part in _by_scope(responses).items():
+    for scope, part in _by_scope(responses).items():
         origin = _provenance(part, study, origins)
-        path = workspace.part(study.id, "responses", directorate, wave)
+        path = workspace.table(study.id, "responses", scope)
         write_table(part, path, Responses, origin)
-        texts = texts_of.get((directorate, wave))
+        texts = texts_of.get(scope)
         if texts is not None:
-            path = workspace.part(study.id, "verbatims", directorate, wave)
+            path = workspace.table(study.id, "verbatims", scope)
             write_table(texts, path, Verbatims, origin)
     receipts = pl.concat([file.received.receipt for file in read]).sort("delivery", "file")
     whole = _provenance(receipts, study, origins)
-    for layer, frame, schema in (
-        ("refused", [file.received.refused for file in read], Refused),
-        ("receipts", [file.received.receipt for file in read], Receipts),
-        ("item_receipts", [file.received.items for file in read], ItemReceipts),
+    for layer, frames in (
+        (LAYERS["refused"], [file.received.refused for file in read]),
+        (LAYERS["receipts"], [file.received.receipt for file in read]),
+        (LAYERS["item_receipts"], [file.received.items for file in read]),
     ):
-        table = pl.concat(frame).sort(schema.primary_key())
-        write_table(table, workspace.processed(study.id, layer) / "part-0.parquet", schema, whole)
+        table = pl.concat(frames).sort(layer.schema.primary_key())
+        path = workspace.table(study.id, layer.name, Scope())
+        write_table(table, path, layer.schema, whole)
     totals: dict[str, int] = receipts.select(
         pl.sum("received", "kept", "refused", "duplicates")
     ).row(0, named=True)
     return totals
 
 
-def _by_scope(frame: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
+def _by_scope(frame: pl.DataFrame) -> dict[Scope, pl.DataFrame]:
     """The rows of each directorate and wave, in their order."""
     parts = frame.partition_by("directorate", "wave", as_dict=True, maintain_order=True)
-    return {(str(key[0]), str(key[1])): part for key, part in sorted(parts.items())}
+    return {Scope(str(key[0]), str(key[1])): part for key, part in sorted(parts.items())}
 
 
 def _provenance(

@@ -23,11 +23,11 @@ from analysis.pipeline.ledger import (
     made_of,
     reasons,
 )
+from analysis.storage import layers_from
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
 
 READING_CODE = ("errors", "study", "privacy", "storage", "intake")
-LAYERS = ("responses", "verbatims", "refused", "receipts", "item_receipts")
 NEVER = "it was never read to its end"
 
 
@@ -89,8 +89,8 @@ class Books:
         """The digests of what reading wrote."""
         paths = [
             path
-            for layer in LAYERS
-            for path in sorted(self.workspace.processed(self.study, layer).rglob("*.parquet"))
+            for layer in layers_from("deliveries")
+            for path in sorted(self.workspace.processed(self.study, layer.name).rglob("*.parquet"))
         ]
         return files(paths, self.workspace.root, self.digests)
 
@@ -164,7 +164,7 @@ class Books:
         notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}
         return {
             **files(parameters, root, self.digests),
-            **library(("study", "pipeline"), self.digests),
+            **library(("study", "storage", "pipeline"), self.digests),
             **present,
             **notebooks,
         }

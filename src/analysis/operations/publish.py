@@ -29,7 +29,13 @@ from analysis.operations.journal import Journal
 from analysis.operations.receive import bring_in
 from analysis.operations.run import Wanted, planned, run_jobs, run_workshop
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.plan import Notebook, load_plan, makes_sense, source_of
+from analysis.pipeline.plan import (
+    Notebook,
+    answered_scopes,
+    load_plan,
+    makes_sense,
+    source_of,
+)
 from analysis.publishing.fonts import unprintable_texts
 from analysis.publishing.project import ProjectPage, write_project
 from analysis.publishing.rendering import find_renderer
@@ -48,6 +54,7 @@ from analysis.study import Directorate, Wave, Workspace
 from analysis.study.disk import require_room, size_of, writing
 from analysis.study.files import FOLDER, make_private_folder
 from analysis.study.loading import digest
+from analysis.study.scope import Scope
 
 FIRST_VERSION = "1.0.0"
 LOCK = "requirements.lock"
@@ -222,12 +229,10 @@ def _unchanged(context: Context, existing: Path, built: Path) -> Published:
 
 
 def _latest_closed(context: Context, today: date) -> Wave:
-    study, workspace = context.study, context.workspace
+    study = context.study
+    answered = answered_scopes(context.workspace, study)
     for wave in reversed(study.closed_waves(today)):
-        if any(
-            workspace.part(study.id, "responses", one.id, wave.id).exists()
-            for one in study.directorates
-        ):
+        if any(Scope(wave=wave.id).covers(scope) for scope in answered):
             return wave
     raise NotReadyError(
         "No closed wave has any answer.", hint="name a wave with --wave, or wait for its end."
@@ -238,21 +243,17 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
     """Decides once, over all tables of the edition, what the public may see, and writes it."""
     study, workspace = context.study, context.workspace
     hint = f"observatoire run {study.id}"
-    scopes = [
-        (directorate.id, wave.id)
-        for directorate in study.directorates
-        for wave in waves
-        if workspace.part(study.id, "responses", directorate.id, wave.id).exists()
-    ]
-    if not any(wave == period.id for _, wave in scopes):
+    known = {wave.id for wave in waves}
+    scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in known]
+    if not any(scope.wave == period.id for scope in scopes):
         raise NotReadyError(
             f"Nobody answered in wave {period.id}.", hint="register its delivery first."
         )
-    paths = [workspace.part(study.id, "estimates", *scope) for scope in scopes]
+    paths = [workspace.table(study.id, "estimates", scope) for scope in scopes]
     estimates = pl.concat([read_table(path, Estimates, hint=hint) for path in paths])
     gathered = pl.concat(
         [
-            read_table(workspace.part(study.id, "collection", *scope), Collection, hint=hint)
+            read_table(workspace.table(study.id, "collection", scope), Collection, hint=hint)
             for scope in scopes
         ]
     )
@@ -323,15 +324,13 @@ def _page_job(
     study, workspace = context.study, context.workspace
     folder = workspace.runs(study.id) / "pages" / period.id / stem
     make_private_folder(folder)
-    scope = {"wave": period.id} | ({"directorate": directorate.id} if directorate else {})
+    scope = Scope(directorate.id if directorate else None, period.id)
     return Job(
-        title=f"{notebook.id} {directorate.id if directorate else ''} {period.id}".replace(
-            "  ", " "
-        ),
+        title=f"{notebook.id} {scope.title}",
         source=source_of(workspace, notebook),
         output=folder / f"{stem}.ipynb",
         folder=folder,
-        parameters={"study": study.id, **{name: scope[name] for name in notebook.per}},
+        parameters={"study": study.id, **scope.along(notebook.per).parameters},
         reads=(
             released_folder(context, period) / "public.parquet",
             released_folder(context, period) / "collection.parquet",

@@ -18,6 +18,7 @@ from analysis.operations.agenda import Agenda, Books
 from analysis.operations.journal import Journal
 from analysis.operations.lock import lease
 from analysis.pipeline.jobs import Job, in_ranks
+from analysis.study.scope import Scope
 from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ class Wanted:
         are.
         """
         return (not self.notebooks or job.source.stem in self.notebooks) and all(
-            self.directorate in (None, directorate) and (self.waves is None or wave in self.waves)
-            for directorate, wave in job.scopes
+            Scope(directorate=self.directorate).covers(scope)
+            and (self.waves is None or scope.wave in self.waves)
+            for scope in job.scopes
         )
 
 

@@ -10,6 +10,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from analysis.study.scope import Scope
+
 
 @dataclass(frozen=True)
 class Job:
@@ -21,7 +23,7 @@ class Job:
         output: Where its executed copy goes.
         folder: Working directory.
         parameters: Values for its parameters cell.
-        scopes: The directorates and waves that it reads, as pairs.
+        scopes: The directorates and waves that it reads.
         reads: Files it depends on.
         writes: Files it makes.
         figures: Folder that it alone fills, emptied before it runs; or None.
@@ -36,7 +38,7 @@ class Job:
     parameters: dict[str, str]
     reads: tuple[Path, ...]
     writes: tuple[Path, ...]
-    scopes: tuple[tuple[str, str], ...] = ()
+    scopes: tuple[Scope, ...] = ()
     figures: Path | None = None
     seconds: int = 900
     memory_mib: int = 4096
@@ -59,7 +61,7 @@ class Job:
             "parameters": self.parameters,
             "reads": [seen(path) for path in self.reads],
             "writes": [seen(path) for path in self.writes],
-            "scopes": self.scopes,
+            "scopes": [scope.parameters for scope in self.scopes],
             "figures": None if self.figures is None else seen(self.figures),
             "seconds": self.seconds,
             "memory_mib": self.memory_mib,
@@ -76,7 +78,7 @@ class Job:
             parameters=content["parameters"],
             reads=tuple(root / path for path in content["reads"]),
             writes=tuple(root / path for path in content["writes"]),
-            scopes=tuple((directorate, wave) for directorate, wave in content["scopes"]),
+            scopes=tuple(Scope(**scope) for scope in content["scopes"]),
             figures=None if content["figures"] is None else root / content["figures"],
             seconds=content["seconds"],
             memory_mib=content["memory_mib"],

@@ -8,25 +8,28 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, field_validator
 
-from analysis.errors import NotReadyError, ParameterError
+from analysis.errors import NotReadyError, ParameterError, nearest, quoted
 from analysis.pipeline.jobs import Job
+from analysis.storage import LAYERS
 from analysis.study import Model, Study, Workspace, read_model
+from analysis.study.scope import Axis, Scope
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
-Axis = Literal["directorate", "wave"]
-Layer = Literal[
-    "responses", "receipts", "item_receipts", "refused", "collection", "estimates", "cube"
+
+
+def _known_layer(name: str) -> str:
+    if name not in LAYERS:
+        raise ValueError(f"Unknown layer: {quoted(name)}; {nearest(name, LAYERS)}".rstrip("."))
+    return name
+
+
+LayerName = Annotated[
+    str,
+    AfterValidator(_known_layer),
+    WithJsonSchema({"type": "string", "enum": list(LAYERS)}),
 ]
-READ: dict[Layer, tuple[Axis, ...]] = {
-    "responses": ("directorate", "wave"),
-    "receipts": (),
-    "item_receipts": (),
-    "refused": (),
-}
-"""The layers that deliveries are read into, and what each has a table per; notebooks write the
-others."""
 
 
 class Page(Model):
@@ -82,8 +85,8 @@ class Notebook(Model):
     folder: Literal["workshop", "publication"]
     per: tuple[Axis, ...]
     requires: tuple[Literal["margins", "commitments", "management"], ...] = ()
-    reads: tuple[Layer, ...] = ()
-    writes: tuple[Layer, ...] = ()
+    reads: tuple[LayerName, ...] = ()
+    writes: tuple[LayerName, ...] = ()
     page: Page | None = None
     seconds: Annotated[int, Field(gt=0, le=604_800)] = 900
     memory_mib: Annotated[int, Field(gt=0, le=16_777_216)] = 4096
@@ -94,14 +97,9 @@ class Plan(Model):
 
     notebooks: tuple[Notebook, ...]
 
-    def writer(self, layer: Layer) -> Notebook | None:
+    def writer(self, layer: str) -> Notebook | None:
         """The notebook that writes a layer; None for what is read from deliveries."""
         return next((one for one in self.notebooks if layer in one.writes), None)
-
-    def tables_per(self, layer: Layer) -> tuple[Axis, ...]:
-        """What a layer has a table per."""
-        writer = self.writer(layer)
-        return READ[layer] if writer is None else writer.per
 
 
 def load_plan(workspace: Workspace) -> Plan:
@@ -143,7 +141,7 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
         if not source_of(workspace, notebook).exists():
             fail(notebook, "does not exist", "put the file there, or take it out of plan.yml.")
         for layer in notebook.writes:
-            if layer in READ:
+            if LAYERS[layer].origin == "deliveries":
                 fail(
                     notebook,
                     f"writes {layer!r}, which is read from deliveries",
@@ -151,8 +149,12 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
                 )
             elif writers[layer] > 1:
                 fail(notebook, f"writes {layer!r}, as another does", "each layer has one writer.")
+            if LAYERS[layer].axes != notebook.per:
+                per = " × ".join(LAYERS[layer].axes) or "study"
+                what = f"writes {layer!r}, of which there is one per {per}"
+                fail(notebook, what, f"its `per` should be [{', '.join(LAYERS[layer].axes)}].")
         for layer in notebook.reads:
-            if layer not in READ and not writers[layer]:
+            if LAYERS[layer].origin == "notebooks" and not writers[layer]:
                 hint = "name it in the `writes` of the notebook that makes it."
                 fail(notebook, f"reads {layer!r}, which none writes", hint)
     before = {
@@ -194,59 +196,55 @@ def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
         NotReadyError: there are no responses.
 
     """
-    scopes: dict[tuple[str, str | None, str | None], list[tuple[str, str]]] = {}
-    workshop = {
-        one.id: one
-        for one in plan.notebooks
-        if one.folder == "workshop" and makes_sense(one, study)
-    }
-    for directorate in study.directorates:
-        for wave in study.waves:
-            if not workspace.part(study.id, "responses", directorate.id, wave.id).exists():
-                continue
-            for notebook in workshop.values():
-                scopes.setdefault(
-                    (notebook.id, *_seen(notebook.per, directorate.id, wave.id)), []
-                ).append((directorate.id, wave.id))
-    if not scopes:
-        raise NotReadyError("Nobody answered.", hint="register the delivery of a wave first.")
+    workshop = [
+        one for one in plan.notebooks if one.folder == "workshop" and makes_sense(one, study)
+    ]
+    answered = answered_scopes(workspace, study)
+    if not answered:
+        raise NotReadyError(
+            f"Study {study.id!r} has no answers yet.",
+            where=workspace.relative(workspace.processed(study.id, "responses")),
+            hint="register the delivery of a wave first.",
+        )
+    read: dict[tuple[str, Scope], list[Scope]] = {}
+    for scope in answered:
+        for notebook in workshop:
+            read.setdefault((notebook.id, scope.along(notebook.per)), []).append(scope)
+    notebooks = {notebook.id: notebook for notebook in workshop}
     return [
-        _job(workspace, study, plan, workshop[key[0]], tuple(read)) for key, read in scopes.items()
+        _job(workspace, study, notebooks[name], scope, tuple(scopes))
+        for (name, scope), scopes in read.items()
     ]
 
 
-def _seen(per: tuple[Axis, ...], directorate: str, wave: str) -> tuple[str | None, str | None]:
-    """A scope as a notebook or a layer sees it: None for all of them together."""
-    return directorate if "directorate" in per else None, wave if "wave" in per else None
+def answered_scopes(workspace: Workspace, study: Study) -> tuple[Scope, ...]:
+    """The directorates and waves in which somebody answered, in the study's order."""
+    scopes = (
+        Scope(directorate.id, wave.id) for directorate in study.directorates for wave in study.waves
+    )
+    return tuple(
+        scope for scope in scopes if workspace.table(study.id, "responses", scope).exists()
+    )
 
 
 def _job(
-    workspace: Workspace,
-    study: Study,
-    plan: Plan,
-    notebook: Notebook,
-    scopes: tuple[tuple[str, str], ...],
+    workspace: Workspace, study: Study, notebook: Notebook, scope: Scope, scopes: tuple[Scope, ...]
 ) -> Job:
-    directorate, wave = _seen(notebook.per, *scopes[0])
-    scope = {
-        key: one for key, one in (("directorate", directorate), ("wave", wave)) if one is not None
-    }
-    folder = workspace.runs(study.id).joinpath(*scope.values())
+    """The job of a notebook in a scope, which reads the tables of the scopes it stands over."""
+    folder = workspace.runs(study.id).joinpath(*scope.parameters.values())
     reads = {
-        workspace.part(study.id, layer, *_seen(plan.tables_per(layer), *one)): None
+        workspace.table(study.id, layer, one.along(LAYERS[layer].axes)): None
         for layer in notebook.reads
         for one in scopes
     }
     return Job(
-        title=" ".join([notebook.id, *scope.values()]),
+        title=f"{notebook.id} {scope.title}".rstrip(),
         source=source_of(workspace, notebook),
         output=folder / f"{notebook.id}.ipynb",
         folder=workspace.notebooks / notebook.folder,
-        parameters={"study": study.id, **scope},
+        parameters={"study": study.id, **scope.parameters},
         reads=tuple(reads),
-        writes=tuple(
-            workspace.part(study.id, layer, directorate, wave) for layer in notebook.writes
-        ),
+        writes=tuple(workspace.table(study.id, layer, scope) for layer in notebook.writes),
         scopes=scopes,
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,

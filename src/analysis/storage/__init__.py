@@ -1,30 +1,56 @@
-"""Frames with a schema, in and out of parquet, with where they came from."""
+"""Frames with a schema, in and out of parquet, with where they came from.
 
-from analysis.storage.provenance import Provenance, sha256_bytes, sha256_file
-from analysis.storage.schemas import (
-    Collection,
-    Cubes,
-    Estimates,
-    ItemReceipts,
-    Receipts,
-    Refused,
-    Released,
-    Responses,
-    Verbatims,
-)
-from analysis.storage.tables import read_provenance, read_table, write_parquet, write_table
+Tables are loaded when they are first asked for: deciding that nothing changed needs the registry of
+layers only.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from analysis.storage.layers import LAYERS, Layer, layer, layers_from
+
+if TYPE_CHECKING:
+    from analysis.storage.provenance import Provenance, sha256_bytes, sha256_file
+    from analysis.storage.schemas import (
+        Collection,
+        Cubes,
+        Estimates,
+        ItemReceipts,
+        Receipts,
+        Refused,
+        Released,
+        Responses,
+        Verbatims,
+    )
+    from analysis.storage.tables import read_provenance, read_table, write_parquet, write_table
+else:
+
+    def __getattr__(name: str) -> Any:
+        """A name of `provenance`, `schemas` or `tables`."""
+        if name not in __all__:
+            raise AttributeError(name)
+        for module in ("provenance", "schemas", "tables"):
+            found = import_module(f"analysis.storage.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
+        raise AttributeError(name)
+
 
 __all__ = [
+    "LAYERS",
     "Collection",
     "Cubes",
     "Estimates",
     "ItemReceipts",
+    "Layer",
     "Provenance",
     "Receipts",
     "Refused",
     "Released",
     "Responses",
     "Verbatims",
+    "layer",
+    "layers_from",
     "read_provenance",
     "read_table",
     "sha256_bytes",

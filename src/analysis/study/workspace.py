@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import ScopeError
+from analysis.study.scope import Scope
 
 MARKER = "params"
 ASIDE = ("retention.yml", "simulation.yml")
@@ -79,14 +80,9 @@ class Workspace:
     def processed(self, study: str, layer: str) -> Path:
         return self.root / "data" / "processed" / study / layer
 
-    def part(self, study: str, layer: str, directorate: str | None, wave: str | None) -> Path:
-        """The one parquet file of a layer for a directorate and wave (hive layout); None: for all
-        of them together.
-        """
-        keys = {"directorate": directorate, "wave": wave}
-        return self.processed(study, layer).joinpath(
-            *(f"{key}={one}" for key, one in keys.items() if one), "part-0.parquet"
-        )
+    def table(self, study: str, layer: str, scope: Scope) -> Path:
+        """The one parquet file of a layer in a scope (hive layout)."""
+        return self.processed(study, layer).joinpath(*scope.parts, "part-0.parquet")
 
     @property
     def notes(self) -> Path:

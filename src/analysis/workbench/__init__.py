@@ -1,6 +1,6 @@
 """The analyst's door: what a notebook imports."""
 
 from analysis.workbench.edition import EditionPage, open_edition
-from analysis.workbench.scope import Scope, open_scope
+from analysis.workbench.scope import OpenScope, open_scope
 
-__all__ = ["EditionPage", "Scope", "open_edition", "open_scope"]
+__all__ = ["EditionPage", "OpenScope", "open_edition", "open_scope"]

@@ -18,23 +18,20 @@ from analysis.indicators import Weighted, collection, reference_cube, satisfacti
 from analysis.inference import from_record, to_record
 from analysis.publishing import charts
 from analysis.storage import (
-    Collection,
     Cubes,
-    Estimates,
-    ItemReceipts,
     Provenance,
-    Receipts,
-    Refused,
     Responses,
+    layer,
     read_provenance,
     read_table,
     write_table,
 )
 from analysis.study import Channel, Directorate, Study, Wave, Workspace, load_study
+from analysis.study.scope import Scope
 
 
 @dataclass(frozen=True)
-class Scope:
+class OpenScope:
     """One directorate and wave of a study.
 
     Attributes:
@@ -87,13 +84,13 @@ class Scope:
 
     def receipts(self) -> pl.DataFrame:
         """`storage.Receipts` of all deliveries: received = kept + refused + duplicates."""
-        return self._whole("receipts", Receipts)
+        return self._read("receipts")
 
     def item_receipts(self) -> pl.DataFrame:
         """The share of each item's answers that are illegible or were not asked, by file; only
         where there are any.
         """
-        counts = self._whole("item_receipts", ItemReceipts)
+        counts = self._read("item_receipts")
         shares = [
             (pl.col(name) / pl.col("kept")).alias(name) for name in ("illegible", "not_asked")
         ]
@@ -102,11 +99,11 @@ class Scope:
     def refused(self) -> pl.DataFrame:
         """How many rows were refused in each file, by reason."""
         keys = ("delivery", "file", "reason")
-        return self._whole("refused", Refused).group_by(*keys).len("rows").sort(*keys)
+        return self._read("refused").group_by(*keys).len("rows").sort(*keys)
 
     def save_collection(self, frame: pl.DataFrame) -> None:
         """Writes what `plan.yml` says the notebook of collection makes."""
-        self._save(frame, "collection", Collection)
+        self._save("collection", frame)
 
     def series(self, item: str, definition: str) -> pl.DataFrame:
         """Every wave that has run, up to this one, under one constant definition (see
@@ -114,7 +111,7 @@ class Scope:
         """
         cubes = {}
         for wave in self.study.waves_until(self.wave.id):
-            path = self.workspace.part(self.study.id, "cube", self.directorate.id, wave.id)
+            path = self.workspace.table(self.study.id, "cube", Scope(self.directorate.id, wave.id))
             if path.exists():
                 cubes[wave.id] = from_record(
                     read_table(path, Cubes, hint=f"observatoire run {self.study.id}")
@@ -128,11 +125,11 @@ class Scope:
         cube = reference_cube(
             self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id
         )
-        self._save(to_record(cube), "cube", Cubes)
+        self._save("cube", to_record(cube))
 
     def save_estimates(self, frame: pl.DataFrame) -> None:
         """Writes what `plan.yml` says the notebook of satisfaction makes."""
-        self._save(frame, "estimates", Estimates)
+        self._save("estimates", frame)
 
     def show(self, frame: pl.DataFrame, *columns: str) -> InternalView:
         """A table under the watermark of the internal view: shares in percent, three significant
@@ -174,23 +171,25 @@ class Scope:
     def simulated(self) -> bool:
         return self.provenance.simulated
 
-    def _whole(
-        self, layer: str, schema: type[Receipts] | type[ItemReceipts] | type[Refused]
-    ) -> pl.DataFrame:
-        path = self.workspace.processed(self.study.id, layer) / "part-0.parquet"
-        return read_table(path, schema, hint=f"observatoire run {self.study.id}")
+    @property
+    def scope(self) -> Scope:
+        """Its directorate and wave, by their identifiers."""
+        return Scope(self.directorate.id, self.wave.id)
 
-    def _save(
-        self,
-        frame: pl.DataFrame,
-        layer: str,
-        schema: type[Collection] | type[Cubes] | type[Estimates],
-    ) -> None:
-        path = self.workspace.part(self.study.id, layer, self.directorate.id, self.wave.id)
-        write_table(frame, path, schema, self.provenance)
+    def _read(self, name: str) -> pl.DataFrame:
+        """The table of a layer that this scope lies in."""
+        one = layer(name)
+        path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
+        return read_table(path, one.schema, hint=f"observatoire run {self.study.id}")
+
+    def _save(self, name: str, frame: pl.DataFrame) -> None:
+        """Writes the table of a layer in this scope."""
+        one = layer(name)
+        path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
+        write_table(frame, path, one.schema, self.provenance)
 
 
-def open_scope(study: str, *, directorate: str, wave: str) -> Scope:
+def open_scope(study: str, *, directorate: str, wave: str) -> OpenScope:
     """Opens a directorate and wave, from a notebook anywhere in the workspace.
 
     Raises:
@@ -201,10 +200,10 @@ def open_scope(study: str, *, directorate: str, wave: str) -> Scope:
     workspace = Workspace.find(Path.cwd())
     loaded = load_study(workspace.study(study))
     unit, period = loaded.directorate(directorate), loaded.wave(wave)
-    path = workspace.part(loaded.id, "responses", unit.id, period.id)
+    path = workspace.table(loaded.id, "responses", Scope(unit.id, period.id))
     hint = (
         f"`observatoire simulate {study}` or `observatoire register {study} DRAFT.yml`, then "
         f"`observatoire run {study}`."
     )
     responses = read_table(path, Responses, hint=hint)
-    return Scope(workspace, loaded, unit, period, responses, read_provenance(path))
+    return OpenScope(workspace, loaded, unit, period, responses, read_provenance(path))

@@ -1,0 +1,52 @@
+"""A scope: a directorate and a wave, each of which may be left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Axis = Literal["directorate", "wave"]
+AXES: tuple[Axis, ...] = ("directorate", "wave")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a table, a notebook or a question is about; an axis that is None stands for all of it.
+
+    >>> one = Scope(directorate="north", wave="2026-1")
+    >>> one.title, one.along(["directorate"]).title, Scope().title
+    ('north 2026-1', 'north', '')
+    """
+
+    directorate: str | None = None
+    wave: str | None = None
+
+    @property
+    def title(self) -> str:
+        """How a person is told of it."""
+        return " ".join(self.parameters.values())
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The axes that are not open, by name: parameters of a notebook, keys of a folder."""
+        values = {"directorate": self.directorate, "wave": self.wave}
+        return {axis: value for axis, value in values.items() if value is not None}
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The folders of its tables (hive layout)."""
+        return tuple(f"{axis}={value}" for axis, value in self.parameters.items())
+
+    def along(self, axes: Iterable[Axis]) -> Scope:
+        """The scope as something that knows these axes only sees it."""
+        known: set[str] = set(axes)
+        return Scope(**{axis: value for axis, value in self.parameters.items() if axis in known})
+
+    def covers(self, other: Scope) -> bool:
+        """Whether another scope lies within this one.
+
+        >>> Scope(wave="2026-1").covers(Scope("north", "2026-1")), Scope("north").covers(Scope())
+        (True, False)
+        """
+        return all(other.parameters.get(axis) == value for axis, value in self.parameters.items())
