@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import nbformat
 import pytest
 
 from analysis.errors import RenderingError
 from analysis.publishing import blocks
 from analysis.publishing.rendering.lint import check_page
+from analysis.publishing.rendering.pages import read_page
 
 REFUSED = {
     "<script>alert(1)</script>": "the HTML element 'script'",
@@ -21,6 +25,16 @@ REFUSED = {
     "<span style='background:url(//exemple.fr)'>a</span>": "the attribute 'style'",
     "```{=html}\n<td style='background:url(//a.fr)'>a</td>\n```": "the HTML attribute 'style'",
     "<!-- a comment -->": "an HTML comment",
+    # Pieces that are whole only together, or that a browser completes.
+    "```{=html}\n<img src=x onerror=alert(1) \n```": "HTML that is not whole",
+    "`<scr`{=html}`ipt>alert(1)//`{=html}": "HTML",
+    "`<img src=x onerror=alert(1) `{=html}": "HTML",
+    '```{=html}\n<b class="\n```': "HTML that is not whole",
+    "```{=html}\n<table>\n```\n\n<p>a": "HTML that is not whole",
+    "```{=html}\n<b>a\x00</b>\n```": "HTML that is not whole",
+    "a <b>word</b>": "HTML that is not whole",
+    "---\nfooter: '`<script>alert(1)</script>`{=html}'\n---": "metadata of its own",
+    "---\nfilters: [x.lua]\n---": "metadata of its own",
     "<object data=x></object>": "the HTML element 'object'",
     "<math><mtext></mtext></math>": "the HTML element 'math'",
     "```{=html}\n<script>alert(1)</script>\n```": "the HTML element 'script'",
@@ -57,6 +71,7 @@ ALLOWED = (
     "::: {.reading}\n\n**Lecture :** 3 < 4 & 5 > 2\n\n:::",
     "- une liste\n- une autre\n\n1. un\n2. deux",
     "Voir @fig-a et @tbl-b.",
+    "<https://exemple.fr> <contact@exemple.fr> [tel](tel:+33123456789) [a](data/a%20b.csv?x=1)",
     "{{< pagebreak >}}",
     blocks.table(
         "a", columns={"Qui": ["<script>"], "Combien": ["=1+1"]}, caption="c", numeric=["Combien"]
@@ -74,6 +89,48 @@ def test_what_is_not_allowed_is_refused_and_named(text: str) -> None:
     assert f"Pages cannot hold {REFUSED[text]}" in str(caught.value) and "p.ipynb" in str(
         caught.value
     )
+
+
+def notebook(*cells: nbformat.NotebookNode) -> str:
+    front = nbformat.v4.new_raw_cell("---\ntitle: t\n---")
+    return nbformat.writes(nbformat.v4.new_notebook(cells=[front, *cells]))
+
+
+def shown(**data: str) -> nbformat.NotebookNode:
+    output = nbformat.v4.new_output(
+        "display_data", data={k.replace("_", "/"): v for k, v in data.items()}
+    )
+    return nbformat.v4.new_code_cell("", outputs=[output])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        nbformat.v4.new_markdown_cell("`<!--`\n\n<script>alert(1)</script>\n\n`-->`"),
+        nbformat.v4.new_markdown_cell("<!-- {{< include /etc/passwd >}} -->"),
+        nbformat.v4.new_markdown_cell("<!-- a --> <script>alert(1)</script> <!-- b -->"),
+        nbformat.v4.new_raw_cell("<script>alert(1)</script>"),
+        nbformat.v4.new_raw_cell("{{< include /etc/passwd >}}"),
+        shown(text_markdown="ok", text_html="<script>alert(1)</script>"),
+        shown(text_html="ok"),
+        shown(image_png="aGk="),
+        nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("stream", text="x")]),
+        nbformat.v4.new_code_cell(
+            "", outputs=[nbformat.v4.new_output("stream", name="stderr", text="x")]
+        ),
+    ],
+)
+def test_what_is_checked_is_what_every_renderer_reads(
+    tmp_path: Path, cell: nbformat.NotebookNode
+) -> None:
+    page = tmp_path / "p.ipynb"
+    page.write_text(
+        notebook(nbformat.v4.new_markdown_cell("<!-- What this page says. -->")), encoding="utf-8"
+    )
+    assert read_page(page).body.strip() == ""
+    page.write_text(notebook(cell), encoding="utf-8")
+    with pytest.raises(RenderingError):
+        read_page(page)
 
 
 @pytest.mark.parametrize("text", ALLOWED)

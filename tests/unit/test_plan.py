@@ -166,7 +166,7 @@ def test_a_plan_that_cannot_be_run_is_refused(
 
 def test_a_layer_is_written_per_what_the_registry_says(workspace: Workspace) -> None:
     planned(workspace, f"id: a, {BOTH}, reads: [responses], writes: [cube]")
-    with pytest.raises(ParameterError, match="of which there is one per directorate.") as caught:
+    with pytest.raises(ParameterError, match="of which there is one per directorate") as caught:
         load_plan(workspace)
     assert "its `per` should be [directorate]" in str(caught.value)
 

@@ -15,7 +15,7 @@ from analysis.editions.open_data import write_open_data
 from analysis.errors import DisclosureError
 from analysis.publishing.blocks import Reading, figure, plain, table
 from analysis.publishing.pages.results import overview
-from analysis.publishing.rendering.pages import _read_page
+from analysis.publishing.rendering.pages import read_page
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.language import Language
@@ -313,7 +313,7 @@ def test_an_internal_view_is_refused_by_every_renderer(tmp_path: Path) -> None:
     page = tmp_path / "p.ipynb"
     page.write_text('{"cells": [{"outputs": ["observatoire-internal-view"]}]}')
     with pytest.raises(DisclosureError, match="internal view"):
-        _read_page(page)
+        read_page(page)
 
 
 # --- open data ------------------------------------------------------------------------------------

@@ -201,7 +201,10 @@ def test_a_kernel_takes_with_it_what_it_started(tmp_path: Path) -> None:
 DAEMON = """
 import os, subprocess, sys
 started = subprocess.Popen(["sleep", "78"], start_new_session=True)
-code = "import os, subprocess; print(subprocess.Popen(['sleep', '79'], start_new_session=True).pid)"
+code = (
+    "import subprocess; quiet = subprocess.DEVNULL; "
+    "print(subprocess.Popen(['sleep', '79'], stdout=quiet, start_new_session=True).pid)"
+)
 told = {"capture_output": True, "text": True}
 orphan = subprocess.run([sys.executable, "-c", code], start_new_session=True, **told).stdout
 with open("pids", "w") as written:

@@ -93,8 +93,7 @@ def callout(title: str, text: str, *, kind: str = "warning") -> str:
 def plain(text: str) -> str:
     """A text from the parameters or the data, on one line, as Markdown that cannot be markup."""
     line = " ".join(re.split(r"[ \t\r\n]+", text))
-    escaped = re.sub(r"([\\`*_{}\[\]<>#|~^$@&\-.'\"!+:=])", r"\\\1", line)
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)
+    return re.sub(r"([\\`*_{}\[\]()<>#|~^$@&\-.'\"!+:=])", r"\\\1", line)
 
 
 def join(*parts: str) -> Block:

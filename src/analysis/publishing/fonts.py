@@ -4,6 +4,7 @@ not have.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,9 @@ FALLBACK_FILES = tuple(
     Path(mpl.get_data_path()) / "fonts" / "ttf" / name
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 )
+
+UNMARKED = "\n\N{SOFT HYPHEN}"
+"""What leaves no mark of its own, and may stand in a text."""
 
 
 def files_for(study: Study) -> tuple[Path, ...]:
@@ -79,11 +83,16 @@ def _texts(node: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _shown(characters: set[str]) -> set[str]:
-    """Those that leave a mark: spaces and controls need none."""
-    return {one for one in characters if one.isprintable() and not one.isspace()}
+    """Those that a font must have: spaces and soft hyphens leave no mark, and need none.
+
+    Controls, private characters and other invisible ones leave none either, and no font should
+    have them: PDF/A refuses them.
+    """
+    return {one for one in characters if unicodedata.category(one) != "Zs" and one not in UNMARKED}
 
 
 @cache
 def _has(file: Path) -> frozenset[str]:
     """The characters of a font."""
-    return frozenset(map(chr, FT2Font(str(file)).get_charmap()))
+    characters = map(chr, FT2Font(str(file)).get_charmap())
+    return frozenset(one for one in characters if one.isprintable())

@@ -82,6 +82,9 @@ def write_project(
 
 def _with_front_matter(page: ProjectPage) -> str:
     notebook = nbformat.read(page.notebook, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":  # a warning of a library is no part of a page
+            cell.outputs = [one for one in cell.outputs if one.get("name") != "stderr"]
     title = json.dumps(plain(page.title), ensure_ascii=False)
     front = nbformat.v4.new_raw_cell(f"---\ntitle: {title}\n---", id="front-matter")
     notebook.cells.insert(0, front)

@@ -89,11 +89,13 @@ ELEMENTS = frozenset(
 )
 
 CLASSES = re.compile(
-    r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header|odd|even|smaller|number"
+    r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header|odd|even|smaller|number|uri|email"
 )
 IDENTIFIER = re.compile(r"[\w:.-]*")
 KEYS = frozenset({"fig-alt", "title", "lang", "width", "height", "appearance", "icon"})
-LINK = re.compile(r"(?:https?://|mailto:)\S*|#[\w:.-]*|(?!/)[\w./-]*(?:#[\w:.-]*)?")
+LINK = re.compile(
+    r"(?:https?://|mailto:|tel:)\S*|#[\w:.-]*|(?!/)[\w./%-]*(?:\?[\w=&%-]*)?(?:#[\w:.-]*)?"
+)
 IMAGE = re.compile(r"figures/[\w.-]+\.(?:svg|png)")
 REFERENCE = re.compile(r"(?:fig|tbl|sec)-[\w-]+")
 CELL = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{(?!=html\})(.*)", re.MULTILINE)
@@ -129,6 +131,8 @@ TAGS = frozenset(
 )
 """Elements of HTML that a table may hold."""
 
+VOID = frozenset({"br", "col"})
+
 HTML_KEYS = frozenset(
     {
         "class",
@@ -162,7 +166,10 @@ def check_page(body: str, where: str) -> None:
             raise _refused(f"the shortcode {quoted(match[1].strip())}", where)
     for match in CELL.finditer(body):
         raise _refused(f"the block {quoted('{' + match[1])}", where)
-    for what in _not_allowed(json.loads(_tree(body, where))["blocks"]):
+    tree = json.loads(_tree(body, where))
+    if tree["meta"]:
+        raise _refused("metadata of its own: a block between lines of dashes, or a title", where)
+    for what in _not_allowed(tree["blocks"]):
         raise _refused(what, where)
 
 
@@ -205,9 +212,12 @@ def _not_allowed(node: Any) -> Iterator[str]:
         return
     kind, content = str(node["t"]), node.get("c") or []
     if kind in ("RawBlock", "RawInline"):
-        yield from (
-            _html_not_allowed(content[1]) if content[0] == "html" else iter([f"raw {content[0]}"])
-        )
+        if content[0] != "html":
+            yield f"raw {content[0]}"
+            return
+        yield from _html_not_allowed(content[1])
+        if kind == "RawInline":
+            yield "HTML within a text: only a block of it is looked at whole"
         return
     yield from _element_not_allowed(kind, content)
     attributes = _attributes(kind, content)
@@ -256,10 +266,18 @@ def _attributes_not_allowed(
 
 
 def _html_not_allowed(html: str) -> Iterator[str]:
+    """What is not allowed of a block of HTML, which must be whole: what it opens, it closes."""
     parser = _Html()
     parser.feed(html)
+    rest = parser.rawdata
     parser.close()
     yield from parser.found
+    if rest or parser.open_tags or _has_control(html):
+        yield "HTML that is not whole"
+
+
+def _has_control(text: str) -> bool:
+    return any(not one.isprintable() and one not in "\n\N{NO-BREAK SPACE}\u202f" for one in text)
 
 
 class _Html(HTMLParser):
@@ -268,8 +286,21 @@ class _Html(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
+        self.open_tags: list[str] = []
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._check(tag, attrs)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open_tags.append(tag)
+        self._check(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open_tags or self.open_tags.pop() != tag:
+            self.found.append("HTML that is not whole")
+
+    def _check(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in TAGS:
             self.found.append(f"the HTML element {quoted(tag)}")
         for key, value in attrs:

@@ -19,7 +19,12 @@ from analysis.publishing.rendering.lint import check_page
 CONFIGURATION = "_quarto.yml"
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\s*\Z", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"\s*<!--[^<>{}`]*-->\s*")
+"""A cell that tells the notebook's reader something, and the page's nothing."""
+
+
+SHOWN = frozenset({"text/markdown", "text/plain"})
+"""What the output of a block holds: its Markdown, and the plain text that notebooks add."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,16 @@ def read_pages(project: Path) -> list[Page]:
 
     """
     names: list[str] = read_configuration(project)["project"]["render"]
-    return [_read_page(project / name) for name in names]
+    return [read_page(project / name) for name in names]
 
 
-def _read_page(path: Path) -> Page:
+def read_page(path: Path) -> Page:
+    """One page, from its notebook.
+
+    Raises:
+        DisclosureError, RenderingError: as `read_pages`.
+
+    """
     text = path.read_text(encoding="utf-8")
     if INTERNAL_MARK in text:
         raise DisclosureError(
@@ -75,17 +86,21 @@ def _read_page(path: Path) -> Page:
     parts = []
     for number, cell in enumerate(notebook.cells[1:], start=2):
         if cell.cell_type == "markdown":
-            parts.append(_COMMENT.sub("", cell.source).strip())
+            parts.append("" if _COMMENT.fullmatch(cell.source) else cell.source.strip())
         elif cell.cell_type == "code":
             parts += [_markdown_of(output, path, number) for output in cell.outputs]
+        else:
+            raise RenderingError(
+                f"Cell {number} is raw: renderers take it each in its own way.",
+                where=path.name,
+                hint="make it a cell of Markdown.",
+            )
     body = "\n\n".join(part for part in parts if part) + "\n"
     check_page(body, path.name)
     return Page(path.stem, front, body)
 
 
 def _markdown_of(output: Any, path: Path, number: int) -> str:
-    if output.output_type == "stream" and output.name == "stderr":
-        return ""  # a warning of a library is no part of a page
     if output.output_type == "error":
         raise RenderingError(
             f"Cell {number} failed: {output.ename}.",
@@ -93,12 +108,10 @@ def _markdown_of(output: Any, path: Path, number: int) -> str:
             hint="run this notebook again: `observatoire publish`.",
         )
     data = output.get("data", {})
-    if "text/markdown" not in data:
+    if "text/markdown" not in data or set(data) - SHOWN:
         raise RenderingError(
             f"Cell {number} shows something that is not a block of the page.",
             where=path.name,
-            hint=(
-                "end it with a call that returns a Block (page.overview(), …), or with a semicolon."
-            ),
+            hint="end it with a call that returns a Block (page.overview(), …), or a semicolon.",
         )
     return str(data["text/markdown"]).strip()
