@@ -105,6 +105,16 @@ def test_what_comes_back_is_what_was_written_for_its_owner_alone(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_it_comes_back_where_a_person_stands(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(Workspace(workspace), tmp_path / "b.tar.gz")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert restore(tmp_path / "b.tar.gz", Path()) == 5
+    assert content(tmp_path / "here") == content(workspace)
+
+
 def test_a_backup_that_lies_in_the_workspace_does_not_hold_itself(
     workspace: Path, tmp_path: Path
 ) -> None:

@@ -231,6 +231,21 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: (folder / "first" / "a.csv").write_text("x"),
         "was altered",
     ),
+    "a manifest that is a link": (
+        lambda folder: (
+            (folder / "first" / "manifest.yml").rename(folder.parent.parent / "m.yml"),
+            (folder / "first" / "manifest.yml").symlink_to(folder.parent.parent / "m.yml"),
+        ),
+        "A folder has no manifest",
+    ),
+    "a file almost like a file manager's": (
+        lambda folder: (folder / ".DS_Store_names.csv").write_text("x"),
+        "This is no delivery: '.DS_Store_names.csv'",
+    ),
+    "a folder named like a file manager's file": (
+        lambda folder: (folder / ".DS_Store").mkdir(),
+        "A folder has no manifest",
+    ),
     "a manifest that is none": (
         lambda folder: (folder / "first" / "manifest.yml").write_text("["),
         "Not valid YAML",
@@ -253,6 +268,21 @@ def test_check_says_what_is_wrong_with_the_raw_data_and_nothing_is_read(
         with pytest.raises(ObservatoryError) as caught:
             act()
         assert words in str(caught.value)
+
+
+def test_what_lies_beside_the_studies_is_told(context: Context, draft: Draft) -> None:
+    register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
+    (context.workspace.root / "data" / "raw" / "export.csv").write_text("x")
+    with pytest.raises(RawDataError, match=r"This is no study: 'export\.csv'"):
+        check_study(context.workspace, "cd93")
+
+
+def test_raw_data_that_are_no_folder_are_told(context: Context) -> None:
+    raw_folder = context.workspace.raw("cd93")
+    raw_folder.parent.mkdir(parents=True)
+    raw_folder.symlink_to(context.workspace.root / "nowhere")
+    with pytest.raises(RawDataError, match="is a link or a file"):
+        check_study(context.workspace, "cd93")
 
 
 def test_what_file_managers_leave_is_no_fault(context: Context, draft: Draft) -> None:
@@ -308,6 +338,55 @@ def test_a_partial_export_and_then_the_full_one_do_not_count_twice(
     shutil.rmtree(draft("x", {"a.csv": "x"}).parent.parent / "full")
     register_delivery(context, draft("full", {"b.csv": forms(0, 30)}, replaces="partial"))
     assert kept(context) == 30
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\n3;", "\n 3;"),
+        ("\n3;", "\n0003;"),
+        ("\n3;", "\n3,0;"),
+        (";pmi-acacias;", ";PMI-Acacias ;"),
+        (";03/08/2026;", ";03/08/2026 ;"),
+        (";03/08/2026;", ";3/8/2026;"),
+    ],
+)
+def test_the_same_form_is_known_however_it_is_written(
+    context: Context, draft: Draft, old: str, new: str
+) -> None:
+    register_delivery(context, draft("one", {"a.csv": forms(0, 20)}))
+    again = forms(0, 4).replace(old, new)
+    if old == "\n3;":
+        again = "\n".join([HEADER, again.splitlines()[-1]])
+    assert "answers stand in two files" in refusal(context, draft("two", {"a.csv": again}))
+
+
+def test_what_cannot_be_written_is_not_registered(
+    context: Context, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from analysis.operations import register
+
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = draft("one", {"a.csv": forms(0, 20)})
+    with monkeypatch.context() as patched:
+        patched.setattr(register, "write_read", fails)
+        assert "what the deliveries hold could not be written" in refusal(context, path)
+    register_delivery(context, path)
+    assert kept(context) == 20
+
+
+def test_a_delivery_of_archives_that_replaces_answers_takes_them_out(
+    context: Context, draft: Draft
+) -> None:
+    register_delivery(context, draft("one", {"a.csv": forms(0, 20)}))
+    register_delivery(context, draft("two", {"a.csv": forms(20, 50)}))
+    entry = {"reader": "archive"}
+    register_delivery(
+        context, draft("three", {"a.csv": forms(20, 50)}, entry=entry, replaces="two")
+    )
+    assert kept(context) == 20
 
 
 def test_other_answers_of_the_channel_and_wave_are_added(context: Context, draft: Draft) -> None:

@@ -79,6 +79,14 @@ def test_a_study_is_told_which_of_its_texts_cannot_be_shown(study: Study) -> Non
     assert [(one.where, "U+4E2D" in one.what) for one in found] == [("cd93, about.title", True)]
 
 
+@pytest.mark.parametrize(
+    "sign", ["\uf0b7", "\ufeff", "\x07", "\x7f", "\x1b", "\u202e", "\u2028", "\x1c"]
+)
+def test_what_pdf_refuses_is_told_before_the_work(study: Study, sign: str) -> None:
+    assert fonts.missing_characters(f"a{sign}b") == sign
+    assert len(fonts.unprintable_texts(renamed(study, f"Baromètre{sign}"))) == 1
+
+
 def test_a_second_face_travels_with_the_editions_that_need_it_only(study: Study) -> None:
     assert fonts.files_for(study) == fonts.FACE_FILES
     assert fonts.files_for(renamed(study, "استقبال")) == (*fonts.FACE_FILES, *fonts.FALLBACK_FILES)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -25,7 +26,7 @@ def read(study: Study, tmp_path: Path) -> Read:
     `absent` says otherwise."""
 
     def do(
-        content: str | bytes, reader: str, channel: str, wave: str = "2026-2", **more: object
+        content: str | bytes, reader: str, channel: str, wave: str = "2026-2", **more: Any
     ) -> Received:
         path = tmp_path / "raw.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -33,7 +34,9 @@ def read(study: Study, tmp_path: Path) -> Read:
         header = path.read_bytes().split(b"\n")[0].decode("utf-8", "replace")
         asked = [*study.channel(channel).items, "token"]
         missing = [item for item in asked if not re.search(rf"\b{item}\b", header)]
-        more = {"absent": missing, **more} if reader in ("limesurvey", "paper") else more
+        if reader == "delimited":
+            missing = [item for item in asked if item not in more["mapping"]["items"]]
+        more = more if reader == "kiosk" else {"absent": missing, **more}
         entry = FileEntry.model_validate({"path": "raw.csv", "reader": reader, **scope, **more})
         manifest = Manifest.model_validate(
             {
@@ -119,8 +122,8 @@ def test_limesurvey_keeps_the_last_entry_of_a_token_and_refuses_tests(read: Read
 def test_an_unknown_column_is_named_with_the_nearest(read: Read) -> None:
     with pytest.raises(IntakeError) as caught:
         read(lime().replace("Q01", "Q010") + "1" + "," * 14 + "\r\n", "limesurvey", "invitation")
-    assert "Unknown column: 'Q010'" in str(caught.value)
-    assert "did you mean 'Q10' or 'Q01'" in str(caught.value)
+    assert "Unknown column, in place 12" in str(caught.value)
+    assert "is it 'Q10' or 'Q01'?" in str(caught.value)
 
 
 # --- paper ----------------------------------------------------------------------------------------
@@ -262,7 +265,8 @@ def test_blank_tokens_are_as_many_people(read: Read) -> None:
         f"{n},2026-08-03 10:00:00,6,fr,1,x,2026-08-03 10:00:00,,,,pmi-acacias,,,,3"
         for n in range(5)
     ]
-    assert receipt(read(lime(*rows), "limesurvey", "invitation")) == (5, 5, 0, 0)
+    rows.append(rows[0].replace("0,", "5,", 1).replace(",,,,pmi", ",,,t5,pmi"))
+    assert receipt(read(lime(*rows), "limesurvey", "invitation")) == (6, 6, 0, 0)
 
 
 def test_a_finished_entry_comes_before_a_later_unfinished_one(read: Read) -> None:
@@ -300,6 +304,17 @@ def test_a_kiosk_refuses_misuse_and_bursts(read: Read) -> None:
         "burst: under 5 s after the press before",
         "misuse flagged by the kiosk",
     ]
+
+
+def test_two_devices_of_one_place_and_a_press_after_a_misuse_are_no_bursts(read: Read) -> None:
+    rows = [
+        "a,k1,2026-08-03T10:00:00,s,pmi-acacias,3,false,p,physical,T",
+        "b,k2,2026-08-03T10:00:01,s,pmi-acacias,3,false,p,physical,T",
+        "c,k3,2026-08-03T10:00:00,s,pmi-acacias,3,true,p,physical,T",
+        "d,k3,2026-08-03T10:00:02,s,pmi-acacias,3,false,p,physical,T",
+    ]
+    found = read("\n".join([KIOSK, *rows]), "kiosk", "borne")
+    assert found.refused["reason"].to_list() == ["misuse flagged by the kiosk"]
 
 
 # --- the generic reader ---------------------------------------------------------------------------
@@ -404,6 +419,9 @@ def test_every_fault_of_intake_is_an_error_of_the_house() -> None:
         ("nir 2 69 05 2A 588 157 80", "nir [numéro]"),
         ("depuis 192.0.2.44", "depuis [adresse]"),
         ("www.exemple.fr/moi", "[lien]"),
+        ("HTTPS://exemple.fr/moi et WWW.exemple.fr", "[lien] et [lien]"),
+        ("(06) 12 34 56 78 ou 06–12–34–56–78", "([téléphone] ou [téléphone]"),
+        ("FR76 3000 6000 0112 3456 7890 189", "[numéro]"),
         ("le 12.03.2026, note 4.5", "le 12.03.2026, note 4.5"),
         ("attendu 45 minutes le 12/03/2026", "attendu 45 minutes le 12/03/2026"),
     ],

@@ -241,6 +241,9 @@ def test_a_name_in_a_message_is_short_and_on_one_line(refusal: Edited) -> None:
 
 # --- what a small file expands to -----------------------------------------------------------------
 
+MERGES = "a0: &a0 {x: 1, y: 2}\n" + "".join(
+    f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 60)
+)
 LETTERS = "abcdefghijk"
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{later}: &{later} [{','.join(['*' + earlier] * 9)}]\n"
@@ -252,6 +255,9 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ("text", "words"),
     [
         (BOMB, f"more than {MOST_VALUES} values"),
+        (MERGES, "a merge key (<<) is not taken"),
+        ("%YAML 1.1\n---\na: " + ":".join(["1"] * 100_000), "begins with a directive"),
+        ("a: !!omap [a: 1, a: 2]", "Not "),
         ("[" * 20_000, f"more than {DEEPEST} deep"),
         ("- " * 20_000, f"more than {DEEPEST} deep"),
         ("{a: " * 20_000, f"more than {DEEPEST} deep"),
@@ -298,6 +304,6 @@ def test_aliases_that_repeat_little_are_taken() -> None:
 
 def test_a_file_larger_than_parameters_are_is_refused_unread(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "params" / "cd93", tmp_path / "cd93")
-    (tmp_path / "cd93" / "waves.yml").write_bytes(b"#" * (5 << 20))
-    with pytest.raises(ParameterError, match="larger than 4 MiB"):
+    (tmp_path / "cd93" / "waves.yml").write_bytes(b"#" * (600 << 10))
+    with pytest.raises(ParameterError, match="larger than 512 KiB"):
         load_study(tmp_path / "cd93")

@@ -342,6 +342,15 @@ CANARY = "Mme Dupont-Lajoie"
             "IntakeError, whose text is kept",
         ),
         (f"raise MemoryError('{CANARY}')", "MemoryError (a limit is set"),
+        # A name that only the data holds, in the texts of Python and of this library.
+        ("eval(bytes.fromhex('4475706f6e74').decode())", "NameError, whose text is kept apart"),
+        ("getattr('', bytes.fromhex('4475706f6e74').decode())", "AttributeError, whose text is"),
+        (
+            "from analysis.errors import nearest\nfrom analysis.study import Workspace\n"
+            "from pathlib import Path\n"
+            "Workspace(Path('.')).study(bytes.fromhex('4475706f6e74').decode())",
+            "ScopeError: Unknown study: a name that is kept apart.",
+        ),
         ("polars", "NameError: name 'polars' is not defined"),
         (
             "import no_such_module_here",
@@ -362,7 +371,7 @@ def test_no_text_that_may_quote_an_answer_reaches_a_message_or_the_journal(
     outcome = run_all([job(tmp_path, 'study = "a"', source)])[0]
     assert outcome.error is not None and said in str(outcome.error) and said in outcome.cause
     assert "Dupont" not in str(outcome.error) and "Dupont" not in outcome.cause
-    if "Dupont" in source:
+    if "Dupont" in source or "fromhex" in source:
         assert "Dupont" in (tmp_path / "out" / "failed" / "n.json").read_text(encoding="utf-8"), (
             "its owner can read it"
         )

@@ -88,7 +88,7 @@ def test_what_is_neither_a_level_nor_two_of_them_is_outside_the_scale(read: Read
     [
         (
             (1, 2, 3, 4, 5),
-            ["2,4", "2, 4", "1/5", "1+2+3"],
+            ["2,4", "2, 4", "1/5", "1+2+3", "2-4", "2 et 4"],
             ["4,0", "4,4", "4", "0,4", "6,4", "4,", "4,0,2"],
         ),
         ((0, 1, 2, 3), ["1,3", "0/3", "3+0", "0,2"], ["3,0", "2,0", "2,2"]),
@@ -158,6 +158,50 @@ def test_the_generic_reader_wants_what_its_channel_asks_too(study: Study) -> Non
     check_entry(study, entry.model_copy(update={"absent": tuple(asked)}), "here")
 
 
+def test_a_file_whose_channels_are_in_a_column_lacks_nothing_that_they_ask(
+    study: Study, tmp_path: Path
+) -> None:
+    mapping = {
+        "channel": {"column": "ch"},
+        "site": {"column": "s"},
+        "day": {"column": "d", "shapes": [{"shape": "9999-99-99", "formats": ["%Y-%m-%d"]}]},
+        "items": {"Q01": {"column": "a", "values": {"x": 5}}},
+    }
+
+    def receive_as(channel: str, **more: object) -> Received | None:
+        (tmp_path / "a.csv").write_text(f"ch,s,d,a,t\n{channel},pmi-acacias,2026-08-03,x,t1\n")
+        entry = FileEntry.model_validate(
+            {"path": "a.csv", "reader": "delimited", "mapping": mapping, **more}
+        )
+        manifest = Manifest(delivery="d", received="2026-11-01", simulated=True, files=(entry,))
+        return receive(Delivery(tmp_path, manifest), entry, study)
+
+    with pytest.raises(IntakeError, match=r"Channel qr asks Q02, Q03, .*and the file lacks it"):
+        receive_as("qr")
+    every = [item.id for item in study.questionnaire.items if item.id != "Q01"]
+    found = receive_as("qr", absent=every)
+    assert found is not None and found.receipt["kept"].to_list() == [1]
+    with pytest.raises(IntakeError, match="is invited, and the mapping names no `respondent`"):
+        receive_as("invitation", absent=every)
+    found = receive_as("invitation", absent=[*every, "token"])
+    assert found is not None and found.receipt["kept"].to_list() == [1]
+
+
+def test_an_invited_channel_of_which_no_row_has_a_token_is_an_error(
+    read: Read, study: Study
+) -> None:
+    items = study.channel("invitation").items
+    header = (
+        f"id,submitdate,startdate,datestamp,token,SITE,{','.join(items)},firstname,attribute_1,"
+    )
+    moment = "2026-08-03 10:00:00"
+    row = f"1,{moment},{moment},{moment},{{}},pmi-acacias," + "," * (len(items) - 1) + ",Zoé,x,"
+    with pytest.raises(IntakeError, match="No row has a token"):
+        read(f"{header}\n{row.format('')}\n", "limesurvey", "invitation")
+    found = read(f"{header}\n{row.format('t1')}\n", "limesurvey", "invitation")
+    assert found.receipt["kept"].to_list() == [1] and "Zoé" not in str(found)
+
+
 # --- the same row twice in a file -----------------------------------------------------------------
 
 
@@ -188,6 +232,21 @@ def test_an_open_survey_keeps_one_row_of_each_response(read: Read, study: Study)
     found = read(f"{header}\n{half}\n{whole}\n", "limesurvey", "qr")
     assert found.receipt["duplicates"].to_list() == [1]
     assert found.responses["Q01"].to_list() == [5]
+
+
+def test_a_row_that_says_the_same_and_writes_something_else_is_not_lost(read: Read) -> None:
+    rows = [form(n) for n in range(40)]
+    found = read(forms(*rows, form(3) + "Un mot de plus"))
+    row = found.receipt.row(0, named=True)
+    assert (row["kept"], row["duplicates"], row["refused"]) == (40, 0, 1)
+
+
+def test_days_and_sites_are_read_however_a_clerk_writes_them(read: Read) -> None:
+    rows = [
+        form(n).replace("03/08/2026", day)
+        for n, day in enumerate(["3/8/2026", "03/8/2026", "3/08/2026"])
+    ]
+    assert read(forms(*rows)).responses["day"].n_unique() == 1
 
 
 # --- receipts -------------------------------------------------------------------------------------
@@ -248,8 +307,16 @@ def test_no_cell_of_a_file_stands_in_a_message(
 
 
 def test_a_column_that_is_like_a_known_one_is_named_and_another_by_its_place(read: Read) -> None:
-    with pytest.raises(IntakeError, match="Unknown column: 'Q010'"):
+    with pytest.raises(IntakeError, match="Unknown column, in place 10") as caught:
         read(forms(form(1)).replace("Q10", "Q010"))
+    assert "is it 'Q10' or 'Q01'?" in str(caught.value) and "Q010" not in str(caught.value)
+    for header in (
+        HEADER.replace("SEUL", "SEULLi Wu"),
+        HEADER.replace("N° fiche", "N° ficheLi Wu"),
+    ):
+        with pytest.raises(IntakeError) as caught:  # a line end that was lost
+            read(forms(form(1)).replace(HEADER, header))
+        assert "Li Wu" not in str(caught.value)
     with pytest.raises(IntakeError, match="Unknown column, in place 16"):
         read(forms(form(1)).replace("Q18", "observations libres"))
     with pytest.raises(IntakeError, match="no column 'Code site'"):

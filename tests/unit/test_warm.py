@@ -202,8 +202,8 @@ DAEMON = """
 import os, subprocess, sys
 started = subprocess.Popen(["sleep", "78"], start_new_session=True)
 code = (
-    "import subprocess; quiet = subprocess.DEVNULL; "
-    "print(subprocess.Popen(['sleep', '79'], stdout=quiet, start_new_session=True).pid)"
+    "import subprocess; quiet = {'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL}; "
+    "print(subprocess.Popen(['sleep', '79'], start_new_session=True, **quiet).pid)"
 )
 told = {"capture_output": True, "text": True}
 orphan = subprocess.run([sys.executable, "-c", code], start_new_session=True, **told).stdout

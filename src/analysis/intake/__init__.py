@@ -11,6 +11,7 @@ from analysis.intake.deliveries import (
     manifests,
     set_faults,
     standing,
+    strays,
 )
 from analysis.intake.gather import ReadFile, read_deliveries, receive, write_tables
 from analysis.intake.harmonise import Received, harmonise
@@ -33,5 +34,6 @@ __all__ = [
     "receive",
     "set_faults",
     "standing",
+    "strays",
     "write_tables",
 ]

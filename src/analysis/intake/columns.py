@@ -171,14 +171,29 @@ class ColumnReader:
                 finished = pl.Series(cells[mapping.respondent.finished], dtype=pl.String)
                 part["finished"] = finished != ""
         if mapping.identity:
-            names = [pl.Series(cells[name], dtype=pl.String) for name in mapping.identity]
-            joined = pl.select(pl.concat_str(names, separator="\x1f")).to_series()
-            part["identity"] = joined.set(names[0].str.strip_chars() == "", None)
+            part["identity"] = self._identity(days, site)
         for item, codes in self._codes.items():
             values = pl.Series(np.concatenate([np.empty(0, dtype=np.int16), *codes]))
             part[item] = values.set(values == OFF_SCALE, None)
         self._begin()
         return pl.DataFrame(part)
+
+    def _identity(self, days: pl.Series, site: pl.Series) -> pl.Series:
+        """What a row is known by in another file, however it is written there: its day and site as
+        they are read, numbers without the signs that spreadsheets add.
+        """
+        mapping, parts = self._mapping, []
+        for name in mapping.identity:
+            text = pl.Series(self._cells[name], dtype=pl.String).str.strip_chars()
+            plain = text.str.replace(r"^0*(\d+)(?:[.,]0+)?$", "$1")
+            if name == mapping.day.column:
+                plain = days.cast(pl.String).fill_null(plain)
+            elif mapping.site is not None and name == mapping.site.column:
+                plain = site.fill_null(plain)
+            parts.append(plain)
+        first = pl.Series(self._cells[mapping.identity[0]], dtype=pl.String).str.strip_chars()
+        joined = pl.select(pl.concat_str(parts, separator="\x1f")).to_series()
+        return joined.set(first == "", None)
 
     def _selected(self, axis: str, cells: dict[str, list[str]], size: int) -> pl.Series:
         """The identifiers of an axis; null where its column says nothing known."""

@@ -136,7 +136,7 @@ def delivery_faults(delivery: Delivery, study: Study, where: str) -> list[Observ
     """What is wrong with a registered delivery: its folder, its files, what its manifest names of
     the study.
     """
-    listed = {MANIFEST, *LITTER, *(entry.path for entry in delivery.manifest.files)}
+    listed = {MANIFEST, *(entry.path for entry in delivery.manifest.files)}
     faults: list[ObservatoryError] = [
         RawDataError(
             f"A file lies there that no manifest lists: {quoted(path.name)}.",
@@ -144,7 +144,7 @@ def delivery_faults(delivery: Delivery, study: Study, where: str) -> list[Observ
             hint="it may hold personal data: register it in another delivery, or move it away.",
         )
         for path in sorted(delivery.folder.iterdir())
-        if path.name not in listed
+        if path.name not in listed and not _is_left_aside(path)
     ]
     for entry in delivery.manifest.files:
         try:
@@ -225,6 +225,16 @@ def _registered(
     """The deliveries of `data/raw`, and what lies there that is none."""
     found: list[Delivery] = []
     faults: list[ObservatoryError] = []
+    raw = workspace.raw(study.id)
+    if raw.is_symlink() or (raw.exists() and not raw.is_dir()):
+        faults.append(
+            RawDataError(
+                "The raw data of this study is a link or a file.",
+                where=f"data/raw/{study.id}",
+                hint="it is a folder of deliveries; `data` or `data/raw` may lie on another disk.",
+            )
+        )
+        return (), faults
     for path in _entries(workspace.raw(study.id)):
         where = workspace.relative(path.parent) + "/" + path.name
         if path.is_symlink() or not path.is_dir():
@@ -235,7 +245,7 @@ def _registered(
                     hint="a delivery is a folder, not a link: register its files, or move it away.",
                 )
             )
-        elif not (path / MANIFEST).is_file():
+        elif not _is_plain_file(path / MANIFEST):
             faults.append(
                 RawDataError(
                     "A folder has no manifest.",
@@ -268,6 +278,30 @@ def _registered(
 def _entries(folder: Path) -> Iterator[Path]:
     """What lies in a study's raw folder, temporary folders of a command at work left out."""
     if folder.is_dir():
-        yield from sorted(
-            path for path in folder.iterdir() if not path.name.startswith((FOLDER, *LITTER))
+        yield from sorted(path for path in folder.iterdir() if not _is_left_aside(path))
+
+
+def _is_left_aside(path: Path) -> bool:
+    """Whether something in a folder of raw data is a command's own, or a file manager's."""
+    if path.is_symlink():
+        return False
+    return path.name.startswith(FOLDER) or (path.name in LITTER and path.is_file())
+
+
+def _is_plain_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def strays(workspace: Workspace) -> list[ObservatoryError]:
+    """What lies in `data/raw` and is no study's."""
+    raw = workspace.root / "data" / "raw"
+    known = {"README.md", ".gitignore", *workspace.studies()}
+    return [
+        RawDataError(
+            f"This is no study: {quoted(path.name)}.",
+            where=workspace.relative(raw),
+            hint="it may hold personal data: register its files for a study, or move it away.",
         )
+        for path in (sorted(raw.iterdir()) if raw.is_dir() else ())
+        if path.name not in known and not _is_left_aside(path)
+    ]

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analysis.errors import IntakeError
+from analysis.errors import IntakeError, ScopeError
 from analysis.intake.columns import ColumnReader, owners
-from analysis.intake.mapping import Mapping
+from analysis.intake.mapping import Mapping, check_asked
 from analysis.intake.raw_table import RawTable
 from analysis.privacy import pseudonyms, redact_all
 from analysis.study import MissingKind, Study
@@ -83,7 +83,9 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
     reason = _reasons(placed, columns.closed, mapping, study, where)
     good = placed.filter(reason.is_null())
     kept, duplicates = _one_per_respondent(good, mapping)
-    kept, repeated, contradicting = _one_per_identity(kept, mapping, where)
+    texts = columns.texts()
+    kept, repeated, contradicting = _one_per_identity(kept, texts, mapping, where)
+    _check_asked(kept, raw, study, where)
     kept = kept.with_columns(
         response_id=pl.Series(
             pseudonyms(delivery, file, numbers=kept["line"].to_list()), dtype=pl.String
@@ -118,7 +120,7 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
     named = {"delivery": pl.lit(delivery), "file": pl.lit(file)}
     return Received(
         responses=_responses(kept, columns.closed, study),
-        verbatims=_verbatims(columns.texts(), good, kept),
+        verbatims=_verbatims(texts, good, kept),
         refused=refused.sort("line").select(
             **named, line="line", reason="reason", content="content"
         ),
@@ -249,16 +251,24 @@ def _one_per_respondent(good: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFr
 
 
 def _one_per_identity(
-    kept: pl.DataFrame, mapping: Mapping, where: str
+    kept: pl.DataFrame, texts: pl.DataFrame, mapping: Mapping, where: str
 ) -> tuple[pl.DataFrame, int, pl.DataFrame]:
     """One row per identity: the first of them, how many say the same again, and those that say
-    something else.
+    something else, in their answers or in what they write.
     """
     twice = kept.filter(pl.col("identity").is_not_null() & pl.col("identity").is_duplicated())
     none = kept.clear().with_columns(reason=pl.lit("", dtype=pl.String))
     if not twice.height:
         return kept, 0, none
     content = [name for name in kept.columns if name not in ("line", "respondent", "refusal")]
+    written = texts.filter(pl.col("line").is_in(twice["line"].implode())).group_by("line")
+    twice = twice.join(
+        written.agg(written=pl.struct("item", "text").sort()),
+        on="line",
+        how="left",
+        maintain_order="left",
+    )
+    content.append("written")
     first = pl.col("line").first().over("identity")
     same = pl.all_horizontal(
         pl.col(name).eq_missing(pl.col(name).first().over("identity")) for name in content
@@ -276,6 +286,28 @@ def _one_per_identity(
     _check_share(reasons, kept, "say something else than one before under the same number", where)
     rest = kept.filter(~pl.col("line").is_in(later["line"].implode()))
     return rest, int(later["same"].sum()), contradicting.select(none.columns)
+
+
+def _check_asked(kept: pl.DataFrame, raw: RawTable, study: Study, where: str) -> None:
+    """Refuses a file that lacks what its channels ask, or by what their invited are known.
+
+    Raises:
+        IntakeError: the channel, and what it lacks; its answers would count as « not asked ».
+
+    """
+    for name in kept["channel"].unique().sort():
+        channel = study.channel(name)
+        try:
+            check_asked(channel.items, raw.mapping.items, raw.absent, name, strict=False)
+        except ScopeError as error:
+            raise IntakeError(error.what, where=where, hint=error.hint) from None
+        if channel.invited and raw.mapping.respondent is None and "token" not in raw.absent:
+            raise IntakeError(
+                f"Channel {name} is invited, and the mapping names no `respondent`.",
+                where=where,
+                hint="name the column of tokens: without it nobody can tell who answered twice. "
+                "If there are none, say so in the manifest: `absent: [token]`.",
+            )
 
 
 # --- writing out ----------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
 from analysis.errors import ScopeError, quoted
 from analysis.study import Model, Study
+from analysis.study.labels import normalise
 from analysis.study.model import Identifier, ItemId
 
 DateFormat = Annotated[
@@ -136,32 +138,50 @@ def check_mapping(study: Study, mapping: Mapping, absent: tuple[str, ...]) -> No
                     f"{study.item(item).scale!r} lacks.",
                     hint=f"its codes are {', '.join(map(str, sorted(allowed)))}.",
                 )
+        codes: dict[str, int] = {}
+        for raw, code in (column.values or {}).items():
+            if codes.setdefault(normalise(raw), code) != code:
+                raise ScopeError(
+                    f"Item {item}: {quoted(raw)} is mapped twice: {codes[normalise(raw)]}, {code}.",
+                    hint="capitals, spaces and kinds of apostrophe make no difference.",
+                )
     for name in mapping.channel.named:
         channel = study.channel(name)
         check_asked(channel.items, mapping.items, absent, name)
 
 
 def check_asked(
-    asked: tuple[str, ...], present: dict[str, ItemColumn], absent: tuple[str, ...], channel: str
+    asked: tuple[str, ...],
+    present: Container[str],
+    absent: tuple[str, ...],
+    channel: str,
+    *,
+    strict: bool = True,
 ) -> None:
     """Refuses a file that lacks what its channel asks: every answer would count as « not asked ».
 
+    Args:
+        asked: The channel's items.
+        present: The items that the file has.
+        absent: Those that its manifest says it lacks.
+        channel: For the message.
+        strict: Refuse an item that is listed as absent and is there, too: not where a file holds
+            several channels.
+
     Raises:
-        ScopeError: an item is neither in the file nor listed as absent, or is listed and yet there.
+        ScopeError: an item is neither in the file nor listed as absent, or is both.
 
     """
     lacking = [item for item in asked if item not in present and item not in absent]
     if lacking:
+        listed = ", ".join(lacking[:8]) + (", …" if len(lacking) > 8 else "")
         raise ScopeError(
-            f"Channel {channel} asks {', '.join(lacking[:8])}{', …' if len(lacking) > 8 else ''}, "
-            "and the file lacks it.",
-            hint=(
-                "export all columns; if it was not asked, say so in the manifest: `absent: "
-                f"[{', '.join(lacking)}]`."
-            ),
+            f"Channel {channel} asks {listed}, and the file lacks it.",
+            hint="export all columns; if it was not asked, say so in the manifest: "
+            f"`absent: [{', '.join(lacking)}]`.",
         )
     there = [item for item in absent if item in present]
-    if there:
+    if there and strict:
         raise ScopeError(
             f"{', '.join(there)} is listed as absent, and is in the file.",
             hint="take it out of `absent`.",

@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TextIO
 
-from analysis.errors import IntakeError, nearest, quoted
+from analysis.errors import IntakeError, quoted
 from analysis.intake.mapping import Dialect, Mapping
 
 BATCH = 250
@@ -94,11 +94,13 @@ class RawTable:
     Attributes:
         batches: The rows, some at a time, in their order; to be gone through once.
         mapping: Columns → directorate, wave, channel, answers.
+        absent: What the channel asks and the file lacks, knowingly.
 
     """
 
     batches: Iterable[Batch]
     mapping: Mapping
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,14 +123,15 @@ class DelimitedFile:
 
         Args:
             source: The file.
-            default: Its dialect, where the manifest gives none.
+            default: Its dialect, where the manifest gives none, or a part of it.
             expected: Names of columns that may stand in it: messages quote no other.
 
         Raises:
             IntakeError: it has another encoding, no header, or two columns of one name.
 
         """
-        dialect = source.dialect or default
+        given = {} if source.dialect is None else source.dialect.model_dump(exclude_unset=True)
+        dialect = default.model_copy(update=given)
         check_encoding(source.path, dialect.encoding, source.where)
         with _text(source.path, dialect) as stream:
             try:
@@ -160,30 +163,25 @@ class DelimitedFile:
                 ),
             )
         alike = get_close_matches(lacking[0], self.columns, n=1, cutoff=0.75)
+        place = f"column {self.columns.index(alike[0]) + 1} has a name like it. " if alike else ""
         raise IntakeError(
             f"The file has no column {quoted(lacking[0])}.",
             where=self.source.where,
-            hint=f"did you mean {quoted(alike[0])}?"
-            if alike
-            else "export all columns, with their codes as names.",
+            hint=f"{place}Export all columns, with their codes as names.",
         )
 
     def unknown(self, column: str, allowed: Sequence[str], advice: str) -> IntakeError:
-        """The error for a column that nobody expects: named where it is like an expected one, else
-        by its place.
+        """The error for a column that nobody expects: it is told by its place, with the names that
+        it may stand for; its own is not shown, since a line end that is lost puts a cell into it.
         """
         number = self.columns.index(column) + 1
-        if get_close_matches(column, allowed, n=1, cutoff=0.6):
-            what, hint = (
-                f"Unknown column: {quoted(column)}.",
-                f"{nearest(column, allowed)} {advice}",
-            )
-        else:
-            what, hint = (
-                f"Unknown column, in place {number}.",
-                f"its name is like no known one. {advice}",
-            )
-        return IntakeError(what, where=f"{self.source.where}, column {number}", hint=hint)
+        alike = get_close_matches(column, allowed, n=2, cutoff=0.6)
+        named = " or ".join(map(quoted, alike))
+        return IntakeError(
+            f"Unknown column, in place {number}.",
+            where=f"{self.source.where}, column {number}",
+            hint=f"{f'is it {named}?' if alike else 'its name is like no known one.'} {advice}",
+        )
 
     def batches(
         self, columns: Sequence[str], *, prepare: Prepare | None = None, added: Sequence[str] = ()

@@ -39,7 +39,7 @@ LEFT_OUT = (".ipynb_checkpoints", "__pycache__")
 BLOCK = 1 << 20
 """Bytes read at once: no header of an archive that we write is longer."""
 
-MOST_CONTENTS = 256 << 20
+MOST_CONTENTS = 16 << 20
 """Bytes of the list of contents."""
 
 DAMAGED = (
@@ -192,6 +192,7 @@ def restore(source: Path, folder: Path) -> int:
         raise RawDataError(
             "This is no file.", where=source.name, hint="name the file that `backup` wrote."
         )
+    folder = folder.absolute()
     make_private_folder(folder.parent)
     sweep_folders(folder.parent)
     require_room("the workspace", folder.parent, source.stat().st_size)
@@ -199,9 +200,11 @@ def restore(source: Path, folder: Path) -> int:
         restored = place / "workspace"
         restored.mkdir(mode=0o700)
         found = _read_archive(source, restored)
-        if folder.exists():
-            folder.rmdir()
-        restored.rename(folder)
+        if folder.exists():  # empty, and perhaps where the person stands
+            for path in restored.iterdir():
+                path.rename(folder / path.name)
+        else:
+            restored.rename(folder)
     return found
 
 

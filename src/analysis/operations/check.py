@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.errors import ObservatoryError
-from analysis.intake import Delivery, Manifest, deliveries
+from analysis.intake import Delivery, Manifest, deliveries, strays
 from analysis.pipeline.plan import Plan, load_plan
 from analysis.publishing.fonts import unprintable_texts
 from analysis.simulation import SimulationPlan
@@ -43,6 +43,7 @@ def check_study(workspace: Workspace, name: str) -> str:
         load_plan(workspace)
     except ObservatoryError as error:
         faults.append(error)
+    faults += strays(workspace)
     if study is not None:
         faults += unprintable_texts(study)
         if (folder / "simulation.yml").exists():

@@ -74,7 +74,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     files = delivery.manifest.files
     size = sum(delivery.path(entry).stat().st_size for entry in files)
     require_room("the delivery", workspace.raw(study.id), 2 * size)
-    read = read_deliveries(after, study) if any(entry.is_read for entry in files) else ()
+    read = read_deliveries(after, study) if _changes_answers(manifest) else ()
     _tell_receipts(context, [file for file in read if file.delivery is delivery])
     if left := _left_out(registered, manifest):
         context.tell(
@@ -84,7 +84,17 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     with writing(f"the delivery {delivery.id}", workspace.raw(study.id), needed=size):
         _copy(delivery, destination)
     if read:
-        write_read(context, read)
+        try:
+            with writing("what the deliveries hold", workspace.root / "data"):
+                write_read(context, read)
+        except BaseException:  # nothing is registered that was not read to its end
+            shutil.rmtree(destination, ignore_errors=True)
+            raise
+
+
+def _changes_answers(manifest: Manifest) -> bool:
+    """Whether a delivery brings answers, or takes those of another out."""
+    return manifest.replaces is not None or any(entry.is_read for entry in manifest.files)
 
 
 def _with_digests(context: Context, manifest: Manifest, origin: Path, draft: str) -> Manifest:

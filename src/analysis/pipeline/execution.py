@@ -191,7 +191,7 @@ def run(
             redact(plain(error.evalue)),
             "\n".join(error.traceback),
         )
-        said = raised_in_notebook(name, value, traceback)
+        said = raised_in_notebook(name, value, traceback, _code_of(job))
         limit = f"a limit is set: {job.memory_mib} MiB of memory beyond the imports"
         if name == "MemoryError":
             said = f"{name} ({limit})"
@@ -225,6 +225,13 @@ def run(
         temporary.unlink(missing_ok=True)
     told = keep(job, failed or watch.notebook(), fault, redact)
     return Outcome(job, time.monotonic() - start, told, fault.said, f"{fault.said} {fault.value}")
+
+
+def _code_of(job: Job) -> str:
+    """The code of a notebook and the values of its parameters."""
+    cells = nbformat.read(job.source, as_version=4).cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    return "\n".join([*code, *job.parameters.values()])
 
 
 class _Watch:

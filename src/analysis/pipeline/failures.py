@@ -62,21 +62,31 @@ class Fault:
     traceback: str = ""
 
 
-def raised_in_notebook(name: str, value: str, traceback: str) -> str:
+def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> str:
     """What may be said of an error that a cell raised: texts of this library, and those that quote
     code only.
 
+    Args:
+        name, value, traceback: As the kernel told them.
+        source: The code of the notebook: a name that Python quotes is shown where it stands in it.
+
     A class named like one of ours is not ours: the innermost frame of the traceback must lie in the
         library.
+
     """
     if full_text(value):
         return FULL
     ours = isinstance(getattr(analysis.errors, name, None), type)
     if ours and _innermost(traceback).startswith(str(Path(analysis.__file__).parent)):
+        given = re.match(r"(Unknown [\w ]+: )'([^']*)'", value)  # a name that a cell may have made
+        if given is not None and given[2] not in source:
+            return f"{name}: {given[1]}a name that is kept apart{value[given.end() :]}"
         return f"{name}: {value}"
     quoted_code = re.match(_NAMES_CODE.get(name, "(?!)"), value)
     if quoted_code is not None:
-        return f"{name}: {quoted_code[0]}"
+        named = re.findall(r"'([\w.]+)'", quoted_code[0])
+        if all(part in source for one in named[-1:] for part in one.split(".")):
+            return f"{name}: {quoted_code[0]}"
     return f"{name}, whose text is kept apart"
 
 

@@ -15,14 +15,14 @@ from collections.abc import Iterable
 
 import polars as pl
 
-_GAP = r"[\s.\-/]{0,3}+"
+_GAP = r"[\s.\-/\u2013]{0,3}+"
 _PATTERNS = (
     (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]++"), "[courriel]"),
-    (re.compile(r"(?:https?://|www\.)\S++"), "[lien]"),
+    (re.compile(r"(?:https?://|www\.)\S++", re.IGNORECASE), "[lien]"),
     (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), "[adresse]"),
     (
         re.compile(
-            rf"(?<!\d)(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?|0)[1-9](?:{_GAP}\d{{2}}){{4}}(?!\d)"
+            rf"(?<!\d)(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?|0)[1-9]\)?(?:{_GAP}\d{{2}}){{4}}(?!\d)"
         ),
         "[téléphone]",
     ),
@@ -33,10 +33,16 @@ _PATTERNS = (
         ),
         "[numéro]",
     ),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"
+        ),
+        "[numéro]",
+    ),
     (re.compile(r"(?<!\d)\d{6,}+"), "[numéro]"),
 )
 
-_SUSPECT = r"@|https?://|www\.|\d"
+_SUSPECT = r"(?i)@|https?://|www\.|\d"
 """What a text that any pattern changes holds."""
 
 

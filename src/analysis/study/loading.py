@@ -85,7 +85,7 @@ def load_study(folder: Path) -> Study:
         except ParameterError as error:
             faults.append(error)
     margins: dict[str, MarginsFile] = {}
-    for path in sorted((folder / "margins").glob("*.yml")):
+    for path in sorted((folder / "margins").glob("[!.]*.yml")):
         try:
             margins[path.stem] = read_model(path, MarginsFile)
         except ParameterError as error:

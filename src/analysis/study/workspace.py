@@ -22,7 +22,7 @@ def result_parameters(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(folder.rglob("*.yml"))
-        if path.relative_to(folder).as_posix() not in ASIDE
+        if path.relative_to(folder).as_posix() not in ASIDE and not path.name.startswith(".")
     ]
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.composer import MaxDepthExceededError
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
 from analysis.errors import ParameterError, quoted
 
-LARGEST_FILE = 4 << 20
+LARGEST_FILE = 512 << 10
 """Bytes of a parameter file."""
 
 DEEPEST = 40
@@ -26,6 +27,21 @@ LARGEST_NUMBER = 10**15
 """No count, amount or code is larger; beyond it, numbers are no longer told apart by one."""
 
 
+_DIRECTIVE = re.compile(r"\ufeff?(?:\s*#[^\n]*\n|\s*\n)*%")
+
+
+class _Constructor(SafeConstructor):
+    """Takes no merge key: a few lines of them, each of two aliases, double what they hold."""
+
+    def flatten_mapping(self, node: Any) -> Any:
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise ConstructorError(
+                    None, None, "a merge key (<<) is not taken: write the keys out", key.start_mark
+                )
+        return super().flatten_mapping(node)
+
+
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file.
 
@@ -36,7 +52,7 @@ def read_yaml(path: Path) -> Any:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ParameterError(
-                f"The file is larger than {LARGEST_FILE >> 20} MiB.",
+                f"The file is larger than {LARGEST_FILE >> 10} KiB.",
                 where=str(path),
                 hint="parameters are short texts: is this another file?",
             )
@@ -71,6 +87,13 @@ def parse_yaml(text: str, where: str) -> Any:
     """
     yaml = YAML(typ="safe", pure=True)
     yaml.max_depth = DEEPEST
+    yaml.Constructor = _Constructor
+    if _DIRECTIVE.match(text):
+        raise ParameterError(
+            "The file begins with a directive.",
+            where=where,
+            hint="take the line that begins with % out: files are read as YAML 1.2.",
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", YAMLWarning)
@@ -95,7 +118,14 @@ def parse_yaml(text: str, where: str) -> Any:
             where=where,
             hint="give each anchor (`&name`) a name of its own.",
         ) from None
-    except (YAMLError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+    except (
+        YAMLError,
+        ValueError,
+        LookupError,
+        TypeError,
+        ArithmeticError,
+        AssertionError,
+    ) as error:
         # A date that is none, a control character, a list as a key, a loop of aliases, …
         lines = str(error).splitlines() or [type(error).__name__]
         raise ParameterError(

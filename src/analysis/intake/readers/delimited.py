@@ -19,7 +19,7 @@ def read(source: Source, _study: Study) -> RawTable:
     assert mapping is not None
     file = DelimitedFile.open(source, Dialect(), mapping.columns)
     file.require(*mapping.columns)
-    return RawTable(file.batches(mapping.columns), mapping)
+    return RawTable(file.batches(mapping.columns), mapping, source.absent)
 
 
 READER = Reader("delimited", described_by="mapping", read=read)

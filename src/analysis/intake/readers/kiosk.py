@@ -76,23 +76,25 @@ def read(source: Source, study: Study) -> RawTable:
 
 
 def _bursts(file: DelimitedFile) -> frozenset[int]:
-    """The numbers of the presses that come too soon after the one before at the same kiosk,
+    """The numbers of the presses that come too soon after the one before on the same device,
     whatever their order.
     """
+    columns = ("smileyId", "experiencePointId", "localTime", "misuse")
     parts = [
-        pl.DataFrame(
-            {
-                "number": pl.Series(batch.numbers, dtype=pl.Int64),
-                "kiosk": pl.Series(batch.columns["experiencePointId"], dtype=pl.String),
-                "time": pl.Series(batch.columns["localTime"], dtype=pl.String).str.to_datetime(
-                    TIME_FORMAT, strict=False
-                ),
-            }
+        pl.DataFrame(batch.columns, schema=dict.fromkeys(columns, pl.String)).with_columns(
+            number=pl.Series(batch.numbers, dtype=pl.Int64)
         )
-        for batch in file.batches(("experiencePointId", "localTime"))
+        for batch in file.batches(columns)
     ]
-    presses = pl.concat(parts).sort("kiosk", "time", "number")
-    gap = pl.col("time").diff().over("kiosk")
+    device = ["smileyId", "experiencePointId"]
+    time = pl.col("localTime").str.to_datetime(TIME_FORMAT, strict=False)
+    presses = (
+        pl.concat(parts)
+        .filter(pl.col("misuse").str.to_lowercase() != "true")
+        .with_columns(time=time)
+        .sort(*device, "time", "number")
+    )
+    gap = pl.col("time").diff().over(device)
     soon = presses.filter(gap < pl.duration(seconds=BURST_SECONDS))
     return frozenset(soon.get_column("number"))
 

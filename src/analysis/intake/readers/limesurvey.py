@@ -11,6 +11,7 @@ Source: LimeSurvey, ``application/helpers/admin/export`` (FormattingOptions, Wri
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from analysis.errors import IntakeError, ScopeError
 from analysis.intake.mapping import (
@@ -23,7 +24,7 @@ from analysis.intake.mapping import (
     Selector,
     check_asked,
 )
-from analysis.intake.raw_table import DelimitedFile, RawTable, Source
+from analysis.intake.raw_table import Batch, DelimitedFile, RawTable, Source
 from analysis.intake.readers.base import Reader
 from analysis.study import MissingKind, Study
 
@@ -46,6 +47,13 @@ ARRAY = re.compile(r"\w+\[(\w+)\]")
 MOMENT = DateShape(shape="9999-99-99 99:99:99", formats=("%Y-%m-%d %H:%M:%S",))
 DAY, RESPONDENT = "(day)", "(respondent)"
 """Cells added to each row: the day it was last touched, and whose it is."""
+
+PARTICIPANT = re.compile(
+    r"|firstname|lastname|email|emailstatus|participant_id|language|usesleft|validfrom|validuntil"
+    r"|sent|remindersent|remindercount|completed|attribute_\d+"
+)
+"""Columns of the invitation that an export can join: they are not read. A nameless one is a comma
+too many at the end of each line."""
 
 _ABANDONED = "\N{SYMBOL FOR NULL}"
 
@@ -76,10 +84,12 @@ def read(source: Source, study: Study) -> RawTable:
     for column in file.columns:
         if column in (*SYSTEM, TOKEN, SITE) or TIMINGS.fullmatch(column):
             continue
+        if PARTICIPANT.fullmatch(column) and column not in channel.items:
+            continue
         match = ARRAY.fullmatch(column)
         name = match[1] if match else column
         if name not in channel.items:
-            advice = "Add the question to questionnaire.yml and to the channel's items."
+            advice = "Add the question to the channel's items, or leave its column out."
             raise file.unknown(column, channel.items, advice)
         if name in items:
             raise IntakeError(
@@ -101,12 +111,31 @@ def read(source: Source, study: Study) -> RawTable:
         identity=("id", "startdate"),
         items=items,
     )
-    prepare = _Completed(
-        file.columns, [one.column for one in items.values() if one.values is not None]
-    )
-    return RawTable(
-        file.batches(mapping.columns, prepare=prepare, added=(DAY, RESPONDENT)), mapping
-    )
+    closed = [one.column for one in items.values() if one.values is not None]
+    completed = _Completed(file.columns, closed)
+    batches = file.batches(mapping.columns, prepare=completed, added=(DAY, RESPONDENT))
+    if channel.invited and TOKEN not in source.absent:
+        batches = _with_tokens(batches, completed, source, channel.id)
+    return RawTable(batches, mapping, source.absent)
+
+
+def _with_tokens(
+    batches: Iterator[Batch], completed: _Completed, source: Source, channel: str
+) -> Iterator[Batch]:
+    """The rows of an invited channel.
+
+    Raises:
+        IntakeError: at their end, none had a token.
+
+    """
+    yield from batches
+    if not completed.tokens:
+        raise IntakeError(
+            f"No row has a token, and channel {channel} is invited.",
+            where=source.where,
+            hint="export the tokens with the answers; if there are none, say so in the manifest: "
+            f"`absent: [{TOKEN}]`.",
+        )
 
 
 class _Completed:
@@ -121,14 +150,17 @@ class _Completed:
         self._number, self._started = place("id"), place("startdate")
         self._token = place(TOKEN) if TOKEN in columns else None
         self._closed = [place(column) for column in closed]
+        self.tokens = 0
+        """How many rows had one so far."""
 
     def __call__(self, row: list[str], _number: int) -> None:
         if not row[self._submitted]:
             for place in self._closed:
                 row[place] = row[place] or _ABANDONED
         token = row[self._token].strip() if self._token is not None else ""
+        self.tokens += bool(token)
         row.append(row[self._submitted] or row[self._touched])
-        row.append(token or f"{row[self._number]}\x1f{row[self._started]}")
+        row.append(token or f"{row[self._number].strip()}\x1f{row[self._started].strip()}")
 
 
 def _column(study: Study, item: str, column: str) -> ItemColumn:

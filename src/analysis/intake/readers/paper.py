@@ -21,15 +21,19 @@ from analysis.study import MissingKind, Scale, Study
 DIALECT = Dialect(encoding="cp1252", delimiter=";")
 NUMBER, DAY, SITE, CLERK = "N° fiche", "Date", "Code site", "Saisi par"
 DAY_FORMAT = "%d/%m/%Y"
+DAY_SHAPES = tuple(
+    DateShape(shape=shape, formats=(DAY_FORMAT,))
+    for shape in ("99/99/9999", "9/99/9999", "99/9/9999", "9/9/9999")
+)
 NOT_CONCERNED, DONT_KNOW, ILLEGIBLE = "NC", "NSP", "?"
 
 
 def read(source: Source, study: Study) -> RawTable:
     """Reads an entry file: levels as digits, NC, NSP, « ? » where illegible.
 
-    Two levels ticked (`2,4`, `2/4`, `2+4`) are illegible. A whole number as spreadsheets write it
-    (`4,0`) is that number where the scale has no level 0; where it has one, it could be two ticks,
-    and is outside the scale.
+    Two levels ticked (`2,4`, `2/4`, `2 et 4`, …) are illegible. A whole number as spreadsheets
+    write it (`4,0`) is that number where the scale has no level 0; where it has one, it could be
+    two ticks, and is outside the scale.
 
     Raises:
         IntakeError: a column that the questionnaire does not know, or one that the channel asks is
@@ -53,7 +57,7 @@ def read(source: Source, study: Study) -> RawTable:
         wave=Selector(value=source.wave),
         channel=Selector(value=source.channel),
         site=Selector(column=SITE),
-        day=DateColumn(column=DAY, shapes=(DateShape(shape="99/99/9999", formats=(DAY_FORMAT,)),)),
+        day=DateColumn(column=DAY, shapes=DAY_SHAPES),
         identity=(NUMBER, SITE, DAY),
         items=items,
     )
@@ -68,7 +72,8 @@ def read(source: Source, study: Study) -> RawTable:
             if len(row[place]) > 2 and pattern.fullmatch(row[place]):
                 row[place] = ILLEGIBLE
 
-    return RawTable(file.batches(mapping.columns, prepare=mark_several_ticks), mapping)
+    batches = file.batches(mapping.columns, prepare=mark_several_ticks)
+    return RawTable(batches, mapping, source.absent)
 
 
 def several_ticks(scale: Scale) -> re.Pattern[str]:
@@ -85,7 +90,7 @@ def several_ticks(scale: Scale) -> re.Pattern[str]:
         "|".join(str(code) for code in sorted(scale.codes, reverse=True) if code) or "(?!)"
     )
     return re.compile(
-        rf"\s*({level})(?:\s*[/+]\s*(?!\1\b)(?:{level})|\s*,\s*(?!\1\b)(?:{after_comma}))+\s*"
+        rf"\s*({level})(?:\s*(?:[/+&-]|et)\s*(?!\1\b)(?:{level})|\s*,\s*(?!\1\b)(?:{after_comma}))+\s*"
     )
 
 
