@@ -1,7 +1,7 @@
 """Evaluates a file of oracles: python tests/oracle/check.py ORACLES.json DATA_DIR
 
 One line per oracle: it agrees, differs by how much, or is not covered and why. Exit code 1 when one
-    differs.
+differs.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import errno
 import sys
 from pathlib import Path
 
+from analysis.cli import entry, results, upkeep
 from analysis.cli.app import app
 from analysis.errors import DiskError, ObservatoryError
 from analysis.study.disk import full_disk, is_full
@@ -13,6 +14,9 @@ from analysis.study.disk import full_disk, is_full
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 UNREACHABLE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG)
+
+VERBS = (entry, results, upkeep)
+"""The modules whose import gives the command its verbs."""
 
 
 def main() -> None:

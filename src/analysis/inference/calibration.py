@@ -1,7 +1,7 @@
 """Calibration to known totals: raking, and what later variances must know of it.
 
 Raking works on the distinct cells of the margins, then gathers once to the rows: its cost hardly
-    depends on n.
+depends on n.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def rake(
         iterations: Largest number of sweeps over the margins.
 
     Missing values: a row without a category keeps its share. The unknown become a category of their
-        own, whose
+    own, whose
     total is their weighted share of the sample, and the known totals shrink in proportion.
 
     Raises:
@@ -225,7 +225,7 @@ def calibrate(
             furthest away.
 
     Reference: Deville and Särndal (1992); R's ``calibrate``, whose variances take the residuals of
-        the base-weighted
+    the base-weighted
     regression with the final weights.
 
     """

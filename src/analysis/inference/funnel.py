@@ -50,7 +50,7 @@ def funnel(values: Floats, se: Floats) -> Funnel:
     """The funnel of K ≥ 3 shares with their own design standard errors (positive).
 
     Reference: Spiegelhalter (2005), additive overdispersion; winsorised z-scores as in its
-        appendix.
+    appendix.
     """
     precision = 1 / se**2
     mean = float(np.average(values, weights=precision))

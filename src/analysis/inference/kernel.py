@@ -153,7 +153,7 @@ def added_up(key: Keys, values: npt.NDArray[Any], size: int) -> npt.NDArray[Any]
     """Sums (size,) of n values by their key; of ones, counts.
 
     A sparse column of the values, its repeated keys added up as it is multiplied by one: twice as
-        fast as
+    fast as
     `numpy.bincount`, which copies narrow keys.
     """
     column = sparse.csc_array(
@@ -259,7 +259,7 @@ def counted(items: Sequence[Answers], groups: Groups) -> list[Ints]:
     """Respondents by group and level (G, L) of each item; L = 1 for amounts.
 
     Items of one scale are counted three at a time, as digits of one number: to count is to wait for
-        memory.
+    memory.
     """
     found: dict[int, Ints] = {}
     scales: dict[int, list[int]] = {}

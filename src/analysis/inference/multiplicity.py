@@ -44,7 +44,7 @@ def family(
     """Tests that each difference is 0, corrected for their number.
 
     Reference: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2005) for intervals after
-        selection; Holm (1979).
+    selection; Holm (1979).
     """
     t = np.abs(differences.value) / differences.se
     p = 2 * stats.t.sf(t, differences.df)

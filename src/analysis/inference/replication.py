@@ -135,7 +135,7 @@ def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> 
         InferenceError: a stratum has one PSU.
 
     Reference: Rao, Wu and Yue (1992); R's ``subbootstrap``, whose variance is 1/(R − 1) around the
-        mean.
+    mean.
 
     """
     size = _sizes(sample)

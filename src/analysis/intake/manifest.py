@@ -11,7 +11,7 @@ from analysis.errors import nearest, quoted
 from analysis.intake.mapping import Dialect, Mapping
 from analysis.intake.readers import READERS
 from analysis.study import Model
-from analysis.study.model import Identifier, Text
+from analysis.study.types import Identifier, Text
 
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from analysis.errors import ScopeError, quoted
 from analysis.study import Model, Study
 from analysis.study.labels import normalise
-from analysis.study.model import Identifier, ItemId
+from analysis.study.types import Identifier, ItemId
 
 DateFormat = Annotated[
     str,

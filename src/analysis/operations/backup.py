@@ -78,7 +78,7 @@ def backup(workspace: Workspace, target: Path) -> Backup:
     """Writes a workspace into one file that only its owner can read: it holds personal data.
 
     Regular files only: the folders of `MAY_BE_LINKS` may lie on another disk, every other link is
-        left out and told.
+    left out and told.
 
     Raises:
         NotReadyError: the file exists already, or its folder does not.

@@ -71,7 +71,7 @@ def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> st
         source: The code of the notebook: a name that Python quotes is shown where it stands in it.
 
     A class named like one of ours is not ours: the innermost frame of the traceback must lie in the
-        library.
+    library.
 
     """
     if full_text(value):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from analysis.errors import ParameterError
 from analysis.study import Model, Study, read_model
-from analysis.study.model import Identifier, ItemId
+from analysis.study.types import Identifier, ItemId
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]

@@ -9,7 +9,7 @@ import polars as pl
 class Responses(dy.Schema):
     """One row per respondent (or kiosk press). The items of the questionnaire follow as Int16
     columns of codes: levels of the scale, or a missing code; an item the channel does not ask has
-        the code of « not asked ».
+    the code of « not asked ».
     """
 
     response_id = dy.String(primary_key=True)
@@ -96,7 +96,7 @@ class Collection(dy.Schema):
     category.
 
     Measures: `answers` (respondents kept, by channel), `sample_share` and `frame_share` (of a
-        margin's category
+    margin's category
     before raking, in [0, 1]), `design_effect` (Kish), `ratio_low`, `ratio_high`, `iterations`.
     """
 

@@ -19,21 +19,22 @@ if TYPE_CHECKING:
         Indicator,
         Item,
         ManagementIndicator,
-        Model,
         Scale,
         Site,
         Study,
         Thresholds,
         Wave,
     )
+    from analysis.study.types import Model
 else:
 
     def __getattr__(name: str) -> Any:
-        """A name of `kinds`, `model` or `loading`."""
+        """A name of `kinds`, `types`, `model` or `loading`."""
         if name not in __all__:
             raise AttributeError(name)
         modules = [
-            import_module(f"analysis.study.{module}") for module in ("kinds", "model", "loading")
+            import_module(f"analysis.study.{module}")
+            for module in ("kinds", "types", "model", "loading")
         ]
         return next(getattr(module, name) for module in modules if hasattr(module, name))
 

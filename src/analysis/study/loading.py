@@ -21,13 +21,13 @@ from analysis.study.model import (
     IndicatorsFile,
     ManagementFile,
     MarginsFile,
-    Model,
     QuestionnaireFile,
     RetentionFile,
     Study,
     StudyFile,
     WavesFile,
 )
+from analysis.study.types import Model
 from analysis.study.workspace import result_parameters
 from analysis.study.yaml_reader import read_yaml
 

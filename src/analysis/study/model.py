@@ -10,24 +10,13 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from analysis.errors import ScopeError
 from analysis.study.kinds import Claim, MissingKind
+from analysis.study.types import Identifier, ItemId, Level, Model, Text, Version
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_]{0,19}$")]
-Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 T = TypeVar("T")
-Level = Annotated[int, Field(ge=0, le=90)]
-
-
-class Model(BaseModel):
-    """A frozen parameter object that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
 
 # --- study.yml ------------------------------------------------------------------------------------
 
@@ -45,7 +34,7 @@ class Channel(Model):
     """A way to be heard: its claim, its mode, the moment, and what it asks.
 
     Those who are `invited` hold a token of their own: without it in the file, nobody can tell who
-        answered twice.
+    answered twice.
     """
 
     id: Identifier
@@ -281,7 +270,7 @@ class Indicator(Model):
     validity.
 
     The first definition is the primary one: it makes the title, the trend and the funnel, and it is
-        the one
+    the one
     that stays where a small base allows only one reading.
     """
 
@@ -333,7 +322,7 @@ class Commitment(Model):
     heading: Identifier
     items: tuple[ItemId, ...]
     status: Literal["confirmed", "to_confirm", "fictitious"]
-    posted: dict[Identifier, date] = {}
+    posted: dict[Identifier, date] = Field(default_factory=dict)
 
 
 class CommitmentsFile(Model):
@@ -387,7 +376,7 @@ class Study(Model):
     reading: IndicatorsFile
     commitments: tuple[Commitment, ...] = ()
     management: tuple[ManagementIndicator, ...] = ()
-    margins: dict[str, MarginsFile] = {}
+    margins: dict[str, MarginsFile] = Field(default_factory=dict)
     retention: RetentionFile = RetentionFile()
     digest: str
 

@@ -1,7 +1,7 @@
 """What a page may hold: a list of what is allowed, checked on what pandoc understands of it.
 
 Everything that is not listed is refused, whatever it is called or however it is spelled: what one
-    renderer shows and the
+renderer shows and the
 other does not, scripts, frames, forms, events, addresses that run code, images of another host.
 """
 

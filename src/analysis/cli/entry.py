@@ -1,0 +1,86 @@
+"""Verbs on a study and what comes in: check, simulate, register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from analysis.cli.app import (
+    HERE,
+    StudyArgument,
+    WorkspaceOption,
+    app,
+    context_of,
+    locked,
+    named_study,
+    tell,
+    workspace_at,
+)
+
+
+@app.command()
+def check(
+    study: StudyArgument = None,
+    workspace: WorkspaceOption = HERE,
+    write_schemas: Annotated[
+        bool, typer.Option("--write-schemas", help="Write the JSON Schemas for editors.")
+    ] = False,
+) -> None:
+    """Check the parameters of a study, its deliveries and the plan of the notebooks."""
+    from analysis.operations.check import check_study, write_parameter_schemas
+
+    if write_schemas:
+        for path in write_parameter_schemas(workspace_at(workspace)):
+            tell(path)
+    from analysis.operations.backup import open_to_others
+
+    place, name = named_study(study, workspace)
+    print(check_study(place, name))
+    for folder in open_to_others(place):
+        tell(
+            f"{folder} can be read by every user of this machine; it holds personal data: chmod -R "
+            f"o-rwx {folder}"
+        )
+
+
+@app.command()
+def simulate(
+    study: StudyArgument = None,
+    workspace: WorkspaceOption = HERE,
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Do nothing when deliveries are there.")
+    ] = False,
+    margins: Annotated[
+        bool, typer.Option("--margins", help="Write the margins of the simulated users instead.")
+    ] = False,
+) -> None:
+    """Write the raw exports of a simulated study, with the flaws of real ones."""
+    from analysis.operations.simulate import has_deliveries, simulate_study, write_margins
+
+    context = context_of(study, workspace)
+    with locked(context.workspace, f"simulate {context.study.id}"):
+        if margins:
+            write_margins(context)
+        elif not (if_empty and has_deliveries(context)):
+            simulate_study(context)
+
+
+@app.command()
+def register(
+    study: Annotated[str, typer.Argument(help="Study.")],
+    draft: Annotated[
+        Path, typer.Argument(help="Manifest to complete; its files lie beside it, or in --source.")
+    ],
+    workspace: WorkspaceOption = HERE,
+    source: Annotated[Optional[Path], typer.Option("--source", help="Folder of the files.")] = None,
+) -> None:
+    """Copy a delivery into data/raw, hash it, and read it: every row is kept, refused with a
+    reason, or a duplicate.
+    """
+    from analysis.operations.register import register_delivery
+
+    context = context_of(study, workspace)
+    with locked(context.workspace, f"register {study}"):
+        register_delivery(context, draft, source=source)

@@ -1,0 +1,191 @@
+"""Verbs that make results: run, status, publish, verify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from analysis.cli.app import (
+    HERE,
+    DirectorateOption,
+    KeepGoingOption,
+    OnFailureOption,
+    OnSuccessOption,
+    SchedulerOption,
+    StudyArgument,
+    WaveOption,
+    WorkersOption,
+    WorkspaceOption,
+    app,
+    context_of,
+    locked,
+    named_study,
+    outcome_told,
+    tell,
+    today,
+    workspace_at,
+)
+
+if TYPE_CHECKING:
+    from analysis.operations.agenda import Agenda, Task
+
+
+@app.command()
+def run(
+    study: StudyArgument = None,
+    workspace: WorkspaceOption = HERE,
+    directorate: DirectorateOption = None,
+    wave: WaveOption = None,
+    only: Annotated[
+        Optional[list[str]], typer.Option("--only", help="This notebook only; may be given again.")
+    ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only the waves whose field has closed.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would run and why; run nothing.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Run what is current too.")] = False,
+    keep_going: KeepGoingOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    on_success: OnSuccessOption = None,
+    on_failure: OnFailureOption = None,
+) -> None:
+    """Run the workshop notebooks that are not current."""
+    from analysis.operations.retention import failed_notebooks
+    from analysis.operations.run import Tally, Wanted, due_waves, known, planned, run_workshop
+
+    place, name = named_study(study, workspace)
+    told = (None, None) if dry_run else (on_success, on_failure)
+    with outcome_told(*told, verb="run", study=name) as details:
+        waves = None if wave is None else (wave,)
+        wanted = Wanted(
+            directorate,
+            waves,
+            tuple(only or ()),
+            force=force,
+            keep_going=keep_going,
+            workers=workers,
+            scheduler=scheduler,
+        )
+        if due:
+            wanted = replace(wanted, waves=due_waves(context_of(name, workspace), today(), waves))
+            if not wanted.waves:
+                print("Nothing is due.")
+                return
+        agenda = known(place, name, wanted)
+        if dry_run:
+            _show(
+                agenda or planned(context_of(name, workspace), wanted),
+                only=lambda task: bool(task.reasons) or force,
+            )
+            return
+        if (
+            agenda is None
+            or agenda.reading
+            or agenda.stale
+            or force
+            or any(failed_notebooks(place, name))
+        ):
+            with locked(place, f"run {name}"):
+                tally = run_workshop(context_of(name, workspace), wanted)
+        else:
+            tally = Tally(0, len(agenda.tasks))
+        details.update(ran=tally.ran, current=tally.current)
+    print(tally)
+
+
+@app.command()
+def status(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> None:
+    """Say which workshop notebooks are current, and why the others are not."""
+    from analysis.operations.run import Wanted, known, planned
+
+    place, name = named_study(study, workspace)
+    _show(known(place, name, Wanted()) or planned(context_of(name, workspace), Wanted()))
+
+
+@app.command()
+def publish(
+    study: StudyArgument = None,
+    workspace: WorkspaceOption = HERE,
+    wave: WaveOption = None,
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due", help="Only a wave whose day of publication has come, and has no edition."
+        ),
+    ] = False,
+    keep_going: KeepGoingOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    on_success: OnSuccessOption = None,
+    on_failure: OnFailureOption = None,
+) -> None:
+    """Publish the edition of a wave: of the latest closed one, unless told otherwise."""
+    from analysis.errors import ScopeError
+    from analysis.operations.run import Wanted, due_edition
+
+    place, name = named_study(study, workspace)
+    wanted = Wanted(keep_going=keep_going, workers=workers, scheduler=scheduler)
+    with outcome_told(on_success, on_failure, verb="publish", study=name) as details:
+        if due and wave is not None:
+            raise ScopeError(
+                "Which one: --due or --wave?",
+                hint="--due chooses the wave by its day of publication.",
+            )
+        if due:
+            wave = due_edition(context_of(name, workspace), today())
+            if wave is None:
+                print("Nothing is due.")
+                return
+        with locked(place, f"publish {name}"):
+            from analysis.operations.publish import publish as publish_edition
+
+            published = publish_edition(
+                context_of(name, workspace), wave=wave, today=today(), wanted=wanted
+            )
+        details.update(edition=place.relative(published.folder), new=published.new)
+    if not published.new:
+        print("Nothing changed since this edition was made:")
+    print(place.relative(published.folder))
+
+
+@app.command()
+def verify(
+    edition: Annotated[Path, typer.Argument(help="Folder of an edition.")],
+    workspace: WorkspaceOption = HERE,
+    workers: WorkersOption = None,
+) -> None:
+    """Build an edition again in a temporary place, and compare it with the frozen one."""
+    from analysis.operations.run import Wanted
+    from analysis.operations.verify import verify_edition
+
+    place = workspace_at(workspace)
+    with locked(place, "verify"):
+        verdict = verify_edition(place, edition, wanted=Wanted(workers=workers), tell=tell)
+    for line in verdict.lines():
+        print(line)
+    if not verdict.same:
+        raise typer.Exit(code=1)
+
+
+def _show(agenda: Agenda, *, only: Callable[[Task], bool] | None = None) -> None:
+    """Prints an agenda, one line per task, each with the reasons it has to run."""
+    from analysis.operations.agenda import simplified
+
+    if agenda.reading or only is None:
+        print(_line("reading of deliveries", simplified(agenda.reading)))
+    for task in agenda.tasks if only is None else filter(only, agenda.tasks):
+        print(_line(task.job.title, simplified(task.reasons)))
+    if agenda.reading:
+        print("Once deliveries are read, notebooks whose answers changed are stale too.")
+
+
+def _line(title: str, reasons: list[str]) -> str:
+    more = f" and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+    return f"stale    {title}: {'; '.join(reasons[:3])}{more}" if reasons else f"current  {title}"
