@@ -196,7 +196,7 @@ root, scopes = Path(sys.argv[1]) / "w", int(sys.argv[2])
 made = '''
 import sys
 from pathlib import Path
-from analysis.operations.agenda import Books
+from analysis.pipeline.staleness import BuildState
 from analysis.pipeline.jobs import Job
 from analysis.study.scope import Scope
 from analysis.study.workspace import Workspace
@@ -208,7 +208,7 @@ root, scopes = Path(sys.argv[1]), int(sys.argv[2])
 (root / "requirements.lock").write_text("")
 source = root / "notebooks" / "workshop" / "n.ipynb"
 source.write_text('{"cells": []}')
-books, jobs = Books(Workspace(root), "s"), []
+books, jobs = BuildState(Workspace(root), "s"), []
 for number in range(scopes):
     part = books.workspace.table("s", "responses", Scope(f"d{number}", "w"))
     part.parent.mkdir(parents=True)
@@ -229,9 +229,9 @@ decide = '''
 import sys, time
 start = time.perf_counter()
 from pathlib import Path
-from analysis.operations.run import Wanted, known
+from analysis.operations.run import Selection, cached_run_plan
 from analysis.study.workspace import Workspace
-agenda = known(Workspace(Path(sys.argv[1])), "s", Wanted())
+agenda = cached_run_plan(Workspace(Path(sys.argv[1])), "s", Selection())
 assert agenda is not None and not agenda.reading and not agenda.stale, agenda
 assert len(agenda.tasks) == int(sys.argv[2]), agenda
 print(time.perf_counter() - start)

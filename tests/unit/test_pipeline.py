@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import stat
 import tempfile
 import threading
@@ -17,6 +18,7 @@ from typing import Any
 import nbformat
 import pytest
 
+import analysis
 from analysis.errors import NotebookError
 from analysis.pipeline import kernels
 from analysis.pipeline.execution import Outcome, check_parameters, execute, local_pool
@@ -25,14 +27,14 @@ from analysis.pipeline.failures import cleaned
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.kernels import Lease, make_socket_folder, socket_folders, sweep_sockets
 from analysis.pipeline.ledger import (
-    NOTEBOOK_CODE,
     Digests,
     changes,
+    fingerprint_of,
     library,
-    made_of,
     notebook_digest,
-    reasons,
+    stale_reasons,
 )
+from analysis.pipeline.reach import NOTEBOOKS, READING, packages_reached
 
 
 def notebook(path: Path, *sources: str) -> Path:
@@ -74,7 +76,7 @@ def run(one: Job) -> NotebookError | None:
 
 
 def why(one: Job, **made: str) -> list[str]:
-    return reasons(one, made or {"k": "1"}, Digests(one.folder / "digests.json"))
+    return stale_reasons(one, made or {"k": "1"}, Digests(one.folder / "digests.json"))
 
 
 def test_a_run_leaves_a_clean_notebook_and_its_record(tmp_path: Path) -> None:
@@ -199,7 +201,7 @@ def test_a_worker_ends_what_its_command_no_longer_holds_and_refuses_another_libr
     held = Lease(tmp_path / "lock", "me")
     refused = run_job(one, {"library study": "another"}, str, None, held)
     assert "the worker has another library" in str(refused.error)
-    made = library(NOTEBOOK_CODE, Digests(tmp_path / "d.json"))
+    made = library(packages_reached(NOTEBOOKS), Digests(tmp_path / "d.json"))
     held.path.write_text("me", encoding="utf-8")
     threading.Timer(3, held.path.write_text, ("another command",)).start()
     start = time.monotonic()
@@ -229,19 +231,23 @@ def test_a_parameter_that_the_cell_lacks_is_an_error(tmp_path: Path) -> None:
 def test_only_what_can_change_a_result_changes_what_it_is_made_of(tmp_path: Path) -> None:
     one = job(tmp_path, 'study = "a"', "1 + 1")
     digests = Digests(tmp_path / "digests.json")
-    before = made_of(one, {"lock": "1"}, tmp_path, digests)
+    before = fingerprint_of(one, {"lock": "1"}, tmp_path, digests)
     loaded = nbformat.read(one.source, as_version=4)
     loaded.cells[1].id = "another"
     loaded.cells[1].execution_count = 7
     loaded.metadata["x"] = 1
     one.source.write_text(nbformat.writes(loaded), encoding="utf-8")
-    assert made_of(one, {"lock": "1"}, tmp_path, digests) == before
-    assert changes(before, made_of(one, {"lock": "2"}, tmp_path, digests)) == ["lock changed"]
+    assert fingerprint_of(one, {"lock": "1"}, tmp_path, digests) == before
+    assert changes(before, fingerprint_of(one, {"lock": "2"}, tmp_path, digests)) == [
+        "lock changed"
+    ]
     digest = notebook_digest(one.source)
     loaded.cells[1].source = "1 + 22"
     one.source.write_text(nbformat.writes(loaded), encoding="utf-8")
     assert notebook_digest(one.source) != digest
-    assert changes(before, made_of(one, {"lock": "1"}, tmp_path, digests)) == ["notebook n changed"]
+    assert changes(before, fingerprint_of(one, {"lock": "1"}, tmp_path, digests)) == [
+        "notebook n changed"
+    ]
 
 
 def test_digests_are_read_again_when_a_file_is_new_and_not_when_it_is_as_it_was(
@@ -465,3 +471,30 @@ def test_what_runs_is_shown_by_the_texts_of_the_notebook(tmp_path: Path) -> None
             show=lambda ran, what: shown.append((ran.title, what)),
         )
     assert shown == [("n here", "Title"), ("n here", "Then *this*")]
+
+
+def test_what_a_notebook_comes_to_import_makes_it_stale(tmp_path: Path) -> None:
+    """Package lists come from the imports: nobody has to remember a new one."""
+    root = tmp_path / "analysis"
+    shutil.copytree(Path(analysis.__file__).parent, root)
+    before = packages_reached(NOTEBOOKS, root)
+    assert before == packages_reached(NOTEBOOKS)
+    assert {"workbench", "indicators", "inference", "storage", "study", "errors"} <= set(before)
+    assert not {"simulation", "operations", "cli", "editions"} & set(before)
+    assert set(packages_reached(READING, root)) == {
+        "intake",
+        "storage",
+        "study",
+        "privacy",
+        "errors",
+    }
+    (root / "newcomer").mkdir()
+    (root / "newcomer" / "__init__.py").write_text("from analysis import simulation\n")
+    with (root / "indicators" / "change.py").open("a") as stream:
+        stream.write("\n\ndef later() -> None:\n    from analysis.newcomer import x\n")
+    packages_reached.cache_clear()
+    assert set(packages_reached(NOTEBOOKS, root)) == {
+        *before,
+        "newcomer",
+        *packages_reached("simulation", root),
+    }

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import NotReadyError, ParameterError
-from analysis.operations.run import Wanted
-from analysis.pipeline.jobs import Job, in_ranks
+from analysis.operations.run import Selection
+from analysis.pipeline.jobs import Job, topological_levels
 from analysis.pipeline.plan import Page, load_plan, plan_jobs
 from analysis.storage import LAYERS
 from analysis.study import Study, Workspace
@@ -102,13 +102,13 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
 
 def test_jobs_come_after_those_whose_tables_they_read(workspace: Workspace, study: Study) -> None:
     planned(workspace, *LEVELS)
-    ranks = in_ranks(plan_jobs(workspace, study, load_plan(workspace)))
+    ranks = topological_levels(plan_jobs(workspace, study, load_plan(workspace)))
     assert [sorted(job.title for job in rank) for rank in ranks] == [
         ["a def 2026-2", "a dpaph 2026-1", "a dpaph 2026-2"],
         ["b def", "b dpaph"],
         ["c"],
     ]
-    assert [[job.title for job in rank] for rank in in_ranks(ranks[2])] == [["c"]]
+    assert [[job.title for job in rank] for rank in topological_levels(ranks[2])] == [["c"]]
 
 
 def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(
@@ -117,13 +117,13 @@ def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(
     planned(workspace, *LEVELS)
     jobs = plan_jobs(workspace, study, load_plan(workspace))
 
-    def titles(wanted: Wanted) -> list[str]:
-        return sorted(job.title for job in jobs if wanted(job))
+    def titles(selection: Selection) -> list[str]:
+        return sorted(job.title for job in jobs if selection(job))
 
-    assert titles(Wanted(directorate="dpaph")) == ["a dpaph 2026-1", "a dpaph 2026-2", "b dpaph"]
-    assert titles(Wanted(waves=("2026-2",))) == ["a def 2026-2", "a dpaph 2026-2", "b def"]
-    assert titles(Wanted(notebooks=("b", "c"))) == ["b def", "b dpaph", "c"]
-    assert len(titles(Wanted())) == len(jobs)
+    assert titles(Selection(directorate="dpaph")) == ["a dpaph 2026-1", "a dpaph 2026-2", "b dpaph"]
+    assert titles(Selection(waves=("2026-2",))) == ["a def 2026-2", "a dpaph 2026-2", "b def"]
+    assert titles(Selection(notebooks=("b", "c"))) == ["b def", "b dpaph", "c"]
+    assert len(titles(Selection())) == len(jobs)
 
 
 def test_a_page_has_a_title_in_the_language_of_its_study() -> None:

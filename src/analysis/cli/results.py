@@ -31,7 +31,7 @@ from analysis.cli.app import (
 )
 
 if TYPE_CHECKING:
-    from analysis.operations.agenda import Agenda, Task
+    from analysis.pipeline.staleness import RunPlan, Task
 
 
 @app.command()
@@ -58,44 +58,41 @@ def run(
 ) -> None:
     """Run the workshop notebooks that are not current."""
     from analysis.operations.retention import failed_notebooks
-    from analysis.operations.run import Tally, Wanted, due_waves, known, planned, run_workshop
+    from analysis.operations.run import (
+        RunOptions,
+        RunSummary,
+        Selection,
+        cached_run_plan,
+        due_waves,
+        make_run_plan,
+        run_workshop,
+    )
 
     place, name = named_study(study, workspace)
     told = (None, None) if dry_run else (on_success, on_failure)
     with outcome_told(*told, verb="run", study=name) as details:
         waves = None if wave is None else (wave,)
-        wanted = Wanted(
-            directorate,
-            waves,
-            tuple(only or ()),
-            force=force,
-            keep_going=keep_going,
-            workers=workers,
-            scheduler=scheduler,
+        selection = Selection(directorate=directorate, waves=waves, notebooks=tuple(only or ()))
+        options = RunOptions(
+            force=force, keep_going=keep_going, workers=workers, scheduler=scheduler
         )
         if due:
-            wanted = replace(wanted, waves=due_waves(context_of(name, workspace), today(), waves))
-            if not wanted.waves:
+            closed = due_waves(context_of(name, workspace), today(), waves)
+            if not closed:
                 print("Nothing is due.")
                 return
-        agenda = known(place, name, wanted)
+            selection = replace(selection, waves=closed)
+        plan = cached_run_plan(place, name, selection)
         if dry_run:
-            _show(
-                agenda or planned(context_of(name, workspace), wanted),
-                only=lambda task: bool(task.reasons) or force,
-            )
+            plan = plan or make_run_plan(context_of(name, workspace), selection)
+            _show(plan, only=lambda task: bool(task.reasons) or force)
             return
-        if (
-            agenda is None
-            or agenda.reading
-            or agenda.stale
-            or force
-            or any(failed_notebooks(place, name))
-        ):
-            with locked(place, f"run {name}"):
-                tally = run_workshop(context_of(name, workspace), wanted)
+        idle = plan is not None and not (plan.reading or plan.stale or force)
+        if plan is not None and idle and not any(failed_notebooks(place, name)):
+            tally = RunSummary(0, len(plan.tasks))
         else:
-            tally = Tally(0, len(agenda.tasks))
+            with locked(place, f"run {name}"):
+                tally = run_workshop(context_of(name, workspace), selection, options)
         details.update(ran=tally.ran, current=tally.current)
     print(tally)
 
@@ -103,10 +100,11 @@ def run(
 @app.command()
 def status(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> None:
     """Say which workshop notebooks are current, and why the others are not."""
-    from analysis.operations.run import Wanted, known, planned
+    from analysis.operations.run import Selection, cached_run_plan, make_run_plan
 
     place, name = named_study(study, workspace)
-    _show(known(place, name, Wanted()) or planned(context_of(name, workspace), Wanted()))
+    plan = cached_run_plan(place, name, Selection())
+    _show(plan or make_run_plan(context_of(name, workspace), Selection()))
 
 
 @app.command()
@@ -128,10 +126,10 @@ def publish(
 ) -> None:
     """Publish the edition of a wave: of the latest closed one, unless told otherwise."""
     from analysis.errors import ScopeError
-    from analysis.operations.run import Wanted, due_edition
+    from analysis.operations.run import RunOptions, due_edition
 
     place, name = named_study(study, workspace)
-    wanted = Wanted(keep_going=keep_going, workers=workers, scheduler=scheduler)
+    options = RunOptions(keep_going=keep_going, workers=workers, scheduler=scheduler)
     with outcome_told(on_success, on_failure, verb="publish", study=name) as details:
         if due and wave is not None:
             raise ScopeError(
@@ -147,7 +145,7 @@ def publish(
             from analysis.operations.publish import publish as publish_edition
 
             published = publish_edition(
-                context_of(name, workspace), wave=wave, today=today(), wanted=wanted
+                context_of(name, workspace), wave=wave, today=today(), options=options
             )
         details.update(edition=place.relative(published.folder), new=published.new)
     if not published.new:
@@ -162,27 +160,27 @@ def verify(
     workers: WorkersOption = None,
 ) -> None:
     """Build an edition again in a temporary place, and compare it with the frozen one."""
-    from analysis.operations.run import Wanted
+    from analysis.operations.run import RunOptions
     from analysis.operations.verify import verify_edition
 
     place = workspace_at(workspace)
     with locked(place, "verify"):
-        verdict = verify_edition(place, edition, wanted=Wanted(workers=workers), tell=tell)
+        verdict = verify_edition(place, edition, options=RunOptions(workers=workers), tell=tell)
     for line in verdict.lines():
         print(line)
     if not verdict.same:
         raise typer.Exit(code=1)
 
 
-def _show(agenda: Agenda, *, only: Callable[[Task], bool] | None = None) -> None:
-    """Prints an agenda, one line per task, each with the reasons it has to run."""
-    from analysis.operations.agenda import simplified
+def _show(plan: RunPlan, *, only: Callable[[Task], bool] | None = None) -> None:
+    """Prints a plan, one line per task, each with the reasons it has to run."""
+    from analysis.pipeline.staleness import simplified
 
-    if agenda.reading or only is None:
-        print(_line("reading of deliveries", simplified(agenda.reading)))
-    for task in agenda.tasks if only is None else filter(only, agenda.tasks):
+    if plan.reading or only is None:
+        print(_line("reading of deliveries", simplified(plan.reading)))
+    for task in plan.tasks if only is None else filter(only, plan.tasks):
         print(_line(task.job.title, simplified(task.reasons)))
-    if agenda.reading:
+    if plan.reading:
         print("Once deliveries are read, notebooks whose answers changed are stale too.")
 
 

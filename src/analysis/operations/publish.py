@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
 from analysis.operations.receive import bring_in
-from analysis.operations.run import Wanted, planned, run_jobs, run_workshop
+from analysis.operations.run import RunOptions, Selection, make_run_plan, run_jobs, run_workshop
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.plan import (
     Notebook,
@@ -71,7 +71,9 @@ class Published:
     new: bool
 
 
-def publish(context: Context, *, wave: str | None = None, today: date, wanted: Wanted) -> Published:
+def publish(
+    context: Context, *, wave: str | None = None, today: date, options: RunOptions
+) -> Published:
     """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered
     in).
 
@@ -94,7 +96,7 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
         raise ParameterError.together(faults)
     bring_in(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
-    provenance = prepare(context, period, wanted)
+    provenance = prepare(context, period, options)
     editions = _build_place(context)
     needed = max([EDITION_SIZE, *(size_of(one) for one in editions.glob("*/v*"))])
     require_room("the edition", editions, needed)
@@ -103,12 +105,12 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
         tempfile.TemporaryDirectory(dir=editions, prefix=FOLDER) as place,
     ):
         built = Path(place) / "edition"
-        pages = build_sources(context, period, built, wanted, provenance)
+        pages = build_sources(context, period, built, options, provenance)
         existing = latest(workspace.editions(study.id, period.id))
         if existing is not None:
             return _unchanged(context, existing, built)
         render_edition(context, period, built, pages, provenance)
-        _check_still(context, period, wanted)
+        _check_still(context, period)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
         kept = frozen_tables(workspace, study.id, period.id, FIRST_VERSION)
         shutil.rmtree(
@@ -120,22 +122,22 @@ def publish(context: Context, *, wave: str | None = None, today: date, wanted: W
     return Published(destination, new=True)
 
 
-def prepare(context: Context, period: Wave, wanted: Wanted) -> Provenance:
+def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
     """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks,
     releases.
     """
     bring_in(context)
-    run_workshop(context, _until(context, period, wanted))
-    _check_still(context, period, wanted)
+    run_workshop(context, _until(context, period), options)
+    _check_still(context, period)
     return _release(context, period, context.study.waves_until(period.id))
 
 
-def _until(context: Context, period: Wave, wanted: Wanted) -> Wanted:
+def _until(context: Context, period: Wave) -> Selection:
     """The workshop jobs that an edition is made from."""
-    return replace(wanted, waves=tuple(one.id for one in context.study.waves_until(period.id)))
+    return Selection(waves=tuple(one.id for one in context.study.waves_until(period.id)))
 
 
-def _check_still(context: Context, period: Wave, wanted: Wanted) -> None:
+def _check_still(context: Context, period: Wave) -> None:
     """Refuses to go on where what the edition is made of was changed meanwhile: by an editor, or
     from JupyterLab.
 
@@ -145,8 +147,8 @@ def _check_still(context: Context, period: Wave, wanted: Wanted) -> None:
 
     """
     study, workspace = context.study, context.workspace
-    agenda = planned(context, _until(context, period, wanted))
-    moved = [*agenda.reading, *(reason for task in agenda.stale for reason in task.reasons)]
+    plan = make_run_plan(context, _until(context, period))
+    moved = [*plan.reading, *(reason for task in plan.stale for reason in task.reasons)]
     if digest(workspace.study(study.id)) != study.digest:
         moved.append("a parameter file changed")
     if moved:
@@ -158,12 +160,12 @@ def _check_still(context: Context, period: Wave, wanted: Wanted) -> None:
 
 
 def build_sources(
-    context: Context, period: Wave, built: Path, wanted: Wanted, provenance: Provenance
+    context: Context, period: Wave, built: Path, options: RunOptions, provenance: Provenance
 ) -> int:
     """From released tables to the sources of an edition: pages, figures, open data. Returns the
     number of pages.
     """
-    pages = _run_pages(context, period, built, wanted)
+    pages = _run_pages(context, period, built, options)
     tables = released_folder(context, period)
     released = read_table(tables / "public.parquet", Released, hint="")
     write_open_data(released, context.study, period, FIRST_VERSION, built / "data")
@@ -270,7 +272,9 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
     return provenance
 
 
-def _run_pages(context: Context, period: Wave, built: Path, wanted: Wanted) -> list[ProjectPage]:
+def _run_pages(
+    context: Context, period: Wave, built: Path, options: RunOptions
+) -> list[ProjectPage]:
     """Runs the publication notebooks; their figures are gathered in the edition's folder."""
     study, workspace = context.study, context.workspace
     language = Language.of(study.about.language)
@@ -294,7 +298,7 @@ def _run_pages(context: Context, period: Wave, built: Path, wanted: Wanted) -> l
             job = _page_job(context, period, notebook, directorate, stem)
             jobs.append(job)
             pages.append(ProjectPage(stem, title, job.output))
-    run_jobs(context, jobs, wanted, label="pages")
+    run_jobs(context, jobs, options, label="pages")
     (built / "figures").mkdir(parents=True)
     for job in jobs:
         if job.figures is not None and job.figures.exists():

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import NotReadyError
 from analysis.intake import deliveries, read_deliveries, write_tables
-from analysis.operations.agenda import Books
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
+from analysis.pipeline.staleness import BuildState
 
 if TYPE_CHECKING:
     from analysis.intake import ReadFile
@@ -28,7 +28,7 @@ def bring_in(context: Context) -> bool:
 
     """
     workspace, study = context.workspace, context.study
-    books = Books(workspace, study.id)
+    books = BuildState(workspace, study.id)
     if not books.reading():
         return False
     found = deliveries(workspace, study)
@@ -49,7 +49,7 @@ def write_read(context: Context, read: Sequence[ReadFile]) -> None:
     made.
     """
     workspace, study = context.workspace, context.study
-    books = Books(workspace, study.id)
+    books = BuildState(workspace, study.id)
     made = books.deliveries()
     books.forget_reading()
     totals = write_tables(workspace, study, read)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from analysis.errors import DiskError, NotebookError, ScopeError
-from analysis.operations.agenda import Agenda, Books
 from analysis.operations.journal import Journal
 from analysis.operations.lock import lease
-from analysis.pipeline.jobs import Job, in_ranks
+from analysis.pipeline.jobs import Job, topological_levels
+from analysis.pipeline.staleness import BuildState, RunPlan
 from analysis.study.scope import Scope
 from analysis.study.workspace import Workspace
 
@@ -34,11 +34,10 @@ EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - named so that it is warned of
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which workshop jobs, and how they are run.
+class RunOptions:
+    """How jobs are run.
 
     Attributes:
-        directorate, waves, notebooks: Scopes and notebooks; all by default.
         force: Run current ones too.
         keep_going: Start the others after a failure.
         workers: Notebooks at once; as many as processors by default.
@@ -46,18 +45,22 @@ class Wanted:
 
     """
 
-    directorate: str | None = None
-    waves: tuple[str, ...] | None = None
-    notebooks: tuple[str, ...] = ()
     force: bool = False
     keep_going: bool = False
     workers: int | None = None
     scheduler: str | None = None
 
+
+@dataclass(frozen=True)
+class Selection:
+    """Which workshop jobs: directorates, waves and notebooks; all of them by default."""
+
+    directorate: str | None = None
+    waves: tuple[str, ...] | None = None
+    notebooks: tuple[str, ...] = ()
+
     def __call__(self, job: Job) -> bool:
-        """Whether a job is wanted: a notebook that reads several scopes is, where all of them
-        are.
-        """
+        """Whether a job is selected: a notebook that reads several scopes is, where all are."""
         return (not self.notebooks or job.source.stem in self.notebooks) and all(
             Scope(directorate=self.directorate).covers(scope)
             and (self.waves is None or scope.wave in self.waves)
@@ -66,7 +69,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Tally:
+class RunSummary:
     """How many jobs ran, and how many had nothing to do."""
 
     ran: int
@@ -77,17 +80,17 @@ class Tally:
         return f"{ran}, {'1 was' if self.current == 1 else f'{self.current} were'} current."
 
 
-def known(workspace: Workspace, study: str, wanted: Wanted) -> Agenda | None:
-    """What is to be done of what is wanted, from digests alone; None where parameters have to be
+def cached_run_plan(workspace: Workspace, study: str, selection: Selection) -> RunPlan | None:
+    """What is to be done of what is selected, from digests alone; None where parameters have to be
     read first.
     """
-    books = Books(workspace, study)
-    agenda = books.agenda(wanted)
-    books.digests.save()
-    return agenda if agenda is not None and agenda.tasks else None
+    state = BuildState(workspace, study)
+    plan = state.run_plan(selection)
+    state.digests.save()
+    return plan if plan is not None and plan.tasks else None
 
 
-def planned(context: Context, wanted: Wanted) -> Agenda:
+def make_run_plan(context: Context, selection: Selection) -> RunPlan:
     """What is to be done, the plan made anew from the parameters.
 
     Raises:
@@ -97,69 +100,68 @@ def planned(context: Context, wanted: Wanted) -> Agenda:
     """
     from analysis.errors import NotReadyError
 
-    _check(context, wanted)
-    books = Books(context.workspace, context.study.id)
-    reading = books.reading()
+    _check(context, selection)
+    state = BuildState(context.workspace, context.study.id)
+    reading = state.reading()
     try:
         jobs = workshop_jobs(context)
     except NotReadyError:
         if reading and any(context.workspace.raw(context.study.id).glob("*/manifest.yml")):
-            return Agenda(reading, [])  # deliveries are there, and nothing was read from them yet
+            return RunPlan(reading, [])  # deliveries are there, and nothing was read from them yet
         raise
-    tasks = books.tasks([job for job in jobs if wanted(job)])
+    tasks = state.tasks([job for job in jobs if selection(job)])
     if not tasks:
         raise NotReadyError(
-            f"Nothing runs within {_scope(wanted)} alone.",
+            f"Nothing runs within {_scope(selection)} alone.",
             hint=(
                 "register the delivery of these waves first; a notebook that reads more than this "
                 "runs with all that it reads."
             ),
         )
     if not reading:
-        books.keep_plan(jobs)
-    books.digests.save()
-    return Agenda(reading, tasks)
+        state.keep_plan(jobs)
+    state.digests.save()
+    return RunPlan(reading, tasks)
 
 
-def run_workshop(context: Context, wanted: Wanted) -> Tally:
-    """Brings in the deliveries, then runs the stale workshop notebooks that are wanted.
+def run_workshop(context: Context, selection: Selection, options: RunOptions) -> RunSummary:
+    """Brings in the deliveries, then runs the stale workshop notebooks that are selected.
 
     Raises:
-        NotReadyError, ScopeError: as `planned`.
+        NotReadyError, ScopeError: as `make_run_plan`.
         NotebookError: notebooks failed; the message tells each, what the others made is kept.
 
     """
     from analysis.operations.receive import bring_in
     from analysis.operations.retention import expire
 
-    _check(context, wanted)
+    _check(context, selection)
     expire(context)
     bring_in(context)
-    return run_jobs(
-        context, [task.job for task in planned(context, wanted).tasks], wanted, label="notebooks"
-    )
+    jobs = [task.job for task in make_run_plan(context, selection).tasks]
+    return run_jobs(context, jobs, options, label="notebooks")
 
 
-def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -> Tally:
+def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: str) -> RunSummary:
     """Runs the stale ones of some jobs, each after those whose tables it reads, with a progress bar
     and a journal.
 
     Raises:
-        NotebookError: notebooks failed; those that read what they write were not started.
+        NotebookError: notestate failed; those that read what they write were not started.
 
     """
     from analysis.operations.progress import Progress
     from analysis.pipeline.execution import execute
     from analysis.privacy import redact
 
-    books = Books(context.workspace, context.study.id)
-    left = {task.job.title for task in books.tasks(jobs) if task.reasons or wanted.force}
+    state = BuildState(context.workspace, context.study.id)
+    left = {task.job.title for task in state.tasks(jobs) if task.reasons or options.force}
     if not left:
-        return Tally(0, len(jobs))
+        return RunSummary(0, len(jobs))
     journal = Journal(context.workspace, context.study.id)
     outcomes: list[Outcome] = []
     lost: set[Path] = set()
-    with Progress(context.tell, label, len(left)) as progress, _pool(wanted, context.tell) as pool:
+    with Progress(context.tell, label, len(left)) as progress, _pool(options, context.tell) as pool:
 
         def done(outcome: Outcome) -> None:
             progress.step(outcome.job.title)
@@ -174,22 +176,20 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
         def show(job: Job, what: str) -> None:
             progress.show(job.title, what)
 
-        for rank in in_ranks(jobs):
-            tasks = books.tasks(
-                [job for job in rank if lost.isdisjoint(job.reads)]
-            )  # again: what they read may be new
-            chosen = [task for task in tasks if task.reasons or wanted.force]
-            held = (
-                lease(context.workspace) if wanted.scheduler else None
-            )  # threads end with this process
+        for level in topological_levels(jobs):
+            # Once more: what they read may be new.
+            tasks = state.tasks([job for job in level if lost.isdisjoint(job.reads)])
+            chosen = [task for task in tasks if task.reasons or options.force]
+            # Threads end with this process, and need no lease.
+            held = lease(context.workspace) if options.scheduler else None
             ended = execute(
                 [(task.job, task.made) for task in chosen],
                 pool=pool,
                 redact=redact,
                 done=done,
-                show=None if wanted.scheduler else show,
+                show=None if options.scheduler else show,
                 lease=held,
-                keep_going=wanted.keep_going,
+                keep_going=options.keep_going,
             )
             outcomes += ended
             failed = {outcome.job.title for outcome in ended if outcome.error is not None}
@@ -198,11 +198,11 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
                 progress.step(title)
             settled = current | {outcome.job.title for outcome in ended}
             left -= settled
-            if failed and not wanted.keep_going:
+            if failed and not options.keep_going:
                 break
             lost |= {
                 path
-                for job in rank
+                for job in level
                 if job.title in failed or job.title not in settled
                 for path in job.writes
             }
@@ -213,20 +213,20 @@ def run_jobs(context: Context, jobs: list[Job], wanted: Wanted, *, label: str) -
         raise full
     if failures:
         raise NotebookError(
-            _told(failures, len(outcomes) + len(left), left, wanted),
+            _told(failures, len(outcomes) + len(left), left, options),
             hint="mend the first cause, then run the same command: what is done is kept.",
         )
-    return Tally(len(outcomes), len(jobs) - len(outcomes))
+    return RunSummary(len(outcomes), len(jobs) - len(outcomes))
 
 
-def _told(failures: list[Outcome], chosen: int, left: set[str], wanted: Wanted) -> str:
+def _told(failures: list[Outcome], chosen: int, left: set[str], options: RunOptions) -> str:
     """All failures in one message, those of one cause told once."""
     by_cause: dict[str, list[Outcome]] = defaultdict(list)
     for failure in failures:
         by_cause[failure.group].append(failure)
     lines = [f"{len(failures)} of {chosen} notebooks failed; what the others made is kept."]
     if left:
-        why = "they read what failed" if wanted.keep_going else "--keep-going would have gone on"
+        why = "they read what failed" if options.keep_going else "--keep-going would have gone on"
         lines.append(f"{len(left)} were not started: {why}.")
     for alike in by_cause.values():
         also = ", ".join(other.job.title for other in alike[1:])
@@ -263,14 +263,14 @@ def _has_certificate(security: Any) -> bool:
 
 
 @contextmanager
-def _pool(wanted: Wanted, tell: Callable[[str], None]) -> Iterator[Executor]:
+def _pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[Executor]:
     """Threads of this machine, or the workers of a Dask scheduler."""
     from analysis.pipeline.execution import local_pool
 
-    if wanted.scheduler is not None and (warning := scheduler_warning(wanted.scheduler)):
+    if options.scheduler is not None and (warning := scheduler_warning(options.scheduler)):
         tell(warning)
-    if wanted.scheduler is None:
-        with local_pool(wanted.workers or os.cpu_count() or 1) as pool:
+    if options.scheduler is None:
+        with local_pool(options.workers or os.cpu_count() or 1) as pool:
             yield pool
         return
     try:
@@ -288,18 +288,18 @@ def _pool(wanted: Wanted, tell: Callable[[str], None]) -> Iterator[Executor]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         # Distributed's
-        if urlsplit(wanted.scheduler).scheme == "tls" and not _has_certificate(Security()):  # type: ignore[no-untyped-call]
+        if urlsplit(options.scheduler).scheme == "tls" and not _has_certificate(Security()):  # type: ignore[no-untyped-call]
             raise ScopeError(
                 "No certificate is configured for this command.",
-                where=wanted.scheduler,
+                where=options.scheduler,
                 hint='set the variables of docs/scaling.md, "Whom to trust".',
             )
         # Distributed's
-        client = Client(wanted.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(options.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ScopeError(
             f"No scheduler answers: {type(error).__name__}.",
-            where=wanted.scheduler,
+            where=options.scheduler,
             hint="start it, or leave --scheduler out: notebooks then run on this machine.",
         ) from None
     # the same
@@ -335,22 +335,22 @@ def due_edition(context: Context, today: date) -> str | None:
     return come[-1].id
 
 
-def _check(context: Context, wanted: Wanted) -> None:
+def _check(context: Context, selection: Selection) -> None:
     from analysis.pipeline.plan import load_plan
 
-    if wanted.directorate is not None:
-        context.study.directorate(wanted.directorate)
-    for wave in wanted.waves or ():
+    if selection.directorate is not None:
+        context.study.directorate(selection.directorate)
+    for wave in selection.waves or ():
         context.study.wave(wave)
     names = [one.id for one in load_plan(context.workspace).notebooks if one.folder == "workshop"]
-    for name in wanted.notebooks:
+    for name in selection.notebooks:
         if name not in names:
             raise ScopeError.unknown("notebook", name, names)
 
 
-def _scope(wanted: Wanted) -> str:
+def _scope(selection: Selection) -> str:
     parts = [
-        wanted.directorate or "any directorate",
-        ", ".join(wanted.waves) if wanted.waves else "any wave",
+        selection.directorate or "any directorate",
+        ", ".join(selection.waves) if selection.waves else "any wave",
     ]
     return " × ".join(parts)

@@ -24,7 +24,7 @@ from analysis.operations.publish import (
     released_folder,
     render_edition,
 )
-from analysis.operations.run import Wanted
+from analysis.operations.run import RunOptions
 from analysis.storage import Provenance, read_provenance, sha256_file
 from analysis.study import Wave, load_study
 from analysis.study.disk import require_room, size_of, writing
@@ -81,7 +81,7 @@ class Verdict:
 
 
 def verify_edition(
-    workspace: Workspace, edition: Path, *, wanted: Wanted, tell: Callable[[str], None]
+    workspace: Workspace, edition: Path, *, options: RunOptions, tell: Callable[[str], None]
 ) -> Verdict:
     """Rebuilds an edition beside nothing of the workspace, and compares each of its files.
 
@@ -105,14 +105,14 @@ def verify_edition(
         context = Context.open(copy, study, tell)
         period = context.study.wave(wave)
         if _is_whole(copy.raw(study), manifest["inputs"]):
-            source, provenance = "raw data", prepare(context, period, wanted)
+            source, provenance = "raw data", prepare(context, period, options)
         else:
             source, provenance = (
                 "released tables",
                 _bring_released(context, workspace, period, manifest),
             )
         built = Path(place) / "edition"
-        pages = build_sources(context, period, built, wanted, provenance)
+        pages = build_sources(context, period, built, options, provenance)
         render_edition(context, period, built, pages, provenance)
         return _compare(frozen, built, manifest, source)
 

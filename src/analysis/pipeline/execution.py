@@ -20,18 +20,25 @@ from analysis.pipeline.failures import (
     FULL,
     Fault,
     Redact,
-    again,
     cleaned,
-    forget,
-    keep,
+    discard_failed_notebook,
     plain,
     raised_here,
     raised_in_notebook,
     read_notebook,
+    rerun_hint,
+    save_failed_notebook,
 )
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.kernels import Lease, manager_of, stop_all
-from analysis.pipeline.ledger import NOTEBOOK_CODE, Digests, MadeOf, changes, library, outputs_of
+from analysis.pipeline.ledger import (
+    Digests,
+    Fingerprint,
+    changes,
+    library,
+    outputs_of,
+)
+from analysis.pipeline.reach import NOTEBOOKS, packages_reached
 from analysis.pipeline.warm import KERNEL
 from analysis.study.disk import is_full
 from analysis.study.files import make_private_folder, temporary_of, write_whole
@@ -65,7 +72,7 @@ class Outcome:
 
 
 def execute(
-    jobs: Sequence[tuple[Job, MadeOf]],
+    jobs: Sequence[tuple[Job, Fingerprint]],
     *,
     pool: Executor,
     redact: Redact,
@@ -128,7 +135,7 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
     return Outcome(
         job,
         0.0,
-        NotebookError(f"{job.title} could not be run: {cause}.", hint=again(job)),
+        NotebookError(f"{job.title} could not be run: {cause}.", hint=rerun_hint(job)),
         cause,
         cause,
     )
@@ -145,7 +152,11 @@ def local_pool(workers: int) -> Executor:
 
 
 def run(
-    job: Job, made: MadeOf, redact: Redact, show: Show | None = None, lease: Lease | None = None
+    job: Job,
+    made: Fingerprint,
+    redact: Redact,
+    show: Show | None = None,
+    lease: Lease | None = None,
 ) -> Outcome:
     """Runs one job: executes to a temporary name, puts the clean notebook in place, then its
     record.
@@ -223,7 +234,7 @@ def run(
         return outcome
     finally:
         temporary.unlink(missing_ok=True)
-    told = keep(job, failed or watch.notebook(), fault, redact)
+    told = save_failed_notebook(job, failed or watch.notebook(), fault, redact)
     return Outcome(job, time.monotonic() - start, told, fault.said, f"{fault.said} {fault.value}")
 
 
@@ -257,9 +268,9 @@ class _Watch:
         return met
 
 
-def _check_library(job: Job, made: MadeOf) -> None:
+def _check_library(job: Job, made: Fingerprint) -> None:
     """Refuses to run on a worker whose library is not that of the command."""
-    here = library(NOTEBOOK_CODE, Digests(NOTHING))
+    here = library(packages_reached(NOTEBOOKS), Digests(NOTHING))
     found = changes({name: made.get(name, "") for name in here}, here)
     if found:
         raise NotebookError(
@@ -279,7 +290,7 @@ def _marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
 
 def _finish(
     job: Job,
-    made: MadeOf,
+    made: Fingerprint,
     notebook: nbformat.NotebookNode,
     start: float,
     before: dict[Path, tuple[int, int] | None],
@@ -309,7 +320,7 @@ def _finish(
         **times,
     }
     write_whole(job.record, json.dumps(record, indent=1, sort_keys=True))
-    forget(job)
+    discard_failed_notebook(job)
     return Outcome(job, seconds, None)
 
 

@@ -118,7 +118,7 @@ def _seen(path: Path) -> str:
     return "/".join(path.parts[start:])
 
 
-def forget(job: Job) -> None:
+def discard_failed_notebook(job: Job) -> None:
     """Removes what was kept of an earlier failure."""
     kept = _kept(job)
     kept.unlink(missing_ok=True)
@@ -136,7 +136,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode | None:
     return notebook
 
 
-def keep(
+def save_failed_notebook(
     job: Job, notebook: nbformat.NotebookNode, fault: Fault, redact: Redact
 ) -> NotebookError | DiskError:
     """Keeps a failed notebook and its record, redacted, for its owner only; only texts are kept of
@@ -162,7 +162,7 @@ def keep(
         "message": fault.value,
         "shown": texts,
         "traceback": redact(plain(fault.traceback)),
-        "again": again(job),
+        "again": rerun_hint(job),
     }
     if fault.said == FULL:
         return full_disk(f"what {job.title} makes", job.output.parent)
@@ -173,8 +173,8 @@ def keep(
         write_whole(kept, nbformat.writes(cleaned(notebook)) + "\n")
         write_whole(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
     except (OSError, DiskError):  # what failed is told all the same
-        return NotebookError(what, hint=again(job))
-    return NotebookError(what, where=f"kept in {_seen(kept)}, and .json", hint=again(job))
+        return NotebookError(what, hint=rerun_hint(job))
+    return NotebookError(what, where=f"kept in {_seen(kept)}, and .json", hint=rerun_hint(job))
 
 
 _CELL = re.compile(r"\S*ipykernel_\d+\S*\.py")
@@ -204,7 +204,7 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def again(job: Job) -> str:
+def rerun_hint(job: Job) -> str:
     """What to do once a notebook is mended."""
     scope = " ".join(
         f"--{key} {job.parameters[key]}" for key in ("directorate", "wave") if key in job.parameters

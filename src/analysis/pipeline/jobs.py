@@ -85,7 +85,7 @@ class Job:
         )
 
 
-def in_ranks(jobs: Sequence[Job]) -> list[list[Job]]:
+def topological_levels(jobs: Sequence[Job]) -> list[list[Job]]:
     """Jobs in ranks, in their order: each reads only what none of them writes, or one of an earlier
     rank.
     """

@@ -13,22 +13,9 @@ from pathlib import Path
 import analysis
 from analysis.errors import DiskError, NotebookError
 from analysis.pipeline.jobs import Job
+from analysis.pipeline.reach import NOTEBOOKS, packages_reached
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
-
-NOTEBOOK_CODE = (
-    "errors",
-    "study",
-    "privacy",
-    "storage",
-    "intake",
-    "inference",
-    "indicators",
-    "disclosure",
-    "publishing",
-    "workbench",
-)
-"""The packages that a notebook's code can reach."""
 
 ABSENT = "absent"
 
@@ -39,7 +26,7 @@ SETTLED = 2_000_000_000
 """A file younger than these nanoseconds may change again within one tick of the disk's clock: its
 digest is not kept."""
 
-MadeOf = dict[str, str]
+Fingerprint = dict[str, str]
 """What a result was made of: name → digest."""
 
 
@@ -87,7 +74,7 @@ class Digests:
             write_whole(self._path, json.dumps(self._kept))
 
 
-def library(packages: Iterable[str], digests: Digests) -> MadeOf:
+def library(packages: Iterable[str], digests: Digests) -> Fingerprint:
     """The digest of each of some packages of the library, sources and names."""
     root = Path(analysis.__file__).parent
     made = {}
@@ -101,21 +88,23 @@ def library(packages: Iterable[str], digests: Digests) -> MadeOf:
     return made
 
 
-def files(paths: Iterable[Path], root: Path, digests: Digests) -> MadeOf:
+def files(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerprint:
     """The digests of some files, by their names in the workspace."""
     return {path.relative_to(root).as_posix(): digests.of(path) for path in paths}
 
 
-def common(root: Path, study: str, digests: Digests) -> MadeOf:
+def common(root: Path, study: str, digests: Digests) -> Fingerprint:
     """What all jobs of a study are made of: its parameters, the library, the lock."""
     parameters = Workspace(root).parameters(study)
     return {
         **files([*parameters, root / "requirements.lock"], root, digests),
-        **library(NOTEBOOK_CODE, digests),
+        **library(packages_reached(NOTEBOOKS), digests),
     }
 
 
-def made_of(job: Job, shared: Mapping[str, str], root: Path, digests: Digests) -> MadeOf:
+def fingerprint_of(
+    job: Job, shared: Mapping[str, str], root: Path, digests: Digests
+) -> Fingerprint:
     """What a job's result is made of: all that is shared, its notebook, its parameters, what it
     reads.
     """
@@ -127,7 +116,7 @@ def made_of(job: Job, shared: Mapping[str, str], root: Path, digests: Digests) -
     return {**shared, **notebook, **files(job.reads, root, digests)}
 
 
-def reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
+def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
     """Why a job has to run: nothing where its last run was made of the same, and its files are as
     it left them.
     """

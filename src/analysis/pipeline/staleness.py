@@ -12,22 +12,22 @@ from itertools import chain
 from pathlib import Path
 
 from analysis.errors import DiskError
-from analysis.pipeline.jobs import Job, in_ranks
+from analysis.pipeline.jobs import Job, topological_levels
 from analysis.pipeline.ledger import (
     Digests,
-    MadeOf,
+    Fingerprint,
     changes,
     common,
     files,
+    fingerprint_of,
     library,
-    made_of,
-    reasons,
+    stale_reasons,
 )
+from analysis.pipeline.reach import READING, packages_reached
 from analysis.storage import layers_from
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
 
-READING_CODE = ("errors", "study", "privacy", "storage", "intake")
 NEVER = "it was never read to its end"
 
 
@@ -36,12 +36,12 @@ class Task:
     """A job, what its result would be made of, and why it has to run (empty: it is current)."""
 
     job: Job
-    made: MadeOf
+    made: Fingerprint
     reasons: list[str]
 
 
 @dataclass(frozen=True)
-class Agenda:
+class RunPlan:
     """Why deliveries have to be read again (empty: they are current), and the workshop's tasks."""
 
     reading: list[str]
@@ -53,7 +53,7 @@ class Agenda:
         return [task for task in self.tasks if task.reasons]
 
 
-class Books:
+class BuildState:
     """The accounts of a study: digests of files, what was read, which jobs there are."""
 
     def __init__(self, workspace: Workspace, study: str) -> None:
@@ -73,7 +73,7 @@ class Books:
             return [NEVER]
         return found
 
-    def deliveries(self) -> MadeOf:
+    def deliveries(self) -> Fingerprint:
         """What reading depends on: raw files and manifests, parameters, the reading code, the
         lock.
         """
@@ -82,10 +82,10 @@ class Books:
         parameters = [*self.workspace.parameters(self.study), root / "requirements.lock"]
         return {
             **files([*found, *parameters], root, self.digests),
-            **library(READING_CODE, self.digests),
+            **library(packages_reached(READING), self.digests),
         }
 
-    def read_tables(self) -> MadeOf:
+    def read_tables(self) -> Fingerprint:
         """The digests of what reading wrote."""
         paths = [
             path
@@ -97,7 +97,7 @@ class Books:
     def forget_reading(self) -> None:
         self._mark.unlink(missing_ok=True)
 
-    def keep_reading(self, made: MadeOf) -> None:
+    def keep_reading(self, made: Fingerprint) -> None:
         """Notes that deliveries were read, and from what."""
         write_whole(
             self._mark,
@@ -110,8 +110,8 @@ class Books:
 
     # --- jobs -------------------------------------------------------------------------------------
 
-    def agenda(self, wanted: Callable[[Job], bool]) -> Agenda | None:
-        """What is to be done of the wanted jobs, or None where the plan has to be made anew."""
+    def run_plan(self, selected: Callable[[Job], bool]) -> RunPlan | None:
+        """What is to be done of the selected jobs, or None where the plan has to be made anew."""
         try:
             kept = json.loads(self._plan.read_text(encoding="utf-8"))
             if kept["made_of"] != self._planned():
@@ -119,11 +119,11 @@ class Books:
             jobs = [
                 job
                 for one in kept["jobs"]
-                if wanted(job := Job.from_json(one, self.workspace.root))
+                if selected(job := Job.from_json(one, self.workspace.root))
             ]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Agenda(self.reading(), self.tasks(jobs))
+        return RunPlan(self.reading(), self.tasks(jobs))
 
     def tasks(self, jobs: list[Job]) -> list[Task]:
         """Jobs with what they would be made of and why they have to run, each after those whose
@@ -132,14 +132,14 @@ class Books:
         root = self.workspace.root
         shared = common(root, self.study, self.digests)
         tasks, remade = [], set[Path]()
-        for job in chain.from_iterable(in_ranks(jobs)):
-            made = made_of(job, shared, root, self.digests)
+        for job in chain.from_iterable(topological_levels(jobs)):
+            made = fingerprint_of(job, shared, root, self.digests)
             waits = [
                 f"{path.relative_to(root).as_posix()} will be made again"
                 for path in job.reads
                 if path in remade
             ]
-            task = Task(job, made, reasons(job, made, self.digests) or waits)
+            task = Task(job, made, stale_reasons(job, made, self.digests) or waits)
             remade.update(job.writes if task.reasons else ())
             tasks.append(task)
         return tasks
@@ -153,7 +153,7 @@ class Books:
         with suppress(OSError, DiskError):  # what is not kept is made again
             write_whole(self._plan, json.dumps(content, sort_keys=True))
 
-    def _planned(self) -> MadeOf:
+    def _planned(self) -> Fingerprint:
         """What the list of jobs depends on: parameters, the plan, its code, and which scopes have
         answers.
         """
