@@ -39,6 +39,8 @@ def estimates(
                     "indicator": "satisfaction_globale",
                     "definition": definition,
                     "definition_version": "1.0",
+                    "kind": "level_share" if definition in LEVELS else "share",
+                    "unit": "share",
                     "item": "Q01",
                     "breakdown": name,
                     "category": category,

@@ -20,7 +20,7 @@ from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Row, Voice
-from analysis.study import Study
+from analysis.study import Definition, Study
 from tests.conftest import ROOT
 
 FR, EN = Language.of("fr"), Language.of("en")
@@ -114,6 +114,11 @@ def test_french_spaces_before_high_punctuation_do_not_break() -> None:
 # --- sentences ------------------------------------------------------------------------------------
 
 
+def kind_of(definition: str) -> str:
+    kinds = {"T2B": "share", "T1B": "share", "NET": "balance", "M10": "mean"}
+    return kinds.get(definition, "level_share")
+
+
 def row(**changes: object) -> Row:
     return {
         "audience": "public",
@@ -122,6 +127,8 @@ def row(**changes: object) -> Row:
         "indicator": "satisfaction_globale",
         "definition": "T2B",
         "definition_version": "1.0",
+        "kind": kind_of(str(changes.get("definition", "T2B"))),
+        "unit": "share",
         "item": "Q01",
         "breakdown": "total",
         "category": "total",
@@ -346,3 +353,54 @@ def test_open_data_has_no_site_no_formula_and_a_status_for_what_is_hidden(
     assert "pmi-iris" not in "".join(lines)
     assert "'=HYPERLINK" in lines[2]
     assert ",,,,,s,wilson,true" in lines[2]
+
+
+# --- kinds of figures ----------------------------------------------------------------------------
+
+
+def test_a_figure_is_printed_by_its_kind_whatever_its_name(study: Study) -> None:
+    named = study.model_copy(
+        update={
+            "reading": study.reading.model_copy(
+                update={
+                    "definitions": (
+                        *study.reading.definitions,
+                        Definition(
+                            id="PNOTE", version="1.0", label="note", kind="mean", maximum=10
+                        ),
+                    )
+                }
+            )
+        }
+    )
+    note = row(definition="PNOTE", kind="mean", unit="score_10", value=7.1, low=6.8, high=7.4)
+    spoken = voice(named, note)
+    assert spoken.value(note) == "7,1" and spoken.interval(note) == f"[6,8{NB}; 7,4]"
+    assert spoken.difference(0.2, note, decimals=0) == "+0,2"
+    assert spoken.threshold(note) == "0,5" and spoken.threshold(row()) == f"5{NB}points"
+    level = row(definition="P1", kind="level_share", value=0.071, low=0.06, high=0.08)
+    assert spoken.value(level, beside=[row(base=400)]) == f"7{NB}%"
+    balance = row(definition="NET", kind="balance", value=0.42, base=400)
+    assert spoken.value(balance) == f"+42{NB}points"
+
+
+def test_a_change_of_a_mean_is_no_number_of_points(study: Study) -> None:
+    indicators = tuple(
+        one.model_copy(update={"definitions": ("M10",)}) if one.headline else one
+        for one in study.reading.indicators
+    )
+    reading = study.reading.model_copy(update={"indicators": indicators})
+    scored = study.model_copy(update={"reading": reading})
+    told = {"definition": "M10", "kind": "mean", "unit": "score_10", "se": 0.05}
+    now = row(**told, value=7.4, low=7.3, high=7.5)
+    before = row(**told, value=6.4, low=6.3, high=6.5, wave="2026-1")
+    spoken = voice(scored, now, before)
+    sentence = spoken.change_sentence("dpaph", "satisfaction_globale")
+    assert "+1,0 par rapport" in sentence and "point" not in sentence
+    assert "point" not in spoken.change_detail("dpaph", "satisfaction_globale")
+    smaller = voice(scored, row(**told, value=6.7, low=6.6, high=6.8), before)
+    assert "inférieure au seuil de 0,5" in smaller.change_sentence("dpaph", "satisfaction_globale")
+
+
+def test_a_count_is_written_in_letters_or_in_figures() -> None:
+    assert [FR.count(number) for number in (2, 5, 12)] == ["deux", "5", "12"]

@@ -21,9 +21,6 @@ from analysis.storage import Collection, Estimates, Released
 from analysis.study import Definition, Study, Thresholds
 
 TOTAL = "total"
-LEVEL_PREFIX = "P"
-"""Definitions P1, P2, … are the shares of the levels 1, 2, … of a scale."""
-
 CELL = ("directorate", "wave", "item", "channels", "breakdown", "category")
 NUMBERS = ("value", "se", "low", "high", "base", "df")
 
@@ -45,9 +42,10 @@ def release(estimates: pl.DataFrame, study: Study, *, audience: Audience) -> pl.
     cells: dict[Key, _Cell] = {}
     for row in rows:
         key = _key(row)
-        cells.setdefault(key, _Cell(row["base"], row["counts"])).readings.setdefault(
-            row["definition"], Status.SHOWN
-        )
+        cell = cells.setdefault(key, _Cell(row["base"], row["counts"]))
+        cell.readings.setdefault(row["definition"], Status.SHOWN)
+        if row["kind"] == "level_share":
+            cell.levels.add(row["definition"])
     for key, cell in cells.items():
         cell.status = _cell_status(key, cell, study, audience)
     tables = _tables(cells)
@@ -111,6 +109,7 @@ class _Cell:
     status: Status = Status.SHOWN
     name: str = ""
     readings: dict[str, Status] = field(default_factory=dict)
+    levels: set[str] = field(default_factory=set)
 
     def smaller_side(self, primary: Definition) -> int:
         """The unweighted answers on the smaller side of a share."""
@@ -192,7 +191,7 @@ def _hide_readings(cell: _Cell, primaries: list[Definition], thresholds: Thresho
         if not status.hidden and name != primaries[0].id:
             if cell.base < thresholds.fragile_below or small:
                 status = Status.SUPPRESSED
-            elif _is_level(name) and cell.base < thresholds.caution_below:
+            elif name in cell.levels and cell.base < thresholds.caution_below:
                 status = Status.UNAVAILABLE
         cell.readings[name] = status
 
@@ -212,8 +211,3 @@ def _hide_lone_readings(total: _Cell, table: list[_Cell]) -> None:
         ]
         if not status.hidden and len(hidden) == 1 and shown:
             min(shown, key=lambda cell: cell.base).readings[name] = Status.SUPPRESSED
-
-
-def _is_level(definition: str) -> bool:
-    """Whether a definition is the share of one level (P1, P2, …)."""
-    return definition.startswith(LEVEL_PREFIX) and definition[1:].isdigit()

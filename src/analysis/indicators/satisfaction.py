@@ -22,6 +22,7 @@ from analysis.inference import (
 )
 from analysis.storage import Estimates
 from analysis.study import Channel, Definition, Indicator, Study
+from analysis.study.kinds import FigureKind
 
 
 def satisfaction(
@@ -161,6 +162,8 @@ _ROW: dict[str, pl.DataType | type[pl.DataType]] = {
     "indicator": pl.String,
     "definition": pl.String,
     "definition_version": pl.String,
+    "kind": pl.String,
+    "unit": pl.String,
     "item": pl.String,
     "breakdown": pl.String,
     "category": pl.String,
@@ -203,6 +206,8 @@ def _estimates(
                 indicator.id,
                 reading.id,
                 reading.version,
+                reading.kind,
+                reading.unit,
                 indicator.item,
                 by,
                 category,
@@ -229,6 +234,8 @@ class _Reading:
 
     id: str
     version: str
+    kind: FigureKind
+    unit: str
     scores: tuple[float, ...]
     bounds: tuple[float, float] | None
 
@@ -240,12 +247,22 @@ def _readings(study: Study, indicator: Indicator, *, detailed: bool) -> Iterator
     codes = study.scale(indicator.item).codes
     for definition in map(study.definition, indicator.definitions):
         yield _Reading(
-            definition.id, definition.version, definition.scores(len(codes)), _bounds(definition)
+            id=definition.id,
+            version=definition.version,
+            kind=definition.figure_kind,
+            unit=definition.unit,
+            scores=definition.scores(len(codes)),
+            bounds=_bounds(definition),
         )
     if detailed:
         for rank, code in enumerate(codes):
             yield _Reading(
-                f"P{code}", "1.0", tuple(float(other == rank) for other in range(len(codes))), None
+                id=f"P{code}",
+                version="1.0",
+                kind="level_share",
+                unit="share",
+                scores=tuple(float(other == rank) for other in range(len(codes))),
+                bounds=None,
             )
 
 

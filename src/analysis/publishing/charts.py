@@ -261,13 +261,27 @@ def trend(
     high: Sequence[float | None],
     write: Callable[[float], str],
     label: str,
+    scale: float = 100,
+    limits: tuple[float, float] = (0, 100),
 ) -> None:
-    """A line by wave with its intervals; a hidden wave leaves a gap."""
+    """A line by wave with its intervals; a hidden wave leaves a gap.
+
+    Args:
+        axes: Where it is drawn.
+        waves: Their names.
+        values, low, high: One per wave; None where it is hidden.
+        write: How a value is printed.
+        label: Of the vertical axis.
+        scale: What values are multiplied by on it.
+        limits: The least and the largest value of it.
+
+    """
     import seaborn
 
-    y = np.array([np.nan if value is None else 100 * value for value in values])
-    bottom = np.array([np.nan if value is None else 100 * value for value in low])
-    top = np.array([np.nan if value is None else 100 * value for value in high])
+    y, bottom, top = (
+        np.array([np.nan if value is None else scale * value for value in side])
+        for side in (values, low, high)
+    )
     x = np.arange(len(waves))
     axes.fill_between(x, bottom, top, color=LIKERT[3], alpha=0.25, linewidth=0)
     seaborn.lineplot(
@@ -284,7 +298,11 @@ def trend(
                 fontweight="bold",
             )
     axes.set_xticks(x, [wrapped(wave, WAVE_WIDTH) for wave in waves])
-    axes.set_ylim(max(0, np.nanmin([*bottom, *y]) - 12), min(100, np.nanmax([*top, *y]) + 12))
+    least, most = limits
+    room = 0.12 * most
+    axes.set_ylim(
+        max(least, np.nanmin([*bottom, *y]) - room), min(most, np.nanmax([*top, *y]) + room)
+    )
     axes.set_ylabel(label)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 

@@ -16,10 +16,48 @@ from analysis.errors import NotReadyError
 
 Step = Callable[[pl.DataFrame], pl.DataFrame]
 
-VERSIONS: dict[str, int] = {}
+
+def _kind_and_unit(figures: pl.DataFrame) -> pl.DataFrame:
+    """Figures of the first version said what they were by their definition's name and method only.
+
+    Shares had Wilson's intervals, those of one level the names P1, P2, …; of the others, a balance
+    never passes 1 in size, and a mean's maximum is the least of 1, 5, 10, 20 and 100 that holds it.
+    """
+    share = pl.col("method").str.starts_with("wilson")
+    level = pl.col("definition").str.contains(r"^P\d+$")
+    largest = (
+        pl.max_horizontal(pl.col("value").abs(), pl.col("high").abs()).max().over("definition")
+    )
+    mean = ~share.any().over("definition") & (largest > 1)
+    kind = (
+        pl.when(level)
+        .then(pl.lit("level_share"))
+        .when(mean)
+        .then(pl.lit("mean"))
+        .when(share.any().over("definition"))
+        .then(pl.lit("share"))
+        .otherwise(pl.lit("balance"))
+    )
+    maximum = pl.coalesce(pl.when(largest <= size).then(pl.lit(f"score_{size}")) for size in SCORES)
+    unit = (
+        pl.when(mean)
+        .then(maximum)
+        .when(kind == "balance")
+        .then(pl.lit("points"))
+        .otherwise(pl.lit("share"))
+    )
+    return figures.with_columns(kind=kind, unit=unit)
+
+
+SCORES = (1, 5, 10, 20, 100)
+
+VERSIONS: dict[str, int] = {"Estimates": 2, "Released": 2}
 """Schema → its number; 1 where it has never changed."""
 
-STEPS: dict[tuple[str, int], Step] = {}
+STEPS: dict[tuple[str, int], Step] = {
+    ("Estimates", 1): _kind_and_unit,
+    ("Released", 1): _kind_and_unit,
+}
 """(schema, number) → what makes a table of that number one of the next."""
 
 

@@ -113,13 +113,20 @@ class Collection(dy.Schema):
 
 
 class _Figures(dy.Schema):
-    """What every table of figures says of each: its scope, recipe and category."""
+    """What every table of figures says of each: its scope, what it is, its recipe and category.
+
+    `kind` is `share`, `level_share` (of one level of a scale), `balance` or `mean`; `unit` is
+    `share` (in [0, 1]), `points` (a balance in [-1, 1], read in points) or `score_10` (a mean
+    between 0 and the number).
+    """
 
     directorate = dy.String(primary_key=True)
     wave = dy.String(primary_key=True)
     indicator = dy.String(primary_key=True)
     definition = dy.String(primary_key=True)
     definition_version = dy.String()
+    kind = dy.String()
+    unit = dy.String()
     item = dy.String()
     breakdown = dy.String(primary_key=True)
     category = dy.String(primary_key=True)

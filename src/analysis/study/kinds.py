@@ -1,8 +1,12 @@
-"""What may be claimed of a figure, and why an answer is absent."""
+"""What a figure is, what may be claimed of it, and why an answer is absent."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
+
+FigureKind = Literal["share", "level_share", "balance", "mean"]
+"""What a figure is: how it is printed, and what may be said of it, follow from it."""
 
 
 class Claim(StrEnum):

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, StringConstraints, model_validator
 
 from analysis.errors import ScopeError
-from analysis.study.kinds import Claim, MissingKind
+from analysis.study.kinds import Claim, FigureKind, MissingKind
 from analysis.study.types import Identifier, ItemId, Level, Model, Text, Version
 
 T = TypeVar("T")
@@ -251,6 +251,19 @@ class Definition(Model):
                 f"a definition of kind {self.kind} takes exactly: {', '.join(sorted(needs))}"
             )
         return self
+
+    @property
+    def figure_kind(self) -> FigureKind:
+        """What its figures are."""
+        kinds: dict[str, FigureKind] = {"top_share": "share", "net": "balance", "mean": "mean"}
+        return kinds[self.kind]
+
+    @property
+    def unit(self) -> str:
+        """The unit of its figures: see `storage.Estimates`."""
+        return {"top_share": "share", "net": "points"}.get(
+            self.kind, f"score_{self.maximum or 0:g}"
+        )
 
     def scores(self, levels: int) -> tuple[float, ...]:
         """The score of each level, worst first: shares and nets in [-1, 1], means in [0, maximum].

@@ -4,7 +4,9 @@ was released.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from analysis.publishing import charts
 from analysis.publishing.blocks import Block, Reading, callout, figure, heading, join, table
@@ -109,8 +111,8 @@ def headline(voice: Voice, directorate: Directorate) -> Block:
         if found is None:
             words[row["indicator"]] = ""
             continue
-        points = language.points(found[0].value, decimals=voice.decimals(rows))
-        words[row["indicator"]] = f"{language.text(f'word_{found[1]}')} ({points})"
+        change = voice.difference(found[0].value, row, decimals=voice.decimals(rows))
+        words[row["indicator"]] = f"{language.text(f'word_{found[1]}')} ({change})"
     columns = {
         language.text("column_indicator"): [
             voice.study.indicator(row["indicator"]).label for row in rows
@@ -164,8 +166,7 @@ def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool 
             values=_column(rows, "value"),
             low=_column(rows, "low"),
             high=_column(rows, "high"),
-            write=language.percent,
-            label=language.text("axis_share"),
+            **_axis(voice, seen[-1][1]),
         ),
     )
     (first, first_row), (last, last_row) = seen[0], seen[-1]
@@ -330,6 +331,23 @@ def summary(voice: Voice) -> Block:
 
 
 # --- parts ----------------------------------------------------------------------------------------
+
+
+def _axis(voice: Voice, row: Row) -> dict[str, Any]:
+    """How the values of a row's kind are drawn: scale, limits, label, and how each is printed."""
+    language = voice.language
+    if row["kind"] == "mean":
+        most = voice.study.definition(row["definition"]).maximum or 1.0
+        return {
+            "scale": 1,
+            "limits": (0, most),
+            "label": language.text("axis_score", maximum=language.number(most)),
+            "write": partial(language.number, decimals=1),
+        }
+    if row["kind"] == "balance":
+        label = language.text("axis_balance")
+        return {"limits": (-100, 100), "label": label, "write": language.points}
+    return {"label": language.text("axis_share"), "write": language.percent}
 
 
 def _headline(voice: Voice, directorate: Directorate) -> list[Row]:

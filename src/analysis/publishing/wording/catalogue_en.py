@@ -173,6 +173,8 @@ CATALOGUE: dict[str, str] = {
         "Cloud of {count} sites around the mean, {mean}; {outside} beyond the outer limits."
     ),
     "axis_share": "Favourable answers (%)",
+    "axis_score": "Mean score (out of {maximum})",
+    "axis_balance": "Balance (in points)",
     "axis_effective": "Effective number of answers",
     "legend_95": "95% limits",
     "legend_998": "99.8% limits",

@@ -196,6 +196,8 @@ CATALOGUE: dict[str, str] = {
         "extérieures."
     ),
     "axis_share": "Réponses favorables (en %)",
+    "axis_score": "Note moyenne (sur {maximum})",
+    "axis_balance": "Solde (en points)",
     "axis_effective": "Nombre de réponses efficaces",
     "legend_95": "limites à 95 %",
     "legend_998": "limites à 99,8 %",

@@ -84,6 +84,20 @@ class Language:
         singular = size < 2 if self.code == "fr" else size == 1
         return f"{sign}{number}{NO_BREAK}{self.text('point' if singular else 'points')}"
 
+    def signed(self, difference: float, *, decimals: int = 0) -> str:
+        r"""A difference with its sign.
+
+        >>> Language.of("fr").signed(0.24, decimals=1), Language.of("fr").signed(0.0)
+        ('+0,2', '0')
+        """
+        number = self.number(difference, decimals=decimals)
+        none = set(number) <= {"0", self.decimal}
+        return number if number.startswith(MINUS) or none else f"+{number}"
+
+    def count(self, count: int) -> str:
+        """A small count in letters, where the language's phrases know it, in figures elsewhere."""
+        return self.catalogue.get(f"number_{count}", self.number(count))
+
     def interval(self, low: float, high: float, *, decimals: int = 0, scale: float = 100) -> str:
         """Bounds as `[43,1 ; 48,2]`, multiplied by `scale`."""
         bounds = (self.number(scale * bound, decimals=decimals) for bound in (low, high))

@@ -80,13 +80,17 @@ class Voice:
         decimals = self.decimals(beside or [row])
         if hidden(row):
             return self.language.text(f"sign_{row['status']}")
-        if not row["definition"].startswith("P"):
-            definition = self.study.definition(row["definition"])
-            if definition.kind == "mean":
-                return self.language.number(row["value"], decimals=1)
-            if definition.kind == "net":
-                return self.language.points(row["value"], decimals=decimals)
+        if row["kind"] == "mean":
+            return self.language.number(row["value"], decimals=1)
+        if row["kind"] == "balance":
+            return self.language.points(row["value"], decimals=decimals)
         return self.language.percent(row["value"], decimals=decimals)
+
+    def difference(self, value: float, row: Row, *, decimals: int) -> str:
+        """A difference of two figures of a row's kind: of scores, or of shares in points."""
+        if row["kind"] == "mean":
+            return self.language.signed(value, decimals=1)
+        return self.language.points(value, decimals=decimals)
 
     def flagged(self, row: Row, *, beside: list[Row]) -> str:
         """The figure with the sign of its precision."""
@@ -100,10 +104,7 @@ class Voice:
             return self.value(row)
         if row["low"] is None:
             return self.language.text("sign_nd")
-        mean = (
-            not row["definition"].startswith("P")
-            and self.study.definition(row["definition"]).kind == "mean"
-        )
+        mean = row["kind"] == "mean"
         decimals = 1 if mean else self.decimals(beside or [row])
         return self.language.interval(
             row["low"], row["high"], decimals=decimals, scale=1 if mean else 100
@@ -185,7 +186,7 @@ class Voice:
     def _top(self, count: int) -> str:
         if count == 1:
             return self.language.text("top_1")
-        return self.language.text("top_n", count=self.language.text(f"number_{count}"))
+        return self.language.text("top_n", count=self.language.count(count))
 
     def category(self, row: Row) -> str:
         if row["category"] == "unknown":
@@ -206,11 +207,14 @@ class Voice:
         difference = independent_difference(
             before["value"], before["se"], before["df"], after["value"], after["se"], after["df"]
         )
-        return (
-            difference,
-            verdict(difference, threshold=self.study.thresholds.practical_change / 100),
-            waves[-2],
-        )
+        threshold = self.study.thresholds.practical_change / 100 * self._range(after)
+        return difference, verdict(difference, threshold=threshold), waves[-2]
+
+    def _range(self, row: Row) -> float:
+        """What a threshold in percent is a share of: the whole of a share, or a mean's maximum."""
+        if row["kind"] != "mean":
+            return 1.0
+        return self.study.definition(row["definition"]).maximum or 1.0
 
     def change_sentence(self, directorate: str, indicator: str) -> str:
         """The title of the trend."""
@@ -219,14 +223,15 @@ class Voice:
             first = len(self.study.waves_until(self.wave.id)) < 2
             return self.language.text("change_first" if first else "change_unavailable")
         difference, word, before = found
+        row = self.row(directorate=directorate, indicator=indicator)
+        assert row is not None, "its change is known"
         sentence = self.language.text(
             f"change_{word}",
-            change=self.language.points(difference.value, decimals=1),
+            change=self.difference(difference.value, row, decimals=1),
             before=self.wave_label(before),
-            threshold=self.threshold(),
+            threshold=self.threshold(row),
         )
-        row = self.row(directorate=directorate, indicator=indicator)
-        if row is None or row["claim"] == Claim.ESTIMATE:
+        if row["claim"] == Claim.ESTIMATE:
             return sentence
         return self.language.text(f"among_{row['claim']}", text=sentence[0].lower() + sentence[1:])
 
@@ -235,15 +240,24 @@ class Voice:
         if found is None:
             return ""
         difference = found[0]
+        row = self.row(directorate=directorate, indicator=indicator)
+        assert row is not None, "its change is known"
+        scale = 1 if row["kind"] == "mean" else 100
         return self.language.text(
             "change_detail",
-            change=self.language.points(difference.value, decimals=1),
-            interval=self.language.interval(difference.low, difference.high, decimals=1),
-            detectable=self.language.points(difference.detectable, decimals=1).removeprefix("+"),
+            change=self.difference(difference.value, row, decimals=1),
+            interval=self.language.interval(
+                difference.low, difference.high, decimals=1, scale=scale
+            ),
+            detectable=self.difference(difference.detectable, row, decimals=1).removeprefix("+"),
         )
 
-    def threshold(self) -> str:
-        return self.language.points(self.study.thresholds.practical_change / 100).removeprefix("+")
+    def threshold(self, row: Row | None = None) -> str:
+        """The practical threshold of a change, in the unit of a row's figures (else in points)."""
+        share = self.study.thresholds.practical_change / 100
+        if row is None or row["kind"] != "mean":
+            return self.language.points(share).removeprefix("+")
+        return self.language.number(share * self._range(row), decimals=1)
 
     def overview(self, rows: list[Row]) -> str:
         """The finding on several indicators: which is perceived best, which worst."""
