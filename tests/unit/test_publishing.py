@@ -404,3 +404,38 @@ def test_a_change_of_a_mean_is_no_number_of_points(study: Study) -> None:
 
 def test_a_count_is_written_in_letters_or_in_figures() -> None:
     assert [FR.count(number) for number in (2, 5, 12)] == ["deux", "5", "12"]
+
+
+# --- no phrase knows one study -------------------------------------------------------------------
+
+
+def test_titles_name_the_indicator_that_they_are_about(study: Study) -> None:
+    first = study.reading.indicators[0].model_copy(update={"label": "Temps d’attente ressenti"})
+    indicators = (first, *study.reading.indicators[1:])
+    reading = study.reading.model_copy(update={"indicators": indicators})
+    spoken = voice(
+        study.model_copy(update={"reading": reading}), row(), row(wave="2026-1", value=0.5)
+    )
+    assert spoken.subject == "Temps d’attente ressenti"
+    assert spoken.change_sentence("dpaph", first.id).startswith(
+        "Temps d’attente ressenti en hausse"
+    )
+
+
+def test_notes_say_the_thresholds_of_the_study(study: Study) -> None:
+    thresholds = study.thresholds.model_copy(update={"caution_below": 60, "fragile_below": 20})
+    about = study.about.model_copy(update={"thresholds": thresholds})
+    spoken = voice(study.model_copy(update={"about": about}), row())
+    assert "moins de 60 réponses" in spoken.notes([row(status="caution")])
+    assert "moins de 20 réponses" in spoken.notes([row(status="fragile")])
+
+
+def test_no_phrase_of_the_catalogues_names_what_a_study_asks_or_counts() -> None:
+    for catalogue in (FRENCH, ENGLISH):
+        for key, phrase in catalogue.items():
+            if key == "method_constrained":  # the rule on those who are never asked
+                continue
+            assert not re.search(
+                r"satisf|T2B|M10|quatre visages|four faces|\b(?:30|100) (?:réponses|answers)",
+                phrase,
+            ), key

@@ -20,7 +20,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "definition": (
         "definition",
         "string",
-        "Définition : T2B, T1B, NET, M10, ou P1…P5 pour la part d’un niveau",
+        "Définition : {definitions}, ou P suivi d’un code pour la part d’un niveau",
     ),
     "version_definition": ("definition_version", "string", "Version de la définition"),
     "question": ("item", "string", "Identifiant de la question"),
@@ -36,7 +36,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "valeur": (
         "value",
         "number",
-        "Part ou solde entre -1 et 1, ou note sur 10 ; vide si non diffusé",
+        "Part ou solde entre -1 et 1, ou note dans son unité ; vide si non diffusé",
     ),
     "erreur_type": ("se", "number", "Erreur type, dans l’unité de la valeur"),
     "borne_basse": ("low", "number", "Borne basse à 95 %"),
@@ -50,7 +50,8 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "methode": ("method", "string", "Méthode de l’intervalle"),
     "simule": ("simulated", "boolean", "Vrai si les données sont simulées"),
 }
-"""Column of the CSV → column of `storage.Released`, type, description."""
+"""Column of the CSV → column of `storage.Released`, type, description; `{definitions}` are those
+of the study."""
 
 DECIMALS = 3
 """Shares are published to a tenth of a point: more digits and a base would give exact counts
@@ -73,10 +74,15 @@ def write_open_data(
         pl.col("simule").cast(pl.String),
     )
     frame.write_csv(folder / "resultats.csv", line_terminator="\n")
+    definitions = ", ".join(one.id for one in study.reading.definitions)
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [
-            {"name": name, "type": kind, "description": description}
+            {
+                "name": name,
+                "type": kind,
+                "description": description.replace("{definitions}", definitions),
+            }
             for name, (_, kind, description) in COLUMNS.items()
         ],
         "missingValues": [""],

@@ -198,14 +198,15 @@ def trend(voice: Voice, directorate: Directorate, folder: Path, *, titled: bool 
         note=voice.change_detail(directorate.id, indicator.id),
     )
     title = voice.change_sentence(directorate.id, indicator.id)
+    caption = language.text("caption_trend", indicator=voice.subject, field=directorate.acronym)
     return join(
         heading(_titled(voice, directorate, title, titled=titled)),
-        figure(name, alt=alt, caption=language.text("caption_trend", field=directorate.acronym)),
+        figure(name, alt=alt, caption=caption),
         reading.markdown(language),
         table(
             name,
             columns=columns,
-            caption=language.text("caption_trend_table"),
+            caption=language.text("caption_trend_table", indicator=voice.subject),
             numeric=list(columns)[1:],
         ),
     )
@@ -232,13 +233,20 @@ def channels(voice: Voice, directorate: Directorate) -> Block:
         language.text("column_base"): [voice.base(row) for row in rows],
         language.text("column_claim"): [language.text(f"claim_{row['claim']}") for row in rows],
     }
-    caption = language.text("caption_channels", field=directorate.acronym, wave=voice.wave_label())
+    caption = language.text(
+        "caption_channels",
+        indicator=voice.subject,
+        field=directorate.acronym,
+        wave=voice.wave_label(),
+    )
+    pressed = any(study.channel(row["category"]).mode == "kiosk" for row in rows)
+    notes = [language.text("note_channels"), language.text("note_kiosks") if pressed else ""]
     return join(
         heading(language.text("finding_channels")),
         table("canaux", columns=columns, caption=caption, numeric=list(columns)[1:4]),
         Reading(
             lecture=voice.lecture(rows[::-1]),
-            note=voice.notes(rows, language.text("note_channels")),
+            note=voice.notes(rows, *notes),
             source=voice.source(),
         ).markdown(language),
     )
@@ -268,9 +276,14 @@ def profiles(voice: Voice, directorate: Directorate) -> Block:
         ],
         language.text("column_base"): [voice.base(row) for row in rows],
     }
-    caption = language.text("caption_profiles", field=directorate.acronym, wave=voice.wave_label())
+    caption = language.text(
+        "caption_profiles",
+        indicator=voice.subject,
+        field=directorate.acronym,
+        wave=voice.wave_label(),
+    )
     return join(
-        heading(language.text("finding_profiles")),
+        heading(language.text("finding_profiles", indicator=voice.subject)),
         table("profils", columns=columns, caption=caption, numeric=list(columns)[1:]),
         Reading(
             lecture=voice.lecture(rows),
@@ -310,7 +323,7 @@ def summary(voice: Voice) -> Block:
         [f"{voice.value(row, beside=together)} ({one.acronym})" for one, row in shown]
     )
     title = (
-        language.text(f"finding_summary_{claim}", values=values)
+        language.text(f"finding_summary_{claim}", indicator=voice.subject, values=values)
         if shown
         else language.text("finding_hidden")
     )
@@ -319,7 +332,9 @@ def summary(voice: Voice) -> Block:
         table(
             "synthese",
             columns=columns,
-            caption=language.text("caption_summary", wave=voice.wave_label()),
+            caption=language.text(
+                "caption_summary", indicator=voice.subject, wave=voice.wave_label()
+            ),
             numeric=list(columns)[1:],
         ),
         Reading(
@@ -373,7 +388,11 @@ def _finding(voice: Voice, rows: list[Row]) -> str:
     shown = [row for row in rows if not hidden(row)]
     if not shown:
         return voice.language.text("finding_hidden")
-    return voice.language.text(f"finding_overall_{_claim(shown)}", value=voice.value(shown[0]))
+    return voice.language.text(
+        f"finding_overall_{_claim(shown)}",
+        indicator=voice.language.typeset(voice.study.indicator(shown[0]["indicator"]).label),
+        value=voice.value(shown[0]),
+    )
 
 
 def _claim(rows: list[Row]) -> str:

@@ -76,7 +76,7 @@ def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
                 mean=mean,
                 outside=language.number(count),
             ),
-            caption=language.text("caption_funnel", waves=period),
+            caption=language.text("caption_funnel", indicator=voice.subject, waves=period),
         ),
         Reading(
             lecture=language.text("reading_funnel", mean=mean),

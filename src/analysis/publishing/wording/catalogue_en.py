@@ -52,25 +52,25 @@ CATALOGUE: dict[str, str] = {
         "than chance and ordinary differences between sites explain; between the limits, sites "
         "cannot be told apart."
     ),
-    "finding_overall_C2": "{value} of people who chose to answer give a favourable answer",
+    "finding_overall_C2": "{indicator}, among people who chose to answer: {value}",
     "finding_hidden": "Too few answers for a finding",
     "finding_headline": "The indicators and their change",
-    "finding_summary_C1": "Users satisfied overall: {values}",
-    "finding_summary_C2": "Favourable answers, among people who chose to answer: {values}",
+    "finding_summary_C1": "{indicator}: {values}",
+    "finding_summary_C2": "{indicator}, among people who chose to answer: {values}",
     "finding_channels": "Each channel hears other people: their results do not add up",
-    "finding_profiles": "Satisfaction by users’ profile",
+    "finding_profiles": "“{indicator}” by profile",
     "finding_funnel_none": "No site stands clearly apart from the others",
     "finding_funnel_one": "One site stands clearly apart from the others",
     "finding_funnel_n": "{count} sites stand clearly apart from the others",
-    "finding_overall_C1": "{value} of users are satisfied overall",
-    "finding_overall_C3": "{value} of presses are favourable",
+    "finding_overall_C1": "{indicator}: {value}",
+    "finding_overall_C3": "{indicator}, on kiosks: {value}",
     "finding_best_sole": "“{best}” is perceived best",
     "finding_best_near": "“{best}” is among the best perceived",
     "finding_worst_sole": "“{worst}” worst",
     "finding_worst_near": "“{worst}” among the worst",
-    "finding_summary_C3": "Favourable presses: {values}",
-    "change_up": "Overall satisfaction rises: {change} since the wave before ({before})",
-    "change_down": "Overall satisfaction falls: {change} since the wave before ({before})",
+    "finding_summary_C3": "{indicator}, on kiosks: {values}",
+    "change_up": "{indicator} rises: {change} since the wave before ({before})",
+    "change_down": "{indicator} falls: {change} since the wave before ({before})",
     "change_small": (
         "Small change, below the threshold of {threshold}: {change} since the wave before "
         "({before})"
@@ -84,24 +84,20 @@ CATALOGUE: dict[str, str] = {
     ),
     "change_unavailable": "Change not available: one of the two waves is not disclosed",
     "caption_likert": "Answers to the core questions, in percent, {field}, {wave}",
-    "caption_trend": (
-        "Share of favourable answers to the question on overall satisfaction, in percent, {field}"
-    ),
+    "caption_trend": "{indicator}, share of favourable answers, in percent, {field}",
     "titled": "{directorate}: {text}",
-    "caption_funnel": (
-        "Overall satisfaction by site, in percent, by effective number of answers; {waves}"
-    ),
+    "caption_funnel": "{indicator} by site, in percent, by effective number of answers; {waves}",
     "caption_headline": "Core indicators, {field}, {wave}",
-    "caption_channels": "Overall satisfaction by channel, {field}, {wave}",
-    "caption_profiles": "Overall satisfaction by profile, in percent, {field}, {wave}",
-    "caption_trend_table": "Overall satisfaction by wave, in percent",
+    "caption_channels": "{indicator} by channel, {field}, {wave}",
+    "caption_profiles": "{indicator} by profile, in percent, {field}, {wave}",
+    "caption_trend_table": "{indicator} by wave, in percent",
     "caption_funnel_table": "Number of sites by their place relative to the {limits}",
     "caption_collection": "Answers received by channel, {wave}",
     "caption_margins": (
         "Who answers: share of the answers and share in the management files, {field}, {wave}"
     ),
     "caption_definitions": "Definitions in force",
-    "caption_summary": "Overall satisfaction by directorate, {wave}",
+    "caption_summary": "{indicator} by directorate, {wave}",
     "field_text": "{people} ({directorate}); {claim}",
     "field_people_C1": "users served",
     "field_people_C2": "people who chose to answer",
@@ -143,8 +139,8 @@ CATALOGUE: dict[str, str] = {
     "sign_so": "–",
     "note_s": "s: not disclosed, so that nobody can be recognised",
     "note_nd": "n/a: not available, too few answers",
-    "note_caution": "(!): fewer than 100 answers, to be read with caution",
-    "note_fragile": "(!!): fewer than 30 answers, fragile",
+    "note_caution": "(!): fewer than {count} answers, to be read with caution",
+    "note_fragile": "(!!): fewer than {count} answers, fragile",
     "note_margins": (
         "“Share of users” comes from the management files; weighting brings the share of answers "
         "to the share of users."
@@ -162,7 +158,8 @@ CATALOGUE: dict[str, str] = {
         "a change is called a rise or a fall if its interval excludes zero and it reaches "
         "{threshold}."
     ),
-    "note_channels": "a channel is never added to another; kiosks count presses on four faces.",
+    "note_channels": "a channel is never added to another.",
+    "note_kiosks": "kiosks count presses, which are not people.",
     "note_so": "–: not applicable",
     "alt_likert": (
         "Stacked bars by question. {best} receives {best_value} favourable answers, {worst} "

@@ -55,35 +55,27 @@ CATALOGUE: dict[str, str] = {
         "{mean}, plus que le hasard et les différences ordinaires entre sites ne l’expliquent ; "
         "entre les limites, les sites ne se distinguent pas."
     ),
-    "finding_overall_C2": (
-        "{value} des personnes qui ont choisi de répondre donnent une réponse favorable"
-    ),
+    "finding_overall_C2": "{indicator}, chez les personnes qui ont choisi de répondre : {value}",
     "finding_hidden": "Réponses trop peu nombreuses pour un constat",
     "finding_headline": "Les indicateurs et leur évolution",
-    "finding_summary_C1": "Usagers satisfaits dans l’ensemble : {values}",
-    "finding_summary_C2": (
-        "Réponses favorables, chez les personnes qui ont choisi de répondre : {values}"
-    ),
+    "finding_summary_C1": "{indicator} : {values}",
+    "finding_summary_C2": "{indicator}, chez les personnes qui ont choisi de répondre : {values}",
     "finding_channels": (
         "Chaque canal entend d’autres personnes : leurs résultats ne s’additionnent pas"
     ),
-    "finding_profiles": "La satisfaction selon le profil des usagers",
+    "finding_profiles": "« {indicator} » selon le profil",
     "finding_funnel_none": "Aucun site ne se distingue nettement des autres",
     "finding_funnel_one": "Un site se distingue nettement des autres",
     "finding_funnel_n": "{count} sites se distinguent nettement des autres",
-    "finding_overall_C1": "{value} des usagers sont satisfaits dans l’ensemble",
-    "finding_overall_C3": "{value} des appuis sont favorables",
+    "finding_overall_C1": "{indicator} : {value}",
+    "finding_overall_C3": "{indicator}, sur les bornes : {value}",
     "finding_best_sole": "« {best} » est l’aspect le mieux perçu",
     "finding_best_near": "« {best} » est parmi les aspects les mieux perçus",
     "finding_worst_sole": "« {worst} » le moins bien",
     "finding_worst_near": "« {worst} » parmi les moins bien perçus",
-    "finding_summary_C3": "Appuis favorables : {values}",
-    "change_up": (
-        "Satisfaction globale en hausse : {change} par rapport à la vague précédente ({before})"
-    ),
-    "change_down": (
-        "Satisfaction globale en baisse : {change} par rapport à la vague précédente ({before})"
-    ),
+    "finding_summary_C3": "{indicator}, sur les bornes : {values}",
+    "change_up": "{indicator} en hausse : {change} par rapport à la vague précédente ({before})",
+    "change_down": "{indicator} en baisse : {change} par rapport à la vague précédente ({before})",
     "change_small": (
         "Évolution faible, inférieure au seuil de {threshold} : {change} par rapport à la vague "
         "précédente ({before})"
@@ -97,26 +89,22 @@ CATALOGUE: dict[str, str] = {
     ),
     "change_unavailable": "Évolution non disponible : une des deux vagues n’est pas diffusée",
     "caption_likert": "Réponses aux questions du socle, en pourcentage, {field}, {wave}",
-    "caption_trend": (
-        "Part des réponses favorables à la question sur la satisfaction globale, en pourcentage, "
-        "{field}"
-    ),
+    "caption_trend": "{indicator}, part des réponses favorables, en pourcentage, {field}",
     "titled": "{directorate} : {text}",
     "caption_funnel": (
-        "Satisfaction globale par site, en pourcentage, selon le nombre de réponses efficaces ; "
-        "{waves}"
+        "{indicator} par site, en pourcentage, selon le nombre de réponses efficaces ; {waves}"
     ),
     "caption_headline": "Indicateurs du socle, {field}, {wave}",
-    "caption_channels": "Satisfaction globale par canal, {field}, {wave}",
-    "caption_profiles": "Satisfaction globale par profil, en pourcentage, {field}, {wave}",
-    "caption_trend_table": "Satisfaction globale par vague, en pourcentage",
+    "caption_channels": "{indicator} par canal, {field}, {wave}",
+    "caption_profiles": "{indicator} par profil, en pourcentage, {field}, {wave}",
+    "caption_trend_table": "{indicator} par vague, en pourcentage",
     "caption_funnel_table": "Nombre de sites selon leur place par rapport aux {limits}",
     "caption_collection": "Réponses reçues par canal, {wave}",
     "caption_margins": (
         "Qui répond : part dans les réponses et part dans les fichiers de gestion, {field}, {wave}"
     ),
     "caption_definitions": "Définitions en vigueur",
-    "caption_summary": "Satisfaction globale par direction, {wave}",
+    "caption_summary": "{indicator} par direction, {wave}",
     "field_text": "{people} ({directorate}) ; {claim}",
     "field_people_C1": "usagers reçus",
     "field_people_C2": "personnes qui ont choisi de répondre",
@@ -158,8 +146,8 @@ CATALOGUE: dict[str, str] = {
     "sign_so": "so",
     "note_s": "s : non diffusé, pour que personne ne soit reconnu",
     "note_nd": "nd : non disponible, trop peu de réponses",
-    "note_caution": "(!) : moins de 100 réponses, à prendre avec précaution",
-    "note_fragile": "(!!) : moins de 30 réponses, fragile",
+    "note_caution": "(!) : moins de {count} réponses, à prendre avec précaution",
+    "note_fragile": "(!!) : moins de {count} réponses, fragile",
     "note_margins": (
         "« Part des usagers » vient des fichiers de gestion ; le redressement ramène la part des "
         "réponses à la part des usagers."
@@ -181,10 +169,8 @@ CATALOGUE: dict[str, str] = {
         "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle "
         "atteint {threshold}."
     ),
-    "note_channels": (
-        "un canal n’est jamais additionné à un autre ; les bornes comptent des appuis sur quatre "
-        "visages."
-    ),
+    "note_channels": "un canal n’est jamais additionné à un autre.",
+    "note_kiosks": "les bornes comptent des appuis, qui ne sont pas des personnes.",
     "note_so": "so : sans objet",
     "alt_likert": (
         "Barres empilées par question. {best} reçoit {best_value} de réponses favorables, {worst} "

@@ -65,6 +65,11 @@ class Voice:
         """The indicator that makes titles and trends: the first headline one."""
         return next(one for one in self.study.reading.indicators if one.headline)
 
+    @property
+    def subject(self) -> str:
+        """What the pages are about: the label of the indicator that makes titles and trends."""
+        return self.language.typeset(self.overall.label)
+
     # --- small words ------------------------------------------------------------------------------
 
     def wave_label(self, wave: Wave | None = None) -> str:
@@ -227,6 +232,7 @@ class Voice:
         assert row is not None, "its change is known"
         sentence = self.language.text(
             f"change_{word}",
+            indicator=self.language.typeset(self.study.indicator(indicator).label),
             change=self.difference(difference.value, row, decimals=1),
             before=self.wave_label(before),
             threshold=self.threshold(row),
@@ -278,15 +284,14 @@ class Voice:
     def notes(self, rows: list[Row], *more: str) -> str:
         """The notes that a table's signs need, and no other."""
         signs = [Status(row["status"]) for row in rows]
-        keys = {
-            Status.SUPPRESSED: "note_s",
-            Status.UNAVAILABLE: "note_nd",
-            Status.CAUTION: "note_caution",
-            Status.FRAGILE: "note_fragile",
+        text, number, thresholds = self.language.text, self.language.number, self.study.thresholds
+        notes = {
+            Status.SUPPRESSED: text("note_s"),
+            Status.UNAVAILABLE: text("note_nd"),
+            Status.CAUTION: text("note_caution", count=number(thresholds.caution_below)),
+            Status.FRAGILE: text("note_fragile", count=number(thresholds.fragile_below)),
         }
-        return self.sentences(
-            [*more, *(self.language.text(key) for sign, key in keys.items() if sign in signs)]
-        )
+        return self.sentences([*more, *(note for sign, note in notes.items() if sign in signs)])
 
     def sentences(self, parts: list[str]) -> str:
         """Notes one after the other."""
