@@ -40,9 +40,8 @@ def survey(n: int, *, nested: bool = False) -> pl.DataFrame:
     """2,000 PSU in 60 strata, 7 directorates × 8 waves, 24 items on five levels with 3 % missing.
 
     Crossed, each PSU holds every domain: the hardest case. `nested`, a PSU stands in one domain, as
-    site-days do. The
-    rows are those of the shared generator where it stands beside the project, of the same shape
-    elsewhere.
+    site-days do. The rows are those of the shared generator where it stands beside the project, of
+    the same shape elsewhere.
     """
     frame = runpy.run_path(str(SHARED))["generate"](n) if SHARED.exists() else _like_it(n)
     if nested:

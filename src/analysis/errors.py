@@ -21,8 +21,7 @@ class ObservatoryError(Exception):
     """A fault that a person can understand and mend.
 
     What was answered by a user never stands in its texts: they reach logs. Names come from
-    parameters or from the
-    command line, and are quoted (see `quoted`).
+    parameters or from the command line, and are quoted (see `quoted`).
 
     Args:
         what: One sentence saying what is wrong.

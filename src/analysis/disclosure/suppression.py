@@ -1,12 +1,10 @@
 """One release per edition: over all its tables, which figures are hidden.
 
 Primary suppression follows the table of thresholds, and hides a cell whose primary reading would
-show a small group. Then
-the complements: where the categories of a table add up to a published total, no hidden category may
-be found by
-subtraction. Last, the readings of one distribution: together they give its level counts back, so a
-cell with a small level keeps its primary reading only; and again the complements, reading by
-reading.
+show a small group. Then the complements: where the categories of a table add up to a published
+total, no hidden category may be found by subtraction. Last, the readings of one distribution:
+together they give its level counts back, so a cell with a small level keeps its primary reading
+only; and again the complements, reading by reading.
 """
 
 from __future__ import annotations

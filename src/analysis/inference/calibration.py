@@ -84,8 +84,8 @@ def rake(
         iterations: Largest number of sweeps over the margins.
 
     Missing values: a row without a category keeps its share. The unknown become a category of their
-    own, whose
-    total is their weighted share of the sample, and the known totals shrink in proportion.
+    own, whose total is their weighted share of the sample, and the known totals shrink in
+    proportion.
 
     Raises:
         InferenceError: a category has a total and no respondent, or respondents and no total; the
@@ -225,8 +225,7 @@ def calibrate(
             furthest away.
 
     Reference: Deville and Särndal (1992); R's ``calibrate``, whose variances take the residuals of
-    the base-weighted
-    regression with the final weights.
+    the base-weighted regression with the final weights.
 
     """
     multiplier = np.zeros(matrix.shape[1])

@@ -1,8 +1,7 @@
 """Figures from the cube: means, totals and distributions, with their whole covariance.
 
 A share, a balance and a mean are one thing: the weighted mean of a score given to each level of a
-scale. Its
-linearized score is summed to the cube's units, so no row is read again.
+scale. Its linearized score is summed to the cube's units, so no row is read again.
 """
 
 from __future__ import annotations

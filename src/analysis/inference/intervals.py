@@ -44,10 +44,9 @@ def share_intervals(estimates: Estimates, *, confidence: float = CONFIDENCE) -> 
     """Wilson's intervals of shares on the effective sample size.
 
     With n the base, p the share, v its variance: deff = v / (p (1 − p) / n), floored, and pooled
-    (weighted by the
-    bases) over the domains where v > 0 for the domains where it is 0. With t the Student quantile
-    of the domain's degrees of freedom and m = n / deff, the bounds are
-    (p + t²/2m ± t √(p (1 − p)/m + t²/4m²)) / (1 + t²/m).
+    (weighted by the bases) over the domains where v > 0 for the domains where it is 0. With t the
+    Student quantile of the domain's degrees of freedom and m = n / deff, the bounds are (p + t²/2m
+    ± t √(p (1 − p)/m + t²/4m²)) / (1 + t²/m).
 
     Missing values: a domain without an answer, or without a degree of freedom, has NaN bounds.
 

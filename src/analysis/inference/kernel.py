@@ -1,8 +1,7 @@
 """The numpy kernel of the cube: one integer per row and item, and sums of the weights by it.
 
 Rows outside every domain, and answers that are no level, fall into a spare cell and a spare level
-that are cut off at
-the end: that costs less than leaving them out.
+that are cut off at the end: that costs less than leaving them out.
 """
 
 from __future__ import annotations
@@ -153,8 +152,7 @@ def added_up(key: Keys, values: npt.NDArray[Any], size: int) -> npt.NDArray[Any]
     """Sums (size,) of n values by their key; of ones, counts.
 
     A sparse column of the values, its repeated keys added up as it is multiplied by one: twice as
-    fast as
-    `numpy.bincount`, which copies narrow keys.
+    fast as `numpy.bincount`, which copies narrow keys.
     """
     column = sparse.csc_array(
         (values, key, np.array([0, len(key)], dtype=key.dtype)), shape=(size, 1)

@@ -192,8 +192,8 @@ def replicated_means(
 
     Replicates multiply the totals of PSU × margin cell, and raking acts on these: nothing is done
     per row and replicate. Missing values (NaN): each column has its own base. Without
-    `calibration`, the result of calibrated
-    weights would ignore that they were: its method says which it is.
+    `calibration`, the result of calibrated weights would ignore that they were: its method says
+    which it is.
 
     Raises:
         InferenceError: the weights were calibrated otherwise than by margins, or a replicate leaves

@@ -2,8 +2,7 @@
 variance function.
 
 For what a cube cannot answer: continuous variables, calibration on them, breakdowns nobody
-declared. A missing value
-(NaN) zeroes the score of its variable; no row is ever dropped.
+declared. A missing value (NaN) zeroes the score of its variable; no row is ever dropped.
 """
 
 from __future__ import annotations
@@ -59,8 +58,7 @@ class Survey:
         `column.domain`.
 
         Missing values: each column has its own base. (R's ``svymean(~a+b)`` drops the rows where
-        either is missing:
-        give it one column at a time to compare.)
+        either is missing: give it one column at a time to compare.)
         """
         return self._linear([self._ratio_of(column, None) for column in columns], columns, by)
 

@@ -2,8 +2,8 @@
 dropped.
 
 No cell of a file ever stands in a message: a file without its header would put a person into it. A
-column's name is
-shown only where it is, or is close to, a name that the study or the format expects.
+column's name is shown only where it is, or is close to, a name that the study or the format
+expects.
 """
 
 from __future__ import annotations

@@ -41,8 +41,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     """Registers the files that a draft manifest names: one transaction.
 
     Everything that can be wrong is looked for before anything is copied: the files, what the draft
-    replaces, the
-    deliveries that are there, the same answers in another file.
+    replaces, the deliveries that are there, the same answers in another file.
 
     Raises:
         ObservatoryError: everything that is wrong; nothing was written.

@@ -2,9 +2,8 @@
 nothing.
 
 Every pattern reads a text in time that grows with its length and no faster: a run of characters is
-entered only at
-its first one (a look-behind says so) and never given back (possessive repetition), and gaps are
-bounded.
+entered only at its first one (a look-behind says so) and never given back (possessive repetition),
+and gaps are bounded.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 time.
 
 Colours and rules are those of the house: the Likert palette, a neutral middle, direct labels from 5
-%, no meaning by
-colour alone. A figure made from simulated data carries the mention inside the image.
+%, no meaning by colour alone. A figure made from simulated data carries the mention inside the
+image.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A simulation as the raw exports that real tools give, flaws included.
 
 Each writer uses the codes that stand beside its format's reader. It adds rows that intake must
-refuse or count as
-duplicates, and says how many: that is part of the recorded truth.
+refuse or count as duplicates, and says how many: that is part of the recorded truth.
 """
 
 from __future__ import annotations

@@ -96,8 +96,8 @@ class Collection(dy.Schema):
     category.
 
     Measures: `answers` (respondents kept, by channel), `sample_share` and `frame_share` (of a
-    margin's category
-    before raking, in [0, 1]), `design_effect` (Kish), `ratio_low`, `ratio_high`, `iterations`.
+    margin's category before raking, in [0, 1]), `design_effect` (Kish), `ratio_low`, `ratio_high`,
+    `iterations`.
     """
 
     directorate = dy.String(primary_key=True)

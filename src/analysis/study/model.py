@@ -283,8 +283,7 @@ class Indicator(Model):
     validity.
 
     The first definition is the primary one: it makes the title, the trend and the funnel, and it is
-    the one
-    that stays where a small base allows only one reading.
+    the one that stays where a small base allows only one reading.
     """
 
     id: Identifier

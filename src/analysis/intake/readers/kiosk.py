@@ -1,8 +1,7 @@
 """Four-face kiosks: one line per press, button 0 (worst) to 3 (best), local time without offset.
 
 Presses flagged as misuse are refused, and so is a press less than five seconds after the one before
-at the same kiosk (a child's burst, a test by staff).
-Source: HappyOrNot API v2, ``ButtonFeedback``.
+at the same kiosk (a child's burst, a test by staff). Source: HappyOrNot API v2, ``ButtonFeedback``.
 """
 
 from __future__ import annotations

@@ -2,10 +2,9 @@
 byte-order mark.
 
 An answer is mapped by its label, never by its code: A1…A5 run in the direction the questionnaire's
-author chose.
-An unfinished response (no submit date) has abandoned what it left empty; a finished one has given
-no answer.
-Source: LimeSurvey, ``application/helpers/admin/export`` (FormattingOptions, Writer).
+author chose. An unfinished response (no submit date) has abandoned what it left empty; a finished
+one has given no answer. Source: LimeSurvey, ``application/helpers/admin/export``
+(FormattingOptions, Writer).
 """
 
 from __future__ import annotations

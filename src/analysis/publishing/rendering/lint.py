@@ -1,8 +1,8 @@
 """What a page may hold: a list of what is allowed, checked on what pandoc understands of it.
 
 Everything that is not listed is refused, whatever it is called or however it is spelled: what one
-renderer shows and the
-other does not, scripts, frames, forms, events, addresses that run code, images of another host.
+renderer shows and the other does not, scripts, frames, forms, events, addresses that run code,
+images of another host.
 """
 
 from __future__ import annotations
