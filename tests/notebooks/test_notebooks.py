@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import polars as pl
 import pytest
 
@@ -59,6 +60,30 @@ def test_a_scope_opens_with_its_figures_and_answers_a_typo(
     assert scope.weighted().claim == "C1"
     with pytest.raises(ScopeError, match="did you mean 'dpaph'"):
         open_scope("cd93", directorate="dpah", wave="2026-2")
+
+
+def test_rows_of_a_scope_say_what_its_cube_says(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On rows as on the cube: codes of missing answers are no numbers, weights and design count."""
+    monkeypatch.chdir(workspace / "notebooks" / "workshop")
+    scope = open_scope("cd93", directorate="dpaph", wave="2026-2")
+    survey = scope.survey()
+    estimates = scope.satisfaction().filter(
+        (pl.col("breakdown") == "total") & (pl.col("definition") == "M10")
+    )
+    assert estimates.height >= 5
+    for row in estimates.iter_rows(named=True):
+        levels = len(scope.study.scale(row["item"]).codes)
+        found = survey.mean(row["item"])
+        value = 10 * (found.value[0] - 1) / (levels - 1)
+        se = 10 * np.sqrt(found.covariance[0, 0]) / (levels - 1)
+        assert value == pytest.approx(row["value"], rel=1e-9), row["item"]
+        assert se == pytest.approx(row["se"], rel=1e-9), row["item"]
+    missing = list(scope.study.missing.values())
+    raw, nulled = scope.weighted().frame["Q05"], survey.frame["Q05"]
+    assert raw.is_in(missing).sum() == nulled.is_null().sum() > 0
+    assert survey.frame.height == raw.len(), "no row is dropped"
 
 
 def test_before_any_data_the_message_names_simulate_and_register(

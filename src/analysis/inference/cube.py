@@ -320,7 +320,7 @@ def _projection_of(calibration: Calibration, rows: int) -> Projection:
     if calibration.projection.cells is None:
         raise InferenceError(
             "Rows needed: a cube cannot hold a calibration on continuous variables.",
-            hint="estimate from rows, with `Survey`.",
+            hint="estimate from rows: `scope.survey()` in a notebook, `Survey.of` elsewhere.",
         )
     return calibration.projection
 

@@ -333,7 +333,7 @@ def _squares(cube: Cube, one: _Linear, other: _Linear) -> Floats:
     if one.by != other.by:
         raise InferenceError(
             f"Rows needed: a cube does not hold who stands in both {one.by} and {other.by}.",
-            hint="estimate from rows, with `Survey`, or declare one breakdown of both.",
+            hint="estimate from rows (`scope.survey()` in a notebook), or declare one breakdown.",
         )
     breakdown, domains = one.breakdown, len(one.breakdown.domains)
     cells = breakdown.single
@@ -386,7 +386,7 @@ def _moments(cube: Cube, one: _Linear, other: _Linear) -> Floats:
     raise InferenceError(
         f"Rows needed: this cube does not hold {one.item} and {other.item} together.",
         hint=(
-            f"build it with pairs=[({one.item!r}, {other.item!r})], or estimate from rows, with "
-            "`Survey`."
+            f"build it with pairs=[({one.item!r}, {other.item!r})], or estimate from rows "
+            "(`scope.survey()` in a notebook)."
         ),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from analysis.errors import ScopeError
 from analysis.publishing.blocks import Block
 from analysis.publishing.pages import method, results, sites
 from analysis.publishing.wording.language import Language
@@ -79,7 +80,10 @@ class EditionPage:
 
     def _directorate(self) -> Directorate:
         if self.directorate is None:
-            raise ValueError("this page has no directorate: open it with directorate=…")
+            raise ScopeError(
+                "This page is about no directorate.",
+                hint="open it with one: open_edition(study, wave=wave, directorate=directorate).",
+            )
         return self.directorate
 
 

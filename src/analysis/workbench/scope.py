@@ -14,8 +14,9 @@ from pathlib import Path
 import polars as pl
 
 from analysis.disclosure import InternalView
+from analysis.errors import ScopeError
 from analysis.indicators import Weighted, collection, reference_cube, satisfaction, series, weigh
-from analysis.inference import from_record, to_record
+from analysis.inference import Survey, from_record, to_record
 from analysis.publishing import charts
 from analysis.storage import (
     Cubes,
@@ -48,6 +49,16 @@ class OpenScope:
     wave: Wave
     responses: pl.DataFrame
     provenance: Provenance
+
+    def __repr__(self) -> str:
+        counted = self.responses.group_by("channel").len().sort("len", descending=True).iter_rows()
+        answers = ", ".join(f"{channel} {count}" for channel, count in counted)
+        lines = [
+            f"{self.study.about.title}: {self.directorate.label}, {self.wave.label}",
+            f"field from {self.wave.start} to {self.wave.end}",
+            f"{self.responses.height} answers kept: {answers}",
+        ]
+        return "\n".join([*lines, "simulated data"] if self.simulated else lines)
 
     def collection(self) -> pl.DataFrame:
         """`storage.Collection`: what came in, who is missing, the weights."""
@@ -82,6 +93,23 @@ class OpenScope:
             channels=chosen or self.study.reference_channels(self.directorate.id),
         )
 
+    def survey(self, *channels: str) -> Survey:
+        """The users heard by some channels (the reference ones by default), as rows to estimate
+        from: what a cube does not hold, by the same chain.
+
+        They carry their design and their calibration. An answer that is no level of its scale
+        (« not concerned », « don't know », no answer, …) is null: codes such as 98 are no numbers.
+        """
+        weighted = self.weighted(*channels)
+        scales = {item.id: self.study.scale(item.id) for item in self.study.questionnaire.items}
+        levels = [
+            pl.when(pl.col(item).is_in(list(scale.codes))).then(pl.col(item)).alias(item)
+            for item, scale in scales.items()
+            if scale.kind != "text"
+        ]
+        frame = weighted.frame.with_columns(levels)
+        return Survey.of(frame, weighted.design, calibration=weighted.calibration)
+
     def receipts(self) -> pl.DataFrame:
         """`storage.Receipts` of all deliveries: received = kept + refused + duplicates."""
         return self._read("receipts")
@@ -109,12 +137,21 @@ class OpenScope:
         """Every wave that has run, up to this one, under one constant definition (see
         `indicators.series`).
         """
+        self.study.item(item)
         cubes = {}
         for wave in self.study.waves_until(self.wave.id):
             path = self.workspace.table(self.study.id, "cube", Scope(self.directorate.id, wave.id))
             if path.exists():
                 cubes[wave.id] = from_record(
                     read_table(path, Cubes, hint=f"observatoire run {self.study.id}")
+                )
+        for wave_id, cube in cubes.items():
+            if item not in cube.levels:
+                raise ScopeError.unknown(
+                    f"item of the stored cube of {wave_id}",
+                    item,
+                    cube.levels,
+                    where=self.scope.title,
                 )
         return series(cubes, item, self.study.definition(definition))
 
