@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from analysis.study import Claim, Directorate, Indicator, Study, Wave
 
 Row = dict[str, Any]
 """One row of `storage.Released`."""
+_SIGN = re.compile(r"(?:s|nd|so|n/a)\s?:")
 
 
 @dataclass(frozen=True)
@@ -294,8 +296,11 @@ class Voice:
         return self.sentences([*more, *(note for sign, note in notes.items() if sign in signs)])
 
     def sentences(self, parts: list[str]) -> str:
-        """Notes one after the other."""
-        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)
+        """Notes one after the other; a sign that a note explains keeps its case."""
+        told = (part.rstrip(".") for part in parts if part)
+        return " ".join(
+            f"{part}." if _SIGN.match(part) else f"{part[0].upper()}{part[1:]}." for part in told
+        )
 
 
 def _apart(lower: Row, upper: Row) -> Literal["sole", "near"]:
