@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -18,6 +19,7 @@ from analysis.study import Study, load_study
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 WAVES = ("2026-1", "2026-2")
+COMMAND = [sys.executable, "-c", "from analysis.cli import main; main()"]
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -88,19 +90,37 @@ def small_workspace(folder: Path) -> Path:
     return folder
 
 
+def environment() -> dict[str, str]:
+    """What the command is run with: bytecode is kept, and the embedded renderer makes the pages,
+    whether Quarto is installed here or not."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    kept = [folder for folder in folders if shutil.which("quarto", path=folder) is None]
+    shown = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**shown, "PATH": os.pathsep.join(kept)}
+
+
 def observatoire(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the command in a workspace, as a person would."""
-    environment = {
-        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
-    }
     return subprocess.run(
-        [sys.executable, "-c", "from analysis.cli import main; main()", *arguments],
+        [*COMMAND, *arguments],
         cwd=workspace,
-        env=environment,
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=600,
         check=False,
+    )
+
+
+def started(workspace: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """The command, started in a workspace and not waited for; `options` are those of `Popen`."""
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=workspace,
+        env=environment(),
+        text=True,
+        **{**piped, **options},
     )
 
 

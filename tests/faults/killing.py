@@ -24,7 +24,7 @@ from pathlib import Path
 
 from analysis.pipeline.kernels import socket_folders
 from analysis.storage import sha256_file
-from tests.conftest import observatoire, small_workspace
+from tests.conftest import observatoire, small_workspace, started
 
 PER_SEQUENCE = 10
 PATIENCE = 180
@@ -33,8 +33,7 @@ LINGER = {"the command": 15.0, "the zygote": 6.0, "a kernel": 1.0, "the renderer
 lives."""
 REDONE = 0.5
 """Share of the notebooks that run again after a run that came to its end."""
-RENDERERS = ("pandoc", "quarto")
-COMMAND = [sys.executable, "-c", "from analysis.cli import main; main()", "publish"]
+RENDERER = "pandoc"
 
 
 @dataclass
@@ -92,7 +91,7 @@ def victims(main: int) -> dict[str, list[int]]:
     ours = {pid: line for pid, (parent, line) in every.items() if parent == main}
     zygotes = [pid for pid, line in ours.items() if "analysis.pipeline.zygote" in line]
     kernels = [pid for pid, (parent, _) in every.items() if parent in zygotes]
-    renderers = [pid for pid, line in ours.items() if Path(line.split(" ")[0]).name in RENDERERS]
+    renderers = [pid for pid, line in ours.items() if Path(line.split(" ")[0]).name == RENDERER]
     return {
         "the command": [main],
         "the zygote": zygotes,
@@ -105,9 +104,9 @@ def kill_one(workspace: Path, rng: random.Random, report: Report) -> None:
     """Starts a run, waits for a process of some kind and a random time more, and kills it."""
     kind = rng.choice(sorted(LINGER))
     end = time.monotonic() + PATIENCE
-    run = subprocess.Popen(
-        COMMAND,
-        cwd=workspace,
+    run = started(
+        workspace,
+        "publish",
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

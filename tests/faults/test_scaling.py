@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import observatoire
+from tests.conftest import observatoire, started
 from tests.faults.killing import digest
 
 
@@ -25,20 +23,7 @@ def test_two_workers_make_the_same_edition_though_one_is_killed(
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
-        run = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "from analysis.cli import main; main()",
-                "publish",
-                "--scheduler",
-                cluster.scheduler_address,
-            ],
-            cwd=workspace,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        run = started(workspace, "publish", "--scheduler", cluster.scheduler_address)
         journal = workspace / "reports/runs/cd93/journal.jsonl"
         end = time.monotonic() + 120
         while not journal.exists() and run.poll() is None and time.monotonic() < end:
@@ -56,21 +41,7 @@ def test_a_scheduler_that_is_lost_is_a_failure_and_what_was_done_is_kept(workspa
     with LocalCluster(
         n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
-        run = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "from analysis.cli import main; main()",
-                "run",
-                "--keep-going",
-                "--scheduler",
-                cluster.scheduler_address,
-            ],
-            cwd=workspace,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        run = started(workspace, "run", "--keep-going", "--scheduler", cluster.scheduler_address)
         records = workspace / "reports" / "runs" / "cd93"
         end = time.monotonic() + 120
         while (

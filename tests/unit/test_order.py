@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -15,7 +13,7 @@ import nbformat
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import observatoire
+from tests.conftest import observatoire, started
 from tests.faults.killing import zygotes_of
 
 PLAN = """
@@ -123,10 +121,7 @@ def test_a_person_stops_a_run_at_once_and_it_goes_on_later(chained: Path) -> Non
         BEFORE + 'import time\ntime.sleep(600 if wave == "2026-2" else 0)',
         per_wave=True,
     )
-    command = [sys.executable, "-c", "from analysis.cli import main; main()", "run"]
-    run = subprocess.Popen(
-        command, cwd=chained, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    run = started(chained, "run")
     records = chained / "reports" / "runs" / "cd93"
     end = time.monotonic() + 60
     while len(list(records.rglob("*.record.json"))) < 2 and time.monotonic() < end:
