@@ -366,13 +366,21 @@ def test_every_text_of_a_project_is_escaped_for_both_renderers(project: Path) ->
 
 
 @pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not installed")
-def test_quarto_renders_the_same_sources(project: Path) -> None:
+def test_quarto_renders_the_same_sources_and_its_pages_ask_no_other_host(
+    project: Path, browser: Any
+) -> None:
     shutil.rmtree(project / "_site")
     renderer = find_renderer(print)
     assert isinstance(renderer, QuartoRenderer)
     renderer.render(project, epoch=0)
     for name in PAGES:
-        assert (project / "_site" / f"{name}.html").exists()
+        hosts: list[str] = []
+        page = browser.new_page()
+        page.on("request", lambda request, seen=hosts: seen.append(request.url))
+        page.goto((project / "_site" / f"{name}.html").as_uri())
+        page.close()
+        assert len(hosts) > 1, "its styles are files beside it"
+        assert [url for url in hosts if not url.startswith(("file:", "data:"))] == []
 
 
 def test_the_embedded_renderer_is_the_one_without_quarto(monkeypatch: pytest.MonkeyPatch) -> None:
