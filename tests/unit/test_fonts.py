@@ -69,8 +69,7 @@ def test_a_long_label_stands_on_several_lines_each_short_enough() -> None:
 
 
 def renamed(study: Study, label: str) -> Study:
-    about = study.about.model_copy(update={"title": label})
-    return study.model_copy(update={"about": about})
+    return study.model_copy(update={"title": label})
 
 
 def test_a_study_is_told_which_of_its_texts_cannot_be_shown(study: Study) -> None:

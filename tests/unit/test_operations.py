@@ -77,10 +77,8 @@ def test_yaml_that_is_written_can_be_read(context: Context) -> None:
 
 
 def test_names_are_those_that_kubernetes_takes(context: Context) -> None:
-    about = context.study.about.model_copy(
-        update={"id": "a_long_name_of_a_study_" + "x" * 15 + "_y"}
-    )
-    named = replace(context, study=context.study.model_copy(update={"about": about}))
+    long = {"id": "a_long_name_of_a_study_" + "x" * 15 + "_y"}
+    named = replace(context, study=context.study.model_copy(update=long))
     name = YAML(typ="safe", pure=True).load(next(iter(schedule(named, "kubernetes").values())))[
         "metadata"
     ]["name"]

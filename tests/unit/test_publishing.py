@@ -361,15 +361,9 @@ def test_open_data_has_no_site_no_formula_and_a_status_for_what_is_hidden(
 def test_a_figure_is_printed_by_its_kind_whatever_its_name(study: Study) -> None:
     named = study.model_copy(
         update={
-            "reading": study.reading.model_copy(
-                update={
-                    "definitions": (
-                        *study.reading.definitions,
-                        Definition(
-                            id="PNOTE", version="1.0", label="note", kind="mean", maximum=10
-                        ),
-                    )
-                }
+            "definitions": (
+                *study.definitions,
+                Definition(id="PNOTE", version="1.0", label="note", kind="mean", maximum=10),
             )
         }
     )
@@ -387,10 +381,9 @@ def test_a_figure_is_printed_by_its_kind_whatever_its_name(study: Study) -> None
 def test_a_change_of_a_mean_is_no_number_of_points(study: Study) -> None:
     indicators = tuple(
         one.model_copy(update={"definitions": ("M10",)}) if one.headline else one
-        for one in study.reading.indicators
+        for one in study.indicators
     )
-    reading = study.reading.model_copy(update={"indicators": indicators})
-    scored = study.model_copy(update={"reading": reading})
+    scored = study.model_copy(update={"indicators": indicators})
     told = {"definition": "M10", "kind": "mean", "unit": "score_10", "se": 0.05}
     now = row(**told, value=7.4, low=7.3, high=7.5)
     before = row(**told, value=6.4, low=6.3, high=6.5, wave="2026-1")
@@ -410,11 +403,10 @@ def test_a_count_is_written_in_letters_or_in_figures() -> None:
 
 
 def test_titles_name_the_indicator_that_they_are_about(study: Study) -> None:
-    first = study.reading.indicators[0].model_copy(update={"label": "Temps d’attente ressenti"})
-    indicators = (first, *study.reading.indicators[1:])
-    reading = study.reading.model_copy(update={"indicators": indicators})
+    first = study.indicators[0].model_copy(update={"label": "Temps d’attente ressenti"})
+    indicators = (first, *study.indicators[1:])
     spoken = voice(
-        study.model_copy(update={"reading": reading}), row(), row(wave="2026-1", value=0.5)
+        study.model_copy(update={"indicators": indicators}), row(), row(wave="2026-1", value=0.5)
     )
     assert spoken.subject == "Temps d’attente ressenti"
     assert spoken.change_sentence("dpaph", first.id).startswith(
@@ -424,8 +416,7 @@ def test_titles_name_the_indicator_that_they_are_about(study: Study) -> None:
 
 def test_notes_say_the_thresholds_of_the_study(study: Study) -> None:
     thresholds = study.thresholds.model_copy(update={"caution_below": 60, "fragile_below": 20})
-    about = study.about.model_copy(update={"thresholds": thresholds})
-    spoken = voice(study.model_copy(update={"about": about}), row())
+    spoken = voice(study.model_copy(update={"thresholds": thresholds}), row())
     assert "moins de 60 réponses" in spoken.notes([row(status="caution")])
     assert "moins de 20 réponses" in spoken.notes([row(status="fragile")])
 

@@ -58,7 +58,7 @@ def test_cd93_is_what_the_barometer_says(study: Study) -> None:
     ]
     assert len(core) == 18
     assert {one.kind for one in study.questionnaire.missing} == set(MissingKind)
-    assert {channel.claim for channel in study.about.channels} == {
+    assert {channel.claim for channel in study.channels} == {
         Claim.ESTIMATE,
         Claim.TREND,
         Claim.ALERT,

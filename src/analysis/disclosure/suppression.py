@@ -122,9 +122,7 @@ def _key(row: dict[str, object]) -> Key:
 def _primaries(study: Study, key: Key) -> list[Definition]:
     """The primary definitions of the indicators of a cell's item, in the study's order."""
     item = key[CELL.index("item")]
-    return [
-        study.definition(one.definitions[0]) for one in study.reading.indicators if one.item == item
-    ]
+    return [study.definition(one.definitions[0]) for one in study.indicators if one.item == item]
 
 
 def _cell_status(key: Key, cell: _Cell, study: Study, audience: Audience) -> Status:

@@ -98,7 +98,7 @@ def write_manifest(
         "published": wave.publication.isoformat(),
         "audience": "public",
         "simulated": provenance.simulated,
-        "title": study.about.title,
+        "title": study.title,
         "study_digest": study.digest,
         "lock": lock,
         "inputs": dict(sorted(provenance.inputs.items())),

@@ -63,7 +63,7 @@ def write_open_data(
 ) -> None:
     """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    by_site = [breakdown.id for breakdown in study.reading.breakdowns if breakdown.by == "site"]
+    by_site = [breakdown.id for breakdown in study.breakdowns if breakdown.by == "site"]
     public = released.filter(~pl.col("breakdown").is_in(by_site))
     frame = public.select(
         pl.lit(study.id).alias(name) if source == "pl.lit" else pl.col(source).alias(name)
@@ -74,7 +74,7 @@ def write_open_data(
         pl.col("simule").cast(pl.String),
     )
     frame.write_csv(folder / "resultats.csv", line_terminator="\n")
-    definitions = ", ".join(one.id for one in study.reading.definitions)
+    definitions = ", ".join(one.id for one in study.definitions)
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [
@@ -103,8 +103,8 @@ def _dcat(study: Study, wave: Wave, version: str) -> dict[str, object]:
         "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
         "@type": "dcat:Dataset",
         "dct:identifier": f"{study.id}/{wave.id}/v{version}",
-        "dct:title": f"{study.about.title}, {wave.label}",
-        "dct:publisher": study.about.publisher,
+        "dct:title": f"{study.title}, {wave.label}",
+        "dct:publisher": study.publisher,
         "dct:issued": wave.publication.isoformat(),
         "dct:license": LICENCE,
         "dcat:version": version,

@@ -43,7 +43,7 @@ def satisfaction(
     """
     reference = study.reference_channels(directorate)
     rows = list(_reference(responses, study, directorate, wave, reference))
-    if any(breakdown.by == "channel" for breakdown in study.reading.breakdowns):
+    if any(breakdown.by == "channel" for breakdown in study.breakdowns):
         for name in study.directorate(directorate).channels:
             channel = study.channel(name)
             if channel not in reference:
@@ -69,9 +69,7 @@ def _reference(
         return
     indicators = _asked(study, directorate, wave, channels)
     cube = _broken_down(weighted, study, directorate, indicators)
-    variables = {TOTAL: TOTAL} | {
-        breakdown.id: breakdown.by for breakdown in study.reading.breakdowns
-    }
+    variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.breakdowns}
     for indicator in indicators:
         for by in cube.breakdowns:
             yield from _estimates(cube, weighted, study, indicator, by, variables[by])
@@ -103,7 +101,7 @@ def _broken_down(
     respondents.
     """
     names, frame = {}, weighted.frame
-    for breakdown in study.reading.breakdowns:
+    for breakdown in study.breakdowns:
         if breakdown.by in ("channel", "site") or study.asks(breakdown.by, directorate):
             column = f"_by_{breakdown.id}"
             frame = frame.with_columns(_category(breakdown.by, study).alias(column))
@@ -119,7 +117,7 @@ def _apart(
     weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=(channel,))
     if weighted.frame.is_empty():
         return
-    by = next(breakdown.id for breakdown in study.reading.breakdowns if breakdown.by == "channel")
+    by = next(breakdown.id for breakdown in study.breakdowns if breakdown.by == "channel")
     indicators = _asked(study, directorate, wave, (channel,))
     cube = _cube(weighted, weighted.frame, study, indicators, {by: "channel"})
     for indicator in indicators:
@@ -131,7 +129,7 @@ def _asked(
 ) -> list[Indicator]:
     """The indicators in force that every one of these channels asks."""
     common = set.intersection(*(set(channel.items) for channel in channels))
-    return [one for one in study.indicators(wave, directorate) if one.item in common]
+    return [one for one in study.indicators_in_force(wave, directorate) if one.item in common]
 
 
 def _cube(

@@ -150,7 +150,7 @@ def _collection_paused() -> Iterator[None]:
 
 
 def _population(study: Study) -> pl.Expr:
-    default = study.organisation.populations[0].id
+    default = study.populations[0].id
     special = {
         site.id: site.population
         for directorate in study.directorates
@@ -177,9 +177,7 @@ def _reasons(
             ~pl.col("directorate").is_in([one.id for one in study.directorates]),
             "unknown directorate",
         ),
-        _when(
-            ~pl.col("channel").is_in([one.id for one in study.about.channels]), "unknown channel"
-        ),
+        _when(~pl.col("channel").is_in([one.id for one in study.channels]), "unknown channel"),
         _when(pl.col("day").is_null(), "unreadable date"),
         _when(~pl.col("wave").is_in(list(starts)), "date outside every wave"),
         _when((pl.col("day") < start) | (pl.col("day") > end), "date outside the wave's field"),
@@ -225,7 +223,7 @@ def _when(condition: pl.Expr, reason: str) -> pl.Expr:
 def _forbidden(closed: list[str], study: Study) -> pl.Expr:
     """A reason where a population under constraint was asked what it must never be asked."""
     found = [pl.lit(None, dtype=pl.String)]
-    for population in study.organisation.populations:
+    for population in study.populations:
         for item in closed if population.constrained else ():
             if study.item(item).role == "profile" or item in (population.items or ()):
                 continue

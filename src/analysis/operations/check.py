@@ -61,7 +61,7 @@ def check_study(workspace: Workspace, name: str) -> str:
     return (
         f"{study.id}: {len(study.directorates)} directorates, {sites} sites, {len(study.waves)} "
         "waves, "
-        f"{len(study.questionnaire.items)} items, {len(study.reading.indicators)} indicators, "
+        f"{len(study.questionnaire.items)} items, {len(study.indicators)} indicators, "
         f"{len(registered)} deliveries. No fault found."
     )
 

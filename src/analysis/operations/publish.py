@@ -277,7 +277,7 @@ def _run_pages(
 ) -> list[ProjectPage]:
     """Runs the publication notebooks; their figures are gathered in the edition's folder."""
     study, workspace = context.study, context.workspace
-    language = Language.of(study.about.language)
+    language = Language.of(study.language)
     notebooks = [
         one
         for one in load_plan(workspace).notebooks

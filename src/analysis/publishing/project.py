@@ -46,7 +46,7 @@ def write_project(
         base: The workspace's `reports/`, which holds the base configuration and the theme.
 
     """
-    language = Language.of(study.about.language)
+    language = Language.of(study.language)
     edition = language.text("edition", version=version, day=language.day(wave.publication))
     shutil.copytree(base / "theme", folder / "theme")
     for file in fonts.files_for(study):
@@ -56,19 +56,19 @@ def write_project(
     configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages]
     configuration |= {
         "lang": language.code,
-        "author": plain(study.about.publisher),
+        "author": plain(study.publisher),
         "date": wave.publication.isoformat(),
         "subtitle": plain(edition),
         "simulated": simulated,
         "website": {
-            "title": plain(language.typeset(f"{study.about.title}, {wave.label}")),
-            "description": plain(language.typeset(study.about.subtitle)),
+            "title": plain(language.typeset(f"{study.title}, {wave.label}")),
+            "description": plain(language.typeset(study.subtitle)),
             "navbar": {
                 "left": [
                     {"href": f"{page.stem}.ipynb", "text": plain(page.title)} for page in pages
                 ]
             },
-            "page-footer": plain(f"{study.about.publisher}. {edition}. {language.text('licence')}"),
+            "page-footer": plain(f"{study.publisher}. {edition}. {language.text('licence')}"),
         },
     }
     writer = YAML()

@@ -154,7 +154,7 @@ def load_plan(folder: Path, study: Study) -> SimulationPlan:
             set(plan.directorates) | set(plan.profiles),
             {one.id for one in study.directorates},
         ),
-        "channel": (set(plan.modes), {one.id for one in study.about.channels}),
+        "channel": (set(plan.modes), {one.id for one in study.channels}),
         "item": (set(plan.items), {one.id for one in study.questionnaire.items}),
         "site kind": (
             set(plan.users),

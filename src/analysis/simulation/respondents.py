@@ -274,7 +274,7 @@ class _Users:
     def _asked(self, items: dict[str, float] | tuple[str, ...]) -> list[str]:
         """The closed items among `items` that these users may be asked."""
         special = next(
-            (one for one in self.study.organisation.populations if one.id == self.site.population),
+            (one for one in self.study.populations if one.id == self.site.population),
             None,
         )
         return [
@@ -304,7 +304,7 @@ class _Users:
         return effect
 
     def _labels(self, rows: np.typing.NDArray[np.int64]) -> dict[str, object]:
-        default = self.study.organisation.populations[0].id
+        default = self.study.populations[0].id
         return {
             "directorate": [self.directorate.id] * len(rows),
             "wave": [self.wave.id] * len(rows),

@@ -44,7 +44,7 @@ def write_wave(
     rng = np.random.default_rng([plan.seed, wave.start.toordinal()])
     answers = simulation.answers.filter(pl.col("wave") == wave.id)
     files = []
-    for channel in study.about.channels:
+    for channel in study.channels:
         rows = answers.filter(pl.col("channel") == channel.id)
         if rows.is_empty():
             continue
@@ -271,7 +271,7 @@ def _management(
     month = pl.col("day").dt.truncate("1mo")
     for indicator in study.management:
         series = plan.management[indicator.id]
-        item = indicator.items[0] if indicator.items else study.reading.indicators[0].item
+        item = indicator.items[0] if indicator.items else study.indicators[0].item
         levels = study.scale(item).codes
         valid, good = pl.col(item).is_in(list(levels)), pl.col(item).is_in(list(levels[-2:]))
         share = (good.sum() / valid.sum()).alias("share")

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
         ManagementIndicator,
         Scale,
         Site,
-        Study,
         Thresholds,
         Wave,
     )
+    from analysis.study.study import Study
     from analysis.study.types import Model
 else:
 
     def __getattr__(name: str) -> Any:
-        """A name of `kinds`, `types`, `model` or `loading`."""
+        """A name of one of the modules."""
         if name not in __all__:
             raise AttributeError(name)
         modules = [
             import_module(f"analysis.study.{module}")
-            for module in ("kinds", "types", "model", "loading")
+            for module in ("kinds", "types", "model", "study", "loading")
         ]
         return next(getattr(module, name) for module in modules if hasattr(module, name))
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from analysis.errors import ParameterError, quoted
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
-from analysis.study.model import Indicator, Scale, Study
+from analysis.study.model import Indicator, Scale
+from analysis.study.study import Study
 
 
 def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
@@ -41,11 +42,7 @@ class _Check:
     def __init__(self, study: Study, folder: Path) -> None:
         self.study, self.folder = study, folder
         self.faults: list[ParameterError] = []
-        questionnaire, organisation, reading = (
-            study.questionnaire,
-            study.organisation,
-            study.reading,
-        )
+        questionnaire = study.questionnaire
         self.scales = {one.id: one for one in questionnaire.scales}
         self.items = {one.id: one for one in questionnaire.items}
         for file, key, names in (
@@ -53,20 +50,20 @@ class _Check:
             ("questionnaire", "items", [one.id for one in questionnaire.items]),
             ("questionnaire", "dimensions", [one.id for one in questionnaire.dimensions]),
             ("questionnaire", "headings", [one.id for one in questionnaire.headings]),
-            ("study", "channels", [one.id for one in study.about.channels]),
+            ("study", "channels", [one.id for one in study.channels]),
             ("directorates", "directorates", [one.id for one in study.directorates]),
-            ("directorates", "populations", [one.id for one in organisation.populations]),
+            ("directorates", "populations", [one.id for one in study.populations]),
             (
                 "directorates",
                 "sites",
                 [site.id for one in study.directorates for site in one.sites],
             ),
-            ("indicators", "definitions", [one.id for one in reading.definitions]),
-            ("indicators", "indicators", [one.id for one in reading.indicators]),
+            ("indicators", "definitions", [one.id for one in study.definitions]),
+            ("indicators", "indicators", [one.id for one in study.indicators]),
             (
                 "indicators",
                 "breakdowns (total is taken)",
-                ["total", *(one.id for one in reading.breakdowns)],
+                ["total", *(one.id for one in study.breakdowns)],
             ),
             ("commitments", "commitments", [one.id for one in study.commitments]),
             ("management", "indicators", [one.id for one in study.management]),
@@ -143,7 +140,7 @@ class _Check:
 
     def channels(self) -> None:
         mandatory = [one.id for one in self.study.questionnaire.items if one.mandatory]
-        for channel in self.study.about.channels:
+        for channel in self.study.channels:
             key = f"channels.{channel.id}"
             self._within("study", f"{key}.items", channel.items, self.items)
             self._unique("study", f"{key}.items", channel.items)
@@ -169,8 +166,8 @@ class _Check:
                 )
 
     def directorates(self) -> None:
-        channels = {one.id for one in self.study.about.channels}
-        populations = {one.id for one in self.study.organisation.populations}
+        channels = {one.id for one in self.study.channels}
+        populations = {one.id for one in self.study.populations}
         parents = {one.id: one.parent for one in self.study.directorates}
         merged = {
             site.id: site.merged_into for one in self.study.directorates for site in one.sites
@@ -199,7 +196,7 @@ class _Check:
         self._no_circle("directorates", "merged_into", merged, "name the site that remains.")
 
     def populations(self) -> None:
-        for population in self.study.organisation.populations:
+        for population in self.study.populations:
             key = f"populations.{population.id}.items"
             self._within("directorates", key, population.items or (), self.items)
             asked = [self.items[one] for one in population.items or self.items if one in self.items]
@@ -214,9 +211,9 @@ class _Check:
                 )
 
     def indicators(self) -> None:
-        reading = self.study.reading
-        definitions = {one.id for one in reading.definitions}
-        for indicator in reading.indicators:
+        study = self.study
+        definitions = {one.id for one in study.definitions}
+        for indicator in study.indicators:
             self._within("indicators", f"{indicator.id}.item", [indicator.item], self.items)
             self._within(
                 "indicators", f"{indicator.id}.definitions", indicator.definitions, definitions
@@ -225,7 +222,7 @@ class _Check:
             scale = self._scale(indicator.item)
             if scale is not None:
                 self._check_scale(indicator, scale)
-        for breakdown in reading.breakdowns:
+        for breakdown in study.breakdowns:
             key = f"breakdowns.{breakdown.id}.by"
             self._within("indicators", key, [breakdown.by], {*self.items, "channel", "site"})
             by = self._scale(breakdown.by)
@@ -246,7 +243,7 @@ class _Check:
                 "name an item whose levels run from worst to best.",
             )
             return
-        for definition in self.study.reading.definitions:
+        for definition in self.study.definitions:
             levels = (definition.top or 0) + (definition.bottom or 0)
             if definition.id in indicator.definitions and levels > len(scale.levels):
                 self.fail(

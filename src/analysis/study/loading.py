@@ -23,10 +23,10 @@ from analysis.study.model import (
     MarginsFile,
     QuestionnaireFile,
     RetentionFile,
-    Study,
     StudyFile,
     WavesFile,
 )
+from analysis.study.study import Study
 from analysis.study.types import Model
 from analysis.study.workspace import result_parameters
 from analysis.study.yaml_reader import read_yaml
@@ -93,11 +93,11 @@ def load_study(folder: Path) -> Study:
     if faults:
         raise ParameterError.together(faults)
     study = Study(
-        about=read["study"],
+        **_fields(read["study"]),
         questionnaire=read["questionnaire"],
-        calendar=read["waves"],
-        organisation=read["directorates"],
-        reading=read["indicators"],
+        **_fields(read["waves"]),
+        **_fields(read["directorates"]),
+        **_fields(read["indicators"]),
         commitments=read["commitments"].commitments if "commitments" in read else (),
         management=read["management"].indicators if "management" in read else (),
         margins=margins,
@@ -107,6 +107,11 @@ def load_study(folder: Path) -> Study:
     if disagreements := inconsistencies(study, folder):
         raise ParameterError.together(disagreements)
     return study
+
+
+def _fields(file: Model) -> dict[str, Any]:
+    """What a file says, by key."""
+    return {name: getattr(file, name) for name in type(file).model_fields}
 
 
 def digest(folder: Path) -> str:

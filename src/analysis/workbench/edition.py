@@ -102,7 +102,7 @@ def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Ed
     hint = f"`observatoire publish {study} --wave {wave}` releases figures."
     released = read_table(folder / "public.parquet", Released, hint=hint)
     gathered = read_table(folder / "collection.parquet", Collection, hint=hint)
-    voice = Voice(loaded, Language.of(loaded.about.language), period, released)
+    voice = Voice(loaded, Language.of(loaded.language), period, released)
     return EditionPage(
         voice, gathered, loaded.directorate(directorate) if directorate else None, Path.cwd()
     )

@@ -54,7 +54,7 @@ class OpenScope:
         counted = self.responses.group_by("channel").len().sort("len", descending=True).iter_rows()
         answers = ", ".join(f"{channel} {count}" for channel, count in counted)
         lines = [
-            f"{self.study.about.title}: {self.directorate.label}, {self.wave.label}",
+            f"{self.study.title}: {self.directorate.label}, {self.wave.label}",
             f"field from {self.wave.start} to {self.wave.end}",
             f"{self.responses.height} answers kept: {answers}",
         ]

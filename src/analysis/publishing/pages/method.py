@@ -20,7 +20,7 @@ def collected(voice: Voice, collection: pl.DataFrame) -> Block:
     for directorate in voice.study.directorates:
         columns[directorate.acronym] = []
     columns[language.text("column_claim")] = []
-    used = [one for one in voice.study.about.channels if one.id in answers.get_column("category")]
+    used = [one for one in voice.study.channels if one.id in answers.get_column("category")]
     for channel in used:
         columns[language.text("column_channel")].append(language.typeset(channel.label))
         for directorate in voice.study.directorates:
@@ -66,7 +66,7 @@ def weighting(voice: Voice, collection: pl.DataFrame) -> Block:
 def reading_guide(voice: Voice) -> Block:
     """How to read a result, and the definitions in force."""
     language = voice.language
-    definitions = voice.study.reading.definitions
+    definitions = voice.study.definitions
     columns = {
         language.text("column_definition"): [one.id for one in definitions],
         language.text("column_version"): [one.version for one in definitions],
@@ -83,7 +83,7 @@ def reading_guide(voice: Voice) -> Block:
 def privacy(voice: Voice) -> Block:
     """What is not published, and who is never asked."""
     language, thresholds = voice.language, voice.study.thresholds
-    constrained = [one.label for one in voice.study.organisation.populations if one.constrained]
+    constrained = [one.label for one in voice.study.populations if one.constrained]
     listed = language.listing([label[0].lower() + label[1:] for label in constrained])
     return join(
         heading(language.text("method_privacy_head")),

@@ -217,7 +217,7 @@ def channels(voice: Voice, directorate: Directorate) -> Block:
     channel.
     """
     language, study = voice.language, voice.study
-    breakdown = next((one.id for one in study.reading.breakdowns if one.by == "channel"), None)
+    breakdown = next((one.id for one in study.breakdowns if one.by == "channel"), None)
     if breakdown is None or len(study.directorate(directorate.id).channels) < 2:
         return Block("")
     heard: dict[str, Row] = {}
@@ -257,7 +257,7 @@ def profiles(voice: Voice, directorate: Directorate) -> Block:
     language, study = voice.language, voice.study
     rows: list[Row] = []
     names: list[str] = []
-    for breakdown in study.reading.breakdowns:
+    for breakdown in study.breakdowns:
         if breakdown.by not in ("channel", "site"):
             found = voice.rows(
                 directorate=directorate.id, breakdown=breakdown.id, indicator=voice.overall.id

@@ -26,7 +26,7 @@ def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     sites are enough.
     """
     language, study = voice.language, voice.study
-    breakdown = next((one.id for one in study.reading.breakdowns if one.by == "site"), None)
+    breakdown = next((one.id for one in study.breakdowns if one.by == "site"), None)
     if breakdown is None:
         return Block("")
     waves = study.waves_until(voice.wave.id)[-POOLED_WAVES:]

@@ -50,7 +50,7 @@ class Voice:
         if indicator is not None:
             chosen = chosen.filter(pl.col("indicator") == indicator)
         rows = [row for row in chosen.iter_rows(named=True) if self._wanted(row, definition)]
-        order = {one.id: place for place, one in enumerate(self.study.reading.indicators)}
+        order = {one.id: place for place, one in enumerate(self.study.indicators)}
         return sorted(rows, key=lambda row: (order[row["indicator"]], row["category"]))
 
     def row(self, *, directorate: str, indicator: str, wave: str | None = None) -> Row | None:
@@ -65,7 +65,7 @@ class Voice:
     @property
     def overall(self) -> Indicator:
         """The indicator that makes titles and trends: the first headline one."""
-        return next(one for one in self.study.reading.indicators if one.headline)
+        return next(one for one in self.study.indicators if one.headline)
 
     @property
     def subject(self) -> str:
@@ -139,11 +139,10 @@ class Voice:
         )
 
     def source(self) -> str:
-        about = self.study.about
         return self.language.text(
             "source_text",
-            title=about.title,
-            publisher=about.publisher,
+            title=self.study.title,
+            publisher=self.study.publisher,
             wave=self.wave_label(),
             day=self.language.day(self.wave.publication),
         )
