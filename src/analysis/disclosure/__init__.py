@@ -1,7 +1,7 @@
 """What may leave, to whom."""
 
 from analysis.disclosure.policy import Audience, Status, status_of_base
-from analysis.disclosure.suppression import release, release_collection
+from analysis.disclosure.suppression import release
 from analysis.disclosure.views import INTERNAL_MARK, InternalView
 
 __all__ = [
@@ -10,6 +10,5 @@ __all__ = [
     "InternalView",
     "Status",
     "release",
-    "release_collection",
     "status_of_base",
 ]

@@ -1,46 +1,72 @@
-"""One release per edition: over all its tables, which figures are hidden.
+"""One release per edition: over all its figures at once, which are hidden.
 
-Primary suppression follows the table of thresholds, and hides a cell whose primary reading would
-show a small group. Then the complements: where the categories of a table add up to a published
-total, no hidden category may be found by subtraction. Last, the readings of one distribution:
-together they give its level counts back, so a cell with a small level keeps its primary reading
-only; and again the complements, reading by reading.
+Readings of a distribution come first. Primary suppression follows the table of thresholds, and
+hides a cell whose primary reading would show a small group. Then the complements: where the
+categories of a table add up to a published total, no hidden category may be found by subtraction.
+Then the readings of one distribution: together they give its level counts back, so a cell with a
+small level keeps its primary reading only; and again the complements, reading by reading. Counts
+and shares that are no reading follow the thresholds and the complements of their table. Last, a
+figure made from others is shown only where all of them are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from analysis.disclosure.policy import Audience, Status, status_of_base
-from analysis.storage import Collection, Estimates, Released
+from analysis.storage import Figures, Released
+from analysis.storage.figures import NUMBERS
 from analysis.study import Definition, Study, Thresholds
 
 TOTAL = "total"
 CELL = ("directorate", "wave", "item", "channels", "breakdown", "category")
-NUMBERS = ("value", "se", "low", "high", "base", "df")
+COUNTED_TABLE = ("layer", "directorate", "wave", "indicator", "definition", "breakdown")
+COUNTED_KINDS = ("count", "share")
+
+Row = Mapping[str, Any]
+"""A row of `storage.Figures`."""
 
 
-def release(estimates: pl.DataFrame, study: Study, *, audience: Audience) -> pl.DataFrame:
-    """What an audience may see of all the estimates of an edition.
+def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.DataFrame:
+    """What an audience may see of all the figures of an edition.
 
     Args:
-        estimates: `storage.Estimates` of every directorate and wave of the edition.
+        figures: `storage.Figures` of every layer, directorate and wave of the edition.
+        study: Thresholds, definitions and sensitive questions.
         audience: Who reads it.
 
     Returns:
-        `storage.Released`: the same rows, hidden figures without any number.
+        `storage.Released`: the same figures by key; hidden ones without number or word.
 
     """
-    Estimates.validate(estimates)
+    Figures.validate(figures)
+    rows = list(figures.iter_rows(named=True))
+    status = dict.fromkeys((row["key"] for row in rows), Status.SHOWN)
+    readings = [row for row in rows if row["counts"] is not None]
+    status |= _readings_status(readings, study, audience)
+    status |= _counted_status([row for row in rows if _is_counted(row)], study.thresholds, audience)
+    status |= _derived_status([row for row in rows if row["made_from"]], status)
+    decided = [status[row["key"]] for row in rows]
+    hidden = pl.Series([one.hidden for one in decided], dtype=pl.Boolean)
+    released = figures.with_columns(
+        pl.Series("status", [one.value for one in decided], dtype=pl.String),
+        *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in NUMBERS),
+        word=pl.when(hidden).then(pl.lit("")).otherwise(pl.col("word")),
+        audience=pl.lit(audience.value),
+    )
+    return Released.validate(released.select(Released.column_names()).sort("key"))
+
+
+def _readings_status(rows: Sequence[Row], study: Study, audience: Audience) -> dict[str, Status]:
+    """Key → what becomes of it, for the readings of distributions."""
     thresholds = study.thresholds
-    rows = list(estimates.iter_rows(named=True))
     cells: dict[Key, _Cell] = {}
     for row in rows:
-        key = _key(row)
-        cell = cells.setdefault(key, _Cell(row["base"], row["counts"]))
+        cell = cells.setdefault(_key(row), _Cell(row["base"], row["counts"]))
         cell.readings.setdefault(row["definition"], Status.SHOWN)
         if row["kind"] == "level_share":
             cell.levels.add(row["definition"])
@@ -53,42 +79,41 @@ def release(estimates: pl.DataFrame, study: Study, *, audience: Audience) -> pl.
         _hide_readings(cell, _primaries(study, key), thresholds)
     for total, table in tables:
         _hide_lone_readings(total, table)
-    status = [cells[_key(row)].readings[row["definition"]] for row in rows]
-    hidden = pl.Series([one.hidden for one in status], dtype=pl.Boolean)
-    released = estimates.with_columns(
-        pl.Series("status", [one.value for one in status], dtype=pl.String),
-        *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in NUMBERS),
-        audience=pl.lit(audience.value),
-    )
-    return Released.validate(released.select(Released.column_names()).sort(Released.primary_key()))
+    return {row["key"]: cells[_key(row)].readings[row["definition"]] for row in rows}
 
 
-def release_collection(
-    collection: pl.DataFrame, study: Study, *, audience: Audience
-) -> pl.DataFrame:
-    """What an audience may see of the collection: counts and shares on bases under the threshold
-    are emptied, with a second category of the same variable where one alone would be found by
-    subtraction.
+def _is_counted(row: Row) -> bool:
+    """Whether a figure counts people and is no reading of a distribution."""
+    return row["counts"] is None and row["base"] is not None and row["kind"] in COUNTED_KINDS
+
+
+def _counted_status(
+    rows: Sequence[Row], thresholds: Thresholds, audience: Audience
+) -> dict[str, Status]:
+    """Key → what becomes of it, for counts and shares by category: those on bases under the
+    threshold are hidden, with a second category of the same table where one alone would be found by
+    subtraction. That nobody stands in a category is no secret.
     """
-    thresholds = study.thresholds
-    keys = ["directorate", "wave", "variable"]
-    small: set[tuple[str, ...]] = set()
-    counted = collection.filter(pl.col("measure").is_in(["answers", "sample_share"]))
-    for group, rows in counted.sort("base", "category").group_by(keys, maintain_order=True):
-        cells = [_Cell(row["base"], [], name=row["category"]) for row in rows.iter_rows(named=True)]
-        for cell in cells:
-            cell.status = (
-                status_of_base(cell.base, thresholds, audience) if cell.base else Status.SHOWN
-            )
-        _hide_complements(cells, thresholds)
-        small |= {(*map(str, group), cell.name) for cell in cells if cell.status.hidden}
-    key = pl.concat_list(*keys, "category")
-    hidden = collection.select(key.alias("key")).to_series().to_list()
-    mask = pl.Series([tuple(one) in small for one in hidden], dtype=pl.Boolean)
-    result = collection.with_columns(
-        pl.when(~mask).then(pl.col(name)).alias(name) for name in ("value", "base")
-    )
-    return Collection.validate(result)
+    tables: dict[Key, list[_Cell]] = {}
+    for row in sorted(rows, key=lambda row: (row["base"], row["category"])):
+        cell = _Cell(row["base"], [], name=row["key"])
+        if cell.base:
+            cell.status = status_of_base(cell.base, thresholds, audience)
+        tables.setdefault(tuple(str(row[name]) for name in COUNTED_TABLE), []).append(cell)
+    for table in tables.values():
+        _hide_complements(table, thresholds)
+    return {cell.name: cell.status for table in tables.values() for cell in table}
+
+
+def _derived_status(rows: Sequence[Row], status: Mapping[str, Status]) -> dict[str, Status]:
+    """Key → what becomes of it, for figures made from others: that of the first hidden one; one
+    that is not in the edition counts as hidden.
+    """
+    result = {}
+    for row in rows:
+        parts = [status.get(part, Status.UNAVAILABLE) for part in row["made_from"]]
+        result[row["key"]] = next((one for one in parts if one.hidden), status[row["key"]])
+    return result
 
 
 # --- cells ----------------------------------------------------------------------------------------
@@ -115,7 +140,7 @@ class _Cell:
         return min(favourable, self.base - favourable)
 
 
-def _key(row: dict[str, object]) -> Key:
+def _key(row: Row) -> Key:
     return tuple(str(row[name]) for name in CELL)
 
 

@@ -9,41 +9,69 @@ from __future__ import annotations
 import json
 import platform
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, StringConstraints, ValidationError
 
 from analysis.errors import NotReadyError
 from analysis.storage import Provenance, sha256_bytes, sha256_file
-from analysis.study import Study, Wave
+from analysis.study import Model, Study, Wave
 from analysis.study.files import open_to_readers
+from analysis.study.types import Identifier, Text
 
 MANIFEST = "edition.json"
+RELEASED = "released"
+"""Folder of an edition that holds the released tables it was made from."""
+
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
-_FIELDS: dict[str, type] = {
-    "study": str,
-    "wave": str,
-    "version": str,
-    "simulated": bool,
-    "released": dict,
-    "inputs": dict,
-    "files": dict,
-    "sources": str,
-    "lock": str,
-    "renderer": str,
-    "platform": str,
-    "python": str,
-}
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-@dataclass(frozen=True)
-class EditionId:
-    """Which edition: study, wave, version (`1.0.0`)."""
+def _below(name: str) -> str:
+    """Refuses a name that leads out of the edition's folder."""
+    parts = name.split("/")
+    if any(part in ("", ".", "..") for part in parts) or "\\" in name or "\0" in name:
+        raise ValueError("not a file below the edition's folder")
+    return name
 
-    study: str
-    wave: str
-    version: str
+
+FileName = Annotated[str, AfterValidator(_below)]
+
+
+class EditionManifest(Model):
+    """`edition.json`: what an edition is, what made it, and the digest of each of its files.
+
+    Attributes:
+        published: The day that it bears.
+        study_digest: Of the parameters that it was made by.
+        lock: Digest of the file that pins every package.
+        inputs: Digest of each raw file.
+        platform, python, renderer: What its bytes depend on beside.
+        released: Digest of each released table.
+        sources: One digest over its files without their rendering.
+        files: Digest of each of its files but this one.
+
+    """
+
+    study: Identifier
+    wave: Identifier
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    published: date
+    audience: Literal["public"]
+    simulated: bool
+    title: Text
+    study_digest: Sha256
+    lock: Sha256
+    inputs: dict[str, str]
+    platform: Text
+    python: Text
+    renderer: Text
+    released: dict[FileName, Sha256]
+    sources: Sha256
+    files: dict[FileName, Sha256]
 
 
 def latest(folder: Path) -> Path | None:
@@ -86,29 +114,37 @@ def write_manifest(
     *,
     renderer: str,
     lock: str,
-    released: dict[str, str],
 ) -> None:
-    """Writes `edition.json`: what the edition is, what made it, and the digest of each of its
-    files.
+    """Writes the manifest of a finished edition's folder.
+
+    Args:
+        folder: It holds everything else.
+        study, wave, version: Which edition.
+        provenance: What its figures come from.
+        renderer: Name and versions of what rendered it.
+        lock: sha256 of the file that pins every package.
+
     """
-    content = {
-        "study": study.id,
-        "wave": wave.id,
-        "version": version,
-        "published": wave.publication.isoformat(),
-        "audience": "public",
-        "simulated": provenance.simulated,
-        "title": study.title,
-        "study_digest": study.digest,
-        "lock": lock,
-        "inputs": dict(sorted(provenance.inputs.items())),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "released": released,
-        "renderer": renderer,
-        "sources": content_digest(folder),
-        "files": _files(folder),
-    }
+    tables = sorted((folder / RELEASED).glob("*.parquet"))
+    manifest = EditionManifest(
+        study=study.id,
+        wave=wave.id,
+        version=version,
+        published=wave.publication,
+        audience="public",
+        simulated=provenance.simulated,
+        title=study.title,
+        study_digest=study.digest,
+        lock=lock,
+        inputs=dict(sorted(provenance.inputs.items())),
+        platform=f"{platform.system()} {platform.machine()}",
+        python=platform.python_version(),
+        renderer=renderer,
+        released={path.name: sha256_file(path) for path in tables},
+        sources=content_digest(folder),
+        files=_files(folder),
+    )
+    content = manifest.model_dump(mode="json")
     (folder / MANIFEST).write_text(
         json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
@@ -123,7 +159,7 @@ def _files(folder: Path) -> dict[str, str]:
     }
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> EditionManifest:
     """The manifest of a frozen edition.
 
     Raises:
@@ -131,27 +167,22 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
     """
     try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if not all(isinstance(content[name], kind) for name, kind in _FIELDS.items()):
-            raise ValueError
-        if not _VERSION.fullmatch(f"v{content['version']}"):
-            raise ValueError
-    except (OSError, ValueError, KeyError, TypeError):
+        return EditionManifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValidationError) as error:
+        places = error.errors() if isinstance(error, ValidationError) else []
+        keys = ", ".join(dict.fromkeys(".".join(map(str, one["loc"])) for one in places))
         raise NotReadyError(
-            "This folder is not an edition, or its manifest is damaged.",
+            f"This folder is not an edition, or its manifest is damaged{keys and f' ({keys})'}.",
             where=f"{folder.name}/{MANIFEST}",
             hint="name the folder that `publish` printed; a damaged one comes back from a backup.",
         ) from None
-    return dict(content)
 
 
-def altered_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
+def altered_files(folder: Path, manifest: EditionManifest) -> list[str]:
     """The files of an edition that are not those of its manifest: changed, removed or new."""
     here = _files(folder)
     return sorted(
-        name
-        for name in {*here, *manifest["files"]}
-        if here.get(name) != manifest["files"].get(name)
+        name for name in {*here, *manifest.files} if here.get(name) != manifest.files.get(name)
     )
 
 

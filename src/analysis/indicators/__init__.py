@@ -1,19 +1,49 @@
 """The questions the observatory answers, one module each; the methods come from
 `analysis.inference`.
+
+A module holds the schema of the layer it makes, the function that makes it, and the one that turns
+it into figures.
 """
 
-from analysis.indicators.change import Verdict, verdict
-from analysis.indicators.collection import Weighted, collection, weigh
+from analysis.indicators.changes import Changes, change_word, changes
+from analysis.indicators.collection import Answers, Margins, answers_by_channel, margin_shares
 from analysis.indicators.definitions import series
-from analysis.indicators.satisfaction import reference_cube, satisfaction
+from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
+from analysis.indicators.sites import Sites, site_funnel
+from analysis.indicators.weighting import (
+    WeightedSample,
+    Weighting,
+    Weights,
+    restore_sample,
+    sample_name,
+    weigh,
+    weigh_all,
+    weighting_table,
+    weights_table,
+)
 
 __all__ = [
-    "Verdict",
-    "Weighted",
-    "collection",
-    "reference_cube",
+    "Answers",
+    "Changes",
+    "Estimates",
+    "Margins",
+    "Sites",
+    "WeightedSample",
+    "Weighting",
+    "Weights",
+    "answers_by_channel",
+    "change_word",
+    "changes",
+    "margin_shares",
+    "restore_sample",
+    "sample_cubes",
+    "sample_name",
     "satisfaction",
     "series",
-    "verdict",
+    "site_funnel",
+    "stored_cube",
     "weigh",
+    "weigh_all",
+    "weighting_table",
+    "weights_table",
 ]

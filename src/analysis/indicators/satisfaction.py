@@ -3,125 +3,179 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import dataframely as dy
 import numpy as np
 import polars as pl
 
-from analysis.errors import NotReadyError
-from analysis.indicators.collection import Weighted, category_label, weigh
+from analysis.indicators.collection import category_label
+from analysis.indicators.weighting import WeightedSample
 from analysis.inference import (
     TOTAL,
     UNKNOWN,
     Cube,
     build_cube,
-    mean,
+    from_record,
+    means,
     score_intervals,
     share_intervals,
+    to_record,
 )
-from analysis.storage import Estimates
+from analysis.storage import Cubes, as_figures, make_table
 from analysis.study import Channel, Definition, Indicator, Study
 from analysis.study.kinds import FigureKind
 
 
-def satisfaction(
-    responses: pl.DataFrame, study: Study, *, directorate: str, wave: str, simulated: bool
-) -> pl.DataFrame:
-    """The `storage.Estimates` of a directorate and wave.
+class Estimates(dy.Schema):
+    """One row per indicator, definition and category, with its recipe. Confidential: level counts
+    stand in it.
 
-    The total and the breakdowns rest on the reference channels (those of the strongest claim),
-    weighted; each other channel is estimated apart, under its own claim, and never mixed with them.
+    Attributes:
+        kind, unit: See `study.kinds`.
+        channels: The sample it rests on.
+        value, se, low, high: In its unit; null where nobody answered, and low and high without a
+            degree of freedom.
+        unweighted: The value that weights of 1 give.
+        base: Unweighted valid answers.
+        design_effect: The one that the interval of a share rests on.
+        counts: Unweighted answers of each level, worst level first.
+
+    """
+
+    directorate = dy.String(primary_key=True)
+    wave = dy.String(primary_key=True)
+    indicator = dy.String(primary_key=True)
+    definition = dy.String(primary_key=True)
+    definition_version = dy.String()
+    kind = dy.String()
+    unit = dy.String()
+    item = dy.String()
+    breakdown = dy.String(primary_key=True)
+    category = dy.String(primary_key=True)
+    category_label = dy.String()
+    channels = dy.String()
+    claim = dy.String()
+    value = dy.Float64(nullable=True)
+    unweighted = dy.Float64(nullable=True)
+    se = dy.Float64(nullable=True)
+    low = dy.Float64(nullable=True)
+    high = dy.Float64(nullable=True)
+    base = dy.Int64(min=0)
+    df = dy.Int64()
+    design_effect = dy.Float64(nullable=True)
+    method = dy.String()
+    counts = dy.List(dy.Int64(min=0))
+    weights_id = dy.String()
+    study_digest = dy.String()
+    simulated = dy.Bool()
+
+    @classmethod
+    def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
+        """`Figures`: one per row."""
+        return as_figures(table, layer="estimates")
+
+
+def sample_cubes(
+    samples: Sequence[WeightedSample], study: Study, *, directorate: str, wave: str
+) -> pl.DataFrame:
+    """The `storage.Cubes` of the samples of a directorate and wave: all that its figures need.
+
+    The reference sample is counted by every declared breakdown that divides it; each other sample
+    is one category of the breakdown by channel.
+    """
+    records: list[pl.DataFrame] = [Cubes.create_empty()]
+    reference = study.reference_channels(directorate)
+    for sample in samples:
+        if sample.channels == reference:
+            cube = _reference_cube(sample, study, directorate, wave)
+        else:
+            by = _channel_breakdown(study)
+            indicators = _asked(study, directorate, wave, sample.channels)
+            cube = _cube(sample, sample.frame, study, indicators, {by: "channel"} if by else {})
+        records.append(to_record(cube).select(pl.lit(sample.name).alias("channels"), pl.all()))
+    return Cubes.validate(pl.concat(records))
+
+
+def stored_cube(cubes: pl.DataFrame, channels: str) -> Cube | None:
+    """The cube of the sample of some channels; None where nobody answered in it.
 
     Args:
-        responses: `storage.Responses` of the directorate and wave, with their items.
-        simulated: Marks every row.
-
-    Raises:
-        InferenceError: the margins cannot be honoured, or the design has no variance.
+        cubes: `storage.Cubes` of one directorate and wave.
+        channels: Joined by `+`.
 
     """
-    reference = study.reference_channels(directorate)
-    rows = list(_reference(responses, study, directorate, wave, reference))
-    if any(breakdown.by == "channel" for breakdown in study.breakdowns):
-        for name in study.directorate(directorate).channels:
-            channel = study.channel(name)
-            if channel not in reference:
-                rows += list(_apart(responses, study, directorate, wave, channel))
-    frame = pl.DataFrame(rows, schema=_ROW, orient="row").with_columns(
-        directorate=pl.lit(directorate),
-        wave=pl.lit(wave),
-        study_digest=pl.lit(study.digest),
-        simulated=pl.lit(simulated),
-    )
-    return Estimates.validate(frame.select(Estimates.column_names()))
+    record = cubes.filter(pl.col("channels") == channels).drop("channels")
+    return from_record(record) if record.height else None
 
 
-def _reference(
-    responses: pl.DataFrame,
+def satisfaction(
+    cubes: pl.DataFrame,
+    weighting: pl.DataFrame,
     study: Study,
+    *,
     directorate: str,
     wave: str,
-    channels: tuple[Channel, ...],
-) -> Iterator[tuple[object, ...]]:
-    weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
-    if weighted.frame.is_empty():
-        return
-    indicators = _asked(study, directorate, wave, channels)
-    cube = _broken_down(weighted, study, directorate, indicators)
-    variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.breakdowns}
-    for indicator in indicators:
-        for by in cube.breakdowns:
-            yield from _estimates(cube, weighted, study, indicator, by, variables[by])
+) -> pl.DataFrame:
+    """The `Estimates` of a directorate and wave.
 
+    The total and the breakdowns rest on the reference sample, weighted; each other channel is
+    estimated apart, under its own claim, and never mixed with another.
 
-def reference_cube(responses: pl.DataFrame, study: Study, *, directorate: str, wave: str) -> Cube:
-    """The cube that a directorate's headline figures rest on: to be stored, and asked by any
-    definition.
+    Args:
+        cubes: `storage.Cubes` of the directorate and wave, as `sample_cubes` makes them.
+        weighting: `indicators.weighting.Weighting` of the same samples.
+        study: Indicators, definitions and breakdowns.
+        directorate, wave: Identifiers.
 
     Raises:
-        NotReadyError: nobody answered by the reference channels.
+        InferenceError: the design has no variance.
 
     """
-    channels = study.reference_channels(directorate)
-    weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
-    if weighted.frame.is_empty():
-        raise NotReadyError(
-            f"Nobody answered in {directorate} × {wave} by "
-            f"{', '.join(one.id for one in channels)}.",
-            hint="register the delivery of these channels, or run another scope.",
-        )
-    return _broken_down(weighted, study, directorate, _asked(study, directorate, wave, channels))
+    variables = {TOTAL: TOTAL} | {one.id: one.by for one in study.breakdowns}
+    by_channel = _channel_breakdown(study)
+    rows: list[dict[str, Any]] = []
+    for sample in weighting.iter_rows(named=True):
+        cube = stored_cube(cubes, sample["channels"])
+        channels = tuple(study.channel(name) for name in sample["channels"].split("+"))
+        if cube is None or not (sample["reference"] or by_channel):
+            continue
+        breakdowns = tuple(cube.breakdowns) if sample["reference"] else (by_channel,)
+        recipe = {
+            "directorate": directorate,
+            "wave": wave,
+            "channels": sample["channels"],
+            "claim": sample["claim"],
+            "weights_id": sample["weights_id"],
+            "study_digest": study.digest,
+            "simulated": sample["simulated"],
+        }
+        for indicator in _asked(study, directorate, wave, channels):
+            for by in filter(None, breakdowns):
+                rows += [
+                    recipe | row for row in _estimates(cube, study, indicator, by, variables[by])
+                ]
+    return make_table(rows, Estimates)
 
 
-def _broken_down(
-    weighted: Weighted, study: Study, directorate: str, indicators: list[Indicator]
-) -> Cube:
-    """The cube of the indicators' items by the declared breakdowns that divide these
-    respondents.
-    """
-    names, frame = {}, weighted.frame
+def _channel_breakdown(study: Study) -> str | None:
+    """The declared breakdown by channel, if there is one."""
+    return next((one.id for one in study.breakdowns if one.by == "channel"), None)
+
+
+def _reference_cube(sample: WeightedSample, study: Study, directorate: str, wave: str) -> Cube:
+    """The cube of the reference sample by the declared breakdowns that divide it."""
+    columns, frame = {}, sample.frame
     for breakdown in study.breakdowns:
         if breakdown.by in ("channel", "site") or study.asks(breakdown.by, directorate):
             column = f"_by_{breakdown.id}"
             frame = frame.with_columns(_category(breakdown.by, study).alias(column))
             if frame.get_column(column).n_unique() > 1 or breakdown.by == "channel":
-                names[breakdown.id] = column
-    return _cube(weighted, frame, study, indicators, names)
-
-
-def _apart(
-    responses: pl.DataFrame, study: Study, directorate: str, wave: str, channel: Channel
-) -> Iterator[tuple[object, ...]]:
-    """One channel by itself, as a category of the breakdown by channel."""
-    weighted = weigh(responses, study, directorate=directorate, wave=wave, channels=(channel,))
-    if weighted.frame.is_empty():
-        return
-    by = next(breakdown.id for breakdown in study.breakdowns if breakdown.by == "channel")
-    indicators = _asked(study, directorate, wave, (channel,))
-    cube = _cube(weighted, weighted.frame, study, indicators, {by: "channel"})
-    for indicator in indicators:
-        yield from _estimates(cube, weighted, study, indicator, by, "channel")
+                columns[breakdown.id] = column
+    indicators = _asked(study, directorate, wave, sample.channels)
+    return _cube(sample, frame, study, indicators, columns)
 
 
 def _asked(
@@ -133,7 +187,7 @@ def _asked(
 
 
 def _cube(
-    weighted: Weighted,
+    sample: WeightedSample,
     frame: pl.DataFrame,
     study: Study,
     indicators: list[Indicator],
@@ -141,11 +195,12 @@ def _cube(
 ) -> Cube:
     items = {indicator.item: study.scale(indicator.item).codes for indicator in indicators}
     return build_cube(
-        frame, weighted.design, items=items, breakdowns=breakdowns, calibration=weighted.calibration
+        frame, sample.design, items=items, breakdowns=breakdowns, calibration=sample.calibration
     )
 
 
 def _category(by: str, study: Study) -> pl.Expr:
+    """The category of each row in a breakdown, as text."""
     if by in ("channel", "site"):
         return pl.col(by).fill_null(UNKNOWN)
     levels = list(study.scale(by).codes)
@@ -156,78 +211,47 @@ def _category(by: str, study: Study) -> pl.Expr:
     )
 
 
-_ROW: dict[str, pl.DataType | type[pl.DataType]] = {
-    "indicator": pl.String,
-    "definition": pl.String,
-    "definition_version": pl.String,
-    "kind": pl.String,
-    "unit": pl.String,
-    "item": pl.String,
-    "breakdown": pl.String,
-    "category": pl.String,
-    "category_label": pl.String,
-    "channels": pl.String,
-    "claim": pl.String,
-    "weights_id": pl.String,
-    "value": pl.Float64,
-    "unweighted": pl.Float64,
-    "se": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "base": pl.Int64,
-    "df": pl.Int64,
-    "design_effect": pl.Float64,
-    "method": pl.String,
-    "counts": pl.List(pl.Int64),
-}
-
-
 def _estimates(
-    cube: Cube, weighted: Weighted, study: Study, indicator: Indicator, by: str, variable: str
-) -> Iterator[tuple[object, ...]]:
-    """One row per definition and category."""
-    for reading in _readings(study, indicator, detailed=variable in (TOTAL, "channel")):
-        estimates = mean(cube, indicator.item, scores=reading.scores, by=by)
+    cube: Cube, study: Study, indicator: Indicator, by: str, variable: str
+) -> Iterator[dict[str, Any]]:
+    """One row per definition and category, without the recipe that they share."""
+    scored = list(_scored(study, indicator, detailed=variable in (TOTAL, "channel")))
+    found = means(cube, indicator.item, scores=[one.scores for one in scored], by=by)
+    for one, estimates in zip(scored, found, strict=True):
         intervals = (
             share_intervals(estimates)
-            if reading.bounds is None
-            else score_intervals(estimates, bounds=reading.bounds)
+            if one.bounds is None
+            else score_intervals(estimates, bounds=one.bounds)
         )
-        for place, category in enumerate(estimates.domains):
-            counts, base = estimates.counts[place], int(estimates.base[place])
-            label = (
-                category
-                if by == TOTAL or category == UNKNOWN
-                else category_label(study, variable, category)
-            )
-            yield (
-                indicator.id,
-                reading.id,
-                reading.version,
-                reading.kind,
-                reading.unit,
-                indicator.item,
-                by,
-                category,
-                label,
-                "+".join(channel.id for channel in weighted.channels),
-                weighted.claim.value,
-                weighted.weights_id,
-                _number(estimates.value[place]),
-                float(counts @ np.array(reading.scores) / base) if base else None,
-                _number(estimates.se[place]),
-                _number(intervals.low[place]),
-                _number(intervals.high[place]),
-                base,
-                int(estimates.df[place]),
-                _number(intervals.design_effect[place]),
-                intervals.method,
-                counts.tolist(),
-            )
+        for index, category in enumerate(estimates.domains):
+            counts, base = estimates.counts[index], int(estimates.base[index])
+            yield {
+                "indicator": indicator.id,
+                "definition": one.id,
+                "definition_version": one.version,
+                "kind": one.kind,
+                "unit": one.unit,
+                "item": indicator.item,
+                "breakdown": by,
+                "category": category,
+                "category_label": (
+                    category if by == TOTAL else category_label(study, variable, category)
+                ),
+                "value": _number(estimates.value[index]),
+                "unweighted": float(counts @ np.array(one.scores) / base) if base else None,
+                "se": _number(estimates.se[index]),
+                "low": _number(intervals.low[index]),
+                "high": _number(intervals.high[index]),
+                "base": base,
+                "df": int(estimates.df[index]),
+                "design_effect": _number(intervals.design_effect[index]),
+                "method": intervals.method,
+                "counts": counts.tolist(),
+            }
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _Scored:
     """A score per level, worst first; `bounds` are those of a mean or balance, None for a share."""
 
     id: str
@@ -238,13 +262,13 @@ class _Reading:
     bounds: tuple[float, float] | None
 
 
-def _readings(study: Study, indicator: Indicator, *, detailed: bool) -> Iterator[_Reading]:
+def _scored(study: Study, indicator: Indicator, *, detailed: bool) -> Iterator[_Scored]:
     """The definitions of an indicator and, where the distribution is wanted, the share of each
     level (P1, P2, …).
     """
     codes = study.scale(indicator.item).codes
     for definition in map(study.definition, indicator.definitions):
-        yield _Reading(
+        yield _Scored(
             id=definition.id,
             version=definition.version,
             kind=definition.figure_kind,
@@ -254,7 +278,7 @@ def _readings(study: Study, indicator: Indicator, *, detailed: bool) -> Iterator
         )
     if detailed:
         for rank, code in enumerate(codes):
-            yield _Reading(
+            yield _Scored(
                 id=f"P{code}",
                 version="1.0",
                 kind="level_share",
@@ -265,6 +289,7 @@ def _readings(study: Study, indicator: Indicator, *, detailed: bool) -> Iterator
 
 
 def _bounds(definition: Definition) -> tuple[float, float] | None:
+    """The least and largest value of a mean or balance; None for a share."""
     if definition.kind == "top_share":
         return None
     return (0.0, definition.maximum) if definition.maximum is not None else (-1.0, 1.0)

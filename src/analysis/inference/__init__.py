@@ -27,6 +27,7 @@ from analysis.inference.estimation import (
     distribution,
     joint,
     mean,
+    means,
     total,
 )
 from analysis.inference.funnel import Funnel, funnel
@@ -63,6 +64,7 @@ __all__ = [
     "linear_distance",
     "logit_distance",
     "mean",
+    "means",
     "merge",
     "post_stratify",
     "rake",

@@ -123,6 +123,39 @@ def mean(
     return _estimates(cube, item, scores, by, "mean")
 
 
+def means(
+    cube: Cube, item: str, *, scores: Sequence[Sequence[float]], by: str = TOTAL
+) -> tuple[Estimates, ...]:
+    """The weighted means of several scores of an item's levels, by domain: what `mean` gives for
+    each, in one pass.
+
+    Args:
+        cube: Sufficient statistics.
+        item: One of the cube's items, not an amount.
+        scores: K times one score per level, worst level first.
+        by: A declared breakdown.
+
+    Returns:
+        K estimates, in the order of the scores.
+
+    Raises:
+        InferenceError: as `mean`.
+
+    """
+    cube.table(item, by)
+    for one in scores:
+        _check_scores(cube, item, one)
+    counts = cube.table(item, by).counts
+    linear = _linearized(
+        cube, item, by, np.asarray(scores, dtype=np.float64).T, np.ones(counts.shape[1])
+    )
+    spread = _covariance(cube, [linear])
+    kinds = len(scores)
+    return tuple(
+        _of_domains(linear, kind, spread[kind::kinds, kind::kinds], counts) for kind in range(kinds)
+    )
+
+
 def total(
     cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: str = TOTAL
 ) -> Estimates:
@@ -244,31 +277,44 @@ def _estimates(
     cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind: Kind
 ) -> Estimates:
     linear = _figure(cube, item, scores, by, kind)
-    spread = _covariance(cube, [linear])
+    return _of_domains(linear, 0, _covariance(cube, [linear]), cube.table(item, by).counts)
+
+
+def _of_domains(linear: _Linear, kind: int, spread: Floats, counts: Ints) -> Estimates:
+    """The estimates of one of the figures of an item, given the covariance between its domains."""
     empty = linear.base == 0
-    if empty.any():
-        spread[empty, :] = np.nan
-        spread[:, empty] = np.nan
-    value = np.where(empty, np.nan, linear.value[:, 0])
-    counts = cube.table(item, by).counts
-    breakdown = linear.breakdown
+    covariance = spread.copy()
+    covariance[empty, :] = np.nan
+    covariance[:, empty] = np.nan
     return Estimates(
-        item, by, breakdown.domains, value, spread, linear.base, counts, linear.size, breakdown.df
+        item=linear.item,
+        by=linear.by,
+        domains=linear.breakdown.domains,
+        value=np.where(empty, np.nan, linear.value[:, kind]),
+        covariance=covariance,
+        base=linear.base,
+        counts=counts,
+        weighted_base=linear.size,
+        df=linear.breakdown.df,
     )
 
 
-def _figure(cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind: Kind) -> _Linear:
-    cube.table(item, by)
+def _check_scores(cube: Cube, item: str, scores: Sequence[float] | None) -> None:
     size = len(cube.levels[item])
     if len(scores or ()) != size:
         raise InferenceError(
             f"Item {item} has {size} levels, {len(scores or ())} scores were given.",
             hint="give one score per level, worst level first.",
         )
+
+
+def _figure(cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind: Kind) -> _Linear:
+    cube.table(item, by)
+    _check_scores(cube, item, scores)
     if scores is None:
         numerator, denominator = np.array([0.0, 1.0]), np.array([1.0, 0.0])
     else:
-        numerator, denominator = np.asarray(scores, dtype=np.float64), np.ones(size)
+        numerator, denominator = np.asarray(scores, dtype=np.float64), np.ones(len(scores))
     return _linearized(cube, item, by, numerator[:, None], denominator, kind)
 
 

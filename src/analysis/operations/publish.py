@@ -12,8 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.disclosure import Audience, release, release_collection
+from analysis.disclosure import Audience, release
 from analysis.editions.manifest import (
+    RELEASED,
     altered_files,
     content_digest,
     epoch,
@@ -41,16 +42,16 @@ from analysis.publishing.project import ProjectPage, write_project
 from analysis.publishing.rendering import find_renderer
 from analysis.publishing.wording.language import Language
 from analysis.storage import (
-    Collection,
-    Estimates,
+    Figures,
     Provenance,
     Released,
+    published_layers,
     read_provenance,
     read_table,
     sha256_file,
     write_table,
 )
-from analysis.study import Directorate, Wave, Workspace
+from analysis.study import Directorate, Wave
 from analysis.study.disk import require_room, size_of, writing
 from analysis.study.files import FOLDER, make_private_folder
 from analysis.study.loading import digest
@@ -112,11 +113,6 @@ def publish(
         render_edition(context, period, built, pages, provenance)
         _check_still(context, period)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
-        kept = frozen_tables(workspace, study.id, period.id, FIRST_VERSION)
-        shutil.rmtree(
-            kept, ignore_errors=True
-        )  # of a publication that was killed before its edition was in place
-        shutil.copytree(released_folder(context, period), kept)
         put_in_place(built, destination)
         Journal(workspace, study.id).note("edition", wave=period.id, version=FIRST_VERSION)
     return Published(destination, new=True)
@@ -166,8 +162,10 @@ def build_sources(
     number of pages.
     """
     pages = _run_pages(context, period, built, options)
-    tables = released_folder(context, period)
-    released = read_table(tables / "public.parquet", Released, hint="")
+    table = context.workspace.released(context.study.id, period.id)
+    (built / RELEASED).mkdir()
+    shutil.copyfile(table, built / RELEASED / table.name)
+    released = read_table(table, Released, hint="")
     write_open_data(released, context.study, period, FIRST_VERSION, built / "data")
     write_project(
         built,
@@ -188,7 +186,6 @@ def render_edition(
     renderer = find_renderer(context.tell)
     context.tell(f"rendering {pages} pages with {renderer.name}")
     renderer.render(built, epoch=epoch(period))
-    tables = released_folder(context, period)
     write_manifest(
         built,
         context.study,
@@ -197,7 +194,6 @@ def render_edition(
         provenance,
         renderer=renderer.name,
         lock=sha256_file(context.workspace.root / LOCK),
-        released={path.name: sha256_file(path) for path in sorted(tables.glob("*.parquet"))},
     )
 
 
@@ -218,7 +214,7 @@ def _unchanged(context: Context, existing: Path, built: Path) -> Published:
                 "publish again."
             ),
         )
-    if manifest["sources"] == content_digest(built):
+    if manifest.sources == content_digest(built):
         return Published(existing, new=False)
     raise NotReadyError(
         "This edition is frozen, and its content would change.",
@@ -244,31 +240,35 @@ def _latest_closed(context: Context, today: date) -> Wave:
 def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provenance:
     """Decides once, over all tables of the edition, what the public may see, and writes it."""
     study, workspace = context.study, context.workspace
-    hint = f"observatoire run {study.id}"
     known = {wave.id for wave in waves}
     scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in known]
     if not any(scope.wave == period.id for scope in scopes):
         raise NotReadyError(
             f"Nobody answered in wave {period.id}.", hint="register its delivery first."
         )
-    paths = [workspace.table(study.id, "estimates", scope) for scope in scopes]
-    estimates = pl.concat([read_table(path, Estimates, hint=hint) for path in paths])
-    gathered = pl.concat(
-        [
-            read_table(workspace.table(study.id, "collection", scope), Collection, hint=hint)
-            for scope in scopes
-        ]
-    )
-    parts = [read_provenance(path) for path in paths]
-    inputs = {name: digest for part in parts for name, digest in part.inputs.items()}
+    written = {
+        name
+        for one in load_plan(workspace).notebooks
+        if makes_sense(one, study)
+        for name in one.writes
+    }
+    figures: list[pl.DataFrame] = [Figures.create_empty()]
+    parts: list[Provenance] = []
+    for layer, to_figures in published_layers():
+        tables = dict.fromkeys(scope.along(layer.axes) for scope in scopes)
+        for scope in tables if layer.name in written else ():
+            path = workspace.table(study.id, layer.name, scope)
+            table = read_table(path, layer.schema, hint=f"observatoire run {study.id}")
+            figures.append(to_figures(table))
+            parts.append(read_provenance(path))
     provenance = Provenance(
-        study.id, study.digest, inputs, simulated=any(part.simulated for part in parts)
+        study=study.id,
+        study_digest=study.digest,
+        inputs={name: digest for part in parts for name, digest in part.inputs.items()},
+        simulated=any(part.simulated for part in parts),
     )
-    folder = released_folder(context, period)
-    public = release(estimates, study, audience=Audience.PUBLIC)
-    write_table(public, folder / "public.parquet", Released, provenance)
-    collected = release_collection(gathered, study, audience=Audience.PUBLIC)
-    write_table(collected, folder / "collection.parquet", Collection, provenance)
+    public = release(pl.concat(figures), study, audience=Audience.PUBLIC)
+    write_table(public, workspace.released(study.id, period.id), Released, provenance)
     return provenance
 
 
@@ -311,14 +311,11 @@ def _directorates_of(
 ) -> list[Directorate | None]:
     if "directorate" not in notebook.per:
         return [None]
-    present: set[str] = set()
-    for name in ("public", "collection"):
-        table = pl.scan_parquet(
-            released_folder(context, period) / f"{name}.parquet", hive_partitioning=False
-        )
-        present |= set(
-            table.filter(pl.col("wave") == period.id).select("directorate").collect().to_series()
-        )
+    table = pl.scan_parquet(
+        context.workspace.released(context.study.id, period.id), hive_partitioning=False
+    )
+    found = table.filter(pl.col("wave") == period.id).select("directorate").collect()
+    present = set(found.to_series())
     return [one for one in context.study.directorates if one.id in present]
 
 
@@ -335,27 +332,12 @@ def _page_job(
         output=folder / f"{stem}.ipynb",
         folder=folder,
         parameters={"study": study.id, **scope.along(notebook.per).parameters},
-        reads=(
-            released_folder(context, period) / "public.parquet",
-            released_folder(context, period) / "collection.parquet",
-        ),
+        reads=(workspace.released(study.id, period.id),),
         writes=(),
         figures=folder / "figures",
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )
-
-
-def released_folder(context: Context, period: Wave) -> Path:
-    """Where the released tables of a wave's edition lie."""
-    return context.workspace.processed(context.study.id, "released") / f"wave={period.id}"
-
-
-def frozen_tables(workspace: Workspace, study: str, wave: str, version: str) -> Path:
-    """Where the released tables of a frozen edition are kept: a later release of the wave does not
-    touch them.
-    """
-    return workspace.processed(study, "frozen") / f"wave={wave}" / f"v{version}"
 
 
 def _build_place(context: Context) -> Path:

@@ -10,23 +10,26 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from analysis.editions.manifest import MANIFEST, altered_files, read_manifest
+from analysis.editions.manifest import (
+    MANIFEST,
+    RELEASED,
+    EditionManifest,
+    altered_files,
+    read_manifest,
+)
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
 from analysis.operations.publish import (
     EDITION_SIZE,
     LOCK,
     build_sources,
-    frozen_tables,
     prepare,
-    released_folder,
     render_edition,
 )
 from analysis.operations.run import RunOptions
 from analysis.storage import Provenance, read_provenance, sha256_file
-from analysis.study import Wave, load_study
+from analysis.study import load_study
 from analysis.study.disk import require_room, size_of, writing
 from analysis.study.files import FOLDER, make_private_folder
 from analysis.study.workspace import Workspace
@@ -92,7 +95,7 @@ def verify_edition(
     """
     frozen = edition.resolve()
     manifest = read_manifest(frozen)
-    study, wave = manifest["study"], manifest["wave"]
+    study, wave = manifest.study, manifest.wave
     load_study(workspace.study(study)).wave(wave)  # before any path is made of them
     needed = EDITION_SIZE + 2 * size_of(workspace.raw(study))
     require_room("the edition, again,", workspace.notes, needed)
@@ -104,12 +107,12 @@ def verify_edition(
         copy = Workspace(_copy(workspace, study, Path(place)))
         context = Context.open(copy, study, tell)
         period = context.study.wave(wave)
-        if _is_whole(copy.raw(study), manifest["inputs"]):
+        if _is_whole(copy.raw(study), manifest.inputs):
             source, provenance = "raw data", prepare(context, period, options)
         else:
             source, provenance = (
                 "released tables",
-                _bring_released(context, workspace, period, manifest),
+                _bring_released(context, frozen, manifest),
             )
         built = Path(place) / "edition"
         pages = build_sources(context, period, built, options, provenance)
@@ -139,40 +142,42 @@ def _copy(workspace: Workspace, study: str, place: Path) -> Path:
     return place
 
 
-def _bring_released(
-    context: Context, workspace: Workspace, period: Wave, manifest: dict[str, Any]
-) -> Provenance:
+def _bring_released(context: Context, frozen: Path, manifest: EditionManifest) -> Provenance:
     """The released tables that the edition was made from, which a purge of the raw data leaves."""
-    kept = frozen_tables(workspace, context.study.id, period.id, manifest["version"])
-    digests = {path.name: sha256_file(path) for path in sorted(kept.glob("*.parquet"))}
-    if digests != manifest["released"]:
+    tables = sorted((frozen / RELEASED).glob("*.parquet"))
+    if {path.name: sha256_file(path) for path in tables} != manifest.released:
         raise NotReadyError(
             "Neither raw data nor the released tables of this edition are left.",
-            where=workspace.relative(kept),
+            where=f"{frozen.name}/{RELEASED}",
             hint="restore a backup of the workspace.",
         )
-    shutil.copytree(kept, released_folder(context, period))
-    return read_provenance(kept / "public.parquet")
+    place = context.workspace.released(context.study.id, manifest.wave)
+    place.parent.mkdir(parents=True)
+    for path in tables:
+        shutil.copyfile(path, place.with_name(path.name))
+    return read_provenance(place)
 
 
-def _compare(frozen: Path, built: Path, manifest: dict[str, Any], source: str) -> Verdict:
+def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) -> Verdict:
     """Compares the files, and what the manifest says: of the edition, of its own files, of what it
     was made from.
     """
     ours = read_manifest(built)
-    why = tuple(f"another {name}" for name in MACHINE if ours[name] != manifest[name])
-    changed = tuple(words for name, words in SINCE.items() if ours[name] != manifest[name])
+    moved = {
+        name
+        for name in EditionManifest.model_fields
+        if getattr(ours, name) != getattr(manifest, name)
+    }
+    why = tuple(f"another {name}" for name in MACHINE if name in moved)
+    changed = tuple(words for name, words in SINCE.items() if name in moved)
     altered = set(altered_files(frozen, manifest))
-    names = sorted({*ours["files"], *manifest["files"]})
+    names = sorted({*ours.files, *manifest.files})
     compared = [name for name in names if not why or Path(name).suffix in TEXT]
     different = {
         name for name in compared if not _alike(frozen / name, built / name, strict=not why)
     } | altered
-    ignored = {*MACHINE, *SINCE, "files", "sources"}
     told = {
-        f"{MANIFEST}: {name}"
-        for name in {*ours, *manifest} - ignored
-        if ours.get(name) != manifest.get(name)
+        f"{MANIFEST}: {name}" for name in moved - {*MACHINE, *SINCE, "files", "sources", "released"}
     }
     return Verdict(
         source, not why, why, changed, len({*compared, *altered}), tuple(sorted(different | told))

@@ -86,6 +86,7 @@ class Notebook(Model):
     per: tuple[Axis, ...]
     requires: tuple[Literal["margins", "commitments", "management"], ...] = ()
     reads: tuple[LayerName, ...] = ()
+    history: tuple[LayerName, ...] = ()
     writes: tuple[LayerName, ...] = ()
     page: Page | None = None
     seconds: Annotated[int, Field(gt=0, le=604_800)] = 900
@@ -158,7 +159,9 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
                 hint = "name it in the `writes` of the notebook that makes it."
                 fail(notebook, f"reads {layer!r}, which none writes", hint)
     before = {
-        one.id: {writer.id for layer in one.reads if (writer := plan.writer(layer))}
+        one.id: {
+            writer.id for layer in (*one.reads, *one.history) if (writer := plan.writer(layer))
+        }
         for one in plan.notebooks
     }
     try:
@@ -236,6 +239,13 @@ def _job(
         workspace.table(study.id, layer, one.along(LAYERS[layer].axes)): None
         for layer in notebook.reads
         for one in scopes
+    }
+    answered = answered_scopes(workspace, study)
+    reads |= {
+        workspace.table(study.id, layer, Scope(scope.directorate, wave.id)): None
+        for layer in notebook.history
+        for wave in study.waves_until(str(scope.wave))
+        if Scope(scope.directorate, wave.id) in answered
     }
     return Job(
         title=f"{notebook.id} {scope.title}".rstrip(),

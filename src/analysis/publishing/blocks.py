@@ -1,5 +1,7 @@
-"""Blocks of a page as Quarto Markdown: a heading that says the finding, a figure or table, and how
-to read it.
+"""Blocks of a page: a heading that says the finding, a figure or table, and how to read it.
+
+A block is Quarto Markdown for the renderers, HTML for a notebook that somebody reads, and the
+record of the sentences that stand in it.
 """
 
 from __future__ import annotations
@@ -8,66 +10,127 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 import polars as pl
 from great_tables import GT
 
 from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.sentences import Sentence
+
+FIGURES = "figures"
+"""Folder of a page's images, beside it."""
+
+SENTENCES = "application/vnd.observatoire.sentences+json"
+"""The type under which a notebook keeps the sentences of a block."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a block.
+
+    Attributes:
+        markdown: As both renderers read it.
+        html: As a notebook shows it.
+        sentences: Those that stand in it, each with the name of its place.
+
+    """
+
+    markdown: str
+    html: str
+    sentences: tuple[tuple[str, Sentence], ...] = ()
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a page; shown in a notebook as Markdown."""
+    """A section of a page, shown by the notebook that makes it."""
 
-    markdown: str
+    section: str
+    parts: tuple[Part, ...] = ()
 
-    def _repr_markdown_(self) -> str:
-        return self.markdown
+    @property
+    def markdown(self) -> str:
+        """The block as renderers read it."""
+        return "\n\n".join(part.markdown for part in self.parts) + "\n" if self.parts else ""
 
-
-@dataclass(frozen=True)
-class Reading:
-    """What stands under every figure and table. An empty part is left out."""
-
-    lecture: str = ""
-    field: str = ""
-    note: str = ""
-    source: str = ""
-
-    def markdown(self, language: Language) -> str:
-        colon = "\u00a0:" if language.code == "fr" else ":"
-        lines = [
-            f"**{language.text(name)}{colon}** {plain(text)}"
-            for name, text in (
-                ("lecture", self.lecture),
-                ("field", self.field),
-                ("note", self.note),
-                ("source", self.source),
-            )
-            if text
+    @property
+    def sentences(self) -> list[dict[str, object]]:
+        """What is recorded of its sentences: place, rule, keys of figures, text."""
+        return [
+            {
+                "section": self.section,
+                "place": place,
+                "rule": sentence.rule,
+                "figures": list(sentence.figures),
+                "text": sentence.text,
+            }
+            for part in self.parts
+            for place, sentence in part.sentences
         ]
-        return "\n\n".join(["::: {.reading}", *lines, ":::"]) if lines else ""
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, object], dict[str, object]]:
+        html = "\n".join(part.html for part in self.parts)
+        bundle: dict[str, object] = {
+            "text/markdown": self.markdown,
+            "text/html": f"<article>{html}</article>",
+            "text/plain": f"[{self.section}]",
+            SENTENCES: self.sentences,
+        }
+        return bundle, {}
 
 
-def heading(text: str, *, level: int = 2) -> str:
-    """A heading, which says a finding."""
-    return f"{'#' * level} {plain(text)}"
+def block(section: str, *parts: Part | None) -> Block:
+    """A section of some parts, one after the other; what is None is left out."""
+    return Block(section, tuple(part for part in parts if part is not None))
 
 
-def figure(name: str, *, alt: str, caption: str) -> str:
-    """A cross-referenced figure, whose image lies in `figures/`."""
-    quoted = escape(alt, quote=True)
-    image = f'![](figures/{name}.svg){{fig-alt="{quoted}"}}'
-    return f"::: {{#fig-{name}}}\n\n{image}\n\n{plain(caption)}\n\n:::"
+def heading(text: str | Sentence, *, level: int = 2) -> Part:
+    """A heading: a finding, or a title."""
+    words, sentences = _worded("heading", text)
+    return Part(
+        markdown=f"{'#' * level} {plain(words)}",
+        html=f"<h{level}>{escape(words)}</h{level}>",
+        sentences=sentences,
+    )
+
+
+def paragraph(text: str) -> Part:
+    """A text of the catalogue."""
+    return Part(markdown=text, html=f"<p>{escape(text)}</p>")
+
+
+def figure(name: str, *, alt: str | Sentence, caption: str, folder: Path) -> Part:
+    """A cross-referenced figure.
+
+    Args:
+        name: Of its image, `figures/<name>.svg` in `folder`.
+        alt: What it shows, in words.
+        caption: Under it.
+        folder: That of the page.
+
+    """
+    words, sentences = _worded("alt", alt)
+    image = f'![](figures/{name}.svg){{fig-alt="{escape(words, quote=True)}"}}'
+    drawn = (folder / FIGURES / f"{name}.svg").read_text(encoding="utf-8")
+    return Part(
+        markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{plain(caption)}\n\n:::",
+        html=(
+            f'<figure role="img" aria-label="{escape(words, quote=True)}">'
+            f"{drawn[drawn.index('<svg') :]}<figcaption>{escape(caption)}</figcaption></figure>"
+        ),
+        sentences=sentences,
+    )
 
 
 def table(
     name: str, *, columns: Mapping[str, Sequence[str]], caption: str, numeric: Sequence[str] = ()
-) -> str:
+) -> Part:
     """A cross-referenced table of texts, its first column being the rows' headers.
 
     Args:
+        name: Of the table.
         columns: Header → cells.
+        caption: Above it.
         numeric: Headers of the columns to align right.
 
     """
@@ -82,12 +145,58 @@ def table(
     )
     body = html[html.index("<table") : html.index("</table>") + len("</table>")]
     body = re.sub(r"\n+", "\n", body)
-    return f"::: {{#tbl-{name}}}\n\n```{{=html}}\n{body}\n```\n\n{plain(caption)}\n\n:::"
+    return Part(
+        markdown=f"::: {{#tbl-{name}}}\n\n```{{=html}}\n{body}\n```\n\n{plain(caption)}\n\n:::",
+        html=f"<p><strong>{escape(caption)}</strong></p>{body}",
+    )
 
 
-def callout(title: str, text: str, *, kind: str = "warning") -> str:
+def reading(
+    language: Language,
+    *,
+    lecture: Sentence | None = None,
+    field: str = "",
+    note: str | Sentence | None = "",
+    source: str = "",
+) -> Part | None:
+    """What stands under every figure and table; an empty part is left out.
+
+    Args:
+        language: It names the parts.
+        lecture: One figure, read aloud.
+        field: Who it is about.
+        note: What has to be known to read it.
+        source: Where it comes from.
+
+    """
+    named = {"lecture": lecture, "field": field, "note": note, "source": source}
+    colon = "\u00a0:" if language.code == "fr" else ":"
+    lines: list[str] = []
+    html: list[str] = []
+    sentences: list[tuple[str, Sentence]] = []
+    for name, text in named.items():
+        if not text:
+            continue
+        words, of_part = _worded(name, text)
+        lines.append(f"**{language.text(name)}{colon}** {plain(words)}")
+        html.append(f"<p><strong>{language.text(name)}{colon}</strong> {escape(words)}</p>")
+        sentences += of_part
+    if not lines:
+        return None
+    return Part(
+        markdown="\n\n".join(["::: {.reading}", *lines, ":::"]),
+        html="".join(html),
+        sentences=tuple(sentences),
+    )
+
+
+def callout(title: str, text: str, *, kind: str = "warning") -> Part:
     """A boxed note with a title."""
-    return f'::: {{.callout-{kind} title="{escape(title, quote=True)}"}}\n\n{plain(text)}\n\n:::'
+    box = f'::: {{.callout-{kind} title="{escape(title, quote=True)}"}}'
+    return Part(
+        markdown=f"{box}\n\n{plain(text)}\n\n:::",
+        html=f"<aside><strong>{escape(title)}</strong> {escape(text)}</aside>",
+    )
 
 
 def plain(text: str) -> str:
@@ -96,6 +205,8 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#|~^$@&\-.'\"!+:=])", r"\\\1", line)
 
 
-def join(*parts: str) -> Block:
-    """Blocks one after the other; empty parts are left out."""
-    return Block("\n\n".join(part for part in parts if part) + "\n")
+def _worded(place: str, text: str | Sentence) -> tuple[str, tuple[tuple[str, Sentence], ...]]:
+    """The words of a text, and what is recorded of it where a rule made it."""
+    if isinstance(text, Sentence):
+        return text.text, ((place, text),)
+    return text, ()

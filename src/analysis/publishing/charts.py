@@ -11,6 +11,7 @@ from __future__ import annotations
 import textwrap
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +25,6 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from analysis.errors import RenderingError, quoted
-from analysis.inference import Funnel
 from analysis.publishing.fonts import FACE, FACE_FILES, FALLBACK, missing_characters
 from analysis.study.files import write_atomically
 
@@ -307,31 +307,54 @@ def trend(
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 
 
+@dataclass(frozen=True)
+class Curve:
+    """A pair of limits: lower and upper ones at some effective numbers of answers."""
+
+    size: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+
+
 def site_funnel(
-    axes: Axes, *, result: Funnel, values: Sequence[float], labels: dict[str, str]
+    axes: Axes,
+    *,
+    mean: float,
+    sites: Sequence[tuple[float, float, str]],
+    inner: Curve,
+    outer: Curve,
+    labels: dict[str, str],
 ) -> None:
     """Sites by effective size, with the mean and the limits at 95 % and 99,8 %.
 
     Args:
-        labels: `x`, `y`, `mean`, `95` and `99.8`.
+        axes: Where it is drawn.
+        mean: Of all sites, in [0, 1].
+        sites: Size, share and place of each: `inside` the outer limits, or not.
+        inner, outer: The limits.
+        labels: `x`, `y`, `mean`, `inner` and `outer`.
 
     """
     import seaborn
 
-    size = np.linspace(max(float(result.size.min()) * 0.8, 5), float(result.size.max()) * 1.08, 200)
-    for confidence, dashes, key in ((0.95, (4, 3), "95"), (0.998, (1, 0), "99.8")):
-        bottom, top = result.limits(size, confidence)
-        axes.plot(size, 100 * bottom, color=GREY, dashes=dashes, linewidth=1.2, label=labels[key])
-        axes.plot(size, 100 * top, color=GREY, dashes=dashes, linewidth=1.2)
-    axes.axhline(100 * result.mean, color=INK, linewidth=1, label=labels["mean"])
-    outside = np.abs(result.outside(0.998)) > 0
-    y = 100 * np.asarray(values)
+    for curve, dashes, key in ((inner, (4, 3), "inner"), (outer, (1, 0), "outer")):
+        low, high = (100 * np.asarray(bound) for bound in (curve.low, curve.high))
+        axes.plot(curve.size, low, color=GREY, dashes=dashes, linewidth=1.2, label=labels[key])
+        axes.plot(curve.size, high, color=GREY, dashes=dashes, linewidth=1.2)
+    axes.axhline(100 * mean, color=INK, linewidth=1, label=labels["mean"])
+    ordinary = [(size, 100 * share) for size, share, place in sites if place == "inside"]
+    apart = [(size, 100 * share) for size, share, place in sites if place != "inside"]
     seaborn.scatterplot(
-        x=result.size[~outside], y=y[~outside], ax=axes, s=46, color=ACCENT, edgecolor=PAPER
+        x=[size for size, _ in ordinary],
+        y=[share for _, share in ordinary],
+        ax=axes,
+        s=46,
+        color=ACCENT,
+        edgecolor=PAPER,
     )
     seaborn.scatterplot(
-        x=result.size[outside],
-        y=y[outside],
+        x=[size for size, _ in apart],
+        y=[share for _, share in apart],
         ax=axes,
         s=80,
         color=LIKERT[0],

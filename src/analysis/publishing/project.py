@@ -6,12 +6,13 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from ruamel.yaml import YAML
 
 from analysis.publishing import fonts
-from analysis.publishing.blocks import plain
+from analysis.publishing.blocks import SENTENCES, plain
 from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
 
@@ -27,6 +28,19 @@ class ProjectPage:
     notebook: Path
 
 
+def sentences_of(page: ProjectPage) -> list[dict[str, Any]]:
+    """The sentences of a page, in their order: page, section, place, rule, keys of the released
+    figures they are made from, text.
+    """
+    notebook = nbformat.read(page.notebook, as_version=4)
+    outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
+    return [
+        {"page": page.stem, **sentence}
+        for output in outputs
+        for sentence in output.get("data", {}).get(SENTENCES, [])
+    ]
+
+
 def write_project(
     folder: Path,
     base: Path,
@@ -37,7 +51,8 @@ def write_project(
     *,
     simulated: bool,
 ) -> None:
-    """Completes an edition's folder: `_quarto.yml`, `theme/` and one notebook per page.
+    """Completes an edition's folder: `_quarto.yml`, `theme/`, one notebook per page, and
+    `sentences.json`, which says of each sentence by which rule and from which figures it is made.
 
     Every text in them is Markdown to both renderers, and escaped so that none of it is markup.
 
@@ -76,6 +91,10 @@ def write_project(
     writer.allow_unicode = True
     with (folder / "_quarto.yml").open("w", encoding="utf-8") as stream:
         writer.dump(configuration, stream)
+    said = [sentence for page in pages for sentence in sentences_of(page)]
+    (folder / "sentences.json").write_text(
+        json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     for page in pages:
         (folder / f"{page.stem}.ipynb").write_text(_with_front_matter(page), encoding="utf-8")
 
@@ -85,6 +104,9 @@ def _with_front_matter(page: ProjectPage) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "code":  # a warning of a library is no part of a page
             cell.outputs = [one for one in cell.outputs if one.get("name") != "stderr"]
+            for output in cell.outputs:
+                if SENTENCES in output.get("data", {}):  # a block: what a notebook shows of it goes
+                    output.data = {"text/markdown": output.data["text/markdown"]}
     title = json.dumps(plain(page.title), ensure_ascii=False)
     front = nbformat.v4.new_raw_cell(f"---\ntitle: {title}\n---", id="front-matter")
     notebook.cells.insert(0, front)

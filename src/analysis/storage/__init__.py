@@ -7,29 +7,33 @@ layers only.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from analysis.storage.layers import LAYERS, Layer, layer, layers_from
+from analysis.storage.layers import LAYERS, Layer, layer, layers_from, published_layers
 
 if TYPE_CHECKING:
+    from analysis.storage.figures import Figures, Released, as_figures, figure_key
     from analysis.storage.provenance import Provenance, sha256_bytes, sha256_file
     from analysis.storage.schemas import (
-        Collection,
         Cubes,
-        Estimates,
         ItemReceipts,
         Receipts,
         Refused,
-        Released,
         Responses,
         Verbatims,
     )
-    from analysis.storage.tables import read_provenance, read_table, write_parquet, write_table
+    from analysis.storage.tables import (
+        make_table,
+        read_provenance,
+        read_table,
+        write_parquet,
+        write_table,
+    )
 else:
 
     def __getattr__(name: str) -> Any:
-        """A name of `provenance`, `schemas` or `tables`."""
+        """A name of one of the modules."""
         if name not in __all__:
             raise AttributeError(name)
-        for module in ("provenance", "schemas", "tables"):
+        for module in ("figures", "provenance", "schemas", "tables"):
             found = import_module(f"analysis.storage.{module}")
             if hasattr(found, name):
                 return getattr(found, name)
@@ -38,9 +42,8 @@ else:
 
 __all__ = [
     "LAYERS",
-    "Collection",
     "Cubes",
-    "Estimates",
+    "Figures",
     "ItemReceipts",
     "Layer",
     "Provenance",
@@ -49,8 +52,12 @@ __all__ = [
     "Released",
     "Responses",
     "Verbatims",
+    "as_figures",
+    "figure_key",
     "layer",
     "layers_from",
+    "make_table",
+    "published_layers",
     "read_provenance",
     "read_table",
     "sha256_bytes",

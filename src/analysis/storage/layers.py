@@ -1,12 +1,15 @@
 """The one registry of layers: what each table of processed data is, and what there is one per.
 
 Nothing else lists layers: plan, staleness, intake, workbench and publication read this. It loads
-no table library, so that deciding what is to be done costs nothing.
+no table library, so that deciding what is to be done costs nothing: a schema is named by its
+address, and stands beside what writes its table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import ParameterError
@@ -14,9 +17,11 @@ from analysis.study.scope import AXES, Axis
 
 if TYPE_CHECKING:
     import dataframely as dy
+    import polars as pl
 
 Origin = Literal["deliveries", "notebooks"]
 Sensitivity = Literal["personal", "confidential"]
+ToFigures = Callable[["pl.DataFrame"], "pl.DataFrame"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Layer:
 
     Attributes:
         name: Its folder, and its name in `plan.yml`.
-        schema_name: Its class in `storage.schemas`.
+        address: Module and class of its schema, below `analysis`.
         axes: What there is a table per; the study always.
         origin: Who writes it: the reading of deliveries, or a notebook.
         sensitivity: `personal` where rows are people, `confidential` where they are small counts.
@@ -33,7 +38,7 @@ class Layer:
     """
 
     name: str
-    schema_name: str
+    address: str
     axes: tuple[Axis, ...]
     origin: Origin
     sensitivity: Sensitivity
@@ -41,23 +46,34 @@ class Layer:
     @property
     def schema(self) -> type[dy.Schema]:
         """Its schema."""
-        from analysis.storage import schemas
-
-        found: type[dy.Schema] = getattr(schemas, self.schema_name)
+        module, _, name = self.address.partition(":")
+        found: type[dy.Schema] = getattr(import_module(f"analysis.{module}"), name)
         return found
+
+    @property
+    def figures(self) -> ToFigures | None:
+        """What turns its table into `storage.Figures`: the schema's own function of that name, or
+        None where nothing of it is published.
+        """
+        return getattr(self.schema, "figures", None)
 
 
 LAYERS = {
     layer.name: layer
     for layer in (
-        Layer("responses", "Responses", AXES, "deliveries", "personal"),
-        Layer("verbatims", "Verbatims", AXES, "deliveries", "personal"),
-        Layer("refused", "Refused", (), "deliveries", "personal"),
-        Layer("receipts", "Receipts", (), "deliveries", "confidential"),
-        Layer("item_receipts", "ItemReceipts", (), "deliveries", "confidential"),
-        Layer("collection", "Collection", AXES, "notebooks", "confidential"),
-        Layer("estimates", "Estimates", AXES, "notebooks", "confidential"),
-        Layer("cube", "Cubes", AXES, "notebooks", "personal"),
+        Layer("responses", "storage.schemas:Responses", AXES, "deliveries", "personal"),
+        Layer("verbatims", "storage.schemas:Verbatims", AXES, "deliveries", "personal"),
+        Layer("refused", "storage.schemas:Refused", (), "deliveries", "personal"),
+        Layer("receipts", "storage.schemas:Receipts", (), "deliveries", "confidential"),
+        Layer("item_receipts", "storage.schemas:ItemReceipts", (), "deliveries", "confidential"),
+        Layer("weights", "indicators.weighting:Weights", AXES, "notebooks", "personal"),
+        Layer("weighting", "indicators.weighting:Weighting", AXES, "notebooks", "confidential"),
+        Layer("cube", "storage.schemas:Cubes", AXES, "notebooks", "personal"),
+        Layer("answers", "indicators.collection:Answers", AXES, "notebooks", "confidential"),
+        Layer("margins", "indicators.collection:Margins", AXES, "notebooks", "confidential"),
+        Layer("estimates", "indicators.satisfaction:Estimates", AXES, "notebooks", "confidential"),
+        Layer("changes", "indicators.changes:Changes", AXES, "notebooks", "confidential"),
+        Layer("sites", "indicators.sites:Sites", AXES, "notebooks", "confidential"),
     )
 }
 
@@ -77,3 +93,9 @@ def layer(name: str) -> Layer:
 def layers_from(origin: Origin) -> tuple[Layer, ...]:
     """The layers that something writes, in their order."""
     return tuple(one for one in LAYERS.values() if one.origin == origin)
+
+
+def published_layers() -> tuple[tuple[Layer, ToFigures], ...]:
+    """The layers whose tables turn into figures, each with what does it, in their order."""
+    pairs = ((layer, layer.figures) for layer in LAYERS.values())
+    return tuple((layer, figures) for layer, figures in pairs if figures is not None)

@@ -1,4 +1,4 @@
-"""The tables that cross a package's boundary."""
+"""The tables that are read from deliveries, and stored cubes."""
 
 from __future__ import annotations
 
@@ -83,88 +83,12 @@ class ItemReceipts(dy.Schema):
 
 
 class Cubes(dy.Schema):
-    """A stored cube, as `inference.to_record` makes it: as confidential as the responses."""
+    """Stored cubes, as `inference.to_record` makes them, one per sample: as confidential as the
+    responses. `channels` names the channels whose respondents are in it, joined by `+`.
+    """
 
+    channels = dy.String(primary_key=True)
     name = dy.String(primary_key=True)
     text = dy.String()
     shape = dy.List(dy.Int64(min=0))
     values = dy.List(dy.Float64())
-
-
-class Collection(dy.Schema):
-    """What came in for a directorate and wave, and how it was weighted: one row per measure and
-    category.
-
-    Measures: `answers` (respondents kept, by channel), `sample_share` and `frame_share` (of a
-    margin's category before raking, in [0, 1]), `design_effect` (Kish), `ratio_low`, `ratio_high`,
-    `iterations`.
-    """
-
-    directorate = dy.String(primary_key=True)
-    wave = dy.String(primary_key=True)
-    measure = dy.String(primary_key=True)
-    variable = dy.String(primary_key=True)
-    category = dy.String(primary_key=True)
-    category_label = dy.String()
-    claim = dy.String()
-    value = dy.Float64(nullable=True)
-    base = dy.Int64(min=0, nullable=True)
-    simulated = dy.Bool()
-
-
-class _Figures(dy.Schema):
-    """What every table of figures says of each: its scope, what it is, its recipe and category.
-
-    `kind` is `share`, `level_share` (of one level of a scale), `balance` or `mean`; `unit` is
-    `share` (in [0, 1]), `points` (a balance in [-1, 1], read in points) or `score_10` (a mean
-    between 0 and the number).
-    """
-
-    directorate = dy.String(primary_key=True)
-    wave = dy.String(primary_key=True)
-    indicator = dy.String(primary_key=True)
-    definition = dy.String(primary_key=True)
-    definition_version = dy.String()
-    kind = dy.String()
-    unit = dy.String()
-    item = dy.String()
-    breakdown = dy.String(primary_key=True)
-    category = dy.String(primary_key=True)
-    category_label = dy.String()
-    channels = dy.String()
-    claim = dy.String()
-    value = dy.Float64(nullable=True)
-    se = dy.Float64(nullable=True)
-    low = dy.Float64(nullable=True)
-    high = dy.Float64(nullable=True)
-    method = dy.String()
-    simulated = dy.Bool()
-
-
-class Estimates(_Figures):
-    """Figures of the workshop, with their recipe. Confidential: level counts stand in it."""
-
-    unweighted = dy.Float64(nullable=True)
-    base = dy.Int64(min=0)
-    df = dy.Int64()
-    design_effect = dy.Float64(nullable=True)
-    counts = dy.List(dy.Int64(min=0))
-    weights_id = dy.String()
-    study_digest = dy.String()
-
-
-class Released(_Figures):
-    """Figures that may leave, for one audience. A hidden figure has a status and no number."""
-
-    audience = dy.String(primary_key=True)
-    status = dy.String()
-    base = dy.Int64(min=0, nullable=True)
-    df = dy.Int64(nullable=True)
-
-    @dy.rule()
-    def hidden_has_no_number(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
-        shown = pl.col("status").is_in(["", "fragile", "caution"])
-        bare = pl.all_horizontal(
-            pl.col(name).is_null() for name in ("value", "se", "low", "high", "base", "df")
-        )
-        return shown | bare

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import dataframely as dy
 import polars as pl
@@ -14,6 +16,16 @@ from analysis.storage.provenance import Provenance
 from analysis.study.files import write_atomically
 
 KEY, SCHEMA_KEY = "observatoire.provenance", "observatoire.schema"
+
+
+def make_table(rows: Sequence[Mapping[str, Any]], schema: type[dy.Schema]) -> pl.DataFrame:
+    """Rows as a table of a schema, in the order of its columns; a table without a row has them too.
+
+    Raises:
+        dataframely.ValidationError: a row is not of the schema.
+
+    """
+    return schema.validate(pl.DataFrame(rows, schema=schema.create_empty().schema))
 
 
 def write_table(

@@ -213,6 +213,13 @@ class _Check:
     def indicators(self) -> None:
         study = self.study
         definitions = {one.id for one in study.definitions}
+        if not any(one.headline for one in study.indicators):
+            self.fail(
+                "indicators",
+                "indicators",
+                "No indicator is a headline one.",
+                "the first with `headline: true` makes titles and trends.",
+            )
         for indicator in study.indicators:
             self._within("indicators", f"{indicator.id}.item", [indicator.item], self.items)
             self._within(

@@ -5,8 +5,24 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-FigureKind = Literal["share", "level_share", "balance", "mean"]
-"""What a figure is: how it is printed, and what may be said of it, follow from it."""
+FigureKind = Literal[
+    "share",
+    "level_share",
+    "balance",
+    "mean",
+    "difference",
+    "detectable",
+    "count",
+    "ratio",
+    "limit",
+]
+"""What a figure is: how it is printed, and what may be said of it, follow from it and its unit.
+
+`level_share` is the share of one level of a scale, `detectable` the smallest difference that a
+design could have seen, `limit` a pair of bounds that is no interval. Units: `share` (in [0, 1]),
+`points` (a balance or a difference of shares, in [-1, 1]), `score_10` (between 0 and the number),
+`answers`, `sites`, `iterations`, `ratio`.
+"""
 
 
 class Claim(StrEnum):

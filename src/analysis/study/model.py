@@ -30,7 +30,7 @@ class Channel(Model):
     """A way to be heard: its claim, its mode, the moment, and what it asks.
 
     Those who are `invited` hold a token of their own: without it in the file, nobody can tell who
-    answered twice.
+    answered twice. `note` stands under every table that shows the channel.
     """
 
     id: Identifier
@@ -41,6 +41,7 @@ class Channel(Model):
     moment: Literal["a_chaud", "a_froid", "continu"]
     items: Annotated[tuple[ItemId, ...], Field(min_length=1)]
     invited: bool = False
+    note: Text | None = None
     sampling: Sampling = Sampling()
 
 
@@ -60,6 +61,26 @@ class Thresholds(Model):
         return self
 
 
+class Noun(Model):
+    """A noun, as it stands after 1 and after other numbers."""
+
+    one: Text
+    many: Text
+
+
+class Terms(Model):
+    """The words that are a study's own; what is left out is said in general terms.
+
+    Attributes:
+        people: Claim → whom figures of that claim are about, in the plural (« usagers reçus »).
+        answers: What an answer is called.
+
+    """
+
+    people: dict[Claim, Text] = Field(default_factory=dict)
+    answers: Noun | None = None
+
+
 class StudyFile(Model):
     """`study.yml`: who asks, what for, by which channels."""
 
@@ -72,6 +93,7 @@ class StudyFile(Model):
     language: Literal["fr", "en"]
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     thresholds: Thresholds = Thresholds()
+    terms: Terms = Terms()
 
 
 # --- questionnaire.yml ----------------------------------------------------------------------------

@@ -92,6 +92,18 @@ class Study(StudyFile):
     def indicator(self, indicator: str) -> Indicator:
         return _pick("indicator", indicator, {one.id: one for one in self.indicators})
 
+    @property
+    def overall(self) -> Indicator:
+        """The indicator that makes titles and trends: the first headline one."""
+        return next(one for one in self.indicators if one.headline)
+
+    def practical_threshold(self, definition: str) -> float:
+        """The practical threshold of a change of a definition's figures, in their unit: the share
+        of their range that `thresholds.practical_change` says in percent.
+        """
+        share = self.thresholds.practical_change / 100
+        return share * (self.definition(definition).maximum or 1.0)
+
     def indicators_in_force(self, wave: str, directorate: str) -> tuple[Indicator, ...]:
         """The indicators in force at the end of a wave, for what this directorate asks."""
         day = self.wave(wave).end

@@ -92,6 +92,10 @@ class Workspace:
     def runs(self, study: str) -> Path:
         return self.reports / "runs" / study
 
+    def released(self, study: str, wave: str) -> Path:
+        """The figures that an edition in the making may show; a frozen one holds its own."""
+        return self.runs(study) / "released" / wave / "public.parquet"
+
     def editions(self, study: str, wave: str) -> Path:
         return self.reports / "editions" / study / wave
 

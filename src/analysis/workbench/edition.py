@@ -2,93 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
-from analysis.errors import ScopeError
-from analysis.publishing.blocks import Block
-from analysis.publishing.pages import method, results, sites
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
-from analysis.publishing.wording.sentences import Voice
-from analysis.storage import Collection, Released, read_table
-from analysis.study import Directorate, Workspace, load_study
+from analysis.publishing.wording.sentences import Wording
+from analysis.storage import Released, read_table
+from analysis.study import Workspace, load_study
 
 
-@dataclass(frozen=True)
-class EditionPage:
-    """The sections a page may show; each is a `Block` of Markdown.
-
-    Attributes:
-        voice: Study, language, wave and released figures.
-        collection: `storage.Collection`, released.
-        directorate: The directorate of the page, where it has one.
-        folder: Where its figures are written.
-
-    """
-
-    voice: Voice
-    collection: pl.DataFrame
-    directorate: Directorate | None
-    folder: Path
-
-    def banner(self) -> Block:
-        return results.banner(self.voice)
-
-    def summary(self) -> Block:
-        return results.summary(self.voice)
-
-    def overview(self) -> Block:
-        return results.overview(self.voice, self._directorate(), self.folder)
-
-    def headline(self) -> Block:
-        return results.headline(self.voice, self._directorate())
-
-    def trend(self) -> Block:
-        return results.trend(self.voice, self._directorate(), self.folder)
-
-    def trends(self) -> Block:
-        """The trend of every directorate."""
-        return Block(
-            "\n\n".join(
-                results.trend(self.voice, one, self.folder, titled=True).markdown
-                for one in self.voice.study.directorates
-            )
-        )
-
-    def channels(self) -> Block:
-        return results.channels(self.voice, self._directorate())
-
-    def profiles(self) -> Block:
-        return results.profiles(self.voice, self._directorate())
-
-    def sites(self) -> Block:
-        return sites.sites(self.voice, self._directorate(), self.folder)
-
-    def collected(self) -> Block:
-        return method.collected(self.voice, self.collection)
-
-    def weighting(self) -> Block:
-        return method.weighting(self.voice, self.collection)
-
-    def reading_guide(self) -> Block:
-        return method.reading_guide(self.voice)
-
-    def privacy(self) -> Block:
-        return method.privacy(self.voice)
-
-    def _directorate(self) -> Directorate:
-        if self.directorate is None:
-            raise ScopeError(
-                "This page is about no directorate.",
-                hint="open it with one: open_edition(study, wave=wave, directorate=directorate).",
-            )
-        return self.directorate
-
-
-def open_edition(study: str, *, wave: str, directorate: str | None = None) -> EditionPage:
+def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Page:
     """Opens a page of the edition of a wave, for the public.
+
+    Args:
+        study: Identifier, as in `params/`.
+        wave: Whose edition it is.
+        directorate: Of a page that is about one.
 
     Raises:
         ScopeError: no such study, wave or directorate.
@@ -98,11 +28,21 @@ def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Ed
     workspace = Workspace.find(Path.cwd())
     loaded = load_study(workspace.study(study))
     period = loaded.wave(wave)
-    folder = workspace.processed(loaded.id, "released") / f"wave={period.id}"
     hint = f"`observatoire publish {study} --wave {wave}` releases figures."
-    released = read_table(folder / "public.parquet", Released, hint=hint)
-    gathered = read_table(folder / "collection.parquet", Collection, hint=hint)
-    voice = Voice(loaded, Language.of(loaded.language), period, released)
-    return EditionPage(
-        voice, gathered, loaded.directorate(directorate) if directorate else None, Path.cwd()
+    released = read_table(workspace.released(loaded.id, period.id), Released, hint=hint)
+    return Page(
+        study=loaded,
+        wave=period,
+        figures=ReleasedFigures(released, loaded),
+        wording=Wording(loaded, Language.of(loaded.language), period),
+        open_directorate=loaded.directorate(directorate) if directorate else None,
+        folder=_images_folder(workspace, loaded.id),
     )
+
+
+def _images_folder(workspace: Workspace, study: str) -> Path:
+    """Where a page's images go: beside its notebook where a publication runs it, else aside, so
+    that a person who runs one in JupyterLab leaves nothing among the notebooks.
+    """
+    here = Path.cwd()
+    return here if here.is_relative_to(workspace.runs(study)) else workspace.notes / "preview"

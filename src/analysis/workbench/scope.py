@@ -1,5 +1,4 @@
-"""A directorate and wave, opened for work: study, responses, weights, estimates, and an internal
-view of them.
+"""A part of a study, opened for work: what was asked, what came in, and what is made of it.
 
 >>> from analysis.workbench import open_scope
 >>> scope = open_scope("cd93", directorate="dpaph", wave="2026-1")  # doctest: +SKIP
@@ -9,116 +8,141 @@ view of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
 from analysis.disclosure import InternalView
-from analysis.errors import ScopeError
-from analysis.indicators import Weighted, collection, reference_cube, satisfaction, series, weigh
-from analysis.inference import Survey, from_record, to_record
-from analysis.publishing import charts
-from analysis.storage import (
-    Cubes,
-    Provenance,
-    Responses,
-    layer,
-    read_provenance,
-    read_table,
-    write_table,
+from analysis.errors import NotReadyError, ScopeError
+from analysis.indicators import (
+    WeightedSample,
+    answers_by_channel,
+    changes,
+    margin_shares,
+    restore_sample,
+    sample_cubes,
+    sample_name,
+    satisfaction,
+    series,
+    site_funnel,
+    stored_cube,
+    weigh_all,
+    weighting_table,
+    weights_table,
 )
-from analysis.study import Channel, Directorate, Study, Wave, Workspace, load_study
+from analysis.inference import Survey
+from analysis.publishing import charts
+from analysis.storage import Provenance, layer, read_provenance, read_table, write_table
+from analysis.study import Directorate, Study, Wave, Workspace, load_study
 from analysis.study.scope import Scope
 
 
 @dataclass(frozen=True)
 class OpenScope:
-    """One directorate and wave of a study.
+    """A directorate and a wave of a study, each of which may be open.
 
     Attributes:
-        study, directorate, wave: What was asked, of whom, when.
-        responses: `storage.Responses` with one column of codes per item; every kept answer of the
-            scope.
-        provenance: Where the responses came from.
+        workspace: Where its tables lie.
+        study: What was asked.
+        scope: Which part of it.
 
     """
 
     workspace: Workspace
     study: Study
-    directorate: Directorate
-    wave: Wave
-    responses: pl.DataFrame
-    provenance: Provenance
+    scope: Scope
 
     def __repr__(self) -> str:
-        counted = self.responses.group_by("channel").len().sort("len", descending=True).iter_rows()
-        answers = ", ".join(f"{channel} {count}" for channel, count in counted)
-        lines = [
-            f"{self.study.title}: {self.directorate.label}, {self.wave.label}",
-            f"field from {self.wave.start} to {self.wave.end}",
-            f"{self.responses.height} answers kept: {answers}",
-        ]
+        where = [self.study.title]
+        where += [self.directorate.label] if self.scope.directorate else []
+        where += [self.wave.label] if self.scope.wave else []
+        lines = [": ".join([where[0], ", ".join(where[1:])]) if where[1:] else where[0]]
+        if self.scope.wave:
+            lines.append(f"field from {self.wave.start} to {self.wave.end}")
+        if self.scope.directorate and self.scope.wave:
+            counted = self.responses.group_by("channel").len().sort("len", descending=True)
+            answers = ", ".join(f"{channel} {count}" for channel, count in counted.iter_rows())
+            lines.append(f"{self.responses.height} answers kept: {answers}")
         return "\n".join([*lines, "simulated data"] if self.simulated else lines)
 
-    def collection(self) -> pl.DataFrame:
-        """`storage.Collection`: what came in, who is missing, the weights."""
-        return collection(
-            self.responses,
-            self.study,
-            directorate=self.directorate.id,
-            wave=self.wave.id,
-            simulated=self.simulated,
-        )
+    # --- what it is about -------------------------------------------------------------------------
 
-    def satisfaction(self) -> pl.DataFrame:
-        """`storage.Estimates`: the indicators, by their definitions and the declared breakdowns."""
-        return satisfaction(
-            self.responses,
-            self.study,
-            directorate=self.directorate.id,
-            wave=self.wave.id,
-            simulated=self.simulated,
-        )
+    @property
+    def directorate(self) -> Directorate:
+        """Its directorate.
 
-    def weighted(self, *channels: str) -> Weighted:
-        """The respondents of some channels (the reference ones by default) with their design and
-        weights.
+        Raises:
+            ScopeError: it is open.
+
         """
-        chosen: tuple[Channel, ...] = tuple(self.study.channel(name) for name in channels)
-        return weigh(
-            self.responses,
-            self.study,
-            directorate=self.directorate.id,
-            wave=self.wave.id,
-            channels=chosen or self.study.reference_channels(self.directorate.id),
+        return self.study.directorate(self._given("directorate"))
+
+    @property
+    def wave(self) -> Wave:
+        """Its wave.
+
+        Raises:
+            ScopeError: it is open.
+
+        """
+        return self.study.wave(self._given("wave"))
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of its answers comes from a simulated delivery."""
+        return self.provenance.simulated
+
+    @cached_property
+    def responses(self) -> pl.DataFrame:
+        """`storage.Responses` with one column of codes per item: every kept answer."""
+        return self.read("responses")
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Where its responses came from."""
+        return self._provenance("responses")
+
+    # --- notebook 10: what came in, and the weights -----------------------------------------------
+
+    @cached_property
+    def samples(self) -> tuple[WeightedSample, ...]:
+        """The samples that its figures are made from, weighted (see `indicators.weigh_all`)."""
+        return weigh_all(self.responses, self.study, **self._keys)
+
+    def answers(self) -> pl.DataFrame:
+        """`indicators.Answers`: respondents kept, by channel."""
+        return answers_by_channel(
+            self.responses, self.study, **self._keys, simulated=self.simulated
         )
 
-    def survey(self, *channels: str) -> Survey:
-        """The users heard by some channels (the reference ones by default), as rows to estimate
-        from: what a cube does not hold, by the same chain.
+    def margins(self) -> pl.DataFrame:
+        """`indicators.Margins`: the reference sample beside the users, before weighting."""
+        reference = self.study.reference_channels(self.directorate.id)
+        sample = next((one for one in self.samples if one.channels == reference), None)
+        return margin_shares(sample, self.study, **self._keys, simulated=self.simulated)
 
-        They carry their design and their calibration. An answer that is no level of its scale
-        (« not concerned », « don't know », no answer, …) is null: codes such as 98 are no numbers.
-        """
-        weighted = self.weighted(*channels)
-        scales = {item.id: self.study.scale(item.id) for item in self.study.questionnaire.items}
-        levels = [
-            pl.when(pl.col(item).is_in(list(scale.codes))).then(pl.col(item)).alias(item)
-            for item, scale in scales.items()
-            if scale.kind != "text"
-        ]
-        frame = weighted.frame.with_columns(levels)
-        return Survey.of(frame, weighted.design, calibration=weighted.calibration)
+    def weighting(self) -> pl.DataFrame:
+        """`indicators.Weighting`: one row per sample, and what weighting did to it."""
+        return weighting_table(self.samples, self.study, **self._keys, simulated=self.simulated)
+
+    def weights(self) -> pl.DataFrame:
+        """`indicators.Weights`: design and weight of each respondent."""
+        return weights_table(self.samples)
+
+    def cubes(self) -> pl.DataFrame:
+        """`storage.Cubes`: all that figures of these samples need."""
+        return sample_cubes(self.samples, self.study, **self._keys)
 
     def receipts(self) -> pl.DataFrame:
         """`storage.Receipts` of all deliveries: received = kept + refused + duplicates."""
-        return self._read("receipts")
+        return self.read("receipts")
 
     def item_receipts(self) -> pl.DataFrame:
         """The share of each item's answers that are illegible or were not asked, by file; only
         where there are any.
         """
-        counts = self._read("item_receipts")
+        counts = self.read("item_receipts")
         shares = [
             (pl.col(name) / pl.col("kept")).alias(name) for name in ("illegible", "not_asked")
         ]
@@ -127,46 +151,169 @@ class OpenScope:
     def refused(self) -> pl.DataFrame:
         """How many rows were refused in each file, by reason."""
         keys = ("delivery", "file", "reason")
-        return self._read("refused").group_by(*keys).len("rows").sort(*keys)
+        return self.read("refused").group_by(*keys).len("rows").sort(*keys)
 
-    def save_collection(self, frame: pl.DataFrame) -> None:
-        """Writes what `plan.yml` says the notebook of collection makes."""
-        self._save("collection", frame)
+    # --- notebooks 20 and later: what is made of it -----------------------------------------------
+
+    def satisfaction(self) -> pl.DataFrame:
+        """`indicators.Estimates`: the indicators, by their definitions and declared breakdowns."""
+        return satisfaction(self.read("cube"), self.read("weighting"), self.study, **self._keys)
+
+    def changes(self) -> pl.DataFrame:
+        """`indicators.Changes`: the differences from the wave before."""
+        return changes(self.history("estimates"), self.study, **self._keys)
+
+    def sites(self) -> pl.DataFrame:
+        """`indicators.Sites`: the funnel of the sites over the last waves."""
+        return site_funnel(self.history("estimates"), self.study, **self._keys)
 
     def series(self, item: str, definition: str) -> pl.DataFrame:
         """Every wave that has run, up to this one, under one constant definition (see
         `indicators.series`).
+
+        Raises:
+            ScopeError: no such item or definition, or a cube does not hold the item.
+
         """
         self.study.item(item)
-        cubes = {}
-        for wave in self.study.waves_until(self.wave.id):
-            path = self.workspace.table(self.study.id, "cube", Scope(self.directorate.id, wave.id))
-            if path.exists():
-                cubes[wave.id] = from_record(
-                    read_table(path, Cubes, hint=f"observatoire run {self.study.id}")
-                )
-        for wave_id, cube in cubes.items():
+        reference = sample_name(self.study.reference_channels(self.directorate.id))
+        stored = {
+            str(scope.wave): stored_cube(self._table("cube", scope), reference)
+            for scope in self._history("cube")
+        }
+        cubes = {wave: cube for wave, cube in stored.items() if cube is not None}
+        for wave, cube in cubes.items():
             if item not in cube.levels:
-                raise ScopeError.unknown(
-                    f"item of the stored cube of {wave_id}",
-                    item,
-                    cube.levels,
-                    where=self.scope.title,
-                )
+                kind = f"item of the stored cube of {wave}"
+                raise ScopeError.unknown(kind, item, cube.levels, where=self.scope.title)
         return series(cubes, item, self.study.definition(definition))
 
-    def save_cube(self) -> None:
-        """Writes the cube of the headline figures, so that any definition can be applied to it
-        later.
-        """
-        cube = reference_cube(
-            self.responses, self.study, directorate=self.directorate.id, wave=self.wave.id
-        )
-        self._save("cube", to_record(cube))
+    def survey(self, *channels: str) -> Survey:
+        """The users heard by some channels (the reference ones by default), as rows to estimate
+        from: what a cube does not hold, by the same chain.
 
-    def save_estimates(self, frame: pl.DataFrame) -> None:
-        """Writes what `plan.yml` says the notebook of satisfaction makes."""
-        self._save("estimates", frame)
+        They carry their design and their calibration. An answer that is no level of its scale
+        (« not concerned », « don't know », no answer, …) is null: codes such as 98 are no numbers.
+        """
+        chosen = tuple(self.study.channel(name) for name in channels)
+        sample = restore_sample(
+            self.responses,
+            self.read("weights"),
+            self.read("weighting"),
+            self.study,
+            **self._keys,
+            channels=chosen or self.study.reference_channels(self.directorate.id),
+        )
+        scales = {item.id: self.study.scale(item.id) for item in self.study.questionnaire.items}
+        levels = [
+            pl.when(pl.col(item).is_in(list(scale.codes))).then(pl.col(item)).alias(item)
+            for item, scale in scales.items()
+            if scale.kind != "text"
+        ]
+        return Survey.of(
+            sample.frame.with_columns(levels), sample.design, calibration=sample.calibration
+        )
+
+    # --- tables -----------------------------------------------------------------------------------
+
+    def read(self, name: str) -> pl.DataFrame:
+        """The table of a layer in this scope; where an axis of the layer is open here, the tables
+        of all that the scope stands over, one after the other.
+
+        Raises:
+            ParameterError: there is no such layer.
+            NotReadyError: the table is not there yet.
+
+        """
+        return pl.concat([self._table(name, scope) for scope in self._scopes(name)])
+
+    def history(self, name: str) -> pl.DataFrame:
+        """The tables of a layer of every wave that has run, up to this one, one after the other.
+
+        Raises:
+            NotReadyError: none is there yet.
+
+        """
+        return pl.concat([self._table(name, scope) for scope in self._history(name)])
+
+    def save(self, name: str, frame: pl.DataFrame) -> None:
+        """Writes the table of a layer that `plan.yml` says this notebook makes."""
+        one = layer(name)
+        path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
+        write_table(frame, path, one.schema, self.provenance)
+
+    def _table(self, name: str, scope: Scope) -> pl.DataFrame:
+        path = self.workspace.table(self.study.id, name, scope)
+        return read_table(path, layer(name).schema, hint=self._hint)
+
+    def _history(self, name: str) -> list[Scope]:
+        """The scopes of the tables of a layer that are there, of every wave up to this one."""
+        scopes = [
+            Scope(self.directorate.id, wave.id) for wave in self.study.waves_until(self.wave.id)
+        ]
+        return self._there(name, scopes)
+
+    def _scopes(self, name: str) -> list[Scope]:
+        """The scopes of a layer's tables that this scope stands over."""
+        axes = layer(name).axes
+        if all(axis in self.scope.parameters for axis in axes):
+            return [self.scope.along(axes)]
+        found = [
+            scope
+            for directorate in self.study.directorates
+            for wave in self.study.waves
+            if self.scope.covers(scope := Scope(directorate.id, wave.id))
+        ]
+        return self._there(name, list(dict.fromkeys(scope.along(axes) for scope in found)))
+
+    def _there(self, name: str, scopes: list[Scope]) -> list[Scope]:
+        """The scopes in which a layer has a table.
+
+        Raises:
+            NotReadyError: there is none.
+
+        """
+        found = [
+            scope for scope in scopes if self.workspace.table(self.study.id, name, scope).exists()
+        ]
+        if not found:
+            raise NotReadyError(
+                f"There is no {name} table yet.", where=self.scope.title, hint=self._hint
+            )
+        return found
+
+    def _provenance(self, name: str) -> Provenance:
+        """Where the tables of a layer in this scope came from, together."""
+        parts = [
+            read_provenance(self.workspace.table(self.study.id, name, scope))
+            for scope in self._scopes(name)
+        ]
+        return Provenance(
+            study=self.study.id,
+            study_digest=self.study.digest,
+            inputs={file: digest for part in parts for file, digest in part.inputs.items()},
+            simulated=any(part.simulated for part in parts),
+        )
+
+    @property
+    def _keys(self) -> dict[str, str]:
+        return {"directorate": self.directorate.id, "wave": self.wave.id}
+
+    @property
+    def _hint(self) -> str:
+        return f"`observatoire run {self.study.id}` makes it."
+
+    def _given(self, axis: str) -> str:
+        value = self.scope.parameters.get(axis)
+        if value is None:
+            raise ScopeError(
+                f"This scope is open to every {axis}: what was asked is about one.",
+                where=self.scope.title or self.study.id,
+                hint=f"open it with one: open_scope({self.study.id!r}, {axis}=…).",
+            )
+        return value
+
+    # --- views ------------------------------------------------------------------------------------
 
     def show(self, frame: pl.DataFrame, *columns: str) -> InternalView:
         """A table under the watermark of the internal view: shares in percent, three significant
@@ -204,30 +351,13 @@ class OpenScope:
         text = image.decode()
         return InternalView(text[text.index("<svg") :])
 
-    @property
-    def simulated(self) -> bool:
-        return self.provenance.simulated
 
-    @property
-    def scope(self) -> Scope:
-        """Its directorate and wave, by their identifiers."""
-        return Scope(self.directorate.id, self.wave.id)
+def open_scope(study: str, *, directorate: str | None = None, wave: str | None = None) -> OpenScope:
+    """Opens a part of a study, from a notebook anywhere in the workspace.
 
-    def _read(self, name: str) -> pl.DataFrame:
-        """The table of a layer that this scope lies in."""
-        one = layer(name)
-        path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
-        return read_table(path, one.schema, hint=f"observatoire run {self.study.id}")
-
-    def _save(self, name: str, frame: pl.DataFrame) -> None:
-        """Writes the table of a layer in this scope."""
-        one = layer(name)
-        path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
-        write_table(frame, path, one.schema, self.provenance)
-
-
-def open_scope(study: str, *, directorate: str, wave: str) -> OpenScope:
-    """Opens a directorate and wave, from a notebook anywhere in the workspace.
+    Args:
+        study: Identifier, as in `params/`.
+        directorate, wave: Identifiers; what is left out stands for all of them.
 
     Raises:
         ScopeError: no such study, directorate or wave; the message proposes the nearest names.
@@ -236,11 +366,18 @@ def open_scope(study: str, *, directorate: str, wave: str) -> OpenScope:
     """
     workspace = Workspace.find(Path.cwd())
     loaded = load_study(workspace.study(study))
-    unit, period = loaded.directorate(directorate), loaded.wave(wave)
-    path = workspace.table(loaded.id, "responses", Scope(unit.id, period.id))
-    hint = (
-        f"`observatoire simulate {study}` or `observatoire register {study} DRAFT.yml`, then "
-        f"`observatoire run {study}`."
+    scope = Scope(
+        loaded.directorate(directorate).id if directorate else None,
+        loaded.wave(wave).id if wave else None,
     )
-    responses = read_table(path, Responses, hint=hint)
-    return OpenScope(workspace, loaded, unit, period, responses, read_provenance(path))
+    opened = OpenScope(workspace, loaded, scope)
+    try:
+        opened.provenance  # noqa: B018 - nothing can be done before somebody answered
+    except (NotReadyError, OSError):
+        raise NotReadyError(
+            "Nobody's answers have been read here yet.",
+            where=scope.title or study,
+            hint=f"`observatoire simulate {study}` or `observatoire register {study} DRAFT.yml`, "
+            f"then `observatoire run {study}`.",
+        ) from None
+    return opened

@@ -2,158 +2,158 @@
 
 from __future__ import annotations
 
-import re
-
-import polars as pl
-
-from analysis.inference import UNKNOWN
-from analysis.publishing.blocks import Block, Reading, heading, join, plain, table
-from analysis.publishing.wording.sentences import Voice
+from analysis.publishing.blocks import Block, Part, block, heading, paragraph, plain, reading, table
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.sentences import joined_notes, lower_first, source_text
 from analysis.study import Directorate
 
+UNKNOWN = "unknown"
 
-def collected(voice: Voice, collection: pl.DataFrame) -> Block:
+
+def collected(page: Page) -> Block:
     """Answers received by channel, over the directorates."""
-    language = voice.language
-    answers = _of(collection, voice, "answers")
-    columns: dict[str, list[str]] = {language.text("column_channel"): []}
-    for directorate in voice.study.directorates:
-        columns[directorate.acronym] = []
-    columns[language.text("column_claim")] = []
-    used = [one for one in voice.study.channels if one.id in answers.get_column("category")]
-    for channel in used:
-        columns[language.text("column_channel")].append(language.typeset(channel.label))
-        for directorate in voice.study.directorates:
-            here = answers.filter(
-                (pl.col("category") == channel.id) & (pl.col("directorate") == directorate.id)
-            )
-            base = here.get_column("base").to_list()
-            columns[directorate.acronym].append(
-                _count(voice, base[0]) if base else language.text("sign_so")
-            )
-        columns[language.text("column_claim")].append(
-            f"{language.text(f'claim_{channel.claim}')} ({language.typeset(channel.claim_reason)})"
-        )
-    caption = language.text("caption_collection", wave=voice.wave_label())
-    numeric = [directorate.acronym for directorate in voice.study.directorates]
-    return join(
+    language, study = page.language, page.study
+    counts = {
+        (one.category, one.directorate): one
+        for one in page.figures.select("answers", wave=page.wave.id)
+    }
+    used = [one for one in study.channels if any(one.id == channel for channel, _ in counts)]
+    columns = {
+        language.text("column_channel"): [language.typeset(channel.label) for channel in used]
+    }
+    for directorate in study.directorates:
+        columns[directorate.acronym] = [
+            _count(page, counts.get((channel.id, directorate.id))) for channel in used
+        ]
+    columns[language.text("column_claim")] = [
+        f"{page.wording.claim(channel.claim)} ({language.typeset(channel.claim_reason)})"
+        for channel in used
+    ]
+    numeric = [directorate.acronym for directorate in study.directorates]
+    caption = language.text("caption_collection", wave=page.wording.wave_label())
+    shown_cells = [cell for column in columns.values() for cell in column]
+    return block(
+        "collected",
         heading(language.text("method_collection_head")),
         table("collecte", columns=columns, caption=caption, numeric=numeric),
-        Reading(
-            note=_notes(voice, " ".join(map(str, columns.values()))), source=voice.source()
-        ).markdown(language),
+        reading(language, note=_sign_notes(page, shown_cells), source=source_text(page.wording)),
     )
 
 
-def weighting(voice: Voice, collection: pl.DataFrame) -> Block:
-    """Who answers against who is served, before raking, and what raking did; nothing where nothing
-    was raked.
-    """
-    parts = [_margins(voice, collection, directorate) for directorate in voice.study.directorates]
-    if not any(parts):
-        return Block("")
-    language = voice.language
-    return join(
+def weighting(page: Page) -> Block:
+    """Who answers against who is served, before raking; nothing where nothing was raked."""
+    language = page.language
+    tables: list[Part] = []
+    cells: list[str] = []
+    for directorate in page.study.directorates:
+        columns = _margin_columns(page, directorate)
+        if columns is None:
+            continue
+        caption = language.text(
+            "caption_margins", field=directorate.acronym, wave=page.wording.wave_label()
+        )
+        name = f"marges-{directorate.id}"
+        tables.append(table(name, columns=columns, caption=caption, numeric=list(columns)[1:]))
+        cells += [cell for column in columns.values() for cell in column]
+    if not tables:
+        return block("weighting")
+    return block(
+        "weighting",
         heading(language.text("method_weights_head")),
-        *parts,
-        Reading(
-            note=_notes(voice, "\n".join(parts), language.text("note_margins")),
-            source=voice.source(),
-        ).markdown(language),
+        *tables,
+        reading(
+            language,
+            note=_sign_notes(page, cells, language.text("note_margins")),
+            source=source_text(page.wording),
+        ),
     )
 
 
-def reading_guide(voice: Voice) -> Block:
+def reading_guide(page: Page) -> Block:
     """How to read a result, and the definitions in force."""
-    language = voice.language
-    definitions = voice.study.definitions
+    language, definitions = page.language, page.study.definitions
     columns = {
         language.text("column_definition"): [one.id for one in definitions],
         language.text("column_version"): [one.version for one in definitions],
         language.text("column_meaning"): [language.typeset(one.label) for one in definitions],
     }
-    return join(
+    return block(
+        "reading_guide",
         heading(language.text("method_reading_head")),
-        language.text("method_reading"),
+        paragraph(language.text("method_reading")),
         table("definitions", columns=columns, caption=language.text("caption_definitions")),
-        Reading(source=voice.source()).markdown(language),
+        reading(language, source=source_text(page.wording)),
     )
 
 
-def privacy(voice: Voice) -> Block:
+def privacy(page: Page) -> Block:
     """What is not published, and who is never asked."""
-    language, thresholds = voice.language, voice.study.thresholds
-    constrained = [one.label for one in voice.study.populations if one.constrained]
-    listed = language.listing([label[0].lower() + label[1:] for label in constrained])
-    return join(
+    language, thresholds = page.language, page.study.thresholds
+    constrained = [one.label for one in page.study.populations if one.constrained]
+    listed = language.listing([lower_first(label) for label in constrained])
+    return block(
+        "privacy",
         heading(language.text("method_privacy_head")),
-        language.text(
-            "method_thresholds",
-            suppressed=language.number(thresholds.suppressed_below),
-            fragile=language.number(thresholds.fragile_below),
-            fragile_last=language.number(thresholds.fragile_below - 1),
-            caution_last=language.number(thresholds.caution_below - 1),
+        paragraph(
+            language.text(
+                "method_thresholds",
+                suppressed=language.number(thresholds.suppressed_below),
+                fragile=language.number(thresholds.fragile_below),
+                fragile_last=language.number(thresholds.fragile_below - 1),
+                caution_last=language.number(thresholds.caution_below - 1),
+            )
         ),
-        language.text("method_constrained", populations=plain(listed)) if constrained else "",
+        paragraph(language.text("method_constrained", populations=plain(listed)))
+        if constrained
+        else None,
     )
 
 
-def _margins(voice: Voice, collection: pl.DataFrame, directorate: Directorate) -> str:
-    language = voice.language
-    here = collection.filter(
-        (pl.col("directorate") == directorate.id)
-        & (pl.col("variable") != "site")
-        & (pl.col("wave") == voice.wave.id)
-    )
-    sample = here.filter(pl.col("measure") == "sample_share").sort("variable", "category")
-    frame = {
-        (row["variable"], row["category"]): row["value"]
-        for row in here.filter(pl.col("measure") == "frame_share").iter_rows(named=True)
+def _margin_columns(page: Page, directorate: Directorate) -> dict[str, list[str]] | None:
+    """The margins of a directorate, sites left out; None where it was not weighted."""
+    language = page.language
+    found = {
+        (one.breakdown, one.category, one.definition): one
+        for one in page.figures.select("margins", directorate=directorate.id, wave=page.wave.id)
+        if one.breakdown != "site"
     }
-    if sample.is_empty():
-        return ""
-    names, shares, known, gaps = [], [], [], []
-    for row in sample.iter_rows(named=True):
-        unknown = row["category"] == UNKNOWN
-        label = (
-            language.text("unknown_category")
-            if unknown
-            else language.typeset(row["category_label"])
-        )
-        names.append(f"{language.typeset(voice.study.item(row['variable']).short)} – {label}")
-        target = frame.get((row["variable"], row["category"]))
-        hidden, absent = language.text("sign_s"), language.text("sign_so" if unknown else "sign_s")
-        shares.append(hidden if row["value"] is None else language.percent(row["value"]))
-        known.append(absent if target is None else language.percent(target))
-        gaps.append(
-            absent
-            if row["value"] is None or target is None
-            else language.points(row["value"] - target)
-        )
-    columns = {
-        language.text("column_category"): names,
-        language.text("column_sample"): shares,
-        language.text("column_frame"): known,
-        language.text("column_gap"): gaps,
+    categories = sorted({(variable, category) for variable, category, _ in found})
+    if not categories:
+        return None
+    absent = {
+        category: language.text("sign_so" if category[1] == UNKNOWN else "sign_s")
+        for category in categories
     }
-    caption = language.text("caption_margins", field=directorate.acronym, wave=voice.wave_label())
-    return table(
-        f"marges-{directorate.id}", columns=columns, caption=caption, numeric=list(columns)[1:]
-    )
 
+    def cell(category: tuple[str, str], definition: str) -> str:
+        figure = found.get((*category, definition))
+        if figure is None or figure.hidden:
+            return absent[category] if definition != "sample_share" else language.text("sign_s")
+        return page.wording.formats.value(figure)
 
-def _of(collection: pl.DataFrame, voice: Voice, measure: str) -> pl.DataFrame:
-    return collection.filter((pl.col("measure") == measure) & (pl.col("wave") == voice.wave.id))
-
-
-def _count(voice: Voice, base: int | None) -> str:
-    return voice.language.text("sign_s") if base is None else voice.language.number(base)
-
-
-def _notes(voice: Voice, shown: str, *more: str) -> str:
-    """What the signs that stand in a table mean."""
-    language = voice.language
-    signs = [
-        key for key in ("s", "so") if re.search(rf"[>']{language.text(f'sign_{key}')}[<']", shown)
+    names = [
+        f"{language.typeset(page.study.item(variable).short)} – "
+        f"{page.wording.category(found[variable, category, 'sample_share'])}"
+        for variable, category in categories
     ]
-    return voice.sentences([*more, *(language.text(f"note_{key}") for key in signs)])
+    return {
+        language.text("column_category"): names,
+        language.text("column_sample"): [cell(one, "sample_share") for one in categories],
+        language.text("column_frame"): [cell(one, "frame_share") for one in categories],
+        language.text("column_gap"): [cell(one, "gap") for one in categories],
+    }
+
+
+def _count(page: Page, figure: ReleasedFigure | None) -> str:
+    """A number of answers; a sign where a directorate does not use the channel."""
+    if figure is None:
+        return page.language.text("sign_so")
+    return page.wording.formats.value(figure)
+
+
+def _sign_notes(page: Page, cells: list[str], *more: str) -> str:
+    """Notes, then what the signs that stand in some cells mean."""
+    text = page.language.text
+    signs = [key for key in ("s", "so") if text(f"sign_{key}") in cells]
+    return joined_notes([*more, *(text(f"note_{key}") for key in signs)])

@@ -2,95 +2,85 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
-import polars as pl
-
-from analysis.inference import UNKNOWN
-from analysis.inference import funnel as fit_funnel
 from analysis.publishing import charts
-from analysis.publishing.blocks import Block, Reading, figure, heading, join, table
-from analysis.publishing.pages.results import FIGURES, simulated_mark
-from analysis.publishing.wording.sentences import Voice, hidden
-from analysis.study import Claim, Directorate, Wave
+from analysis.publishing.blocks import Block, block, heading, reading, table
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import ReleasedFigure, shown
+from analysis.publishing.wording.sentences import source_text
 
-POOLED_WAVES = 4
-FEWEST_SITES = 8
-OUTER = 0.998
-NORMAL = 1.96
+PLACES = ("above", "inside", "below")
+FEWEST_DRAWN = 8
+"""A funnel with fewer points would show next to nothing of the sites."""
 
 
-def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
-    """A funnel of the sites over the last four waves, unnamed; only where the claim allows one and
-    sites are enough.
+def sites(page: Page) -> Block:
+    """A funnel of the sites over the waves pooled, unnamed; nothing where none was made, or few may be
+    shown.
     """
-    language, study = voice.language, voice.study
-    breakdown = next((one.id for one in study.breakdowns if one.by == "site"), None)
-    if breakdown is None:
-        return Block("")
-    waves = study.waves_until(voice.wave.id)[-POOLED_WAVES:]
-    pooled = _pooled(voice, directorate, breakdown, waves)
-    if len(pooled) < FEWEST_SITES:
-        return Block("")
-    values, errors = (np.array(column) for column in zip(*pooled, strict=True))
-    result = fit_funnel(values, errors)
-    outside = result.outside(OUTER)
-    count = int(np.abs(outside).sum())
-    period = language.text(
-        f"waves_pooled_{1 if len(waves) == 1 else 'n'}", count=language.number(len(waves))
-    )
-    name = f"sites-{directorate.id}"
-    charts.save(
-        folder / FIGURES,
-        name,
-        height=3.6,
-        mark=simulated_mark(voice),
-        draw=lambda axes: charts.site_funnel(
-            axes,
-            result=result,
-            values=values.tolist(),
-            labels={
-                "x": language.text("axis_effective"),
-                "y": language.text("axis_share"),
-                "mean": language.text("legend_mean"),
-                "95": language.text("legend_95"),
-                "99.8": language.text("legend_998"),
-            },
-        ),
-    )
-    mean = language.percent(result.mean)
-    key = "none" if count == 0 else "one" if count == 1 else "n"
-    places = {
-        "above": int((outside > 0).sum()),
-        "inside": int((outside == 0).sum()),
-        "below": int((outside < 0).sum()),
+    language, wording = page.language, page.wording
+    about = {"directorate": page.directorate.id, "wave": page.wave.id}
+    mean = page.figures.find("sites", **about, kind="share", breakdown="total")
+    drawn = shown(page.figures.select("sites", **about, kind="share", breakdown="site"))
+    counts = {
+        one.category: one for one in shown(page.figures.select("sites", **about, kind="count"))
     }
-    return join(
-        heading(language.text(f"finding_funnel_{key}", count=language.number(count))),
-        figure(
+    if mean is None or len(drawn) < FEWEST_DRAWN or set(counts) != set(PLACES):
+        return block("sites")
+    limits = page.figures.select("sites", **about, kind="limit")
+    outside = [counts["above"], counts["below"]]
+    count = sum(int(one.shown_value) for one in outside)
+    mean_text = language.percent(mean.shown_value)
+    name = f"sites-{page.directorate.id}"
+    pooled = _waves_pooled(page, mean)
+    return block(
+        "sites",
+        heading(
+            wording.said(
+                f"finding_funnel_{'none' if count == 0 else 'one' if count == 1 else 'n'}",
+                outside,
+                count=language.number(count),
+            )
+        ),
+        page.drawn(
             name,
-            alt=language.text(
+            lambda axes: charts.site_funnel(
+                axes,
+                mean=mean.shown_value,
+                sites=[(float(one.size or 0), one.shown_value, one.word) for one in drawn],
+                inner=_curve(limits, "inner"),
+                outer=_curve(limits, "outer"),
+                labels={
+                    "x": language.text("axis_effective"),
+                    "y": language.text("axis_share"),
+                    "mean": language.text("legend_mean"),
+                    "inner": language.text("legend_95"),
+                    "outer": language.text("legend_998"),
+                },
+            ),
+            alt=wording.said(
                 "alt_funnel",
-                count=language.number(len(pooled)),
-                mean=mean,
+                [mean, *outside],
+                count=language.number(len(drawn)),
+                mean=mean_text,
                 outside=language.number(count),
             ),
-            caption=language.text("caption_funnel", indicator=voice.subject, waves=period),
+            caption=language.text("caption_funnel", indicator=wording.subject, waves=pooled),
+            height=3.6,
         ),
-        Reading(
-            lecture=language.text("reading_funnel", mean=mean),
-            note=language.text("note_funnel", count=language.number(len(pooled))),
-            source=voice.source(),
-        ).markdown(language),
+        reading(
+            language,
+            lecture=wording.said("reading_funnel", [mean], mean=mean_text),
+            note=language.text("note_funnel", count=language.number(len(drawn))),
+            source=source_text(wording),
+        ),
         table(
             name,
             columns={
                 language.text("column_place"): [
-                    language.text(f"place_{place}") for place in places
+                    language.text(f"place_{place}") for place in PLACES
                 ],
                 language.text("column_sites"): [
-                    language.number(number) for number in places.values()
+                    language.number(counts[place].shown_value) for place in PLACES
                 ],
             },
             caption=language.text("caption_funnel_table", limits=language.text("legend_998")),
@@ -99,38 +89,20 @@ def sites(voice: Voice, directorate: Directorate, folder: Path) -> Block:
     )
 
 
-def _pooled(
-    voice: Voice, directorate: Directorate, breakdown: str, waves: tuple[Wave, ...]
-) -> list[tuple[float, float]]:
-    """Value and standard error of each site over the waves where it is shown, weighted by its
-    answers.
-    """
-    rows = [
-        row
-        for wave in waves
-        for row in voice.rows(
-            directorate=directorate.id,
-            breakdown=breakdown,
-            indicator=voice.overall.id,
-            wave=wave.id,
-        )
-        if not hidden(row)
-        and row["claim"] == Claim.ESTIMATE
-        and row["low"] is not None
-        and row["category"] != UNKNOWN
-    ]
-    if not rows:
-        return []
-    for (
-        row
-    ) in rows:  # a site at 0 or 100 % has no estimated variance: its interval's width stands for it
-        row["se"] = row["se"] or (row["high"] - row["low"]) / (2 * NORMAL)
-    frame = pl.DataFrame(
-        rows,
-        schema={"category": pl.String, "value": pl.Float64, "se": pl.Float64, "base": pl.Int64},
+def _waves_pooled(page: Page, mean: ReleasedFigure) -> str:
+    """How many waves are pooled, in words."""
+    since = page.study.wave(str(mean.against))
+    count = sum(since.start <= one.start for one in page.study.waves_until(page.wave.id))
+    return page.language.text(
+        f"waves_pooled_{1 if count == 1 else 'n'}", count=page.language.number(count)
     )
-    share = pl.col("base") / pl.col("base").sum()
-    pooled = frame.group_by("category").agg(
-        value=(share * pl.col("value")).sum(), se=((share * pl.col("se")) ** 2).sum().sqrt()
+
+
+def _curve(limits: list[ReleasedFigure], name: str) -> charts.Curve:
+    """Sizes, lower and upper limits of one curve."""
+    points = [one for one in limits if one.breakdown == name]
+    return charts.Curve(
+        size=[float(one.size or 0) for one in points],
+        low=[float(one.low or 0) for one in points],
+        high=[float(one.high or 0) for one in points],
     )
-    return list(pooled.sort("category").select("value", "se").iter_rows())

@@ -15,22 +15,20 @@ CATALOGUE: dict[str, str] = {
     "note": "Note",
     "source": "Source",
     "source_text": "{title}, {publisher}, {wave} ; édition du {day}",
-    "claim_C1": "estimation pour l’ensemble des usagers reçus",
-    "claim_C2": (
-        "tendance chez les personnes qui ont choisi de répondre ; ne dit pas ce que pensent tous "
-        "les usagers"
-    ),
-    "claim_C3": "alerte : des appuis sur une borne, qui ne sont pas des personnes",
-    "claim_C4": "illustration",
-    "people_C1": "des usagers reçus",
-    "people_C2": "des personnes qui ont choisi de répondre",
-    "people_C3": "des appuis",
-    "people_C4": "des personnes entendues",
+    "claim_C1": "estimation pour l’ensemble des {people}",
+    "claim_C2": "tendance chez les {people} ; ne dit pas ce que pensent tous les usagers",
+    "claim_C3": "alerte : des {people}, qui ne sont pas des personnes",
+    "claim_C4": "illustration : des {people}, sans pourcentage",
+    "people_C1": "usagers",
+    "people_C2": "personnes qui ont choisi de répondre",
+    "people_C3": "appuis",
+    "people_C4": "personnes entendues",
+    "of_people": "des {people}",
     "range_C1": "intervalle de confiance à 95 % {interval}",
     "range_C2": "variabilité {interval}",
     "range_C3": "variabilité {interval}",
-    "answers_1": "1 réponse",
-    "answers_n": "{count} réponses",
+    "answers_one": "réponse",
+    "answers_many": "réponses",
     "reading_top_share": (
         "{wave} : {value} {people} ont donné {answer} à la question {question} ({details})."
     ),
@@ -55,11 +53,11 @@ CATALOGUE: dict[str, str] = {
         "{mean}, plus que le hasard et les différences ordinaires entre sites ne l’expliquent ; "
         "entre les limites, les sites ne se distinguent pas."
     ),
-    "finding_overall_C2": "{indicator}, chez les personnes qui ont choisi de répondre : {value}",
+    "finding_overall_C2": "{indicator}, chez les {people} : {value}",
     "finding_hidden": "Réponses trop peu nombreuses pour un constat",
     "finding_headline": "Les indicateurs et leur évolution",
     "finding_summary_C1": "{indicator} : {values}",
-    "finding_summary_C2": "{indicator}, chez les personnes qui ont choisi de répondre : {values}",
+    "finding_summary_C2": "{indicator}, chez les {people} : {values}",
     "finding_channels": (
         "Chaque canal entend d’autres personnes : leurs résultats ne s’additionnent pas"
     ),
@@ -68,12 +66,12 @@ CATALOGUE: dict[str, str] = {
     "finding_funnel_one": "Un site se distingue nettement des autres",
     "finding_funnel_n": "{count} sites se distinguent nettement des autres",
     "finding_overall_C1": "{indicator} : {value}",
-    "finding_overall_C3": "{indicator}, sur les bornes : {value}",
+    "finding_overall_C3": "{indicator}, {people} : {value}",
     "finding_best_sole": "« {best} » est l’aspect le mieux perçu",
     "finding_best_near": "« {best} » est parmi les aspects les mieux perçus",
     "finding_worst_sole": "« {worst} » le moins bien",
     "finding_worst_near": "« {worst} » parmi les moins bien perçus",
-    "finding_summary_C3": "{indicator}, sur les bornes : {values}",
+    "finding_summary_C3": "{indicator}, {people} : {values}",
     "change_up": "{indicator} en hausse : {change} par rapport à la vague précédente ({before})",
     "change_down": "{indicator} en baisse : {change} par rapport à la vague précédente ({before})",
     "change_small": (
@@ -86,6 +84,9 @@ CATALOGUE: dict[str, str] = {
     "change_detail": (
         "Écart de {change} ({interval}). Cette enquête ne pouvait guère voir un écart inférieur à "
         "{detectable}."
+    ),
+    "change_imprecise": (
+        "Évolution non mesurable : la collecte ne permet pas d’en dire la précision"
     ),
     "change_unavailable": "Évolution non disponible : une des deux vagues n’est pas diffusée",
     "caption_likert": "Réponses aux questions du socle, en pourcentage, {field}, {wave}",
@@ -106,10 +107,6 @@ CATALOGUE: dict[str, str] = {
     "caption_definitions": "Définitions en vigueur",
     "caption_summary": "{indicator} par direction, {wave}",
     "field_text": "{people} ({directorate}) ; {claim}",
-    "field_people_C1": "usagers reçus",
-    "field_people_C2": "personnes qui ont choisi de répondre",
-    "field_people_C3": "appuis sur les bornes",
-    "field_people_C4": "personnes entendues",
     "column_indicator": "Indicateur",
     "column_value": "Part favorable",
     "column_range": "Intervalle ou variabilité",
@@ -170,7 +167,6 @@ CATALOGUE: dict[str, str] = {
         "atteint {threshold}."
     ),
     "note_channels": "un canal n’est jamais additionné à un autre.",
-    "note_kiosks": "les bornes comptent des appuis, qui ne sont pas des personnes.",
     "note_so": "so : sans objet",
     "alt_likert": (
         "Barres empilées par question. {best} reçoit {best_value} de réponses favorables, {worst} "
@@ -219,8 +215,8 @@ CATALOGUE: dict[str, str] = {
     "number_2": "deux",
     "number_3": "trois",
     "number_4": "quatre",
-    "among_C2": "Chez les personnes qui ont choisi de répondre : {text}",
-    "among_C3": "Appuis sur les bornes : {text}",
+    "among_C2": "chez les {people} : {text}",
+    "among_C3": "{people} : {text}",
     "waves_pooled_1": "une vague",
     "waves_pooled_n": "{count} vagues réunies",
 }

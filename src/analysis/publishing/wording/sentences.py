@@ -1,314 +1,334 @@
-"""The sentences: each is made from released rows by rule, and says no more than they allow."""
+"""The sentences: each is made from released figures by a rule, says no more than they allow, and
+says of which figures it is made.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import polars as pl
+from typing import Literal
 
 from analysis.disclosure import Status
-from analysis.indicators import Verdict, verdict
-from analysis.inference import Difference, independent_difference
+from analysis.publishing.released import TOTAL, ReleasedFigure, shown
+from analysis.publishing.wording.formats import Formats
 from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
 
-Row = dict[str, Any]
-"""One row of `storage.Released`."""
 _SIGN = re.compile(r"(?:s|nd|so|n/a)\s?:")
+FEWEST_RANKED = 3
+"""Figures of which a best and a worst are named."""
 
 
 @dataclass(frozen=True)
-class Voice:
-    """What a page speaks of, and how: the study, its language, the edition's wave and its released
-    figures.
+class Sentence:
+    """A sentence of an edition.
+
+    Attributes:
+        text: As it is printed.
+        rule: The phrase of the catalogue that its rule chose.
+        figures: Keys of the released figures it is made from.
+
     """
+
+    text: str
+    rule: str
+    figures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What sentences are made with: a study, its language and the edition's wave."""
 
     study: Study
     language: Language
     wave: Wave
-    released: pl.DataFrame
-
-    # --- finding rows -----------------------------------------------------------------------------
-
-    def rows(
-        self,
-        *,
-        directorate: str,
-        breakdown: str = "total",
-        indicator: str | None = None,
-        definition: str | None = None,
-        wave: str | None = None,
-    ) -> list[Row]:
-        """Released rows, in the study's order of indicators and in that of the categories."""
-        chosen = self.released.filter(
-            (pl.col("directorate") == directorate)
-            & (pl.col("wave") == (wave or self.wave.id))
-            & (pl.col("breakdown") == breakdown)
-        )
-        if indicator is not None:
-            chosen = chosen.filter(pl.col("indicator") == indicator)
-        rows = [row for row in chosen.iter_rows(named=True) if self._wanted(row, definition)]
-        order = {one.id: place for place, one in enumerate(self.study.indicators)}
-        return sorted(rows, key=lambda row: (order[row["indicator"]], row["category"]))
-
-    def row(self, *, directorate: str, indicator: str, wave: str | None = None) -> Row | None:
-        """The total of an indicator's primary definition, if it is there and shown."""
-        found = self.rows(directorate=directorate, indicator=indicator, wave=wave)
-        return next((row for row in found if not hidden(row)), None)
-
-    def _wanted(self, row: Row, definition: str | None) -> bool:
-        primary = self.study.indicator(row["indicator"]).definitions[0]
-        return bool(row["definition"] == (definition or primary))
 
     @property
-    def overall(self) -> Indicator:
-        """The indicator that makes titles and trends: the first headline one."""
-        return next(one for one in self.study.indicators if one.headline)
+    def formats(self) -> Formats:
+        """How its figures are printed."""
+        return Formats(self.language, self.study.thresholds)
 
     @property
     def subject(self) -> str:
-        """What the pages are about: the label of the indicator that makes titles and trends."""
-        return self.language.typeset(self.overall.label)
+        """What titles are about: the label of the overall indicator."""
+        return self.indicator(self.study.overall)
 
-    # --- small words ------------------------------------------------------------------------------
+    def indicator(self, indicator: Indicator) -> str:
+        """The label of an indicator."""
+        return self.language.typeset(indicator.label)
 
     def wave_label(self, wave: Wave | None = None) -> str:
+        """The label of a wave; of the edition's by default."""
         return self.language.typeset((wave or self.wave).label)
 
-    def decimals(self, rows: list[Row]) -> int:
-        """Decimals of the shares of rows printed together: one where every shown base allows it."""
-        bases = [row["base"] for row in rows if not hidden(row)]
-        return int(bool(bases) and min(bases) >= self.study.thresholds.decimals_from)
+    def people(self, claim: str) -> str:
+        """Whom figures of a claim are about, in the study's words."""
+        named = self.study.terms.people.get(Claim(claim))
+        return self.language.typeset(named or self.language.text(f"people_{claim}"))
 
-    def value(self, row: Row, *, beside: list[Row] | None = None) -> str:
-        """The figure of a row as it is printed (beside others), or the sign of what hides it."""
-        decimals = self.decimals(beside or [row])
-        if hidden(row):
-            return self.language.text(f"sign_{row['status']}")
-        if row["kind"] == "mean":
-            return self.language.number(row["value"], decimals=1)
-        if row["kind"] == "balance":
-            return self.language.points(row["value"], decimals=decimals)
-        return self.language.percent(row["value"], decimals=decimals)
-
-    def difference(self, value: float, row: Row, *, decimals: int) -> str:
-        """A difference of two figures of a row's kind: of scores, or of shares in points."""
-        if row["kind"] == "mean":
-            return self.language.signed(value, decimals=1)
-        return self.language.points(value, decimals=decimals)
-
-    def flagged(self, row: Row, *, beside: list[Row]) -> str:
-        """The figure with the sign of its precision."""
-        flag = {Status.CAUTION: "\u00a0(!)", Status.FRAGILE: "\u00a0(!!)"}.get(
-            Status(row["status"]), ""
-        )
-        return self.value(row, beside=beside) + flag
-
-    def interval(self, row: Row, *, beside: list[Row] | None = None) -> str:
-        if hidden(row):
-            return self.value(row)
-        if row["low"] is None:
-            return self.language.text("sign_nd")
-        mean = row["kind"] == "mean"
-        decimals = 1 if mean else self.decimals(beside or [row])
-        return self.language.interval(
-            row["low"], row["high"], decimals=decimals, scale=1 if mean else 100
-        )
+    def claim(self, claim: str) -> str:
+        """What may be said of figures of a claim."""
+        return self.language.text(f"claim_{claim}", people=self.people(claim))
 
     def answers(self, base: int) -> str:
-        return self.language.text(
-            "answers_1" if base == 1 else "answers_n", count=self.language.number(base)
-        )
+        """A number of answers, in the study's words."""
+        number = "one" if base == 1 else "many"
+        named = self.study.terms.answers
+        noun = getattr(named, number) if named else self.language.text(f"answers_{number}")
+        return f"{self.language.number(base)} {noun}"
 
-    def base(self, row: Row) -> str:
-        return (
-            self.language.text(f"sign_{row['status']}")
-            if hidden(row)
-            else self.language.number(row["base"])
-        )
-
-    def field(self, directorate: Directorate, claim: str) -> str:
-        """Who the figures are about."""
-        return self.language.text(
-            "field_text",
-            people=self.language.text(f"field_people_{claim}"),
-            directorate=directorate.acronym,
-            claim=self.language.text(f"claim_{claim}"),
-        )
-
-    def source(self) -> str:
-        return self.language.text(
-            "source_text",
-            title=self.study.title,
-            publisher=self.study.publisher,
-            wave=self.wave_label(),
-            day=self.language.day(self.wave.publication),
-        )
-
-    # --- sentences --------------------------------------------------------------------------------
-
-    def lecture(self, rows: list[Row]) -> str:
-        """The sentence that reads the first shown row of some rows aloud, as they are printed
-        together.
-        """
-        row = next((one for one in rows if not hidden(one)), None)
-        if row is None:
-            return ""
-        indicator, definition = (
-            self.study.indicator(row["indicator"]),
-            self.study.definition(row["definition"]),
-        )
-        claim = row["claim"]
-        parts = {
-            "wave": self.wave_label(self.study.wave(row["wave"])),
-            "value": self.value(row, beside=rows),
-            "people": self.language.text(f"people_{claim}"),
-            "question": self.language.quoted(
-                self.language.typeset(self.study.item(indicator.item).wording)
-            ),
-            "details": self._details(row, rows),
-        }
-        if definition.kind == "mean":
-            parts["maximum"] = self.language.number(definition.maximum or 0)
-        if definition.kind == "top_share":
-            parts["answer"] = self._top(definition.top or 1)
-        sentence = self.language.text(f"reading_{definition.kind}", **parts)
-        if row["breakdown"] != "total":
-            sentence = (
-                self.language.text("reading_category", category=self.category(row)) + sentence
-            )
-        return sentence
-
-    def _details(self, row: Row, rows: list[Row]) -> str:
-        """The interval, where there is one, and the answers."""
-        answers, interval = self.answers(row["base"]), self.interval(row, beside=rows)
-        if row["low"] is None:
-            return answers
-        claim = row["claim"]
-        return f"{self.language.text(f'range_{claim}', interval=interval)}, {answers}"
-
-    def _top(self, count: int) -> str:
-        if count == 1:
-            return self.language.text("top_1")
-        return self.language.text("top_n", count=self.language.count(count))
-
-    def category(self, row: Row) -> str:
-        if row["category"] == "unknown":
+    def category(self, figure: ReleasedFigure) -> str:
+        """The label of a figure's category."""
+        if figure.category == "unknown":
             return self.language.text("unknown_category")
-        return self.language.typeset(row["category_label"])
+        return self.language.typeset(figure.category_label)
 
-    def change(self, directorate: str, indicator: str) -> tuple[Difference, Verdict, Wave] | None:
-        """The change of an indicator since the wave before, and its word; None where either is not
-        shown.
-        """
-        waves = self.study.waves_until(self.wave.id)
-        if len(waves) < 2:
-            return None
-        after = self.row(directorate=directorate, indicator=indicator)
-        before = self.row(directorate=directorate, indicator=indicator, wave=waves[-2].id)
-        if before is None or after is None or None in (before["se"], after["se"]):
-            return None
-        difference = independent_difference(
-            before["value"], before["se"], before["df"], after["value"], after["se"], after["df"]
-        )
-        threshold = self.study.thresholds.practical_change / 100 * self._range(after)
-        return difference, verdict(difference, threshold=threshold), waves[-2]
-
-    def _range(self, row: Row) -> float:
-        """What a threshold in percent is a share of: the whole of a share, or a mean's maximum."""
-        if row["kind"] != "mean":
-            return 1.0
-        return self.study.definition(row["definition"]).maximum or 1.0
-
-    def change_sentence(self, directorate: str, indicator: str) -> str:
-        """The title of the trend."""
-        found = self.change(directorate, indicator)
-        if found is None:
-            first = len(self.study.waves_until(self.wave.id)) < 2
-            return self.language.text("change_first" if first else "change_unavailable")
-        difference, word, before = found
-        row = self.row(directorate=directorate, indicator=indicator)
-        assert row is not None, "its change is known"
-        sentence = self.language.text(
-            f"change_{word}",
-            indicator=self.language.typeset(self.study.indicator(indicator).label),
-            change=self.difference(difference.value, row, decimals=1),
-            before=self.wave_label(before),
-            threshold=self.threshold(row),
-        )
-        if row["claim"] == Claim.ESTIMATE:
-            return sentence
-        return self.language.text(f"among_{row['claim']}", text=sentence[0].lower() + sentence[1:])
-
-    def change_detail(self, directorate: str, indicator: str) -> str:
-        found = self.change(directorate, indicator)
-        if found is None:
-            return ""
-        difference = found[0]
-        row = self.row(directorate=directorate, indicator=indicator)
-        assert row is not None, "its change is known"
-        scale = 1 if row["kind"] == "mean" else 100
-        return self.language.text(
-            "change_detail",
-            change=self.difference(difference.value, row, decimals=1),
-            interval=self.language.interval(
-                difference.low, difference.high, decimals=1, scale=scale
-            ),
-            detectable=self.difference(difference.detectable, row, decimals=1).removeprefix("+"),
-        )
-
-    def threshold(self, row: Row | None = None) -> str:
-        """The practical threshold of a change, in the unit of a row's figures (else in points)."""
-        share = self.study.thresholds.practical_change / 100
-        if row is None or row["kind"] != "mean":
-            return self.language.points(share).removeprefix("+")
-        return self.language.number(share * self._range(row), decimals=1)
-
-    def overview(self, rows: list[Row]) -> str:
-        """The finding on several indicators: which is perceived best, which worst."""
-        shown = sorted((row for row in rows if not hidden(row)), key=lambda row: -row["value"])
-        if len(shown) < 3:
-            return self.language.text("finding_hidden")
-        best, worst = (self.study.indicator(shown[place]["indicator"]).label for place in (0, -1))
-        parts = [
-            self.language.text(
-                f"finding_best_{_apart(shown[1], shown[0])}", best=self.language.typeset(best)
-            ),
-            self.language.text(
-                f"finding_worst_{_apart(shown[-1], shown[-2])}", worst=self.language.typeset(worst)
-            ),
-        ]
-        return ", ".join(parts)
-
-    def notes(self, rows: list[Row], *more: str) -> str:
-        """The notes that a table's signs need, and no other."""
-        signs = [Status(row["status"]) for row in rows]
-        text, number, thresholds = self.language.text, self.language.number, self.study.thresholds
-        notes = {
-            Status.SUPPRESSED: text("note_s"),
-            Status.UNAVAILABLE: text("note_nd"),
-            Status.CAUTION: text("note_caution", count=number(thresholds.caution_below)),
-            Status.FRAGILE: text("note_fragile", count=number(thresholds.fragile_below)),
-        }
-        return self.sentences([*more, *(note for sign, note in notes.items() if sign in signs)])
-
-    def sentences(self, parts: list[str]) -> str:
-        """Notes one after the other; a sign that a note explains keeps its case."""
-        told = (part.rstrip(".") for part in parts if part)
-        return " ".join(
-            f"{part}." if _SIGN.match(part) else f"{part[0].upper()}{part[1:]}." for part in told
-        )
+    def said(self, rule: str, figures: Sequence[ReleasedFigure] = (), **parts: str) -> Sentence:
+        """A sentence by a phrase of the catalogue, made from figures."""
+        text = self.language.text(rule, **parts)
+        return Sentence(text=text, rule=rule, figures=tuple(one.key for one in figures))
 
 
-def _apart(lower: Row, upper: Row) -> Literal["sole", "near"]:
+def weakest_claim(figures: Sequence[ReleasedFigure]) -> str:
+    """The weakest claim of some figures: that of what is said of them together."""
+    return Claim.weakest([Claim(one.claim) for one in figures] or [Claim.TREND]).value
+
+
+# --- under a figure or table ----------------------------------------------------------------------
+
+
+def lecture(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence | None:
+    """Reads the first shown figure of some aloud, as they are printed together; None where none is
+    shown.
+    """
+    figure = next(iter(shown(figures)), None)
+    if figure is None:
+        return None
+    study, language = wording.study, wording.language
+    definition = study.definition(figure.definition)
+    question = study.item(study.indicator(figure.indicator).item).wording
+    parts = {
+        "wave": wording.wave_label(study.wave(str(figure.wave))),
+        "value": wording.formats.value(figure, beside=figures),
+        "people": language.text("of_people", people=wording.people(figure.claim)),
+        "question": language.quoted(language.typeset(question)),
+        "details": _details(wording, figure, figures),
+    }
+    if definition.kind == "mean":
+        parts["maximum"] = language.number(definition.maximum or 0)
+    if definition.kind == "top_share":
+        parts["answer"] = _top_answers(language, definition.top or 1)
+    sentence = wording.said(f"reading_{definition.kind}", [figure], **parts)
+    if figure.breakdown == TOTAL:
+        return sentence
+    category = language.text("reading_category", category=wording.category(figure))
+    return Sentence(category + sentence.text, sentence.rule, sentence.figures)
+
+
+def field_text(wording: Wording, directorate: Directorate, claim: str) -> str:
+    """Who figures are about."""
+    return wording.language.text(
+        "field_text",
+        people=wording.people(claim),
+        directorate=directorate.acronym,
+        claim=wording.claim(claim),
+    )
+
+
+def source_text(wording: Wording) -> str:
+    """Where figures come from."""
+    return wording.language.text(
+        "source_text",
+        title=wording.study.title,
+        publisher=wording.study.publisher,
+        wave=wording.wave_label(),
+        day=wording.language.day(wording.wave.publication),
+    )
+
+
+def sign_notes(wording: Wording, figures: Sequence[ReleasedFigure], *more: str) -> str:
+    """Notes, then what the signs of some printed figures mean, and no other sign."""
+    text, number = wording.language.text, wording.language.number
+    thresholds = wording.study.thresholds
+    notes = {
+        Status.SUPPRESSED: text("note_s"),
+        Status.UNAVAILABLE: text("note_nd"),
+        Status.CAUTION: text("note_caution", count=number(thresholds.caution_below)),
+        Status.FRAGILE: text("note_fragile", count=number(thresholds.fragile_below)),
+    }
+    signs = {one.status for one in figures}
+    return joined_notes([*more, *(note for sign, note in notes.items() if sign in signs)])
+
+
+def joined_notes(parts: Sequence[str]) -> str:
+    """Notes one after the other; a sign that a note explains keeps its case."""
+    ended = (part.rstrip(".") for part in parts if part)
+    return " ".join(
+        f"{part}." if _SIGN.match(part) else f"{part[0].upper()}{part[1:]}." for part in ended
+    )
+
+
+def _details(wording: Wording, figure: ReleasedFigure, beside: Sequence[ReleasedFigure]) -> str:
+    """The interval, where there is one, and the answers."""
+    answers = wording.answers(figure.base or 0)
+    if figure.low is None:
+        return answers
+    interval = wording.formats.interval(figure, beside=beside)
+    return f"{wording.language.text(f'range_{figure.claim}', interval=interval)}, {answers}"
+
+
+def _top_answers(language: Language, count: int) -> str:
+    if count == 1:
+        return language.text("top_1")
+    return language.text("top_n", count=language.count(count))
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def ranking(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
+    """The finding on several indicators: which is perceived best, which worst."""
+    ranked = sorted(shown(figures), key=lambda one: -one.shown_value)
+    if len(ranked) < FEWEST_RANKED:
+        return wording.said("finding_hidden")
+    best, worst = ranked[0], ranked[-1]
+    parts = [
+        wording.said(
+            f"finding_best_{_apart(ranked[1], best)}",
+            best=wording.indicator(wording.study.indicator(best.indicator)),
+        ),
+        wording.said(
+            f"finding_worst_{_apart(worst, ranked[-2])}",
+            worst=wording.indicator(wording.study.indicator(worst.indicator)),
+        ),
+    ]
+    return Sentence(
+        text=", ".join(part.text for part in parts),
+        rule="+".join(part.rule for part in parts),
+        figures=tuple(one.key for one in (best, ranked[1], ranked[-2], worst)),
+    )
+
+
+def level(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
+    """The finding on one indicator, where there are too few to rank: its level."""
+    found = shown(figures)
+    if not found:
+        return wording.said("finding_hidden")
+    claim = weakest_claim(found)
+    return wording.said(
+        f"finding_overall_{claim}",
+        found[:1],
+        indicator=wording.indicator(wording.study.indicator(found[0].indicator)),
+        value=wording.formats.value(found[0]),
+        people=wording.people(claim),
+    )
+
+
+def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure]]) -> Sentence:
+    """The finding on one indicator over several directorates: the level of each."""
+    together = [one for _, one in figures]
+    named = [(directorate, one) for directorate, one in figures if not one.hidden]
+    if not named:
+        return wording.said("finding_hidden")
+    claim = weakest_claim(shown(together))
+    values = [
+        f"{wording.formats.value(one, beside=together)} ({directorate.acronym})"
+        for directorate, one in named
+    ]
+    return wording.said(
+        f"finding_summary_{claim}",
+        [one for _, one in named],
+        indicator=wording.subject,
+        values=wording.language.listing(values),
+        people=wording.people(claim),
+    )
+
+
+def _apart(lower: ReleasedFigure, upper: ReleasedFigure) -> Literal["sole", "near"]:
     """Whether two figures have intervals that do not meet."""
-    if lower["high"] is None or upper["low"] is None:
+    if lower.high is None or upper.low is None:
         return "near"
-    return "sole" if lower["high"] < upper["low"] else "near"
+    return "sole" if lower.high < upper.low else "near"
 
 
-def hidden(row: Row) -> bool:
-    """Whether a released row shows no number."""
-    return Status(row["status"]).hidden
+# --- changes --------------------------------------------------------------------------------------
+
+
+def change_title(wording: Wording, indicator: Indicator, change: ReleasedFigure | None) -> Sentence:
+    """The title of a trend: what may be said of the last change."""
+    if change is None:
+        first = len(wording.study.waves_until(wording.wave.id)) < 2
+        return wording.said("change_first" if first else "change_unavailable")
+    if not change.word:
+        return wording.said("change_imprecise", [change])
+    sentence = wording.said(
+        f"change_{change.word}",
+        [change],
+        indicator=wording.indicator(indicator),
+        change=wording.formats.number(change.shown_value, change, decimals=1),
+        before=wording.wave_label(wording.study.wave(str(change.against))),
+        threshold=threshold_text(wording, change),
+    )
+    if change.claim == Claim.ESTIMATE:
+        return sentence
+    people = wording.people(change.claim)
+    text = wording.language.text(
+        f"among_{change.claim}", people=people, text=lower_first(sentence.text)
+    )
+    return Sentence(upper_first(text), sentence.rule, sentence.figures)
+
+
+def change_detail(
+    wording: Wording, change: ReleasedFigure | None, detectable: ReleasedFigure | None
+) -> Sentence | None:
+    """The change with its interval, and what could have been seen; None where there is no word."""
+    if change is None or detectable is None or not change.word:
+        return None
+    return wording.said(
+        "change_detail",
+        [change, detectable],
+        change=wording.formats.number(change.shown_value, change, decimals=1),
+        interval=wording.formats.bounds(change, decimals=1),
+        detectable=wording.formats.number(detectable.shown_value, detectable, decimals=1),
+    )
+
+
+def change_cell(
+    wording: Wording, change: ReleasedFigure | None, *, beside: Sequence[ReleasedFigure]
+) -> str:
+    """A change in a table: its word and its size, printed like the figures beside it; empty where
+    there is none.
+    """
+    if change is None or not change.word:
+        return ""
+    decimals = wording.formats.decimals(beside)
+    size = wording.formats.number(change.shown_value, change, decimals=decimals)
+    return f"{wording.language.text(f'word_{change.word}')} ({size})"
+
+
+def threshold_text(wording: Wording, change: ReleasedFigure | None = None) -> str:
+    """The practical threshold of a change, in its unit; in points where none is given."""
+    if change is None or change.unit == "points":
+        share = wording.study.thresholds.practical_change / 100
+        return wording.language.points(share).removeprefix("+")
+    threshold = wording.study.practical_threshold(change.definition)
+    return wording.language.number(threshold, decimals=1)
+
+
+def with_directorate(wording: Wording, directorate: Directorate, sentence: Sentence) -> Sentence:
+    """A finding with its directorate's name, where a page shows several."""
+    text = wording.language.text(
+        "titled", directorate=directorate.acronym, text=lower_first(sentence.text)
+    )
+    return Sentence(text, sentence.rule, sentence.figures)
+
+
+def lower_first(text: str) -> str:
+    """A text that goes on another."""
+    return text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """A text that begins."""
+    return text[:1].upper() + text[1:]

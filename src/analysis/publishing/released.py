@@ -1,0 +1,161 @@
+"""The figures of an edition, asked for by what they are about: released ones only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from analysis.disclosure import Status
+from analysis.study import Study
+
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class ReleasedFigure:
+    """One row of `storage.Released`: its columns say what it is and, where it is shown, its
+    numbers.
+    """
+
+    key: str
+    layer: str
+    directorate: str | None
+    wave: str | None
+    against: str | None
+    indicator: str
+    definition: str
+    definition_version: str
+    kind: str
+    unit: str
+    item: str | None
+    breakdown: str
+    category: str
+    category_label: str
+    channels: str
+    claim: str
+    value: float | None
+    se: float | None
+    low: float | None
+    high: float | None
+    base: int | None
+    df: int | None
+    size: float | None
+    word: str
+    method: str
+    simulated: bool
+    audience: str
+    status: Status
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it shows no number."""
+        return self.status.hidden
+
+    @property
+    def shown_value(self) -> float:
+        """The value of a figure that is shown.
+
+        Raises:
+            ValueError: it is hidden, or nothing could be estimated.
+
+        """
+        if self.value is None:
+            raise ValueError(self.key)
+        return self.value
+
+
+class ReleasedFigures:
+    """The released figures of an edition.
+
+    Args:
+        frame: `storage.Released`.
+        study: It gives indicators and categories their order.
+
+    """
+
+    def __init__(self, frame: pl.DataFrame, study: Study) -> None:
+        self.frame = frame
+        self._study = study
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of them comes from simulated data."""
+        return bool(self.frame.get_column("simulated").any())
+
+    def select(self, layer: str, **about: str) -> list[ReleasedFigure]:
+        """The figures of a layer that are about something.
+
+        Args:
+            layer: Name of the layer.
+            about: Columns of `storage.Released` and the value of each.
+
+        Returns:
+            In the study's order of indicators, then in that of categories.
+
+        """
+        conditions = [pl.col(name) == value for name, value in about.items()]
+        chosen = self.frame.filter(pl.col("layer") == layer, *conditions)
+        order = {one.id: place for place, one in enumerate(self._study.indicators)}
+        rows = [
+            ReleasedFigure(**(row | {"status": Status(row["status"])}))
+            for row in chosen.iter_rows(named=True)
+        ]
+        return sorted(rows, key=lambda row: (order.get(row.indicator, len(order)), row.category))
+
+    def find(self, layer: str, **about: str) -> ReleasedFigure | None:
+        """The only figure of a layer that is about something, where it is there and shown."""
+        return next((one for one in self.select(layer, **about) if not one.hidden), None)
+
+    def primary(
+        self, *, directorate: str, wave: str, breakdown: str = TOTAL, indicator: str | None = None
+    ) -> list[ReleasedFigure]:
+        """The figures of the indicators' primary definitions, hidden ones too; of one indicator, or
+        of all.
+        """
+        about = {"directorate": directorate, "wave": wave, "breakdown": breakdown}
+        if indicator is not None:
+            about["indicator"] = indicator
+        return [
+            row
+            for row in self.select("estimates", **about)
+            if row.definition == self._study.indicator(row.indicator).definitions[0]
+        ]
+
+    def overall(self, *, directorate: str, wave: str) -> ReleasedFigure | None:
+        """The figure that makes titles and trends, where it is there and shown."""
+        overall = self._study.overall
+        return self.find(
+            "estimates",
+            directorate=directorate,
+            wave=wave,
+            breakdown=TOTAL,
+            indicator=overall.id,
+            definition=overall.definitions[0],
+        )
+
+    def change(self, figure: ReleasedFigure) -> ReleasedFigure | None:
+        """The change of a figure since the wave before, where it is there and shown."""
+        return self._beside(figure, "difference")
+
+    def detectable(self, figure: ReleasedFigure) -> ReleasedFigure | None:
+        """The smallest change of a figure that could have been seen, where it is there and
+        shown.
+        """
+        return self._beside(figure, "detectable")
+
+    def _beside(self, figure: ReleasedFigure, kind: str) -> ReleasedFigure | None:
+        return self.find(
+            "changes",
+            directorate=str(figure.directorate),
+            wave=str(figure.wave),
+            indicator=figure.indicator,
+            definition=figure.definition,
+            kind=kind,
+        )
+
+
+def shown(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
+    """Those that show a number."""
+    return [one for one in figures if not one.hidden]

@@ -1,0 +1,99 @@
+"""How figures are printed: by their kind and unit, never by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.disclosure import Status
+from analysis.publishing.released import ReleasedFigure, shown
+from analysis.publishing.wording.language import NO_BREAK, Language
+from analysis.study import Thresholds
+
+SCORE = "score_"
+"""How the unit of a mean, or of a difference of means, begins."""
+
+FLAGS = {Status.CAUTION: f"{NO_BREAK}(!)", Status.FRAGILE: f"{NO_BREAK}(!!)"}
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How figures are printed in a language.
+
+    Attributes:
+        language: Of the edition.
+        thresholds: They say from which base shares have a decimal.
+
+    """
+
+    language: Language
+    thresholds: Thresholds
+
+    def decimals(self, figures: Sequence[ReleasedFigure]) -> int:
+        """Decimals of the shares of figures printed together: one where every shown base allows
+        it.
+        """
+        bases = [one.base for one in shown(figures) if one.base is not None]
+        return int(bool(bases) and min(bases) >= self.thresholds.decimals_from)
+
+    def value(
+        self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure] | None = None
+    ) -> str:
+        """A figure as it is printed (beside others), or the sign of what hides it."""
+        if figure.hidden or figure.value is None:
+            return self.sign(figure)
+        decimals = self.decimals([figure] if beside is None else beside)
+        return self.number(figure.value, figure, decimals=decimals)
+
+    def number(self, value: float, figure: ReleasedFigure, *, decimals: int) -> str:
+        """A number of a figure's kind and unit; scores have one decimal whatever is asked."""
+        language = self.language
+        if figure.kind in ("difference", "detectable"):
+            signed = (
+                language.signed(value, decimals=1)
+                if figure.unit.startswith(SCORE)
+                else language.points(value, decimals=decimals)
+            )
+            return signed if figure.kind == "difference" else signed.removeprefix("+")
+        if figure.unit.startswith(SCORE):
+            return language.number(value, decimals=1)
+        if figure.unit == "points":
+            return language.points(value, decimals=decimals)
+        if figure.unit == "share":
+            return language.percent(value, decimals=decimals)
+        return language.number(value)
+
+    def flagged(self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure]) -> str:
+        """The figure with the sign of its precision."""
+        return self.value(figure, beside=beside) + FLAGS.get(figure.status, "")
+
+    def interval(
+        self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure] | None = None
+    ) -> str:
+        """The bounds of a figure, or a sign where there are none."""
+        decimals = self.decimals([figure] if beside is None else beside)
+        return self.bounds(figure, decimals=decimals)
+
+    def bounds(self, figure: ReleasedFigure, *, decimals: int) -> str:
+        """The bounds of a figure with some decimals; scores have one."""
+        if figure.hidden:
+            return self.sign(figure)
+        if figure.low is None or figure.high is None:
+            return self.language.text("sign_nd")
+        score = figure.unit.startswith(SCORE)
+        return self.language.interval(
+            figure.low,
+            figure.high,
+            decimals=1 if score else decimals,
+            scale=1 if score else 100,
+        )
+
+    def base(self, figure: ReleasedFigure) -> str:
+        """The answers behind a figure, or the sign of what hides them."""
+        if figure.hidden or figure.base is None:
+            return self.sign(figure)
+        return self.language.number(figure.base)
+
+    def sign(self, figure: ReleasedFigure) -> str:
+        """The sign of what hides a figure; that of what is not available where nothing does."""
+        return self.language.text(f"sign_{figure.status if figure.hidden else 'nd'}")
