@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from analysis.storage import layers_from
 from analysis.study import Study, load_study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -145,11 +146,7 @@ def workspace(small: Path, tmp_path: Path) -> Path:
     made = (
         "editions",
         "runs",
-        "estimates",
-        "collection",
-        "cube",
-        "released",
-        "frozen",
+        *(layer.name for layer in layers_from("notebooks")),
         ".observatoire",
     )
     shutil.copytree(small, copy, ignore=shutil.ignore_patterns(*made))

@@ -10,10 +10,10 @@ from analysis.disclosure import (
     Audience,
     InternalView,
     release,
-    release_collection,
     status_of_base,
 )
-from analysis.storage import Estimates
+from analysis.indicators import Changes, Estimates, Margins
+from analysis.storage import figure_key
 from analysis.study import Study, Thresholds
 
 LEVELS = ("P1", "P2", "P3", "P4", "P5")
@@ -24,7 +24,7 @@ def estimates(
     breakdown: str = "age",
     definitions: tuple[str, ...] = ("T2B",),
 ) -> pl.DataFrame:
-    """Estimates of Q01 for categories with these level counts, and the total they add up to."""
+    """Figures of Q01 for categories with these level counts, and the total they add up to."""
     total = tuple(map(sum, zip(*cells.values(), strict=True)))
     rows = []
     for name, category, counts in [
@@ -62,9 +62,7 @@ def estimates(
                     "simulated": True,
                 }
             )
-    return Estimates.validate(
-        pl.DataFrame(rows, schema_overrides={"base": pl.Int64, "df": pl.Int64})
-    )
+    return Estimates.figures(pl.DataFrame(rows, schema=Estimates.create_empty().schema))
 
 
 def statuses(released: pl.DataFrame, definition: str = "T2B") -> dict[str, str]:
@@ -192,22 +190,94 @@ def test_a_sensitive_item_has_no_cell_near_0_or_100_percent_nor_its_complement(
     }
 
 
-def test_collection_hides_small_categories_and_their_complement(study: Study) -> None:
+def margins(bases: dict[str, int]) -> pl.DataFrame:
+    """Figures of a margin: categories and their bases."""
     rows = [
-        ("sample_share", "AGE", category, 0.1, base)
-        for category, base in (("1", 5), ("2", 40), ("3", 300))
+        {
+            "directorate": "dpaph",
+            "wave": "2026-2",
+            "variable": "AGE",
+            "category": category,
+            "category_label": "x",
+            "channels": "invitation",
+            "claim": "C1",
+            "sample_share": 0.1,
+            "frame_share": 0.2,
+            "gap": -0.1,
+            "base": base,
+            "simulated": True,
+        }
+        for category, base in bases.items()
     ]
-    frame = pl.DataFrame(
-        rows, schema=["measure", "variable", "category", "value", "base"], orient="row"
-    ).with_columns(
-        directorate=pl.lit("dpaph"),
-        wave=pl.lit("2026-2"),
-        category_label=pl.lit("x"),
-        claim=pl.lit("C1"),
-        simulated=True,
-    )
-    released = release_collection(frame, study, audience=Audience.PUBLIC)
-    assert dict(released.select("category", "base").iter_rows()) == {"1": None, "2": None, "3": 300}
+    return Margins.figures(pl.DataFrame(rows, schema=Margins.create_empty().schema))
+
+
+def test_small_categories_of_a_margin_are_hidden_with_their_complement_and_what_gives_them_away(
+    study: Study,
+) -> None:
+    released = release(margins({"1": 5, "2": 40, "3": 300}), study, audience=Audience.PUBLIC)
+    shown = released.filter(pl.col("status") == "").select("category", "definition").rows()
+    assert sorted(shown) == [("3", "frame_share"), ("3", "gap"), ("3", "sample_share")]
+    assert dict(
+        released.filter(definition="sample_share").select("category", "base").iter_rows()
+    ) == {"1": None, "2": None, "3": 300}
+
+
+def test_that_nobody_stands_in_a_category_is_no_secret(study: Study) -> None:
+    released = release(margins({"1": 0, "2": 40, "3": 300}), study, audience=Audience.PUBLIC)
+    assert released.filter(definition="sample_share")["status"].to_list() == ["", "caution", ""]
+
+
+# --- figures made from others ---------------------------------------------------------------------
+
+
+def change(wave: str = "2026-2", against: str = "2026-1") -> pl.DataFrame:
+    """Figures of the change of the total of Q01."""
+    row = {
+        "directorate": "dpaph",
+        "wave": wave,
+        "against": against,
+        "indicator": "satisfaction_globale",
+        "definition": "T2B",
+        "definition_version": "1.0",
+        "compared_kind": "share",
+        "unit": "points",
+        "item": "Q01",
+        "channels": "invitation",
+        "claim": "C1",
+        "value": 0.1,
+        "se": 0.02,
+        "low": 0.06,
+        "high": 0.14,
+        "df": 50,
+        "detectable": 0.05,
+        "threshold": 0.05,
+        "word": "up",
+        "simulated": True,
+    }
+    return Changes.figures(pl.DataFrame([row], schema=Changes.create_empty().schema))
+
+
+def at_wave(frame: pl.DataFrame, wave: str) -> pl.DataFrame:
+    moved = frame.with_columns(wave=pl.lit(wave))
+    return moved.with_columns(key=figure_key())
+
+
+def test_a_change_is_shown_only_where_both_waves_are(study: Study) -> None:
+    large = estimates({"a": even(200), "b": even(200)})
+    before, small_before = at_wave(large, "2026-1"), at_wave(estimates({"a": even(9)}), "2026-1")
+    for earlier, status in ((before, ""), (small_before, "s")):
+        released = release(pl.concat([large, earlier, change()]), study, audience=Audience.PUBLIC)
+        found = released.filter(layer="changes")
+        assert found["status"].to_list() == [status, status]
+        assert found["word"].to_list() == (["", "up"] if not status else ["", ""])
+        assert found["value"].null_count() == (0 if not status else 2)
+
+
+def test_a_figure_made_from_one_that_is_not_in_the_edition_is_not_shown(study: Study) -> None:
+    large = estimates({"a": even(200), "b": even(200)})
+    released = release(pl.concat([large, change()]), study, audience=Audience.PUBLIC)
+    assert released.filter(layer="changes")["status"].to_list() == ["nd", "nd"]
 
 
 def test_an_internal_view_is_marked_in_all_its_forms() -> None:

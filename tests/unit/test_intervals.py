@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from analysis.indicators import verdict
+from analysis.indicators import change_word
 from analysis.inference import (
     Design,
     build_cube,
@@ -86,7 +86,7 @@ def test_words_of_a_change_follow_the_rule(
     before: float, after: float, se: float, word: str
 ) -> None:
     difference = independent_difference(before, se, 500, after, se, 500)
-    assert verdict(difference, threshold=0.05) == word
+    assert change_word(difference, threshold=0.05) == word
 
 
 def test_the_detectable_difference_is_that_of_the_power_formula() -> None:

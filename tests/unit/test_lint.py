@@ -75,10 +75,12 @@ ALLOWED = (
     "{{< pagebreak >}}",
     blocks.table(
         "a", columns={"Qui": ["<script>"], "Combien": ["=1+1"]}, caption="c", numeric=["Combien"]
-    ),
-    blocks.figure("a", alt="<img src=x onerror=alert(1)>", caption="<b onclick=x>"),
-    blocks.callout("<script>", "[a](javascript:alert(1))"),
-    blocks.heading("<script>alert(1)</script> *a* {{< include x >}}"),
+    ).markdown,
+    blocks.figure(
+        "a", alt="<img src=x onerror=alert(1)>", caption="<b onclick=x>", svg="<svg/>"
+    ).markdown,
+    blocks.callout("<script>", "[a](javascript:alert(1))").markdown,
+    blocks.heading("<script>alert(1)</script> *a* {{< include x >}}").markdown,
 )
 
 

@@ -13,14 +13,32 @@ LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
+    "cle": ("key", "string", "Identifiant du chiffre, le même d’une édition à l’autre"),
     "etude": ("pl.lit", "string", "Identifiant de l’étude"),
     "direction": ("directorate", "string", "Identifiant de la direction"),
     "vague": ("wave", "string", "Identifiant de la vague"),
+    "reference": (
+        "against",
+        "string",
+        "Vague à laquelle un écart se mesure, ou première des vagues réunies",
+    ),
     "indicateur": ("indicator", "string", "Identifiant de l’indicateur"),
     "definition": (
         "definition",
         "string",
         "Définition : {definitions}, ou P suivi d’un code pour la part d’un niveau",
+    ),
+    "type": (
+        "kind",
+        "string",
+        "share part, level_share part d’un niveau, balance solde, mean moyenne, difference écart, "
+        "detectable plus petit écart décelable, count nombre, ratio rapport",
+    ),
+    "unite": (
+        "unit",
+        "string",
+        "share entre 0 et 1, points entre -1 et 1, score_N entre 0 et N, answers réponses, "
+        "sites, iterations, ratio",
     ),
     "version_definition": ("definition_version", "string", "Version de la définition"),
     "question": ("item", "string", "Identifiant de la question"),
@@ -36,11 +54,17 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "valeur": (
         "value",
         "number",
-        "Part ou solde entre -1 et 1, ou note dans son unité ; vide si non diffusé",
+        "Dans son unité ; vide si non diffusé",
     ),
     "erreur_type": ("se", "number", "Erreur type, dans l’unité de la valeur"),
     "borne_basse": ("low", "number", "Borne basse à 95 %"),
     "borne_haute": ("high", "number", "Borne haute à 95 %"),
+    "constat": (
+        "word",
+        "string",
+        "Ce que la règle dit d’un écart : up hausse, down baisse, small faible, equivalent "
+        "inférieur au seuil, none non détecté ; vide ailleurs",
+    ),
     "base": ("base", "integer", "Nombre de réponses, non pondéré"),
     "statut": (
         "status",
@@ -61,10 +85,13 @@ back."""
 def write_open_data(
     released: pl.DataFrame, study: Study, wave: Wave, version: str, folder: Path
 ) -> None:
-    """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder."""
+    """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder.
+
+    What is about one site, and the curves of figures, are left out.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    by_site = [breakdown.id for breakdown in study.breakdowns if breakdown.by == "site"]
-    public = released.filter(~pl.col("breakdown").is_in(by_site))
+    by_site = ["site", *(breakdown.id for breakdown in study.breakdowns if breakdown.by == "site")]
+    public = released.filter(~pl.col("breakdown").is_in(by_site) & (pl.col("kind") != "limit"))
     frame = public.select(
         pl.lit(study.id).alias(name) if source == "pl.lit" else pl.col(source).alias(name)
         for name, (source, _, _) in COLUMNS.items()

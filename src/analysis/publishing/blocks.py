@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import polars as pl
 from great_tables import GT
@@ -99,24 +98,23 @@ def paragraph(text: str) -> Part:
     return Part(markdown=text, html=f"<p>{escape(text)}</p>")
 
 
-def figure(name: str, *, alt: str | Sentence, caption: str, folder: Path) -> Part:
-    """A cross-referenced figure.
+def figure(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
+    """A cross-referenced figure, whose image lies beside the page as `figures/<name>.svg`.
 
     Args:
-        name: Of its image, `figures/<name>.svg` in `folder`.
+        name: Of the image.
         alt: What it shows, in words.
         caption: Under it.
-        folder: That of the page.
+        svg: The image itself, for a notebook.
 
     """
     words, sentences = _worded("alt", alt)
     image = f'![](figures/{name}.svg){{fig-alt="{escape(words, quote=True)}"}}'
-    drawn = (folder / FIGURES / f"{name}.svg").read_text(encoding="utf-8")
     return Part(
         markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{plain(caption)}\n\n:::",
         html=(
             f'<figure role="img" aria-label="{escape(words, quote=True)}">'
-            f"{drawn[drawn.index('<svg') :]}<figcaption>{escape(caption)}</figcaption></figure>"
+            f"{svg[svg.index('<svg') :]}<figcaption>{escape(caption)}</figcaption></figure>"
         ),
         sentences=sentences,
     )

@@ -97,5 +97,7 @@ class Page:
         height: float,
     ) -> Part:
         """A figure as a part of a block; arguments as `figure`."""
-        charts.save(self.folder / FIGURES, name, height=height, mark=self.image_mark, draw=draw)
-        return figure_part(name, alt=alt, caption=caption, folder=self.folder)
+        images = self.folder / FIGURES
+        charts.save(images, name, height=height, mark=self.image_mark, draw=draw)
+        svg = (images / f"{name}.svg").read_text(encoding="utf-8")
+        return figure_part(name, alt=alt, caption=caption, svg=svg)

@@ -1,0 +1,374 @@
+"""Each section of a page, as it is read: text, tables and sentences on literal figures."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from analysis.errors import ScopeError
+from analysis.publishing.blocks import Block
+from analysis.publishing.pages import method, results, sites
+from analysis.publishing.pages.page import Page
+from analysis.study import Study
+from tests.released import HIDDEN, change_row, detectable_row, page, row
+
+
+def lines(block: Block) -> list[str]:
+    """What a reader reads of a block, line by line; cells of a row apart by a bar."""
+    text = re.sub(r"\\([^\w\s])", r"\1", block.markdown)
+    text = re.sub(r"</t[dh]>\s*", "|", text)
+    text = re.sub(r"<[^>]*>", "", text)
+    text = re.sub(r"^(:::.*|```.*)$", "", text, flags=re.MULTILINE)
+    text = html.unescape(text).replace("\u00a0", " ").replace("\u202f", " ")
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def levels(**about: Any) -> list[dict[str, Any]]:
+    """The shares of the five levels of a question."""
+    return [
+        row(definition=f"P{code}", value=share, low=share - 0.02, high=share + 0.02, **about)
+        for code, share in zip(range(1, 6), (0.05, 0.1, 0.2, 0.4, 0.25), strict=True)
+    ]
+
+
+def aspects() -> list[dict[str, Any]]:
+    """Four core questions, each with its levels."""
+    rows = []
+    for place, (indicator, item) in enumerate(
+        (("accueil", "Q11"), ("ecoute", "Q12"), ("delai", "Q09"), ("attente", "Q08"))
+    ):
+        about = {"indicator": indicator, "item": item, "base": 400}
+        value = 0.9 - 0.12 * place
+        rows.append(row(value=value, low=value - 0.02, high=value + 0.02, **about))
+        rows += levels(**about)
+    return rows
+
+
+@pytest.fixture
+def core(study: Study, tmp_path: Path) -> Page:
+    return page(study, *aspects(), folder=tmp_path)
+
+
+def test_a_page_made_from_simulated_data_says_so(study: Study) -> None:
+    assert lines(results.banner(page(study, row()))) == snapshot(
+        [
+            "Aucune personne réelle n’a répondu : les réponses, les sites et les engagements de "
+            "cette page sont fictifs. Ils servent à montrer la publication et à l’éprouver."
+        ]
+    )
+    assert results.banner(page(study, row(simulated=False))).markdown == ""
+
+
+def test_the_overview(core: Page) -> None:
+    found = lines(results.overview(core))
+    assert found[0] == (
+        "## « Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » le moins "
+        "bien"
+    )
+    assert found[1].startswith("![](figures/likert-dpaph.svg){fig-alt=")
+    assert "Bienveillance et respect reçoit 90 % de réponses favorables" in found[1]
+    levels_printed = "5 %|10 %|20 %|40 %|25 %"
+    assert found[-5:] == [
+        f"Bienveillance et respect|{levels_printed}|90 %|400|",
+        f"Écoute|{levels_printed}|78 %|400|",
+        f"Délai de traitement|{levels_printed}|66 %|400|",
+        f"Temps d’attente|{levels_printed}|54 %|400|",
+        "Réponses aux questions du socle, en pourcentage, DPAPH, 2e semestre 2026",
+    ]
+
+
+def test_an_aspect_whose_bar_cannot_be_drawn_is_named_all_the_same(
+    study: Study, tmp_path: Path
+) -> None:
+    rows = [
+        {**one, **HIDDEN} if one["indicator"] == "accueil" and one["kind"] == "level_share" else one
+        for one in aspects()
+    ]
+    found = lines(results.overview(page(study, *rows, folder=tmp_path)))
+    assert "« Bienveillance et respect » est l’aspect le mieux perçu" in found[0]
+    assert any(
+        "« Bienveillance et respect » : non représenté sur la figure" in one for one in found
+    )
+    assert any(one.startswith("Bienveillance et respect|s|s|s|s|s|90 %|400|") for one in found)
+
+
+def test_the_headline_table_prints_each_change_like_the_figures_beside_it(core: Page) -> None:
+    rows = [*aspects(), change_row("up", indicator="accueil", item="Q11", value=0.0695)]
+    shown = page(core.study, *rows)
+    found = lines(results.headline(shown))
+    assert found[0] == "## Les indicateurs et leur évolution"
+    assert [one for one in found if one.startswith("Bienveillance")] == [
+        "Bienveillance et respect|90 %|[88 ; 92]|400|hausse (+7 points)|"
+    ]
+    assert [one for one in found if one.startswith("Temps")] == [
+        "Temps d’attente|54 %|[52 ; 56]|400||"
+    ]
+
+
+def test_the_trend(study: Study, tmp_path: Path) -> None:
+    rows = [
+        row(wave="2026-1", value=0.58, low=0.55, high=0.61),
+        row(wave="2025-2", **HIDDEN),
+        row(),
+        change_row("up"),
+        detectable_row(),
+    ]
+    found = lines(results.trend(page(study, *rows, folder=tmp_path)))
+    assert found[0].startswith("## Satisfaction globale en hausse : +7,0 points")
+    assert "de 58,0 % (1er semestre 2026) à 65,0 % (2e semestre 2026)" in found[1]
+    assert found[-3:] == [
+        "1er semestre 2026|58,0 %|[55,0 ; 61,0]|1 042|",
+        "2e semestre 2026|65,0 %|[61,7 ; 68,1]|1 042|",
+        "Satisfaction globale par vague, en pourcentage",
+    ]
+    assert any(one.startswith("2e semestre 2025|nd|nd|nd|") for one in found)
+
+
+def test_several_trends_name_their_directorate(study: Study, tmp_path: Path) -> None:
+    rows = [row(), row(directorate="def", **HIDDEN)]
+    found = lines(results.trends(page(study, *rows, directorate=None, folder=tmp_path)))
+    assert [one for one in found if one.startswith("##")] == [
+        "## DPAPH : évolution non disponible : une des deux vagues n’est pas diffusée",
+        "## DEF : réponses trop peu nombreuses pour un constat",
+    ]
+
+
+def test_the_channels_with_what_may_be_said_of_each(study: Study) -> None:
+    about = {"breakdown": "canal", "base": 200}
+    rows = [
+        row(category="invitation", category_label="Enquête sur invitation", **about),
+        row(category="qr", category_label="QR code affiché", claim="C2", value=0.44, **about),
+        row(
+            category="borne",
+            category_label="Borne à quatre visages",
+            claim="C3",
+            indicator="visages",
+            item="Q01V",
+            **about,
+        ),
+    ]
+    found = lines(results.channels(page(study, *rows)))
+    assert [one.split("|")[:2] for one in found if "|" in one][1:] == [
+        ["Enquête sur invitation", "65 %"],
+        ["QR code affiché", "44 %"],
+        ["Borne à quatre visages", "65 %"],
+    ]
+    assert found[-2].startswith(
+        "**Note :** Un canal n’est jamais additionné à un autre. Les bornes"
+    )
+
+
+def test_the_profiles(study: Study) -> None:
+    rows = [
+        row(breakdown="age", category="1", category_label="18-29 ans", base=50, status="caution"),
+        row(breakdown="age", category="unknown", category_label="unknown", base=400, value=0.5),
+    ]
+    found = lines(results.profiles(page(study, *rows)))
+    assert found[0] == "## « Satisfaction globale » selon le profil"
+    assert [one for one in found if one.startswith("Âge")] == [
+        "Âge – 18-29 ans|65 % (!)|[62 ; 68]|50|",
+        "Âge – Non renseigné|50 %|[62 ; 68]|400|",
+    ]
+    assert results.profiles(page(study)).markdown == ""
+
+
+def test_the_summary_of_directorates(study: Study) -> None:
+    rows = [row(base=400), row(directorate="def", base=500, value=0.7), change_row("none")]
+    found = lines(results.summary(page(study, *rows, directorate=None)))
+    assert found[0] == "## Satisfaction globale : 65 % (DPAPH) et 70 % (DEF)"
+    assert [one for one in found if one.startswith("D")][1:] == [
+        "DPAPH|65 %|[62 ; 68]|400|non détectée|",
+        "DEF|70 %|[62 ; 68]|500|nd|",
+    ]
+
+
+def test_every_sentence_of_a_section_says_its_rule_and_its_figures(core: Page) -> None:
+    said = results.overview(core).sentences
+    assert [(one["section"], one["place"], one["rule"]) for one in said] == [
+        ("overview", "heading", "finding_best_sole+finding_worst_sole"),
+        ("overview", "alt", "alt_likert"),
+        ("overview", "lecture", "reading_top_share"),
+    ]
+    keys = set(core.figures.frame.get_column("key"))
+    assert all(one["figures"] and set(one["figures"]) <= keys for one in said)
+
+
+def test_a_page_of_no_directorate_says_how_to_open_one(study: Study) -> None:
+    with pytest.raises(ScopeError, match="This page is about no directorate"):
+        results.overview(page(study, directorate=None))
+
+
+def test_a_figure_drawn_by_hand_is_a_block(study: Study, tmp_path: Path) -> None:
+    shown = page(study, row(), folder=tmp_path)
+    drawn = shown.figure("mine", lambda axes: axes.plot([1, 2]), alt="De 1 à 2.", caption="Mien")
+    assert drawn.markdown.startswith(
+        '::: {#fig-mine}\n\n![](figures/mine.svg){fig-alt="De 1 à 2."}'
+    )
+    assert (tmp_path / "figures" / "mine.png").stat().st_size > 1000
+    assert "<figcaption>Mien</figcaption>" in str(drawn._repr_mimebundle_()[0]["text/html"])
+    assert shown.image_mark == "données simulées"
+
+
+# --- sites ----------------------------------------------------------------------------------------
+
+
+def funnel(drawn: int, hidden: int = 0) -> list[dict[str, Any]]:
+    """The figures of a funnel of some sites, one of them above the limits."""
+    about = {"layer": "sites", "against": "2025-1", "kind": "share", "method": "funnel"}
+    rows = [
+        row(
+            **{
+                **about,
+                "breakdown": "site",
+                "category": f"s{place}",
+                "value": 0.5 + place / 100,
+                "size": 40.0 + place,
+                "word": "above" if place == 0 else "inside",
+                **(HIDDEN if place >= drawn else {}),
+            }
+        )
+        for place in range(drawn + hidden)
+    ]
+    rows.append(row(**{**about, "value": 0.55, "base": None}))
+    counts = {"above": 1.0, "inside": drawn + hidden - 1.0, "below": 0.0}
+    rows += [
+        row(
+            **{
+                **about,
+                "kind": "count",
+                "unit": "sites",
+                "breakdown": "place",
+                "category": place,
+                "value": count,
+                "base": None,
+            }
+        )
+        for place, count in counts.items()
+    ]
+    return rows + [
+        row(
+            **{
+                **about,
+                "kind": "limit",
+                "breakdown": name,
+                "category": f"{rank:02d}",
+                "value": None,
+                "low": 0.4,
+                "high": 0.7,
+                "size": 30.0 + rank,
+                "base": None,
+            }
+        )
+        for name in ("inner", "outer")
+        for rank in range(3)
+    ]
+
+
+def test_the_funnel_counts_its_sites_and_names_none(study: Study, tmp_path: Path) -> None:
+    block = sites.sites(page(study, *funnel(9, hidden=2), folder=tmp_path))
+    found = lines(block)
+    assert found[0] == "## Un site se distingue nettement des autres"
+    assert "Nuage de 9 sites autour de la moyenne, 55 % ; 1 en dehors des limites" in found[1]
+    assert [one for one in found if "|" in one][1:] == [
+        "Au-dessus des limites|1|",
+        "Entre les limites|10|",
+        "Au-dessous des limites|0|",
+    ]
+    assert "s0" not in block.markdown
+    assert "s0" not in (tmp_path / "figures" / "sites-dpaph.svg").read_text(encoding="utf-8")
+
+
+def test_a_funnel_of_few_sites_is_not_drawn(study: Study, tmp_path: Path) -> None:
+    assert sites.sites(page(study, *funnel(7, hidden=3), folder=tmp_path)).markdown == ""
+    assert sites.sites(page(study, folder=tmp_path)).markdown == ""
+
+
+# --- method ---------------------------------------------------------------------------------------
+
+
+def answers(channel: str, directorate: str, count: int | None) -> dict[str, Any]:
+    about = {
+        "layer": "answers",
+        "indicator": "answers",
+        "definition": "count",
+        "kind": "count",
+        "unit": "answers",
+        "breakdown": "channel",
+        "category": channel,
+        "directorate": directorate,
+        "item": None,
+    }
+    hidden = HIDDEN if count is None else {}
+    return row(**{**about, "value": count, "base": count, "low": None, "high": None, **hidden})
+
+
+def test_what_was_collected_by_channel_and_directorate(study: Study) -> None:
+    rows = [
+        answers("invitation", "dpaph", 1234),
+        answers("invitation", "def", 56),
+        answers("qr", "dpaph", None),
+    ]
+    found = lines(method.collected(page(study, *rows, directorate=None)))
+    assert [one.split("|")[:3] for one in found if "|" in one] == [
+        ["Canal", "DPAPH", "DEF"],
+        ["Enquête sur invitation", "1 234", "56"],
+        ["QR code affiché", "s", "so"],
+    ]
+    assert "S : non diffusé" not in "".join(found) and any(
+        "s : non diffusé" in one for one in found
+    )
+
+
+def test_who_answers_beside_who_is_served(study: Study) -> None:
+    about = {"layer": "margins", "indicator": "AGE", "item": "AGE", "breakdown": "AGE"}
+    rows = []
+    for category, label, sample, frame, gap in (
+        ("1", "18-29 ans", 0.125, 0.3, -0.175),
+        ("2", "30-44 ans", None, None, None),
+        ("unknown", "unknown", 0.05, None, None),
+    ):
+        for definition, value in (("sample_share", sample), ("frame_share", frame), ("gap", gap)):
+            if category == "unknown" and value is None:
+                continue
+            rows.append(
+                row(
+                    **{
+                        **about,
+                        "category": category,
+                        "category_label": label,
+                        "definition": definition,
+                        "kind": "difference" if definition == "gap" else "share",
+                        "unit": "points" if definition == "gap" else "share",
+                        "base": 50,
+                        "value": value,
+                        **(HIDDEN if value is None else {}),
+                    }
+                )
+            )
+    found = lines(method.weighting(page(study, *rows, directorate=None)))
+    assert [one for one in found if "|" in one][1:] == [
+        "Âge – 18-29 ans|13 %|30 %|−18 points|",
+        "Âge – 30-44 ans|s|s|s|",
+        "Âge – Non renseigné|5 %|so|so|",
+    ]
+    assert method.weighting(page(study, directorate=None)).markdown == ""
+
+
+def test_the_thresholds_in_force_are_those_of_the_study(study: Study) -> None:
+    found = " ".join(lines(method.privacy(page(study, directorate=None))))
+    assert "Rien n’est publié sous 11 réponses (s) ; de 11 à 29 réponses" in found
+    assert "de 30 à 99, il est à prendre avec précaution" in found
+    assert "enfants et familles suivis en protection de l’enfance" in found
+
+
+def test_the_definitions_in_force_are_listed(study: Study) -> None:
+    found = lines(method.reading_guide(page(study, directorate=None)))
+    assert [one.split("|")[0] for one in found if "|" in one] == [
+        "Définition",
+        *(one.id for one in study.definitions),
+    ]

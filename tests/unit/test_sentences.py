@@ -1,0 +1,287 @@
+"""Formats and sentences: what is printed of released figures, and what is said of them."""
+
+from __future__ import annotations
+
+import pytest
+from inline_snapshot import snapshot
+
+from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.sentences import (
+    change_cell,
+    change_detail,
+    change_title,
+    lecture,
+    level,
+    levels,
+    ranking,
+    sign_notes,
+    threshold_text,
+)
+from analysis.study import Definition, Study
+from analysis.study.model import Noun, Terms
+from tests.released import HIDDEN, change_row, detectable_row, figure, page, row
+
+NB, NNB = "\u00a0", "\u202f"
+
+
+def spaces(text: str) -> str:
+    return text.replace(NB, " ").replace(NNB, " ")
+
+
+# --- formats --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("about", "value", "bounds"),
+    [
+        ({}, "65,0 %", "[61,7 ; 68,1]"),
+        ({"base": 60}, "65 %", "[62 ; 68]"),
+        ({"base": 60, "value": 0.6449}, "64 %", "[62 ; 68]"),
+        ({"base": 60, "value": 0.6450}, "65 %", "[62 ; 68]"),
+        ({"definition": "M10", "value": 7.1, "low": 6.8, "high": 7.4}, "7,1", "[6,8 ; 7,4]"),
+        (
+            {"definition": "NET", "value": 0.42, "low": 0.4, "high": 0.44, "base": 400},
+            "+42 points",
+            "[40 ; 44]",
+        ),
+        (
+            {"definition": "P1", "value": 0.071, "low": 0.06, "high": 0.08, "base": 60},
+            "7 %",
+            "[6 ; 8]",
+        ),
+        ({"kind": "count", "unit": "answers", "value": 1234.0, "low": None}, "1 234", "nd"),
+        (
+            {"kind": "difference", "unit": "points", "value": -0.062, "base": None, "low": None},
+            "−6 points",
+            "nd",
+        ),
+        (
+            {"kind": "detectable", "unit": "points", "value": 0.062, "base": None, "low": None},
+            "6 points",
+            "nd",
+        ),
+        ({"kind": "difference", "unit": "score_10", "value": 0.24, "low": None}, "+0,2", "nd"),
+        (HIDDEN, "s", "s"),
+        ({**HIDDEN, "status": "nd"}, "nd", "nd"),
+    ],
+)
+def test_a_figure_is_printed_by_its_kind_and_unit(
+    study: Study, about: dict[str, object], value: str, bounds: str
+) -> None:
+    formats = page(study).wording.formats
+    assert spaces(formats.value(figure(**about))) == value
+    assert spaces(formats.interval(figure(**about))) == bounds
+
+
+def test_a_definition_of_any_name_is_printed_by_its_kind(study: Study) -> None:
+    note = figure(definition="PNOTE", kind="mean", unit="score_10", value=7.1, low=6.8, high=7.4)
+    assert page(study).wording.formats.value(note) == "7,1"
+
+
+def test_figures_printed_together_have_the_same_decimals(study: Study) -> None:
+    formats = page(study).wording.formats
+    assert spaces(formats.value(figure(), beside=[figure(), figure(base=60)])) == "65 %"
+    assert formats.flagged(figure(status="caution", base=60), beside=[figure()]).endswith("(!)")
+
+
+# --- under a table --------------------------------------------------------------------------------
+
+
+def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
+    wording = page(study).wording
+    said = lecture(wording, [figure()])
+    assert said is not None and said.rule == "reading_top_share"
+    assert said.figures == ("estimates/dpaph/2026-2/-/satisfaction_globale/T2B/share/total/total",)
+    assert spaces(said.text) == snapshot(
+        "2e semestre 2026 : 65,0 % des usagers reçus ont donné une des deux réponses les plus "
+        "favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du service "
+        "que vous avez reçu ? » (intervalle de confiance à 95 % [61,7 ; 68,1], 1 042 réponses)."
+    )
+    trend = figure(
+        claim="C2", breakdown="canal", category="qr", category_label="QR code affiché", base=169
+    )
+    said = lecture(wording, [trend])
+    assert said is not None
+    assert spaces(said.text) == snapshot(
+        "« QR code affiché », 2e semestre 2026 : 65 % des personnes qui ont choisi de répondre ont "
+        "donné une des deux réponses les plus favorables à la question « Globalement, êtes-vous "
+        "satisfait(e) de la qualité du service que vous avez reçu ? » (variabilité [62 ; 68], 169 "
+        "réponses)."
+    )
+    mean = lecture(wording, [figure(definition="M10", value=7.1, low=7.0, high=7.2)])
+    assert mean is not None and "est de 7,1 sur 10" in spaces(mean.text)
+    balance = lecture(wording, [figure(definition="NET", value=0.52, low=0.48, high=0.56)])
+    assert balance is not None and "est de +52,0 points" in spaces(balance.text)
+
+
+def test_the_lecture_reads_the_first_shown_figure_with_the_decimals_of_its_table(
+    study: Study,
+) -> None:
+    wording = page(study).wording
+    hidden, small = figure(**HIDDEN), figure(base=60, status="caution")
+    said = lecture(wording, [hidden, figure(), small])
+    assert said is not None and "65 % des usagers" in spaces(said.text)
+    assert lecture(wording, [hidden]) is None
+
+
+def test_without_an_interval_the_lecture_has_none(study: Study) -> None:
+    said = lecture(page(study).wording, [figure(low=None, high=None, se=None)])
+    assert said is not None and "(1 042 réponses)" in spaces(said.text)
+
+
+def test_signs_are_explained_where_they_stand_and_only_there(study: Study) -> None:
+    wording = page(study).wording
+    assert spaces(sign_notes(wording, [figure(**HIDDEN), figure()])) == (
+        "s : non diffusé, pour que personne ne soit reconnu."
+    )
+    assert sign_notes(wording, [figure()]) == ""
+    assert spaces(sign_notes(wording, [figure(status="fragile")], "une note")) == (
+        "Une note. (!!) : moins de 30 réponses, fragile."
+    )
+
+
+def test_notes_say_the_thresholds_of_the_study(study: Study) -> None:
+    thresholds = study.thresholds.model_copy(update={"caution_below": 60, "fragile_below": 20})
+    wording = page(study.model_copy(update={"thresholds": thresholds})).wording
+    assert "moins de 60 réponses" in sign_notes(wording, [figure(status="caution")])
+    assert "moins de 20 réponses" in sign_notes(wording, [figure(status="fragile")])
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def test_a_best_and_a_worst_are_named_alone_only_where_intervals_do_not_meet(study: Study) -> None:
+    rows = [
+        figure(indicator="accueil", value=0.8, low=0.77, high=0.83),
+        figure(indicator="delai", value=0.5, low=0.47, high=0.53),
+        figure(indicator="attente", value=0.49, low=0.46, high=0.52),
+    ]
+    said = ranking(page(study).wording, rows)
+    assert said.rule == "finding_best_sole+finding_worst_near"
+    assert spaces(said.text) == snapshot(
+        "« Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » parmi les "
+        "moins bien perçus"
+    )
+    assert ranking(page(study).wording, rows[:2]).rule == "finding_hidden"
+
+
+def test_the_level_of_one_indicator_names_it_and_whom_it_is_about(study: Study) -> None:
+    wording = page(study).wording
+    assert spaces(level(wording, [figure(base=60)]).text) == "Satisfaction globale : 65 %"
+    said = level(wording, [figure(base=60, claim="C2")])
+    assert spaces(said.text) == (
+        "Satisfaction globale, chez les personnes qui ont choisi de répondre : 65 %"
+    )
+    assert level(wording, [figure(**HIDDEN)]).rule == "finding_hidden"
+
+
+def test_the_levels_of_directorates_are_those_that_are_shown(study: Study) -> None:
+    wording = page(study).wording
+    dpaph, def_ = study.directorates
+    both = [(dpaph, figure(base=60)), (def_, figure(directorate="def", base=70, value=0.7))]
+    assert spaces(levels(wording, both).text) == (
+        "Satisfaction globale : 65 % (DPAPH) et 70 % (DEF)"
+    )
+    one = levels(wording, [both[0], (def_, figure(directorate="def", **HIDDEN))])
+    assert spaces(one.text) == "Satisfaction globale : 65 % (DPAPH)"
+    assert one.figures == (both[0][1].key,)
+
+
+# --- changes --------------------------------------------------------------------------------------
+
+
+def changed(study: Study, word: str = "up", **about: object) -> tuple[str, str | None]:
+    """Title and detail of a change."""
+    shown = page(study, row(**about), change_row(word, **about), detectable_row(**about))
+    wording, now = shown.wording, figure(**about)
+    change, detectable = shown.figures.change(now), shown.figures.detectable(now)
+    detail = change_detail(wording, change, detectable)
+    title = change_title(wording, study.overall, change)
+    return spaces(title.text), detail and spaces(detail.text)
+
+
+def test_a_change_is_worded_by_rule_and_says_what_could_be_seen(study: Study) -> None:
+    assert changed(study) == snapshot(
+        (
+            "Satisfaction globale en hausse : +7,0 points par rapport à la vague précédente (1er "
+            "semestre 2026)",
+            "Écart de +7,0 points ([2,2 ; 11,7]). Cette enquête ne pouvait guère voir un écart "
+            "inférieur à 6,7 points.",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "beginning"),
+    [
+        ("up", "Satisfaction globale en hausse : +7,0 points"),
+        ("down", "Satisfaction globale en baisse : +7,0 points"),
+        ("small", "Évolution faible, inférieure au seuil de 5 points : +7,0 points"),
+        ("equivalent", "Écart inférieur à 5 points avec la vague précédente (1er semestre 2026)"),
+        ("none", "Pas d’évolution détectée depuis la vague précédente (1er semestre 2026)"),
+        ("", "Évolution non mesurable"),
+    ],
+)
+def test_each_word_has_its_title(study: Study, word: str, beginning: str) -> None:
+    assert changed(study, word)[0].startswith(beginning)
+
+
+def test_a_change_that_is_not_shown_is_not_said(study: Study) -> None:
+    hidden = page(study, row(), change_row(**HIDDEN))
+    assert hidden.figures.change(figure()) is None
+    said = change_title(hidden.wording, study.overall, None)
+    assert said.rule == "change_unavailable" and said.figures == ()
+    first = page(study, wave="2024-1")
+    assert change_title(first.wording, study.overall, None).rule == "change_first"
+    assert change_cell(hidden.wording, None, beside=[]) == ""
+
+
+def test_what_self_selected_people_say_is_not_what_users_say(study: Study) -> None:
+    assert changed(study, claim="C2")[0].startswith(
+        "Chez les personnes qui ont choisi de répondre : satisfaction globale en hausse"
+    )
+
+
+def test_a_change_of_a_mean_is_no_number_of_points(study: Study) -> None:
+    title, detail = changed(
+        study, "small", definition="M10", unit="score_10", value=0.3, low=0.2, high=0.4
+    )
+    assert "inférieure au seuil de 0,5 : +0,3 par rapport" in title and "point" not in title
+    assert detail is not None and "point" not in detail
+
+
+def test_the_threshold_is_in_the_unit_of_the_change(study: Study) -> None:
+    wording = page(study).wording
+    scored = figure(definition="M10", kind="difference", unit="score_10")
+    assert threshold_text(wording, scored) == "0,5"
+    assert spaces(threshold_text(wording)) == "5 points"
+
+
+# --- words that are a study's own -----------------------------------------------------------------
+
+
+def test_titles_name_the_indicator_that_they_are_about(study: Study) -> None:
+    first = study.indicators[0].model_copy(update={"label": "Temps d’attente ressenti"})
+    renamed = study.model_copy(update={"indicators": (first, *study.indicators[1:])})
+    assert page(renamed).wording.subject == "Temps d’attente ressenti"
+    assert changed(renamed)[0].startswith("Temps d’attente ressenti en hausse")
+
+
+def test_people_and_answers_are_called_as_the_study_does_or_in_general_terms(
+    study: Study,
+) -> None:
+    terms = Terms(people={"C1": "lecteurs"}, answers=Noun(one="avis", many="avis"))
+    named = page(study.model_copy(update={"terms": terms})).wording
+    said = lecture(named, [figure()])
+    assert said is not None
+    assert "des lecteurs ont donné" in said.text and "1 042 avis" in spaces(said.text)
+    plain = page(study.model_copy(update={"terms": Terms()})).wording
+    assert plain.people("C1") == "usagers" and spaces(plain.answers(1)) == "1 réponse"
+    assert Language.of("en").text("people_C1") == "users"
+
+
+def test_a_definition_of_the_parameters_says_its_own_threshold(study: Study) -> None:
+    twenty = Definition(id="N20", version="1.0", label="note", kind="mean", maximum=20)
+    scored = study.model_copy(update={"definitions": (*study.definitions, twenty)})
+    change = figure(definition="N20", kind="difference", unit="score_20")
+    assert threshold_text(page(scored).wording, change) == "1,0"
