@@ -18,11 +18,11 @@ from tests.faults.killing import zygotes_of
 
 PLAN = """
 notebooks:
-  - {id: 50_after, folder: workshop, per: [directorate], reads: [collection]}
+  - {id: 50_after, folder: workshop, per: [directorate], reads: [answers]}
   - {id: 10_before, folder: workshop, per: [directorate, wave], reads: [responses],
-     writes: [collection]}
+     writes: [answers]}
 """
-PLACE = 'Path(f"../../data/processed/cd93/collection/directorate={directorate}")'
+PLACE = 'Path(f"../../data/processed/cd93/answers/directorate={directorate}")'
 BEFORE = f"""
 place = {PLACE} / f"wave={{wave}}" / "part-0.parquet"
 place.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,7 @@ def test_what_is_read_is_made_first_and_remade_only_if_it_differs(chained: Path)
 
     write(chained, "10_before", BEFORE + "1", per_wave=True)  # another notebook, the same tables
     said = observatoire(chained, "run", "--dry-run").stdout.splitlines()
-    table = "cd93/collection/directorate=def/wave=2026-1/part-0.parquet"
+    table = "cd93/answers/directorate=def/wave=2026-1/part-0.parquet"
     assert said[0] == "stale    10_before dpaph 2026-1: notebook 10_before changed"
     assert said[-1].startswith(f"stale    50_after def: {table} will be made again")
     assert observatoire(chained, "run").stdout == "4 notebooks ran, 2 were current.\n"

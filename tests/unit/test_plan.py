@@ -42,9 +42,9 @@ def planned(workspace: Workspace, *lines: str) -> None:
 
 BOTH = "folder: workshop, per: [directorate, wave]"
 LEVELS = (
-    "id: c, folder: workshop, per: [], reads: [collection, cube]",
+    "id: c, folder: workshop, per: [], reads: [answers, cube]",
     "id: b, folder: workshop, per: [directorate], reads: [estimates], writes: [cube]",
-    f"id: a, {BOTH}, reads: [responses, receipts], writes: [estimates, collection]",
+    f"id: a, {BOTH}, reads: [responses, receipts], writes: [estimates, answers]",
 )
 
 

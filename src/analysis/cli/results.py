@@ -127,6 +127,7 @@ def publish(
     """Publish the edition of a wave: of the latest closed one, unless told otherwise."""
     from analysis.errors import ScopeError
     from analysis.operations.run import RunOptions, due_edition
+    from analysis.operations.unchanged import unchanged_edition
 
     place, name = named_study(study, workspace)
     options = RunOptions(keep_going=keep_going, workers=workers, scheduler=scheduler)
@@ -141,16 +142,19 @@ def publish(
             if wave is None:
                 print("Nothing is due.")
                 return
-        with locked(place, f"publish {name}"):
-            from analysis.operations.publish import publish as publish_edition
+        folder, new = unchanged_edition(place, name, wave=wave, today=today()), False
+        if folder is None:
+            with locked(place, f"publish {name}"):
+                from analysis.operations.publish import publish as publish_edition
 
-            published = publish_edition(
-                context_of(name, workspace), wave=wave, today=today(), options=options
-            )
-        details.update(edition=place.relative(published.folder), new=published.new)
-    if not published.new:
+                published = publish_edition(
+                    context_of(name, workspace), wave=wave, today=today(), options=options
+                )
+                folder, new = published.folder, published.new
+        details.update(edition=place.relative(folder), new=new)
+    if not new:
         print("Nothing changed since this edition was made:")
-    print(place.relative(published.folder))
+    print(place.relative(folder))
 
 
 @app.command()

@@ -29,6 +29,7 @@ from analysis.operations.context import Context
 from analysis.operations.journal import Journal
 from analysis.operations.receive import bring_in
 from analysis.operations.run import RunOptions, Selection, make_run_plan, run_jobs, run_workshop
+from analysis.operations.unchanged import keep_edition
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.plan import (
     Notebook,
@@ -109,12 +110,15 @@ def publish(
         pages = build_sources(context, period, built, options, provenance)
         existing = latest(workspace.editions(study.id, period.id))
         if existing is not None:
-            return _unchanged(context, existing, built)
+            published = _unchanged(context, existing, built)
+            _keep(context, period, published.folder)
+            return published
         render_edition(context, period, built, pages, provenance)
         _check_still(context, period)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
         put_in_place(built, destination)
         Journal(workspace, study.id).note("edition", wave=period.id, version=FIRST_VERSION)
+        _keep(context, period, destination)
     return Published(destination, new=True)
 
 
@@ -224,6 +228,12 @@ def _unchanged(context: Context, existing: Path, built: Path) -> Published:
             "that nobody has read yet."
         ),
     )
+
+
+def _keep(context: Context, period: Wave, edition: Path) -> None:
+    """Notes what an edition is made of, so that nothing has to be made to see that it stands."""
+    answered = answered_scopes(context.workspace, context.study)
+    keep_edition(context, period, edition, {str(scope.wave) for scope in answered})
 
 
 def _latest_closed(context: Context, today: date) -> Wave:

@@ -1,0 +1,119 @@
+"""Whether the edition that stands is the one that publishing would make again: from digests alone,
+so that nothing is parsed, run or drawn where nothing changed.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import DiskError
+from analysis.operations.run import Selection
+from analysis.pipeline.ledger import Digests, Fingerprint, files, library
+from analysis.pipeline.reach import packages_reached
+from analysis.pipeline.staleness import BuildState
+from analysis.study.files import write_whole
+from analysis.study.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analysis.operations.context import Context
+    from analysis.study import Wave
+
+PUBLISHING = "operations"
+"""The package that publishes: an edition is made of all that it reaches."""
+
+MANIFEST = "edition.json"
+
+
+def unchanged_edition(
+    workspace: Workspace, study: str, *, wave: str | None, today: date
+) -> Path | None:
+    """The edition of a wave (of the latest closed one by default) where it would come out the same;
+    None where that takes more than digests to know, or it would not.
+    """
+    state = BuildState(workspace, study)
+    try:
+        kept = json.loads(_record(workspace, study).read_text(encoding="utf-8"))
+        closed = [one for one in kept["waves"] if date.fromisoformat(one["end"]) < today]
+        chosen = [
+            one["id"] for one in closed if one["id"] == wave or (not wave and one["answered"])
+        ]
+        edition = workspace.root / kept["editions"][chosen[-1]]
+        until = [one["id"] for one in kept["waves"]]
+        until = until[: until.index(chosen[-1]) + 1]
+        if kept["made_of"] != _made_of(workspace, study, state.digests):
+            return None
+        if not _is_as_frozen(edition, state.digests):
+            return None
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+    plan = state.run_plan(Selection(waves=tuple(until)))
+    state.digests.save()
+    idle = plan is not None and not plan.reading and not plan.stale
+    return edition if idle else None
+
+
+def keep_edition(context: Context, period: Wave, edition: Path, answered: set[str]) -> None:
+    """Notes what an edition that was just made, or found the same, is made of.
+
+    Args:
+        context: Its study.
+        period: Its wave.
+        edition: Its folder.
+        answered: The waves in which somebody answered.
+
+    """
+    workspace, study = context.workspace, context.study
+    path = _record(workspace, study.id)
+    made = _made_of(workspace, study.id, BuildState(workspace, study.id).digests)
+    editions: dict[str, str] = {}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        editions = kept["editions"] if kept["made_of"] == made else {}
+    content = {
+        "made_of": made,
+        "waves": [
+            {"id": one.id, "end": one.end.isoformat(), "answered": one.id in answered}
+            for one in study.waves
+        ],
+        "editions": {**editions, period.id: workspace.relative(edition)},
+    }
+    with suppress(OSError, DiskError):  # what is not kept is found out again
+        write_whole(path, json.dumps(content, indent=1, sort_keys=True))
+
+
+def _made_of(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
+    """What editions of a study are made of, beside the tables of the workshop."""
+    root = workspace.root
+    pages = sorted((workspace.notebooks / "publication").glob("*.ipynb"))
+    theme = sorted(path for path in (workspace.reports / "theme").rglob("*") if path.is_file())
+    paths = [
+        *workspace.parameters(study),
+        *pages,
+        *theme,
+        workspace.notebooks / "plan.yml",
+        workspace.reports / "_quarto.yml",
+        root / "requirements.lock",
+    ]
+    return {
+        **files(paths, root, digests),
+        **library(packages_reached(PUBLISHING), digests),
+    }
+
+
+def _is_as_frozen(edition: Path, digests: Digests) -> bool:
+    """Whether the files of an edition are those of its manifest."""
+    manifest: dict[str, Any] = json.loads((edition / MANIFEST).read_text(encoding="utf-8"))
+    here = {
+        path.relative_to(edition).as_posix(): digests.of(path)
+        for path in edition.rglob("*")
+        if path.is_file() and path != edition / MANIFEST
+    }
+    return bool(here == manifest["files"])
+
+
+def _record(workspace: Workspace, study: str) -> Path:
+    return workspace.notes / study / "editions.json"

@@ -1,0 +1,196 @@
+"""Changes between waves and funnels of sites, on literal estimates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+
+from analysis.indicators import Estimates, changes, site_funnel
+from analysis.inference import funnel
+from analysis.storage import make_table
+from analysis.study import Study
+
+
+def estimate(**changed: Any) -> dict[str, Any]:
+    return {
+        "directorate": "dpaph",
+        "wave": "2026-2",
+        "indicator": "satisfaction_globale",
+        "definition": "T2B",
+        "definition_version": "1.0",
+        "kind": "share",
+        "unit": "share",
+        "item": "Q01",
+        "breakdown": "total",
+        "category": "total",
+        "category_label": "total",
+        "channels": "invitation",
+        "claim": "C1",
+        "value": 0.66,
+        "unweighted": 0.66,
+        "se": 0.02,
+        "low": 0.62,
+        "high": 0.7,
+        "base": 500,
+        "df": 40,
+        "design_effect": 1.5,
+        "method": "wilson",
+        "counts": [0, 0, 0, 0, 0],
+        "weights_id": "x",
+        "study_digest": "x",
+        "simulated": True,
+        **changed,
+    }
+
+
+def table(*rows: dict[str, Any]) -> pl.DataFrame:
+    return make_table(rows, Estimates)
+
+
+def of_wave(study: Study, *rows: dict[str, Any], wave: str = "2026-2") -> list[dict[str, Any]]:
+    found = changes(table(*rows), study, directorate="dpaph", wave=wave)
+    return list(found.iter_rows(named=True))
+
+
+def test_a_change_is_the_difference_of_independent_waves(study: Study) -> None:
+    before = estimate(wave="2026-1", value=0.58, se=0.03, df=25)
+    (found,) = of_wave(study, before, estimate())
+    se = (0.02**2 + 0.03**2) ** 0.5
+    t = stats.t.ppf(0.975, 25)
+    assert found["value"] == pytest.approx(0.08) and found["se"] == pytest.approx(se, rel=1e-12)
+    assert found["low"] == pytest.approx(0.08 - t * se, rel=1e-12)
+    assert found["high"] == pytest.approx(0.08 + t * se, rel=1e-12)
+    assert found["detectable"] == pytest.approx((t + stats.t.ppf(0.8, 25)) * se, rel=1e-12)
+    assert (found["against"], found["df"], found["word"]) == ("2026-1", 25, "up")
+    assert (found["unit"], found["threshold"]) == ("points", 0.05)
+
+
+def test_the_threshold_of_a_mean_is_a_share_of_its_range(study: Study) -> None:
+    mean = {"definition": "M10", "kind": "mean", "unit": "score_10", "se": 0.05}
+    before = estimate(wave="2026-1", value=6.4, **mean)
+    (found,) = of_wave(study, before, estimate(value=6.7, **mean))
+    assert (found["unit"], found["threshold"], found["word"]) == ("score_10", 0.5, "small")
+    (large,) = of_wave(study, before, estimate(value=7.4, **mean))
+    assert large["word"] == "up"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"definition_version": "0.9"},
+        {"wave": "2025-2"},
+        {"value": None},
+        {"se": None},
+        {"kind": "level_share"},
+        {"breakdown": "age", "category": "1"},
+    ],
+)
+def test_what_cannot_be_compared_is_not(study: Study, before: dict[str, Any]) -> None:
+    earlier = estimate(**{"wave": "2026-1", "value": 0.5, **before})
+    assert of_wave(study, earlier, estimate()) == []
+
+
+def test_the_first_wave_has_no_change(study: Study) -> None:
+    assert of_wave(study, estimate(wave="2024-1"), wave="2024-1") == []
+
+
+def test_without_a_degree_of_freedom_there_is_no_word_and_no_interval(study: Study) -> None:
+    none = {"se": 0.0, "df": 0, "low": None, "high": None}
+    (found,) = of_wave(study, estimate(wave="2026-1", value=0.5, **none), estimate(**none))
+    assert found["value"] == pytest.approx(0.16)
+    assert (found["low"], found["high"], found["detectable"], found["word"]) == (
+        None,
+        None,
+        None,
+        "",
+    )
+
+
+def test_the_claim_of_a_change_is_the_weakest(study: Study) -> None:
+    (found,) = of_wave(study, estimate(wave="2026-1", claim="C2"), estimate())
+    assert found["claim"] == "C2"
+
+
+# --- sites ----------------------------------------------------------------------------------------
+
+
+def site(name: str, value: float, **changed: Any) -> dict[str, Any]:
+    about = {"breakdown": "site", "category": name, "base": 60, "se": 0.05, "df": 20}
+    return estimate(**{**about, "value": value, **changed})
+
+
+def funnel_of(study: Study, *rows: dict[str, Any]) -> pl.DataFrame:
+    return site_funnel(table(*rows), study, directorate="dpaph", wave="2026-2")
+
+
+SITES = tuple(site(f"s{place}", 0.5 + place / 50) for place in range(10))
+
+
+def test_a_funnel_has_its_sites_its_mean_its_counts_and_its_limits(study: Study) -> None:
+    found = funnel_of(study, *SITES)
+    values = np.array([row["value"] for row in SITES])
+    expected = funnel(values, np.full(10, 0.05))
+    sites = found.filter(role="site")
+    assert sites["category"].to_list() == [row["category"] for row in SITES]
+    assert sites["size"].to_list() == pytest.approx(expected.size.tolist())
+    assert found.filter(role="mean")["value"].item() == pytest.approx(expected.mean)
+    counts = dict(found.filter(role="count").select("category", "value").iter_rows())
+    assert counts == {"above": 0.0, "inside": 10.0, "below": 0.0}
+    outer = found.filter(role="limit", breakdown="outer").sort("size")
+    low, high = expected.limits(outer["size"].to_numpy(), 0.998)
+    assert outer["low"].to_list() == pytest.approx(low.tolist())
+    assert outer["high"].to_list() == pytest.approx(high.tolist())
+    inner = found.filter(role="limit", breakdown="inner").sort("size")
+    assert (inner["high"].to_numpy() < outer["high"].to_numpy()).all()
+
+
+def test_a_site_far_from_the_others_is_out_of_the_limits(study: Study) -> None:
+    alike = [site(f"s{place}", 0.5) for place in range(12)]
+    found = funnel_of(study, *alike, site("far", 0.99))
+    words = dict(found.filter(role="site").select("category", "word").iter_rows())
+    assert words["far"] == "above" and set(words.values()) == {"above", "inside"}
+
+
+def test_waves_are_pooled_by_their_answers(study: Study) -> None:
+    earlier = [
+        {**row, "wave": "2026-1", "value": 0.2, "base": 120, "se": 0.03} for row in SITES[:1]
+    ]
+    found = funnel_of(study, *SITES, *earlier).filter(role="site", category="s0")
+    assert found["value"].item() == pytest.approx((60 * 0.5 + 120 * 0.2) / 180)
+    assert found["se"].item() == pytest.approx(((60 * 0.05) ** 2 + (120 * 0.03) ** 2) ** 0.5 / 180)
+    assert (found["base"].item(), found["since"].item()) == (180, "2025-1")
+    assert found["made_from"].to_list() == [
+        [
+            f"estimates/dpaph/{wave}/-/satisfaction_globale/T2B/share/site/s0"
+            for wave in ("2026-2", "2026-1")
+        ]
+    ]
+
+
+def test_a_site_at_100_percent_has_a_standard_error(study: Study) -> None:
+    """That of Wilson's centre on 40 effective answers, by hand."""
+    full = site("full", 1.0, se=0.0)
+    found = funnel_of(study, *SITES, full).filter(role="site", category="full")
+    t, size = stats.t.ppf(0.975, 20), 60 / 1.5
+    centre = (1 + t**2 / (2 * size)) / (1 + t**2 / size)
+    assert found["se"].item() == pytest.approx((centre * (1 - centre) / size) ** 0.5, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [{"base": 29}, {"claim": "C2"}, {"low": None}, {"category": "unknown"}, {"wave": "2024-2"}],
+)
+def test_a_site_counts_with_waves_of_enough_answers_and_a_claim(
+    study: Study, left_out: dict[str, Any]
+) -> None:
+    odd = site(name="odd", value=0.5) | left_out
+    found = funnel_of(study, *SITES, odd).filter(role="site")
+    assert found["category"].to_list() == [row["category"] for row in SITES]
+
+
+def test_few_sites_make_no_funnel(study: Study) -> None:
+    assert funnel_of(study, *SITES[:7]).is_empty()
