@@ -44,7 +44,7 @@ BOTH = "folder: workshop, per: [directorate, wave]"
 LEVELS = (
     "id: c, folder: workshop, per: [], reads: [collection, cube]",
     "id: b, folder: workshop, per: [directorate], reads: [estimates], writes: [cube]",
-    f"id: a, {BOTH}, reads: [responses, receipts], writes: [estimates, collection]",
+    f"id: a, {BOTH}, reads: [responses, refused], writes: [estimates, collection]",
 )
 
 
@@ -94,7 +94,7 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
     assert b.output == workspace.runs("cd93") / "dpaph" / "b.ipynb"
     assert names(by_title["a def 2026-2"].reads) == [
         "responses/directorate=def/wave=2026-2/part-0.parquet",
-        "receipts/part-0.parquet",
+        "refused/part-0.parquet",
     ]
     assert len(by_title["c"].reads) == 3 + 2 and by_title["c"].parameters == {"study": "cd93"}
     assert Job.from_json(b.to_json(workspace.root), workspace.root) == b

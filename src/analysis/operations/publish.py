@@ -27,7 +27,14 @@ from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
 from analysis.operations.receive import bring_in
-from analysis.operations.run import RunOptions, Selection, make_run_plan, run_jobs, run_workshop
+from analysis.operations.run import (
+    RunOptions,
+    Selection,
+    is_still,
+    make_run_plan,
+    run_jobs,
+    run_workshop,
+)
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.plan import (
     Notebook,
@@ -53,7 +60,6 @@ from analysis.storage import (
 from analysis.study import Directorate, Wave, Workspace
 from analysis.study.disk import require_room, size_of, writing
 from analysis.study.files import FOLDER, make_private_folder
-from analysis.study.loading import digest
 from analysis.study.scope import Scope
 
 FIRST_VERSION = "1.0.0"
@@ -146,10 +152,9 @@ def _check_still(context: Context, period: Wave) -> None:
             what they were.
 
     """
-    study, workspace = context.study, context.workspace
     plan = make_run_plan(context, _until(context, period))
     moved = [*plan.reading, *(reason for task in plan.stale for reason in task.reasons)]
-    if digest(workspace.study(study.id)) != study.digest:
+    if not is_still(context):
         moved.append("a parameter file changed")
     if moved:
         raise NotReadyError(
@@ -191,7 +196,7 @@ def render_edition(
     tables = released_folder(context, period)
     write_manifest(
         built,
-        context.study,
+        context.study.seen_on_pages(period.id),
         period,
         FIRST_VERSION,
         provenance,
@@ -261,8 +266,9 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
     )
     parts = [read_provenance(path) for path in paths]
     inputs = {name: digest for part in parts for name, digest in part.inputs.items()}
+    seen = study.seen_on_pages(period.id)
     provenance = Provenance(
-        study.id, study.digest, inputs, simulated=any(part.simulated for part in parts)
+        study.id, seen.digest, inputs, simulated=any(part.simulated for part in parts)
     )
     folder = released_folder(context, period)
     public = release(estimates, study, audience=Audience.PUBLIC)
@@ -340,6 +346,7 @@ def _page_job(
             released_folder(context, period) / "collection.parquet",
         ),
         writes=(),
+        study_parts=study.seen_on_pages(period.id).part_digests(),
         figures=folder / "figures",
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,

@@ -13,7 +13,7 @@ from analysis.publishing.pages import method, results, sites
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Voice
 from analysis.storage import Collection, Released, read_table
-from analysis.study import Directorate, Workspace, load_study
+from analysis.study import Directorate, Workspace, open_study
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Ed
 
     """
     workspace = Workspace.find(Path.cwd())
-    loaded = load_study(workspace.study(study))
+    loaded = open_study(workspace, study).seen_on_pages(wave)
     period = loaded.wave(wave)
     folder = workspace.processed(loaded.id, "released") / f"wave={period.id}"
     hint = f"`observatoire publish {study} --wave {wave}` releases figures."

@@ -8,7 +8,8 @@ view of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -27,8 +28,8 @@ from analysis.storage import (
     read_table,
     write_table,
 )
-from analysis.study import Channel, Directorate, Study, Wave, Workspace, load_study
-from analysis.study.scope import Scope
+from analysis.study import Channel, Directorate, Study, Wave, Workspace, open_study
+from analysis.study.scope import Requirement, Scope
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,12 @@ class OpenScope:
     """One directorate and wave of a study.
 
     Attributes:
-        study, directorate, wave: What was asked, of whom, when.
+        study: What was asked, as far as a result of this scope depends on it: see
+            `Study.seen_from`.
+        directorate, wave: Of whom, when.
         responses: `storage.Responses` with one column of codes per item; every kept answer of the
             scope.
-        provenance: Where the responses came from.
+        provenance: Where the responses came from, and of which study results are made.
 
     """
 
@@ -54,7 +57,7 @@ class OpenScope:
         counted = self.responses.group_by("channel").len().sort("len", descending=True).iter_rows()
         answers = ", ".join(f"{channel} {count}" for channel, count in counted)
         lines = [
-            f"{self.study.title}: {self.directorate.label}, {self.wave.label}",
+            f"{self.study.id}: {self.directorate.label}, {self.wave.label}",
             f"field from {self.wave.start} to {self.wave.end}",
             f"{self.responses.height} answers kept: {answers}",
         ]
@@ -111,7 +114,7 @@ class OpenScope:
         return Survey.of(frame, weighted.design, calibration=weighted.calibration)
 
     def receipts(self) -> pl.DataFrame:
-        """`storage.Receipts` of all deliveries: received = kept + refused + duplicates."""
+        """`storage.Receipts` of the files of this scope: received = kept + refused + duplicates."""
         return self._read("receipts")
 
     def item_receipts(self) -> pl.DataFrame:
@@ -125,9 +128,8 @@ class OpenScope:
         return counts.filter(pl.col("illegible") + pl.col("not_asked") > 0).with_columns(shares)
 
     def refused(self) -> pl.DataFrame:
-        """How many rows were refused in each file, by reason."""
-        keys = ("delivery", "file", "reason")
-        return self._read("refused").group_by(*keys).len("rows").sort(*keys)
+        """`storage.Refusals`: how many rows were refused in each file of this scope, by reason."""
+        return self._read("refusals")
 
     def save_collection(self, frame: pl.DataFrame) -> None:
         """Writes what `plan.yml` says the notebook of collection makes."""
@@ -226,8 +228,14 @@ class OpenScope:
         write_table(frame, path, one.schema, self.provenance)
 
 
-def open_scope(study: str, *, directorate: str, wave: str) -> OpenScope:
+def open_scope(
+    study: str, *, directorate: str, wave: str, requires: Collection[Requirement] = ()
+) -> OpenScope:
     """Opens a directorate and wave, from a notebook anywhere in the workspace.
+
+    Args:
+        requires: `commitments`, `management`: seen of the study where they stand here, and in what
+            plan.yml says that the notebook requires.
 
     Raises:
         ScopeError: no such study, directorate or wave; the message proposes the nearest names.
@@ -235,12 +243,22 @@ def open_scope(study: str, *, directorate: str, wave: str) -> OpenScope:
 
     """
     workspace = Workspace.find(Path.cwd())
-    loaded = load_study(workspace.study(study))
+    loaded = open_study(workspace, study)
     unit, period = loaded.directorate(directorate), loaded.wave(wave)
-    path = workspace.table(loaded.id, "responses", Scope(unit.id, period.id))
+    scope = Scope(unit.id, period.id)
+    seen = loaded.seen_from(scope, requires=requires)
+    path = workspace.table(loaded.id, "responses", scope)
     hint = (
         f"`observatoire simulate {study}` or `observatoire register {study} DRAFT.yml`, then "
         f"`observatoire run {study}`."
     )
     responses = read_table(path, Responses, hint=hint)
-    return OpenScope(workspace, loaded, unit, period, responses, read_provenance(path))
+    provenance = replace(read_provenance(path), study_digest=seen.digest)
+    return OpenScope(
+        workspace,
+        seen,
+        seen.directorate(unit.id),
+        seen.wave(period.id),
+        responses,
+        provenance,
+    )
