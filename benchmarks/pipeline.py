@@ -218,7 +218,7 @@ for number in range(scopes):
     out.write_text("{}")
     parameters = {"study": "s", "directorate": f"d{number}", "wave": "w"}
     jobs.append(Job("n", source, out, source.parent, parameters, (part,), ()))
-books.keep_reading(books.deliveries()); books.keep_plan(jobs)
+books.keep_reading(books.deliveries({})); books.keep_plan(jobs, {}, books.planned())
 import json
 from analysis.pipeline.ledger import outputs_of
 for task in books.tasks(jobs):

@@ -85,9 +85,11 @@ def _expected(path: Path) -> tuple[dict[tuple[str, str], list[int]], int, int]:
 
 def test_every_row_is_kept_refused_or_a_duplicate(workspace: Path, comments: Path) -> None:
     answers, outside, duplicates = _expected(comments)
-    receipt = pl.read_parquet(workspace / "data/processed/nhs_fft/receipts/part-0.parquet").row(
-        0, named=True
-    )
+    places = (workspace / "data/processed/nhs_fft/receipts").rglob("*.parquet")
+    tables = [pl.read_parquet(path, hive_partitioning=False) for path in places]
+    assert len(tables) == len(answers), "the one file serves every scope"
+    receipt = pl.concat(tables).unique().row(0, named=True)
+    assert pl.concat(tables).n_unique() == 1
     assert receipt["received"] == 7908
     assert receipt["refused"] == outside
     assert receipt["duplicates"] == duplicates

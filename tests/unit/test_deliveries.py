@@ -452,3 +452,50 @@ def test_an_overlap_that_lies_there_already_is_found_when_deliveries_are_read(
     (found[1].folder / "a.csv").write_bytes(forms(19, 40).encode("cp1252"))
     with pytest.raises((RawDataError, IntakeError), match="1 answers stand in two files"):
         read_deliveries(found, context.study)
+
+
+# --- the receipts of a scope ----------------------------------------------------------------------
+
+
+def by_scope(context: Context, layer: str) -> dict[str, list[tuple[object, ...]]]:
+    """The first columns of a layer's tables: delivery, file, and what follows, by scope."""
+    import polars as pl
+
+    folder = context.workspace.processed("cd93", layer)
+    return {
+        path.parent.relative_to(folder).as_posix(): [
+            row[:4] for row in pl.read_parquet(path, hive_partitioning=False).iter_rows()
+        ]
+        for path in sorted(folder.rglob("*.parquet"))
+    }
+
+
+def test_a_scope_has_the_receipts_of_the_files_that_serve_it(
+    context: Context, draft: Draft
+) -> None:
+    both = forms(0, 20) + "\r\n" + "\r\n".join(forms(20, 31, site="antenne-orme").split("\r\n")[1:])
+    wrong = forms(40, 43, site="nowhere")
+    register_delivery(context, draft("first", {"a.csv": both, "b.csv": wrong}))
+    scopes = ["directorate=def/wave=2026-2", "directorate=dpaph/wave=2026-2"]
+    rows = [("first", "a.csv", 31, 31), ("first", "b.csv", 3, 0)]
+    assert by_scope(context, "receipts") == dict.fromkeys(scopes, rows)
+    refusals = [("first", "b.csv", "unknown site", 3)]
+    assert by_scope(context, "refusals") == dict.fromkeys(scopes, refusals)
+    items = by_scope(context, "item_receipts")[scopes[0]]
+    assert ("first", "a.csv", "Q01", 31) in items
+    before = {path: path.read_bytes() for path in processed(context)}
+
+    early = forms(0, 15).replace("03/08/2026", "02/03/2026")
+    register_delivery(context, draft("second", {"c.csv": early}, entry={"wave": "2026-1"}))
+    earlier = by_scope(context, "receipts").pop("directorate=def/wave=2026-1")
+    assert earlier == [("second", "c.csv", 15, 15)]
+    assert {path: path.read_bytes() for path in before} == before
+    register_delivery(context, draft("third", {"d.csv": forms(60, 70)}))
+    assert len(by_scope(context, "receipts")[scopes[0]]) == 3
+    assert len(by_scope(context, "receipts")[scopes[1]]) == 2, "it has no answer of the third"
+
+
+def processed(context: Context) -> list[Path]:
+    """The tables of all scopes; refused rows are one table per study."""
+    tables = (context.workspace.root / "data" / "processed").rglob("*.parquet")
+    return sorted(path for path in tables if path.parent.name != "refused")

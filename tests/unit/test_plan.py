@@ -44,7 +44,7 @@ BOTH = "folder: workshop, per: [directorate, wave]"
 LEVELS = (
     "id: c, folder: workshop, per: [], reads: [answers, cube]",
     "id: b, folder: workshop, per: [directorate], reads: [estimates], writes: [cube]",
-    f"id: a, {BOTH}, reads: [responses, receipts], writes: [estimates, answers]",
+    f"id: a, {BOTH}, reads: [responses, refused], writes: [estimates, answers]",
 )
 
 
@@ -94,7 +94,7 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
     assert b.output == workspace.runs("cd93") / "dpaph" / "b.ipynb"
     assert names(by_title["a def 2026-2"].reads) == [
         "responses/directorate=def/wave=2026-2/part-0.parquet",
-        "receipts/part-0.parquet",
+        "refused/part-0.parquet",
     ]
     assert len(by_title["c"].reads) == 3 + 2 and by_title["c"].parameters == {"study": "cd93"}
     assert Job.from_json(b.to_json(workspace.root), workspace.root) == b
@@ -126,6 +126,41 @@ def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(
     assert len(titles(Selection())) == len(jobs)
 
 
+HISTORY = (
+    f"id: h, {BOTH}, reads: [responses], history: [estimates]",
+    f"id: a, {BOTH}, reads: [responses], writes: [estimates]",
+    "id: g, folder: workshop, per: [wave], history: [responses]",
+)
+
+
+def test_a_notebook_with_a_history_reads_every_wave_up_to_its_own(
+    workspace: Workspace, study: Study
+) -> None:
+    planned(workspace, *HISTORY)
+    jobs = plan_jobs(workspace, study, load_plan(workspace))
+    by_title = {job.title: job for job in jobs}
+
+    def read(title: str, layer: str) -> list[str]:
+        folder = workspace.processed("cd93", layer)
+        return [
+            path.parent.relative_to(folder).as_posix()
+            for path in by_title[title].reads
+            if path.is_relative_to(folder)
+        ]
+
+    first, second = "directorate=dpaph/wave=2026-1", "directorate=dpaph/wave=2026-2"
+    assert read("h dpaph 2026-1", "estimates") == [first]
+    assert read("h dpaph 2026-2", "estimates") == [first, second]
+    assert read("h dpaph 2026-2", "responses") == [second]
+    assert read("h def 2026-2", "estimates") == ["directorate=def/wave=2026-2"]
+    assert read("g 2026-1", "responses") == [first]
+    assert read("g 2026-2", "responses") == [first, second, "directorate=def/wave=2026-2"]
+    ranks = [[job.title for job in rank] for rank in topological_levels(jobs)]
+    assert {title[0] for title in ranks[1]} == {"h"} and len(ranks) == 2
+    chosen = [job.title for job in jobs if Selection(waves=("2026-2",))(job)]
+    assert "h dpaph 2026-2" in chosen and "g 2026-2" in chosen, "history selects nothing"
+
+
 def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
     page = Page(name="index", titles={"fr": "Synthèse"})
     assert page.title("fr") == "Synthèse"
@@ -150,6 +185,19 @@ def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
         ),
         ((f"id: a, {BOTH}, reads: [cube], writes: [cube]",), "wait for one another: a → a"),
         ((f"id: a, {BOTH}", f"id: a, {BOTH}"), "stands twice"),
+        (
+            ("id: a, folder: workshop, per: [directorate], history: [responses]",),
+            "'a' has a history, and does not run per wave",
+        ),
+        (
+            (f"id: a, {BOTH}, history: [refused]",),
+            "'a' has a history of 'refused', of which there is none per wave",
+        ),
+        ((f"id: a, {BOTH}, history: [estimates]",), "'a' reads 'estimates', which none writes"),
+        (
+            (f"id: a, {BOTH}, history: [estimates], writes: [estimates]",),
+            "wait for one another: a → a",
+        ),
         (
             (f"id: a, {BOTH}, writes: [receipts]",),
             "writes 'receipts', which is read from deliveries",

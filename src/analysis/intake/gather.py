@@ -14,7 +14,7 @@ from analysis.intake.harmonise import Received, harmonise
 from analysis.intake.manifest import FileEntry
 from analysis.intake.raw_table import Source
 from analysis.intake.readers import READERS
-from analysis.storage import LAYERS, Provenance, Responses, Verbatims, write_table
+from analysis.storage import LAYERS, Provenance, layers_from, write_table
 from analysis.study import Study, Workspace
 from analysis.study.scope import Scope
 
@@ -31,6 +31,11 @@ class ReadFile:
     def name(self) -> str:
         """How messages name it."""
         return f"{self.delivery.id}/{self.entry.path}"
+
+    @property
+    def kept(self) -> int:
+        """How many of its rows were kept."""
+        return int(self.received.receipt.item(0, "kept"))
 
 
 def receive(delivery: Delivery, entry: FileEntry, study: Study) -> Received | None:
@@ -75,9 +80,7 @@ def _check_kept(read: Sequence[ReadFile]) -> None:
     """Refuses a delivery of which nothing is kept."""
     kept: dict[str, int] = {}
     for file in read:
-        kept[file.delivery.id] = kept.get(file.delivery.id, 0) + file.received.receipt.item(
-            0, "kept"
-        )
+        kept[file.delivery.id] = kept.get(file.delivery.id, 0) + file.kept
     for delivery, count in kept.items():
         if count == 0:
             refused = pl.concat(
@@ -133,7 +136,12 @@ def _check_overlap(read: Sequence[ReadFile]) -> None:
 
 
 def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -> dict[str, int]:
-    """Writes what was read: responses, verbatims, refused rows and receipts.
+    """Writes what was read: responses, verbatims, receipts and counts of refusals per directorate
+    and wave, and the refused rows of all.
+
+    The files of a scope are those in which answers of it stand, and those of its wave of which
+    nothing was kept. Its tables depend on them and on what is seen of the study there alone: what
+    another wave brings leaves them as they are, to the byte.
 
     Returns:
         How many rows were received, kept, refused and duplicates.
@@ -146,29 +154,42 @@ def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -
         )
         for file in read
     }
-    responses = pl.concat([file.received.responses for file in read]).sort("response_id")
-    verbatims = pl.concat([file.received.verbatims for file in read])
-    for name in ("responses", "verbatims"):
-        shutil.rmtree(workspace.processed(study.id, name), ignore_errors=True)
-    texts_of = _by_scope(verbatims.sort("response_id", "item", "line"))
-    for scope, part in _by_scope(responses).items():
-        origin = _provenance(part, study, origins)
-        path = workspace.table(study.id, "responses", scope)
-        write_table(part, path, Responses, origin)
-        texts = texts_of.get(scope)
-        if texts is not None:
-            path = workspace.table(study.id, "verbatims", scope)
-            write_table(texts, path, Verbatims, origin)
-    receipts = pl.concat([file.received.receipt for file in read]).sort("delivery", "file")
-    whole = _provenance(receipts, study, origins)
-    for layer, frames in (
-        (LAYERS["refused"], [file.received.refused for file in read]),
-        (LAYERS["receipts"], [file.received.receipt for file in read]),
-        (LAYERS["item_receipts"], [file.received.items for file in read]),
-    ):
-        table = pl.concat(frames).sort(layer.schema.primary_key())
-        path = workspace.table(study.id, layer.name, Scope())
-        write_table(table, path, layer.schema, whole)
+    for layer in layers_from("deliveries"):
+        shutil.rmtree(workspace.processed(study.id, layer.name), ignore_errors=True)
+
+    def write(name: str, scope: Scope, table: pl.DataFrame, origin: Provenance) -> None:
+        schema = LAYERS[name].schema
+        path = workspace.table(study.id, name, scope)
+        write_table(table.sort(schema.primary_key()), path, schema, origin)
+
+    seen = study.seen_by_intake()
+    responses = _by_scope(pl.concat([file.received.responses for file in read]))
+    verbatims = _by_scope(pl.concat([file.received.verbatims for file in read]))
+    refused = pl.concat([file.received.refused for file in read])
+    receipts = pl.concat([file.received.receipt for file in read])
+    items = pl.concat([file.received.items for file in read])
+    refusals = refused.group_by("delivery", "file", "reason").agg(rows=pl.len().cast(pl.Int64))
+    without_answers = pl.DataFrame(
+        [(file.delivery.id, file.entry.path, file.entry.wave) for file in read if not file.kept],
+        schema=dict.fromkeys(("delivery", "file", "wave"), pl.String),
+        orient="row",
+    )
+    for scope, part in responses.items():
+        origin = _provenance(part, seen.within(scope), origins)
+        sources = pl.concat(
+            one.select("delivery", "file")
+            for one in (part, without_answers.filter(pl.col("wave") == scope.wave))
+        )
+        write("responses", scope, part, origin)
+        if scope in verbatims:
+            write("verbatims", scope, verbatims[scope], origin)
+        for name, table in (
+            ("refusals", refusals),
+            ("receipts", receipts),
+            ("item_receipts", items),
+        ):
+            write(name, scope, table.join(sources, on=["delivery", "file"], how="semi"), origin)
+    write("refused", Scope(), refused, _provenance(receipts, seen, origins))
     totals: dict[str, int] = receipts.select(
         pl.sum("received", "kept", "refused", "duplicates")
     ).row(0, named=True)

@@ -25,9 +25,9 @@ class Context:
 
     @classmethod
     def open(cls, workspace: Workspace, study: str, tell: Tell) -> Context:
-        from analysis.study import load_study
+        from analysis.study import open_study
 
-        return cls(workspace, load_study(workspace.study(study)), tell)
+        return cls(workspace, open_study(workspace, study), tell)
 
 
 def only_study(workspace: Workspace, study: str | None) -> str:

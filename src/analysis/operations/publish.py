@@ -28,7 +28,14 @@ from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
 from analysis.operations.receive import bring_in
-from analysis.operations.run import RunOptions, Selection, make_run_plan, run_jobs, run_workshop
+from analysis.operations.run import (
+    RunOptions,
+    Selection,
+    is_still,
+    make_run_plan,
+    run_jobs,
+    run_workshop,
+)
 from analysis.operations.unchanged import keep_edition
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.plan import (
@@ -55,7 +62,6 @@ from analysis.storage import (
 from analysis.study import Directorate, Wave
 from analysis.study.disk import require_room, size_of, writing
 from analysis.study.files import FOLDER, make_private_folder
-from analysis.study.loading import digest
 from analysis.study.scope import Scope
 
 FIRST_VERSION = "1.0.0"
@@ -146,10 +152,9 @@ def _check_still(context: Context, period: Wave) -> None:
             what they were.
 
     """
-    study, workspace = context.study, context.workspace
     plan = make_run_plan(context, _until(context, period))
     moved = [*plan.reading, *(reason for task in plan.stale for reason in task.reasons)]
-    if digest(workspace.study(study.id)) != study.digest:
+    if not is_still(context):
         moved.append("a parameter file changed")
     if moved:
         raise NotReadyError(
@@ -192,7 +197,7 @@ def render_edition(
     renderer.render(built, epoch=epoch(period))
     write_manifest(
         built,
-        context.study,
+        context.study.seen_on_pages(period.id),
         period,
         FIRST_VERSION,
         provenance,
@@ -273,7 +278,7 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
             parts.append(read_provenance(path))
     provenance = Provenance(
         study=study.id,
-        study_digest=study.digest,
+        study_digest=study.seen_on_pages(period.id).digest,
         inputs={name: digest for part in parts for name, digest in part.inputs.items()},
         simulated=any(part.simulated for part in parts),
     )
@@ -344,6 +349,7 @@ def _page_job(
         parameters={"study": study.id, **scope.along(notebook.per).parameters},
         reads=(workspace.released(study.id, period.id),),
         writes=(),
+        study_parts=study.seen_on_pages(period.id).part_digests(),
         figures=folder / "figures",
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,

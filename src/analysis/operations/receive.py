@@ -28,8 +28,7 @@ def bring_in(context: Context) -> bool:
 
     """
     workspace, study = context.workspace, context.study
-    books = BuildState(workspace, study.id)
-    if not books.reading():
+    if not BuildState(workspace, study.id).reading(study.seen_by_intake().part_digests()):
         return False
     found = deliveries(workspace, study)
     if not any(entry.is_read for one in found for entry in one.manifest.files):
@@ -40,7 +39,7 @@ def bring_in(context: Context) -> bool:
             f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
         )
     context.tell(f"reading {sum(len(one.manifest.files) for one in found)} raw files")
-    write_read(context, read_deliveries(found, study))
+    write_read(context, read_deliveries(found, study.seen_by_intake()))
     return True
 
 
@@ -50,7 +49,7 @@ def write_read(context: Context, read: Sequence[ReadFile]) -> None:
     """
     workspace, study = context.workspace, context.study
     books = BuildState(workspace, study.id)
-    made = books.deliveries()
+    made = books.deliveries(study.seen_by_intake().part_digests())
     books.forget_reading()
     totals = write_tables(workspace, study, read)
     books.keep_reading(made)

@@ -73,7 +73,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     files = delivery.manifest.files
     size = sum(delivery.path(entry).stat().st_size for entry in files)
     require_room("the delivery", workspace.raw(study.id), 2 * size)
-    read = read_deliveries(after, study) if _changes_answers(manifest) else ()
+    read = read_deliveries(after, study.seen_by_intake()) if _changes_answers(manifest) else ()
     _tell_receipts(context, [file for file in read if file.delivery is delivery])
     if left := _left_out(registered, manifest):
         context.tell(

@@ -102,7 +102,9 @@ def make_run_plan(context: Context, selection: Selection) -> RunPlan:
 
     _check(context, selection)
     state = BuildState(context.workspace, context.study.id)
-    reading = state.reading()
+    planned = state.planned()
+    parts = context.study.seen_by_intake().part_digests()
+    reading = state.reading(parts)
     try:
         jobs = workshop_jobs(context)
     except NotReadyError:
@@ -118,8 +120,8 @@ def make_run_plan(context: Context, selection: Selection) -> RunPlan:
                 "runs with all that it reads."
             ),
         )
-    if not reading:
-        state.keep_plan(jobs)
+    if not reading and is_still(context):
+        state.keep_plan(jobs, parts, planned)
     state.digests.save()
     return RunPlan(reading, tasks)
 
@@ -305,6 +307,13 @@ def _pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[Executor
     # the same
     with client, client.get_executor(pure=False, retries=2) as pool:  # type: ignore[no-untyped-call]
         yield pool
+
+
+def is_still(context: Context) -> bool:
+    """Whether the parameter files still say what they said when a command opened the study."""
+    from analysis.study import open_study
+
+    return open_study(context.workspace, context.study.id).digest == context.study.digest
 
 
 def workshop_jobs(context: Context) -> list[Job]:

@@ -29,7 +29,7 @@ from analysis.operations.publish import (
 )
 from analysis.operations.run import RunOptions
 from analysis.storage import Provenance, read_provenance, sha256_file
-from analysis.study import load_study
+from analysis.study import open_study
 from analysis.study.disk import require_room, size_of, writing
 from analysis.study.files import FOLDER, make_private_folder
 from analysis.study.workspace import Workspace
@@ -96,7 +96,7 @@ def verify_edition(
     frozen = edition.resolve()
     manifest = read_manifest(frozen)
     study, wave = manifest.study, manifest.wave
-    load_study(workspace.study(study)).wave(wave)  # before any path is made of them
+    open_study(workspace, study).wave(wave)  # before any path is made of them
     needed = EDITION_SIZE + 2 * size_of(workspace.raw(study))
     require_room("the edition, again,", workspace.notes, needed)
     make_private_folder(workspace.notes)

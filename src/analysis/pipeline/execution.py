@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import logging
 import os
@@ -32,13 +31,14 @@ from analysis.pipeline.failures import (
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.kernels import Lease, manager_of, stop_all
 from analysis.pipeline.ledger import (
+    LIBRARY,
     Digests,
     Fingerprint,
     changes,
     library,
     outputs_of,
 )
-from analysis.pipeline.reach import NOTEBOOKS, packages_reached
+from analysis.pipeline.parameters import PARAMETERS, check_parameters, without_values
 from analysis.pipeline.warm import KERNEL
 from analysis.study.disk import is_full
 from analysis.study.files import make_private_folder, temporary_of, write_whole
@@ -270,8 +270,9 @@ class _Watch:
 
 def _check_library(job: Job, made: Fingerprint) -> None:
     """Refuses to run on a worker whose library is not that of the command."""
-    here = library(packages_reached(NOTEBOOKS), Digests(NOTHING))
-    found = changes({name: made.get(name, "") for name in here}, here)
+    asked = {name: digest for name, digest in made.items() if name.startswith(LIBRARY)}
+    here = library((name.removeprefix(LIBRARY) for name in asked), Digests(NOTHING))
+    found = changes(asked, here)
     if found:
         raise NotebookError(
             f"{job.title} was refused: the worker has another library ({', '.join(found)}).",
@@ -309,6 +310,9 @@ def _finish(
                 where=job.source.name,
                 hint="its last cell should save what plan.yml says it writes.",
             )
+    for cell in notebook.cells:
+        if PARAMETERS in cell.metadata.get("tags", []):  # values that the run did not use
+            cell.source = without_values(cell.source, job.parameters)
     work = sum(cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in notebook.cells)
     write_whole(job.output, nbformat.writes(cleaned(notebook)) + "\n")
     seconds = time.monotonic() - start
@@ -322,48 +326,3 @@ def _finish(
     write_whole(job.record, json.dumps(record, indent=1, sort_keys=True))
     discard_failed_notebook(job)
     return Outcome(job, seconds, None)
-
-
-def check_parameters(job: Job) -> None:
-    """Refuses a parameters cell that lacks a parameter of its job (papermill only warns), or names
-    a scope that nobody gives.
-    """
-    notebook = nbformat.read(job.source, as_version=4)
-    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    if len(cells) != 1:
-        raise NotebookError(
-            f"{len(cells)} cells are tagged « parameters », one is needed.",
-            where=job.source.name,
-            hint=(
-                "tag the first code cell: View → Cell toolbar → Tags, or the property inspector "
-                "of JupyterLab."
-            ),
-        )
-    try:
-        body = ast.parse(cells[0].source).body
-    except SyntaxError as error:
-        raise NotebookError(
-            f"The parameters cell is not Python: {error.msg}.",
-            where=f"{job.source.name}, line {error.lineno}",
-            hint="it holds assignments only.",
-        ) from None
-    declared = {
-        target.id
-        for node in body
-        for target in (
-            node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        )
-        if isinstance(target, ast.Name)
-    }
-    for name in job.parameters:
-        if name not in declared:
-            raise NotebookError.unknown(
-                "parameter", name, declared, where=f"{job.source.name}, parameters cell"
-            )
-    for name in sorted({"directorate", "wave"} & declared - set(job.parameters)):
-        raise NotebookError(
-            f"Nobody gives the parameter {name!r}: each run would take the one that the notebook "
-            "names.",
-            where=f"{job.source.name}, parameters cell",
-            hint=f"plan.yml should run it per {name}, or the cell not name one.",
-        )

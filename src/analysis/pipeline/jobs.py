@@ -5,7 +5,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ class Job:
         scopes: The directorates and waves that it reads.
         reads: Files it depends on.
         writes: Files it makes.
+        study_parts: What it sees of the study: file of parameters → digest of what is seen of it.
         figures: Folder that it alone fills, emptied before it runs; or None.
         seconds, memory_mib: What it may take before it is stopped.
 
@@ -39,6 +40,7 @@ class Job:
     reads: tuple[Path, ...]
     writes: tuple[Path, ...]
     scopes: tuple[Scope, ...] = ()
+    study_parts: dict[str, str] = field(default_factory=dict)
     figures: Path | None = None
     seconds: int = 900
     memory_mib: int = 4096
@@ -62,6 +64,7 @@ class Job:
             "reads": [seen(path) for path in self.reads],
             "writes": [seen(path) for path in self.writes],
             "scopes": [scope.parameters for scope in self.scopes],
+            "study_parts": self.study_parts,
             "figures": None if self.figures is None else seen(self.figures),
             "seconds": self.seconds,
             "memory_mib": self.memory_mib,
@@ -79,6 +82,7 @@ class Job:
             reads=tuple(root / path for path in content["reads"]),
             writes=tuple(root / path for path in content["writes"]),
             scopes=tuple(Scope(**scope) for scope in content["scopes"]),
+            study_parts=content["study_parts"],
             figures=None if content["figures"] is None else root / content["figures"],
             seconds=content["seconds"],
             memory_mib=content["memory_mib"],

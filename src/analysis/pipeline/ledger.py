@@ -9,15 +9,19 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import analysis
 from analysis.errors import DiskError, NotebookError
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.reach import NOTEBOOKS, packages_reached
+from analysis.pipeline.parameters import PARAMETERS, without_values
+from analysis.pipeline.reach import NOTEBOOKS, packages_imported, packages_reached
 from analysis.study.files import write_whole
-from analysis.study.workspace import Workspace
 
 ABSENT = "absent"
+
+LIBRARY = "library "
+"""How the names of packages begin, among what a result is made of."""
 
 TABLE_PARTS = 4
 """Parts of a table's path that tell it apart: layer, directorate, wave, file."""
@@ -84,7 +88,7 @@ def library(packages: Iterable[str], digests: Digests) -> Fingerprint:
         for path in [single] if single.exists() else sorted((root / package).rglob("*")):
             if path.suffix != ".pyc" and path.is_file():
                 total.update(f"{path.relative_to(root).as_posix()} {digests.of(path)}\n".encode())
-        made[f"library {package}"] = total.hexdigest()
+        made[f"{LIBRARY}{package}"] = total.hexdigest()
     return made
 
 
@@ -93,11 +97,15 @@ def files(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerprint:
     return {path.relative_to(root).as_posix(): digests.of(path) for path in paths}
 
 
-def common(root: Path, study: str, digests: Digests) -> Fingerprint:
-    """What all jobs of a study are made of: its parameters, the library, the lock."""
-    parameters = Workspace(root).parameters(study)
+def parts_of(study: str, digests: Mapping[str, str]) -> Fingerprint:
+    """What is seen of a study, under the names of its parameter files in the workspace."""
+    return {f"params/{study}/{name}": digest for name, digest in digests.items()}
+
+
+def common(root: Path, digests: Digests) -> Fingerprint:
+    """What all jobs are made of: the library that notebooks reach, the lock."""
     return {
-        **files([*parameters, root / "requirements.lock"], root, digests),
+        **files([root / "requirements.lock"], root, digests),
         **library(packages_reached(NOTEBOOKS), digests),
     }
 
@@ -106,14 +114,16 @@ def fingerprint_of(
     job: Job, shared: Mapping[str, str], root: Path, digests: Digests
 ) -> Fingerprint:
     """What a job's result is made of: all that is shared, its notebook, its parameters, what it
-    reads.
+    sees of the study, what it reads.
     """
     parameters = hashlib.sha256(json.dumps(job.parameters, sort_keys=True).encode()).hexdigest()
     notebook = {
-        f"notebook {job.source.stem}": notebook_digest(job.source),
+        f"notebook {job.source.stem}": notebook_digest(job.source, tuple(job.parameters)),
         "its parameters": parameters,
+        **library(_packages_beside(job.source, shared), digests),
     }
-    return {**shared, **notebook, **files(job.reads, root, digests)}
+    parts = parts_of(job.parameters["study"], job.study_parts)
+    return {**shared, **notebook, **parts, **files(job.reads, root, digests)}
 
 
 def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
@@ -149,33 +159,57 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     return [one.replace(" is changed", " changed") for one in found]
 
 
-_NOTEBOOKS: dict[tuple[str, int, int], str] = {}
+_NOTEBOOKS: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
 
 
-def notebook_digest(path: Path) -> str:
+def notebook_digest(path: Path, given: tuple[str, ...] = ()) -> str:
     """sha256 of a notebook's sources, kinds and tags; outputs, ids and other metadata do not
-    count.
+    count, nor the values in its parameters cell of the parameters that each run gives.
+    """
+    counted = [
+        [
+            cell["cell_type"],
+            without_values(cell["source"], given) if PARAMETERS in cell["tags"] else cell["source"],
+            cell["tags"],
+        ]
+        for cell in _cells(path)
+    ]
+    return hashlib.sha256(json.dumps(counted, ensure_ascii=False).encode()).hexdigest()
+
+
+def _packages_beside(path: Path, shared: Mapping[str, str]) -> list[str]:
+    """The packages of the library that a notebook reaches, and that are not shared by all."""
+    code = "\n".join(cell["source"] for cell in _cells(path) if cell["cell_type"] == "code")
+    reached = {one for name in packages_imported(code) for one in packages_reached(name)}
+    return sorted(name for name in reached if f"{LIBRARY}{name}" not in shared)
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """The kind, source and tags of a notebook's cells.
+
+    Raises:
+        NotebookError: it is no notebook.
+
     """
     state = path.stat()
     key = (os.fspath(path), state.st_mtime_ns, state.st_size)
     if key not in _NOTEBOOKS:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            cells = [
-                [
-                    cell["cell_type"],
-                    "".join(cell["source"]),
-                    cell.get("metadata", {}).get("tags", []),
-                ]
+            _NOTEBOOKS[key] = [
+                {
+                    "cell_type": cell["cell_type"],
+                    "source": "".join(cell["source"]),
+                    "tags": list(cell.get("metadata", {}).get("tags", [])),
+                }
                 for cell in content["cells"]
             ]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise NotebookError(
                 "This is not a notebook of format 4.",
                 where=path.name,
                 hint="marks of a merge may stand in it; JupyterLab saves it anew.",
             ) from None
-        _NOTEBOOKS[key] = hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
     return _NOTEBOOKS[key]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from string import Formatter
@@ -14,7 +15,7 @@ from analysis.errors import NotReadyError, ParameterError, nearest, quoted
 from analysis.pipeline.jobs import Job
 from analysis.storage import LAYERS
 from analysis.study import Model, Study, Workspace, read_model
-from analysis.study.scope import Axis, Scope
+from analysis.study.scope import Axis, Requirement, Scope
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
 
@@ -75,6 +76,7 @@ class Notebook(Model):
         requires: What a study must have for this notebook to make sense.
         reads, writes: Layers of processed data, for workshop notebooks; publication notebooks read
             what was released.
+        history: Layers that it reads of every wave up to its own, where they are made.
         page: For publication notebooks.
         seconds, memory_mib: What one run may take, on the clock and beyond what is imported, before
             it is stopped.
@@ -84,7 +86,7 @@ class Notebook(Model):
     id: NotebookId
     folder: Literal["workshop", "publication"]
     per: tuple[Axis, ...]
-    requires: tuple[Literal["margins", "commitments", "management"], ...] = ()
+    requires: tuple[Requirement, ...] = ()
     reads: tuple[LayerName, ...] = ()
     history: tuple[LayerName, ...] = ()
     writes: tuple[LayerName, ...] = ()
@@ -141,26 +143,13 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
             fail(notebook, "makes the page of another", "give each page a name of its own.")
         if not source_of(workspace, notebook).exists():
             fail(notebook, "does not exist", "put the file there, or take it out of plan.yml.")
-        for layer in notebook.writes:
-            if LAYERS[layer].origin == "deliveries":
-                fail(
-                    notebook,
-                    f"writes {layer!r}, which is read from deliveries",
-                    "name a layer of its own.",
-                )
-            elif writers[layer] > 1:
-                fail(notebook, f"writes {layer!r}, as another does", "each layer has one writer.")
-            if LAYERS[layer].axes != notebook.per:
-                per = " × ".join(LAYERS[layer].axes) or "study"
-                what = f"writes {layer!r}, of which there is one per {per}"
-                fail(notebook, what, f"its `per` should be [{', '.join(LAYERS[layer].axes)}].")
-        for layer in notebook.reads:
-            if LAYERS[layer].origin == "notebooks" and not writers[layer]:
-                hint = "name it in the `writes` of the notebook that makes it."
-                fail(notebook, f"reads {layer!r}, which none writes", hint)
+        for what, hint in _layer_faults(notebook, writers):
+            fail(notebook, what, hint)
     before = {
         one.id: {
-            writer.id for layer in (*one.reads, *one.history) if (writer := plan.writer(layer))
+            writer.id
+            for layer in (*one.reads, *one.history)
+            if (writer := plan.writer(layer)) is not None
         }
         for one in plan.notebooks
     }
@@ -171,10 +160,39 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
             ParameterError(
                 f"Notebooks wait for one another: {' → '.join(error.args[1])}.",
                 where=str(path),
-                hint="take one of these layers out of `reads`.",
+                hint="take one of these layers out of `reads` or `history`.",
             )
         )
     return faults
+
+
+def _layer_faults(notebook: Notebook, writers: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """What does not fit in the layers of a notebook, each with a hint.
+
+    Args:
+        writers: How many notebooks write each layer.
+
+    """
+    for layer in notebook.writes:
+        if LAYERS[layer].origin == "deliveries":
+            yield f"writes {layer!r}, which is read from deliveries", "name a layer of its own."
+        elif writers[layer] > 1:
+            yield f"writes {layer!r}, as another does", "each layer has one writer."
+        if LAYERS[layer].axes != notebook.per:
+            per = " × ".join(LAYERS[layer].axes) or "study"
+            what = f"writes {layer!r}, of which there is one per {per}"
+            yield what, f"its `per` should be [{', '.join(LAYERS[layer].axes)}]."
+    for layer in (*notebook.reads, *notebook.history):
+        if LAYERS[layer].origin == "notebooks" and not writers[layer]:
+            hint = "name it in the `writes` of the notebook that makes it."
+            yield f"reads {layer!r}, which none writes", hint
+    if notebook.history and "wave" not in notebook.per:
+        hint = "name these layers in `reads`: it reads all waves of them already."
+        yield "has a history, and does not run per wave", hint
+    for layer in notebook.history:
+        if "wave" not in LAYERS[layer].axes:
+            what = f"has a history of {layer!r}, of which there is none per wave"
+            yield what, "name it in `reads`."
 
 
 def source_of(workspace: Workspace, notebook: Notebook) -> Path:
@@ -215,7 +233,14 @@ def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
             read.setdefault((notebook.id, scope.along(notebook.per)), []).append(scope)
     notebooks = {notebook.id: notebook for notebook in workshop}
     return [
-        _job(workspace, study, notebooks[name], scope, tuple(scopes))
+        _job(
+            workspace,
+            study,
+            notebooks[name],
+            scope,
+            tuple(scopes),
+            _scopes_until(scope, answered, study) if notebooks[name].history else (),
+        )
         for (name, scope), scopes in read.items()
     ]
 
@@ -230,23 +255,36 @@ def answered_scopes(workspace: Workspace, study: Study) -> tuple[Scope, ...]:
     )
 
 
+def _scopes_until(scope: Scope, answered: tuple[Scope, ...], study: Study) -> tuple[Scope, ...]:
+    """The answered scopes of a scope's directorate, or of all, in its wave and those before."""
+    assert scope.wave is not None, "only notebooks per wave have a history"
+    waves = {wave.id for wave in study.waves_until(scope.wave)}
+    return tuple(
+        one
+        for one in answered
+        if one.wave in waves and Scope(directorate=scope.directorate).covers(one)
+    )
+
+
 def _job(
-    workspace: Workspace, study: Study, notebook: Notebook, scope: Scope, scopes: tuple[Scope, ...]
+    workspace: Workspace,
+    study: Study,
+    notebook: Notebook,
+    scope: Scope,
+    scopes: tuple[Scope, ...],
+    past: tuple[Scope, ...],
 ) -> Job:
-    """The job of a notebook in a scope, which reads the tables of the scopes it stands over."""
+    """The job of a notebook in a scope, which reads the tables of the scopes it stands over, and
+    those of its history in the scopes of the past too.
+    """
     folder = workspace.runs(study.id).joinpath(*scope.parameters.values())
     reads = {
         workspace.table(study.id, layer, one.along(LAYERS[layer].axes)): None
-        for layer in notebook.reads
-        for one in scopes
+        for layers, read in ((notebook.reads, scopes), (notebook.history, past))
+        for layer in layers
+        for one in read
     }
-    answered = answered_scopes(workspace, study)
-    reads |= {
-        workspace.table(study.id, layer, Scope(scope.directorate, wave.id)): None
-        for layer in notebook.history
-        for wave in study.waves_until(str(scope.wave))
-        if Scope(scope.directorate, wave.id) in answered
-    }
+    seen = study.seen_from(scope, requires=notebook.requires)
     return Job(
         title=f"{notebook.id} {scope.title}".rstrip(),
         source=source_of(workspace, notebook),
@@ -256,6 +294,7 @@ def _job(
         reads=tuple(reads),
         writes=tuple(workspace.table(study.id, layer, scope) for layer in notebook.writes),
         scopes=scopes,
+        study_parts=seen.part_digests(),
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )

@@ -16,10 +16,25 @@ _IMPORT = re.compile(r"^\s*(?:from|import)\s+analysis\.(\w+)", re.MULTILINE)
 _IMPORT_FROM_ROOT = re.compile(r"^\s*from\s+analysis\s+import\s+([\w, ]+)", re.MULTILINE)
 
 NOTEBOOKS = "workbench"
-"""The package that notebooks import."""
+"""The package that every notebook is taken to import; what it imports beside is found in it."""
 
 READING = "intake"
 """The package that reads deliveries."""
+
+PLANNING = "pipeline"
+"""The package that lists jobs."""
+
+
+def packages_imported(source: str) -> tuple[str, ...]:
+    """The packages of the library that some Python imports itself, sorted.
+
+    >>> packages_imported("from analysis.workbench import open_scope" + chr(10) + "import polars")
+    ('workbench',)
+    """
+    found = set(_IMPORT.findall(source))
+    for names in _IMPORT_FROM_ROOT.findall(source):
+        found |= {one.split(" as ")[0].strip() for one in names.split(",")}
+    return tuple(sorted(found))
 
 
 @cache
@@ -40,8 +55,5 @@ def packages_reached(package: str, root: Path | None = None) -> tuple[str, ...]:
         reached.add(name)
         single = root / f"{name}.py"
         for path in [single] if single.exists() else sorted((root / name).rglob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            pending += _IMPORT.findall(text)
-            for names in _IMPORT_FROM_ROOT.findall(text):
-                pending += [one.split(" as ")[0].strip() for one in names.split(",")]
+            pending += packages_imported(path.read_text(encoding="utf-8"))
     return tuple(sorted(reached))

@@ -5,7 +5,7 @@ nothing changed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -21,9 +21,10 @@ from analysis.pipeline.ledger import (
     files,
     fingerprint_of,
     library,
+    parts_of,
     stale_reasons,
 )
-from analysis.pipeline.reach import READING, packages_reached
+from analysis.pipeline.reach import PLANNING, READING, packages_reached
 from analysis.storage import layers_from
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
@@ -62,27 +63,31 @@ class BuildState:
 
     # --- reading of deliveries --------------------------------------------------------------------
 
-    def reading(self) -> list[str]:
-        """Why deliveries have to be read again."""
+    def reading(self, study_parts: Mapping[str, str]) -> list[str]:
+        """Why deliveries have to be read again, the study being so (see `deliveries`)."""
         try:
             kept = json.loads(self._mark.read_text(encoding="utf-8"))
-            found = changes(kept["made_of"], self.deliveries())
+            found = changes(kept["made_of"], self.deliveries(study_parts))
             if kept["outputs"] != self.read_tables():
                 found.append("what was read from them was altered or removed")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return [NEVER]
         return found
 
-    def deliveries(self) -> Fingerprint:
-        """What reading depends on: raw files and manifests, parameters, the reading code, the
-        lock.
+    def deliveries(self, study_parts: Mapping[str, str]) -> Fingerprint:
+        """What reading depends on: raw files and manifests, the reading code, the lock, and what
+        reading sees of the study.
+
+        Args:
+            study_parts: `Study.part_digests` of `Study.seen_by_intake`.
+
         """
         root, raw = self.workspace.root, self.workspace.raw(self.study)
         found = sorted(path for path in raw.rglob("*") if path.is_file())
-        parameters = [*self.workspace.parameters(self.study), root / "requirements.lock"]
         return {
-            **files([*found, *parameters], root, self.digests),
+            **files([*found, root / "requirements.lock"], root, self.digests),
             **library(packages_reached(READING), self.digests),
+            **parts_of(self.study, study_parts),
         }
 
     def read_tables(self) -> Fingerprint:
@@ -114,8 +119,9 @@ class BuildState:
         """What is to be done of the selected jobs, or None where the plan has to be made anew."""
         try:
             kept = json.loads(self._plan.read_text(encoding="utf-8"))
-            if kept["made_of"] != self._planned():
+            if kept["made_of"] != self.planned():
                 return None
+            reading = self.reading(kept["seen_by_intake"])
             jobs = [
                 job
                 for one in kept["jobs"]
@@ -123,14 +129,14 @@ class BuildState:
             ]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return RunPlan(self.reading(), self.tasks(jobs))
+        return RunPlan(reading, self.tasks(jobs))
 
     def tasks(self, jobs: list[Job]) -> list[Task]:
         """Jobs with what they would be made of and why they have to run, each after those whose
         tables it reads.
         """
         root = self.workspace.root
-        shared = common(root, self.study, self.digests)
+        shared = common(root, self.digests)
         tasks, remade = [], set[Path]()
         for job in chain.from_iterable(topological_levels(jobs)):
             made = fingerprint_of(job, shared, root, self.digests)
@@ -144,18 +150,26 @@ class BuildState:
             tasks.append(task)
         return tasks
 
-    def keep_plan(self, jobs: list[Job]) -> None:
-        """Notes which workshop jobs there are."""
+    def keep_plan(
+        self, jobs: list[Job], study_parts: Mapping[str, str], planned: Fingerprint
+    ) -> None:
+        """Notes which workshop jobs there are, and what reading sees of the study.
+
+        Args:
+            planned: Of what the list was made: `planned` before the study was looked at.
+
+        """
         content = {
-            "made_of": self._planned(),
+            "made_of": planned,
+            "seen_by_intake": dict(study_parts),
             "jobs": [job.to_json(self.workspace.root) for job in jobs],
         }
         with suppress(OSError, DiskError):  # what is not kept is made again
             write_whole(self._plan, json.dumps(content, sort_keys=True))
 
-    def _planned(self) -> Fingerprint:
-        """What the list of jobs depends on: parameters, the plan, its code, and which scopes have
-        answers.
+    def planned(self) -> Fingerprint:
+        """What the list of jobs depends on: the bytes of the parameters (what each job sees of them
+        is found out once per change), the plan, the code, and which scopes have answers.
         """
         root, workspace = self.workspace.root, self.workspace
         parameters = [*workspace.parameters(self.study), workspace.notebooks / "plan.yml"]
@@ -164,7 +178,7 @@ class BuildState:
         notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}
         return {
             **files(parameters, root, self.digests),
-            **library(("study", "storage", "pipeline"), self.digests),
+            **library(packages_reached(PLANNING), self.digests),
             **present,
             **notebooks,
         }

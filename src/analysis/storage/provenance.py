@@ -14,7 +14,7 @@ class Provenance:
 
     Attributes:
         study: Identifier of the study.
-        study_digest: sha256 of its parameter files.
+        study_digest: sha256 of what was seen of it (see `Study.digest`).
         inputs: sha256 of the files read, by name.
         simulated: True marks everything made from a simulated delivery.
 

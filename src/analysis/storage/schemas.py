@@ -49,8 +49,19 @@ class Refused(dy.Schema):
     content = dy.String()
 
 
+class Refusals(dy.Schema):
+    """How many rows of the files of a scope were not kept, by reason."""
+
+    delivery = dy.String(primary_key=True)
+    file = dy.String(primary_key=True)
+    reason = dy.String(primary_key=True, min_length=1)
+    rows = dy.Int64(min=1)
+
+
 class Receipts(dy.Schema):
-    """What each file held: received = kept + refused + duplicates."""
+    """What each file of a scope held: received = kept + refused + duplicates. All rows of a file
+    count, those of other scopes too.
+    """
 
     delivery = dy.String(primary_key=True)
     file = dy.String(primary_key=True)
@@ -66,8 +77,8 @@ class Receipts(dy.Schema):
 
 
 class ItemReceipts(dy.Schema):
-    """What each file holds of each closed item that its channels ask, among the rows that were
-    kept.
+    """What each file of a scope holds of each closed item that its channels ask, among the rows
+    that were kept.
     """
 
     delivery = dy.String(primary_key=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
+    from analysis.study.cache import open_study
     from analysis.study.kinds import Claim, MissingKind
     from analysis.study.loading import load_study, read_model, write_schemas
     from analysis.study.model import (
@@ -32,11 +33,11 @@ else:
         """A name of one of the modules."""
         if name not in __all__:
             raise AttributeError(name)
-        modules = [
-            import_module(f"analysis.study.{module}")
-            for module in ("kinds", "types", "model", "study", "loading")
-        ]
-        return next(getattr(module, name) for module in modules if hasattr(module, name))
+        for module in ("kinds", "types", "model", "study", "cache", "loading"):
+            found = import_module(f"analysis.study.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
+        raise AttributeError(name)
 
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Wave",
     "Workspace",
     "load_study",
+    "open_study",
     "read_model",
     "write_schemas",
 ]

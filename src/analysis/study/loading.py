@@ -4,7 +4,6 @@ editor.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -28,7 +27,6 @@ from analysis.study.model import (
 )
 from analysis.study.study import Study
 from analysis.study.types import Model
-from analysis.study.workspace import result_parameters
 from analysis.study.yaml_reader import read_yaml
 
 M = TypeVar("M", bound=Model)
@@ -102,7 +100,6 @@ def load_study(folder: Path) -> Study:
         management=read["management"].indicators if "management" in read else (),
         margins=margins,
         retention=read.get("retention", RetentionFile()),
-        digest=digest(folder),
     )
     if disagreements := inconsistencies(study, folder):
         raise ParameterError.together(disagreements)
@@ -112,16 +109,6 @@ def load_study(folder: Path) -> Study:
 def _fields(file: Model) -> dict[str, Any]:
     """What a file says, by key."""
     return {name: getattr(file, name) for name in type(file).model_fields}
-
-
-def digest(folder: Path) -> str:
-    """sha256 over the names and bytes of the parameter files that a study's results are made of."""
-    total = hashlib.sha256()
-    for path in result_parameters(folder):
-        total.update(
-            path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
-        )
-    return total.hexdigest()
 
 
 def write_schemas(folder: Path, models: dict[str, type[Model]]) -> list[Path]:

@@ -12,7 +12,17 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from analysis.study.kinds import Claim, FigureKind, MissingKind
-from analysis.study.types import Identifier, ItemId, Level, Model, Text, Version
+from analysis.study.types import (
+    NOT_FOR_INTAKE,
+    PAGES_ONLY,
+    Identifier,
+    ItemId,
+    Label,
+    Level,
+    Model,
+    Text,
+    Version,
+)
 
 # --- study.yml ------------------------------------------------------------------------------------
 
@@ -34,15 +44,15 @@ class Channel(Model):
     """
 
     id: Identifier
-    label: Text
-    claim: Claim
-    claim_reason: Text
+    label: Label
+    claim: Annotated[Claim, NOT_FOR_INTAKE]
+    claim_reason: Annotated[Text, PAGES_ONLY]
     mode: Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
     moment: Literal["a_chaud", "a_froid", "continu"]
     items: Annotated[tuple[ItemId, ...], Field(min_length=1)]
     invited: bool = False
-    note: Text | None = None
-    sampling: Sampling = Sampling()
+    note: Annotated[Text | None, PAGES_ONLY] = None
+    sampling: Annotated[Sampling, NOT_FOR_INTAKE] = Sampling()
 
 
 class Thresholds(Model):
@@ -85,15 +95,15 @@ class StudyFile(Model):
     """`study.yml`: who asks, what for, by which channels."""
 
     id: Identifier
-    title: Text
-    subtitle: Text
-    publisher: Text
-    mission: Text
-    contact: Text
-    language: Literal["fr", "en"]
+    title: Annotated[Text, PAGES_ONLY]
+    subtitle: Annotated[Text, PAGES_ONLY]
+    publisher: Annotated[Text, PAGES_ONLY]
+    mission: Annotated[Text, PAGES_ONLY]
+    contact: Annotated[Text, PAGES_ONLY]
+    language: Annotated[Literal["fr", "en"], NOT_FOR_INTAKE]
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
-    thresholds: Thresholds = Thresholds()
-    terms: Terms = Terms()
+    thresholds: Annotated[Thresholds, NOT_FOR_INTAKE] = Thresholds()
+    terms: Annotated[Terms, PAGES_ONLY] = Terms()
 
 
 # --- questionnaire.yml ----------------------------------------------------------------------------
@@ -110,7 +120,7 @@ class Scale(Model):
     """An ordered (or nominal) list of answers, from worst to best when ordered."""
 
     id: Identifier
-    label: Text
+    label: Label
     kind: Literal["ordinal", "nominal", "text"]
     levels: tuple[ScaleLevel, ...] = ()
 
@@ -145,12 +155,12 @@ class Item(Model):
     """One question, as it is worded."""
 
     id: ItemId
-    wording: Text
-    short: Text
+    wording: Label
+    short: Label
     scale: Identifier
     role: Literal["perception", "satisfaction", "fact", "profile", "verbatim"]
-    dimension: Identifier | None = None
-    heading: Identifier | None = None
+    dimension: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
+    heading: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
     mandatory: bool = False
     sensitive: bool = False
     directorates: tuple[Identifier, ...] | None = None
@@ -162,8 +172,8 @@ class QuestionnaireFile(Model):
     version: Version
     scales: Annotated[tuple[Scale, ...], Field(min_length=1)]
     missing: tuple[MissingCode, ...]
-    dimensions: tuple[Dimension, ...] = ()
-    headings: tuple[Heading, ...] = ()
+    dimensions: Annotated[tuple[Dimension, ...], NOT_FOR_INTAKE] = ()
+    headings: Annotated[tuple[Heading, ...], NOT_FOR_INTAKE] = ()
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
 
@@ -174,10 +184,10 @@ class Wave(Model):
     """One period of collection; `publication` dates its edition, to the byte."""
 
     id: Identifier
-    label: Text
+    label: Label
     start: date
     end: date
-    publication: date
+    publication: Annotated[date, PAGES_ONLY]
 
     @model_validator(mode="after")
     def _dates(self) -> Wave:
@@ -196,7 +206,7 @@ class Population(Model):
     """Users with their own rules. A constrained population is never asked its satisfaction."""
 
     id: Identifier
-    label: Text
+    label: Label
     constrained: bool = False
     items: tuple[ItemId, ...] | None = None
 
@@ -205,12 +215,12 @@ class Site(Model):
     """A place that receives users."""
 
     id: Identifier
-    label: Text
-    kind: Text
+    label: Label
+    kind: Annotated[Text, NOT_FOR_INTAKE]
     population: Identifier | None = None
-    opened: date | None = None
-    closed: date | None = None
-    merged_into: Identifier | None = None
+    opened: Annotated[date | None, NOT_FOR_INTAKE] = None
+    closed: Annotated[date | None, NOT_FOR_INTAKE] = None
+    merged_into: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
 
     @model_validator(mode="after")
     def _dates(self) -> Site:
@@ -228,8 +238,8 @@ class Directorate(Model):
     """A publishing unit: a label, sites, and perhaps a parent."""
 
     id: Identifier
-    label: Text
-    acronym: Text
+    label: Label
+    acronym: Label
     parent: Identifier | None = None
     channels: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     sites: tuple[Site, ...] = ()

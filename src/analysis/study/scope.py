@@ -9,6 +9,12 @@ from typing import Literal
 Axis = Literal["directorate", "wave"]
 AXES: tuple[Axis, ...] = ("directorate", "wave")
 
+Requirement = Literal["margins", "commitments", "management"]
+"""What a notebook may require of a study."""
+
+ON_REQUEST: tuple[Requirement, ...] = ("commitments", "management")
+"""What of a study is seen in a scope by those who require it only."""
+
 
 @dataclass(frozen=True)
 class Scope:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Collection
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
@@ -27,28 +30,128 @@ from analysis.study.model import (
     StudyFile,
     Wave,
 )
+from analysis.study.scope import ON_REQUEST, Requirement, Scope
+from analysis.study.types import COMMAND_ONLY, NOT_FOR_INTAKE, Model
 
+M = TypeVar("M", bound=Model)
 T = TypeVar("T")
+
+FILE_OF = {
+    "populations": "directorates",
+    "definitions": "indicators",
+    "breakdowns": "indicators",
+}
+"""The file of a field that neither `study.yml` holds nor a file of the field's own name."""
 
 
 class Study(StudyFile):
     """A study: what `study.yml` says, and what its other files do, cross-checked.
 
-    `digest` is the sha256 of its parameter files.
+    Readers are handed what their results depend on, and no more: `seen_by_intake`, `seen_from` and
+    `seen_on_pages` give a study without the rest. To read what was left out is an error.
     """
 
     questionnaire: QuestionnaireFile
     waves: tuple[Wave, ...]
     populations: tuple[Population, ...]
     directorates: tuple[Directorate, ...]
-    definitions: tuple[Definition, ...]
-    indicators: tuple[Indicator, ...]
-    breakdowns: tuple[Breakdown, ...]
-    commitments: tuple[Commitment, ...] = ()
-    management: tuple[ManagementIndicator, ...] = ()
-    margins: dict[str, MarginsFile] = Field(default_factory=dict)
-    retention: RetentionFile = RetentionFile()
-    digest: str
+    definitions: Annotated[tuple[Definition, ...], NOT_FOR_INTAKE]
+    indicators: Annotated[tuple[Indicator, ...], NOT_FOR_INTAKE]
+    breakdowns: Annotated[tuple[Breakdown, ...], NOT_FOR_INTAKE]
+    commitments: Annotated[tuple[Commitment, ...], NOT_FOR_INTAKE] = ()
+    management: Annotated[tuple[ManagementIndicator, ...], NOT_FOR_INTAKE] = ()
+    margins: Annotated[dict[str, MarginsFile], NOT_FOR_INTAKE] = Field(default_factory=dict)
+    retention: Annotated[RetentionFile, COMMAND_ONLY] = RetentionFile()
+
+    # --- what depends on it -----------------------------------------------------------------------
+
+    @property
+    def digest(self) -> str:
+        """sha256 of what it says: comments, spacing and the order of keys make no difference."""
+        return _digest(self.model_dump(mode="json"))
+
+    def part_digests(self) -> dict[str, str]:
+        """The digest of what each parameter file says, by the file's name in the study's folder."""
+        parts: dict[str, dict[str, Any]] = {}
+        for field, content in self.model_dump(mode="json").items():
+            if field == "margins":
+                parts |= {f"margins/{wave}.yml": file for wave, file in content.items()}
+                continue
+            file = "study" if field in StudyFile.model_fields else FILE_OF.get(field, field)
+            parts.setdefault(f"{file}.yml", {})[field] = content
+        return {name: _digest(content) for name, content in sorted(parts.items())}
+
+    def seen_by_intake(self) -> Study:
+        """The study as the reading of deliveries sees it: without indicators, margins, texts."""
+        return self.as_seen_by("intake")
+
+    def seen_from(self, scope: Scope, *, requires: Collection[Requirement] = ()) -> Study:
+        """The study as the workshop notebooks of a scope see it.
+
+        Args:
+            scope: Its directorate with its sites alone, or all of them; the waves up to its own, or
+                all of them.
+            requires: Commitments and management are seen where they stand here.
+
+        """
+        seen = self.as_seen_by("workshop")
+        left_out = [name for name in ON_REQUEST if name not in requires]
+        return seen.with_only(
+            {name: value for name, value in seen.fields_seen().items() if name not in left_out}
+        ).within(scope)
+
+    def seen_on_pages(self, wave: str) -> Study:
+        """The study as the pages of a wave's edition see it: without the waves after it."""
+        seen = self.as_seen_by("pages")
+        return seen.with_only(seen.fields_seen() | seen.until(wave))
+
+    def within(self, scope: Scope) -> Study:
+        """The study within a scope: its directorate, the waves up to its own, the known totals of
+        both; the sites and directorates of the same that commitments and management name.
+        """
+        fields = self.fields_seen()
+        if scope.wave is not None:
+            fields |= self.until(scope.wave)
+        if scope.wave is not None and "margins" in fields:
+            own = fields["margins"]
+            fields["margins"] = {wave: own[wave] for wave in own if wave == scope.wave}
+        if scope.directorate is not None:
+            fields |= self._of_directorate(self.directorate(scope.directorate), fields)
+        return self.with_only(fields)
+
+    def until(self, wave: str) -> dict[str, Any]:
+        """The fields that differ in a study that ends with a wave: its waves and its margins."""
+        waves = self.waves_until(wave)
+        fields: dict[str, Any] = {"waves": waves}
+        if "margins" in self.__dict__:
+            past = {one.id for one in waves}
+            fields["margins"] = {one: file for one, file in self.margins.items() if one in past}
+        return fields
+
+    @staticmethod
+    def _of_directorate(directorate: Directorate, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields that differ in a study of one directorate."""
+        sites = {site.id for site in directorate.sites}
+        narrowed: dict[str, Any] = {"directorates": (directorate,)}
+        if "margins" in fields:
+            narrowed["margins"] = {
+                wave: _with(file, margins=_only(file.margins, {directorate.id}))
+                for wave, file in fields["margins"].items()
+                if directorate.id in file.margins
+            }
+        if "commitments" in fields:
+            narrowed["commitments"] = tuple(
+                _with(one, posted=_only(one.posted, sites)) for one in fields["commitments"]
+            )
+        if "management" in fields:
+            narrowed["management"] = tuple(
+                _with(one, directorates=(directorate.id,))
+                for one in fields["management"]
+                if directorate.id in one.directorates
+            )
+        return narrowed
+
+    # --- what it holds, by name -------------------------------------------------------------------
 
     @cached_property
     def missing(self) -> dict[MissingKind, int]:
@@ -133,9 +236,33 @@ class Study(StudyFile):
         return tuple(channel for channel in channels if channel.claim == strongest)
 
     def margin(self, wave: str, directorate: str) -> dict[str, dict[str, float]]:
-        """The known totals of a directorate in a wave; empty when the study declares none."""
+        """The known totals of a directorate in a wave, sites first, then items in the order of the
+        questionnaire; empty when the study declares none.
+        """
         file = self.margins.get(self.wave(wave).id)
-        return dict(file.margins.get(self.directorate(directorate).id, {})) if file else {}
+        declared = file.margins.get(self.directorate(directorate).id, {}) if file else {}
+        order = ["site", *(item.id for item in self.questionnaire.items)]
+        return {
+            variable: dict(sorted(declared[variable].items()))
+            for variable in order
+            if variable in declared
+        }
+
+
+def _digest(content: object) -> str:
+    """sha256 of something that JSON can hold; the order of its keys makes no difference."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _with(model: M, **fields: object) -> M:
+    """A copy of an object with other values of some fields."""
+    return model.with_only(model.fields_seen() | fields)
+
+
+def _only(content: dict[str, T], names: Collection[str]) -> dict[str, T]:
+    """What a mapping holds under some names."""
+    return {name: value for name, value in content.items() if name in names}
 
 
 def _pick(kind: str, name: str, known: dict[str, T]) -> T:

@@ -1,10 +1,15 @@
-"""What parameter objects are made of: the base of models, and the texts that may name things."""
+"""What parameter objects are made of: the base of models, the texts that may name things, and who
+reads which field.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from analysis.errors import ScopeError
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_]{0,19}$")]
@@ -12,8 +17,84 @@ Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Level = Annotated[int, Field(ge=0, le=90)]
 
+Reader = Literal["intake", "workshop", "pages"]
+"""Who reads a study: the reading of deliveries, a workshop notebook, the pages of an edition."""
+
+
+@dataclass(frozen=True)
+class HiddenFrom:
+    """Stands on a field of which some readers make nothing: they are handed the study without it,
+    so that a change of it makes none of their results stale.
+    """
+
+    readers: tuple[Reader, ...]
+
+
+NOT_FOR_INTAKE = HiddenFrom(("intake",))
+"""Read by people and by estimation: how deliveries are read does not depend on it."""
+
+PAGES_ONLY = HiddenFrom(("intake", "workshop"))
+"""Printed on pages: no workshop result is made of it."""
+
+COMMAND_ONLY = HiddenFrom(("intake", "workshop", "pages"))
+"""Says how the command works: no result is made of it."""
+
+Label = Annotated[Text, NOT_FOR_INTAKE]
+"""How a thing is called where people read of it."""
+
 
 class Model(BaseModel):
     """A frozen parameter object that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def as_seen_by(self, reader: Reader) -> Self:
+        """The object and all that it holds, without the fields that are hidden from a reader; to
+        read one of them is an error.
+        """
+        hidden = {
+            name
+            for name, field in type(self).model_fields.items()
+            for mark in field.metadata
+            if isinstance(mark, HiddenFrom) and reader in mark.readers
+        }
+        fields = self.fields_seen()
+        return self.with_only(
+            {name: _seen(value, reader) for name, value in fields.items() if name not in hidden}
+        )
+
+    def fields_seen(self) -> dict[str, Any]:
+        """The fields that it has, by name: all of them, unless it is what some reader sees."""
+        return {
+            name: self.__dict__[name] for name in type(self).model_fields if name in self.__dict__
+        }
+
+    def with_only(self, fields: dict[str, Any]) -> Self:
+        """An object of this class that has these fields, and no others: not even by default."""
+        made = type(self).model_construct(set(fields), **fields)
+        for name in type(self).model_fields.keys() - fields.keys():
+            made.__dict__.pop(name, None)
+        return made
+
+    if not TYPE_CHECKING:  # to a checker, a name that no field has is an error
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise ScopeError(
+                    f"{type(self).__name__} is seen here without its {name}.",
+                    hint="a result is handed what it depends on, and no more. Commitments and "
+                    "management figures are seen by notebooks that name them in `requires`, in "
+                    "plan.yml and in open_scope.",
+                )
+            return super().__getattr__(name)
+
+
+def _seen(value: Any, reader: Reader) -> Any:
+    """A value of a field as a reader sees it."""
+    if isinstance(value, Model):
+        return value.as_seen_by(reader)
+    if isinstance(value, tuple):
+        return tuple(_seen(one, reader) for one in value)
+    if isinstance(value, dict):
+        return {key: _seen(one, reader) for key, one in value.items()}
+    return value

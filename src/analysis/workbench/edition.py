@@ -9,7 +9,7 @@ from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Wording
 from analysis.storage import Released, read_table
-from analysis.study import Workspace, load_study
+from analysis.study import Workspace, open_study
 
 
 def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Page:
@@ -26,7 +26,7 @@ def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Pa
 
     """
     workspace = Workspace.find(Path.cwd())
-    loaded = load_study(workspace.study(study))
+    loaded = open_study(workspace, study).seen_on_pages(wave)
     period = loaded.wave(wave)
     hint = f"`observatoire publish {study} --wave {wave}` releases figures."
     released = read_table(workspace.released(loaded.id, period.id), Released, hint=hint)

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,8 +35,8 @@ from analysis.indicators import (
 from analysis.inference import Survey
 from analysis.publishing import charts
 from analysis.storage import Provenance, layer, read_provenance, read_table, write_table
-from analysis.study import Directorate, Study, Wave, Workspace, load_study
-from analysis.study.scope import Scope
+from analysis.study import Directorate, Study, Wave, Workspace, open_study
+from analysis.study.scope import Requirement, Scope
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class OpenScope:
 
     Attributes:
         workspace: Where its tables lie.
-        study: What was asked.
+        study: What was asked, as far as a result of this scope depends on it: see
+            `Study.seen_from`.
         scope: Which part of it.
 
     """
@@ -54,10 +56,9 @@ class OpenScope:
     scope: Scope
 
     def __repr__(self) -> str:
-        where = [self.study.title]
-        where += [self.directorate.label] if self.scope.directorate else []
+        where = [self.directorate.label] if self.scope.directorate else []
         where += [self.wave.label] if self.scope.wave else []
-        lines = [": ".join([where[0], ", ".join(where[1:])]) if where[1:] else where[0]]
+        lines = [": ".join([self.study.id, ", ".join(where)]) if where else self.study.id]
         if self.scope.wave:
             lines.append(f"field from {self.wave.start} to {self.wave.end}")
         if self.scope.directorate and self.scope.wave:
@@ -135,23 +136,22 @@ class OpenScope:
         return sample_cubes(self.samples, self.study, **self._keys)
 
     def receipts(self) -> pl.DataFrame:
-        """`storage.Receipts` of all deliveries: received = kept + refused + duplicates."""
-        return self.read("receipts")
+        """`storage.Receipts` of the files of this scope: received = kept + refused + duplicates."""
+        return self.read("receipts").unique(maintain_order=True)
 
     def item_receipts(self) -> pl.DataFrame:
         """The share of each item's answers that are illegible or were not asked, by file; only
         where there are any.
         """
-        counts = self.read("item_receipts")
+        counts = self.read("item_receipts").unique(maintain_order=True)
         shares = [
             (pl.col(name) / pl.col("kept")).alias(name) for name in ("illegible", "not_asked")
         ]
         return counts.filter(pl.col("illegible") + pl.col("not_asked") > 0).with_columns(shares)
 
     def refused(self) -> pl.DataFrame:
-        """How many rows were refused in each file, by reason."""
-        keys = ("delivery", "file", "reason")
-        return self.read("refused").group_by(*keys).len("rows").sort(*keys)
+        """`storage.Refusals`: how many rows were refused in each file of this scope, by reason."""
+        return self.read("refusals").unique(maintain_order=True)
 
     # --- notebooks 20 and later: what is made of it -----------------------------------------------
 
@@ -352,12 +352,20 @@ class OpenScope:
         return InternalView(text[text.index("<svg") :])
 
 
-def open_scope(study: str, *, directorate: str | None = None, wave: str | None = None) -> OpenScope:
+def open_scope(
+    study: str,
+    *,
+    directorate: str | None = None,
+    wave: str | None = None,
+    requires: Collection[Requirement] = (),
+) -> OpenScope:
     """Opens a part of a study, from a notebook anywhere in the workspace.
 
     Args:
         study: Identifier, as in `params/`.
         directorate, wave: Identifiers; what is left out stands for all of them.
+        requires: `commitments`, `management`: seen of the study where they stand here, and in what
+            plan.yml says that the notebook requires.
 
     Raises:
         ScopeError: no such study, directorate or wave; the message proposes the nearest names.
@@ -365,12 +373,12 @@ def open_scope(study: str, *, directorate: str | None = None, wave: str | None =
 
     """
     workspace = Workspace.find(Path.cwd())
-    loaded = load_study(workspace.study(study))
+    loaded = open_study(workspace, study)
     scope = Scope(
         loaded.directorate(directorate).id if directorate else None,
         loaded.wave(wave).id if wave else None,
     )
-    opened = OpenScope(workspace, loaded, scope)
+    opened = OpenScope(workspace, loaded.seen_from(scope, requires=requires), scope)
     try:
         opened.provenance  # noqa: B018 - nothing can be done before somebody answered
     except (NotReadyError, OSError):
