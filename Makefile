@@ -26,6 +26,7 @@ acceptance: .venv/dev ## Publish real studies that only YAML describes
 
 lab: .venv/base ## Open JupyterLab on the notebooks of the demonstration
 	$(BIN)/observatoire simulate cd93 --if-empty
+	$(BIN)/observatoire run cd93
 	$(BIN)/observatoire lab cd93
 
 bench: .venv/dev ## Measure, side by side

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dataframely as dy
 import polars as pl
 import pytest
 
 from analysis.errors import ParameterError
 from analysis.indicators import Answers, Changes, Margins, Sites, Weighting
-from analysis.storage import Figures, as_figures, layer, layers_from, make_table, published_layers
+from analysis.storage import (
+    LAYERS,
+    Figures,
+    as_figures,
+    known_layers,
+    layers_from,
+    make_table,
+    published_layers,
+)
+from analysis.study import Workspace
 from tests.released import released, row
 
 
@@ -41,7 +52,7 @@ def test_a_hidden_figure_has_neither_number_nor_word() -> None:
 
 
 def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> None:
-    assert [one.name for one, _ in published_layers()] == [
+    assert [one.name for one, _ in published_layers(LAYERS.values())] == [
         "weighting",
         "answers",
         "margins",
@@ -53,8 +64,21 @@ def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> N
         empty = one.schema.create_empty()
         if one.figures is not None:
             assert one.figures(empty).schema == Figures.create_empty().schema
-    with pytest.raises(ParameterError, match="did you mean 'answers'"):
-        layer("answer")
+
+
+def test_a_workspace_has_layers_of_its_own_which_are_figures(tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    file = tmp_path / "notebooks" / "layers.yml"
+    assert known_layers(Workspace(tmp_path)) == LAYERS
+    own = "layers:\n  - {name: NAME, about: Parents, axes: [directorate]}\n"
+    file.write_text(own.replace("NAME", "parents"), encoding="utf-8")
+    known = known_layers(Workspace(tmp_path))
+    assert known["parents"].schema is Figures and known["parents"].axes == ("directorate",)
+    assert [one.name for one, _ in published_layers(known.values())][-1] == "parents"
+    for wrong, told in (("estimates", "is that of another layer"), ("../a", "should match")):
+        file.write_text(own.replace("NAME", wrong), encoding="utf-8")
+        with pytest.raises(ParameterError, match=told):
+            known_layers(Workspace(tmp_path))
 
 
 def test_counts_of_answers_are_figures_by_channel() -> None:

@@ -21,6 +21,18 @@ from analysis.cli.app import (
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; it must not exist, or be empty.")],
+) -> None:
+    """Make a workspace: notebooks, theme, configuration, and the demonstration's parameters."""
+    from analysis.operations.new import new_workspace
+
+    for name in new_workspace(folder):
+        print(folder / name)
+    tell(f"Go there (cd {folder}), describe your study in params/, then: observatoire check.")
+
+
+@app.command()
 def check(
     study: StudyArgument = None,
     workspace: WorkspaceOption = HERE,

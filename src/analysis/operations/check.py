@@ -12,6 +12,7 @@ from analysis.pipeline.plan import Plan, load_plan
 from analysis.publishing.fonts import unprintable_texts
 from analysis.simulation import SimulationPlan
 from analysis.simulation import load_plan as load_simulation_plan
+from analysis.storage.own_layers import OwnLayersFile
 from analysis.study import Model, Study, Workspace, load_study, write_schemas
 from analysis.study.loading import FILES
 
@@ -20,6 +21,7 @@ SCHEMAS: dict[str, type[Model]] = {
     "simulation": SimulationPlan,
     "manifest": Manifest,
     "plan": Plan,
+    "layers": OwnLayersFile,
 }
 
 

@@ -53,6 +53,7 @@ from analysis.storage import (
     Figures,
     Provenance,
     Released,
+    known_layers,
     published_layers,
     read_provenance,
     read_table,
@@ -269,7 +270,7 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
     }
     figures: list[pl.DataFrame] = [Figures.create_empty()]
     parts: list[Provenance] = []
-    for layer, to_figures in published_layers():
+    for layer, to_figures in published_layers(known_layers(workspace).values()):
         tables = dict.fromkeys(scope.along(layer.axes) for scope in scopes)
         for scope in tables if layer.name in written else ():
             path = workspace.table(study.id, layer.name, scope)

@@ -95,6 +95,7 @@ def _made_of(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
         *pages,
         *theme,
         workspace.notebooks / "plan.yml",
+        workspace.notebooks / "layers.yml",
         workspace.reports / "_quarto.yml",
         root / "requirements.lock",
     ]

@@ -9,28 +9,16 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
-from analysis.errors import NotReadyError, ParameterError, nearest, quoted
+from analysis.errors import NotReadyError, ParameterError, nearest
 from analysis.pipeline.jobs import Job
-from analysis.storage import LAYERS
+from analysis.storage import Layer, known_layers
+from analysis.storage.own_layers import LayerName
 from analysis.study import Model, Study, Workspace, read_model
 from analysis.study.scope import Axis, Requirement, Scope
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
-
-
-def _known_layer(name: str) -> str:
-    if name not in LAYERS:
-        raise ValueError(f"Unknown layer: {quoted(name)}; {nearest(name, LAYERS)}".rstrip("."))
-    return name
-
-
-LayerName = Annotated[
-    str,
-    AfterValidator(_known_layer),
-    WithJsonSchema({"type": "string", "enum": list(LAYERS)}),
-]
 
 
 class Page(Model):
@@ -109,11 +97,19 @@ def load_plan(workspace: Workspace) -> Plan:
     """The plan of a workspace.
 
     Raises:
+        NotReadyError: it has none.
         ParameterError: every notebook of the plan that does not exist, identifier that stands
             twice, and layer that does not fit with the others.
 
     """
     path = workspace.notebooks / "plan.yml"
+    if not path.exists():
+        raise NotReadyError(
+            "This workspace has no plan of its notebooks.",
+            where=workspace.relative(path),
+            hint="`observatoire new FOLDER` makes a workspace with all that it needs: copy from it "
+            "what is missing here.",
+        )
     plan = read_model(path, Plan)
     if faults := _plan_faults(plan, workspace, path):
         raise ParameterError.together(faults)
@@ -125,6 +121,7 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
     else is wrong.
     """
     faults = []
+    layers = known_layers(workspace)
 
     def fail(notebook: Notebook, what: str, hint: str) -> None:
         where = f"{path}, notebooks.{notebook.id}"
@@ -143,7 +140,7 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
             fail(notebook, "makes the page of another", "give each page a name of its own.")
         if not source_of(workspace, notebook).exists():
             fail(notebook, "does not exist", "put the file there, or take it out of plan.yml.")
-        for what, hint in _layer_faults(notebook, writers):
+        for what, hint in _layer_faults(notebook, writers, layers):
             fail(notebook, what, hint)
     before = {
         one.id: {
@@ -166,32 +163,42 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
     return faults
 
 
-def _layer_faults(notebook: Notebook, writers: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _layer_faults(
+    notebook: Notebook, writers: Mapping[str, int], layers: Mapping[str, Layer]
+) -> Iterator[tuple[str, str]]:
     """What does not fit in the layers of a notebook, each with a hint.
 
     Args:
+        notebook: Whose layers.
         writers: How many notebooks write each layer.
+        layers: Those of the workspace, by name.
 
     """
-    for layer in notebook.writes:
-        if LAYERS[layer].origin == "deliveries":
-            yield f"writes {layer!r}, which is read from deliveries", "name a layer of its own."
-        elif writers[layer] > 1:
-            yield f"writes {layer!r}, as another does", "each layer has one writer."
-        if LAYERS[layer].axes != notebook.per:
-            per = " × ".join(LAYERS[layer].axes) or "study"
-            what = f"writes {layer!r}, of which there is one per {per}"
-            yield what, f"its `per` should be [{', '.join(LAYERS[layer].axes)}]."
-    for layer in (*notebook.reads, *notebook.history):
-        if LAYERS[layer].origin == "notebooks" and not writers[layer]:
+    named = (*notebook.writes, *notebook.reads, *notebook.history)
+    unknown = [name for name in dict.fromkeys(named) if name not in layers]
+    for name in unknown:
+        yield f"names the unknown layer {name!r}", nearest(name, layers)
+    if unknown:
+        return
+    for name in notebook.writes:
+        if layers[name].origin == "deliveries":
+            yield f"writes {name!r}, which is read from deliveries", "name a layer of its own."
+        elif writers[name] > 1:
+            yield f"writes {name!r}, as another does", "each layer has one writer."
+        if layers[name].axes != notebook.per:
+            per = " × ".join(layers[name].axes) or "study"
+            what = f"writes {name!r}, of which there is one per {per}"
+            yield what, f"its `per` should be [{', '.join(layers[name].axes)}]."
+    for name in (*notebook.reads, *notebook.history):
+        if layers[name].origin == "notebooks" and not writers[name]:
             hint = "name it in the `writes` of the notebook that makes it."
-            yield f"reads {layer!r}, which none writes", hint
+            yield f"reads {name!r}, which none writes", hint
     if notebook.history and "wave" not in notebook.per:
         hint = "name these layers in `reads`: it reads all waves of them already."
         yield "has a history, and does not run per wave", hint
-    for layer in notebook.history:
-        if "wave" not in LAYERS[layer].axes:
-            what = f"has a history of {layer!r}, of which there is none per wave"
+    for name in notebook.history:
+        if "wave" not in layers[name].axes:
+            what = f"has a history of {name!r}, of which there is none per wave"
             yield what, "name it in `reads`."
 
 
@@ -278,10 +285,11 @@ def _job(
     those of its history in the scopes of the past too.
     """
     folder = workspace.runs(study.id).joinpath(*scope.parameters.values())
+    layers = known_layers(workspace)
     reads = {
-        workspace.table(study.id, layer, one.along(LAYERS[layer].axes)): None
-        for layers, read in ((notebook.reads, scopes), (notebook.history, past))
-        for layer in layers
+        workspace.table(study.id, name, one.along(layers[name].axes)): None
+        for names, read in ((notebook.reads, scopes), (notebook.history, past))
+        for name in names
         for one in read
     }
     seen = study.seen_from(scope, requires=notebook.requires)

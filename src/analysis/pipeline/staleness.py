@@ -172,7 +172,8 @@ class BuildState:
         is found out once per change), the plan, the code, and which scopes have answers.
         """
         root, workspace = self.workspace.root, self.workspace
-        parameters = [*workspace.parameters(self.study), workspace.notebooks / "plan.yml"]
+        plans = [workspace.notebooks / name for name in ("plan.yml", "layers.yml")]
+        parameters = [*workspace.parameters(self.study), *plans]
         scopes = sorted(workspace.processed(self.study, "responses").rglob("*.parquet"))
         present = {path.relative_to(root).as_posix(): "present" for path in scopes}
         notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}

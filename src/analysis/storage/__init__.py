@@ -7,10 +7,11 @@ layers only.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from analysis.storage.layers import LAYERS, Layer, layer, layers_from, published_layers
+from analysis.storage.layers import LAYERS, Layer, layers_from, published_layers
 
 if TYPE_CHECKING:
     from analysis.storage.figures import Figures, Released, as_figures, figure_key
+    from analysis.storage.own_layers import known_layers
     from analysis.storage.provenance import Provenance, sha256_bytes, sha256_file
     from analysis.storage.schemas import (
         Cubes,
@@ -34,7 +35,7 @@ else:
         """A name of one of the modules."""
         if name not in __all__:
             raise AttributeError(name)
-        for module in ("figures", "provenance", "schemas", "tables"):
+        for module in ("figures", "own_layers", "provenance", "schemas", "tables"):
             found = import_module(f"analysis.storage.{module}")
             if hasattr(found, name):
                 return getattr(found, name)
@@ -56,7 +57,7 @@ __all__ = [
     "Verbatims",
     "as_figures",
     "figure_key",
-    "layer",
+    "known_layers",
     "layers_from",
     "make_table",
     "published_layers",

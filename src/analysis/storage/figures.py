@@ -88,6 +88,11 @@ class Figures(_Figure):
     counts = dy.List(dy.Int64(min=0), nullable=True)
     made_from = dy.List(dy.String())
 
+    @classmethod
+    def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
+        """A layer of figures is what it says."""
+        return cls.validate(table)
+
 
 NUMBERS = ("value", "se", "low", "high", "base", "df", "size")
 """The columns that a hidden figure has empty."""

@@ -1,18 +1,18 @@
 """The one registry of layers: what each table of processed data is, and what there is one per.
 
-Nothing else lists layers: plan, staleness, intake, workbench and publication read this. It loads
-no table library, so that deciding what is to be done costs nothing: a schema is named by its
-address, and stands beside what writes its table.
+Nothing else lists layers (an analyst's own are declared in the workspace, see `own_layers`): plan,
+staleness, intake, workbench and publication read this. It loads no table library, so that deciding
+what is to be done costs nothing: a schema is named by its address, and stands beside what writes
+its table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from analysis.errors import ParameterError
 from analysis.study.scope import AXES, Axis
 
 if TYPE_CHECKING:
@@ -79,24 +79,12 @@ LAYERS = {
 }
 
 
-def layer(name: str) -> Layer:
-    """The layer of a name.
-
-    Raises:
-        ParameterError: there is none; the nearest names are proposed.
-
-    """
-    if name not in LAYERS:
-        raise ParameterError.unknown("layer", name, LAYERS)
-    return LAYERS[name]
-
-
 def layers_from(origin: Origin) -> tuple[Layer, ...]:
     """The layers that something writes, in their order."""
     return tuple(one for one in LAYERS.values() if one.origin == origin)
 
 
-def published_layers() -> tuple[tuple[Layer, ToFigures], ...]:
+def published_layers(layers: Iterable[Layer]) -> tuple[tuple[Layer, ToFigures], ...]:
     """The layers whose tables turn into figures, each with what does it, in their order."""
-    pairs = ((layer, layer.figures) for layer in LAYERS.values())
+    pairs = ((layer, layer.figures) for layer in layers)
     return tuple((layer, figures) for layer, figures in pairs if figures is not None)

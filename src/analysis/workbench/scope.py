@@ -34,7 +34,14 @@ from analysis.indicators import (
 )
 from analysis.inference import Survey
 from analysis.publishing import charts
-from analysis.storage import Provenance, layer, read_provenance, read_table, write_table
+from analysis.storage import (
+    Layer,
+    Provenance,
+    known_layers,
+    read_provenance,
+    read_table,
+    write_table,
+)
 from analysis.study import Directorate, Study, Wave, Workspace, open_study
 from analysis.study.scope import Requirement, Scope
 
@@ -221,7 +228,7 @@ class OpenScope:
         of all that the scope stands over, one after the other.
 
         Raises:
-            ParameterError: there is no such layer.
+            ScopeError: there is no such layer.
             NotReadyError: the table is not there yet.
 
         """
@@ -238,13 +245,25 @@ class OpenScope:
 
     def save(self, name: str, frame: pl.DataFrame) -> None:
         """Writes the table of a layer that `plan.yml` says this notebook makes."""
-        one = layer(name)
+        one = self._layer(name)
         path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
         write_table(frame, path, one.schema, self.provenance)
 
+    def _layer(self, name: str) -> Layer:
+        """A layer of the workspace.
+
+        Raises:
+            ScopeError: there is none of that name.
+
+        """
+        known = known_layers(self.workspace)
+        if name not in known:
+            raise ScopeError.unknown("layer", name, known)
+        return known[name]
+
     def _table(self, name: str, scope: Scope) -> pl.DataFrame:
         path = self.workspace.table(self.study.id, name, scope)
-        return read_table(path, layer(name).schema, hint=self._hint)
+        return read_table(path, self._layer(name).schema, hint=self._hint)
 
     def _history(self, name: str) -> list[Scope]:
         """The scopes of the tables of a layer that are there, of every wave up to this one."""
@@ -255,7 +274,7 @@ class OpenScope:
 
     def _scopes(self, name: str) -> list[Scope]:
         """The scopes of a layer's tables that this scope stands over."""
-        axes = layer(name).axes
+        axes = self._layer(name).axes
         if all(axis in self.scope.parameters for axis in axes):
             return [self.scope.along(axes)]
         found = [
