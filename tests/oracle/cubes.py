@@ -11,7 +11,7 @@ from analysis.inference import (
     Figure,
     build_cube,
     distribution,
-    joint,
+    joint_estimates,
     mean,
     score_intervals,
     total,
@@ -66,4 +66,4 @@ def cube_joint(oracle: Oracle, frame: pl.DataFrame) -> Found:
     """A mean of scores and a mean amount, with their covariance."""
     first, second = oracle["statistic"]["items"]
     figures = [Figure(first, tuple(oracle["statistic"]["scores"])), Figure(second)]
-    return found_of(joint(cube_of(oracle, frame), figures), oracle)
+    return found_of(joint_estimates(cube_of(oracle, frame), figures), oracle)

@@ -18,7 +18,7 @@ from analysis.inference.calibration import (
     post_stratify,
     raking_distance,
 )
-from analysis.inference.joint import Joint
+from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
 Oracle = dict[str, Any]
@@ -172,7 +172,7 @@ def grouped_by(frame: pl.DataFrame, by: Any) -> tuple[pl.DataFrame, str | None]:
     ), "_by"
 
 
-def reordered(joint: Joint, oracle: Oracle) -> Joint:
+def reordered(joint: JointEstimates, oracle: Oracle) -> JointEstimates:
     """In the order of the oracle's names, where they are ours."""
     names = [str(name) for name in oracle.get("names", [])]
     return joint.take(names) if names and set(names) == set(joint.names) else joint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.inference.joint import Joint
+from analysis.inference.joint import JointEstimates
 from tests.oracle.designs import Oracle
 
 
@@ -29,7 +29,7 @@ class Found:
     covers: tuple[str, ...] | None = None
 
 
-def found_of(joint: Joint, oracle: Oracle, *, deff: Any = None) -> Found:
+def found_of(joint: JointEstimates, oracle: Oracle, *, deff: Any = None) -> Found:
     """The values of several estimates, with Student's bounds where the oracle has bounds."""
     low, high = joint.interval() if "ci_lower" in oracle else (None, None)
     return Found(

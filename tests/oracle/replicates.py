@@ -11,29 +11,29 @@ import polars as pl
 
 from analysis.inference import Design
 from analysis.inference.design import Floats, Sample
-from analysis.inference.joint import Joint
+from analysis.inference.joint import JointEstimates
 from analysis.inference.quantiles import quantiles, weighted_quantile
 from analysis.inference.replication import (
     Replicates,
-    balanced,
-    given,
+    balanced_repeated,
+    given_replicates,
     jackknife,
     replicate,
-    replicated_means,
+    replicate_means,
 )
 from analysis.inference.survey import Survey
 from tests.oracle.designs import NotCovered, Oracle, calibration_of, design_of
 from tests.oracle.found import Found, found_of
 
 
-def given_replicates(oracle: Oracle, frame: pl.DataFrame) -> tuple[Replicates, Floats]:
+def stored_replicates(oracle: Oracle, frame: pl.DataFrame) -> tuple[Replicates, Floats]:
     """The replicate weights that stand beside an oracle, and the base weights of the rows."""
     design = oracle["design"]
     columns = pl.read_csv(oracle["_folder"] / design["repweights_csv"]).to_numpy()
     base = frame.get_column(design["base"]["weights"]).cast(pl.Float64).to_numpy()
     weights = columns if design.get("combined") else columns * base[:, None]
     rscales = np.broadcast_to(np.asarray(design["rscales"], dtype=np.float64), (columns.shape[1],))
-    return given(
+    return given_replicates(
         weights, scale=float(design["scale"]), rscales=rscales, base=base, mse=bool(design["mse"])
     ), base
 
@@ -47,7 +47,7 @@ def own_replicates(oracle: Oracle, sample: Sample) -> Replicates:
         assert made.method == kind
         return made
     if kind in ("BRR", "Fay"):
-        return balanced(sample, fay=asked.get("fay", 0.0), mse=mse)
+        return balanced_repeated(sample, fay=asked.get("fay", 0.0), mse=mse)
     if kind == "subbootstrap":
         draws = np.asarray(asked["draws"], dtype=np.float64)
         size = sample.units.stratum_size[sample.units.stratum][:, None]
@@ -67,7 +67,7 @@ def replicate_estimator(
 ) -> Found:
     """Any estimator of row weights, by the oracle's replicates."""
     if "base" in oracle["design"]:
-        made, base = given_replicates(oracle, frame)
+        made, base = stored_replicates(oracle, frame)
     else:
         sample = design_of(oracle).sample(frame)
         of_psu = own_replicates(oracle, sample)
@@ -91,7 +91,7 @@ def replicated_quantile(oracle: Oracle, frame: pl.DataFrame, y: Floats) -> Found
                 [weighted_quantile(y[known], w[known], p=order, rule=rule) for order in p]
             ),
         )
-    made, _ = given_replicates(oracle, frame)
+    made, _ = stored_replicates(oracle, frame)
     survey = Survey.of(frame, Design(weights=oracle["design"]["base"]["weights"]))
     found = quantiles(survey, statistic["y"], p=p, rule=rule, replicates=made)
     return Found(estimate=found.value, se=found.se, low=found.low, high=found.high, df=found.df)
@@ -102,7 +102,7 @@ def replicated_mean(oracle: Oracle, frame: pl.DataFrame, y: Floats) -> Found:
     sample = design_of(oracle).sample(frame)
     calibration = calibration_of(oracle, frame)
     made = own_replicates(oracle, sample)
-    joint: Joint = replicated_means(
+    joint: JointEstimates = replicate_means(
         made, sample, y[:, None], names=("mean",), calibration=calibration
     )
     return found_of(joint, oracle)

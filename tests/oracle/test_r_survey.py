@@ -13,7 +13,7 @@ import pytest
 from analysis.errors import InferenceError
 from analysis.inference import Design, Survey, build_cube, mean, rake
 from analysis.inference.design import Floats
-from analysis.inference.replication import jackknife, replicated_means
+from analysis.inference.replication import jackknife, replicate_means
 from tests.oracle.check import (
     CALIBRATED_AGAIN,
     FIELDS,
@@ -164,10 +164,10 @@ def test_replicates_that_are_not_raked_again_are_not_taken_for_it(
     calibration = rake(several, margins=MARGINS, weights="weight")
     sample = CLUSTERED.sample(several)
     values = several.select(pl.col(column).cast(pl.Float64)).fill_null(np.nan).to_numpy()
-    again = replicated_means(
+    again = replicate_means(
         jackknife(sample), sample, values, names=(column,), calibration=calibration
     )
-    once = replicated_means(
+    once = replicate_means(
         jackknife(sample),
         replace(sample, weights=calibration.weights),
         values,

@@ -22,18 +22,24 @@ from analysis.inference import (
     build_cube_from,
     distribution,
     from_record,
-    joint,
+    joint_estimates,
     mean,
     rake,
     to_record,
     total,
 )
 
-SINGLE = Design(weights="w", strata=("h",), lonely="remove")
-FINITE = replace(SINGLE, fpc="n")
-MIXED = Design(weights="w", strata=("h",), clusters=("c",), nest=True, single="alone")
+ELEMENT_SAMPLED = Design(weights="w", strata=("h",), lonely="remove")
+FINITE = replace(ELEMENT_SAMPLED, fpc="n")
+MIXED = Design(weights="w", strata=("h",), clusters=("c",), nest=True, element_sampled="alone")
 DESIGNS = st.sampled_from(
-    [SINGLE, FINITE, MIXED, replace(SINGLE, lonely="adjust"), replace(MIXED, lonely="collapse")]
+    [
+        ELEMENT_SAMPLED,
+        FINITE,
+        MIXED,
+        replace(ELEMENT_SAMPLED, lonely="adjust"),
+        replace(MIXED, lonely="collapse"),
+    ]
 )
 ITEMS: dict[str, tuple[int, ...] | None] = {"y": (1, 2, 3), "z": (0, 1), "spent": None}
 SCORES = (0.0, 1.0, 4.0)
@@ -129,7 +135,7 @@ def test_domains_and_pairs_of_items_have_the_covariance_of_the_rows(
         or mean(cube, "spent", by="site").base.min() == 0
     ):
         return
-    ours = joint(cube, [Figure("y", SCORES, "site"), Figure("spent", by="site")])
+    ours = joint_estimates(cube, [Figure("y", SCORES, "site"), Figure("spent", by="site")])
     theirs = rows.mean("score", "spent", by="site")
     close(ours.value, theirs.value)
     close(ours.covariance, theirs.covariance)
@@ -158,7 +164,7 @@ def test_batches_and_storage_change_nothing(frame: pl.DataFrame, size: int, desi
     )
     figures = [Figure("y", SCORES), Figure("spent")]
     for cube in (made, again):
-        close(joint(cube, figures).covariance, joint(whole, figures).covariance)
+        close(joint_estimates(cube, figures).covariance, joint_estimates(whole, figures).covariance)
         left, right = mean(cube, "spent", by="site"), mean(whole, "spent", by="site")
         close(left.covariance, right.covariance)
         assert left.df.tolist() == right.df.tolist() and left.base.tolist() == right.base.tolist()
@@ -191,14 +197,14 @@ def test_what_the_cube_does_not_hold_needs_rows() -> None:
     with pytest.raises(
         InferenceError, match="Rows needed: this cube does not hold y and z together"
     ):
-        joint(cube, [Figure("y", SCORES), Figure("z", (0, 1))])
+        joint_estimates(cube, [Figure("y", SCORES), Figure("z", (0, 1))])
     with pytest.raises(InferenceError, match="both site and age"):
-        joint(cube, [Figure("y", SCORES, "site"), Figure("y", SCORES, "age")])
+        joint_estimates(cube, [Figure("y", SCORES, "site"), Figure("y", SCORES, "age")])
     with pytest.raises(InferenceError, match="same name"):
-        joint(cube, [Figure("y", SCORES), Figure("y", SCORES)])
+        joint_estimates(cube, [Figure("y", SCORES), Figure("y", SCORES)])
     with pytest.raises(InferenceError, match="is an amount"):
         distribution(build_cube(frame, Design(), items={"y": None}), "y")
     with pytest.raises(InferenceError, match="3 levels, 0 scores"):
         mean(cube, "y")
     with pytest.raises(InferenceError, match="must say true or false"):
-        Design(clusters=("site",), single="age").sample(frame)
+        Design(clusters=("site",), element_sampled="age").sample(frame)

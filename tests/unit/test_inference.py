@@ -17,12 +17,12 @@ from analysis.inference.calibration import (
     raking_distance,
     trim,
 )
-from analysis.inference.joint import Joint
-from analysis.inference.multiplicity import family
+from analysis.inference.joint import JointEstimates
+from analysis.inference.multiplicity import adjust_family
 from analysis.inference.psychometrics import cronbach_alpha, index, pairwise_covariance
 from analysis.inference.quantiles import quantiles
 from analysis.inference.regression import regression
-from analysis.inference.replication import balanced, jackknife, psu_totals, rao_wu
+from analysis.inference.replication import balanced_repeated, jackknife, psu_totals, rao_wu
 from analysis.inference.survey import Survey
 
 
@@ -140,7 +140,7 @@ def test_balanced_replication_is_exact_for_totals(fay: float) -> None:
         {"h": np.arange(24) // 4, "c": np.arange(24) // 2, "w": 1.0, "y": np.arange(24.0) ** 1.5}
     )
     sample = Design(weights="w", strata=("h",), clusters=("c",)).sample(frame)
-    made = balanced(sample, fay=fay)
+    made = balanced_repeated(sample, fay=fay)
     totals, _ = psu_totals(sample, frame["y"].to_numpy()[:, None])
     spread = made.covariance(totals.sum(axis=0), made.factors.T @ totals)
     expected = (
@@ -148,7 +148,7 @@ def test_balanced_replication_is_exact_for_totals(fay: float) -> None:
     )
     assert spread[0, 0] ** 0.5 == pytest.approx(expected, rel=1e-10)
     with pytest.raises(InferenceError, match="two clusters"):
-        balanced(DESIGN.sample(data()))
+        balanced_repeated(DESIGN.sample(data()))
 
 
 def test_the_bootstrap_is_near_linearization() -> None:
@@ -256,11 +256,11 @@ def test_many_tests_are_corrected_by_the_published_example() -> None:
         ]
     )
     value = stats.t.isf(p / 2, 1e9)
-    joint = Joint(tuple(map(str, range(15))), value, np.eye(15), 1e9)
-    assert family(joint, method="bh").selected.sum() == 4
-    assert family(joint, method="holm").selected.sum() == 3
-    assert family(joint).size == 15
-    found = family(joint)
+    joint = JointEstimates(tuple(map(str, range(15))), value, np.eye(15), 1e9)
+    assert adjust_family(joint, method="bh").selected.sum() == 4
+    assert adjust_family(joint, method="holm").selected.sum() == 3
+    assert adjust_family(joint).size == 15
+    found = adjust_family(joint)
     assert (found.low[found.selected] > 0).all()
 
 

@@ -8,13 +8,16 @@ from scipy import stats
 from analysis.indicators import verdict
 from analysis.inference import (
     Design,
+    Figure,
     build_cube,
     funnel,
     independent_difference,
+    joint_estimates,
     mean,
     score_intervals,
     share_intervals,
 )
+from analysis.inference.multiplicity import adjust_family
 
 
 def shares(counts: dict[str, tuple[int, int]]) -> pl.DataFrame:
@@ -87,6 +90,44 @@ def test_words_of_a_change_follow_the_rule(
 ) -> None:
     difference = independent_difference(before, se, 500, after, se, 500)
     assert verdict(difference, threshold=0.05) == word
+
+
+def test_two_waves_of_one_cluster_each_have_no_interval_and_no_word() -> None:
+    answers = {"wave": [1, 1, 1, 2, 2, 2], "day": [1, 1, 1, 2, 2, 2], "y": [1, 1, 2, 2, 2, 1]}
+    frame = pl.DataFrame(answers)
+    design = Design(clusters=("day",))
+    before, after = (
+        mean(build_cube(frame.filter(wave=wave), design, items={"y": (1, 2)}), "y", scores=(0, 1))
+        for wave in (1, 2)
+    )
+    difference = independent_difference(
+        before.value[0], before.se[0], before.df[0], after.value[0], after.se[0], after.df[0]
+    )
+    assert (difference.df, difference.value) == (0, pytest.approx(1 / 3))
+    bounds = (difference.low, difference.high, difference.inner_low, difference.inner_high)
+    assert np.isnan([*bounds, difference.detectable]).all()
+    assert verdict(difference, threshold=0.05) is None
+
+    cube = build_cube(
+        frame,
+        Design(strata=("wave",), clusters=("day",)),
+        items={"y": (1, 2)},
+        breakdowns={"wave": "wave"},
+    )
+    waves = joint_estimates(cube, [Figure("y", (0, 1), by="wave")])
+    step = waves.contrast([[-1, 1]], ["step"])
+    assert (step.df, step.se[0]) == (0, 0) and step.value[0] == pytest.approx(1 / 3)
+    assert np.isnan(step.interval()).all()
+    adjusted = adjust_family(step)
+    assert np.isnan([adjusted.p_value, adjusted.adjusted, adjusted.low, adjusted.high]).all()
+    assert not adjusted.selected.any()
+
+
+def test_one_degree_of_freedom_is_enough_for_an_interval() -> None:
+    """Student's quantile of one degree of freedom is the tangent of 0.475 π."""
+    found = independent_difference(0.6, 0.01, 1, 0.7, 0.0, 9)
+    half = np.tan(0.475 * np.pi) * 0.01
+    assert (found.low, found.high) == pytest.approx((0.1 - half, 0.1 + half))
 
 
 def test_the_detectable_difference_is_that_of_the_power_formula() -> None:

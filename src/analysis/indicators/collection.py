@@ -75,7 +75,7 @@ def weigh(
         ).hexdigest()[:12]
     else:
         claim = Claim.weakest([claim, Claim.TREND])
-    design = Design(weights=WEIGHT, strata=(STRATUM,), clusters=(CLUSTER,), single=ALONE)
+    design = Design(weights=WEIGHT, strata=(STRATUM,), clusters=(CLUSTER,), element_sampled=ALONE)
     return Weighted(frame, design, calibration, channels, claim, weights_id)
 
 

@@ -214,7 +214,8 @@ class Voice:
             before["value"], before["se"], before["df"], after["value"], after["se"], after["df"]
         )
         threshold = self.study.thresholds.practical_change / 100 * self._range(after)
-        return difference, verdict(difference, threshold=threshold), waves[-2]
+        word = verdict(difference, threshold=threshold)
+        return None if word is None else (difference, word, waves[-2])
 
     def _range(self, row: Row) -> float:
         """What a threshold in percent is a share of: the whole of a share, or a mean's maximum."""
