@@ -169,6 +169,8 @@ class _Distribution:
         """
         if not 0 <= p <= 1:
             return float("nan")
+        if len(self.values) == 1:  # no two values to interpolate between
+            return float(self.values[0])
         if rule == "shahvaish":
             scaled = np.cumsum(self.weights / self.weights.mean())
             # the raw weight, as R has it: positions need not grow with the values
