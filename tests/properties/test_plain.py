@@ -67,6 +67,7 @@ SCHEMA = {
     "many": pl.Int16,
     "spent": pl.Float64,
 }
+PAIRS = [("y", "spent"), ("spent", "odd"), ("z", "y")]
 LEVEL = st.sampled_from([1, 2, 3, None, 97, -1, 0])
 ROW = st.tuples(
     st.integers(0, 2),
@@ -160,6 +161,24 @@ def test_sums_by_group(rows: list[tuple[int, int, int]], columns: int) -> None:
     close(sums, [expected.get(code, np.zeros(columns)) for code in range(4)])
 
 
+@MANY_EXAMPLES
+@given(
+    st.lists(st.tuples(st.integers(0, 3), *[st.integers(0, 9)] * 4), min_size=1, max_size=15),
+    st.sampled_from([1, 4, 9]),
+)
+def test_counts_of_items_of_one_scale(rows: list[tuple[int, ...]], width: int) -> None:
+    """Ranks of the width and above are no answer; group 3 is no group."""
+    group, *ranks = np.minimum(np.array(rows), [3, *[width] * 4]).T
+    answers = [kernel.Levels(item.astype(np.uint8), width) for item in ranks]
+    for item, counts in zip(
+        ranks, kernel.count_levels(answers, kernel.GroupCodes(group, 3)), strict=True
+    ):
+        expected = [
+            [((group == code) & (item == rank)).sum() for rank in range(width)] for code in range(3)
+        ]
+        assert counts.tolist() == expected
+
+
 @FEW_EXAMPLES
 @pytest.mark.parametrize("calibrated", [False, True])
 @pytest.mark.parametrize("widest", [1 << 26, 2])
@@ -181,7 +200,7 @@ def cube_of(frame: pl.DataFrame, name: str, calibration: Calibration | None) -> 
         items={item: codes or None for item, codes in ITEMS.items()},
         breakdowns={"site": "site", "k": "k"},
         calibration=calibration,
-        pairs=[("y", "spent")],
+        pairs=PAIRS,
     )
 
 
@@ -266,15 +285,14 @@ def check_cube(cube: Cube, frame: pl.DataFrame, name: str, calibration: Calibrat
                 )
                 expected = np.array([sums[key] for key in of_elements]).reshape(shape)
                 close(table.margin_squares, expected.swapaxes(0, 1))
-        sums = plain.sums_by_key(
-            cell,
-            [
-                s * np.outer(y, x)
-                for s, y, x in zip(squared, numbers["y"], numbers["spent"], strict=True)
-            ],
-        )
-        expected = np.array([sums[key] for key in of_elements]).reshape(-1, 3, 2)
-        close(cube.pairs["y", "spent", by], expected)
+        for first, second in PAIRS:
+            products = [
+                s * np.outer(left, right)
+                for s, left, right in zip(squared, numbers[first], numbers[second], strict=True)
+            ]
+            sums = plain.sums_by_key(cell, products)
+            expected = np.array([sums[key] for key in of_elements]).reshape(-1, *products[0].shape)
+            close(cube.pairs[first, second, by], expected)
 
 
 @pytest.mark.parametrize(
@@ -381,7 +399,7 @@ AMOUNTS = st.lists(
     min_size=4,
     max_size=12,
 )
-BOUNDS = (0.5, 2.0)
+BOUNDS = (0.5, 2.5)
 
 
 @FEW_EXAMPLES

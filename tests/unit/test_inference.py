@@ -157,15 +157,15 @@ def test_balanced_replication_is_exact_for_totals(fay: float) -> None:
 
 
 def test_the_bootstrap_is_near_linearization() -> None:
-    """Twelve clusters per stratum: without the factor n / (n − 1) it would be 4 % too small, and
-    chance is 0.5 %."""
-    sample = DESIGN.sample(data())
+    """Twelve clusters per stratum: without the factor n / (n − 1) the error of a total would be 8 %
+    too small; chance is 0.5 %."""
+    sample, survey = DESIGN.sample(data()), Survey.of(data(), DESIGN)
     made = rao_wu(sample, replicates=20_000, seed=1)
     totals, sizes = psu_totals(sample, data()["y"].to_numpy()[:, None])
-    means = made.means(totals, sizes)
-    assert made.covariance(means.mean(axis=0), means)[0, 0] ** 0.5 == pytest.approx(
-        Survey.of(data(), DESIGN).mean("y").se[0], rel=0.015
-    )
+    of_totals, of_means = made.factors.T @ totals, made.means(totals, sizes)
+    for every, estimate in ((of_totals, survey.total("y")), (of_means, survey.mean("y"))):
+        spread = made.covariance(every.mean(axis=0), every)
+        assert spread[0, 0] ** 0.5 == pytest.approx(estimate.se[0], rel=0.015)
 
 
 def test_a_regression_on_a_constant_is_a_mean() -> None:
