@@ -3,6 +3,7 @@ once per session."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -123,6 +124,19 @@ def started(workspace: Path, *arguments: str, **options: Any) -> subprocess.Pope
         text=True,
         **{**piped, **options},
     )
+
+
+def alter(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:
+    """Replaces the first place of a text in a file; it must be there."""
+    text = path.read_bytes().decode(encoding)
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+
+def journal(workspace: Path, study: str) -> list[dict[str, Any]]:
+    """The lines of a study's journal."""
+    text = (workspace / "reports" / "runs" / study / "journal.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 @pytest.fixture(scope="session")
