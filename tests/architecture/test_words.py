@@ -30,24 +30,26 @@ SOURCES = sorted(
 # --- phrases --------------------------------------------------------------------------------------
 
 CLAIMS = tuple(claim.value for claim in Claim)
+COUNTED = tuple(claim.value for claim in Claim if claim is not Claim.ILLUSTRATION)
+"""Claims that figures have: `check` refuses an illustration that asks what is counted."""
 SIGNS = (*(status.value for status in Status if status.hidden), "so")
 
 FILLED: dict[str, tuple[str, ...]] = {
-    "among_": tuple(claim.value for claim in Claim if claim is not Claim.ESTIMATE),
+    "among_": COUNTED[1:],
     "change_": typing.get_args(Verdict),
     "claim_": CLAIMS,
-    "column_interval_": CLAIMS,
-    "field_people_": CLAIMS,
+    "column_interval_": COUNTED,
+    "field_people_": COUNTED,
     "finding_best_": ("sole", "near"),
     "finding_funnel_": ("none", "one", "n"),
-    "finding_overall_": CLAIMS,
-    "finding_summary_": CLAIMS,
+    "finding_overall_": COUNTED,
+    "finding_summary_": COUNTED,
     "finding_worst_": ("sole", "near"),
     "level_": ("1", "2", "3", "4", "5"),
     "note_": SIGNS,
-    "people_": CLAIMS,
+    "people_": COUNTED,
     "place_": ("above", "inside", "below"),
-    "range_": CLAIMS,
+    "range_": COUNTED,
     "reading_": typing.get_args(model.Definition.model_fields["kind"].annotation),
     "sign_": SIGNS,
     "waves_pooled_": ("1", "n"),
