@@ -176,12 +176,15 @@ def test_every_pin_has_its_hash_and_the_locks_agree() -> None:
 
 
 def test_schemas_for_editors_are_those_of_the_models() -> None:
+    folder = ROOT / "params" / "schemas"
+    assert {path.name for path in folder.iterdir()} == {f"{name}.schema.json" for name in SCHEMAS}
     for name, model in SCHEMAS.items():
         path = ROOT / "params" / "schemas" / f"{name}.schema.json"
         assert json.loads(path.read_text(encoding="utf-8")) == model.model_json_schema(), (
             f"run: observatoire check --write-schemas ({name})"
         )
-    linked = list((ROOT / "params" / "cd93").rglob("*.yml"))
+    linked = [path for path in (ROOT / "params").rglob("*.yml") if path.parent != folder]
+    assert len(linked) > 10
     for path in linked:
         first = path.read_text(encoding="utf-8").splitlines()[0]
         match = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
@@ -204,6 +207,14 @@ def test_notebooks_tell_the_story_and_no_more(path: Path) -> None:
             assert notebook.cells[place - 1].cell_type == "markdown", (
                 "each code cell has its sentence before it"
             )
+
+
+def test_each_notebook_of_the_plan_is_there() -> None:
+    plan = YAML(typ="safe", pure=True).load(ROOT / "notebooks" / "plan.yml")
+    planned = {f"{one['folder']}/{one['id']}" for one in plan["notebooks"]}
+    assert len(planned) >= 5
+    there = {path.relative_to(ROOT / "notebooks").with_suffix("").as_posix() for path in NOTEBOOKS}
+    assert planned - there == set()
 
 
 def test_the_example_of_a_study_is_complete() -> None:

@@ -82,7 +82,7 @@ def test_a_page_says_it_is_simulated_has_one_title_and_numbered_tables(
     assert re.findall(r"Tableau (\d+)</span>", text) == [
         str(n) for n in range(1, text.count("<table") + 1)
     ]
-    assert text.count("<caption") == text.count("<table")
+    assert text.count("<caption") == text.count("<table") > 0
     identifiers = re.findall(r'\bid="([^"]+)"', text)
     assert len(identifiers) == len(set(identifiers))
     assert not re.search(
