@@ -37,6 +37,16 @@ def test_an_open_wave_has_no_edition_yet(workspace: Path) -> None:
     assert done.returncode == 10 and "is not closed" in done.stderr
 
 
+def test_a_wave_that_nobody_answered_is_named_with_its_study(workspace: Path) -> None:
+    shutil.rmtree(workspace / "data/raw/cd93/2026-1")
+    done = observatoire(workspace, "publish", "--wave", "2026-1")
+    assert done.returncode == 10
+    assert (
+        "No notebook runs within any directorate × 2026-1 alone.\n  at: study cd93" in done.stderr
+    )
+    assert "somebody answered in dpaph 2026-2, def 2026-2" in done.stderr
+
+
 def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path) -> None:
     edition = observatoire(workspace, "publish").stdout.strip().splitlines()[-1]
     done = observatoire(workspace, "verify", edition)

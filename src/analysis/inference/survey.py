@@ -145,7 +145,8 @@ class Survey:
         names, values, scores, strata, base = [], [], [], [], []
         for (numerator, denominator), column in zip(variables, columns, strict=True):
             for name, inside in self.domains(by).items():
-                score, value = self.score(numerator, denominator, inside)
+                what = column if by is None else f"{column} in {by} = {name}"
+                score, value = self.score(numerator, denominator, inside, what=what)
                 scores.append(score)
                 values.append(value)
                 names.append(
@@ -164,10 +165,19 @@ class Survey:
         )
 
     def score(
-        self, numerator: Floats, denominator: Floats | None, inside: np.typing.NDArray[np.bool_]
+        self,
+        numerator: Floats,
+        denominator: Floats | None,
+        inside: np.typing.NDArray[np.bool_],
+        *,
+        what: str = "what is asked",
     ) -> tuple[Floats, float]:
         """The linearized score of each row, and the estimate: a total, or a ratio where there is a
         denominator.
+
+        Raises:
+            InferenceError: no row has a value of `what`.
+
         """
         if denominator is None:
             values = np.where(inside, np.nan_to_num(numerator), 0.0)
@@ -177,7 +187,8 @@ class Survey:
         size = float(bottom @ self.sample.weights)
         if size == 0:
             raise InferenceError(
-                "No row has a value there.", hint="leave this domain out, or declare it suppressed."
+                f"No row has a value of {what}.",
+                hint="leave this domain out, or declare it suppressed.",
             )
         value = float(top @ self.sample.weights) / size
         return (top - value * bottom) / size, value
