@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from analysis.disclosure import Status
-from analysis.indicators import Verdict
+from analysis.indicators.changes import Verdict
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.study import Claim, model
@@ -36,10 +36,10 @@ SIGNS = (*(status.value for status in Status if status.hidden), "so")
 
 FILLED: dict[str, tuple[str, ...]] = {
     "among_": COUNTED[1:],
+    "answers_": ("one", "many"),
     "change_": typing.get_args(Verdict),
     "claim_": CLAIMS,
     "column_interval_": COUNTED,
-    "field_people_": COUNTED,
     "finding_best_": ("sole", "near"),
     "finding_funnel_": ("none", "one", "n"),
     "finding_overall_": COUNTED,
@@ -47,7 +47,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "finding_worst_": ("sole", "near"),
     "level_": ("1", "2", "3", "4", "5"),
     "note_": SIGNS,
-    "people_": COUNTED,
+    "people_": CLAIMS,
     "place_": ("above", "inside", "below"),
     "range_": COUNTED,
     "reading_": typing.get_args(model.Definition.model_fields["kind"].annotation),
@@ -77,20 +77,23 @@ class Saying:
 
 
 def sayings(source: str, name: str) -> Iterator[Saying]:
-    """Every call of `text` on a language, or of its alias."""
+    """Every call of `text` on a language, or of its alias, and of `said`, which hands on to it."""
     tree = ast.parse(source)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call) or not call.args:
             continue
         said = ast.unparse(call.func)
-        if not re.fullmatch(r"(?:.*\blanguage\.)?text|self\.text", said):
+        if not re.fullmatch(r"(?:.*\blanguage\.)?text|self\.text|.*\.said", said):
+            continue
+        keys = tuple(_keys(call.args[0], parents))
+        if not keys:  # what is said is said for others
             continue
         parts = frozenset(one.arg for one in call.keywords if one.arg)
         spread = any(one.arg is None for one in call.keywords)
         yield Saying(
             f"{name}:{call.lineno}",
-            tuple(_keys(call.args[0], parents)),
+            keys,
             None if spread else parts,
         )
 
@@ -105,19 +108,32 @@ def _keys(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
         first = node.values[0]
         assert isinstance(first, ast.Constant), "a key begins with what it is about"
         yield f"{first.value}*"
-    else:  # a name: its keys stand in what the loop goes over
-        above: ast.AST = node
-        while not (goes_over := _gone_over(above)):
-            above = parents[above]
-        for one in ast.walk(ast.List(goes_over)):
+    elif isinstance(node, ast.Name):
+        yield from _keys_named(node, parents)
+
+
+def _keys_named(name: ast.Name, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
+    """The keys that a variable takes: in what a loop goes over, or as callers give it."""
+    above: ast.AST = name
+    loops: list[ast.expr] = []
+    while not isinstance(above, ast.FunctionDef):
+        above = parents[above]
+        loops += [above.iter] if isinstance(above, ast.For) else []
+        loops += [one.iter for one in getattr(above, "generators", ())]
+    gone_over = {one.id for loop in loops for one in ast.walk(loop) if isinstance(one, ast.Name)}
+    for statement in ast.walk(above):
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) in gone_over:
+            loops.append(statement.value)
+    for loop in loops:
+        for one in ast.walk(loop):
             if isinstance(one, ast.Constant) and one.value in FRENCH:
                 yield str(one.value)
-
-
-def _gone_over(node: ast.AST) -> list[ast.expr]:
-    if isinstance(node, ast.For):
-        return [node.iter]
-    return [one.iter for one in getattr(node, "generators", ())]
+    arguments = [one.arg for one in above.args.args]
+    if name.id in arguments:
+        place = arguments.index(name.id)
+        for call in (one for one in parents if isinstance(one, ast.Call)):
+            if ast.unparse(call.func) == above.name and len(call.args) > place:
+                yield from _keys(call.args[place], parents)
 
 
 def written_out(keys: Iterable[str]) -> set[str]:
@@ -199,6 +215,10 @@ def glossary() -> dict[str, str]:
     return dict(pairs)
 
 
+FORMS = {"Noun"}
+"""Classes that are forms of words, no concepts."""
+
+
 def concepts() -> dict[str, str]:
     """Public classes of the study's model that others hold in a field → the name of that field, in
     the singular."""
@@ -208,6 +228,7 @@ def concepts() -> dict[str, str]:
         if issubclass(one, BaseModel)
         and one.__module__ == model.__name__
         and not name.endswith("File")
+        and name not in FORMS
     }
     named: dict[str, str] = {}
     for holder in (*inspect.getmembers(model, inspect.isclass), ("Study", whole.Study)):
