@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from analysis.operations.context import Context
+from analysis.operations.simulate import simulate_study, write_margins
 from analysis.storage import layers_from
-from analysis.study import Study, load_study
+from analysis.study import Study, Workspace, load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -85,10 +87,8 @@ def small_workspace(folder: Path) -> Path:
     ):
         yaml.dump(content, params / f"{name}.yml")
     shutil.rmtree(params / "margins")
-    done = observatoire(folder, "simulate", "--margins")
-    assert done.returncode == 0, done.stderr
-    done = observatoire(folder, "simulate")
-    assert done.returncode == 0, done.stderr
+    for act in (write_margins, simulate_study):
+        act(Context.open(Workspace(folder), "cd93", lambda line: None))
     return folder
 
 
@@ -155,13 +155,13 @@ def published(small: Path) -> Path:
 
 @pytest.fixture
 def workspace(small: Path, tmp_path: Path) -> Path:
-    """A copy of the small workspace that a test may spoil."""
+    """A copy of the small workspace that a test may spoil, as it is before anything has run."""
     copy = tmp_path / "workspace"
-    made = (
-        "editions",
-        "runs",
-        *(layer.name for layer in layers_from("notebooks")),
-        ".observatoire",
-    )
-    shutil.copytree(small, copy, ignore=shutil.ignore_patterns(*made))
+    processed = small / "data" / "processed" / "cd93"
+    ran = {
+        small: {".observatoire"},
+        small / "reports": {"editions", "runs"},
+        processed: {"released", "frozen", *(layer.name for layer in layers_from("notebooks"))},
+    }
+    shutil.copytree(small, copy, ignore=lambda folder, _: ran.get(Path(folder), set()))
     return copy

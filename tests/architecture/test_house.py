@@ -105,10 +105,7 @@ def test_unit_tests_do_not_start_the_command() -> None:
         "COMMAND",
         "observatoire",
         "published",
-        "small",
-        "small_workspace",
         "started",
-        "workspace",
     }
     found = {
         path.name: named
@@ -120,14 +117,14 @@ def test_unit_tests_do_not_start_the_command() -> None:
         "from tests.conftest import ROOT, observatoire",
         "from tests import conftest",
         "from analysis import cli",
-        "def test_a(workspace): pass",
+        "def test_a(published): pass",
         "import analysis.cli",
         "from analysis.cli.app import app",
     ):
         assert starts_the_command(source, forbidden)
     for source in (
-        "def workspace(): pass\ndef test_a(workspace): 1",
-        "from tests.conftest import ROOT\nsmall = 1",
+        "def published(): pass\ndef test_a(published): 1",
+        "from tests.conftest import ROOT\npublished = 1",
     ):
         assert starts_the_command(source, forbidden) == set()
 

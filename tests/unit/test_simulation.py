@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analysis.indicators import satisfaction
+from analysis.indicators import sample_cubes, satisfaction, weigh_all, weighting_table
 from analysis.intake import Delivery, FileEntry, Manifest, receive
 from analysis.simulation import (
     RawFile,
@@ -234,9 +234,11 @@ def test_intervals_cover_the_truth_and_miss_another(simulation: Simulation, stud
                 (pl.col("wave") == wave.id) & (pl.col("directorate") == directorate)
             )
             frame = answers.with_columns(response_id=pl.col("answer").cast(pl.String))
-            found = satisfaction(
-                frame, study, directorate=directorate, wave=wave.id, simulated=True
-            )
+            scope = {"directorate": directorate, "wave": wave.id}
+            samples = weigh_all(frame, study, **scope)
+            weighting = weighting_table(samples, study, simulated=True, **scope)
+            cubes = sample_cubes(samples, study, **scope)
+            found = satisfaction(cubes, weighting, study, **scope)
             rows = found.filter((pl.col("breakdown") == "total") & (pl.col("definition") == "T2B"))
             for row in rows.iter_rows(named=True):
                 here = truth.filter(

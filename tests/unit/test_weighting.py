@@ -162,7 +162,9 @@ def test_weights_are_identified_by_their_margins(study: Study) -> None:
 
 def design(sample: WeightedSample) -> dict[str, tuple[str, str, bool]]:
     columns = sample.frame.select("response_id", STRATUM, CLUSTER, ELEMENT)
-    return {name: (stratum, cluster, alone) for name, stratum, cluster, alone in columns.iter_rows()}
+    return {
+        name: (stratum, cluster, alone) for name, stratum, cluster, alone in columns.iter_rows()
+    }
 
 
 def test_people_who_were_drawn_one_by_one_have_no_cluster_but_themselves(study: Study) -> None:
