@@ -66,10 +66,16 @@ def test_a_smooth_function_has_the_variance_of_its_linearization() -> None:
     assert ratio.se[0] == pytest.approx(survey.ratio("x", "y").se[0], rel=1e-10)
 
 
-def test_a_domain_without_a_value_says_so() -> None:
+def test_a_domain_without_a_value_says_which() -> None:
     frame = data().with_columns(y=pl.when(pl.col("g") == "a").then(None).otherwise("y"))
-    with pytest.raises(InferenceError, match="No row has a value there"):
-        Survey.of(frame, DESIGN).mean("y", by="g")
+    survey = Survey.of(frame, DESIGN)
+    with pytest.raises(InferenceError, match=r"No row has a value of y in g = a\."):
+        survey.mean("x", "y", by="g")
+    with pytest.raises(InferenceError, match=r"No row has a value of x/y in g = a\."):
+        survey.ratio("x", "y", by="g")
+    survey = Survey.of(frame.with_columns(y=pl.lit(None, pl.Float64)), DESIGN)
+    with pytest.raises(InferenceError, match=r"No row has a value of y\."):
+        survey.mean("y")
 
 
 @pytest.mark.parametrize("name", ["linear", "raking", "logit"])

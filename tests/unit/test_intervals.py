@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 from analysis.indicators import change_word
 from analysis.inference import (
@@ -29,14 +30,25 @@ def shares(counts: dict[str, tuple[int, int]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["site", "y"], orient="row")
 
 
-def test_wilson_of_a_simple_sample_has_students_quantile() -> None:
-    """70 of 100, of which n − 1 count: 60.24 to 78.23; the normal quantile would say 60.36 to
-    78.14."""
+def wilson(p: float, n: float, quantile: float) -> tuple[float, float]:
+    """Wilson (1927), as it is printed."""
+    centre = p + quantile**2 / (2 * n)
+    half = quantile * np.sqrt(p * (1 - p) / n + quantile**2 / (4 * n * n))
+    return (centre - half) / (1 + quantile**2 / n), (centre + half) / (1 + quantile**2 / n)
+
+
+def test_wilson_is_that_of_the_domain_file_for_simple_samples() -> None:
+    """70 of 100: 60.4 to 78.1 with the normal quantile and 100 answers; Student's is wider, and a
+    sample of 100 weighs as 99."""
+    assert wilson(0.7, 100, stats.norm.ppf(0.975)) == pytest.approx((0.604, 0.781), abs=0.0005)
     cube = build_cube(shares({"a": (30, 70)}), Design(), items={"y": (1, 2)})
     found = share_intervals(mean(cube, "y", scores=(0, 1)))
+    bounds = (found.low[0], found.high[0])
     assert found.design_effect[0] == pytest.approx(100 / 99, rel=1e-12)
-    bounds = (0.602402952519941, 0.782297932722966)
-    assert (found.low[0], found.high[0]) == pytest.approx(bounds, rel=1e-12)
+    assert bounds == pytest.approx(wilson(0.7, 99, stats.t.ppf(0.975, 99)), rel=1e-12)
+    assert bounds == pytest.approx((0.60240295, 0.78229793), abs=1e-8)
+    for n, quantile in ((99, stats.norm.ppf(0.975)), (100, stats.t.ppf(0.975, 99))):
+        assert bounds != pytest.approx(wilson(0.7, n, quantile), abs=1e-4)
     assert found.method == "wilson"
 
 
@@ -48,11 +60,11 @@ def test_a_site_at_100_percent_has_an_interval_of_its_size() -> None:
         breakdowns={"site": "site"},
     )
     found = share_intervals(mean(cube, "y", scores=(0, 1), by="site"))
-    size = 40 / found.design_effect[0]
-    assert found.design_effect == pytest.approx([40 / 39] * 3, rel=1e-12)
-    t = 2.0226909200367595  # Student's, of 39 degrees of freedom
-    assert (found.low[0], found.high[0]) == pytest.approx((size / (size + t**2), 1), rel=1e-12)
-    assert (found.low < found.high).all()
+    n, t = 39.0, stats.t.ppf(0.975, 39)  # 40 answers weigh as 39, as those of the other sites do
+    assert found.high[0] == 1
+    assert found.low[0] == pytest.approx(n / (n + t**2), rel=1e-12)
+    assert found.low[0] != pytest.approx(n / (n + stats.norm.ppf(0.975) ** 2), abs=5e-3)
+    assert np.isfinite(found.low).all()
 
 
 def test_a_design_effect_is_never_below_its_floor() -> None:
@@ -73,8 +85,8 @@ def test_an_item_without_an_answer_is_flagged_not_invented() -> None:
 def test_scores_stay_in_their_bounds() -> None:
     cube = build_cube(shares({"a": (1, 4)}), Design(), items={"y": (1, 2)})
     found = score_intervals(mean(cube, "y", scores=(0, 10)), bounds=(0, 10))
-    assert found.low[0] == pytest.approx(8 - 2.7764451051977987 * 2, rel=1e-12)  # t of 4
-    assert found.high[0] == 10
+    assert found.high[0] == 10, "8 and 2.78 standard errors are beyond the scale"
+    assert found.low[0] == pytest.approx(8 - stats.t.ppf(0.975, 4) * 2, rel=1e-12)
 
 
 @pytest.mark.parametrize(

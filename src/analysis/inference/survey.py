@@ -162,7 +162,8 @@ class Survey:
         names, values, scores, strata, base = [], [], [], [], []
         for (numerator, denominator), column in zip(variables, columns, strict=True):
             for name, inside in self.domains(by).items():
-                score, value = self.score(numerator, denominator, inside)
+                what = column if by is None else f"{column} in {by} = {name}"
+                score, value = self.score(numerator, denominator, inside, what=what)
                 scores.append(score)
                 values.append(value)
                 names.append(
@@ -183,7 +184,12 @@ class Survey:
         )
 
     def score(
-        self, numerator: Floats, denominator: Floats | None, inside: np.typing.NDArray[np.bool_]
+        self,
+        numerator: Floats,
+        denominator: Floats | None,
+        inside: np.typing.NDArray[np.bool_],
+        *,
+        what: str = "what is asked",
     ) -> tuple[Floats, float]:
         """(n,) linearized score of each row, without weights, and the estimate over the rows
         `inside` (n,): a total of the numerator (n,), or its ratio to the denominator (n,).
@@ -191,7 +197,7 @@ class Survey:
         Missing values: a row without one of the two scores 0.
 
         Raises:
-            InferenceError: no row inside has a denominator.
+            InferenceError: no row inside has a denominator, said to be that of `what`.
 
         """
         if denominator is None:
@@ -202,7 +208,8 @@ class Survey:
         size = float(bottom @ self.sample.weights)
         if size == 0:
             raise InferenceError(
-                "No row has a value there.", hint="leave this domain out, or declare it suppressed."
+                f"No row has a value of {what}.",
+                hint="leave this domain out, or declare it suppressed.",
             )
         value = float(top @ self.sample.weights) / size
         return (top - value * bottom) / size, value

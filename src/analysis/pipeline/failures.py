@@ -46,7 +46,7 @@ class Fault:
 
     Attributes:
         verb: What it did: `failed`, `was stopped`, `could not be run`.
-        cell: Number of the cell; None before the first.
+        cell: Its number among the code cells of the analyst's notebook; None before the first.
         name, value: Class and text of the error; the text may quote an answer, and is kept with the
             notebook.
         said: What may stand in a message or a log: never an answer.
