@@ -163,6 +163,12 @@ CANARY = "Mme Dupont-Lajoie"
             "Workspace(Path('.')).study(bytes.fromhex('4475706f6e74').decode())",
             "ScopeError: Unknown study: a name that is kept apart.",
         ),
+        ("{}[bytes.fromhex('4475706f6e74').decode()]", "KeyError, whose text is kept apart"),
+        ("{}['nothing']", "KeyError: 'nothing'"),
+        (
+            "import polars\npolars.DataFrame({'a': ['Dupont']}).select('nothing')",
+            'ColumnNotFoundError: unable to find column "nothing"',
+        ),
         ("polars", "NameError: name 'polars' is not defined"),
         (
             "import no_such_module_here",

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from analysis.errors import RenderingError
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.language import Language
@@ -54,6 +55,13 @@ def test_french_spaces_before_high_punctuation_do_not_break() -> None:
     wrong = {key: phrase for key, phrase in FRENCH.items() if re.search(r" [:;?!»%]|« ", phrase)}
     assert wrong == {}
     assert not any("'" in phrase for phrase in FRENCH.values())
+
+
+def test_a_phrase_that_is_missing_is_named() -> None:
+    with pytest.raises(RenderingError, match="The phrase 'nothing' does not exist"):
+        FR.text("nothing")
+    with pytest.raises(RenderingError, match="'edition' does not exist, or lacks its part 'day'"):
+        FR.text("edition", version="1")
 
 
 def test_a_count_is_written_in_letters_or_in_figures() -> None:
