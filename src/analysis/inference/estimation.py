@@ -129,39 +129,45 @@ def mean(
 
 
 def means(
-    cube: Cube, item: str, *, scores: Sequence[Sequence[float]], by: str = TOTAL
-) -> tuple[DomainEstimates, ...]:
+    cube: Cube, item: str, *, scores: Sequence[Sequence[float]], by: Sequence[str] = (TOTAL,)
+) -> dict[str, tuple[DomainEstimates, ...]]:
     """The weighted means of several scores of an item's levels, by domain: what `mean` gives for
-    each, in one pass.
+    each, in one pass per breakdown.
 
     Args:
         cube: Sufficient statistics.
         item: One of the cube's items, not an amount.
         scores: K times one score per level, worst level first.
-        by: A declared breakdown.
+        by: Declared breakdowns.
 
     Returns:
-        K estimates, in the order of the scores.
+        Breakdown → K estimates, in the order of the scores.
 
     Raises:
         InferenceError: as `mean`.
 
     """
-    figures = [Figure(item, tuple(one), by=by) for one in scores]
+    return {name: _score_means(cube, item, scores, name) for name in by}
+
+
+def _score_means(
+    cube: Cube, item: str, scores: Sequence[Sequence[float]], by: str
+) -> tuple[DomainEstimates, ...]:
+    """The means of K scores in one breakdown."""
+    figures = [Figure(item, tuple(levels), by=by) for levels in scores]
     for figure in figures:
         _check_scores(cube, figure)
-    table = cube.table(item, by)
     linear = _linearize(
         cube,
         figures[0],
         numerator=np.asarray(scores, dtype=np.float64).T,
-        denominator=np.ones(table.counts.shape[1]),
+        denominator=np.ones(len(cube.levels[item])),
     )
     covariance = _covariance(cube, [linear])
     kinds = len(figures)
     return tuple(
-        _of_domains(linear, figure, place, covariance[place::kinds, place::kinds].copy())
-        for place, figure in enumerate(figures)
+        _of_domains(linear, figure, rank, covariance[rank::kinds, rank::kinds].copy())
+        for rank, figure in enumerate(figures)
     )
 
 
