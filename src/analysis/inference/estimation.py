@@ -406,14 +406,16 @@ def _explain(margins: Margins, table: Table, deviation: Floats) -> Floats:
     `deviation` (D, K, B) gives the scores.
     """
     assert table.margin_totals is not None
+    size, kinds = deviation.shape[:2]
     residual = np.einsum("jdb,dkb->jdk", table.margin_totals, deviation)
+    residual = residual.reshape(len(residual), size * kinds)
     explained: Floats = np.zeros_like(residual)
-    mass = np.diagonal(margins.products)
+    mass = np.diagonal(margins.products)[:, None]
     for _ in range(margins.sweeps):
         for group in margins.groups:
-            part = residual[group] - np.einsum("ij,jdk->idk", margins.products[group], explained)
-            explained[group] += part / mass[group][:, None, None]
-    return explained
+            part = residual[group] - margins.products[group] @ explained
+            explained[group] += part / mass[group]
+    return explained.reshape(-1, size, kinds)
 
 
 def _covariance(cube: Cube, linears: Sequence[_LinearizedFigures]) -> Floats:
@@ -443,7 +445,7 @@ def _element_squares(cube: Cube, first: _LinearizedFigures, second: _LinearizedF
     scale = cube.units.scale[cube.units.stratum[domains.cell_unit[cells]]]
     products = _product_totals(cube, first, second)
     left, right = first.deviation[domain], second.deviation[domain]
-    by_cell = np.einsum("s,skb,sbc,smc->skm", scale, left, products, right, optimize=True)
+    by_cell = scale[:, None, None] * (left @ products @ right.transpose(0, 2, 1))
     kinds, others = left.shape[1], right.shape[1]
     within = sum_by_group(domain, by_cell.reshape(len(cells), -1), size)
     every = np.arange(size)
@@ -454,11 +456,16 @@ def _element_squares(cube: Cube, first: _LinearizedFigures, second: _LinearizedF
         unit_scale = cube.units.scale[cube.units.stratum[cube.units.element_sampled]]
         squares = np.einsum("u,uij->ij", unit_scale, cube.margins.unit_squares)
         left, right = (_margin_products(linear, scale, domain) for linear in (first, second))
-        result -= np.einsum("jdk,jem->dkem", left, second.explained)
-        result -= np.einsum("jdk,jem->dkem", first.explained, right)
-        result += np.einsum(
-            "idk,ij,jem->dkem", first.explained, squares, second.explained, optimize=True
+        first_explained, second_explained, first_products, second_products = (
+            array.reshape(len(array), -1)
+            for array in (first.explained, second.explained, left, right)
         )
+        calibrated = (
+            first_explained.T @ squares @ second_explained
+            - first_products.T @ second_explained
+            - first_explained.T @ second_products
+        )
+        result += calibrated.reshape(size, kinds, size, others)
     return result.reshape(size * kinds, size * others)
 
 
@@ -468,7 +475,8 @@ def _margin_products(linear: _LinearizedFigures, scale: Floats, domain: Ints) ->
     """
     squares = linear.table.margin_squares
     assert squares is not None
-    by_cell = np.einsum("s,jsb,skb->sjk", scale, squares, linear.deviation[domain], optimize=True)
+    scores = linear.deviation[domain].transpose(0, 2, 1)
+    by_cell = scale[:, None, None] * (squares.transpose(1, 0, 2) @ scores)
     size, kinds = by_cell.shape[1:]
     sums = sum_by_group(domain, by_cell.reshape(len(domain), -1), len(linear.domains.labels))
     return sums.reshape(-1, size, kinds).transpose(1, 0, 2)
