@@ -18,8 +18,16 @@ from analysis.workbench import open_edition, open_scope
 from tests.conftest import observatoire
 
 
+def collect(workspace: Path, directorate: str = "dpaph", wave: str = "2026-2") -> None:
+    """Weights and cube of a scope, which every later notebook reads."""
+    scope = ("--directorate", directorate, "--wave", wave)
+    done = observatoire(workspace, "run", "--only", "10_collection", *scope)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("name", ["10_collection", "20_satisfaction"])
 def test_the_default_parameters_run(workspace: Path, name: str) -> None:
+    collect(workspace)
     source = workspace / "notebooks" / "workshop" / f"{name}.ipynb"
     done = subprocess.run(
         [sys.executable, "-m", "jupyter", "execute", str(source), "--inplace"],
@@ -38,6 +46,7 @@ def test_the_default_parameters_run(workspace: Path, name: str) -> None:
 def test_a_scope_opens_with_its_figures_and_answers_a_typo(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    collect(workspace)
     monkeypatch.chdir(workspace / "notebooks" / "workshop")
     scope = open_scope("cd93", directorate="dpaph", wave="2026-2")
     estimates = scope.satisfaction()
@@ -56,8 +65,8 @@ def test_a_scope_opens_with_its_figures_and_answers_a_typo(
         "P5",
     ]
     assert scope.simulated
-    assert scope.weighted("qr").claim == "C2"
-    assert scope.weighted().claim == "C1"
+    claims = {sample.name: sample.claim for sample in scope.samples}
+    assert (claims["invitation"], claims["qr"]) == ("C1", "C2")
     with pytest.raises(ScopeError, match="did you mean 'dpaph'"):
         open_scope("cd93", directorate="dpah", wave="2026-2")
 
@@ -66,6 +75,7 @@ def test_rows_of_a_scope_say_what_its_cube_says(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On rows as on the cube: codes of missing answers are no numbers, weights and design count."""
+    collect(workspace)
     monkeypatch.chdir(workspace / "notebooks" / "workshop")
     scope = open_scope("cd93", directorate="dpaph", wave="2026-2")
     survey = scope.survey()
@@ -81,7 +91,7 @@ def test_rows_of_a_scope_say_what_its_cube_says(
         assert value == pytest.approx(row["value"], rel=1e-9), row["item"]
         assert se == pytest.approx(row["se"], rel=1e-9), row["item"]
     missing = list(scope.study.missing.values())
-    raw, nulled = scope.weighted().frame["Q05"], survey.frame["Q05"]
+    raw, nulled = scope.samples[0].frame["Q05"], survey.frame["Q05"]
     assert raw.is_in(missing).sum() == nulled.is_null().sum() > 0
     assert survey.frame.height == raw.len(), "no row is dropped"
 
