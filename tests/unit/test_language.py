@@ -10,10 +10,13 @@ import pytest
 
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
+from analysis.publishing.wording.formats import READINGS
 from analysis.publishing.wording.language import Language
 from tests.conftest import ROOT
 
 FR, EN = Language.of("fr"), Language.of("en")
+MEASURED = ("column", "measure", "unit", "worded", "axis")
+"""The phrases that there is one of per kind of reading."""
 NB, NNB = "\u00a0", "\u202f"
 
 
@@ -86,6 +89,9 @@ def test_no_phrase_is_left_that_nothing_says() -> None:
         "column_interval_",
         "waves_pooled_",
         "note_",
+        "fictitious_",
+        "method_reading_",
+        *(f"{part}_{kind}" for part in MEASURED for kind in READINGS),
     )
     unused = [
         key
@@ -102,7 +108,7 @@ def test_french_spaces_before_high_punctuation_do_not_break() -> None:
 
 
 def test_a_count_is_written_in_letters_or_in_figures() -> None:
-    assert [FR.count(number) for number in (2, 5, 12)] == ["deux", "5", "12"]
+    assert [FR.count(number) for number in (2, 5, 12)] == ["deux", "cinq", "12"]
 
 
 def test_no_phrase_of_the_catalogues_names_what_a_study_asks_or_counts() -> None:
