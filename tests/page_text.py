@@ -6,7 +6,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-LINES = {"h1", "h2", "h3", "p", "caption", "figcaption", "title", "li", "aside"}
+HEADINGS = {"h1": "# ", "h2": "## ", "h3": "### "}
+LINES = {*HEADINGS, "p", "caption", "figcaption", "title", "li", "aside"}
 UNREAD = {"style", "script", "nav", "svg", "footer"}
 
 
@@ -17,6 +18,7 @@ class _Reader(HTMLParser):
         self._text = ""
         self._row: list[str] = []
         self._unread = 0
+        self._mark = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in UNREAD:
@@ -27,6 +29,7 @@ class _Reader(HTMLParser):
             self._row = []
         elif tag in LINES | {"td", "th"}:
             self._end()
+            self._mark = HEADINGS.get(tag, "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in UNREAD:
@@ -48,13 +51,15 @@ class _Reader(HTMLParser):
 
     def _end(self) -> None:
         if text := self._taken():
-            self.lines.append(text)
+            self.lines.append(self._mark + text)
+        self._mark = ""
 
 
 def lines_of(page: Path) -> list[str]:
-    """The lines of an HTML page: headings, sentences, captions, `image:` before a figure's words,
-    and the rows of tables, cells between ` | `. Spaces that do not break are kept.
+    """The lines of an HTML page: headings (`#`, `##`), sentences, captions, `image:` before a
+    figure's words, and the rows of tables, cells between ` | `. Spaces that do not break are
+    written as plain ones.
     """
     reader = _Reader()
     reader.feed(page.read_text(encoding="utf-8"))
-    return reader.lines
+    return [line.replace("\u00a0", " ").replace("\u202f", " ") for line in reader.lines]

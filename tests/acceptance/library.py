@@ -7,14 +7,17 @@ editions are held to it.
 from __future__ import annotations
 
 import csv
-import shutil
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from scipy import stats
 
+from analysis.study import load_study
 from tests.conftest import ROOT, empty_workspace, observatoire
 
 SOURCE = ROOT / "tests" / "acceptance" / "library_users"
@@ -23,6 +26,11 @@ AGES = ("under 25", "25 to 64", "65 and over", "25 to 64", "25 to 64")
 """One respondent after the other."""
 
 DONT_KNOW = -1
+MEMBERS = {"under 25": 3000, "25 to 64": 5000, "65 and over": 2000}
+"""On the register of the branch libraries."""
+
+Change = Callable[[dict[str, Any]], None]
+"""Alters parameter files, by name."""
 
 MARKS: dict[tuple[str, str, str], dict[int, int]] = {
     ("2025-1", "central", "cards"): {10: 5, 9: 7, 8: 12, 7: 13, 6: 10, 5: 7, 4: 6, 2: 5},
@@ -42,6 +50,10 @@ MARKS: dict[tuple[str, str, str], dict[int, int]] = {
     ("2026-1", "branches", "form"): {10: 3, 8: 8, 7: 8, 5: 6, 1: 5},
 }
 """(wave, directorate, channel) → mark → how many gave it."""
+
+
+def as_it_is(_: dict[str, Any]) -> None:
+    """Alters nothing."""
 
 
 def found(mark: int) -> str:
@@ -69,15 +81,14 @@ def replies() -> list[dict[str, str]]:
     return rows
 
 
-def library_workspace(folder: Path, change: Callable[[dict[str, Any]], None] | None = None) -> Path:
-    """A workspace with the study and its delivery.
+def change_files(folder: Path, change: Change) -> Path:
+    """The study's parameter files, altered, in a folder of their own.
 
     Args:
-        folder: Where.
-        change: Alters the parameter files, by name, before they are written.
+        folder: Where; `delivery.yml` is written beside it.
+        change: Alters the content of the files, by name.
 
     """
-    empty_workspace(folder)
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
@@ -85,24 +96,131 @@ def library_workspace(folder: Path, change: Callable[[dict[str, Any]], None] | N
         path.relative_to(SOURCE).with_suffix("").as_posix(): yaml.load(path)
         for path in sorted(SOURCE.rglob("*.yml"))
     }
-    if change is not None:
-        change(files)
-    params = folder / "params" / "library_users"
-    (params / "margins").mkdir(parents=True)
+    change(files)
+    (folder / "margins").mkdir(parents=True)
     for name, content in files.items():
-        yaml.dump(
-            content, folder / "delivery.yml" if name == "delivery" else params / f"{name}.yml"
-        )
-    units = {one["id"] for one in files["directorates"]["directorates"]}
-    waves = {one["id"] for one in files["waves"]["waves"]}
-    kept = {wave: start.isoformat() for wave, start in STARTS.items() if wave in waves}
-    first = min(kept.values())
-    rows = [one for one in replies() if one["Service"] in units and one["Date"] >= first]
+        place = folder.parent if name == "delivery" else folder
+        yaml.dump(content, place / f"{name}.yml")
+    return folder
+
+
+def library_workspace(folder: Path, change: Change = as_it_is) -> Path:
+    """A workspace with the study, altered, and the answers of its directorates and waves."""
+    empty_workspace(folder)
+    params = change_files(folder / "params" / "library_users", change)
+    study = load_study(params)
+    units = {one.id for one in study.directorates}
+    rows = [
+        row
+        for row in replies()
+        if row["Service"] in units
+        and any(one.start <= date.fromisoformat(row["Date"]) <= one.end for one in study.waves)
+    ]
     (folder / "incoming").mkdir()
     with (folder / "incoming" / "replies.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    done = observatoire(folder, "register", "library_users", "delivery.yml", "--source", "incoming")
+    done = observatoire(
+        folder, "register", "library_users", "params/delivery.yml", "--source", "incoming"
+    )
     assert done.returncode == 0, done.stderr
     return folder
+
+
+def one_service_one_wave(files: dict[str, Any]) -> None:
+    """The study with its first directorate and its last wave alone."""
+    files["directorates"]["directorates"] = files["directorates"]["directorates"][:1]
+    files["waves"]["waves"] = files["waves"]["waves"][-1:]
+    for name in [name for name in files if name.startswith("margins/")]:
+        del files[name]
+
+
+def published(folder: Path) -> Path:
+    """Publishes the last wave of a workspace: the folder of its pages."""
+    done = observatoire(folder, "publish")
+    assert done.returncode == 0, done.stderr
+    return folder / done.stdout.strip().splitlines()[-1] / "_site"
+
+
+# --- by hand --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A figure, worked out from the answers in plain Python."""
+
+    value: float
+    se: float
+    df: int
+    base: int
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Student's 95 % interval."""
+        half = float(stats.t.ppf(0.975, self.df)) * self.se
+        return self.value - half, self.value + half
+
+    def wilson(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of a share, on the effective number of answers."""
+        p, t = self.value, float(stats.t.ppf(0.975, self.df))
+        size = min(self.base, p * (1 - p) / self.se**2)
+        centre, half = p + t**2 / (2 * size), t * (p * (1 - p) / size + (t / size / 2) ** 2) ** 0.5
+        return (centre - half) / (1 + t**2 / size), (centre + half) / (1 + t**2 / size)
+
+
+def answers_of(wave: str, directorate: str, *channels: str) -> list[tuple[str, int, str]]:
+    """Channel, mark and age of each respondent of some channels in a wave."""
+    found = []
+    for channel in channels:
+        distribution = MARKS[wave, directorate, channel]
+        marks = [mark for mark, count in distribution.items() for _ in range(count)]
+        found += [(channel, mark, AGES[place % len(AGES)]) for place, mark in enumerate(marks)]
+    return found
+
+
+def self_selected(
+    answers: list[tuple[str, int, str]], score: Callable[[int], float | None]
+) -> ByHand:
+    """The mean of a score, each channel being a stratum of respondents who all weigh the same.
+
+    `score` gives None for who does not count, and stays in the design all the same.
+    """
+    scores = [(channel, score(mark)) for channel, mark, _ in answers]
+    valid = [one for _, one in scores if one is not None]
+    value = sum(valid) / len(valid)
+    variance = 0.0
+    for stratum in {channel for channel, _ in scores}:
+        z = [
+            0.0 if one is None else (one - value) / len(valid) for c, one in scores if c == stratum
+        ]
+        centre = sum(z) / len(z)
+        variance += len(z) / (len(z) - 1) * sum((one - centre) ** 2 for one in z)
+    return ByHand(value, variance**0.5, len(scores) - len({c for c, _ in scores}), len(valid))
+
+
+def members(answers: list[tuple[str, int, str]], score: Callable[[int], float]) -> ByHand:
+    """The mean of a score over members, known by age, of whom each group weighs what it counts."""
+    counted = Counter(age for _, _, age in answers)
+    weight = {age: MEMBERS[age] / count for age, count in counted.items()}
+    total = float(sum(MEMBERS.values()))
+    value = sum(weight[age] * score(mark) for _, mark, age in answers) / total
+    inner = {
+        age: sum(score(mark) for _, mark, a in answers if a == age) / counted[age]
+        for age in counted
+    }
+    squares = sum(
+        (weight[age] * (score(mark) - inner[age]) / total) ** 2 for _, mark, age in answers
+    )
+    n = len(answers)
+    return ByHand(value, (n / (n - 1) * squares) ** 0.5, n - 1, n)
+
+
+def mark_of(mark: int) -> float | None:
+    """The mark itself, where one was given."""
+    return None if mark == DONT_KNOW else float(mark)
+
+
+def entirely(mark: int) -> float:
+    """1 for who found everything they came for."""
+    return float(found(mark) == "entirely")

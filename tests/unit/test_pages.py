@@ -124,7 +124,7 @@ def test_the_trend(study: Study, tmp_path: Path) -> None:
     assert found[-3:] == [
         "1er semestre 2026|58,0 %|[55,0 ; 61,0]|1 042|",
         "2e semestre 2026|65,0 %|[61,7 ; 68,1]|1 042|",
-        "Satisfaction globale par vague, en pourcentage",
+        "Satisfaction globale par vague, en pourcentage, DPAPH",
     ]
     assert any(one.startswith("2e semestre 2025|nd|nd|nd|") for one in found)
 

@@ -138,7 +138,9 @@ def headline(page: Page) -> Block:
     rows = _headline_figures(page)
     if not rows:
         return block("headline", heading(page.wording.said("finding_hidden")))
-    changes = [change_cell(page.wording, page.figures.change(one), beside=rows) for one in rows]
+    found = [page.figures.change(one) for one in rows]
+    changes = [change_cell(page.wording, one, beside=rows) for one in found]
+    rounding = language.text("note_rounding") if any(one and one.word for one in found) else ""
     columns = {
         language.text("column_indicator"): [
             page.wording.indicator(page.study.indicator(one.indicator)) for one in rows
@@ -159,7 +161,7 @@ def headline(page: Page) -> Block:
             language,
             lecture=lecture(page.wording, rows),
             field=field_text(page.wording, page.directorate, rows[0].claim),
-            note=sign_notes(page.wording, rows, *change_notes(page, rows, changes)),
+            note=sign_notes(page.wording, rows, *change_notes(page, rows, changes), rounding),
             source=source_text(page.wording),
         ),
     )
@@ -389,6 +391,7 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
                 "caption_trend_table",
                 indicator=page.wording.subject,
                 unit=formats.measure("unit", last),
+                field=directorate.acronym,
             ),
             numeric=list(columns)[1:],
         ),

@@ -101,7 +101,7 @@ CATALOGUE: dict[str, str] = {
     "caption_headline": "Core indicators, {field}, {wave}",
     "caption_channels": "{indicator} by channel, {field}, {wave}",
     "caption_profiles": "{indicator} by profile, {unit}, {field}, {wave}",
-    "caption_trend_table": "{indicator} by wave, {unit}",
+    "caption_trend_table": "{indicator} by wave, {unit}, {field}",
     "caption_funnel_table": "Number of sites by their place relative to the {limits}",
     "caption_collection": "{answers} by channel, {wave}",
     "caption_margins": (
@@ -168,6 +168,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "note_channels": "a channel is never added to another.",
     "note_channels_together": "the other results on this page take {channels} together.",
+    "note_rounding": "changes are computed before rounding.",
     "note_change_first": "this is the first measure: there is no change to read yet.",
     "note_change_nd": "n/a, under “Change”: no figure to compare, or one that is not disclosed",
     "note_so": "–: not applicable",

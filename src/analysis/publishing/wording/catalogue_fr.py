@@ -107,7 +107,7 @@ CATALOGUE: dict[str, str] = {
     "caption_headline": "Indicateurs du socle, {field}, {wave}",
     "caption_channels": "{indicator} par canal, {field}, {wave}",
     "caption_profiles": "{indicator} par profil, {unit}, {field}, {wave}",
-    "caption_trend_table": "{indicator} par vague, {unit}",
+    "caption_trend_table": "{indicator} par vague, {unit}, {field}",
     "caption_funnel_table": "Nombre de sites selon leur place par rapport aux {limits}",
     "caption_collection": "{answers} par canal, {wave}",
     "caption_margins": (
@@ -178,6 +178,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "note_channels": "un canal n’est jamais additionné à un autre.",
     "note_channels_together": "les autres résultats de cette page réunissent {channels}.",
+    "note_rounding": "les évolutions sont calculées avant arrondi.",
     "note_change_first": ("c’est la première mesure : il n’y a pas encore d’évolution à lire."),
     "note_change_nd": (
         "nd, dans « Évolution » : pas de chiffre à comparer, ou qui n’est pas diffusé"
