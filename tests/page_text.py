@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -63,3 +64,16 @@ def lines_of(page: Path) -> list[str]:
     reader = _Reader()
     reader.feed(page.read_text(encoding="utf-8"))
     return [line.replace("\u00a0", " ").replace("\u202f", " ") for line in reader.lines]
+
+
+def markdown_lines(markdown: str) -> list[str]:
+    """The lines of a section's Markdown, written as those of a page; `image:` before the words of a
+    figure.
+    """
+    text = re.sub(r'^!\[\]\([^)]*\)\{fig-alt="(.*)"\}$', r"image: \1", markdown, flags=re.M)
+    text = re.sub(r"^(:::.*|```.*)$", "", text, flags=re.M)
+    text = re.sub(r"</t[dh]>\s*(?=<t[dh])", " | ", text)
+    text = re.sub(r"<[^>]*>", "", text)
+    text = re.sub(r"\\([^\w\s])", r"\1", html.unescape(text)).replace("**", "")
+    plain = text.replace("\u00a0", " ").replace("\u202f", " ")
+    return [line.strip() for line in plain.splitlines() if line.strip()]

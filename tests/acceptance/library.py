@@ -136,11 +136,15 @@ def one_service_one_wave(files: dict[str, Any]) -> None:
         del files[name]
 
 
+SITE = "reports/editions/library_users/2026-1/v1.0.0/_site"
+"""Where the pages of the last wave are, in a workspace."""
+
+
 def published(folder: Path) -> Path:
     """Publishes the last wave of a workspace: the folder of its pages."""
     done = observatoire(folder, "publish")
     assert done.returncode == 0, done.stderr
-    return folder / done.stdout.strip().splitlines()[-1] / "_site"
+    return folder / SITE
 
 
 # --- by hand --------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-"""A third study, described by YAML only: a mean out of 10, a scale of three levels, no sites, its own
-thresholds and words. Its pages are right to the word.
+"""A third study, described by YAML only: a mean out of 10, a scale of three levels, no sites, its
+own thresholds and words. Its pages are right to the word.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.library import (
+    SITE,
     SOURCE,
     STARTS,
     ByHand,
     answers_of,
     entirely,
-    library_workspace,
     mark_of,
     members,
-    one_service_one_wave,
-    published,
     self_selected,
 )
 from tests.page_text import lines_of
@@ -37,21 +35,9 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages of the last of three waves, of two services."""
-    return published(library_workspace(tmp_path_factory.mktemp("library") / "w"))
-
-
-@pytest.fixture(scope="module")
-def single(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages of the same study with one service and one wave."""
-    folder = tmp_path_factory.mktemp("single") / "w"
-    return published(library_workspace(folder, one_service_one_wave))
-
-
-@pytest.fixture
-def sites(site: Path, single: Path) -> dict[str, Path]:
-    return {"three_waves": site, "one_wave": single}
+def sites(library: Path, single: Path) -> dict[str, Path]:
+    """The folders of the pages of both editions."""
+    return {"three_waves": library / SITE, "one_wave": single / SITE}
 
 
 def expected(folder: str, page: str) -> list[str]:
@@ -150,6 +136,12 @@ def test_the_share_of_those_who_found_everything(directorate: str) -> None:
     assert any(one.startswith(start) and one.endswith(size) for one in page), start
 
 
+def test_members_who_all_weighed_the_same_would_give_another_share() -> None:
+    answers = answers_of("2026-1", "branches", "telephone")
+    same, weighted = self_selected(answers, entirely).value, members(answers, entirely).value
+    assert (rounded(100 * same, 0), rounded(100 * weighted, 0)) == ("70", "71")
+
+
 @pytest.mark.parametrize("folder", ["three_waves", "one_wave"])
 def test_the_mean_of_each_channel_and_age(folder: str) -> None:
     page = expected(folder, "direction-central")
@@ -214,7 +206,7 @@ def test_no_section_and_no_table_is_empty(sites: dict[str, Path], folder: str, p
 
 def test_one_wave_of_one_service_has_no_trend_and_no_comparison(single: Path) -> None:
     for page in ("index", "direction-central"):
-        text = "\n".join(lines_of(single / f"{page}.html"))
+        text = "\n".join(lines_of(single / SITE / f"{page}.html"))
         assert "This is the first measure: there is no change to read yet." in text
         assert not re.search(r"wave|rise|fall|Change|image:|by library service", text)
-    assert not list((single / "figures").glob("*")) if (single / "figures").exists() else True
+    assert list(single.glob("reports/**/tendance*")) == []
