@@ -92,7 +92,7 @@ def test_an_aspect_whose_bar_cannot_be_drawn_is_named_all_the_same(
     found = lines(results.overview(page(study, *rows, folder=tmp_path)))
     assert "« Bienveillance et respect » est l’aspect le mieux perçu" in found[0]
     assert any(
-        "« Bienveillance et respect » : non représenté sur la figure" in one for one in found
+        "La figure ne représente pas « Bienveillance et respect », dont une" in one for one in found
     )
     assert any(one.startswith("Bienveillance et respect|s|s|s|s|s|90 %|400|") for one in found)
 

@@ -156,7 +156,9 @@ CATALOGUE: dict[str, str] = {
         "“not concerned”, “don’t know” and missing answers do not count. Shares below 5% are not "
         "written on the figure."
     ),
-    "note_left_out": "{items}: not drawn, one of its answers being too rare to be disclosed",
+    "note_left_out": (
+        "the figure leaves out {items}, one of whose answers is too rare to be disclosed."
+    ),
     "note_funnel": (
         "sites are not named. The {count} sites whose result may be disclosed are drawn. The "
         "limits allow for the sampling design and for ordinary differences between sites."

@@ -163,8 +163,8 @@ CATALOGUE: dict[str, str] = {
         "pas. Les parts inférieures à 5 % ne sont pas inscrites sur la figure."
     ),
     "note_left_out": (
-        "{items} : non représenté sur la figure, une de ses réponses étant trop rare pour être "
-        "diffusée"
+        "la figure ne représente pas {items}, dont une des réponses est trop rare pour être "
+        "diffusée."
     ),
     "note_funnel": (
         "les sites ne sont pas nommés. Sont représentés les {count} sites dont le résultat peut "
