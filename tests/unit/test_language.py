@@ -85,6 +85,8 @@ def test_no_phrase_is_left_that_nothing_says() -> None:
         "among_",
         "column_interval_",
         "waves_pooled_",
+        "header_",
+        "made_of_",
         "note_",
     )
     unused = [

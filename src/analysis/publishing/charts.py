@@ -155,6 +155,13 @@ def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
     return "\n".join(textwrap.wrap(label, width, break_on_hyphens=False)) or label
 
 
+def title(axes: Axes, text: str) -> None:
+    """A title over the whole image, from its left edge."""
+    canvas = axes.get_figure(root=True)
+    assert canvas is not None
+    canvas.suptitle(text, x=0.01, ha="left", fontsize=11, fontweight="bold")
+
+
 def height_of(labels: Sequence[str], *, least: float) -> float:
     """Inches that lines of a figure take, each as high as the longest label and at least
     `least`.

@@ -1,0 +1,305 @@
+"""How a table of the workshop is printed: labels, percents and points in the study's language.
+
+What is printed of a number follows the kind and unit of its row, as on pages; a small base is
+flagged, and too small a one hides its figure, as the table of thresholds says for internal views.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+import polars as pl
+
+from analysis.disclosure import Audience, Status, status_of_base
+from analysis.publishing.wording.formats import FLAGS, SCORE, Formats, Measure
+from analysis.publishing.wording.sentences import joined_notes
+from analysis.study import Claim
+from analysis.workbench.labels import Labels, Row
+
+FOLDED_FROM = 21
+"""Rows from which a table is folded."""
+
+DECIMALS = 1
+"""Decimals of shares and points in the workshop, where pages have none."""
+
+RECIPE = (
+    "definition_version",
+    "kind",
+    "unit",
+    "compared_kind",
+    "counts",
+    "made_from",
+    "method",
+    "weights_id",
+    "study_digest",
+    "simulated",
+    "status",
+)
+"""Columns that a table shows only where they are asked for: how its figures were made."""
+
+VALUES = ("value", "unweighted")
+SPREADS = ("se", "detectable", "threshold")
+"""Columns in the unit of the row, without a sign: a size."""
+
+DIFFERENCES = ("change", "gap")
+SHARES = ("sample_share", "frame_share", "illegible", "not_asked")
+RATIOS = ("design_effect", "ratio_low", "ratio_high", "weight")
+PAIRS = {"low": "high", "change_low": "change_high"}
+"""Lower bound → upper bound: printed as one interval where they stand together."""
+
+HEADERS = {
+    name: f"header_{name}"
+    for name in (
+        *("indicator", "definition", "item", "breakdown", "category", "variable", "directorate"),
+        *("wave", "against", "since", "channel", "channels", "claim", "kind", "unit", "value"),
+        *("unweighted", "se", "low", "high", "base", "df", "size", "design_effect", "ratio_low"),
+        *("ratio_high", "iterations", "weight", "change", "detectable", "threshold", "word"),
+        *("role", "method", "status", "counts", "simulated", "reference", "sample_share"),
+        *("frame_share", "gap", "delivery", "file", "line", "received", "kept", "refused"),
+        *("duplicates", "ambiguous_dates", "reason", "rows", "illegible", "not_asked", "text"),
+        *("site", "day", "population", "response_id"),
+    )
+} | {
+    "category_label": "header_category",
+    "channel_label": "header_channel",
+    "answers": "header_base",
+    "change_low": "header_change_interval",
+}
+"""Column → the phrase that heads it."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """How tables are printed.
+
+    Attributes:
+        formats: How numbers are.
+        labels: How identifiers are.
+
+    """
+
+    formats: Formats
+    labels: Labels
+
+    def html(self, frame: pl.DataFrame, columns: Sequence[str] = ()) -> str:
+        """A table as HTML, every text of it escaped.
+
+        Args:
+            frame: Any table of the workshop.
+            columns: Those to print, in their order; by default all but `RECIPE`, but the category
+                where its label stands beside it, and but what is the same in all rows of the
+                directorate and the wave.
+
+        """
+        names = list(columns) or self._worth_showing(frame)
+        frame.select(names)  # an unknown column is polars' own error
+        printed = _paired(names)
+        rows = self.completed(frame)
+        numeric = {
+            name
+            for name in printed
+            if frame.schema[name].is_numeric() and not self.labels.knows(name)
+        }
+        head = "".join(
+            _cell("th", self.header(name, frame), right=name in numeric, scope="col")
+            for name in printed
+        )
+        body = "".join(
+            f"<tr>{''.join(self._td(name, row, name in numeric, names) for name in printed)}</tr>"
+            for row in rows
+        )
+        if not rows:
+            empty = escape(self.text("rows_none"))
+            body = f'<tr><td colspan="{len(printed)}">{empty}</td></tr>'
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table += self._notes(rows, names)
+        if len(rows) < FOLDED_FROM:
+            return table
+        count = self.formats.language.number(len(rows))
+        summary = escape(self.text("rows_to_unfold", count=count))
+        return f"<details><summary>{summary}</summary>{table}</details>"
+
+    def header(self, name: str, frame: pl.DataFrame) -> str:
+        """What heads a column: the catalogue's word, the question's short name, or its own."""
+        if name == "low" and "claim" in frame.columns and frame.height:
+            return self._interval_header(set(frame.get_column("claim").to_list()))
+        if name == "low":
+            return self.text(f"column_interval_{Claim.ESTIMATE}")
+        if name in HEADERS:
+            return self.text(HEADERS[name])
+        label = self.labels.items.get(name)
+        return name if label is None else self.formats.language.typeset(label)
+
+    def cell(self, name: str, row: Row) -> str:
+        """What is printed of a row in a column."""
+        value = row[name]
+        if value is None or value != value:  # noqa: PLR0124 - not a number
+            return self._absent(name)
+        if isinstance(value, float):
+            return self._number(name, value, row)
+        if self.labels.knows(name) and not isinstance(value, bool):
+            return self.labels.of(name, value, row)
+        return self._plain(value)
+
+    def text(self, key: str, **parts: str) -> str:
+        """A phrase of the study's language."""
+        return self.formats.language.text(key, **parts)
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def completed(self, frame: pl.DataFrame) -> list[Row]:
+        """The rows of a table, each with its `kind` and `unit` where they follow from what it says,
+        and with the `status` that its base allows.
+        """
+        return [self._completed(row) for row in frame.iter_rows(named=True)]
+
+    def _completed(self, row: Row) -> Row:
+        found = dict(row)
+        if "kind" not in row and "compared_kind" in row:
+            found["kind"] = "difference"
+        elif "kind" not in row and row.get("role") == "count":
+            found |= {"kind": "count", "unit": "sites"}
+        elif "kind" not in row and row.get("definition") in self._measures:
+            found |= self._measures[str(row["definition"])]
+        if isinstance(row.get("base"), int) and "value" in row:
+            thresholds = self.formats.thresholds
+            status = status_of_base(row["base"], thresholds, Audience.INTERNAL)
+            found["status"] = status.value
+        return found
+
+    @cached_property
+    def _measures(self) -> dict[str, dict[str, str]]:
+        """Definition → kind and unit of its figures."""
+        return {
+            one.id: {"kind": one.figure_kind, "unit": one.unit}
+            for one in self.labels.study.definitions
+        }
+
+    def _worth_showing(self, frame: pl.DataFrame) -> list[str]:
+        hidden = set(RECIPE)
+        if "category_label" in frame.columns:
+            hidden.add("category")
+        hidden |= {
+            name
+            for name in ("directorate", "wave")
+            if name in frame.columns and frame.get_column(name).n_unique() <= 1
+        }
+        return [name for name in frame.columns if name not in hidden]
+
+    # --- cells ------------------------------------------------------------------------------------
+
+    def _td(self, name: str, row: Row, right: bool, names: Sequence[str]) -> str:
+        return _cell("td", self._printed(name, row, names), right=right)
+
+    def _printed(self, name: str, row: Row, names: Sequence[str]) -> str:
+        """A cell as it stands: an interval where both bounds are printed, a flag on a small base,
+        the sign of what hides it on too small a one.
+        """
+        status = Status(row["status"]) if "base" in row and row.get("status") else Status.SHOWN
+        guarded = name in (*VALUES, *SPREADS, "low", "high", "base", "counts")
+        if status.hidden and guarded:
+            return self.text(f"sign_{status}")
+        other = PAIRS.get(name)
+        if other is not None and other in names:
+            if row[name] is None or row[other] is None:
+                return self._absent(name)
+            return self.formats.range(
+                row[name], row[other], self._measure(name, row), decimals=DECIMALS
+            )
+        flag = FLAGS.get(status, "") if name == "value" else ""
+        return self.cell(name, row) + flag
+
+    def _plain(self, value: object) -> str:
+        """What is neither a label nor a figure: a count, a day, yes or no, a text."""
+        if isinstance(value, bool):
+            return self.text("yes" if value else "no")
+        if isinstance(value, int):
+            return self.formats.language.number(value)
+        if isinstance(value, datetime.date):
+            return self.formats.language.day(value)
+        if isinstance(value, list):
+            return ", ".join(map(self._plain, value))
+        return str(value)
+
+    def _number(self, name: str, value: float, row: Row) -> str:
+        """A number that is no count."""
+        language = self.formats.language
+        known = "unit" in row and "kind" in row
+        if name in SHARES:
+            return self.formats.number(value, Measure("share", "share"), decimals=DECIMALS)
+        if name in RATIOS:
+            return language.number(value, decimals=2)
+        if name == "gap" or (known and name in (*DIFFERENCES, *VALUES, "low", "high")):
+            return self.formats.number(value, self._measure(name, row), decimals=DECIMALS)
+        if known and name in SPREADS:
+            if str(row["unit"]).startswith(SCORE):  # one decimal would say nothing of a score's
+                return language.number(value, decimals=2)
+            return self.formats.number(value, Measure("detectable", "points"), decimals=DECIMALS)
+        return language.number(value, decimals=0 if value.is_integer() else 3)
+
+    @staticmethod
+    def _measure(name: str, row: Row) -> Measure:
+        """Kind and unit of what a column holds."""
+        kind, unit = str(row.get("kind", "")), str(row.get("unit", ""))
+        if name.startswith(DIFFERENCES):
+            return Measure("difference", unit if unit.startswith(SCORE) else "points")
+        return Measure(kind, unit)
+
+    def _absent(self, name: str) -> str:
+        """What stands where a row has nothing."""
+        if name.startswith("change"):
+            return self.text("sign_so")
+        if self.labels.knows(name):
+            return self.text("unknown_category")
+        return self.text("sign_nd")
+
+    # --- around the table -------------------------------------------------------------------------
+
+    def _interval_header(self, claims: set[str]) -> str:
+        """Figures that estimate have an interval, others a variability."""
+        if claims == {Claim.ESTIMATE.value}:
+            return self.text("column_interval_C1")
+        if Claim.ESTIMATE.value not in claims:
+            return self.text("column_interval_C2")
+        return self.text("column_range")
+
+    def _notes(self, rows: Sequence[Row], names: Sequence[str]) -> str:
+        """What the signs and flags of the table mean, and no other."""
+        thresholds, number = self.formats.thresholds, self.formats.language.number
+        statuses = {row.get("status") for row in rows} if "value" in names else set()
+        said = {
+            Status.SUPPRESSED: ("note_small", thresholds.suppressed_below),
+            Status.CAUTION: ("note_caution", thresholds.caution_below),
+            Status.FRAGILE: ("note_fragile", thresholds.fragile_below),
+        }
+        notes = [
+            self.text(key, count=number(count))
+            for status, (key, count) in said.items()
+            if status.value in statuses
+        ]
+        if any(
+            self._absent(name) == self.text("sign_nd") and row[name] is None
+            for row in rows
+            for name in names
+        ):
+            notes.append(self.text("note_null"))
+        if any(row[name] is None for row in rows for name in names if name.startswith("change")):
+            notes.append(self.text("note_so"))
+        return f"<p><small>{escape(joined_notes(notes))}</small></p>" if notes else ""
+
+
+def _paired(names: Sequence[str]) -> list[str]:
+    """The columns of a table, the upper bounds of printed intervals left out."""
+    joined = {upper for lower, upper in PAIRS.items() if lower in names and upper in names}
+    return [name for name in names if name not in joined]
+
+
+def _cell(tag: str, text: str, *, right: bool, scope: str = "") -> str:
+    scoped = f' scope="{scope}"' if scope else ""
+    return (
+        f'<{tag}{scoped} style="text-align:{"right" if right else "left"}">{escape(text)}</{tag}>'
+    )
