@@ -20,6 +20,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
@@ -49,6 +51,9 @@ STYLE: dict[Any, Any] = {
     "savefig.facecolor": PAPER,
 }
 WIDTH = 7.2
+SURFACES = {".svg": FigureCanvasSVG, ".png": FigureCanvasAgg}
+DOTS = {".svg": 72, ".png": 200}
+"""Dots per inch: those that SVG counts in, and those of an image for word processors."""
 MARK_BAND = 0.2
 """Inches left at the foot of an image for the mention it carries."""
 LABEL_FROM = 0.05
@@ -101,9 +106,8 @@ def drawn(
     with seaborn.axes_style("ticks"), mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*constrained_layout not applied.*")
         warnings.filterwarnings("error", message=".*missing from font.*")
-        canvas = Canvas(
-            figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band))
-        )
+        canvas = Canvas(figsize=(WIDTH, height), dpi=DOTS[suffix])
+        SURFACES[suffix](canvas)
         draw(canvas.add_subplot())
         if mark:
             canvas.text(
@@ -118,7 +122,9 @@ def drawn(
             )
         _check_texts(canvas)
         try:
-            canvas.savefig(image, format=suffix[1:], dpi=200, metadata=metadata)
+            # Laid out once, here: `savefig` would draw everything a second time to do it.
+            ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band)).execute(canvas)
+            canvas.savefig(image, format=suffix[1:], dpi="figure", metadata=metadata)
         except UserWarning as warning:
             longest = max((text.get_text() for text in canvas.findobj(Text)), key=len)
             raise RenderingError(

@@ -4,10 +4,12 @@ its language say them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import polars as pl
 
 from analysis.errors import ScopeError
 from analysis.indicators.collection import category_label
@@ -18,6 +20,9 @@ from analysis.study import Study
 Row = Mapping[str, Any]
 """One row of a table, by column."""
 
+ABOUT = ("indicator", "item", "definition", "breakdown", "directorate", "channels", "wave", "claim")
+"""Columns that say what is measured, of whom and when, in the order of a title."""
+
 STATUSES = {
     "caution": "status_caution",
     "fragile": "status_fragile",
@@ -25,6 +30,15 @@ STATUSES = {
     "nd": "status_nd",
 }
 """What an unweighted base allows → the phrase that says it."""
+
+
+def constants(frame: pl.DataFrame) -> list[str]:
+    """The columns of `ABOUT` that a table has, and that say the same in all its rows."""
+    return [
+        name
+        for name in ABOUT
+        if name in frame.columns and frame.height and frame.get_column(name).n_unique() == 1
+    ]
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,24 @@ class Labels:
         except (ScopeError, KeyError):  # no label
             found = name
         return self.language.typeset(found)
+
+    def about(self, frame: pl.DataFrame, *, beside: Collection[str] = ()) -> str:
+        """What all rows of a table have in common: what is measured, of whom, when; empty where
+        that is nothing.
+
+        Args:
+            frame: Any table of the workshop.
+            beside: Columns that are shown with it, and need not be said.
+
+        """
+        row: Row = frame.row(0, named=True) if frame.height else {}
+        said = [name for name in constants(frame) if name not in beside and row[name] is not None]
+        if "indicator" in frame.columns and "item" in said:
+            said.remove("item")
+        if row.get("breakdown") == TOTAL and "breakdown" in said:
+            said.remove("breakdown")
+        words = ", ".join(self.of(name, row[name], row) for name in said)
+        return words[:1].upper() + words[1:]
 
     def knows(self, column: str) -> bool:
         """Whether a column holds identifiers, by its name."""
@@ -113,6 +145,11 @@ class Labels:
         return text(f"claim_{claim}", people=text(f"people_{claim}"))
 
     @cached_property
+    def variables(self) -> dict[str, str]:
+        """What each declared breakdown is called, and each question in short."""
+        return self.items | {one.id: one.label for one in self.study.breakdowns}
+
+    @cached_property
     def _answers(self) -> dict[str, dict[str, str]]:
         return {}
 
@@ -122,12 +159,9 @@ class Labels:
         return missing | levels
 
     def _variable(self, name: str) -> str:
-        breakdowns = {one.id: one.label for one in self.study.breakdowns}
-        if name in breakdowns:
-            return breakdowns[name]
-        if name in ("site", "channel"):
+        if name not in self.variables and name in ("site", "channel"):
             return self.language.text(f"header_{name}")
-        return self.study.item(name).short
+        return self.variables[name]
 
     def _word(self, word: str) -> str:
         catalogue = self.language.catalogue

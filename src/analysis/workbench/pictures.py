@@ -4,17 +4,16 @@ what, of whom and when.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from html import escape
 
 import polars as pl
 from matplotlib.axes import Axes
 
 from analysis.disclosure import Status
 from analysis.errors import ScopeError
-from analysis.inference import TOTAL
 from analysis.publishing import charts
 from analysis.publishing.wording.formats import Axis, Measure
 from analysis.workbench.labels import Row
@@ -23,7 +22,7 @@ from analysis.workbench.tables import DECIMALS, Tables
 LABELS = ("indicator", "item", "category_label", "category", "wave", "channel", "definition")
 """Columns that may name the lines of a chart: the first that tells them apart does."""
 
-TITLE_WIDTH = 74
+TITLE_WIDTH = 92
 """Characters of a line of a title."""
 
 TREND_HEIGHT = 3.2
@@ -52,19 +51,24 @@ class Pictures:
                 definition; rows of one unit, in the order they are drawn in.
             label: Column that names the rows; found where it is left out.
 
+        Returns:
+            An SVG element; a sentence where there is no row.
+
         Raises:
-            ScopeError: there is nothing to draw, rows of several units, or an unknown label.
+            ScopeError: rows of several units, or an unknown label.
 
         """
         rows = self.tables.completed(frame)
+        if not rows:
+            return f"<p>{escape(self.tables.text('rows_none'))}</p>"
         measure = _measure(rows)
         label = label or _label_of(frame)
         if label not in frame.columns:
             raise ScopeError.unknown("column", label, frame.columns)
-        names = [self.tables.cell(label, row) for row in rows]
+        names = [self._named(label, row) for row in rows]
         axis = self._axis(measure)
         sides = {side: [_shown(row, side) for row in rows] for side in ("value", "low", "high")}
-        title = self._title(frame, rows, label)
+        title = self._title(frame, label)
         if label == "wave":
             write = partial(self._written, measure)
 
@@ -80,6 +84,7 @@ class Pictures:
                     scale=axis.scale,
                     limits=axis.limits,
                 )
+                axes.yaxis.set_major_formatter(self._tick)
                 charts.title(axes, title)
 
             height = TREND_HEIGHT
@@ -98,11 +103,20 @@ class Pictures:
                     high=scaled["high"],
                 )
                 axes.set_xlabel(axis.label)
+                axes.xaxis.set_major_formatter(self._tick)
                 charts.title(axes, title)
 
             height = 1.4 + charts.height_of(names, least=0.3)
         image = charts.drawn(".svg", height=height, mark=self.mark, draw=draw).decode()
         return image[image.index("<svg") :]
+
+    def _named(self, label: str, row: Row) -> str:
+        """What a row is called, with the sign of what hides it."""
+        name = self.tables.cell(label, row)
+        if not _is_hidden(row):
+            return name
+        sign = self.tables.text(f"sign_{row['status']}")
+        return f"{name} ({sign})"
 
     def _axis(self, measure: Measure) -> Axis:
         if measure.unit:
@@ -112,55 +126,41 @@ class Pictures:
     def _written(self, measure: Measure, value: float) -> str:
         return self.tables.formats.number(value, measure, decimals=DECIMALS)
 
-    def _title(self, frame: pl.DataFrame, rows: Sequence[Row], label: str) -> str:
+    def _tick(self, value: float, _place: float | None = None) -> str:
+        return self.tables.formats.language.number(value, decimals=int(value % 1 != 0))
+
+    def _title(self, frame: pl.DataFrame, label: str) -> str:
         """What all rows have in common: what is measured, of whom, when."""
-        same = {
-            name: rows[0][name]
-            for name in frame.columns
-            if name != label and name in _TITLED and frame.get_column(name).n_unique() == 1
-        }
-        if same.get("item") and "indicator" not in same and label != "indicator":
-            same["indicator"] = same["item"]
-        parts = [self._part(name, same, rows[0]) for name in _TITLED if name in same]
-        return charts.wrapped(", ".join(part for part in parts if part), TITLE_WIDTH)
-
-    def _part(self, name: str, same: Mapping[str, Any], row: Row) -> str:
-        """A part of a title; empty where it goes without saying."""
-        if name == "item" or (name == "breakdown" and same[name] == TOTAL):
-            return ""
-        text = self.tables.labels.of(name, same[name], row)
-        return text[:1].lower() + text[1:] if name == "breakdown" else text
-
-
-_TITLED = ("indicator", "item", "definition", "breakdown", "directorate", "channels", "wave")
-"""What a title says, in its order."""
+        about = self.tables.labels.about(frame, beside=[label, "claim"])
+        return charts.wrapped(about, TITLE_WIDTH)
 
 
 def _shown(row: Row, side: str) -> float | None:
     """A number of a row; None where its base is too small to be read."""
-    if row.get("status") and Status(row["status"]).hidden:
-        return None
     value: float | None = row[side]
-    return value
+    return None if _is_hidden(row) else value
+
+
+def _is_hidden(row: Row) -> bool:
+    return bool(row.get("status")) and Status(row["status"]).hidden
 
 
 def _measure(rows: Sequence[Row]) -> Measure:
     """The kind and unit of some rows.
 
     Raises:
-        ScopeError: there is no row, or they have several.
+        ScopeError: they have several units.
 
     """
-    if not rows:
-        raise ScopeError("There is no row to draw.", hint="look at the table first: scope.show(…).")
-    units = {(str(row.get("kind", "")), str(row.get("unit", ""))) for row in rows}
-    if len({unit for _, unit in units}) > 1:
-        listed = ", ".join(sorted(unit for _, unit in units))
+    measures = {(str(row.get("kind", "")), str(row.get("unit", ""))) for row in rows}
+    units = {unit for _, unit in measures}
+    if len(units) > 1:
+        listed = ", ".join(sorted(units))
         raise ScopeError(
             f"These rows are in several units: {listed}.",
             hint='draw those of one: frame.filter(kind="share"), for instance.',
         )
-    return Measure(*min(units))
+    return Measure(*min(measures))
 
 
 def _label_of(frame: pl.DataFrame) -> str:

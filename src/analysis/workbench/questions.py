@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from analysis.disclosure import Audience, status_of_base
-from analysis.errors import ScopeError
+from analysis.errors import ScopeError, nearest
 from analysis.indicators import WeightedSample
 from analysis.indicators.collection import category_label
 from analysis.inference import TOTAL, UNKNOWN, Survey, score_intervals, share_intervals
@@ -91,9 +91,54 @@ class Reading:
     maximum: float | None = None
 
 
+def survey_of(sample: WeightedSample, study: Study) -> Survey:
+    """The respondents of a sample as rows to estimate from, with their design and calibration; an
+    answer that is no level of its scale is null.
+    """
+    scales = {item.id: study.scale(item.id) for item in study.questionnaire.items}
+    levels = [
+        pl.when(pl.col(item).is_in(list(scale.codes))).then(pl.col(item)).alias(item)
+        for item, scale in scales.items()
+        if scale.kind != "text"
+    ]
+    return Survey.of(
+        sample.frame.with_columns(levels), sample.design, calibration=sample.calibration
+    )
+
+
+def questions_asked(study: Study, sample: WeightedSample, directorate: str) -> pl.DataFrame:
+    """One row per question that a sample of a directorate was asked.
+
+    Returns:
+        Columns id, role, wording, levels (labels, worst first) and definitions: those that its
+        indicators are read by.
+
+    """
+    rows = [
+        {
+            "id": item.id,
+            "role": item.role,
+            "wording": item.wording,
+            "levels": [level.label for level in study.scale(item.id).levels],
+            "definitions": list(
+                dict.fromkeys(
+                    name
+                    for one in study.indicators
+                    if one.item == item.id
+                    for name in one.definitions
+                )
+            ),
+        }
+        for item in study.questionnaire.items
+        if _is_asked(study, item.id, sample, directorate)
+    ]
+    lists = pl.List(pl.String)
+    schema = {"id": pl.String, "role": pl.String, "wording": pl.String}
+    return pl.DataFrame(rows, schema={**schema, "levels": lists, "definitions": lists})
+
+
 def crosstab(
     sample: WeightedSample,
-    survey: Survey,
     study: Study,
     *,
     item: str,
@@ -106,7 +151,6 @@ def crosstab(
 
     Args:
         sample: Whose answers: its channels, claim and weights.
-        survey: The rows of the sample; an answer that is no level is null.
         study: Questions, definitions and thresholds.
         item: A closed question that the sample was asked.
         definition: One of the study's, or the share of one level: P1, P2, …
@@ -124,6 +168,9 @@ def crosstab(
     variables = {name: _variable(study, name, sample, directorate) for name in by}
     reading = reading_of(study, item, definition)
     codes = study.scale(item).codes
+    if sample.frame.is_empty():
+        return Crosstab.create_empty().with_columns(pl.lit("").alias(name) for name in by)
+    survey = survey_of(sample, study)
     frame = survey.frame.with_columns(
         pl.col(item)
         .replace_strict(list(codes), list(reading.scores), default=None, return_dtype=pl.Float64)
@@ -172,11 +219,10 @@ def crosstab(
         )
         words.append(dict(zip(by, labels, strict=True)))
     table = make_table(rows, Crosstab)
-    if not by:
-        return table
-    return table.with_columns(
-        pl.DataFrame(words, schema=dict.fromkeys(by, pl.String)).get_columns()
-    )
+    named = pl.DataFrame(words, schema=dict.fromkeys(by, pl.String))
+    place = table.columns.index("category_label") + 1
+    before, after = table.columns[:place], table.columns[place:]
+    return table.with_columns(named.get_columns()).select(*before, *by, *after)
 
 
 def reading_of(study: Study, item: str, definition: str) -> Reading:
@@ -279,7 +325,9 @@ def _check_asked(study: Study, item: str, sample: WeightedSample, directorate: s
         raise ScopeError(
             f"{item} is answered in people's own words.", hint=f"read scope.verbatims({item!r})."
         )
-    raise ScopeError.unknown(f"question of {directorate} by {sample.name}", item, closed)
+    raise ScopeError(
+        f"{item} is not asked in {directorate} by {sample.name}.", hint=nearest(item, closed)
+    )
 
 
 def _is_asked(study: Study, item: str, sample: WeightedSample, directorate: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -32,7 +33,7 @@ from analysis.indicators import (
     weighting_table,
     weights_table,
 )
-from analysis.inference import Survey
+from analysis.inference import TOTAL, Survey
 from analysis.publishing.wording.formats import Formats
 from analysis.publishing.wording.language import Language
 from analysis.study import Workspace, open_study
@@ -40,9 +41,12 @@ from analysis.study.scope import Requirement, Scope
 from analysis.workbench.labels import Labels
 from analysis.workbench.origin import Origin
 from analysis.workbench.pictures import Pictures
-from analysis.workbench.questions import crosstab
+from analysis.workbench.questions import crosstab, questions_asked, survey_of
 from analysis.workbench.stored import StoredScope
 from analysis.workbench.tables import Tables
+
+Variable = Literal["total", "channel", "site", "profile"]
+"""What a table is broken down by."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +203,30 @@ class OpenScope(StoredScope):
             "unit": read_by.unit,
             "channels": reference,
         }
-        return series(cubes, item, read_by).with_columns(
-            pl.lit(value).alias(name) for name, value in about.items()
+        found = series(cubes, item, read_by)
+        if found.is_empty():
+            return found
+        return found.with_columns(pl.lit(value).alias(name) for name, value in about.items())
+
+    def primary(self, frame: pl.DataFrame, *, by: Variable | None = None) -> pl.DataFrame:
+        """The rows of a table that are read by the primary definition of their indicator: the one
+        that makes titles.
+
+        Args:
+            frame: `indicators.Estimates`, `Changes` or any table with indicator and definition.
+            by: Only those by `channel`, by `site`, by `profile` (every other breakdown), or about
+                everybody (`total`).
+
+        """
+        names = {one.id: one.definitions[0] for one in self.study.indicators}
+        first = pl.col("indicator").replace_strict(names, default=None, return_dtype=pl.String)
+        chosen = frame.filter(pl.col("definition") == first)
+        if by is None:
+            return chosen
+        kinds = {one.id: "profile" for one in self.study.breakdowns} | {TOTAL: TOTAL}
+        kinds |= {one.id: one.by for one in self.study.breakdowns if one.by in ("channel", "site")}
+        return chosen.filter(
+            pl.col("breakdown").is_in([name for name, kind in kinds.items() if kind == by])
         )
 
     # --- questions of one's own -------------------------------------------------------------------
@@ -234,7 +260,6 @@ class OpenScope(StoredScope):
         """
         return crosstab(
             self._sample(tuple(channels)),
-            self.survey(*channels),
             self.study,
             item=item,
             definition=definition,
@@ -260,16 +285,20 @@ class OpenScope(StoredScope):
         They carry their design and their calibration. An answer that is no level of its scale
         (« not concerned », « don't know », no answer, …) is null: codes such as 98 are no numbers.
         """
-        sample = self._sample(channels)
-        scales = {item.id: self.study.scale(item.id) for item in self.study.questionnaire.items}
-        levels = [
-            pl.when(pl.col(item).is_in(list(scale.codes))).then(pl.col(item)).alias(item)
-            for item, scale in scales.items()
-            if scale.kind != "text"
-        ]
-        return Survey.of(
-            sample.frame.with_columns(levels), sample.design, calibration=sample.calibration
-        )
+        return survey_of(self._sample(channels), self.study)
+
+    def questions(self, *channels: str) -> pl.DataFrame:
+        """What may be asked: each question that some channels ask here (the reference ones by
+        default), with its identifier, wording, answers and definitions.
+        """
+        return questions_asked(self.study, self._sample(channels), self.directorate.id)
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The questions on who answers that the reference channels ask: what to cross others
+        with.
+        """
+        return tuple(self.questions().filter(role="profile").get_column("id"))
 
     def _sample(self, channels: tuple[str, ...]) -> WeightedSample:
         """The sample of some channels, the reference ones by default, with its stored weights."""
@@ -317,7 +346,7 @@ class OpenScope(StoredScope):
             label: Column that names the rows; found where it is left out.
 
         Raises:
-            ScopeError: rows of several units, none, or an unknown label.
+            ScopeError: rows of several units, or an unknown label.
 
         """
         mark = self.language.text("simulated_mark") if self.simulated else None

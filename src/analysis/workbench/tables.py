@@ -18,7 +18,7 @@ from analysis.disclosure import Audience, Status, status_of_base
 from analysis.publishing.wording.formats import FLAGS, SCORE, Formats, Measure
 from analysis.publishing.wording.sentences import joined_notes
 from analysis.study import Claim
-from analysis.workbench.labels import Labels, Row
+from analysis.workbench.labels import Labels, Row, constants
 
 FOLDED_FROM = 21
 """Rows from which a table is folded."""
@@ -38,6 +38,8 @@ RECIPE = (
     "study_digest",
     "simulated",
     "status",
+    "df",
+    "design_effect",
 )
 """Columns that a table shows only where they are asked for: how its figures were made."""
 
@@ -61,7 +63,7 @@ HEADERS = {
         *("role", "method", "status", "counts", "simulated", "reference", "sample_share"),
         *("frame_share", "gap", "delivery", "file", "line", "received", "kept", "refused"),
         *("duplicates", "ambiguous_dates", "reason", "rows", "illegible", "not_asked", "text"),
-        *("site", "day", "population", "response_id"),
+        *("site", "day", "population", "response_id", "id", "wording", "levels", "definitions"),
     )
 } | {
     "category_label": "header_category",
@@ -90,9 +92,8 @@ class Tables:
 
         Args:
             frame: Any table of the workshop.
-            columns: Those to print, in their order; by default all but `RECIPE`, but the category
-                where its label stands beside it, and but what is the same in all rows of the
-                directorate and the wave.
+            columns: Those to print, in their order; by default all that tell rows apart or measure
+                something, without `RECIPE`. What all rows have in common stands above the table.
 
         """
         names = list(columns) or self._worth_showing(frame)
@@ -115,7 +116,9 @@ class Tables:
         if not rows:
             empty = escape(self.text("rows_none"))
             body = f'<tr><td colspan="{len(printed)}">{empty}</td></tr>'
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        about = escape(self.labels.about(frame, beside=names))
+        caption = f'<caption style="text-align:left">{about}</caption>' if about else ""
+        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         table += self._notes(rows, names)
         if len(rows) < FOLDED_FROM:
             return table
@@ -131,7 +134,7 @@ class Tables:
             return self.text(f"column_interval_{Claim.ESTIMATE}")
         if name in HEADERS:
             return self.text(HEADERS[name])
-        label = self.labels.items.get(name)
+        label = self.labels.variables.get(name)
         return name if label is None else self.formats.language.typeset(label)
 
     def cell(self, name: str, row: Row) -> str:
@@ -180,14 +183,18 @@ class Tables:
         }
 
     def _worth_showing(self, frame: pl.DataFrame) -> list[str]:
-        hidden = set(RECIPE)
+        hidden = {*RECIPE, *constants(frame)}
+        if "indicator" in frame.columns:
+            hidden.add("item")
         if "category_label" in frame.columns:
             hidden.add("category")
-        hidden |= {
+        variables = {
             name
-            for name in ("directorate", "wave")
-            if name in frame.columns and frame.get_column(name).n_unique() <= 1
+            for crossed in (frame.get_column("breakdown") if "breakdown" in frame.columns else ())
+            for name in crossed.split("*")
         }
+        if variables and variables <= set(frame.columns):
+            hidden.add("category_label")
         return [name for name in frame.columns if name not in hidden]
 
     # --- cells ------------------------------------------------------------------------------------
@@ -251,7 +258,7 @@ class Tables:
 
     def _absent(self, name: str) -> str:
         """What stands where a row has nothing."""
-        if name.startswith("change"):
+        if name.startswith("change") or name in RATIOS:
             return self.text("sign_so")
         if self.labels.knows(name):
             return self.text("unknown_category")
@@ -281,14 +288,13 @@ class Tables:
             for status, (key, count) in said.items()
             if status.value in statuses
         ]
-        if any(
-            self._absent(name) == self.text("sign_nd") and row[name] is None
-            for row in rows
-            for name in names
-        ):
-            notes.append(self.text("note_null"))
-        if any(row[name] is None for row in rows for name in names if name.startswith("change")):
-            notes.append(self.text("note_so"))
+        read = [row for row in rows if not Status(row.get("status") or "").hidden]
+        absent = {self._absent(name) for row in read for name in names if row[name] is None}
+        notes += [
+            self.text(f"note_{sign}")
+            for sign in ("null", "so")
+            if self.text({"null": "sign_nd"}.get(sign, f"sign_{sign}")) in absent
+        ]
         return f"<p><small>{escape(joined_notes(notes))}</small></p>" if notes else ""
 
 
@@ -300,6 +306,7 @@ def _paired(names: Sequence[str]) -> list[str]:
 
 def _cell(tag: str, text: str, *, right: bool, scope: str = "") -> str:
     scoped = f' scope="{scope}"' if scope else ""
-    return (
-        f'<{tag}{scoped} style="text-align:{"right" if right else "left"}">{escape(text)}</{tag}>'
-    )
+    style = "text-align:left"
+    if right:
+        style = "text-align:right" if tag == "th" else "text-align:right;white-space:nowrap"
+    return f'<{tag}{scoped} style="{style}">{escape(text)}</{tag}>'
