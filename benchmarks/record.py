@@ -20,9 +20,11 @@ class Record:
 
     @property
     def ratio(self) -> float | None:
+        """Our seconds over theirs; None where nothing is beside."""
         return None if not self.peer_seconds else self.seconds / self.peer_seconds
 
     def as_dict(self) -> dict[str, object]:
+        """The measure as JSON has it."""
         return {**asdict(self), "ratio": self.ratio}
 
 

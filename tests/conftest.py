@@ -3,6 +3,7 @@ once per session."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,8 +15,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from analysis.operations.context import Context
+from analysis.operations.simulate import simulate_study, write_margins
 from analysis.storage import layers_from
-from analysis.study import Study, load_study
+from analysis.study import Study, Workspace, load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -84,10 +87,8 @@ def small_workspace(folder: Path) -> Path:
     ):
         yaml.dump(content, params / f"{name}.yml")
     shutil.rmtree(params / "margins")
-    done = observatoire(folder, "simulate", "--margins")
-    assert done.returncode == 0, done.stderr
-    done = observatoire(folder, "simulate")
-    assert done.returncode == 0, done.stderr
+    for act in (write_margins, simulate_study):
+        act(Context.open(Workspace(folder), "cd93", lambda line: None))
     return folder
 
 
@@ -125,6 +126,19 @@ def started(workspace: Path, *arguments: str, **options: Any) -> subprocess.Pope
     )
 
 
+def alter(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:
+    """Replaces the first place of a text in a file; it must be there."""
+    text = path.read_bytes().decode(encoding)
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+
+def journal(workspace: Path, study: str) -> list[dict[str, Any]]:
+    """The lines of a study's journal."""
+    text = (workspace / "reports" / "runs" / study / "journal.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The small workspace, simulated; tests must not change it."""
@@ -141,13 +155,13 @@ def published(small: Path) -> Path:
 
 @pytest.fixture
 def workspace(small: Path, tmp_path: Path) -> Path:
-    """A copy of the small workspace that a test may spoil."""
+    """A copy of the small workspace that a test may spoil, as it is before anything has run."""
     copy = tmp_path / "workspace"
-    made = (
-        "editions",
-        "runs",
-        *(layer.name for layer in layers_from("notebooks")),
-        ".observatoire",
-    )
-    shutil.copytree(small, copy, ignore=shutil.ignore_patterns(*made))
+    processed = small / "data" / "processed" / "cd93"
+    ran = {
+        small: {".observatoire"},
+        small / "reports": {"editions", "runs"},
+        processed: {"released", "frozen", *(layer.name for layer in layers_from("notebooks"))},
+    }
+    shutil.copytree(small, copy, ignore=lambda folder, _: ran.get(Path(folder), set()))
     return copy

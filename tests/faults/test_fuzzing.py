@@ -8,7 +8,8 @@ import pytest
 from analysis.errors import IntakeError
 from analysis.intake import harmonise
 from analysis.intake.raw_table import DelimitedFile
-from tests.faults.fuzzing import CANARIES, NAME, fuzz
+from tests.faults.accidents import CANARIES, NAME
+from tests.faults.fuzzing import fuzz
 
 
 def test_what_is_broken_is_refused_or_taken_and_shows_nobody() -> None:

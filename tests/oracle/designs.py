@@ -18,7 +18,7 @@ from analysis.inference.calibration import (
     post_stratify,
     raking_distance,
 )
-from analysis.inference.joint import Joint
+from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
 Oracle = dict[str, Any]
@@ -29,11 +29,22 @@ class NotCovered(Exception):
 
 
 def frame_of(oracle: Oracle, folder: Path) -> pl.DataFrame:
+    """The data of an oracle, or those of its rows that it keeps."""
     path = folder / f"{oracle['dataset']}.csv"
-    return pl.read_csv(path, infer_schema_length=None, null_values=["NA", ""])
+    frame = pl.read_csv(path, infer_schema_length=None, null_values=["NA", ""])
+    if "rows" not in oracle:
+        return frame
+    marked, column = variable_of(frame, oracle["rows"])
+    return frame.filter(marked.get_column(column) == 1)
 
 
 def survey_of(oracle: Oracle, frame: pl.DataFrame) -> Survey:
+    """The rows with their design and calibration."""
+    return Survey.of(frame, design_of(oracle), calibration=calibration_of(oracle, frame))
+
+
+def design_of(oracle: Oracle) -> Design:
+    """The design of an oracle; replicates are made of it elsewhere."""
     design = oracle["design"]
     if "base" in design:
         raise NotCovered("replicate weights are evaluated apart")
@@ -46,13 +57,14 @@ def survey_of(oracle: Oracle, frame: pl.DataFrame) -> Survey:
         "note",
         "lonely_psu",
         "adjust_domain_lonely",
+        "replicates",
     }
     if set(design) - known:
         raise NotCovered(f"design with {', '.join(sorted(set(design) - known))}")
     clusters, fpc = columns_of(design.get("ids")), columns_of(design.get("fpc"))
     if len(clusters) > 1 and fpc:
         raise NotCovered("finite populations at several stages: ours are of the first")
-    declared = Design(
+    return Design(
         weights=design.get("weights"),
         strata=columns_of(design.get("strata")),
         clusters=clusters[:1],  # with replacement, the first stage is all that a variance takes
@@ -60,7 +72,6 @@ def survey_of(oracle: Oracle, frame: pl.DataFrame) -> Survey:
         lonely=design.get("lonely_psu", "adjust"),
         nest=bool(design.get("nest", True)),
     )
-    return Survey.of(frame, declared, calibration=calibration_of(oracle, frame))
 
 
 def columns_of(given: Any) -> tuple[str, ...]:
@@ -134,7 +145,7 @@ def variable_of(frame: pl.DataFrame, expression: str) -> tuple[pl.DataFrame, str
     1."""
     if expression in frame.columns:
         return frame, expression
-    match = re.fullmatch(r"\s*([\w.]+)\s*(==|>=|<=|>|<)\s*['\"]?([\w.\- ]+?)['\"]?\s*", expression)
+    match = re.fullmatch(r"\s*([\w.]+)\s*(==|>=|<=|>|<)\s*['\"]?([\w.\-+ ]+?)['\"]?\s*", expression)
     if match is None or match[1] not in frame.columns:
         raise NotCovered(f"the expression {expression!r}")
     column, sign, value = pl.col(match[1]), match[2], match[3]
@@ -161,7 +172,7 @@ def grouped_by(frame: pl.DataFrame, by: Any) -> tuple[pl.DataFrame, str | None]:
     ), "_by"
 
 
-def reordered(joint: Joint, oracle: Oracle) -> Joint:
+def reordered(joint: JointEstimates, oracle: Oracle) -> JointEstimates:
     """In the order of the oracle's names, where they are ours."""
     names = [str(name) for name in oracle.get("names", [])]
     return joint.take(names) if names and set(names) == set(joint.names) else joint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -12,13 +12,12 @@ import polars as pl
 
 from analysis.inference import Design
 from analysis.inference.independence import Statistic, independence
-from analysis.inference.joint import Joint
 from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.psychometrics import cronbach_alpha, design_alpha, pairwise_covariance
-from analysis.inference.quantiles import QuantileRule, quantiles, weighted_quantile
+from analysis.inference.quantiles import QuantileRule, quantiles
 from analysis.inference.regression import regression
-from analysis.inference.replication import Replicates, given, replicate
 from analysis.inference.survey import Survey
+from tests.oracle.cubes import cube_distribution, cube_estimates, cube_joint
 from tests.oracle.designs import (
     NotCovered,
     Oracle,
@@ -27,20 +26,8 @@ from tests.oracle.designs import (
     survey_of,
     variable_of,
 )
-
-
-@dataclass(frozen=True)
-class Found:
-    """What we compute for an oracle; None where it has nothing of the kind."""
-
-    estimate: Any = None
-    se: Any = None
-    low: Any = None
-    high: Any = None
-    df: Any = None
-    deff: Any = None
-    vcov: Any = None
-    extra: dict[str, Any] | None = None
+from tests.oracle.found import Found, found_of
+from tests.oracle.replicates import replicate_estimator
 
 
 def mean(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -76,38 +63,26 @@ def mean(oracle: Oracle, frame: pl.DataFrame) -> Found:
     survey = survey_of(oracle, frame)
     check_lonely_domains(oracle, survey, by)
     joint = survey.mean(*columns, by=by)
-    deff = (
-        survey.design_effect(columns[0], by=by)
-        if oracle.get("deff") and len(columns) == 1
-        else None
-    )
+    deff = None
+    if oracle.get("deff"):
+        deff = np.concatenate([survey.design_effect(column, by=by) for column in columns])
     df: Any = survey.df
     if statistic.get("where"):
         last = joint.names[-1]
         joint, deff = joint.take([last]), None if deff is None else deff[-1:]
         df = list(survey.domain_df("_by").values())[-1]
-    return _found(Joint(joint.names, joint.value, joint.covariance, df), oracle, deff)
-
-
-def _found(joint: Joint, oracle: Oracle, deff: Any = None) -> Found:
-    if oracle.get("df") is not None and "ci_lower" in oracle:
-        low, high = Joint(
-            joint.names, joint.value, joint.covariance, float(oracle["df"])
-        ).interval()
-    else:
-        low = high = None
-    return Found(joint.value, joint.se, low, high, joint.df, deff, joint.covariance)
+    return found_of(replace(joint, df=df), oracle, deff=deff)
 
 
 def total(oracle: Oracle, frame: pl.DataFrame) -> Found:
     frame, y = variable_of(frame, oracle["statistic"]["y"])
     frame, by = grouped_by(frame, oracle["statistic"].get("by"))
-    return _found(survey_of(oracle, frame).total(y, by=by), oracle)
+    return found_of(survey_of(oracle, frame).total(y, by=by), oracle)
 
 
 def ratio(oracle: Oracle, frame: pl.DataFrame) -> Found:
     frame, by = grouped_by(frame, oracle["statistic"].get("by"))
-    return _found(
+    return found_of(
         survey_of(oracle, frame).ratio(
             oracle["statistic"]["num"], oracle["statistic"]["den"], by=by
         ),
@@ -116,7 +91,7 @@ def ratio(oracle: Oracle, frame: pl.DataFrame) -> Found:
 
 
 def variance(oracle: Oracle, frame: pl.DataFrame) -> Found:
-    return _found(survey_of(oracle, frame).variance(oracle["statistic"]["y"]), oracle)
+    return found_of(survey_of(oracle, frame).variance(oracle["statistic"]["y"]), oracle)
 
 
 def proportion(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -139,17 +114,18 @@ def proportion(oracle: Oracle, frame: pl.DataFrame) -> Found:
             df = len(psus) - len(np.unique(survey.sample.units.stratum[psus]))
         else:
             df = survey.df
-        df = (
-            oracle["df"]
-            if oracle.get("df") is not None and not isinstance(oracle["df"], list)
-            else df
-        )
         bounds = proportion_interval(
             joint.value[place], joint.covariance[place, place], n=n, df=df, method=method
         )
         low.append(bounds[0])
         high.append(bounds[1])
-    return Found(joint.value, joint.se, np.array(low), np.array(high), survey.df)
+    return Found(
+        estimate=joint.value,
+        se=joint.se,
+        low=np.array(low),
+        high=np.array(high),
+        df=survey.df,
+    )
 
 
 def contrast(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -159,17 +135,17 @@ def contrast(oracle: Oracle, frame: pl.DataFrame) -> Found:
         raise NotCovered(f"a contrast of {statistic['of']}")
     joint = survey_of(oracle, frame).mean(of[2], by=of[1])
     names = list(statistic["contrasts"])
-    return _found(joint.contrast([statistic["contrasts"][name] for name in names], names), oracle)
+    return found_of(joint.contrast([statistic["contrasts"][name] for name in names], names), oracle)
 
 
 def paired(oracle: Oracle, frame: pl.DataFrame) -> Found:
     joint = survey_of(oracle, frame).mean(*oracle["statistic"]["y"])
-    return _found(joint.contrast([[1, -1]], ["diff"]), oracle)
+    return found_of(joint.contrast([[1, -1]], ["diff"]), oracle)
 
 
 def waves(oracle: Oracle, frame: pl.DataFrame) -> Found:
     joint = survey_of(oracle, frame).mean(oracle["statistic"]["y"], by=oracle["statistic"]["by"])
-    return _found(joint.contrast([oracle["statistic"]["contrast"]], ["contrast"]), oracle)
+    return found_of(joint.contrast([oracle["statistic"]["contrast"]], ["contrast"]), oracle)
 
 
 def waves_apart(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -181,7 +157,9 @@ def waves_apart(oracle: Oracle, frame: pl.DataFrame) -> Found:
         .mean(oracle["statistic"]["y"], by="wave")
         .take([match[1], match[2]])
     )
-    return Found(joint.value[:1] - joint.value[1:], np.sqrt(np.square(joint.se).sum())[None])
+    return Found(
+        estimate=joint.value[:1] - joint.value[1:], se=np.sqrt(np.square(joint.se).sum())[None]
+    )
 
 
 def differences(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -194,7 +172,7 @@ def differences(oracle: Oracle, frame: pl.DataFrame) -> Found:
         cells.append(name)
     frame, by = grouped_by(frame, cells)
     joint = survey_of(oracle, frame).mean(oracle["statistic"]["y"], by=by)
-    return _found(joint.contrast([oracle["statistic"]["contrast"]], ["contrast"]), oracle)
+    return found_of(joint.contrast([oracle["statistic"]["contrast"]], ["contrast"]), oracle)
 
 
 def quantile(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -214,7 +192,7 @@ def quantile(oracle: Oracle, frame: pl.DataFrame) -> Found:
     survey = survey_of(oracle, frame)
     if by is None:
         found = quantiles(survey, statistic["y"], p=tuple(p), method=method, rule=rule)
-        return Found(found.value, found.se, found.low, found.high, found.df)
+        return Found(estimate=found.value, se=found.se, low=found.low, high=found.high, df=found.df)
     values, errors = [], []
     for name in frame.get_column(by).drop_nulls().unique().sort():
         alone = frame.with_columns(
@@ -230,17 +208,22 @@ def quantile(oracle: Oracle, frame: pl.DataFrame) -> Found:
         )
         values.append(found.value[0])
         errors.append(found.se[0])
-    return Found(np.array(values), np.array(errors))
+    return Found(estimate=np.array(values), se=np.array(errors))
 
 
 def table(oracle: Oracle, frame: pl.DataFrame) -> Found:
     statistic = oracle["statistic"]
     if statistic["statistic"] not in get_args(Statistic):
         raise NotCovered(f"the {statistic['statistic']} approximation")
-    found = independence(
-        survey_of(oracle, frame), *statistic["vars"], method=statistic["statistic"]
+    frame, row = variable_of(frame, statistic["vars"][0])
+    column = statistic["vars"][1]
+    found = independence(survey_of(oracle, frame), row, column, method=statistic["statistic"])
+    freedom = [found.df1, found.df2]
+    return Found(
+        estimate=[found.statistic],
+        df=freedom[:1] if np.isinf(found.df2) else freedom,
+        p_value=found.p_value,
     )
-    return Found(np.array([found.statistic]), extra={"p_value": found.p_value})
 
 
 def model(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -275,9 +258,9 @@ def model(oracle: Oracle, frame: pl.DataFrame) -> Found:
     x = np.stack(columns, axis=1)
     y_values = frame.get_column("_response").fill_null(np.nan).to_numpy()
     if "base" in oracle["design"]:
-        return _replicated(oracle, frame, lambda w: _weighted_fit(y_values, x, w, family))
+        return replicate_estimator(oracle, frame, lambda w: _weighted_fit(y_values, x, w, family))
     found = regression(survey_of(oracle, frame), y_values, x, names=tuple(names), family=family)  # type: ignore[arg-type]
-    return _found(found, oracle)
+    return found_of(found, oracle)
 
 
 def _weighted_fit(y: Any, x: Any, weights: Any, family: str) -> Any:
@@ -288,12 +271,11 @@ def _weighted_fit(y: Any, x: Any, weights: Any, family: str) -> Any:
 
 
 def alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:
-    return Found(np.array([design_alpha(survey_of(oracle, frame), oracle["statistic"]["items"])]))
+    return Found(estimate=[design_alpha(survey_of(oracle, frame), oracle["statistic"]["items"])])
 
 
 def plain_alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:
-    """Raw and standardized alpha of the first two names; the rest of psych's output is not
-    offered."""
+    """Raw and standardized alpha; the rest of psych's output is not offered."""
     items = oracle["statistic"]["items"]
     values = np.stack(
         [frame.get_column(item).cast(pl.Float64).fill_null(np.nan).to_numpy() for item in items],
@@ -304,78 +286,18 @@ def plain_alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:
     covariance = pairwise_covariance(values)
     deviation = np.sqrt(np.diagonal(covariance))
     return Found(
-        np.array(
-            [
-                cronbach_alpha(covariance),
-                cronbach_alpha(covariance / np.outer(deviation, deviation)),
-            ]
-        )
+        estimate=[
+            cronbach_alpha(covariance),
+            cronbach_alpha(covariance / np.outer(deviation, deviation)),
+        ],
+        covers=("raw_alpha", "std_alpha"),
     )
 
 
-def _replicates(
-    oracle: Oracle, frame: pl.DataFrame
-) -> tuple[Replicates, np.typing.NDArray[np.float64]]:
-    """The replicates of an oracle, and the base weights of the rows."""
-    design = oracle["design"]
-    columns = pl.read_csv(oracle["_folder"] / design["repweights_csv"]).to_numpy()
-    base = frame.get_column(design["base"]["weights"]).cast(pl.Float64).to_numpy()
-    weights = columns if design.get("combined") else columns * base[:, None]
-    rscales = np.broadcast_to(np.asarray(design["rscales"], dtype=np.float64), (columns.shape[1],))
-    return given(
-        weights, scale=float(design["scale"]), rscales=rscales, base=base, mse=bool(design["mse"])
-    ), base
-
-
-def _replicated(oracle: Oracle, frame: pl.DataFrame, estimator: Callable[[Any], Any]) -> Found:
-    made, base = _replicates(oracle, frame)
-    joint = replicate(made, base, estimator)
-    freedom = joint.df - (len(joint.value) - 1 if oracle["statistic"]["type"] == "glm" else 0)
-    return _found(Joint(joint.names, joint.value, joint.covariance, freedom), oracle)
-
-
-def replicated_quantile(oracle: Oracle, frame: pl.DataFrame, y: Any) -> Found:
-    """Directly, as any statistic; or by the interval of the share below, as Woodruff does."""
-    statistic = oracle["statistic"]
-    p = tuple(np.atleast_1d(statistic["p"]).tolist())
-    rule = statistic.get("qrule", "math")
-    if "direct" in statistic.get("interval", ""):
-        known = ~np.isnan(y)
-        return _replicated(
-            oracle,
-            frame,
-            lambda w: np.array(
-                [weighted_quantile(y[known], w[known], p=one, rule=rule) for one in p]
-            ),
-        )
-    made, _ = _replicates(oracle, frame)
-    survey = Survey.of(frame, Design(weights=oracle["design"]["base"]["weights"]))
-    found = quantiles(survey, statistic["y"], p=p, rule=rule, replicates=made)
-    return Found(found.value, found.se, found.low, found.high, found.df)
-
-
-def replicated(oracle: Oracle, frame: pl.DataFrame) -> Found:
-    """Means, totals and quantiles by replicate weights made elsewhere."""
-    statistic = oracle["statistic"]
-    y = frame.get_column(statistic["y"]).cast(pl.Float64).fill_null(np.nan).to_numpy()
-    known = ~np.isnan(y)
-    if statistic["type"] == "quantile":
-        return replicated_quantile(oracle, frame, y)
-    groups = [known]
-    if statistic.get("by"):
-        labels = frame.get_column(statistic["by"])
-        groups = [known & (labels == level).to_numpy() for level in labels.unique().sort()]
-    if statistic["type"] == "total":
-        return _replicated(
-            oracle,
-            frame,
-            lambda w: np.array([(w * np.nan_to_num(y))[group].sum() for group in groups]),
-        )
-    return _replicated(
-        oracle,
-        frame,
-        lambda w: np.array([np.average(y[group], weights=w[group]) for group in groups]),
-    )
+def relative(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    """The relative difference of two domain means, by the delta method."""
+    joint = survey_of(oracle, frame).mean(oracle["statistic"]["y"], by=oracle["statistic"]["by"])
+    return found_of(joint.smooth(lambda mean: mean[1:] / mean[:1] - 1, ["relative"]), oracle)
 
 
 STATISTICS: dict[str, Callable[[Oracle, pl.DataFrame], Found]] = {
@@ -389,9 +311,14 @@ STATISTICS: dict[str, Callable[[Oracle, pl.DataFrame], Found]] = {
     "wave difference with covariance": waves,
     "wave difference ignoring covariance": waves_apart,
     "diff-in-diff of 4 domain means": differences,
+    "relative difference of means": relative,
     "quantile": quantile,
     "independence test": table,
     "glm": model,
     "design-based Cronbach alpha": alpha,
     "Cronbach alpha": plain_alpha,
+    "cube mean": cube_estimates,
+    "cube total": cube_estimates,
+    "cube distribution": cube_distribution,
+    "cube joint": cube_joint,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,160 +10,180 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.inference import Cube, Design, Joint, Survey, build_cube, mean, rake
-from analysis.inference.replication import jackknife, replicated_means
+from analysis.errors import InferenceError
+from analysis.inference import Design, Survey, build_cube, mean, rake
+from analysis.inference.design import Floats
+from analysis.inference.replication import jackknife, replicate_means
+from tests.oracle.check import (
+    CALIBRATED_AGAIN,
+    FIELDS,
+    Expected,
+    differences,
+    evaluate,
+    expected_fields,
+    found_for,
+    load_oracles,
+    perturbed,
+    values_of,
+)
 
 HERE = Path(__file__).parent
-TOLERANCE = 1e-9
-"""Both compute in doubles with sums of a few hundred terms; raking adds a convergence of 1e-10."""
-
-MARGINS = {"age": {"18-29": 500, "30-59": 900, "60+": 700}, "sex": {"f": 1150, "m": 950}}
-POPULATION = dict(enumerate([40, 30, 25, 60, 35, 50, 12], start=1))
-SCORES = {
-    "top1": (0, 0, 0, 1, 1),
-    "net1": (-1, -1, 0, 1, 1),
-    "mean1": (0, 2.5, 5, 7.5, 10),
-    "top2": (0, 0, 1),
-    **{
-        f"level{level}": tuple(float(level == other) for other in range(1, 6))
-        for level in range(1, 6)
-    },
-}
+GOLDENS = {golden["id"]: golden for golden in load_oracles(HERE / "goldens.json")}
 CLUSTERED = Design(weights="weight", strata=("stratum",), clusters=("psu",))
-DESIGNS = {
-    "clustered": CLUSTERED,
-    "elements": Design(weights="weight", strata=("stratum",)),
-    "finite": Design(weights="weight", strata=("stratum",), clusters=("psu",), fpc="population"),
-    "raked": replace(CLUSTERED, lonely="remove"),
+MARGINS = {"age": {"18-29": 500, "30-59": 900, "60+": 700}, "sex": {"f": 1150, "m": 950}}
+TOP_TWO = (0, 0, 0, 1, 1)
+
+CLAIMED = {
+    "mean": 51,
+    "prop": 14,
+    "total": 24,
+    "ratio": 17,
+    "variance": 4,
+    "quantile": 21,
+    "glm": 10,
+    "independence test": 11,
+    "cube mean": 40,
+    "cube distribution": 5,
+    "cube total": 2,
+    "cube joint": 2,
+    "paired difference of means": 4,
+    "relative difference of means": 4,
+    "wave difference with covariance": 4,
 }
+"""What is said to equal R, and how many goldens say so."""
 
 
 @pytest.fixture(scope="module")
 def data() -> pl.DataFrame:
-    frame = pl.read_csv(HERE / "data.csv")
-    return frame.with_columns(population=pl.col("stratum").replace_strict(POPULATION))
+    return pl.read_csv(HERE / "data.csv")
 
 
-@pytest.fixture(scope="module")
-def goldens() -> pl.DataFrame:
-    return pl.read_csv(HERE / "goldens.csv", comment_prefix="#")
+def compared(name: str) -> tuple[dict[str, Expected], dict[str, Floats]]:
+    """The fields of a golden, and our values of them."""
+    golden = GOLDENS[name]
+    found = found_for(golden, HERE)
+    return expected_fields(golden, found.covers), values_of(found)
 
 
-def cube_of(data: pl.DataFrame, name: str, design: Design | None = None) -> Cube:
-    calibration = rake(data, margins=MARGINS, weights="weight") if name == "raked" else None
-    items = {"q1": range(1, 6), "q2": range(1, 4)}
-    return build_cube(
-        data,
-        design or DESIGNS[name],
-        items=items,
-        breakdowns={"site": "site"},
-        calibration=calibration,
-    )
+@pytest.mark.parametrize("name", GOLDENS)
+def test_every_field_is_that_of_r_and_no_other(name: str) -> None:
+    """And each number of each field, moved by ten tolerances, is no longer taken for R's."""
+    expected, ours = compared(name)
+    assert expected.keys() <= ours.keys()
+    assert differences(expected, ours) == {}
+    for field, wrong in perturbed(expected, ours):
+        assert differences(expected, wrong).keys() == {field}
 
 
-def golden(goldens: pl.DataFrame, design: str, score: str, by: str) -> pl.DataFrame:
-    found = goldens.filter(
-        (pl.col("design") == design) & (pl.col("score") == score) & (pl.col("by") == by)
-    )
-    assert not found.is_empty()
-    return found.sort("domain")
-
-
-@pytest.mark.parametrize("by", ["total", "site"])
-@pytest.mark.parametrize("score", SCORES)
-@pytest.mark.parametrize("design", DESIGNS)
-def test_estimates_errors_and_degrees_of_freedom_are_those_of_r(
-    data: pl.DataFrame, goldens: pl.DataFrame, design: str, score: str, by: str
-) -> None:
-    expected = golden(goldens, design, score, by)
-    found = mean(cube_of(data, design), expected["item"][0], scores=SCORES[score], by=by)
-    assert list(found.domains) == expected["domain"].to_list()
-    np.testing.assert_allclose(found.value, expected["estimate"], rtol=TOLERANCE, atol=1e-14)
-    np.testing.assert_allclose(found.se, expected["se"], rtol=TOLERANCE)
-    assert found.df.tolist() == expected["df"].to_list()
+def test_what_is_claimed_is_in_the_goldens() -> None:
+    kinds = Counter(golden["statistic"]["type"] for golden in GOLDENS.values())
+    assert dict(kinds) == CLAIMED
+    fields = {field for name in GOLDENS for field in expected_fields(GOLDENS[name])}
+    assert fields == set(FIELDS)
+    calibrations = {(golden.get("calibration") or {}).get("method") for golden in GOLDENS.values()}
+    assert calibrations == {
+        None,
+        "rake",
+        "poststratify",
+        "linear",
+        "linear bounded",
+        "raking",
+        "logit",
+    }
+    replicates = {
+        (golden["design"].get("replicates") or {}).get("type") for golden in GOLDENS.values()
+    }
+    assert replicates == {None, "JK1", "JKn", "BRR", "Fay", "subbootstrap"}
 
 
 @pytest.mark.parametrize(
-    ("design", "wrong"),
+    ("name", "changes"),
     [
-        ("clustered", DESIGNS["elements"]),
-        ("clustered", Design(weights="weight", clusters=("psu",))),
-        (
-            "clustered",
-            Design(weights="weight", strata=("stratum",), clusters=("psu",), lonely="remove"),
-        ),
-        ("finite", DESIGNS["clustered"]),
-        ("raked", DESIGNS["elements"]),
+        ("cube.clustered.mean1", {"ids": None}),
+        ("cube.clustered.mean1", {"strata": None}),
+        ("cube.clustered.mean1", {"lonely_psu": "remove"}),
+        ("cube.finite.mean1.site", {"fpc": None}),
+        ("cube.raked.mean1", {"ids": None}),
+        ("clustered.model.binomial", {"ids": None}),
+        ("clustered.independence.F", {"ids": None}),
+        ("elements.quantile.hf7", {"strata": None}),
+        ("plain.total", {"strata": None}),
+        ("jkn.mean", {"strata": None, "replicates": {"type": "JK1"}}),
+        ("jkn.mse.mean", {"replicates": {"type": "JKn"}}),
+        ("fay.total", {"replicates": {"type": "BRR"}, "strata": "stratum"}),
     ],
 )
-def test_another_design_is_not_taken_for_it(
-    data: pl.DataFrame, goldens: pl.DataFrame, design: str, wrong: Design
-) -> None:
-    expected = golden(goldens, design, "mean1", "total")
-    found = mean(cube_of(data, design, wrong), "q1", scores=SCORES["mean1"])
-    assert abs(found.se[0] / expected["se"][0] - 1) > 1e-4
+def test_another_design_is_not_taken_for_it(name: str, changes: dict[str, object]) -> None:
+    golden = GOLDENS[name]
+    assert evaluate(golden, HERE) == ("agrees", "")
+    assert evaluate({**golden, "design": {**golden["design"], **changes}}, HERE)[0] == "differs"
 
 
-def test_ignoring_the_calibration_is_not_taken_for_it(
-    data: pl.DataFrame, goldens: pl.DataFrame
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [("raked.mean.calibrated", "poststratify"), ("post.mean.calibrated", "rake")],
+)
+def test_another_calibration_is_not_taken_for_it(name: str, method: str) -> None:
+    other = next(
+        golden["calibration"]
+        for golden in GOLDENS.values()
+        if (golden.get("calibration") or {}).get("method") == method
+    )
+    assert evaluate({**GOLDENS[name], "calibration": other}, HERE)[0] == "differs"
+
+
+def test_ignoring_the_calibration_is_not_taken_for_it(data: pl.DataFrame) -> None:
     weights = rake(data, margins=MARGINS, weights="weight").weights
-    cube = build_cube(
-        data.with_columns(weight=pl.Series(weights)), DESIGNS["raked"], items={"q1": range(1, 6)}
-    )
-    found, expected = (
-        mean(cube, "q1", scores=SCORES["mean1"]),
-        golden(goldens, "raked", "mean1", "total"),
-    )
-    np.testing.assert_allclose(found.value, expected["estimate"], rtol=TOLERANCE)
-    assert abs(found.se[0] / expected["se"][0] - 1) > 1e-4
+    weighted = data.with_columns(weight=pl.Series(weights))
+    design = replace(CLUSTERED, lonely="remove")
+    cube = build_cube(weighted, design, items={"q1": range(1, 6)})
+    estimates = mean(cube, "q1", scores=TOP_TWO)
+    expected, _ = compared("cube.raked.top1")
+    ours = {"estimate": estimates.value, "se": estimates.se}
+    assert differences(expected, ours).keys() == {"se"}
+    assert abs(estimates.se[0] / expected["se"].values[0] - 1) > 1e-4
 
 
-def test_dropping_rows_without_an_answer_is_not_taken_for_it(
-    data: pl.DataFrame, goldens: pl.DataFrame
-) -> None:
+def test_dropping_rows_without_an_answer_is_not_taken_for_it(data: pl.DataFrame) -> None:
     complete = data.filter((pl.col("psu") > 6) | pl.col("q1").is_not_null()).filter(
         pl.col("q2").is_not_null()
     )
-    found = mean(cube_of(complete, "clustered"), "q1", scores=SCORES["mean1"])
-    assert abs(found.se[0] / golden(goldens, "clustered", "mean1", "total")["se"][0] - 1) > 1e-4
-
-
-def raked_again(data: pl.DataFrame, score: str, *, again: bool = True) -> Joint:
-    """A mean by replicates of raked weights, each raked again or not."""
-    several = data.filter(pl.col("stratum") < 7)
-    item = "q2" if score == "top2" else "q1"
-    values = several.select(
-        pl.col(item).replace_strict(
-            dict(enumerate(map(float, SCORES[score]), 1)), return_dtype=pl.Float64
-        )
+    estimates = mean(
+        build_cube(complete, CLUSTERED, items={"q1": range(1, 6)}), "q1", scores=TOP_TWO
     )
-    made = rake(several, margins=MARGINS, weights="weight")
-    sample = CLUSTERED.sample(several)
-    weighted = sample if again else replace(sample, weights=made.weights)
-    known = values.fill_null(np.nan).to_numpy()
-    return replicated_means(
-        jackknife(sample), weighted, known, names=(score,), calibration=made if again else None
-    )
+    expected, _ = compared("cube.clustered.top1")
+    assert abs(estimates.se[0] / expected["se"].values[0] - 1) > 1e-4
 
 
-@pytest.mark.parametrize("score", SCORES)
-def test_replicates_are_raked_again_as_r_does(
-    data: pl.DataFrame, goldens: pl.DataFrame, score: str
+@pytest.mark.parametrize("column", ["wait", "spent"])
+def test_replicates_that_are_not_raked_again_are_not_taken_for_it(
+    data: pl.DataFrame, column: str
 ) -> None:
-    found, expected = raked_again(data, score), golden(goldens, "raked again", score, "total")
-    np.testing.assert_allclose(found.value, expected["estimate"], rtol=TOLERANCE)
-    np.testing.assert_allclose(
-        found.se, expected["se"], rtol=1e-8
-    )  # each of 47 replicates converges on its own
-    assert (found.df, expected["df"][0]) == (
-        47 - 6,
-        46,
-    )  # R takes the rank of the raked weights, which raking raises
-    assert found.method == "replicates JKn, calibrated again"
-    once = raked_again(data, score, again=False)
-    np.testing.assert_allclose(once.value, expected["estimate"], rtol=TOLERANCE)
-    assert abs(once.se[0] / expected["se"][0] - 1) > 1e-4 and once.method == "replicates JKn"
+    """R's degrees of freedom are the rank of the raked weights, ours those of the replicates."""
+    several = data.filter(pl.col("stratum") < 7)
+    calibration = rake(several, margins=MARGINS, weights="weight")
+    sample = CLUSTERED.sample(several)
+    values = several.select(pl.col(column).cast(pl.Float64)).fill_null(np.nan).to_numpy()
+    again = replicate_means(
+        jackknife(sample), sample, values, names=(column,), calibration=calibration
+    )
+    once = replicate_means(
+        jackknife(sample),
+        replace(sample, weights=calibration.weights),
+        values,
+        names=(column,),
+    )
+    assert (again.method, once.method) == ("replicates JKn, calibrated again", "replicates JKn")
+    assert again.df == once.df == 47 - 6
+    expected, _ = compared(f"jkn.raked.again.{column}")
+    assert expected["se"].tolerance == CALIBRATED_AGAIN
+    assert differences(expected, {"estimate": once.value}) == {}
+    assert abs(once.se[0] / expected["se"].values[0] - 1) > 1e-4
+
+
+def test_a_lonely_cluster_has_no_jackknife(data: pl.DataFrame) -> None:
+    with pytest.raises(InferenceError, match="1 strata hold a single PSU"):
+        jackknife(CLUSTERED.sample(data))
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -173,11 +194,9 @@ def test_a_second_package_agrees(data: pl.DataFrame) -> None:
     several = data.filter(pl.col("stratum") < 7).with_columns(
         top=(pl.col("q1") >= 4).cast(pl.Float64)
     )
-    made = svy.Sample(several, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
-    theirs = made.estimation.mean("top", drop_nulls=True).to_polars()
-    ours = mean(
-        build_cube(several, CLUSTERED, items={"q1": range(1, 6)}), "q1", scores=SCORES["top1"]
-    )
+    sample = svy.Sample(several, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
+    theirs = sample.estimation.mean("top", drop_nulls=True).to_polars()
+    ours = mean(build_cube(several, CLUSTERED, items={"q1": range(1, 6)}), "q1", scores=TOP_TWO)
     assert theirs["est"][0] == pytest.approx(ours.value[0], rel=1e-9)
     assert theirs["se"][0] == pytest.approx(ours.se[0], rel=1e-9)
     assert theirs["se"][0] != pytest.approx(

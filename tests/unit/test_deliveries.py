@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from ruamel.yaml import YAML
 
@@ -78,8 +79,6 @@ def draft(tmp_path: Path) -> Draft:
 
 
 def kept(context: Context) -> int:
-    import polars as pl
-
     tables = context.workspace.processed("cd93", "responses").rglob("*.parquet")
     return sum(pl.read_parquet(path, hive_partitioning=False).height for path in tables)
 

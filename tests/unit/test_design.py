@@ -22,7 +22,12 @@ def se(data: pl.DataFrame, design: Design) -> float:
 def units(stratum: Ints, lonely: LonelyRule) -> Units:
     size = np.ones(len(stratum), dtype=np.int64)
     return Units(
-        stratum, size, np.zeros(len(stratum), dtype=bool), int(stratum.max()) + 1, None, lonely
+        stratum=stratum,
+        size=size,
+        element_sampled=np.zeros(len(stratum), dtype=bool),
+        strata=int(stratum.max()) + 1,
+        population=None,
+        lonely=lonely,
     )
 
 

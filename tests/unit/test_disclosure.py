@@ -282,5 +282,6 @@ def test_a_figure_made_from_one_that_is_not_in_the_edition_is_not_shown(study: S
 
 def test_an_internal_view_is_marked_in_all_its_forms() -> None:
     bundle, _ = InternalView("<table></table>")._repr_mimebundle_()
-    assert all(INTERNAL_MARK in text for text in bundle.values())
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert [form for form, text in bundle.items() if INTERNAL_MARK not in text] == []
     assert "ne pas diffuser" in bundle["text/html"]

@@ -8,13 +8,16 @@ from scipy import stats
 from analysis.indicators import change_word
 from analysis.inference import (
     Design,
+    Figure,
     build_cube,
     funnel,
     independent_difference,
+    joint_estimates,
     mean,
     score_intervals,
     share_intervals,
 )
+from analysis.inference.multiplicity import adjust_family
 
 
 def shares(counts: dict[str, tuple[int, int]]) -> pl.DataFrame:
@@ -27,14 +30,25 @@ def shares(counts: dict[str, tuple[int, int]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["site", "y"], orient="row")
 
 
+def wilson(p: float, n: float, quantile: float) -> tuple[float, float]:
+    """Wilson (1927), as it is printed."""
+    centre = p + quantile**2 / (2 * n)
+    half = quantile * np.sqrt(p * (1 - p) / n + quantile**2 / (4 * n * n))
+    return (centre - half) / (1 + quantile**2 / n), (centre + half) / (1 + quantile**2 / n)
+
+
 def test_wilson_is_that_of_the_domain_file_for_simple_samples() -> None:
-    """70 of 100: 60.4 to 78.1 with the normal quantile; Student's is a little wider."""
+    """70 of 100: 60.4 to 78.1 with the normal quantile and 100 answers; Student's is wider, and a
+    sample of 100 weighs as 99."""
+    assert wilson(0.7, 100, stats.norm.ppf(0.975)) == pytest.approx((0.604, 0.781), abs=0.0005)
     cube = build_cube(shares({"a": (30, 70)}), Design(), items={"y": (1, 2)})
     found = share_intervals(mean(cube, "y", scores=(0, 1)))
-    t, n, p = stats.t.ppf(0.975, 99), 100 / found.design_effect[0], 0.7
-    low = (p + t**2 / (2 * n) - t * np.sqrt(p * (1 - p) / n + t**2 / (4 * n * n))) / (1 + t**2 / n)
-    assert found.low[0] == pytest.approx(low, rel=1e-12)
-    assert (found.low[0], found.high[0]) == pytest.approx((0.604, 0.781), abs=0.004)
+    bounds = (found.low[0], found.high[0])
+    assert found.design_effect[0] == pytest.approx(100 / 99, rel=1e-12)
+    assert bounds == pytest.approx(wilson(0.7, 99, stats.t.ppf(0.975, 99)), rel=1e-12)
+    assert bounds == pytest.approx((0.60240295, 0.78229793), abs=1e-8)
+    for n, quantile in ((99, stats.norm.ppf(0.975)), (100, stats.t.ppf(0.975, 99))):
+        assert bounds != pytest.approx(wilson(0.7, n, quantile), abs=1e-4)
     assert found.method == "wilson"
 
 
@@ -46,8 +60,10 @@ def test_a_site_at_100_percent_has_an_interval_of_its_size() -> None:
         breakdowns={"site": "site"},
     )
     found = share_intervals(mean(cube, "y", scores=(0, 1), by="site"))
+    n, t = 39.0, stats.t.ppf(0.975, 39)  # 40 answers weigh as 39, as those of the other sites do
     assert found.high[0] == 1
-    assert 0.88 < found.low[0] < 0.93
+    assert found.low[0] == pytest.approx(n / (n + t**2), rel=1e-12)
+    assert found.low[0] != pytest.approx(n / (n + stats.norm.ppf(0.975) ** 2), abs=5e-3)
     assert np.isfinite(found.low).all()
 
 
@@ -69,7 +85,8 @@ def test_an_item_without_an_answer_is_flagged_not_invented() -> None:
 def test_scores_stay_in_their_bounds() -> None:
     cube = build_cube(shares({"a": (1, 4)}), Design(), items={"y": (1, 2)})
     found = score_intervals(mean(cube, "y", scores=(0, 10)), bounds=(0, 10))
-    assert found.high[0] == 10
+    assert found.high[0] == 10, "8 and 2.78 standard errors are beyond the scale"
+    assert found.low[0] == pytest.approx(8 - stats.t.ppf(0.975, 4) * 2, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +106,51 @@ def test_words_of_a_change_follow_the_rule(
     assert change_word(difference, threshold=0.05) == word
 
 
+def test_two_waves_of_one_cluster_each_have_no_interval_and_no_word() -> None:
+    answers = {"wave": [1, 1, 1, 2, 2, 2], "day": [1, 1, 1, 2, 2, 2], "y": [1, 1, 2, 2, 2, 1]}
+    frame = pl.DataFrame(answers)
+    design = Design(clusters=("day",))
+    before, after = (
+        mean(build_cube(frame.filter(wave=wave), design, items={"y": (1, 2)}), "y", scores=(0, 1))
+        for wave in (1, 2)
+    )
+    difference = independent_difference(
+        before.value[0], before.se[0], before.df[0], after.value[0], after.se[0], after.df[0]
+    )
+    assert (difference.df, difference.value) == (0, pytest.approx(1 / 3))
+    bounds = (difference.low, difference.high, difference.inner_low, difference.inner_high)
+    assert np.isnan([*bounds, difference.detectable]).all()
+    assert change_word(difference, threshold=0.05) is None
+
+    cube = build_cube(
+        frame,
+        Design(strata=("wave",), clusters=("day",)),
+        items={"y": (1, 2)},
+        breakdowns={"wave": "wave"},
+    )
+    waves = joint_estimates(cube, [Figure("y", (0, 1), by="wave")])
+    step = waves.contrast([[-1, 1]], ["step"])
+    assert (step.df, step.se[0]) == (0, 0) and step.value[0] == pytest.approx(1 / 3)
+    assert np.isnan(step.interval()).all()
+    adjusted = adjust_family(step)
+    assert np.isnan([adjusted.p_value, adjusted.adjusted, adjusted.low, adjusted.high]).all()
+    assert not adjusted.selected.any()
+
+
+def test_one_degree_of_freedom_is_enough_for_an_interval() -> None:
+    """Student's quantile of one degree of freedom is the tangent of 0.475 π."""
+    found = independent_difference(0.6, 0.01, 1, 0.7, 0.0, 9)
+    half = np.tan(0.475 * np.pi) * 0.01
+    assert (found.low, found.high) == pytest.approx((0.1 - half, 0.1 + half))
+
+
 def test_the_detectable_difference_is_that_of_the_power_formula() -> None:
     """(1.959964 + 0.841621) × the standard error of a difference of two equal errors."""
     found = independent_difference(0.7, 0.01, 10**7, 0.7, 0.01, 10**7)
     assert found.detectable == pytest.approx(2.801585 * 0.01 * 2**0.5, rel=1e-5)
+    few = independent_difference(0.7, 0.01, 5, 0.7, 0.0, 9)
+    assert few.detectable == pytest.approx(3.49012561587714 * 0.01, rel=1e-9)
+    assert few.inner_high == pytest.approx(2.01504837333302 * 0.01, rel=1e-9)
 
 
 def test_a_funnel_finds_the_one_site_that_differs() -> None:
@@ -103,8 +161,18 @@ def test_a_funnel_finds_the_one_site_that_differs() -> None:
     found = funnel(values, se)
     assert np.flatnonzero(found.outside(0.998)).tolist() == [4]
     assert found.between < 0.03**2
-    low, high = found.limits(found.size, 0.95)
-    assert (low < found.mean).all() and (high > found.mean).all()
+    low, high = found.limits(np.array([100.0]), 0.95)
+    half = 1.959963984540054 * np.sqrt(found.mean * (1 - found.mean) / 100 + found.between)
+    assert (low[0], high[0]) == pytest.approx((found.mean - half, found.mean + half), rel=1e-12)
+
+
+def test_the_variance_between_sites_is_that_of_winsorised_scores() -> None:
+    """Scores −2 … 2 are cut at −1.6 and 1.6, the deciles: squares add up to 7.12, and four would be
+    chance; the rest is shared among 5 − 5 / 5."""
+    found = funnel(np.array([-0.02, -0.01, 0.0, 0.01, 0.02]) + 0.5, np.full(5, 0.01))
+    assert found.mean == pytest.approx(0.5)
+    assert found.between == pytest.approx((7.12 - 4) / 4 * 0.01**2, rel=1e-9)
+    assert found.z[0] == pytest.approx(-0.02 / np.sqrt(0.01**2 * 1.78), rel=1e-9)
 
 
 def test_a_funnel_widens_for_ordinary_differences() -> None:

@@ -14,7 +14,6 @@ import pytest
 from analysis.errors import ScopeError
 from analysis.operations.journal import Journal, notify
 from analysis.study import Workspace
-from tests.conftest import observatoire
 
 ANSWERS = {
     "garbage": b"\x00\xff garbage\r\n\r\n",
@@ -70,20 +69,6 @@ def test_a_target_that_cannot_be_reached_is_one_error_that_does_not_show_it(targ
     with pytest.raises(ScopeError) as caught:
         notify(target, {"failed": True})
     assert "could not be told" in str(caught.value) and "hushhush" not in str(caught.value)
-
-
-def test_the_real_fault_is_told_beside_a_target_that_cannot_be_reached(workspace: Path) -> None:
-    path = workspace / "params/cd93/study.yml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("language: fr", "language: xx"), encoding="utf-8"
-    )
-    done = observatoire(workspace, "run", "--on-failure", "http://127.0.0.1:1/a hushhush")
-    assert (
-        done.returncode == 3
-        and "study.yml, language" in done.stderr
-        and "could not be told" in done.stderr
-    )
-    assert "hushhush" not in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_line_of_the_journal_is_one_line_for_its_owner(tmp_path: Path) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import string
 from datetime import date
 
 import pytest
 
+from analysis.errors import RenderingError
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.language import Language
-from tests.conftest import ROOT
 
 FR, EN = Language.of("fr"), Language.of("en")
 NB, NNB = "\u00a0", "\u202f"
@@ -52,55 +51,17 @@ def test_writing(written: str, expected: str) -> None:
     assert written == expected
 
 
-def test_catalogues_say_the_same_things_with_the_same_parts() -> None:
-    assert set(FRENCH) == set(ENGLISH)
-
-    def parts(phrase: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
-
-    assert {key for key in FRENCH if parts(FRENCH[key]) != parts(ENGLISH[key])} == set()
-
-
-def test_no_phrase_is_left_that_nothing_says() -> None:
-    sources = "".join(
-        path.read_text(encoding="utf-8")
-        for path in (ROOT / "src" / "analysis").rglob("*.py")
-        if "catalogue" not in path.name
-    )
-    built = (
-        "claim_",
-        "people_",
-        "range_",
-        "reading_",
-        "finding_",
-        "change_",
-        "word_",
-        "place_",
-        "sign_",
-        "top_",
-        "level_",
-        "field_people_",
-        "answers_",
-        "number_",
-        "among_",
-        "column_interval_",
-        "waves_pooled_",
-        "header_",
-        "made_of_",
-        "note_",
-    )
-    unused = [
-        key
-        for key in FRENCH
-        if f'"{key}"' not in sources and f"'{key}'" not in sources and not key.startswith(built)
-    ]
-    assert unused == []
-
-
 def test_french_spaces_before_high_punctuation_do_not_break() -> None:
     wrong = {key: phrase for key, phrase in FRENCH.items() if re.search(r" [:;?!»%]|« ", phrase)}
     assert wrong == {}
     assert not any("'" in phrase for phrase in FRENCH.values())
+
+
+def test_a_phrase_that_is_missing_is_named() -> None:
+    with pytest.raises(RenderingError, match="The phrase 'nothing' does not exist"):
+        FR.text("nothing")
+    with pytest.raises(RenderingError, match="'edition' does not exist, or lacks its part 'day'"):
+        FR.text("edition", version="1")
 
 
 def test_a_count_is_written_in_letters_or_in_figures() -> None:

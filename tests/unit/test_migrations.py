@@ -29,51 +29,77 @@ def former() -> pl.DataFrame:
 
 @pytest.mark.parametrize("schema", ["Estimates", "Released"])
 def test_figures_of_the_first_version_are_given_their_kind_and_unit(schema: str) -> None:
-    table = migrated(former(), schema, 1, where="x")
-    assert table.select("kind", "unit").rows() == [one[4:] for one in FIGURES]
-    assert migrated(table, schema, 2, where="x").equals(table)
+    kind_and_unit = STEPS[schema, 1](former())
+    assert kind_and_unit.select("kind", "unit").rows() == [one[4:] for one in FIGURES]
+    assert migrated(kind_and_unit, schema, version_of(schema), where="x").equals(kind_and_unit)
 
 
-def test_a_stored_table_of_the_first_version_is_read_as_one_of_today(tmp_path: Path) -> None:
-    row = dict.fromkeys(Released.column_names())
-    row |= {
-        "directorate": "d",
-        "wave": "w",
-        "indicator": "i",
-        "definition": "T2B",
-        "item": "Q",
-        "definition_version": "1.0",
-        "breakdown": "total",
-        "category": "total",
-        "category_label": "",
-        "channels": "c",
-        "claim": "C1",
-        "method": "wilson",
-        "audience": "public",
-        "status": "",
-        "value": 0.5,
-        "se": 0.1,
-        "low": 0.4,
-        "high": 0.6,
-        "base": 40,
-        "df": 39,
-        "simulated": True,
-        "kind": "share",
-        "unit": "share",
-    }
-    today = Released.validate(pl.DataFrame([row]), cast=True)
+FIRST: dict[str, object] = {
+    "directorate": "d",
+    "wave": "w",
+    "indicator": "i",
+    "definition": "T2B",
+    "item": "Q",
+    "definition_version": "1.0",
+    "breakdown": "age",
+    "category": "1",
+    "category_label": "",
+    "channels": "c",
+    "claim": "C1",
+    "method": "wilson",
+    "audience": "public",
+    "status": "",
+    "value": 0.5,
+    "se": 0.1,
+    "low": 0.4,
+    "high": 0.6,
+    "base": 40,
+    "df": 39,
+    "simulated": True,
+}
+"""A row of `Released` as its first version was written."""
+
+
+def stored(path: Path, rows: list[dict[str, object]], version: int) -> Path:
+    """A table of released figures as some version of the software wrote it."""
     origin = Provenance("s", "x", {}, simulated=True)
-    write_table(today, tmp_path / "today.parquet", Released, origin)
-    older = {"observatoire.provenance": origin.dump(), "observatoire.schema": "1"}
-    today.drop("kind", "unit").write_parquet(tmp_path / "older.parquet", metadata=older)
-    read = read_table(tmp_path / "older.parquet", Released, hint="")
-    assert read.select(today.columns).equals(
-        read_table(tmp_path / "today.parquet", Released, hint="")
+    told = {"observatoire.provenance": origin.dump(), "observatoire.schema": str(version)}
+    pl.DataFrame(rows, infer_schema_length=None).write_parquet(path, metadata=told)
+    return path
+
+
+@pytest.mark.parametrize(("version", "more"), [(1, {}), (2, {"kind": "share", "unit": "share"})])
+def test_released_figures_of_each_version_are_read_as_those_of_today(
+    tmp_path: Path, version: int, more: dict[str, object]
+) -> None:
+    hidden = dict.fromkeys(("value", "se", "low", "high", "base", "df"))
+    rows = [{**FIRST, **more}, {**FIRST, **more, **hidden, "category": "2", "status": "s"}]
+    read = read_table(stored(tmp_path / "old.parquet", rows, version), Released, hint="")
+    assert set(read.columns) == set(Released.column_names())
+    assert read.select(list(FIRST)).rows() == [tuple(row[name] for name in FIRST) for row in rows]
+    assert read.select("key", "layer", "against", "kind", "unit", "size", "word").rows() == [
+        (
+            f"estimates/d/w/-/i/T2B/share/age/{category}",
+            "estimates",
+            None,
+            "share",
+            "share",
+            None,
+            "",
+        )
+        for category in ("1", "2")
+    ]
+    today = Released.validate(read.select(Released.column_names()), cast=True)
+    write_table(
+        today, tmp_path / "today.parquet", Released, Provenance("s", "x", {}, simulated=True)
     )
-    later = {**older, "observatoire.schema": str(version_of("Released") + 1)}
-    today.write_parquet(tmp_path / "later.parquet", metadata=later)
+    assert read_table(tmp_path / "today.parquet", Released, hint="").equals(today)
+
+
+def test_a_table_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    later = stored(tmp_path / "later.parquet", [FIRST], version_of("Released") + 1)
     with pytest.raises(NotReadyError, match="later version"):
-        read_table(tmp_path / "later.parquet", Released, hint="")
+        read_table(later, Released, hint="")
 
 
 def test_each_version_has_the_steps_that_lead_to_it() -> None:

@@ -3,6 +3,7 @@ file expands to."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import ParameterError
-from analysis.study import load_study
+from analysis.intake import Manifest
+from analysis.study import load_study, read_model
 from analysis.study.yaml_reader import DEEPEST, MOST_VALUES, parse_yaml
 from tests.conftest import ROOT
 
@@ -36,10 +38,6 @@ def refusal(tmp_path: Path) -> Edited:
         return str(caught.value).replace(str(folder), "cd93")
 
     return edit
-
-
-SATISFACTION = "definitions: [T2B, "
-POPULATIONS = "populations:\n"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +75,7 @@ POPULATIONS = "populations:\n"
             "questionnaire.yml",
             "label: Plutôt non",
             "label: plutôt  OUI",
-            '"plutôt oui" is declared 2 times',
+            "'plutôt oui' is declared 2 times",
             "scales.a5.levels",
         ),
         (
@@ -143,7 +141,13 @@ POPULATIONS = "populations:\n"
             "closes after it has opened",
             "sites",
         ),
-        ("waves.yml", "publication: 2024-09-16", "publication: 12024-09-16", "", "publication"),
+        (
+            "waves.yml",
+            "publication: 2024-09-16",
+            "publication: 12024-09-16",
+            "Input should be a valid date",
+            "waves.0.publication",
+        ),
         (
             "study.yml",
             "decimals_from: 1000",
@@ -163,16 +167,17 @@ POPULATIONS = "populations:\n"
 def test_what_would_make_figures_wrong_is_refused_with_its_place(
     refusal: Edited, file: str, old: str, new: str, words: str, place: str
 ) -> None:
-    if file == "indicators.yml" and "valid_from" in old:
-        words = "valid_from ≤ valid_to must hold"
-    message = refusal((file, old, new)).replace("'plutôt oui'", '"plutôt oui"')
-    assert words in message and place in message and f"cd93/{file}" in message, message
+    message = refusal((file, old, new))
+    assert words and words in message, message
+    assert re.search(rf"^  at: cd93/{file}, \S*{re.escape(place)}", message, re.MULTILINE), message
 
 
-def test_no_population_and_no_channel_is_refused(refusal: Edited) -> None:
+def test_no_population_is_refused(refusal: Edited) -> None:
     text = (ROOT / "params/cd93/directorates.yml").read_text(encoding="utf-8")
     start, end = text.index("populations:"), text.index("directorates:\n")
-    assert "populations" in refusal(("directorates.yml", text[start:end], "populations: []\n"))
+    message = refusal(("directorates.yml", text[start:end], "populations: []\n"))
+    assert "should have at least 1 item" in message
+    assert "  at: cd93/directorates.yml, populations\n" in message
 
 
 @pytest.mark.parametrize(
@@ -228,6 +233,86 @@ def test_every_disagreement_between_files_is_told_at_once(refusal: Edited) -> No
         "no ordinal scale",
     ):
         assert words in message
+
+
+def places(message: str) -> list[str]:
+    """Where the faults of a message are."""
+    return re.findall(r"^  at: \S+/(\S+, .+)$", message, re.MULTILINE)
+
+
+MANIFEST = (ROOT / "tests" / "acceptance" / "nhs_fft" / "delivery.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        (
+            {"{value: comments}": "{valeu: comments}", "{column: Trust": "{colum: Trust"},
+            ["mapping.directorate.colum", "mapping.channel.valeu"],
+        ),
+        ({"respondent:": "respondant:"}, ["mapping.respondant"]),
+        ({'"7": -4': '"7": none of these'}, ["mapping.items.FFT.values.7"]),
+        ({"keep: first": "keep: frist"}, ["mapping.respondent.keep"]),
+        ({"{value: comments}": "{value: comments, column: x}"}, ["mapping.channel"]),
+        ({"ignore: [Did": "ignored: [Did"}, ["mapping.items.WHY.ignored"]),
+        ({"reader: delimited": "reader: delimitd", "column: Date": "colum: Date"}, None),
+    ],
+    ids=lambda one: "-".join(one) if isinstance(one, dict) else "",
+)
+def test_faults_of_a_mapping_are_told_once_where_they_are(
+    tmp_path: Path, edits: dict[str, str], expected: list[str] | None
+) -> None:
+    text = MANIFEST
+    for old, new in edits.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (tmp_path / "manifest.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        read_model(tmp_path / "manifest.yml", Manifest)
+    expected = expected or ["mapping.day.colum", "reader", "mapping.day.column"]
+    assert places(str(caught.value)) == [f"manifest.yml, files.0.{one}" for one in expected]
+    assert "too short" not in str(caught.value) and "none is declared" not in str(caught.value)
+    assert read_model(ROOT / "tests/acceptance/nhs_fft/delivery.yml", Manifest).files
+
+
+def test_an_empty_list_is_told_where_one_is_needed(tmp_path: Path) -> None:
+    start = MANIFEST.index("files:")
+    (tmp_path / "manifest.yml").write_text(MANIFEST[:start] + "files: []\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match="at least 1 item") as caught:
+        read_model(tmp_path / "manifest.yml", Manifest)
+    assert places(str(caught.value)) == ["manifest.yml, files"]
+
+
+def test_a_key_of_a_mapping_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    text = MANIFEST.replace("column: FFT answer", "colum: FFT answer")
+    (tmp_path / "manifest.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match="did you mean 'column'") as caught:
+        read_model(tmp_path / "manifest.yml", Manifest)
+    where = "manifest.yml, files.0.mapping.items.WHY"
+    assert places(str(caught.value)) == [f"{where}.colum", f"{where}.column"]
+
+
+def test_what_may_have_two_forms_and_has_none_is_one_fault(refusal: Edited) -> None:
+    message = refusal(("indicators.yml", "by: AGE", "by: age group"))
+    assert places(message) == ["indicators.yml, breakdowns.2.by"]
+    assert "'channel' or 'site'; or: string should match pattern" in message
+
+
+def test_what_an_alias_repeats_is_one_fault(refusal: Edited) -> None:
+    """The days at which sites posted one commitment are those of the others, by an alias."""
+    text = (ROOT / "params/cd93/commitments.yml").read_text(encoding="utf-8")
+    assert text.count("antenne-cedre:") == 1 and text.count("posted:") > 3
+    message = refusal(("commitments.yml", "antenne-cedre:", "Antenne Cedre:"))
+    assert places(message) == ["commitments.yml, commitments.0.posted.Antenne Cedre"]
+    message = refusal(
+        ("commitments.yml", "reponse-claire", "reponse claire"),
+        ("commitments.yml", "lieu-accessible", "lieu accessible"),
+    )
+    assert places(message) == [
+        "commitments.yml, commitments.0.id",
+        "commitments.yml, commitments.0.posted.Antenne Cedre",
+        "commitments.yml, commitments.1.id",
+    ]
 
 
 def test_a_name_in_a_message_is_short_and_on_one_line(refusal: Edited) -> None:

@@ -89,7 +89,8 @@ def test_a_table_of_an_earlier_schema_is_migrated_and_one_of_a_later_refused(
     from analysis.errors import NotReadyError
     from analysis.storage import Cubes, Provenance, migrations, read_table, write_table
 
-    record = to_record(build_cube(rows(1), Design(), items={"y": range(1, 6)}))
+    cube = to_record(build_cube(rows(1), Design(), items={"y": range(1, 6)}))
+    record = cube.select(pl.lit("c").alias("channels"), pl.all())
     write_table(record, tmp_path / "one.parquet", Cubes, Provenance("s", "d", {}, simulated=True))
     monkeypatch.setitem(migrations.VERSIONS, "Cubes", 3)
     monkeypatch.setitem(

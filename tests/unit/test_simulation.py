@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from analysis.indicators import satisfaction
+from analysis.indicators import sample_cubes, satisfaction, weigh_all, weighting_table
 from analysis.intake import Delivery, FileEntry, Manifest, receive
-from analysis.simulation import Simulation, load_plan, margins, simulate, true_counts, write_wave
-from analysis.study import Study, read_model
+from analysis.simulation import (
+    RawFile,
+    Simulation,
+    load_plan,
+    margins,
+    simulate,
+    true_counts,
+    write_wave,
+)
+from analysis.study import Study, Wave, load_study, read_model
 from analysis.study.model import MarginsFile
 from tests.conftest import ROOT
 
@@ -19,8 +31,6 @@ PARAMS = ROOT / "params" / "cd93"
 
 @pytest.fixture(scope="module")
 def simulation() -> Simulation:
-    from analysis.study import load_study
-
     study = load_study(PARAMS)
     return simulate(study, load_plan(PARAMS, study))
 
@@ -44,10 +54,35 @@ def test_the_same_plan_gives_the_same_answers(simulation: Simulation, study: Stu
 def test_the_margins_of_the_parameters_are_those_of_the_users(
     simulation: Simulation, study: Study
 ) -> None:
+    """Each user who is not under constraint is counted once, by site and by what is known of
+    them."""
     plan = load_plan(PARAMS, study)
+    free = [
+        user
+        for user in simulation.population.select(
+            "wave", "directorate", "population", "site", "AGE"
+        ).iter_rows(named=True)
+        if user["population"] == "generale"
+    ]
+    counted = Counter(
+        (user["wave"], user["directorate"], variable, str(user[variable]))
+        for user in free
+        for variable in ("site", "AGE")
+    )
+    declared = {
+        (wave.id, directorate, variable, category): count
+        for wave in study.waves
+        for directorate, variables in read_model(
+            PARAMS / "margins" / f"{wave.id}.yml", MarginsFile
+        ).margins.items()
+        for variable, categories in variables.items()
+        for category, count in categories.items()
+        if variable in ("site", "AGE")
+    }
+    assert declared == counted and len(declared) > 200
     for wave in study.waves:
-        declared = read_model(PARAMS / "margins" / f"{wave.id}.yml", MarginsFile).margins
-        assert declared == margins(simulation, study, plan, wave.id)
+        declared_whole = read_model(PARAMS / "margins" / f"{wave.id}.yml", MarginsFile).margins
+        assert declared_whole == margins(simulation, study, plan, wave.id)
 
 
 def test_levels_are_those_of_the_published_figures(simulation: Simulation) -> None:
@@ -107,16 +142,85 @@ def test_posting_the_charter_raises_the_items_it_names(
     assert 0.04 < effect < 0.14
 
 
-def test_raw_files_carry_the_flaws_they_count(simulation: Simulation, study: Study) -> None:
-    files = {
-        file.name: file
-        for file in write_wave(simulation, study, load_plan(PARAMS, study), study.waves[0])
+def cells(content: bytes, encoding: str, delimiter: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(encoding)), delimiter=delimiter))
+
+
+def flaws_of(file: RawFile, wave: Wave) -> dict[str, int]:
+    """What stands in a raw file that must not be kept, counted without its reader: reason of the
+    refusal → rows; `duplicates` are counted apart."""
+    if file.reader == "limesurvey":
+        rows = cells(file.content, "utf-8-sig", ",")
+        early = [row for row in rows if row["datestamp"][:10] < wave.start.isoformat()]
+        tokens = Counter(row["token"] for row in rows if row.get("token"))
+        again = sum(count - 1 for count in tokens.values())
+        return {"date outside the wave's field": len(early), "duplicates": again}
+    if file.reader == "paper":
+        rows = cells(file.content, "cp1252", ";")
+        ticked = [row["Q01"] for row in rows]
+        return {
+            "Q01: answer outside its scale": sum(one not in TICKS for one in ticked),
+            "unknown site": sum(row["Code site"] == "ancien-site" for row in rows),
+            "unreadable date": sum(row["Date"] == "31/02/2024" for row in rows),
+        }
+    rows = cells(file.content, "utf-8", ",")
+    flagged = sum(row["misuse"] == "true" for row in rows)
+    bursts, last = 0, dict[str, datetime]()
+    for row in rows:
+        if row["misuse"] == "false":
+            now, place = datetime.fromisoformat(row["localTime"]), row["smileyId"]
+            bursts += place in last and (now - last[place]).total_seconds() < 5
+            last[place] = now
+    return {
+        "misuse flagged by the kiosk": flagged,
+        "burst: under 5 s after the press before": bursts,
     }
-    assert set(files) == {"invitation.csv", "qr.csv", "papier.csv", "borne.csv", "gestion.csv"}
+
+
+TICKS = {"1", "2", "3", "4", "5", "1,5", "NC", "NSP", ""}
+FLAWS = {
+    "invitation.csv": {"date outside the wave's field": 3, "duplicates": 12},
+    "qr.csv": {"date outside the wave's field": 3, "duplicates": 0},
+    "papier.csv": {
+        "Q01: answer outside its scale": 4,
+        "unknown site": 2,
+        "unreadable date": 2,
+    },
+    "borne.csv": {
+        "misuse flagged by the kiosk": 25,
+        "burst: under 5 s after the press before": 40,
+    },
+}
+"""What each raw file of a wave holds that must not be kept."""
+
+
+def test_raw_files_carry_the_flaws_they_count(simulation: Simulation, study: Study) -> None:
+    wave = study.waves[0]
+    files = {
+        file.name: file for file in write_wave(simulation, study, load_plan(PARAMS, study), wave)
+    }
+    assert set(files) == {*FLAWS, "gestion.csv"}
     assert files["invitation.csv"].content.startswith(b"\xef\xbb\xbf")
-    assert files["invitation.csv"].duplicates == 12
     assert "é".encode("cp1252") in files["papier.csv"].content
-    assert files["borne.csv"].refused > 50
+    for name, expected in FLAWS.items():
+        assert flaws_of(files[name], wave) == expected, name
+        refused = sum(count for reason, count in expected.items() if reason != "duplicates")
+        duplicates = expected.get("duplicates", 0)
+        assert (files[name].refused, files[name].duplicates) == (refused, duplicates), name
+
+
+def test_the_traps_of_free_texts_are_set(simulation: Simulation, study: Study) -> None:
+    """All that must leave nowhere stands among what people are made to write."""
+    traps = load_plan(PARAMS, study).verbatims.traps
+    assert len(traps) == 7
+    texts = Counter(simulation.answers.get_column("text").drop_nulls())
+    assert [trap for trap in traps if texts[trap] < 10] == []
+    raw = b"".join(
+        file.content.replace(b'""', b'"')
+        for wave in study.waves
+        for file in write_wave(simulation, study, load_plan(PARAMS, study), wave)
+    )
+    assert [trap for trap in traps if trap.encode() not in raw] == []
 
 
 def test_intervals_cover_the_truth_and_miss_another(simulation: Simulation, study: Study) -> None:
@@ -130,9 +234,11 @@ def test_intervals_cover_the_truth_and_miss_another(simulation: Simulation, stud
                 (pl.col("wave") == wave.id) & (pl.col("directorate") == directorate)
             )
             frame = answers.with_columns(response_id=pl.col("answer").cast(pl.String))
-            found = satisfaction(
-                frame, study, directorate=directorate, wave=wave.id, simulated=True
-            )
+            scope = {"directorate": directorate, "wave": wave.id}
+            samples = weigh_all(frame, study, **scope)
+            weighting = weighting_table(samples, study, simulated=True, **scope)
+            cubes = sample_cubes(samples, study, **scope)
+            found = satisfaction(cubes, weighting, study, **scope)
             rows = found.filter((pl.col("breakdown") == "total") & (pl.col("definition") == "T2B"))
             for row in rows.iter_rows(named=True):
                 here = truth.filter(
@@ -156,20 +262,25 @@ def test_intervals_cover_the_truth_and_miss_another(simulation: Simulation, stud
 def test_intake_refuses_and_counts_twice_exactly_what_the_simulator_spoilt(
     simulation: Simulation, study: Study, tmp_path: Path
 ) -> None:
-    wave = study.waves[2]
+    wave, met = study.waves[2], set()
     for file in write_wave(simulation, study, load_plan(PARAMS, study), wave):
         if file.channel is None:
             continue
+        flaws = {reason: count for reason, count in flaws_of(file, wave).items() if count}
+        duplicates = flaws.pop("duplicates", 0)
+        assert sum(flaws.values()) > 0, "there is something to refuse"
         (tmp_path / file.name).write_bytes(file.content)
         entry = FileEntry(path=file.name, reader=file.reader, channel=file.channel, wave=wave.id)
         manifest = Manifest(delivery="d", received=wave.publication, simulated=True, files=(entry,))
         found = receive(Delivery(tmp_path, manifest), entry, study)
         assert found is not None
         receipt = found.receipt.row(0, named=True)
-        assert (receipt["refused"], receipt["duplicates"]) == (file.refused, file.duplicates), (
-            file.name
-        )
+        assert Counter(found.refused.get_column("reason")) == flaws, file.name
+        assert receipt["refused"] == sum(flaws.values()) == file.refused, file.name
+        assert receipt["duplicates"] == duplicates == file.duplicates, file.name
         answers = simulation.answers.filter(
             (pl.col("wave") == wave.id) & (pl.col("channel") == file.channel)
         )
         assert receipt["kept"] == answers.height, file.name
+        met.add(file.name)
+    assert met == set(FLAWS)

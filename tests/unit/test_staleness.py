@@ -40,7 +40,7 @@ from analysis.pipeline.zygote import PRELOAD
 from analysis.study import Workspace
 from analysis.study.yaml_reader import read_yaml
 from analysis.workbench import open_scope
-from tests.conftest import ROOT, observatoire
+from tests.conftest import ROOT
 
 STUDY = "cd93"
 NOTEBOOKS = ("10_collection", "20_satisfaction")
@@ -77,10 +77,17 @@ def jobs_of(*scopes: str) -> list[str]:
     return sorted(plan_titles(*scopes))
 
 
+def _apart(content: Any) -> None:
+    """Two notebooks that read answers only, so that what a change reaches is its own doing."""
+    content["notebooks"] = [one for one in content["notebooks"] if one["id"] in NOTEBOOKS]
+    content["notebooks"][1]["reads"] = ["responses"]
+
+
 @pytest.fixture
 def place(workspace: Path) -> Workspace:
     """A workspace where everything is current."""
     made = Workspace(workspace)
+    rewrite(made, "plan.yml", _apart)
     bring_in(Context.open(made, STUDY, lambda line: None))
     pretend_run(made)
     assert stale(made) == {}
@@ -225,56 +232,6 @@ def test_a_scope_is_opened_with_what_its_jobs_depend_on(
         opened = open_scope(STUDY, directorate=scope.directorate, wave=scope.wave)
         assert opened.study.part_digests() == task.job.study_parts
         assert opened.provenance.study_digest == opened.study.digest
-        found = opened.satisfaction().get_column("study_digest").unique().to_list()
-        assert found == [opened.study.digest]
-
-
-# --- a new wave -----------------------------------------------------------------------------------
-
-
-def tables(root: Path) -> dict[str, bytes]:
-    """The tables of each scope; refused rows are one table per study."""
-    folder = root / "data" / "processed" / STUDY
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*.parquet"))
-        if path.parent.name != "refused"
-    }
-
-
-def test_a_new_wave_runs_its_notebooks_and_leaves_the_tables_of_others(
-    workspace: Path, tmp_path: Path
-) -> None:
-    place, aside = Workspace(workspace), tmp_path / "aside"
-    shutil.move(place.raw(STUDY) / "2026-2", aside)
-    margins = place.params / STUDY / "margins" / "2026-2.yml"
-    text = margins.read_text(encoding="utf-8")
-    margins.unlink()
-    waves = read_yaml(place.params / STUDY / "waves.yml")["waves"]
-    rewrite(place, "waves.yml", lambda content: content["waves"].pop())
-    first = observatoire(workspace, "run")
-    assert first.stdout == "4 notebooks ran, 0 were current.\n", first.stderr
-    before = tables(workspace)
-    assert {path.split("/")[-2] for path in before} == {"wave=2026-1"}
-
-    rewrite(place, "waves.yml", lambda content: content.update(waves=waves))
-    margins.write_text(text, encoding="utf-8")
-    shutil.move(aside, place.raw(STUDY) / "2026-2")
-    status = observatoire(workspace, "status").stdout.splitlines()
-    assert status[0].startswith(
-        "stale    reading of deliveries: data/raw/cd93/2026-2/borne.csv is new"
-    )
-    assert [line for line in status if line.startswith("current")] == [
-        f"current  {title}" for title in plan_titles("dpaph 2026-1", "def 2026-1")
-    ]
-    second = observatoire(workspace, "run")
-    assert second.stdout == "4 notebooks ran, 4 were current.\n", second.stderr
-    assert "10_collection def 2026-2" in second.stderr and " 2026-1" not in second.stderr
-    after = tables(workspace)
-    assert {path: after[path] for path in before} == before
-    assert {path.split("/")[0] for path in after.keys() - before.keys()} == {
-        path.split("/")[0] for path in before
-    }
 
 
 # --- notebooks ------------------------------------------------------------------------------------

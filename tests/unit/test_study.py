@@ -94,7 +94,7 @@ def test_an_unknown_key_is_answered_with_the_nearest(edited: Edit) -> None:
 Unknown key: 'publsher'.
   at: cd93/study.yml, publsher
 
-Hint: did you mean 'publisher'? Known: 'channels', 'contact', 'id', 'language', 'mission', 'publisher', 'subtitle', 'thresholds', 'title'.
+Hint: did you mean 'publisher'? Known: 'channels', 'contact', 'id', 'language', 'mission', 'publisher', 'subtitle', 'terms', 'thresholds', 'title'.
 
 A key is missing: 'publisher'.
   at: cd93/study.yml, publisher
@@ -113,7 +113,7 @@ def test_an_unknown_nested_key_names_its_place(edited: Edit) -> None:
 Unknown key: 'colour'.
   at: cd93/study.yml, channels.0.colour
 
-Hint: known: 'claim', 'claim_reason', 'id', 'invited', 'items', 'label', 'mode', 'moment', 'sampling'.\
+Hint: known: 'claim', 'claim_reason', 'id', 'invited', 'items', 'label', 'mode', 'moment', 'note', 'sampling'.\
 """
     )
 

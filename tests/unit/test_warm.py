@@ -218,7 +218,9 @@ def test_what_a_notebook_started_in_a_session_of_its_own_ends_with_it(
 ) -> None:
     with suppress(DeadKernelError):
         shown(tmp_path, DAEMON, end)
-    for number in (tmp_path / "pids").read_text().split():
+    numbers = (tmp_path / "pids").read_text().split()
+    assert len(numbers) == 2
+    for number in numbers:
         assert _until(lambda number=number: not Path(f"/proc/{number}").exists()), (
             "it is dead, and waited for"
         )

@@ -25,6 +25,7 @@ class Status(StrEnum):
 
     @property
     def hidden(self) -> bool:
+        """Whether a figure of this status shows no number."""
         return self in (Status.SUPPRESSED, Status.UNAVAILABLE)
 
 

@@ -112,13 +112,15 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
     return make_table(rows, Changes)
 
 
-def change_word(difference: Difference, *, threshold: float) -> Verdict:
+def change_word(difference: Difference, *, threshold: float) -> Verdict | None:
     """The word for a change, given the practical threshold in the unit of the estimate.
 
     `up` or `down` when the 95 % interval excludes 0 and the estimate reaches the threshold; `small`
     when it excludes 0 and the estimate does not; `equivalent` when both one-sided tests at 5 % show
-    less than the threshold; `none` otherwise.
+    less than the threshold; `none` otherwise. Without a degree of freedom there is no word.
     """
+    if difference.df < 1:
+        return None
     if difference.low > 0 or difference.high < 0:
         if abs(difference.value) >= threshold:
             return "up" if difference.value > 0 else "down"
@@ -130,7 +132,6 @@ def change_word(difference: Difference, *, threshold: float) -> Verdict:
 
 def _compared(pair: dict[str, Any], study: Study) -> dict[str, Any]:
     """What is said of two estimates of one figure."""
-    df = min(pair["df"], pair["df_before"])
     difference = independent_difference(
         pair["value_before"],
         pair["se_before"],
@@ -140,7 +141,7 @@ def _compared(pair: dict[str, Any], study: Study) -> dict[str, Any]:
         pair["df"],
     )
     threshold = study.practical_threshold(pair["definition"])
-    known = df > 0
+    known = difference.df > 0
     return {
         "indicator": pair["indicator"],
         "definition": pair["definition"],
@@ -154,9 +155,9 @@ def _compared(pair: dict[str, Any], study: Study) -> dict[str, Any]:
         "se": difference.se,
         "low": difference.low if known else None,
         "high": difference.high if known else None,
-        "df": df,
+        "df": difference.df,
         "detectable": difference.detectable if known else None,
         "threshold": threshold,
-        "word": change_word(difference, threshold=threshold) if known else "",
+        "word": change_word(difference, threshold=threshold) or "",
         "simulated": pair["simulated"] or pair["simulated_before"],
     }

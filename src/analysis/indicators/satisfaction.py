@@ -17,6 +17,7 @@ from analysis.inference import (
     TOTAL,
     UNKNOWN,
     Cube,
+    DomainEstimates,
     build_cube,
     from_record,
     means,
@@ -134,7 +135,6 @@ def satisfaction(
         InferenceError: the design has no variance.
 
     """
-    variables = {TOTAL: TOTAL} | {one.id: one.by for one in study.breakdowns}
     by_channel = _channel_breakdown(study)
     rows: list[dict[str, Any]] = []
     for sample in weighting.iter_rows(named=True):
@@ -142,7 +142,7 @@ def satisfaction(
         channels = tuple(study.channel(name) for name in sample["channels"].split("+"))
         if cube is None or not (sample["reference"] or by_channel):
             continue
-        breakdowns = tuple(cube.breakdowns) if sample["reference"] else (by_channel,)
+        breakdowns = tuple(cube.breakdowns) if sample["reference"] else (str(by_channel),)
         recipe = {
             "directorate": directorate,
             "wave": wave,
@@ -153,10 +153,7 @@ def satisfaction(
             "simulated": sample["simulated"],
         }
         for indicator in _asked(study, directorate, wave, channels):
-            for by in filter(None, breakdowns):
-                rows += [
-                    recipe | row for row in _estimates(cube, study, indicator, by, variables[by])
-                ]
+            rows += [recipe | row for row in _estimates(cube, study, indicator, breakdowns)]
     return make_table(rows, Estimates)
 
 
@@ -212,42 +209,55 @@ def _category(by: str, study: Study) -> pl.Expr:
 
 
 def _estimates(
-    cube: Cube, study: Study, indicator: Indicator, by: str, variable: str
+    cube: Cube, study: Study, indicator: Indicator, breakdowns: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    """One row per definition and category, without the recipe that they share."""
-    scored = list(_scored(study, indicator, detailed=variable in (TOTAL, "channel")))
-    found = means(cube, indicator.item, scores=[one.scores for one in scored], by=by)
-    for one, estimates in zip(scored, found, strict=True):
-        intervals = (
-            share_intervals(estimates)
-            if one.bounds is None
-            else score_intervals(estimates, bounds=one.bounds)
-        )
-        for index, category in enumerate(estimates.domains):
-            counts, base = estimates.counts[index], int(estimates.base[index])
-            yield {
-                "indicator": indicator.id,
-                "definition": one.id,
-                "definition_version": one.version,
-                "kind": one.kind,
-                "unit": one.unit,
-                "item": indicator.item,
-                "breakdown": by,
-                "category": category,
-                "category_label": (
-                    category if by == TOTAL else category_label(study, variable, category)
-                ),
-                "value": _number(estimates.value[index]),
-                "unweighted": float(counts @ np.array(one.scores) / base) if base else None,
-                "se": _number(estimates.se[index]),
-                "low": _number(intervals.low[index]),
-                "high": _number(intervals.high[index]),
-                "base": base,
-                "df": int(estimates.df[index]),
-                "design_effect": _number(intervals.design_effect[index]),
-                "method": intervals.method,
-                "counts": counts.tolist(),
-            }
+    """One row per breakdown, definition and category, without the recipe that they share."""
+    variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.breakdowns}
+    defined, levels = _definitions(study, indicator), _levels(study, indicator)
+    detailed = [by for by in breakdowns if variables[by] in (TOTAL, "channel")]
+    for scored, among in ((defined, breakdowns), (levels, detailed)):
+        found = means(cube, indicator.item, scores=[one.scores for one in scored], by=among)
+        for by, estimates in found.items():
+            for definition, domains in zip(scored, estimates, strict=True):
+                for row in _domain_rows(domains, definition):
+                    label = row["category"]
+                    if by != TOTAL:
+                        label = category_label(study, variables[by], label)
+                    yield row | {
+                        "indicator": indicator.id,
+                        "item": indicator.item,
+                        "breakdown": by,
+                        "category_label": label,
+                    }
+
+
+def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[dict[str, Any]]:
+    """What is known of one definition in each domain of a breakdown."""
+    intervals = (
+        share_intervals(estimates)
+        if definition.bounds is None
+        else score_intervals(estimates, bounds=definition.bounds)
+    )
+    scores = np.array(definition.scores)
+    for index, category in enumerate(estimates.domains):
+        counts, base = estimates.counts[index], int(estimates.base[index])
+        yield {
+            "definition": definition.id,
+            "definition_version": definition.version,
+            "kind": definition.kind,
+            "unit": definition.unit,
+            "category": category,
+            "value": _number(estimates.value[index]),
+            "unweighted": float(counts @ scores / base) if base else None,
+            "se": _number(estimates.se[index]),
+            "low": _number(intervals.low[index]),
+            "high": _number(intervals.high[index]),
+            "base": base,
+            "df": int(estimates.df[index]),
+            "design_effect": _number(intervals.design_effect[index]),
+            "method": intervals.method,
+            "counts": counts.tolist(),
+        }
 
 
 @dataclass(frozen=True)
@@ -262,30 +272,36 @@ class _Scored:
     bounds: tuple[float, float] | None
 
 
-def _scored(study: Study, indicator: Indicator, *, detailed: bool) -> Iterator[_Scored]:
-    """The definitions of an indicator and, where the distribution is wanted, the share of each
-    level (P1, P2, …).
-    """
-    codes = study.scale(indicator.item).codes
-    for definition in map(study.definition, indicator.definitions):
-        yield _Scored(
+def _definitions(study: Study, indicator: Indicator) -> list[_Scored]:
+    """The definitions of an indicator."""
+    size = len(study.scale(indicator.item).codes)
+    return [
+        _Scored(
             id=definition.id,
             version=definition.version,
             kind=definition.figure_kind,
             unit=definition.unit,
-            scores=definition.scores(len(codes)),
+            scores=definition.scores(size),
             bounds=_bounds(definition),
         )
-    if detailed:
-        for rank, code in enumerate(codes):
-            yield _Scored(
-                id=f"P{code}",
-                version="1.0",
-                kind="level_share",
-                unit="share",
-                scores=tuple(float(other == rank) for other in range(len(codes))),
-                bounds=None,
-            )
+        for definition in map(study.definition, indicator.definitions)
+    ]
+
+
+def _levels(study: Study, indicator: Indicator) -> list[_Scored]:
+    """The share of each level of an indicator's scale: P1, P2, …"""
+    codes = study.scale(indicator.item).codes
+    return [
+        _Scored(
+            id=f"P{code}",
+            version="1.0",
+            kind="level_share",
+            unit="share",
+            scores=tuple(float(other == rank) for other in range(len(codes))),
+            bounds=None,
+        )
+        for rank, code in enumerate(codes)
+    ]
 
 
 def _bounds(definition: Definition) -> tuple[float, float] | None:

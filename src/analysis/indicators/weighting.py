@@ -15,7 +15,7 @@ from analysis.study import Channel, Claim, Study
 
 STRATUM, CLUSTER, ELEMENT, WEIGHT = "_stratum", "_cluster", "_element_sampled", "_weight"
 
-_DESIGN = Design(weights=WEIGHT, strata=(STRATUM,), clusters=(CLUSTER,), single=ELEMENT)
+_DESIGN = Design(weights=WEIGHT, strata=(STRATUM,), clusters=(CLUSTER,), element_sampled=ELEMENT)
 
 
 class Weights(dy.Schema):

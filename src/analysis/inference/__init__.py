@@ -5,6 +5,7 @@ cannot answer, ask a `Survey` of rows. Results are frozen, and say their base an
 freedom.
 """
 
+from analysis.inference.building import build_cube
 from analysis.inference.calibration import (
     UNKNOWN,
     Calibration,
@@ -18,21 +19,21 @@ from analysis.inference.calibration import (
     trim,
 )
 from analysis.inference.contrasts import Difference, independent_difference
-from analysis.inference.cube import TOTAL, Cube, build_cube
+from analysis.inference.cube import TOTAL, Cube
 from analysis.inference.design import Design, Sample
 from analysis.inference.estimation import (
     Distribution,
-    Estimates,
+    DomainEstimates,
     Figure,
     distribution,
-    joint,
+    joint_estimates,
     mean,
     means,
     total,
 )
 from analysis.inference.funnel import Funnel, funnel
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
-from analysis.inference.joint import Joint
+from analysis.inference.joint import JointEstimates
 from analysis.inference.merging import build_cube_from, merge
 from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey
@@ -45,11 +46,11 @@ __all__ = [
     "Design",
     "Difference",
     "Distribution",
-    "Estimates",
+    "DomainEstimates",
     "Figure",
     "Funnel",
     "Intervals",
-    "Joint",
+    "JointEstimates",
     "Sample",
     "Survey",
     "build_cube",
@@ -59,7 +60,7 @@ __all__ = [
     "from_record",
     "funnel",
     "independent_difference",
-    "joint",
+    "joint_estimates",
     "kish_design_effect",
     "linear_distance",
     "logit_distance",

@@ -16,9 +16,16 @@ import numpy.typing as npt
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.design import THREADS, WIDEST, Floats, Ints, compact, positive
-from analysis.inference.kernel import coded
-from analysis.inference.projection import RAKING_SWEEPS, Cells, Projection
+from analysis.inference.design import (
+    THREADS,
+    WIDEST_KEY_RANGE,
+    Floats,
+    Ints,
+    compact_codes,
+    positive_values,
+)
+from analysis.inference.kernel import label_codes
+from analysis.inference.projection import RAKING_SWEEPS, MarginCells, Projection
 
 UNKNOWN = "unknown"
 """Category of the rows whose value is not known: with it, categories add up to the total."""
@@ -27,15 +34,15 @@ TOLERANCE = 1e-10
 """Largest relative gap to a margin at which raking stops: far below 1e-9, to which results are
 compared."""
 
-
 SAME_POPULATION = 1e-6
 """Relative difference of the sums of two margins that rounding explains."""
 
 FEW_CELLS = 1 << 16
-"""Combinations of categories that are all kept, whether somebody stands in them or not: finding out
-costs more."""
+"""Up to so many combinations of categories are all kept, whether or not somebody is in them:
+finding out costs more."""
 
 Codes = npt.NDArray[np.integer[Any]]
+"""(n,) codes of categories, as narrow as they came."""
 
 
 @dataclass(frozen=True)
@@ -99,18 +106,23 @@ def rake(
             "Raking needs at least one margin.",
             hint="give one per variable: category → known total.",
         )
-    base = np.ones(frame.height) if weights is None else positive(frame, weights)
+    base = np.ones(frame.height) if weights is None else positive_values(frame, weights)
     _check_totals(margins)
     with ThreadPoolExecutor(THREADS) as pool:
-        made = list(
-            pool.map(lambda variable: _margin(frame, variable, margins[variable], base), margins)
+        coded = list(
+            pool.map(
+                lambda variable: _code_margin(frame, variable, margins[variable], base=base),
+                margins,
+            )
         )
-    targets = [margin.target for margin in made]
-    labels = [(margin.variable, name) for margin in made for name in margin.names]
+    targets = [margin.target for margin in coded]
+    labels = [(margin.variable, name) for margin in coded for name in margin.names]
     starts = np.cumsum([0] + [len(target) for target in targets])
-    cells, cell_of = _cells([margin.code for margin in made], [len(target) for target in targets])
+    cells, cell_of_row = _margin_cells(
+        [margin.code for margin in coded], [len(target) for target in targets]
+    )
     cells += starts[:-1]
-    mass = np.bincount(cell_of, weights=base, minlength=len(cells))
+    mass = np.bincount(cell_of_row, weights=base, minlength=len(cells))
     factor = np.ones(len(cells))
     gap = np.inf
     for sweep in range(1, iterations + 1):
@@ -118,13 +130,23 @@ def rake(
             code = cells[:, index] - starts[index]
             total = np.bincount(code, weights=mass * factor, minlength=len(target))
             factor *= (target / total)[code]
-        gap, worst = _gap(cells, starts, mass * factor, targets)
+        gap, worst = _largest_gap(cells, starts, mass * factor, targets=targets)
         if gap <= TOLERANCE:
-            final = base * factor[cell_of]
-            projection = Projection(
-                np.ones_like(base), Cells(cells, cell_of), len(labels), None, RAKING_SWEEPS
+            return Calibration(
+                weights=base * factor[cell_of_row],
+                base_weights=base,
+                projection=Projection(
+                    weights=np.ones_like(base),
+                    cells=MarginCells(categories=cells, cell=cell_of_row),
+                    size=len(labels),
+                    matrix=None,
+                    sweeps=RAKING_SWEEPS,
+                ),
+                variables=tuple(margins),
+                labels=tuple(labels),
+                iterations=sweep,
+                gap=gap,
             )
-            return Calibration(final, base, projection, tuple(margins), tuple(labels), sweep, gap)
     variable, category = labels[worst]
     raise InferenceError(
         f"Raking does not converge: after {iterations} sweeps margin {variable!r} is still "
@@ -149,14 +171,18 @@ def post_stratify(
 
     """
     raked = rake(frame, margins={by: totals}, weights=weights)
-    projection = Projection(raked.base_weights, raked.projection.cells, len(raked.labels), None, 1)
+    projection = replace(raked.projection, weights=raked.base_weights, sweeps=1)
     return replace(raked, projection=projection)
 
 
 @dataclass(frozen=True)
 class Distance:
-    """A calibration distance: the ratio g of final to base weight as a function of u = x'λ, and its
-    derivative.
+    """A calibration distance, as functions of u = x'λ (n,).
+
+    Attributes:
+        ratio: The ratio g of final to base weight (n,).
+        slope: Its derivative (n,).
+
     """
 
     ratio: Callable[[Floats], Floats]
@@ -219,6 +245,9 @@ def calibrate(
         weights: (n,) base weights.
         distance: `linear_distance()`, `raking_distance()` or `logit_distance(bounds)`.
         names: p names of the columns.
+        iterations: Largest number of Newton steps.
+
+    Missing values: the matrix and the weights have none.
 
     Raises:
         InferenceError: the totals cannot be reached within the bounds; the message names the column
@@ -232,6 +261,11 @@ def calibrate(
     scale: Floats = np.maximum(
         np.abs(totals), np.abs(matrix).T @ weights
     )  # a total near 0 has no scale of its own
+
+    def largest_gap(multiplier: Floats) -> float:
+        reached = matrix.T @ (weights * distance.ratio(matrix @ multiplier))
+        return float(np.abs((totals - reached) / scale).max())
+
     gap = np.inf
     for step in range(1, iterations + 1):
         u = matrix @ multiplier
@@ -239,19 +273,22 @@ def calibrate(
         left = totals - matrix.T @ (weights * ratio)
         gap = float(np.abs(left / scale).max())
         if gap <= TOLERANCE * 0.01:
-            projection = Projection(weights, None, matrix.shape[1], matrix, None)
-            labels = tuple((name, "") for name in names)
             return Calibration(
-                weights * ratio, weights.copy(), projection, names, labels, step, gap
+                weights=weights * ratio,
+                base_weights=weights.copy(),
+                projection=Projection(
+                    weights=weights, cells=None, size=matrix.shape[1], matrix=matrix, sweeps=None
+                ),
+                variables=names,
+                labels=tuple((name, "") for name in names),
+                iterations=step,
+                gap=gap,
             )
         slope = weights * distance.slope(u)
         move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), left, rcond=None)[
             0
         ].astype(np.float64)
-        multiplier = (
-            multiplier
-            + _damped(matrix, totals, weights, distance, multiplier, move, gap, scale) * move
-        )
+        multiplier = multiplier + _step_length(largest_gap, multiplier, move, below=gap) * move
     worst = names[int(np.argmax(np.abs(left / scale)))]
     raise InferenceError(
         f"Calibration does not converge: after {iterations} steps the total of {worst!r} is still "
@@ -260,22 +297,15 @@ def calibrate(
     )
 
 
-def _damped(
-    matrix: Floats,
-    totals: Floats,
-    weights: Floats,
-    distance: Distance,
-    at: Floats,
-    move: Floats,
-    gap: float,
-    scale: Floats,
+def _step_length(
+    largest_gap: Callable[[Floats], float], multiplier: Floats, move: Floats, *, below: float
 ) -> float:
-    """A step length that does not let the largest gap grow."""
+    """The first of 1, ½, ¼, … by which the multiplier (p,) can be moved so that the largest gap
+    falls; 2⁻³⁰ where none is.
+    """
     length = 1.0
     for _ in range(30):
-        ratio = distance.ratio(matrix @ (at + length * move))
-        reached = np.abs((totals - matrix.T @ (weights * ratio)) / scale).max()
-        if np.isfinite(reached) and reached < gap:
+        if largest_gap(multiplier + length * move) < below:  # false for NaN
             return length
         length /= 2
     return length
@@ -314,7 +344,15 @@ def kish_design_effect(weights: Floats) -> float:
 
 @dataclass(frozen=True)
 class _Margin:
-    """One margin: (n,) codes of its categories, their totals and their names, the unknown last."""
+    """One margin of J categories, the unknown last.
+
+    Attributes:
+        variable: Its column.
+        code: (n,) category of each row.
+        target: (J,) known totals.
+        names: J names.
+
+    """
 
     variable: str
     code: Codes
@@ -323,7 +361,12 @@ class _Margin:
 
 
 def _check_totals(margins: Mapping[str, Mapping[str, float]]) -> None:
-    """Refuses totals that are not positive, and margins that do not count the same population."""
+    """Checks that totals are positive, and that margins count the same population.
+
+    Raises:
+        InferenceError: they are not, or do not.
+
+    """
     for variable, totals in margins.items():
         for category, total in totals.items():
             if not (total > 0 and np.isfinite(total)):
@@ -345,51 +388,61 @@ def _check_totals(margins: Mapping[str, Mapping[str, float]]) -> None:
             )
 
 
-def _cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
-    """The combinations of categories (C, M), and the row's among them; all possible ones where
-    these are few.
+def _margin_cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
+    """The combinations (C, M) of the categories of M margins of these sizes, and (n,) the one of
+    each row. All possible combinations are given where these are few, else those that occur.
     """
     key, space = codes[0].astype(np.int32), sizes[0]
     for code, size in zip(codes[1:], sizes[1:], strict=True):
-        if space * size > WIDEST:
-            return _seldom(codes)
+        if space * size > WIDEST_KEY_RANGE:
+            return _sparse_cells(codes)
         key *= np.int32(size)
         key += code
         space *= size
     if space <= FEW_CELLS:
         # int32
         return np.stack(np.unravel_index(np.arange(space), sizes), axis=1).astype(np.int64), key  # type: ignore[return-value]
-    cell, _ = compact(key.astype(np.int64), space)
-    return _distinct(codes, cell), cell
+    cell, _ = compact_codes(key.astype(np.int64), space)
+    return _cell_categories(codes, cell), cell
 
 
-def _seldom(codes: list[Codes]) -> tuple[Ints, Ints]:
+def _sparse_cells(codes: list[Codes]) -> tuple[Ints, Ints]:
+    """The combinations (C, M) that occur, and (n,) the one of each row, where all possible ones are
+    too many to be numbered.
+    """
     cell = np.zeros(len(codes[0]), dtype=np.int64)
     for code in codes:
-        cell, _ = compact(
+        cell, _ = compact_codes(
             cell * (int(code.max()) + 1) + code, (int(cell.max()) + 1) * (int(code.max()) + 1)
         )
-    return _distinct(codes, cell), cell
+    return _cell_categories(codes, cell), cell
 
 
-def _distinct(codes: list[Codes], cell: Ints) -> Ints:
-    """The categories of each cell, from the first of its rows."""
-    first = np.empty(int(cell.max()) + 1, dtype=np.int64)
-    first[cell] = np.arange(len(cell))
-    return np.stack([code[first] for code in codes], axis=1).astype(np.int64)
+def _cell_categories(codes: list[Codes], cell: Ints) -> Ints:
+    """(C, M) categories of each cell, from one of its rows; `cell` (n,) is that of each row."""
+    a_row = np.empty(int(cell.max()) + 1, dtype=np.int64)
+    a_row[cell] = np.arange(len(cell))
+    return np.stack([code[a_row] for code in codes], axis=1).astype(np.int64)
 
 
-def _margin(
-    frame: pl.DataFrame, variable: str, totals: Mapping[str, float], base: Floats
+def _code_margin(
+    frame: pl.DataFrame, variable: str, totals: Mapping[str, float], *, base: Floats
 ) -> _Margin:
+    """A margin with the codes of its rows; the unknown, if any, are a category with their share of
+    the base weights (n,).
+
+    Raises:
+        InferenceError: the column is absent, or categories and totals do not match.
+
+    """
     if variable not in frame.columns:
         raise InferenceError.unknown("margin", variable, frame.columns)
-    labels, code = coded(frame.get_column(variable))
-    strange = sorted(set(labels) - set(totals))
-    if strange:
+    labels, code = label_codes(frame.get_column(variable))
+    without_total = sorted(set(labels) - set(totals))
+    if without_total:
         raise InferenceError(
             f"Respondents stand in categories that margin {variable!r} has no total for: "
-            f"{', '.join(strange)}.",
+            f"{', '.join(without_total)}.",
             hint="add their totals, or merge these categories with others in the margins file.",
         )
     empty = sorted(set(totals) - set(labels))
@@ -404,15 +457,28 @@ def _margin(
         )
     target = np.array([totals[name] for name in labels], dtype=np.float64)
     if frame.get_column(variable).null_count() == 0:
-        return _Margin(variable, code, target, labels)
+        return _Margin(variable=variable, code=code, target=target, names=labels)
     share = float(base[code == len(labels)].sum() / base.sum())
     return _Margin(
-        variable, code, np.append(target * (1 - share), target.sum() * share), (*labels, UNKNOWN)
+        variable=variable,
+        code=code,
+        target=np.append(target * (1 - share), target.sum() * share),
+        names=(*labels, UNKNOWN),
     )
 
 
-def _gap(cells: Ints, starts: Ints, mass: Floats, targets: list[Floats]) -> tuple[float, int]:
-    """The largest relative gap to a target, and which category of all margins it stands in."""
+def _largest_gap(
+    cells: Ints, starts: Ints, mass: Floats, *, targets: list[Floats]
+) -> tuple[float, int]:
+    """The largest relative gap to a target, and the category, of those of all margins, that has it.
+
+    Args:
+        cells: (C, M) categories of the cells.
+        starts: (M + 1,) first category of each margin.
+        mass: (C,) weights of the cells.
+        targets: Totals of each margin's categories.
+
+    """
     gaps = [
         np.abs(
             np.bincount(cells[:, index] - starts[index], weights=mass, minlength=len(target))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import stats
+from analysis.inference.student import student_quantile
 
 CONFIDENCE = 0.95
 POWER = 0.8
@@ -15,7 +15,9 @@ class Difference:
     """A difference of two estimates, in their unit.
 
     Attributes:
-        value, se, df: Estimate, standard error, degrees of freedom.
+        value: After − before.
+        se: Its standard error.
+        df: Degrees of freedom; with 0, the interval and what is detectable are NaN.
         low, high: 95 % interval.
         inner_low, inner_high: 90 % interval: the two one-sided tests at 5 % of an equivalence.
         detectable: Smallest true difference that such a design sees four times in five.
@@ -37,27 +39,26 @@ def independent_difference(
 ) -> Difference:
     """After − before for two independent samples, with the smaller degrees of freedom of the two.
 
+    Where these are 0 (a wave of one cluster), there is no interval: bounds are NaN.
+
     Waves whose site-days and respondents never recur have no covariance; samples that share units
     need the joint covariance instead.
 
     >>> round(independent_difference(0.60, 0.02, 500, 0.66, 0.02, 500).value, 2)
     0.06
     """
-    value, se, df = (
-        after - before,
-        (before_se**2 + after_se**2) ** 0.5,
-        max(min(before_df, after_df), 1),
-    )
-    wide = float(stats.t.ppf((1 + CONFIDENCE) / 2, df))
-    narrow = float(stats.t.ppf(CONFIDENCE, df))
-    power = float(stats.t.ppf(POWER, df))
+    value, se = after - before, (before_se**2 + after_se**2) ** 0.5
+    df = min(before_df, after_df)
+    wide = float(student_quantile((1 + CONFIDENCE) / 2, df))
+    narrow = float(student_quantile(CONFIDENCE, df))
+    power = float(student_quantile(POWER, df))
     return Difference(
-        value,
-        se,
-        df,
-        value - wide * se,
-        value + wide * se,
-        value - narrow * se,
-        value + narrow * se,
-        (wide + power) * se,
+        value=value,
+        se=se,
+        df=df,
+        low=value - wide * se,
+        high=value + wide * se,
+        inner_low=value - narrow * se,
+        inner_high=value + narrow * se,
+        detectable=(wide + power) * se,
     )

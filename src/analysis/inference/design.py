@@ -19,14 +19,14 @@ from analysis.errors import InferenceError
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-WIDEST = 1 << 26
+WIDEST_KEY_RANGE = 1 << 26
 """Largest range of keys that is numbered by marking rather than by sorting."""
 
 THREADS = 2
 """Columns are worked on in two threads."""
 
-FEW = 4
-"""Columns under which sums by group are faster one column after the other."""
+FEW_COLUMNS = 4
+"""With fewer columns than this, sums by group are faster one column after the other."""
 
 LonelyRule = Literal["fail", "remove", "adjust", "average", "certainty", "collapse"]
 
@@ -46,8 +46,8 @@ class Design:
             joins it to its neighbour in the order of the strata before anything is computed, as
             replicates need.
         nest: PSU are numbered within strata, so that one label may stand in two of them.
-        single: Boolean column, true for respondents drawn one by one, whose cluster does not
-            matter. Without clusters all are.
+        element_sampled: Boolean column, true for respondents drawn one by one, each a PSU whatever
+            its cluster. Without `clusters` all are.
 
     """
 
@@ -57,7 +57,7 @@ class Design:
     fpc: str | None = None
     lonely: LonelyRule = "adjust"
     nest: bool = False
-    single: str | None = None
+    element_sampled: str | None = None
 
     def sample(self, frame: pl.DataFrame) -> Sample:
         """The design applied to a frame of n rows.
@@ -73,14 +73,14 @@ class Design:
                 "A design needs at least one row.",
                 hint="this scope or domain is empty: look at what was filtered.",
             )
-        weights = np.ones(n) if self.weights is None else positive(frame, self.weights)
-        stratum, strata = codes(frame, self.strata)
-        psu, labels, alone = self._psu(frame, stratum, strata)
-        psu_stratum = np.zeros(labels, dtype=np.int64)
+        weights = np.ones(n) if self.weights is None else positive_values(frame, self.weights)
+        stratum, strata = combination_codes(frame, self.strata)
+        psu, psus, by_element = self._psu_codes(frame, stratum, strata)
+        psu_stratum = np.zeros(psus, dtype=np.int64)
         psu_stratum[psu] = stratum
-        strays = psu_stratum[psu] != stratum
-        if strays.any():
-            row = frame.row(int(np.flatnonzero(strays)[0]), named=True)
+        elsewhere = psu_stratum[psu] != stratum
+        if elsewhere.any():
+            row = frame.row(int(np.flatnonzero(elsewhere)[0]), named=True)
             name = ", ".join(f"{column} {row[column]}" for column in self.clusters)
             raise InferenceError(
                 f"A cluster stands in two strata: {name}.",
@@ -88,49 +88,66 @@ class Design:
             )
         size = np.bincount(psu_stratum, minlength=strata)
         population = None if self.fpc is None else self._population(frame, stratum, size)
-        single = np.ones(labels, dtype=bool)
-        if alone is not None:
-            single[psu] = alone
+        psu_by_element = np.ones(psus, dtype=bool)
+        if by_element is not None:
+            psu_by_element[psu] = by_element
         units = Units(
-            psu_stratum, np.ones(labels, dtype=np.int64), single, strata, population, self.lonely
+            stratum=psu_stratum,
+            size=np.ones(psus, dtype=np.int64),
+            element_sampled=psu_by_element,
+            strata=strata,
+            population=population,
+            lonely=self.lonely,
         )
-        return Sample(weights, psu, units.collapsed(), psu_stratum)
+        return Sample(
+            weights=weights, psu=psu, units=units.collapse_lonely(), declared_stratum=psu_stratum
+        )
 
-    def _psu(
+    def _psu_codes(
         self, frame: pl.DataFrame, stratum: Ints, strata: int
     ) -> tuple[Ints, int, Flags | None]:
-        """The PSU of each row, how many there are, and which rows are a PSU of their own (None:
-        all).
+        """(n,) PSU of each row, their number, and (n,) whether a row is element-sampled (None: all
+        are).
         """
         n = frame.height
-        alone = None if self.single is None else self._alone(frame)
-        if not self.clusters or (alone is not None and alone.all()):
+        by_element = None if self.element_sampled is None else self._element_flags(frame)
+        if not self.clusters or (by_element is not None and by_element.all()):
             return np.arange(n), n, None
-        if alone is None or not alone.any():
-            psu, labels = self._clusters(frame, stratum, strata)
-            return psu, labels, np.zeros(n, dtype=bool)
+        if by_element is None or not by_element.any():
+            psu, clusters = self._cluster_codes(frame, stratum, strata)
+            return psu, clusters, np.zeros(n, dtype=bool)
+        in_cluster, elements = ~by_element, int(by_element.sum())
         psu = np.empty(n, dtype=np.int64)
-        psu[~alone], labels = self._clusters(frame.filter(~alone), stratum[~alone], strata)
-        psu[alone] = labels + np.arange(int(alone.sum()))
-        return psu, labels + int(alone.sum()), alone
+        psu[in_cluster], clusters = self._cluster_codes(
+            frame.filter(in_cluster), stratum[in_cluster], strata
+        )
+        psu[by_element] = clusters + np.arange(elements)
+        return psu, clusters + elements, by_element
 
-    def _clusters(self, frame: pl.DataFrame, stratum: Ints, strata: int) -> tuple[Ints, int]:
-        psu, labels = codes(frame, self.clusters)
-        return compact(psu * strata + stratum, labels * strata) if self.nest else (psu, labels)
+    def _cluster_codes(self, frame: pl.DataFrame, stratum: Ints, strata: int) -> tuple[Ints, int]:
+        """(n,) code of each row's cluster, within strata where they are nested, and their
+        number.
+        """
+        cluster, clusters = combination_codes(frame, self.clusters)
+        if not self.nest:
+            return cluster, clusters
+        return compact_codes(cluster * strata + stratum, clusters * strata)
 
-    def _alone(self, frame: pl.DataFrame) -> Flags:
-        assert self.single is not None
-        flags = frame.get_column(self.single)
+    def _element_flags(self, frame: pl.DataFrame) -> Flags:
+        """(n,) whether each row is element-sampled."""
+        assert self.element_sampled is not None
+        flags = frame.get_column(self.element_sampled)
         if flags.dtype != pl.Boolean or flags.null_count():
             raise InferenceError(
-                f"Column {self.single!r} must say true or false for each row.",
+                f"Column {self.element_sampled!r} must say true or false for each row.",
                 hint="fill its missing values.",
             )
         return flags.to_numpy()
 
     def _population(self, frame: pl.DataFrame, stratum: Ints, size: Ints) -> Floats:
+        """(H,) PSU in the population of each stratum; `size` (H,) those in the sample."""
         assert self.fpc is not None
-        value = positive(frame, self.fpc)
+        value = positive_values(frame, self.fpc)
         population = np.zeros(len(size))
         population[stratum] = value
         if (population[stratum] != value).any():
@@ -150,14 +167,14 @@ class Design:
 
 @dataclass(frozen=True)
 class Units:
-    """What totals are kept of: clusters, one unit each; and respondents drawn one by one, held
-    together where only their sums are kept.
+    """What totals are kept of: clusters, one unit each; and element-sampled respondents, which
+    make one unit per stratum where only their sums are kept.
 
     Attributes:
         stratum: (U,) code of each unit's stratum.
-        size: (U,) PSU in each unit: 1, or the number of respondents held together.
-        single: (U,) whether its PSU are respondents drawn one by one.
-        strata: H.
+        size: (U,) PSU in each unit: 1, or the number of its element-sampled respondents.
+        element_sampled: (U,) whether its PSU are element-sampled respondents.
+        strata: H, the number of strata.
         population: (H,) PSU in the population of each stratum, or None (with replacement).
         lonely: Rule for strata with one PSU.
 
@@ -165,13 +182,14 @@ class Units:
 
     stratum: Ints
     size: Ints
-    single: Flags
+    element_sampled: Flags
     strata: int
     population: Floats | None
     lonely: LonelyRule
 
     @property
     def psus(self) -> int:
+        """The number of PSU."""
         return int(self.size.sum())
 
     @property
@@ -183,8 +201,8 @@ class Units:
 
     @property
     def scale(self) -> Floats:
-        """(H,) factor of the squares of a stratum: what is left of its population, times n / (n −
-        1).
+        """(H,) factor of a stratum's sum of squares: (1 − n/N) n / (n − 1), with n its PSU and N
+        those of its population; 1 − n/N where n is 1.
         """
         size = self.stratum_size
         fraction = np.ones(self.strata) if self.population is None else 1 - size / self.population
@@ -193,12 +211,14 @@ class Units:
         )
         return scaled
 
-    def collapsed(self) -> Units:
-        """The same with lonely strata joined to their neighbours, where the rule says so."""
+    def collapse_lonely(self) -> Units:
+        """These units with each lonely stratum joined to its neighbour, under the rule `collapse`;
+        unchanged under the others.
+        """
         size = self.stratum_size
         if self.lonely != "collapse" or not (size == 1).any():
             return self
-        merged = collapsed(size.astype(np.int64))
+        merged = collapse_strata(size.astype(np.int64))
         strata = int(merged.max()) + 1
         population = None
         if self.population is not None:
@@ -214,7 +234,7 @@ class Units:
         Args:
             totals: (U, K) scores summed to units; a PSU outside a domain has zeros, it is never
                 dropped.
-            squares: (K, K) sum over the `single` units of `scale` times the Σ z zᵀ of their
+            squares: (K, K) sum over the element-sampled units of `scale` times the Σ z zᵀ of their
                 respondents; None when no unit holds several PSU.
 
         Returns:
@@ -230,15 +250,17 @@ class Units:
 
         """
         strata_size = self.stratum_size
-        alone = strata_size == 1
-        if alone.any() and self.lonely == "fail":
+        lonely = strata_size == 1
+        if lonely.any() and self.lonely == "fail":
             raise InferenceError(
-                f"{int(alone.sum())} strata hold a single PSU.",
+                f"{int(lonely.sum())} strata hold a single PSU.",
                 hint="declare a rule: lonely='adjust', for instance.",
             )
-        means = grouped(self.stratum, totals, self.strata) / np.maximum(strata_size, 1)[:, None]
-        if self.lonely == "adjust" and alone.any():
-            means[alone] = totals.sum(axis=0) / self.psus
+        means = (
+            sum_by_group(self.stratum, totals, self.strata) / np.maximum(strata_size, 1)[:, None]
+        )
+        if self.lonely == "adjust" and lonely.any():
+            means[lonely] = totals.sum(axis=0) / self.psus
         scale = self.scale[self.stratum]
         if squares is not None:
             centred = (totals / self.size[:, None] - means[self.stratum]) * np.sqrt(
@@ -248,11 +270,12 @@ class Units:
             centred = (totals - means[self.stratum]) * np.sqrt(scale)[:, None]
         result: Floats = centred.T @ centred
         if squares is not None:
-            within = totals[self.single] * np.sqrt(scale / self.size)[self.single][:, None]
+            root = np.sqrt(scale / self.size)[self.element_sampled]
+            within = totals[self.element_sampled] * root[:, None]
             result += squares - within.T @ within
-        if self.lonely == "average" and alone.any():
+        if self.lonely == "average" and lonely.any():
             used = int((strata_size > 0).sum())
-            if used == int(alone.sum()):
+            if used == int(lonely.sum()):
                 raise InferenceError(
                     "Every stratum holds a single PSU: no variance can be estimated.",
                     hint=(
@@ -260,7 +283,7 @@ class Units:
                         "fewer strata."
                     ),
                 )
-            result *= used / (used - int(alone.sum()))
+            result *= used / (used - int(lonely.sum()))
         return result
 
 
@@ -272,32 +295,33 @@ class Sample:
         weights: (n,) sampling weights.
         psu: (n,) code of each row's PSU, 0 … P-1.
         units: The P PSU, of size 1 each.
-        declared: (P,) the stratum before lonely ones were collapsed.
+        declared_stratum: (P,) code of each PSU's stratum before lonely ones were collapsed.
 
     """
 
     weights: Floats
     psu: Ints
     units: Units
-    declared: Ints
+    declared_stratum: Ints
 
     @property
     def psus(self) -> int:
+        """P, the number of PSU."""
         return len(self.units.stratum)
 
     def covariance(self, scores: Floats) -> Floats:
         """The (K, K) covariance of the K totals whose row scores, weights included, are `scores`
         (n, K).
         """
-        return self.units.covariance(grouped(self.psu, scores, self.psus))
+        return self.units.covariance(sum_by_group(self.psu, scores, self.psus))
 
 
-def grouped(group: Ints, values: Floats, groups: int) -> Floats:
+def sum_by_group(group: Ints, values: Floats, groups: int) -> Floats:
     """Sums of the rows of `values` (n, K) by group: (groups, K)."""
-    if values.shape[1] < FEW:
+    if values.shape[1] < FEW_COLUMNS:
         sums = np.empty((groups, values.shape[1]))
-        for place, column in enumerate(values.T):
-            sums[:, place] = np.bincount(group, weights=column, minlength=groups)
+        for index, column in enumerate(values.T):
+            sums[:, index] = np.bincount(group, weights=column, minlength=groups)
         return sums
     n = len(group)
     member = sparse.csc_array((np.ones(n), group, np.arange(n + 1)), shape=(groups, n))
@@ -305,28 +329,32 @@ def grouped(group: Ints, values: Floats, groups: int) -> Floats:
     return result
 
 
-def collapsed(size: Ints) -> Ints:
-    """New codes of strata of these sizes: each that holds one PSU joins the next, the last ones the
-    stratum before.
+def collapse_strata(size: Ints) -> Ints:
+    """(H,) new codes of strata of these sizes (H,), in PSU: each that holds one joins the next
+    stratum, and the last ones join the stratum before.
 
-    >>> collapsed(np.array([1, 3, 2, 1])).tolist()
+    >>> collapse_strata(np.array([1, 3, 2, 1])).tolist()
     [0, 0, 1, 1]
     """
     merged = np.zeros(len(size), dtype=np.int64)
-    code, held = 0, 0
+    code, psus = 0, 0
     for stratum, count in enumerate(size):
-        if held >= 2 and count > 0:
-            code, held = code + 1, 0
+        if psus >= 2 and count > 0:
+            code, psus = code + 1, 0
         merged[stratum] = code
-        held += int(count)
-    if held < 2 and code > 0:
+        psus += int(count)
+    if psus < 2 and code > 0:
         merged[merged == code] = code - 1
     return merged
 
 
-def codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:
-    """Integer codes of the combinations of some columns, in their sorted order, and how many there
-    are.
+def combination_codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:
+    """(n,) code of each row's combination of some columns, in their sorted order, and the number of
+    combinations that occur; without a column, one.
+
+    Raises:
+        InferenceError: a value is missing.
+
     """
     if not columns:
         return np.zeros(frame.height, dtype=np.int64), 1
@@ -340,29 +368,36 @@ def codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:
             )
         if series.dtype.is_integer():
             values = series.to_numpy().astype(np.int64)
-            rank, size = compact(values - values.min(), int(values.max() - values.min()) + 1)
+            rank, size = compact_codes(values - values.min(), int(values.max() - values.min()) + 1)
         else:
             rank = series.rank("dense").to_numpy().astype(np.int64) - 1
             size = int(rank.max()) + 1
-        key, space = compact(key * size + rank, space * size) if space > 1 else (rank, size)
+        key, space = compact_codes(key * size + rank, space * size) if space > 1 else (rank, size)
     return key, space
 
 
-def compact(key: Ints, space: int) -> tuple[Ints, int]:
-    """Keys in 0 … `space` − 1 numbered anew 0, 1, 2, … in their order, and how many occur."""
-    if space > WIDEST:
+def compact_codes(key: Ints, space: int) -> tuple[Ints, int]:
+    """(n,) keys in 0 … `space` − 1 numbered anew 0, 1, 2, … in their order, and the number of
+    distinct ones.
+    """
+    if space > WIDEST_KEY_RANGE:
         values, inverse = np.unique(key, return_inverse=True)
         return inverse.astype(np.int64), len(values)
-    seen = np.zeros(space, dtype=bool)
-    seen[key] = True
-    if seen.all():
+    occurs = np.zeros(space, dtype=bool)
+    occurs[key] = True
+    if occurs.all():
         return key, space
-    numbers = np.cumsum(seen) - 1
+    numbers = np.cumsum(occurs) - 1
     return numbers[key], int(numbers[-1]) + 1
 
 
-def positive(frame: pl.DataFrame, column: str) -> Floats:
-    """A column of positive finite numbers, or the error that counts the others."""
+def positive_values(frame: pl.DataFrame, column: str) -> Floats:
+    """(n,) values of a column of positive finite numbers.
+
+    Raises:
+        InferenceError: a value is missing, infinite, zero or negative; the message counts them.
+
+    """
     series = frame.get_column(column).cast(pl.Float64)
     values = series.fill_null(np.nan).to_numpy()
     if not (values.min() > 0 and np.isfinite(values.max())):  # NaN is not above 0 either

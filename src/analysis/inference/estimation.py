@@ -13,26 +13,28 @@ from typing import Literal
 import numpy as np
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import TOTAL, Breakdown, Cube
-from analysis.inference.design import Floats, Ints, grouped
-from analysis.inference.joint import LINEARIZATION, Joint
+from analysis.inference.cube import TOTAL, Cube, Domains, Margins, Table
+from analysis.inference.design import Floats, Ints, sum_by_group
+from analysis.inference.joint import LINEARIZATION, JointEstimates
 
 Kind = Literal["mean", "total"]
 
 
 @dataclass(frozen=True)
-class Estimates:
-    """One score of one item in the D domains of a breakdown.
+class DomainEstimates:
+    """Estimates of one score of one item in the D domains of a breakdown.
 
     Attributes:
-        item, by: What was estimated.
+        item: The item.
+        by: The breakdown.
         domains: D labels.
         value: (D,) weighted mean or total of the score; NaN where `base` is 0.
         covariance: (D, D), in the squared unit of the score; NaN where a base is 0.
         base: (D,) unweighted valid answers.
         counts: (D, L) unweighted answers by level.
         weighted_base: (D,) sum of weights of valid answers.
-        df: (D,) degrees of freedom: PSU − strata among those that hold the domain.
+        df: (D,) degrees of freedom: PSU − strata among those that hold the domain; without one,
+            there is no interval.
         method: How the covariance was estimated.
 
     """
@@ -50,22 +52,25 @@ class Estimates:
 
     @property
     def se(self) -> Floats:
-        """(D,) standard errors."""
+        """(D,) standard errors, in the unit of the score; NaN where `base` is 0."""
         result: Floats = np.sqrt(np.maximum(np.diagonal(self.covariance), 0))
         return result
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """The share of each of L levels in the D domains of a breakdown.
+    """Estimated shares of the L levels of an item in the D domains of a breakdown.
 
     Attributes:
+        item: The item.
+        by: The breakdown.
+        domains: D labels.
         levels: L codes, worst first.
         value, se: (D, L); NaN where `base` is 0.
         base: (D,) unweighted valid answers.
         counts: (D, L) unweighted answers by level.
-        df: (D,) degrees of freedom.
-        method: How the errors were estimated.
+        df: (D,) degrees of freedom: PSU − strata among those that hold the domain.
+        method: How the standard errors were estimated.
 
     """
 
@@ -104,7 +109,7 @@ class Figure:
 
 def mean(
     cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: str = TOTAL
-) -> Estimates:
+) -> DomainEstimates:
     """The weighted mean of the scores of an item's levels, or of an amount, by domain.
 
     Args:
@@ -120,51 +125,61 @@ def mean(
     Equal to R's ``svymean`` (``svyby`` for a breakdown), standard errors included.
 
     """
-    return _estimates(cube, item, scores, by, "mean")
+    return _estimate(cube, Figure(item, _as_scores(scores), by=by))
 
 
 def means(
-    cube: Cube, item: str, *, scores: Sequence[Sequence[float]], by: str = TOTAL
-) -> tuple[Estimates, ...]:
+    cube: Cube, item: str, *, scores: Sequence[Sequence[float]], by: Sequence[str] = (TOTAL,)
+) -> dict[str, tuple[DomainEstimates, ...]]:
     """The weighted means of several scores of an item's levels, by domain: what `mean` gives for
-    each, in one pass.
+    each, in one pass per breakdown.
 
     Args:
         cube: Sufficient statistics.
         item: One of the cube's items, not an amount.
         scores: K times one score per level, worst level first.
-        by: A declared breakdown.
+        by: Declared breakdowns.
 
     Returns:
-        K estimates, in the order of the scores.
+        Breakdown → K estimates, in the order of the scores.
 
     Raises:
         InferenceError: as `mean`.
 
     """
-    cube.table(item, by)
-    for one in scores:
-        _check_scores(cube, item, one)
-    counts = cube.table(item, by).counts
-    linear = _linearized(
-        cube, item, by, np.asarray(scores, dtype=np.float64).T, np.ones(counts.shape[1])
+    return {name: _score_means(cube, item, scores, name) for name in by}
+
+
+def _score_means(
+    cube: Cube, item: str, scores: Sequence[Sequence[float]], by: str
+) -> tuple[DomainEstimates, ...]:
+    """The means of K scores in one breakdown."""
+    figures = [Figure(item, tuple(levels), by=by) for levels in scores]
+    for figure in figures:
+        _check_scores(cube, figure)
+    linear = _linearize(
+        cube,
+        figures[0],
+        numerator=np.asarray(scores, dtype=np.float64).T,
+        denominator=np.ones(len(cube.levels[item])),
     )
-    spread = _covariance(cube, [linear])
-    kinds = len(scores)
+    covariance = _covariance(cube, [linear])
+    kinds = len(figures)
     return tuple(
-        _of_domains(linear, kind, spread[kind::kinds, kind::kinds], counts) for kind in range(kinds)
+        _of_domains(linear, figure, rank, covariance[rank::kinds, rank::kinds].copy())
+        for rank, figure in enumerate(figures)
     )
 
 
 def total(
     cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: str = TOTAL
-) -> Estimates:
+) -> DomainEstimates:
     """The weighted total of the scores of an item's levels, or of an amount, by domain; arguments
     as `mean`.
 
     A missing answer adds nothing. Equal to R's ``svytotal``.
     """
-    return _estimates(cube, item, scores, by, "total")
+    return _estimate(cube, Figure(item, _as_scores(scores), by=by, kind="total"))
 
 
 def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
@@ -180,67 +195,63 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
         raise InferenceError(
             f"Item {item} is an amount: it has no levels.", hint="ask for its mean."
         )
-    linear = _linearized(cube, item, by, np.eye(size), np.ones(size))
-    spread = _covariance(cube, [linear])
-    shape = linear.value.shape
-    se = np.sqrt(np.maximum(np.diagonal(spread), 0)).reshape(shape)
+    linear = _linearize(
+        cube, Figure(item, by=by), numerator=np.eye(size), denominator=np.ones(size)
+    )
+    variance = np.diagonal(_covariance(cube, [linear])).reshape(linear.value.shape)
+    se = np.sqrt(np.maximum(variance, 0))
     se[linear.base == 0] = np.nan
-    breakdown = cube.breakdown(by)
-    counts = cube.table(item, by).counts
     return Distribution(
-        item,
-        by,
-        breakdown.domains,
-        cube.levels[item],
-        linear.value,
-        se,
-        linear.base,
-        counts,
-        breakdown.df,
+        item=item,
+        by=by,
+        domains=linear.domains.labels,
+        levels=cube.levels[item],
+        value=linear.value,
+        se=se,
+        base=linear.base,
+        counts=linear.table.counts,
+        df=linear.domains.df,
     )
 
 
-def joint(cube: Cube, figures: Sequence[Figure]) -> Joint:
-    """Several figures with their joint covariance, over items, domains and breakdowns.
+def joint_estimates(cube: Cube, figures: Sequence[Figure]) -> JointEstimates:
+    """Estimates of several figures with their joint covariance, over items, domains and breakdowns.
 
     Its degrees of freedom are the fewest of its domains'.
 
     Raises:
-        InferenceError: unknown items or breakdowns; a domain without an answer; or respondents
-            drawn one by one, and
-            figures of different breakdowns or of items that are no declared pair: rows are needed.
+        InferenceError: unknown items or breakdowns; a domain without an answer; or, among
+            element-sampled respondents, figures of different breakdowns or of items that are no
+            declared pair: rows are needed.
 
     """
     linears, names = [], []
     for figure in figures:
-        linear = _figure(cube, figure.item, figure.scores, figure.by, figure.kind)
-        if not len(linear.base):
+        linear = _linearize_figure(cube, figure)
+        labels = linear.domains.labels
+        if not labels:
             raise InferenceError(
                 f"Nobody stands in any domain of {figure.by}.", hint="leave this breakdown out."
             )
         if (linear.base == 0).any():
-            empty = linear.breakdown.domains[int(np.argmin(linear.base))]
+            empty = labels[int(np.argmin(linear.base))]
             raise InferenceError(
                 f"Nobody answered {figure.item} in {figure.by} = {empty}.",
                 hint="leave this breakdown out.",
             )
-        label = figure.name or figure.item
-        names += (
-            [label]
-            if figure.by == TOTAL
-            else [f"{label}|{domain}" for domain in linear.breakdown.domains]
-        )
+        name = figure.name or figure.item
+        names += [name] if figure.by == TOTAL else [f"{name}|{label}" for label in labels]
         linears.append(linear)
     if len(set(names)) < len(names):
         raise InferenceError(
             "Two figures have the same name.", hint="give each a `name` of its own."
         )
-    return Joint(
-        tuple(names),
-        np.concatenate([linear.value[:, 0] for linear in linears]),
-        _covariance(cube, linears),
-        min(int(linear.breakdown.df.min()) for linear in linears),
-        np.concatenate([linear.base for linear in linears]),
+    return JointEstimates(
+        names=tuple(names),
+        value=np.concatenate([linear.value[:, 0] for linear in linears]),
+        covariance=_covariance(cube, linears),
+        df=min(int(linear.domains.df.min()) for linear in linears),
+        base=np.concatenate([linear.base for linear in linears]),
     )
 
 
@@ -248,191 +259,246 @@ def joint(cube: Cube, figures: Sequence[Figure]) -> Joint:
 
 
 @dataclass(frozen=True)
-class _Linear:
-    """K figures of one item in one breakdown, and their scores.
+class _LinearizedFigures:
+    """K figures of one item in one breakdown of D domains, and their linearized scores.
 
     Attributes:
-        value: (D, K).
-        size: (D,) weighted valid answers.
-        base: (D,) unweighted ones.
+        item: The item.
+        by: The breakdown.
+        domains: Its domains.
+        table: The item's totals there.
+        value: (D, K) estimates.
+        weighted_base: (D,) sum of weights of valid answers.
+        base: (D,) unweighted valid answers.
         totals: (U, D, K) scores summed to units.
-        deviation: (D, K, B) the score of a respondent of a domain, as coefficients on the B numbers
+        deviation: (D, K, B) score of a respondent of the domain, as coefficients on the B numbers
             of the answer.
-        explained: (J, D, K) coefficients of the margins, or None.
+        explained: (J, D, K) part of the score that each margin category explains; None without
+            calibration.
 
     """
 
     item: str
     by: str
-    breakdown: Breakdown
+    domains: Domains
+    table: Table
     value: Floats
-    size: Floats
+    weighted_base: Floats
     base: Ints
     totals: Floats
     deviation: Floats
     explained: Floats | None
 
 
-def _estimates(
-    cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind: Kind
-) -> Estimates:
-    linear = _figure(cube, item, scores, by, kind)
-    return _of_domains(linear, 0, _covariance(cube, [linear]), cube.table(item, by).counts)
+def _as_scores(scores: Sequence[float] | None) -> tuple[float, ...] | None:
+    """Scores as a figure has them."""
+    return None if scores is None else tuple(scores)
 
 
-def _of_domains(linear: _Linear, kind: int, spread: Floats, counts: Ints) -> Estimates:
-    """The estimates of one of the figures of an item, given the covariance between its domains."""
+def _estimate(cube: Cube, figure: Figure) -> DomainEstimates:
+    """One figure by domain, NaN in the domains without an answer."""
+    linear = _linearize_figure(cube, figure)
+    return _of_domains(linear, figure, 0, _covariance(cube, [linear]))
+
+
+def _of_domains(
+    linear: _LinearizedFigures, figure: Figure, place: int, covariance: Floats
+) -> DomainEstimates:
+    """One of K figures by domain, given the covariance between its domains: NaN in the domains
+    without an answer.
+    """
     empty = linear.base == 0
-    covariance = spread.copy()
     covariance[empty, :] = np.nan
     covariance[:, empty] = np.nan
-    return Estimates(
-        item=linear.item,
-        by=linear.by,
-        domains=linear.breakdown.domains,
-        value=np.where(empty, np.nan, linear.value[:, kind]),
+    return DomainEstimates(
+        item=figure.item,
+        by=figure.by,
+        domains=linear.domains.labels,
+        value=np.where(empty, np.nan, linear.value[:, place]),
         covariance=covariance,
         base=linear.base,
-        counts=counts,
-        weighted_base=linear.size,
-        df=linear.breakdown.df,
+        counts=linear.table.counts,
+        weighted_base=linear.weighted_base,
+        df=linear.domains.df,
     )
 
 
-def _check_scores(cube: Cube, item: str, scores: Sequence[float] | None) -> None:
-    size = len(cube.levels[item])
-    if len(scores or ()) != size:
+def _check_scores(cube: Cube, figure: Figure) -> None:
+    """Refuses a figure that has not one score per level.
+
+    Raises:
+        InferenceError: as said, or its item or breakdown is unknown.
+
+    """
+    cube.table(figure.item, figure.by)
+    size = len(cube.levels[figure.item])
+    if len(figure.scores or ()) != size:
         raise InferenceError(
-            f"Item {item} has {size} levels, {len(scores or ())} scores were given.",
+            f"Item {figure.item} has {size} levels, {len(figure.scores or ())} scores were given.",
             hint="give one score per level, worst level first.",
         )
 
 
-def _figure(cube: Cube, item: str, scores: Sequence[float] | None, by: str, kind: Kind) -> _Linear:
-    cube.table(item, by)
-    _check_scores(cube, item, scores)
-    if scores is None:
+def _linearize_figure(cube: Cube, figure: Figure) -> _LinearizedFigures:
+    """The scores of one figure (K = 1).
+
+    Raises:
+        InferenceError: unknown item or breakdown, or not one score per level.
+
+    """
+    _check_scores(cube, figure)
+    if figure.scores is None:
         numerator, denominator = np.array([0.0, 1.0]), np.array([1.0, 0.0])
     else:
-        numerator, denominator = np.asarray(scores, dtype=np.float64), np.ones(len(scores))
-    return _linearized(cube, item, by, numerator[:, None], denominator, kind)
+        numerator, denominator = (
+            np.asarray(figure.scores, dtype=np.float64),
+            np.ones(len(figure.scores)),
+        )
+    return _linearize(cube, figure, numerator=numerator[:, None], denominator=denominator)
 
 
-def _linearized(
-    cube: Cube, item: str, by: str, numerator: Floats, denominator: Floats, kind: Kind = "mean"
-) -> _Linear:
-    """The figures whose numerators (B, K) and denominator (B,) are on the numbers of an answer.
+def _linearize(
+    cube: Cube, figure: Figure, *, numerator: Floats, denominator: Floats
+) -> _LinearizedFigures:
+    """The scores of K figures of the item, breakdown and kind of `figure`, whose numerators (B, K)
+    and denominator (B,) are coefficients on the B numbers of an answer.
 
     The score of row i is w_i (c_i − p_d) / N_d inside domain d and 0 outside, for a mean; w_i c_i
-    for a total; calibrated, the part that the margins explain is taken away.
+    for a total. After calibration, the part that the margins explain is taken away.
     """
-    table, breakdown = cube.table(item, by), cube.breakdown(by)
-    domains, kinds = len(breakdown.domains), numerator.shape[1]
-    cells = np.zeros(
-        (kinds + 1, len(table.weights) + 1)
-    )  # numerators, then answers; and one cell of nobody
+    item, by = figure.item, figure.by
+    table, domains = cube.table(item, by), cube.domains(by)
+    size, kinds = len(domains.labels), numerator.shape[1]
+    cells = np.zeros((kinds + 1, len(table.weights) + 1))  # the last cell is nobody's
     np.matmul(np.vstack([numerator.T, denominator]), table.weights.T, out=cells[:, :-1])
-    grid = cells.take(breakdown.grid, axis=1).reshape(kinds + 1, len(cube.units.stratum), domains)
+    grid = cells.take(domains.grid, axis=1).reshape(kinds + 1, len(cube.units.stratum), size)
     sums = grid.sum(axis=1)
-    size = sums[-1]
-    if kind == "mean":
-        divisor = np.where(size > 0, size, 1.0)
+    weighted_base = sums[-1]
+    if figure.kind == "mean":
+        divisor = np.where(weighted_base > 0, weighted_base, 1.0)
         centre = (sums[:-1] / divisor).T
-        value = np.where(size[:, None] > 0, centre, np.nan)
+        value = np.where(weighted_base[:, None] > 0, centre, np.nan)
     else:
-        divisor, value = np.ones(domains), sums[:-1].T
+        divisor, value = np.ones(size), sums[:-1].T
         centre = np.zeros_like(value)
     totals = np.moveaxis((grid[:-1] - centre.T[:, None] * grid[-1]) / divisor, 0, -1)
     deviation = (numerator.T[None] - centre[:, :, None] * denominator) / divisor[:, None, None]
     explained = None
     if cube.margins is not None:
-        assert table.margin_totals is not None
-        residual = np.einsum("jdb,dkb->jdk", table.margin_totals, deviation)
-        explained = np.zeros_like(residual)
-        mass = np.diagonal(cube.margins.products)
-        for _ in range(cube.margins.sweeps):
-            for group in cube.margins.groups:
-                part = residual[group] - np.einsum(
-                    "ij,jdk->idk", cube.margins.products[group], explained
-                )
-                explained[group] += part / mass[group][:, None, None]
+        explained = _explain(cube.margins, table, deviation)
         totals -= np.einsum("uj,jdk->udk", cube.margins.unit_weights, explained)
-    return _Linear(
-        item, by, breakdown, value, size, table.counts.sum(axis=1), totals, deviation, explained
+    return _LinearizedFigures(
+        item=item,
+        by=by,
+        domains=domains,
+        table=table,
+        value=value,
+        weighted_base=weighted_base,
+        base=table.counts.sum(axis=1),
+        totals=totals,
+        deviation=deviation,
+        explained=explained,
     )
 
 
-def _covariance(cube: Cube, linears: Sequence[_Linear]) -> Floats:
-    """The covariance of all figures (domain by domain, then kind), over all the items given."""
+def _explain(margins: Margins, table: Table, deviation: Floats) -> Floats:
+    """(J, D, K) part of the scores that each margin category explains, by sweeps over the margins;
+    `deviation` (D, K, B) gives the scores.
+    """
+    assert table.margin_totals is not None
+    size, kinds = deviation.shape[:2]
+    residual = np.einsum("jdb,dkb->jdk", table.margin_totals, deviation)
+    residual = residual.reshape(len(residual), size * kinds)
+    explained: Floats = np.zeros_like(residual)
+    mass = np.diagonal(margins.products)[:, None]
+    for _ in range(margins.sweeps):
+        for group in margins.groups:
+            part = residual[group] - margins.products[group] @ explained
+            explained[group] += part / mass[group]
+    return explained.reshape(-1, size, kinds)
+
+
+def _covariance(cube: Cube, linears: Sequence[_LinearizedFigures]) -> Floats:
+    """The covariance of all figures of all items given, in the order of items, domains, figures."""
     units = len(cube.units.stratum)
     totals = np.concatenate([linear.totals.reshape(units, -1) for linear in linears], axis=1)
     squares = None
-    if cube.units.single.any():
-        squares = np.block([[_squares(cube, one, other) for other in linears] for one in linears])
+    if cube.units.element_sampled.any():
+        squares = np.block(
+            [[_element_squares(cube, first, second) for second in linears] for first in linears]
+        )
     return cube.units.covariance(totals, squares)
 
 
-def _squares(cube: Cube, one: _Linear, other: _Linear) -> Floats:
-    """Sum over units of respondents drawn one by one of `scale` × Σ z z'ᵀ, for the figures of two
-    items.
+def _element_squares(cube: Cube, first: _LinearizedFigures, second: _LinearizedFigures) -> Floats:
+    """(D K, D K') sum over the element-sampled units of `scale` × Σ z z'ᵀ of their respondents, for
+    the figures of two items in one breakdown.
     """
-    if one.by != other.by:
+    if first.by != second.by:
         raise InferenceError(
-            f"Rows needed: a cube does not hold who stands in both {one.by} and {other.by}.",
+            f"Rows needed: a cube does not hold who stands in both {first.by} and {second.by}.",
             hint="estimate from rows (`scope.survey()` in a notebook), or declare one breakdown.",
         )
-    breakdown, domains = one.breakdown, len(one.breakdown.domains)
-    cells = breakdown.single
-    domain = breakdown.cell_domain[cells]
-    scale = cube.units.scale[cube.units.stratum[breakdown.cell_unit[cells]]]
-    moments = _moments(cube, one, other)
-    ours, theirs = one.deviation[domain], other.deviation[domain]
-    by_cell = np.einsum("s,skb,sbc,smc->skm", scale, ours, moments, theirs, optimize=True)
-    kinds, others = ours.shape[1], theirs.shape[1]
-    within = grouped(domain, by_cell.reshape(len(cells), -1), domains).reshape(
-        domains, kinds, others
-    )
-    result = np.zeros((domains, kinds, domains, others))
-    result[np.arange(domains), :, np.arange(domains), :] = within
+    domains, size = first.domains, len(first.domains.labels)
+    cells = domains.element_cells
+    domain = domains.cell_domain[cells]
+    scale = cube.units.scale[cube.units.stratum[domains.cell_unit[cells]]]
+    products = _product_totals(cube, first, second)
+    left, right = first.deviation[domain], second.deviation[domain]
+    by_cell = scale[:, None, None] * (left @ products @ right.transpose(0, 2, 1))
+    kinds, others = left.shape[1], right.shape[1]
+    within = sum_by_group(domain, by_cell.reshape(len(cells), -1), size)
+    every = np.arange(size)
+    result = np.zeros((size, kinds, size, others))
+    result[every, :, every, :] = within.reshape(size, kinds, others)
     if cube.margins is not None:
-        assert one.explained is not None and other.explained is not None
-        single_scale = cube.units.scale[cube.units.stratum[cube.units.single]]
-        crossed = np.einsum("u,uij->ij", single_scale, cube.margins.unit_squares)
-        left, right = (_with_margins(cube, linear, scale, domain) for linear in (one, other))
-        result -= np.einsum("jdk,jem->dkem", left, other.explained)
-        result -= np.einsum("jdk,jem->dkem", one.explained, right)
-        result += np.einsum(
-            "idk,ij,jem->dkem", one.explained, crossed, other.explained, optimize=True
+        assert first.explained is not None and second.explained is not None
+        unit_scale = cube.units.scale[cube.units.stratum[cube.units.element_sampled]]
+        squares = np.einsum("u,uij->ij", unit_scale, cube.margins.unit_squares)
+        left, right = (_margin_products(linear, scale, domain) for linear in (first, second))
+        first_explained, second_explained, first_products, second_products = (
+            array.reshape(len(array), -1)
+            for array in (first.explained, second.explained, left, right)
         )
-    return result.reshape(domains * kinds, domains * others)
+        calibrated = (
+            first_explained.T @ squares @ second_explained
+            - first_products.T @ second_explained
+            - first_explained.T @ second_products
+        )
+        result += calibrated.reshape(size, kinds, size, others)
+    return result.reshape(size * kinds, size * others)
 
 
-def _with_margins(cube: Cube, linear: _Linear, scale: Floats, domain: Ints) -> Floats:
-    """(J, D, K) sums of `scale` times the products of scores and margin categories, by squared
-    weights.
+def _margin_products(linear: _LinearizedFigures, scale: Floats, domain: Ints) -> Floats:
+    """(J, D, K) sums, by squared weights times `scale` (S,), of the scores in each margin category,
+    over the element-sampled cells, whose domains are `domain` (S,).
     """
-    table = cube.table(linear.item, linear.by)
-    assert table.margin_squares is not None
-    by_cell = np.einsum(
-        "s,jsb,skb->sjk", scale, table.margin_squares, linear.deviation[domain], optimize=True
-    )
+    squares = linear.table.margin_squares
+    assert squares is not None
+    scores = linear.deviation[domain].transpose(0, 2, 1)
+    by_cell = scale[:, None, None] * (squares.transpose(1, 0, 2) @ scores)
     size, kinds = by_cell.shape[1:]
-    sums = grouped(domain, by_cell.reshape(len(domain), -1), len(linear.breakdown.domains))
+    sums = sum_by_group(domain, by_cell.reshape(len(domain), -1), len(linear.domains.labels))
     return sums.reshape(-1, size, kinds).transpose(1, 0, 2)
 
 
-def _moments(cube: Cube, one: _Linear, other: _Linear) -> Floats:
-    """(S, B, B') products of the numbers of two items, where the cube holds them."""
-    if one.item == other.item:
-        return cube.table(one.item, one.by).squares
-    if (one.item, other.item, one.by) in cube.pairs:
-        return cube.pairs[one.item, other.item, one.by]
-    if (other.item, one.item, one.by) in cube.pairs:
-        return cube.pairs[other.item, one.item, one.by].transpose(0, 2, 1)
+def _product_totals(cube: Cube, first: _LinearizedFigures, second: _LinearizedFigures) -> Floats:
+    """(S, B, B') totals, by squared weights, of the products of the numbers of two items.
+
+    Raises:
+        InferenceError: the cube does not have this pair of items.
+
+    """
+    if first.item == second.item:
+        return first.table.squares
+    if (first.item, second.item, first.by) in cube.pairs:
+        return cube.pairs[first.item, second.item, first.by]
+    if (second.item, first.item, first.by) in cube.pairs:
+        return cube.pairs[second.item, first.item, first.by].transpose(0, 2, 1)
     raise InferenceError(
-        f"Rows needed: this cube does not hold {one.item} and {other.item} together.",
+        f"Rows needed: this cube does not hold {first.item} and {second.item} together.",
         hint=(
-            f"build it with pairs=[({one.item!r}, {other.item!r})], or estimate from rows "
+            f"build it with pairs=[({first.item!r}, {second.item!r})], or estimate from rows "
             "(`scope.survey()` in a notebook)."
         ),
     )

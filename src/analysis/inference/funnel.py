@@ -1,4 +1,4 @@
-"""Funnels: which of many places differ from their mean by more than chance and ordinary differences
+"""Funnels: which of many sites differ from their mean by more than chance and ordinary differences
 explain.
 """
 
@@ -11,20 +11,20 @@ from scipy import stats
 
 from analysis.inference.design import Floats
 
-WINSORISED = 0.1
-"""Share of the z-scores pulled in at each end, so that truly different places do not widen the
+WINSORISED_SHARE = 0.1
+"""Share of the z-scores pulled in at each end, so that truly different sites do not widen the
 limits."""
 
 
 @dataclass(frozen=True)
 class Funnel:
-    """A funnel of K shares.
+    """A funnel of the shares of K sites.
 
     Attributes:
         mean: Precision-weighted mean.
-        between: Between-place variance (τ²), winsorised.
+        between: Between-site variance (τ²), winsorised.
         size: (K,) effective number of answers, mean (1 − mean) / se².
-        z: (K,) distance from the mean in total standard deviations.
+        z: (K,) distance from the mean, in standard deviations of sampling and sites together.
 
     """
 
@@ -34,7 +34,7 @@ class Funnel:
     z: Floats
 
     def limits(self, size: Floats, confidence: float) -> tuple[Floats, Floats]:
-        """Lower and upper limits at some effective sizes."""
+        """(S,) lower and (S,) upper limits at effective sizes (S,), cut at 0 and 1."""
         half = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(
             self.mean * (1 - self.mean) / size + self.between
         )
@@ -55,12 +55,15 @@ def funnel(values: Floats, se: Floats) -> Funnel:
     precision = 1 / se**2
     mean = float(np.average(values, weights=precision))
     z = (values - mean) / se
-    low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
+    low, high = np.quantile(z, [WINSORISED_SHARE, 1 - WINSORISED_SHARE])
     k = len(values)
     excess = float(np.square(np.clip(z, low, high)).mean()) * k - (k - 1)
     between = max(
         0.0, excess / float(precision.sum() - np.square(precision).sum() / precision.sum())
     )
     return Funnel(
-        mean, between, mean * (1 - mean) / se**2, (values - mean) / np.sqrt(se**2 + between)
+        mean=mean,
+        between=between,
+        size=mean * (1 - mean) / se**2,
+        z=(values - mean) / np.sqrt(se**2 + between),
     )

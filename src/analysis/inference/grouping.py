@@ -1,6 +1,6 @@
 """The cube's grouping step written once, in Narwhals, for any engine: Polars, DuckDB, Dask.
 
-An engine adds up weights and counts by unit (a cluster, or the respondents drawn one by one in a
+An engine sums weights and counts by unit (a cluster, or the element-sampled respondents of a
 stratum) and domain, wherever the rows are; the small tables that come back become the same cube as
 the numpy kernel makes on one machine.
 """
@@ -8,6 +8,7 @@ the numpy kernel makes on one machine.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -15,8 +16,8 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import SINGLE, TOTAL, Breakdown, Cube, Table
-from analysis.inference.design import Design, Floats, Ints, Units, codes
+from analysis.inference.cube import ELEMENT_SAMPLED, TOTAL, Cube, Domains, Table
+from analysis.inference.design import Design, Floats, Ints, Units, combination_codes
 
 WEIGHT = "_w"
 
@@ -32,11 +33,11 @@ def build_cube_with(
     Dask frame).
 
     Raises:
-        InferenceError: the design has a finite population or mixes clusters with respondents drawn
-            one by one, or a weight is missing, zero or negative.
+        InferenceError: the design has a finite population or mixes clusters with element-sampled
+            respondents, or a weight is missing, infinite, zero or negative.
 
     """
-    if design.fpc is not None or design.single is not None:
+    if design.fpc is not None or design.element_sampled is not None:
         raise InferenceError(
             "An engine groups by the columns of clusters and strata alone: this design has more.",
             hint="use `build_cube_from`.",
@@ -47,12 +48,22 @@ def build_cube_with(
         (nw.lit(1.0) if design.weights is None else nw.col(design.weights)).alias(WEIGHT)
     )
     _check_weights(weighted)
-    names = {TOTAL: None, **(breakdowns or {})}
-    groups = {name: _grouped(weighted, keys, column, items) for name, column in names.items()}
-    return _assembled(groups, design, keys, {item: tuple(levels) for item, levels in items.items()})
+    columns = {TOTAL: None, **(breakdowns or {})}
+    groups = {
+        name: _group_by_unit(weighted, keys, by=column, items=items)
+        for name, column in columns.items()
+    }
+    levels = {item: tuple(codes) for item, codes in items.items()}
+    return _assemble_cube(groups, design, keys=keys, levels=levels)
 
 
 def _check_weights(rows: nw.LazyFrame[Any]) -> None:
+    """Checks that each row has a positive finite weight.
+
+    Raises:
+        InferenceError: some have not; the message counts them.
+
+    """
     bad = rows.select(
         ((nw.col(WEIGHT).is_null()) | ~((nw.col(WEIGHT) > 0) & nw.col(WEIGHT).is_finite()))
         .cast(nw.Int64)
@@ -70,46 +81,52 @@ def _check_weights(rows: nw.LazyFrame[Any]) -> None:
         )
 
 
-def _grouped(
-    rows: nw.LazyFrame[Any], keys: list[str], by: str | None, items: Mapping[str, Sequence[int]]
+def _group_by_unit(
+    rows: nw.LazyFrame[Any],
+    keys: list[str],
+    *,
+    by: str | None,
+    items: Mapping[str, Sequence[int]],
 ) -> pl.DataFrame:
-    """One row per unit and domain, with the sums of weights, of their squares and the counts of
-    each item and level.
+    """One row per unit and domain that occur, for each item and level with the sum of weights
+    (`item|w|rank`), of their squares (`item|s|rank`) and the count (`item|n|rank`).
     """
     products: list[nw.Expr] = [nw.lit(1).cast(nw.Int64).alias("_rows")]
     columns = ["_rows"]
     for item, levels in items.items():
-        for place, level in enumerate(levels):
-            hit = (nw.col(item) == level).fill_null(value=False)
-            kinds = {"w": nw.col(WEIGHT), "s": nw.col(WEIGHT) * nw.col(WEIGHT), "n": nw.lit(1.0)}
-            for kind, value in kinds.items():
-                columns.append(f"{item}|{kind}|{place}")
-                products.append(nw.when(hit).then(value).otherwise(nw.lit(0.0)).alias(columns[-1]))
+        for rank, level in enumerate(levels):
+            chosen = (nw.col(item) == level).fill_null(value=False)
+            sums = {"w": nw.col(WEIGHT), "s": nw.col(WEIGHT) * nw.col(WEIGHT), "n": nw.lit(1.0)}
+            for kind, value in sums.items():
+                columns.append(f"{item}|{kind}|{rank}")
+                product = nw.when(chosen).then(value).otherwise(nw.lit(0.0))
+                products.append(product.alias(columns[-1]))
     inside = rows if by is None else rows.filter(~nw.col(by).is_null())
     keyed = inside.with_columns(*products)
     # A column may be both a key and a domain: the domain gets a name of its own.
     keyed = keyed.with_columns(
         (nw.lit("") if by is None else nw.col(by).cast(nw.String)).alias("_domain")
     )
-    sums = keyed.group_by([*keys, "_domain"]).agg(
+    grouped = keyed.group_by([*keys, "_domain"]).agg(
         *(nw.col(column).sum() for column in columns), nw.col(WEIGHT).sum().alias("_mass")
     )
     # collected as polars
-    return nw.to_native(sums.collect("polars"))  # type: ignore[no-any-return]
+    return nw.to_native(grouped.collect("polars"))  # type: ignore[no-any-return]
 
 
-def _assembled(
+def _assemble_cube(
     groups: Mapping[str, pl.DataFrame],
     design: Design,
+    *,
     keys: list[str],
-    items: Mapping[str, tuple[int, ...]],
+    levels: Mapping[str, tuple[int, ...]],
 ) -> Cube:
-    whole = groups[TOTAL].sort(keys) if keys else groups[TOTAL]
-    unit, units = _units(whole, design)
-    order = np.argsort(unit)
-    unit_keys = whole.select(*keys, pl.lit(not design.clusters).alias(SINGLE))[order]
-    numbers = whole.select(*keys, _key=pl.lit(0)).with_columns(_unit=pl.Series(unit))
-    found: dict[str, Breakdown] = {}
+    """The cube of the tables that an engine made, one per breakdown."""
+    everybody = groups[TOTAL].sort(keys) if keys else groups[TOTAL]
+    unit, units = _unit_codes(everybody, design)
+    unit_keys = everybody.select(*keys, pl.lit(not design.clusters).alias(ELEMENT_SAMPLED))
+    coded = everybody.select(*keys, _key=pl.lit(0)).with_columns(_unit=pl.Series(unit))
+    breakdowns: dict[str, Domains] = {}
     tables: dict[tuple[str, str], Table] = {}
     for name, group in groups.items():
         joined = group.with_columns(
@@ -118,59 +135,68 @@ def _assembled(
             .otherwise("_domain")
             .alias("_domain"),
             _key=pl.lit(0),
-        ).join(numbers, on=[*keys, "_key"], how="left")
-        domain, _ = codes(joined, ("_domain",))
-        labels = tuple(joined.get_column("_domain").unique().sort())
-        cell = np.lexsort((domain, joined["_unit"].to_numpy()))
-        joined, domain = joined[cell], domain[cell]
-        place = joined["_unit"].to_numpy().astype(np.int64)
-        psus = np.where(units.single[place], joined["_rows"].to_numpy(), 1).astype(np.int64)
-        found[name] = Breakdown.of(labels, place, domain, psus, units)
-        for item, levels in items.items():
-            tables[item, name] = _table(joined, domain, found[name], item, len(levels))
-    mass, rows = float(whole["_mass"].sum()), int(whole["_rows"].sum())
+        ).join(coded, on=[*keys, "_key"], how="left")
+        domain, _ = combination_codes(joined, ("_domain",))
+        in_order = np.lexsort((domain, joined["_unit"].to_numpy()))
+        joined, domain = joined[in_order], domain[in_order]
+        cell_unit = joined["_unit"].to_numpy().astype(np.int64)
+        psus = np.where(units.element_sampled[cell_unit], joined["_rows"].to_numpy(), 1)
+        breakdowns[name] = Domains.from_cells(
+            tuple(joined.get_column("_domain").unique().sort()),
+            cell_unit=cell_unit,
+            cell_domain=domain,
+            cell_psus=psus.astype(np.int64),
+            units=units,
+        )
+        for item, codes in levels.items():
+            tables[item, name] = _item_table(joined, breakdowns[name], item, levels=len(codes))
     return Cube(
-        dict(items),
-        found,
-        tables,
-        units,
-        unit_keys,
-        design.strata,
-        None,
-        mass,
-        rows,
+        levels=dict(levels),
+        breakdowns=breakdowns,
+        tables=tables,
+        units=units,
+        keys=unit_keys[np.argsort(unit)],
+        strata=design.strata,
+        margins=None,
+        weighted_total=float(everybody["_mass"].sum()),
+        rows=int(everybody["_rows"].sum()),
         nest=design.nest,
     )
 
 
-def _units(whole: pl.DataFrame, design: Design) -> tuple[Ints, Units]:
+def _unit_codes(everybody: pl.DataFrame, design: Design) -> tuple[Ints, Units]:
     """The unit of each row of the table of everybody, and the units."""
-    placed = Design(
-        strata=design.strata, clusters=design.clusters, lonely=design.lonely, nest=design.nest
-    )
     if design.clusters:
-        sample = placed.sample(whole)
+        unweighted = replace(design, weights=None)
+        sample = unweighted.sample(everybody)
         return sample.psu, sample.units
-    stratum, strata = codes(whole, design.strata)
+    stratum, strata = combination_codes(everybody, design.strata)
     size = np.empty(strata, dtype=np.int64)
-    size[stratum] = whole["_rows"].to_numpy()
-    every = np.arange(strata)
-    return stratum, Units(
-        every, size, np.ones(strata, dtype=bool), strata, None, design.lonely
-    ).collapsed()
+    size[stratum] = everybody["_rows"].to_numpy()
+    units = Units(
+        stratum=np.arange(strata),
+        size=size,
+        element_sampled=np.ones(strata, dtype=bool),
+        strata=strata,
+        population=None,
+        lonely=design.lonely,
+    )
+    return stratum, units.collapse_lonely()
 
 
-def _table(
-    group: pl.DataFrame, domain: Ints, breakdown: Breakdown, item: str, levels: int
-) -> Table:
+def _item_table(cells: pl.DataFrame, domains: Domains, item: str, *, levels: int) -> Table:
+    """The totals of one item of so many levels; `cells` has one row per cell, in their order."""
+
     def sums(kind: str) -> Floats:
-        return (
-            group.select(f"{item}|{kind}|{place}" for place in range(levels))
-            .to_numpy()
-            .astype(np.float64)
-        )
+        columns = [f"{item}|{kind}|{rank}" for rank in range(levels)]
+        return cells.select(columns).to_numpy().astype(np.float64)
 
-    counts = np.zeros((len(breakdown.domains), levels), dtype=np.int64)
-    np.add.at(counts, domain, sums("n").astype(np.int64))
-    squares = sums("s")[breakdown.single][:, :, None] * np.eye(levels)
-    return Table(sums("w"), counts, squares, None, None)
+    counts = np.zeros((len(domains.labels), levels), dtype=np.int64)
+    np.add.at(counts, domains.cell_domain, sums("n").astype(np.int64))
+    return Table(
+        weights=sums("w"),
+        counts=counts,
+        squares=sums("s")[domains.element_cells][:, :, None] * np.eye(levels),
+        margin_totals=None,
+        margin_squares=None,
+    )

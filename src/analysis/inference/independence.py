@@ -1,6 +1,4 @@
-"""Tests of independence of two categorical variables under a design (Rao and Scott), and
-corrections for many tests.
-"""
+"""Tests of independence of two categorical variables under a design (Rao and Scott; Koch)."""
 
 from __future__ import annotations
 
@@ -26,10 +24,10 @@ Statistic = Literal["F", "Chisq", "saddlepoint", "Wald", "adjWald"]
 
 @dataclass(frozen=True)
 class Independence:
-    """A test of independence.
+    """The result of a test of independence.
 
     Attributes:
-        statistic: Its value.
+        statistic: Value of the statistic.
         df1, df2: Degrees of freedom; df2 is infinite for `Chisq`.
         p_value: Probability of a larger value.
         method: Which correction.
@@ -58,60 +56,91 @@ def independence(survey: Survey, row: str, column: str, *, method: Statistic = "
         survey.frame.get_column(row).cast(pl.String),
         survey.frame.get_column(column).cast(pl.String),
     )
-    both = (left.is_not_null() & right.is_not_null()).to_numpy()
-    rows, columns = (
-        left.filter(pl.Series(both)).unique().sort(),
-        right.filter(pl.Series(both)).unique().sort(),
-    )
+    answered = (left.is_not_null() & right.is_not_null()).to_numpy()
+    rows, columns = (values.filter(pl.Series(answered)).unique().sort() for values in (left, right))
     if len(rows) < 2 or len(columns) < 2:
         raise InferenceError(
             "A table needs two rows and two columns at least.",
             hint="one of the two variables has a single category here.",
         )
     in_row = np.stack(
-        [(left == name).fill_null(value=False).to_numpy() & both for name in rows], axis=1
+        [(left == name).fill_null(value=False).to_numpy() & answered for name in rows], axis=1
     )
     in_column = np.stack(
-        [(right == name).fill_null(value=False).to_numpy() & both for name in columns], axis=1
+        [(right == name).fill_null(value=False).to_numpy() & answered for name in columns], axis=1
     )
     cells = (
         (in_row[:, :, None] & in_column[:, None, :])
         .reshape(survey.frame.height, -1)
         .astype(np.float64)
     )
-    mass = float(survey.sample.weights[both].sum())
+    mass = float(survey.sample.weights[answered].sum())
     share = survey.sample.weights @ cells / mass
-    spread = survey.covariance((cells - share * both[:, None]) / mass)
-    shape, n = (len(rows), len(columns)), int(both.sum())
+    table = _Table(
+        shares=share.reshape(len(rows), len(columns)),
+        covariance=survey.covariance((cells - share * answered[:, None]) / mass),
+        n=int(answered.sum()),
+        df=survey.df,
+    )
     if method in ("Wald", "adjWald"):
-        return _wald(survey, share, spread, shape, method)
-    return _rao_scott(survey, share, spread, shape, n, method)
+        return _wald(table, method)
+    return _rao_scott(table, method)
 
 
-def _rao_scott(
-    survey: Survey, share: Floats, spread: Floats, shape: tuple[int, int], n: int, method: Statistic
-) -> Independence:
-    table = share.reshape(shape)
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0))
-    pearson = n * float(((table - expected) ** 2 / expected).sum())
-    main, interaction = _contrasts(shape)
+@dataclass(frozen=True)
+class _Table:
+    """An estimated table of R rows and C columns.
+
+    Attributes:
+        shares: (R, C) weighted shares of the cells.
+        covariance: (R C, R C) of the shares, row by row.
+        n: Unweighted respondents in the table.
+        df: Degrees of freedom of the design.
+
+    """
+
+    shares: Floats
+    covariance: Floats
+    n: int
+    df: int
+
+
+def _rao_scott(table: _Table, method: Statistic) -> Independence:
+    """Pearson's statistic with a correction for the design."""
+    shares, share = table.shares, table.shares.ravel()
+    expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
+    pearson = table.n * float(((shares - expected) ** 2 / expected).sum())
+    main, interaction = _contrasts(shares.shape)
     residual = interaction - main @ np.linalg.lstsq(main, interaction, rcond=None)[0]
     inverse = np.diag(np.divide(1, share, out=np.zeros_like(share), where=share > 0))
-    simple = residual.T @ inverse @ residual / n
-    design = np.linalg.solve(simple, residual.T @ inverse @ spread @ inverse @ residual)
+    simple = residual.T @ inverse @ residual / table.n
+    design = np.linalg.solve(simple, residual.T @ inverse @ table.covariance @ inverse @ residual)
     trace, square, size = float(np.trace(design)), float(np.trace(design @ design)), len(design)
     if method == "Chisq":
         return Independence(
-            pearson, size, np.inf, float(stats.chi2.sf(pearson * size / trace, size)), method
+            statistic=pearson,
+            df1=size,
+            df2=np.inf,
+            p_value=float(stats.chi2.sf(pearson * size / trace, size)),
+            method=method,
         )
     if method == "saddlepoint":
         scales = np.linalg.eigvals(design).real
         return Independence(
-            pearson, size, survey.df, f_sum_tail(pearson, scales, survey.df), method
+            statistic=pearson,
+            df1=size,
+            df2=table.df,
+            p_value=f_sum_tail(pearson, scales, table.df),
+            method=method,
         )
-    df1, value = trace**2 / square, pearson / trace
-    df2 = df1 * survey.df
-    return Independence(value, df1, df2, float(stats.f.sf(value, df1, df2)), method)
+    value, df1 = pearson / trace, trace**2 / square
+    return _f_test(value, df1=df1, df2=df1 * table.df, method=method)
+
+
+def _f_test(value: float, *, df1: float, df2: float, method: Statistic) -> Independence:
+    """The result of a statistic that has Fisher's distribution."""
+    p_value = float(stats.f.sf(value, df1, df2))
+    return Independence(statistic=value, df1=df1, df2=df2, p_value=p_value, method=method)
 
 
 def f_sum_tail(value: float, scales: Floats, df: int) -> float:
@@ -140,34 +169,30 @@ def f_sum_tail(value: float, scales: Floats, df: int) -> float:
     return float(stats.norm.sf(w + np.log(v / w) / w))
 
 
-def _wald(
-    survey: Survey, share: Floats, spread: Floats, shape: tuple[int, int], method: Statistic
-) -> Independence:
-    rows, columns = shape
-    table = share.reshape(shape)
-    gap = (table - np.outer(table.sum(axis=1), table.sum(axis=0)))[:-1, :-1].reshape(-1)
-    jacobian = np.zeros((len(gap), rows * columns))
-    for place, (i, j) in enumerate((i, j) for i in range(rows - 1) for j in range(columns - 1)):
-        for a in range(rows):
-            for b in range(columns):
-                jacobian[place, a * columns + b] = (
-                    float(a == i and b == j)
-                    - float(a == i) * table[:, j].sum()
-                    - float(b == j) * table[i].sum()
-                )
-    value = float(gap @ np.linalg.solve(jacobian @ spread @ jacobian.T, gap))
-    size, freedom = len(gap), survey.df
+def _wald(table: _Table, method: Statistic) -> Independence:
+    """Koch's test of the differences between the shares and those of independence."""
+    shares, (rows, columns) = table.shares, table.shares.shape
+    row, column = shares.sum(axis=1), shares.sum(axis=0)
+    gap = (shares - np.outer(row, column))[:-1, :-1].ravel()
+    jacobian = np.zeros((rows - 1, columns - 1, rows, columns))
+    for i in range(rows - 1):
+        for j in range(columns - 1):
+            jacobian[i, j, i, j] = 1.0
+            jacobian[i, j, i, :] -= column[j]
+            jacobian[i, j, :, j] -= row[i]
+    jacobian = jacobian.reshape(len(gap), -1)
+    spread = jacobian @ table.covariance @ jacobian.T
+    value, size = float(gap @ np.linalg.solve(spread, gap)), len(gap)
     if method == "Wald":
-        return Independence(
-            value / size, size, freedom, float(stats.f.sf(value / size, size, freedom)), method
-        )
-    adjusted = value * (freedom - size + 1) / (freedom * size)
-    df2 = freedom - size + 1
-    return Independence(adjusted, size, df2, float(stats.f.sf(adjusted, size, df2)), method)
+        return _f_test(value / size, df1=size, df2=table.df, method=method)
+    df2 = table.df - size + 1
+    return _f_test(value * df2 / (table.df * size), df1=size, df2=df2, method=method)
 
 
 def _contrasts(shape: tuple[int, int]) -> tuple[Floats, Floats]:
-    """Columns of the main effects (with the constant) and of the interaction, by sum contrasts."""
+    """Model matrices (R C, ·) of the main effects, with the constant, and of the interaction of R
+    rows and C columns, by sum contrasts.
+    """
     rows, columns = shape
     a: Floats = np.vstack([np.eye(rows - 1), -np.ones(rows - 1)])
     b: Floats = np.vstack([np.eye(columns - 1), -np.ones(columns - 1)])

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from analysis.inference.design import Floats
-from analysis.inference.estimation import Estimates
+from analysis.inference.estimation import DomainEstimates
+from analysis.inference.student import student_quantile
 
 DESIGN_EFFECT_FLOOR = 1.0
 """A design that looks better than simple random sampling is not believed: its estimated variance is
@@ -40,7 +40,7 @@ class Intervals:
     method: str
 
 
-def share_intervals(estimates: Estimates, *, confidence: float = CONFIDENCE) -> Intervals:
+def share_intervals(estimates: DomainEstimates, *, confidence: float = CONFIDENCE) -> Intervals:
     """Wilson's intervals of shares on the effective sample size.
 
     With n the base, p the share, v its variance: deff = v / (p (1 − p) / n), floored, and pooled
@@ -65,28 +65,30 @@ def share_intervals(estimates: Estimates, *, confidence: float = CONFIDENCE) -> 
     )
     effect[~usable & (n > 0)] = pooled
     size = n / effect
-    t = _quantile(estimates.df, confidence)
+    t = student_quantile((1 + confidence) / 2, estimates.df)
     with np.errstate(invalid="ignore", divide="ignore"):
         centre = p + t**2 / (2 * size)
         half = t * np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
         low, high = (centre - half) / (1 + t**2 / size), (centre + half) / (1 + t**2 / size)
-    return Intervals(np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0), effect, "wilson")
-
-
-def score_intervals(
-    estimates: Estimates, *, bounds: tuple[float, float], confidence: float = CONFIDENCE
-) -> Intervals:
-    """Student's intervals of a mean score or a balance, cut at the score's bounds."""
-    half = _quantile(estimates.df, confidence) * estimates.se
     return Intervals(
-        np.clip(estimates.value - half, *bounds),
-        np.clip(estimates.value + half, *bounds),
-        np.full_like(estimates.value, np.nan),
-        "student",
+        low=np.clip(low, 0.0, 1.0),
+        high=np.clip(high, 0.0, 1.0),
+        design_effect=effect,
+        method="wilson",
     )
 
 
-def _quantile(df: np.typing.NDArray[np.int64], confidence: float) -> Floats:
-    """Two-sided Student quantiles; NaN without a degree of freedom."""
-    t = np.asarray(stats.t.ppf((1 + confidence) / 2, np.maximum(df, 1)), dtype=np.float64)
-    return np.where(df > 0, t, np.nan)
+def score_intervals(
+    estimates: DomainEstimates, *, bounds: tuple[float, float], confidence: float = CONFIDENCE
+) -> Intervals:
+    """Student's intervals of a mean score or a balance, cut at the score's `bounds`.
+
+    Missing values: a domain without an answer, or without a degree of freedom, has NaN bounds.
+    """
+    half = student_quantile((1 + confidence) / 2, estimates.df) * estimates.se
+    return Intervals(
+        low=np.clip(estimates.value - half, *bounds),
+        high=np.clip(estimates.value + half, *bounds),
+        design_effect=np.full_like(estimates.value, np.nan),
+        method="student",
+    )

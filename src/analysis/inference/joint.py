@@ -1,4 +1,4 @@
-"""Several estimates with their joint covariance: contrasts and smooth functions of them."""
+"""Estimates with their joint covariance: contrasts and smooth functions of them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from analysis.errors import InferenceError
 from analysis.inference.design import Floats, Ints
+from analysis.inference.student import student_quantile
 
 STEP = 1e-30
 """Step of the complex derivative: small enough to be exact, since nothing is subtracted."""
-
 
 LINEARIZATION = "linearization"
 """The method of all variances that are not of replicates."""
 
 
 @dataclass(frozen=True)
-class Joint:
-    """K estimates.
+class JointEstimates:
+    """K estimates with the covariance between them.
 
     Attributes:
         names: K labels.
-        value: (K,).
-        covariance: (K, K).
-        df: Degrees of freedom of the design.
+        value: (K,) estimates, each in its own unit.
+        covariance: (K, K) in the products of these units.
+        df: Degrees of freedom of the design; without one, there is no interval.
         base: (K,) unweighted rows behind each estimate; None for functions of several.
         method: How the covariance was estimated.
 
@@ -42,16 +41,18 @@ class Joint:
 
     @property
     def se(self) -> Floats:
-        """(K,) standard errors."""
+        """(K,) standard errors, each in the unit of its estimate."""
         result: Floats = np.sqrt(np.maximum(np.diagonal(self.covariance), 0))
         return result
 
     def interval(self, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
-        """Student's bounds."""
-        half = stats.t.ppf((1 + confidence) / 2, self.df) * self.se
+        """(K,) lower and (K,) upper Student's bounds; NaN without a degree of freedom."""
+        half = student_quantile((1 + confidence) / 2, self.df) * self.se
         return self.value - half, self.value + half
 
-    def contrast(self, coefficients: Sequence[Sequence[float]], names: Sequence[str]) -> Joint:
+    def contrast(
+        self, coefficients: Sequence[Sequence[float]], names: Sequence[str]
+    ) -> JointEstimates:
         """Linear combinations (C, K) of the estimates, with their covariance.
 
         Raises:
@@ -64,51 +65,55 @@ class Joint:
                 f"A contrast of {len(self.names)} estimates takes as many coefficients.",
                 hint="give one coefficient per estimate, in the order of their names.",
             )
-        return Joint(
-            tuple(names),
-            matrix @ self.value,
-            matrix @ self.covariance @ matrix.T,
-            self.df,
+        return JointEstimates(
+            names=tuple(names),
+            value=matrix @ self.value,
+            covariance=matrix @ self.covariance @ matrix.T,
+            df=self.df,
             method=self.method,
         )
 
-    def smooth(self, function: Callable[[Floats], Floats], names: Sequence[str]) -> Joint:
+    def smooth(self, function: Callable[[Floats], Floats], names: Sequence[str]) -> JointEstimates:
         """A smooth function of the estimates, by the delta method.
 
         Args:
             function: Maps K numbers to C; made of operations that take complex numbers (no
                 comparison, no abs).
+            names: C labels.
 
         """
-        size = len(self.names)
         columns = []
-        for place in range(size):
+        for number in range(len(self.names)):
             moved = self.value.astype(np.complex128)
-            moved[place] += 1j * STEP
+            moved[number] += 1j * STEP
             # complex on purpose
             columns.append(np.imag(np.atleast_1d(function(moved))) / STEP)  # type: ignore[arg-type]
         jacobian = np.stack(columns, axis=1)
         value = np.atleast_1d(np.asarray(function(self.value), dtype=np.float64))
-        return Joint(
-            tuple(names),
-            value,
-            jacobian @ self.covariance @ jacobian.T,
-            self.df,
+        return JointEstimates(
+            names=tuple(names),
+            value=value,
+            covariance=jacobian @ self.covariance @ jacobian.T,
+            df=self.df,
             method=self.method,
         )
 
-    def take(self, names: Sequence[str]) -> Joint:
-        """Some of the estimates, in the order asked."""
+    def take(self, names: Sequence[str]) -> JointEstimates:
+        """The estimates of these names, in this order.
+
+        Raises:
+            InferenceError: a name is unknown.
+
+        """
         for name in names:
             if name not in self.names:
                 raise InferenceError.unknown("estimate", name, self.names)
-        places = [self.names.index(name) for name in names]
-        base = None if self.base is None else self.base[places]
-        return Joint(
-            tuple(names),
-            self.value[places],
-            self.covariance[np.ix_(places, places)],
-            self.df,
-            base,
-            self.method,
+        positions = [self.names.index(name) for name in names]
+        return JointEstimates(
+            names=tuple(names),
+            value=self.value[positions],
+            covariance=self.covariance[np.ix_(positions, positions)],
+            df=self.df,
+            base=None if self.base is None else self.base[positions],
+            method=self.method,
         )

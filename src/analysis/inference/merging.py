@@ -1,21 +1,20 @@
-"""Cubes of other rows added to a cube: partitions add up, waves append, and a file of any size
-passes in batches.
-"""
+"""One cube of several: partitions add up, waves append, a file of any size passes in batches."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import SINGLE, Breakdown, Cube, Margins, Table, build_cube
-from analysis.inference.design import Design, Floats, Ints, Units, compact
+from analysis.inference.building import build_cube
+from analysis.inference.cube import ELEMENT_SAMPLED, Cube, Domains, Margins, Table
+from analysis.inference.design import Design, Floats, Ints, Units, compact_codes
 
-Renumbered = list[Ints]
-"""For each cube, the new number of each of its codes."""
+NewCodes = list[Ints]
+"""For each cube, the new code of each of its codes."""
 
 
 def build_cube_from(
@@ -48,7 +47,7 @@ def merge(cubes: Sequence[Cube]) -> Cube:
     """One cube of several, whose rows are distinct.
 
     Clusters with the same keys are one (met in two partitions, or a panel's in two waves);
-    respondents drawn one by one are added to those of their stratum. Calibrations stay those of
+    element-sampled respondents are added to those of their stratum. Calibrations stay those of
     their cube.
 
     Raises:
@@ -64,49 +63,60 @@ def merge(cubes: Sequence[Cube]) -> Cube:
             "Collapsed strata of finite populations cannot be merged.",
             hint="build one cube from all the rows.",
         )
-    units, keys, unit_of = _units(cubes)
-    margins = _margins(cubes, unit_of, units)
+    units, keys, unit_of = _merge_units(cubes)
+    margins = _merge_margins(cubes, unit_of, units)
     breakdowns, tables, pairs = {}, {}, {}
     for name in first.breakdowns:
-        parts = [cube.breakdowns[name] for cube in cubes]
-        breakdown, cell, domain_of = _breakdown(parts, unit_of, units)
-        breakdowns[name] = breakdown
-        single_number = np.full(len(breakdown.cell_unit), -1, dtype=np.int64)
-        single_number[breakdown.single] = np.arange(len(breakdown.single))
-        starts = np.cumsum([0, *(len(part.cell_unit) for part in parts)])
-        single = [
-            single_number[cell[start + part.single]]
-            for start, part in zip(starts[:-1], parts, strict=True)
-        ]
+        merged = _merge_domains([cube.breakdowns[name] for cube in cubes], unit_of, units)
+        breakdowns[name] = merged.domains
         for item in first.levels:
-            tables[item, name] = _table(
-                [cube.tables[item, name] for cube in cubes],
-                cell,
-                breakdown,
-                domain_of,
-                single,
-                margins,
-            )
+            parts = [cube.tables[item, name] for cube in cubes]
+            tables[item, name] = _merge_tables(parts, merged, margins)
         for left, right in {pair[:2] for pair in first.pairs}:
-            pairs[left, right, name] = _added(
-                [cube.pairs[left, right, name] for cube in cubes], single, len(breakdown.single)
+            pairs[left, right, name] = _sum_by_new_code(
+                [cube.pairs[left, right, name] for cube in cubes],
+                merged.element_cell_of,
+                len(merged.domains.element_cells),
             )
     return Cube(
-        first.levels,
-        breakdowns,
-        tables,
-        units,
-        keys,
-        first.strata,
-        margins,
-        sum(cube.weighted_total for cube in cubes),
-        sum(cube.rows for cube in cubes),
-        pairs,
-        first.nest,
+        levels=first.levels,
+        breakdowns=breakdowns,
+        tables=tables,
+        units=units,
+        keys=keys,
+        strata=first.strata,
+        margins=margins,
+        weighted_total=sum(cube.weighted_total for cube in cubes),
+        rows=sum(cube.rows for cube in cubes),
+        pairs=pairs,
+        nest=first.nest,
     )
 
 
+@dataclass(frozen=True)
+class _MergedDomains:
+    """The domains of all cubes in one breakdown.
+
+    Attributes:
+        domains: The domains.
+        domain_of, cell_of, element_cell_of: For each cube, the new codes of its domains, of its
+            cells, and of its element-sampled cells among such cells.
+
+    """
+
+    domains: Domains
+    domain_of: NewCodes
+    cell_of: NewCodes
+    element_cell_of: NewCodes
+
+
 def _check_alike(first: Cube, other: Cube) -> None:
+    """Checks that two cubes hold the same things.
+
+    Raises:
+        InferenceError: they do not; the message says what differs.
+
+    """
     same = {
         "items or levels": first.levels == other.levels,
         "pairs of items": set(first.pairs) == set(other.pairs),
@@ -124,61 +134,87 @@ def _check_alike(first: Cube, other: Cube) -> None:
             )
 
 
-def _units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, Renumbered]:
-    """The units of all cubes numbered together, in the order of their keys."""
+def _merge_units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, NewCodes]:
+    """The units of all cubes together in the order of their keys, these keys, and the new codes of
+    each cube's units.
+
+    Raises:
+        InferenceError: the cubes say different populations, or the units cannot stand together.
+
+    """
     columns = cubes[0].keys.columns
-    parts = [cube.keys.with_columns(_cube=pl.lit(place)) for place, cube in enumerate(cubes)]
+    parts = [cube.keys.with_columns(_cube=pl.lit(number)) for number, cube in enumerate(cubes)]
     together = pl.concat(parts, how="vertical_relaxed")
     keys = together.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_unit")
-    numbered = together.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
+    coded = together.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
     unit_of = [
-        numbered.filter(pl.col("_cube") == place).get_column("_unit").to_numpy().astype(np.int64)
-        for place in range(len(cubes))
+        coded.filter(pl.col("_cube") == number).get_column("_unit").to_numpy().astype(np.int64)
+        for number in range(len(cubes))
     ]
     strata = list(cubes[0].strata)
     if strata:
-        stratum = (
-            keys.select(pl.struct(strata).rank("dense")).to_series().to_numpy().astype(np.int64) - 1
-        )
+        rank = keys.select(pl.struct(strata).rank("dense")).to_series()
+        stratum = rank.to_numpy().astype(np.int64) - 1
     else:
         stratum = np.zeros(keys.height, dtype=np.int64)
-    count = int(stratum.max()) + 1
-    single = keys[SINGLE].to_numpy()
-    size = np.where(single, 0, 1)
-    population = None if cubes[0].units.population is None else np.zeros(count)
-    for cube, numbers in zip(cubes, unit_of, strict=True):
-        size[numbers] += np.where(cube.units.single, cube.units.size, 0)
-        if population is not None:
-            assert cube.units.population is not None
-            before, given = population[stratum[numbers]], cube.units.population[cube.units.stratum]
-            if ((before > 0) & (before != given)).any():
-                raise InferenceError(
-                    "These cubes do not say the same population of a stratum.",
-                    hint="one population per stratum.",
-                )
-            population[stratum[numbers]] = given
-    _check_units(
-        cubes[0],
-        keys,
-        np.bincount(stratum, weights=size, minlength=count).astype(np.float64),
-        population,
+    by_element = keys[ELEMENT_SAMPLED].to_numpy()
+    size = np.where(by_element, 0, 1)
+    for cube, codes in zip(cubes, unit_of, strict=True):
+        size[codes] += np.where(cube.units.element_sampled, cube.units.size, 0)
+    units = Units(
+        stratum=stratum,
+        size=size,
+        element_sampled=by_element,
+        strata=int(stratum.max()) + 1,
+        population=_merge_populations(cubes, unit_of, stratum),
+        lonely=cubes[0].units.lonely,
     )
-    units = Units(stratum, size, single, count, population, cubes[0].units.lonely)
-    return units.collapsed(), keys.select(columns), unit_of
+    _check_units(cubes[0], keys, units)
+    return units.collapse_lonely(), keys.select(columns), unit_of
 
 
-def _check_units(first: Cube, keys: pl.DataFrame, size: Floats, population: Floats | None) -> None:
-    """What one cube of all rows would have refused."""
-    clusters = [name for name in keys.columns if name not in (*first.strata, SINGLE, "_unit")]
+def _merge_populations(cubes: Sequence[Cube], unit_of: NewCodes, stratum: Ints) -> Floats | None:
+    """(H,) PSU in the population of each stratum, or None; `stratum` (U,) is that of each unit.
+
+    Raises:
+        InferenceError: two cubes do not say the same of a stratum.
+
+    """
+    if cubes[0].units.population is None:
+        return None
+    population: Floats = np.zeros(int(stratum.max()) + 1)
+    for cube, codes in zip(cubes, unit_of, strict=True):
+        assert cube.units.population is not None
+        before, now = population[stratum[codes]], cube.units.population[cube.units.stratum]
+        if ((before > 0) & (before != now)).any():
+            raise InferenceError(
+                "These cubes do not say the same population of a stratum.",
+                hint="one population per stratum.",
+            )
+        population[stratum[codes]] = now
+    return population
+
+
+def _check_units(first: Cube, keys: pl.DataFrame, units: Units) -> None:
+    """Checks what a design checks of the rows of one cube.
+
+    Raises:
+        InferenceError: a cluster stands in two strata, or a population is smaller than its sample.
+
+    """
+    clusters = [
+        name for name in keys.columns if name not in (*first.strata, ELEMENT_SAMPLED, "_unit")
+    ]
     if (
         clusters
         and not first.nest
-        and keys.filter(~pl.col(SINGLE)).select(clusters).is_duplicated().any()
+        and keys.filter(~pl.col(ELEMENT_SAMPLED)).select(clusters).is_duplicated().any()
     ):
         raise InferenceError(
             "A cluster stands in two strata.",
             hint="number the clusters within strata and declare nest=True, or mend the strata.",
         )
+    size, population = units.stratum_size, units.population
     if population is not None and (population < size).any():
         worst = int(np.argmin(population - size))
         raise InferenceError(
@@ -188,101 +224,118 @@ def _check_units(first: Cube, keys: pl.DataFrame, size: Floats, population: Floa
         )
 
 
-def _breakdown(
-    parts: Sequence[Breakdown], unit_of: Renumbered, units: Units
-) -> tuple[Breakdown, Ints, Renumbered]:
-    """The breakdown of all cubes, the new number of each of their cells (one after another), and of
-    their domains.
-    """
-    labels = tuple(sorted({label for part in parts for label in part.domains}))
-    numbers = {label: number for number, label in enumerate(labels)}
+def _merge_domains(parts: Sequence[Domains], unit_of: NewCodes, units: Units) -> _MergedDomains:
+    """The domains of all cubes, in the units of all cubes."""
+    labels = tuple(sorted({label for part in parts for label in part.labels}))
+    code_of = {label: code for code, label in enumerate(labels)}
     domain_of = [
-        np.array([numbers[label] for label in part.domains], dtype=np.int64) for part in parts
+        np.array([code_of[label] for label in part.labels], dtype=np.int64) for part in parts
     ]
     key = np.concatenate(
         [
-            numbered[part.cell_unit] * len(labels) + domain[part.cell_domain]
-            for part, numbered, domain in zip(parts, unit_of, domain_of, strict=True)
+            unit[part.cell_unit] * len(labels) + domain[part.cell_domain]
+            for part, unit, domain in zip(parts, unit_of, domain_of, strict=True)
         ]
     )
-    cell, count = compact(key, len(units.stratum) * len(labels))
-    cells = np.empty(count, dtype=np.int64)
-    cells[cell] = key
-    unit, domain = cells // len(labels), cells % len(labels)
-    added = np.bincount(
+    cell, count = compact_codes(key, len(units.stratum) * len(labels))
+    cell_keys = np.empty(count, dtype=np.int64)
+    cell_keys[cell] = key
+    unit, domain = cell_keys // len(labels), cell_keys % len(labels)
+    psus = np.bincount(
         cell, weights=np.concatenate([part.cell_psus for part in parts]), minlength=count
     )
-    psus = np.where(units.single[unit], added.astype(np.int64), 1)
-    return Breakdown.of(labels, unit, domain, psus, units), cell, domain_of
+    domains = Domains.from_cells(
+        labels,
+        cell_unit=unit,
+        cell_domain=domain,
+        cell_psus=np.where(units.element_sampled[unit], psus.astype(np.int64), 1),
+        units=units,
+    )
+    element_cell = np.full(count, -1, dtype=np.int64)
+    element_cell[domains.element_cells] = np.arange(len(domains.element_cells))
+    ends = np.cumsum([len(part.cell_unit) for part in parts])
+    cell_of = np.split(cell, ends[:-1])
+    return _MergedDomains(
+        domains=domains,
+        domain_of=domain_of,
+        cell_of=cell_of,
+        element_cell_of=[
+            element_cell[codes[part.element_cells]]
+            for codes, part in zip(cell_of, parts, strict=True)
+        ],
+    )
 
 
-def _added(parts: Sequence[Floats], numbers: Renumbered, count: int) -> Floats:
-    """Arrays (S, …) added up by the new numbers of their rows."""
+def _sum_by_new_code(parts: Sequence[Floats], codes: NewCodes, count: int) -> Floats:
+    """(count, …) sums of the rows of arrays (S, …) that have the same new code."""
     result = np.zeros((count, *parts[0].shape[1:]))
-    for part, number in zip(parts, numbers, strict=True):
-        result[number] += part  # distinct within a cube
+    for part, code in zip(parts, codes, strict=True):
+        result[code] += part  # distinct within a cube
     return result
 
 
-def _table(
-    parts: Sequence[Table],
-    cell: Ints,
-    breakdown: Breakdown,
-    domain_of: Renumbered,
-    single: Renumbered,
-    margins: Margins | None,
-) -> Table:
-    starts = np.cumsum([0, *(len(part.weights) for part in parts)])
-    cells = [cell[start:end] for start, end in itertools.pairwise(starts)]
-    weights = _added([part.weights for part in parts], cells, len(breakdown.cell_unit))
-    counts = np.zeros((len(breakdown.domains), parts[0].counts.shape[1]), dtype=np.int64)
-    for part, domain in zip(parts, domain_of, strict=True):
+def _merge_tables(parts: Sequence[Table], merged: _MergedDomains, margins: Margins | None) -> Table:
+    """The table of one item of all cubes; `margins` are those of all cubes."""
+    domains = merged.domains
+    elements = len(domains.element_cells)
+    weights = _sum_by_new_code(
+        [part.weights for part in parts], merged.cell_of, len(domains.cell_unit)
+    )
+    counts = np.zeros((len(domains.labels), parts[0].counts.shape[1]), dtype=np.int64)
+    for part, domain in zip(parts, merged.domain_of, strict=True):
         counts[domain] += part.counts
-    squares = _added([part.squares for part in parts], single, len(breakdown.single))
+    table = Table(
+        weights=weights,
+        counts=counts,
+        squares=_sum_by_new_code(
+            [part.squares for part in parts], merged.element_cell_of, elements
+        ),
+        margin_totals=None,
+        margin_squares=None,
+    )
     if margins is None:
-        return Table(weights, counts, squares, None, None)
+        return table
     size, width = len(margins.products), weights.shape[1]
-    totals = np.zeros((size, len(breakdown.domains), width))
-    margin_squares = np.zeros((size, len(breakdown.single), width))
+    totals = np.zeros((size, len(domains.labels), width))
+    squares = np.zeros((size, elements, width))
     start = 0
-    for part, domain, number in zip(parts, domain_of, single, strict=True):
+    for part, domain, cell in zip(parts, merged.domain_of, merged.element_cell_of, strict=True):
         if part.margin_totals is not None and part.margin_squares is not None:
             end = start + len(part.margin_totals)
             totals[start:end, domain] = part.margin_totals
-            margin_squares[start:end, number] = part.margin_squares
+            squares[start:end, cell] = part.margin_squares
             start = end
-    return Table(weights, counts, squares, totals, margin_squares)
+    return replace(table, margin_totals=totals, margin_squares=squares)
 
 
-def _margins(cubes: Sequence[Cube], unit_of: Renumbered, units: Units) -> Margins | None:
+def _merge_margins(cubes: Sequence[Cube], unit_of: NewCodes, units: Units) -> Margins | None:
     """The margins of each cube beside one another; a cube without a calibration has none."""
     calibrated = [
-        (cube, cube.margins, numbers)
-        for cube, numbers in zip(cubes, unit_of, strict=True)
+        (cube, cube.margins, codes)
+        for cube, codes in zip(cubes, unit_of, strict=True)
         if cube.margins is not None
     ]
     if not calibrated:
         return None
     size = sum(len(margins.products) for _, margins, _ in calibrated)
     weights: Floats = np.zeros((len(units.stratum), size))
-    single_number = np.cumsum(units.single) - 1
-    squares: Floats = np.zeros((int(units.single.sum()), size, size))
+    element_unit = np.cumsum(units.element_sampled) - 1
+    squares: Floats = np.zeros((int(units.element_sampled.sum()), size, size))
     products: Floats = np.zeros((size, size))
     groups: list[slice] = []
     start = 0
-    for cube, margins, numbers in calibrated:
+    for cube, margins, codes in calibrated:
         end = start + len(margins.products)
-        weights[numbers, start:end] = margins.unit_weights
-        squares[single_number[numbers[cube.units.single]], start:end, start:end] = (
-            margins.unit_squares
-        )
+        elements = element_unit[codes[cube.units.element_sampled]]
+        weights[codes, start:end] = margins.unit_weights
+        squares[elements, start:end, start:end] = margins.unit_squares
         products[start:end, start:end] = margins.products
         groups += [slice(start + group.start, start + group.stop) for group in margins.groups]
         start = end
     return Margins(
-        tuple(groups),
-        weights,
-        squares,
-        products,
-        max(margins.sweeps for _, margins, _ in calibrated),
+        groups=tuple(groups),
+        unit_weights=weights,
+        unit_squares=squares,
+        products=products,
+        sweeps=max(margins.sweeps for _, margins, _ in calibrated),
     )

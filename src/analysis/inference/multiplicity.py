@@ -11,20 +11,23 @@ import numpy as np
 from scipy import stats
 
 from analysis.inference.design import Floats
-from analysis.inference.joint import Joint
+from analysis.inference.joint import JointEstimates
+from analysis.inference.student import student_quantile
 
 
 @dataclass(frozen=True)
-class Family:
-    """A family of K tests.
+class AdjustedTests:
+    """A family of K tests that each difference is 0, adjusted for their number.
 
     Attributes:
         names: K labels.
-        p_value, adjusted: (K,) plain and adjusted p-values.
-        selected: (K,) which are found at the level.
-        low, high: (K,) intervals at the adjusted level (for `bh`, meant for the selected ones).
+        p_value, adjusted: (K,) plain and adjusted p-values; NaN without a degree of freedom.
+        selected: (K,) whether a difference is found at the level; never without a degree of
+            freedom.
+        low, high: (K,) intervals at the adjusted level (for `bh`, meant for the selected ones);
+            NaN without a degree of freedom.
         size: K, which is to be printed.
-        method: Name.
+        method: `bh` or `holm`.
 
     """
 
@@ -38,16 +41,24 @@ class Family:
     method: Literal["bh", "holm"]
 
 
-def family(
-    differences: Joint, *, method: Literal["bh", "holm"] = "bh", level: float = 0.05
-) -> Family:
-    """Tests that each difference is 0, corrected for their number.
+def adjust_family(
+    differences: JointEstimates, *, method: Literal["bh", "holm"] = "bh", level: float = 0.05
+) -> AdjustedTests:
+    """Tests that each of a declared family of differences is 0, adjusted for their number.
+
+    Args:
+        differences: The family.
+        method: Benjamini and Hochberg's with Benjamini and Yekutieli's intervals, or Holm's with
+            Bonferroni's.
+        level: Of the false discovery rate, or of the family-wise error.
 
     Reference: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2005) for intervals after
     selection; Holm (1979).
+
     """
-    t = np.abs(differences.value) / differences.se
-    p = 2 * stats.t.sf(t, differences.df)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.abs(differences.value) / differences.se  # infinite where nothing varies
+    p = 2 * stats.t.sf(t, differences.df if differences.df > 0 else np.nan)
     size, order = len(p), np.argsort(p, kind="stable")
     ranked = p[order]
     if method == "bh":
@@ -58,14 +69,14 @@ def family(
     adjusted[order] = np.minimum(stepped, 1.0)
     selected = adjusted <= level
     share = max(int(selected.sum()), 1) / size if method == "bh" else 1 / size
-    half = stats.t.ppf(1 - level * share / 2, differences.df) * differences.se
-    return Family(
-        differences.names,
-        p,
-        adjusted,
-        selected,
-        differences.value - half,
-        differences.value + half,
-        size,
-        method,
+    half = student_quantile(1 - level * share / 2, differences.df) * differences.se
+    return AdjustedTests(
+        names=differences.names,
+        p_value=p,
+        adjusted=adjusted,
+        selected=selected,
+        low=differences.value - half,
+        high=differences.value + half,
+        size=size,
+        method=method,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.inference.design import Floats, Ints, grouped
+from analysis.inference.design import Floats, Ints, sum_by_group
 
 RAKING_SWEEPS = 10
 """Sweeps of the projection on raked margins: the number R's ``survey:::svyrecvar`` takes. Equality
@@ -14,12 +14,12 @@ to 1e-9 depends on it."""
 
 
 @dataclass(frozen=True)
-class Cells:
-    """The distinct combinations of categories of some margins: all that calibrating and projecting
-    need of the rows.
+class MarginCells:
+    """The cells of M margins, their distinct combinations of categories: all that calibrating and
+    projecting need of the rows.
 
     Attributes:
-        categories: (C, M) category of each cell in each margin, 0 … J-1 over all margins.
+        categories: (C, M) category of each cell in each margin, 0 … J − 1 over all margins.
         cell: (n,) code of each row's cell.
 
     """
@@ -27,8 +27,8 @@ class Cells:
     categories: Ints
     cell: Ints
 
-    def of_rows(self, margin: int) -> Ints:
-        """(n,) category of each row in a margin."""
+    def row_categories(self, margin: int) -> Ints:
+        """(n,) category of each row in a margin, 0 … J − 1 over all margins."""
         categories: Ints = self.categories[self.cell, margin]
         return categories
 
@@ -40,15 +40,15 @@ class Projection:
     Attributes:
         weights: (n,) weights of the projection: 1 after raking, base weights otherwise (R's
             conventions).
-        cells: The categories of the rows; or None.
-        size: J.
+        cells: The cells of the margins, with those of the rows; None without margins.
+        size: J, the number of categories of all margins, or of columns of the matrix.
         matrix: (n, p) model matrix of a calibration on continuous variables; or None.
         sweeps: Sweeps over the margins; None projects on all of them at once (least squares).
 
     """
 
     weights: Floats
-    cells: Cells | None
+    cells: MarginCells | None
     size: int
     matrix: Floats | None
     sweeps: int | None
@@ -58,24 +58,26 @@ class Projection:
         both).
         """
         if self.cells is not None and self.sweeps is not None:
-            return self._swept(scores, self.cells, self.sweeps)
+            return self._sweep_margins(scores, self.cells, self.sweeps)
         assert self.matrix is not None
         root = np.sqrt(self.weights)[:, None]
         coefficients = np.linalg.lstsq(self.matrix * root, scores * root, rcond=None)[0]
         result: Floats = scores - self.matrix @ coefficients
         return result
 
-    def _swept(self, scores: Floats, cells: Cells, sweeps: int) -> Floats:
+    def _sweep_margins(self, scores: Floats, cells: MarginCells, sweeps: int) -> Floats:
+        """(n, K) scores less their means by category, margin after margin, so many times over."""
         count = len(cells.categories)
         mass = np.bincount(cells.cell, weights=self.weights, minlength=count)[:, None].astype(
             np.float64
         )
-        sums = grouped(cells.cell, scores * self.weights[:, None], count)
-        taken = np.zeros_like(sums)
+        sums = sum_by_group(cells.cell, scores * self.weights[:, None], count)
+        explained = np.zeros_like(sums)
         for _ in range(sweeps):
             for column in cells.categories.T:
-                total = grouped(column, sums - mass * taken, self.size)
-                size = grouped(column, mass, self.size)
-                taken += np.divide(total, size, out=np.zeros_like(total), where=size > 0)[column]
-        result: Floats = scores - taken[cells.cell]
+                total = sum_by_group(column, sums - mass * explained, self.size)
+                size = sum_by_group(column, mass, self.size)
+                means = np.divide(total, size, out=np.zeros_like(total), where=size > 0)
+                explained += means[column]
+        result: Floats = scores - explained[cells.cell]
         return result

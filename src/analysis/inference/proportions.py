@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from scipy import special, stats
 
+from analysis.inference.student import student_quantile
+
 ProportionMethod = Literal["mean", "logit", "xlogit", "asin", "beta", "wilson"]
 
 
@@ -21,7 +23,8 @@ def proportion_interval(
     method: ProportionMethod,
     confidence: float = 0.95,
 ) -> tuple[float, float]:
-    """Bounds of a proportion estimated with some variance.
+    """Lower and upper bound of a proportion estimated with some variance; NaN without a degree of
+    freedom.
 
     Args:
         p: Estimate in [0, 1].
@@ -31,11 +34,12 @@ def proportion_interval(
         method: `mean` (Student), `logit` and `xlogit` (Student on the log odds), `asin` (variance
             stabilised), `beta` (Korn and Graubard's effective sample), `wilson` (the score interval
             on the effective sample p(1 − p) / variance).
+        confidence: Probability that the bounds hold the proportion.
 
     Reference: R's ``svyciprop``.
 
     """
-    t = float(stats.t.ppf((1 + confidence) / 2, df))
+    t = float(student_quantile((1 + confidence) / 2, df))
     se = float(np.sqrt(variance))
     if method == "mean":
         return p - t * se, p + t * se

@@ -12,10 +12,11 @@ import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.design import Floats
-from analysis.inference.joint import Joint
+from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
 INDEX = "_index"
+"""Column that an index has while its mean is estimated."""
 
 
 def cronbach_alpha(covariance: Floats) -> float:
@@ -31,7 +32,7 @@ def cronbach_alpha(covariance: Floats) -> float:
 
 
 def pairwise_covariance(items: Floats) -> Floats:
-    """Covariances (K, K) of items (n, K), each over the rows that answered both."""
+    """(K, K) covariances of items (n, K), each over the rows that answered both."""
     size = items.shape[1]
     result = np.empty((size, size))
     for i in range(size):
@@ -49,7 +50,7 @@ class Index:
         items: What it is made of.
         scores: (n,) the mean of the answered items; NaN under `least` of them.
         least: Answers that a person needs.
-        mean: Its weighted mean, with its error: df, base and method are the estimate's.
+        mean: The estimate of its weighted mean.
         alpha: Cronbach's alpha from the weighted covariances of the complete rows; NaN without a
             complete row.
 
@@ -58,7 +59,7 @@ class Index:
     items: tuple[str, ...]
     scores: Floats
     least: int
-    mean: Joint
+    mean: JointEstimates
     alpha: float
 
 
@@ -88,11 +89,19 @@ def index(survey: Survey, items: Sequence[str], *, least: int) -> Index:
     scored = replace(
         survey, frame=survey.frame.with_columns(pl.Series(INDEX, scores).fill_nan(None))
     )
-    return Index(tuple(items), scores, least, scored.mean(INDEX), design_alpha(survey, items))
+    return Index(
+        items=tuple(items),
+        scores=scores,
+        least=least,
+        mean=scored.mean(INDEX),
+        alpha=design_alpha(survey, items),
+    )
 
 
 def design_alpha(survey: Survey, items: Sequence[str]) -> float:
-    """Cronbach's alpha from the weighted covariances of the complete rows (R's ``svycralpha``)."""
+    """Cronbach's alpha from the weighted covariances of the complete rows (R's ``svycralpha``); NaN
+    without a complete row.
+    """
     values = np.stack([survey.values(item) for item in items], axis=1)
     complete = ~np.isnan(values).any(axis=1)
     if not complete.any():

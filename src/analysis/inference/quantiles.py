@@ -8,12 +8,12 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from analysis.errors import InferenceError
 from analysis.inference.design import Flags, Floats
 from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.replication import Replicates, replicate
+from analysis.inference.student import student_quantile
 from analysis.inference.survey import Survey
 
 QuantileRule = Literal[
@@ -28,7 +28,7 @@ class Quantiles:
     Attributes:
         p: (Q,) orders asked.
         value, low, high: (Q,) in the unit of the column.
-        se: (Q,) width of the interval over twice Student's quantile.
+        se: (Q,) width of the interval over twice Student's quantile, in the same unit.
         df: Degrees of freedom.
 
     """
@@ -59,7 +59,9 @@ def quantiles(
         rule: `math` (`hf1`): the smallest value whose share at or below reaches p; `school`
             (`hf2`): the middle of two values where the share is p exactly; `hf3` … `hf9`: Hyndman
             and Fan's, for weighted data; `shahvaish`: Shah and Vaish's plotting positions.
+        p: Orders, in [0, 1].
         method: How the interval of that share is made.
+        confidence: Of the intervals.
         df: Degrees of freedom; those of the design (or of the replicates) unless given (a domain
             has its own).
         replicates: Replicate weights of the rows, from which the variance of the share is taken
@@ -67,41 +69,46 @@ def quantiles(
 
     Missing values: rows without a value are outside the domain.
 
+    Raises:
+        InferenceError: no row has a value.
+
     Reference: Woodruff (1952); R's ``svyquantile`` (4.1 and later) with the same rule names.
 
     """
     freedom = df if df is not None else survey.df if replicates is None else replicates.df
     values = survey.values(column)
-    known = ~np.isnan(values)
-    if not known.any():
+    answered = ~np.isnan(values)
+    if not answered.any():
         raise InferenceError(
             f"Column {column!r} has no value.",
             hint="all its answers are missing here: look at the filter, or at what was asked.",
         )
-    distribution = _Distribution.of(values[known], survey.sample.weights[known])
-    found, low, high = [], [], []
-    for order_p in p:
-        value = distribution.quantile(order_p, rule)
-        below = survey.score(
-            np.where(known, (values <= value).astype(float), np.nan), np.ones(len(values)), known
+    distribution = _Distribution.of(values[answered], survey.sample.weights[answered])
+    value, low, high = np.empty(len(p)), np.empty(len(p)), np.empty(len(p))
+    for number, order in enumerate(p):
+        value[number] = distribution.quantile(order, rule)
+        below = values <= value[number]
+        score, share = survey.score(
+            np.where(answered, below.astype(float), np.nan), np.ones(len(values)), answered
         )
         if replicates is None:
-            variance = float(survey.covariance(below[0][:, None])[0, 0])
+            covariance = survey.covariance(score[:, None])
         else:
-            shared = replicate(
-                replicates, survey.sample.weights, partial(_share, known, values <= value)
-            )
-            variance = float(shared.covariance[0, 0])
+            estimator = partial(_share_below, answered, below)
+            covariance = replicate(replicates, survey.sample.weights, estimator).covariance
         bounds = proportion_interval(
-            below[1], variance, n=int(known.sum()), df=freedom, method=method, confidence=confidence
+            share,
+            float(covariance[0, 0]),
+            n=int(answered.sum()),
+            df=freedom,
+            method=method,
+            confidence=confidence,
         )
-        found.append(value)
-        low.append(distribution.quantile(bounds[0], rule))
-        high.append(distribution.quantile(bounds[1], rule))
-    t = float(stats.t.ppf((1 + confidence) / 2, freedom))
-    width = np.array(high) - np.array(low)
+        low[number] = distribution.quantile(bounds[0], rule)
+        high[number] = distribution.quantile(bounds[1], rule)
+    t = float(student_quantile((1 + confidence) / 2, freedom))
     return Quantiles(
-        np.array(p), np.array(found), np.array(low), np.array(high), width / (2 * t), freedom
+        p=np.array(p), value=value, low=low, high=high, se=(high - low) / (2 * t), df=freedom
     )
 
 
@@ -118,13 +125,22 @@ def weighted_quantile(
     return _Distribution.of(values[used], weights[used]).quantile(p, rule)
 
 
-def _share(known: Flags, within: Flags, weights: Floats) -> Floats:
-    return np.array([(weights * known)[within].sum() / (weights * known).sum()])
+def _share_below(answered: Flags, below: Flags, weights: Floats) -> Floats:
+    """(1,) weighted share of the rows `below` among those that answered."""
+    return np.array([(weights * answered)[below].sum() / (weights * answered).sum()])
 
 
 @dataclass(frozen=True)
 class _Distribution:
-    """A weighted distribution: sorted values, their weights, and the running sums."""
+    """A weighted distribution of n values.
+
+    Attributes:
+        values: (n,) sorted.
+        weights: (n,) in their order.
+        cumulative: (n,) running sums of the weights.
+        mass: Their sum.
+
+    """
 
     values: Floats
     weights: Floats
@@ -133,12 +149,19 @@ class _Distribution:
 
     @classmethod
     def of(cls, values: Floats, weights: Floats) -> _Distribution:
-        """Sums in extended precision, as R does: whether a share is reached exactly depends on
-        it.
+        """The distribution of values (n,) with weights (n,).
+
+        Weights are summed in extended precision, as R does: whether a share is reached exactly
+        depends on it.
         """
         order = np.argsort(values, kind="stable")
         running = np.cumsum(weights[order].astype(np.longdouble))
-        return cls(values[order], weights[order], running.astype(np.float64), float(running[-1]))
+        return cls(
+            values=values[order],
+            weights=weights[order],
+            cumulative=running.astype(np.float64),
+            mass=float(running[-1]),
+        )
 
     def quantile(self, p: float, rule: QuantileRule) -> float:  # noqa: PLR0911 - one per rule
         """The value at a share, by one of Hyndman and Fan's rules for weighted data; NaN outside
@@ -146,23 +169,23 @@ class _Distribution:
         """
         if not 0 <= p <= 1:
             return float("nan")
+        if len(self.values) == 1:  # no two values to interpolate between
+            return float(self.values[0])
         if rule == "shahvaish":
             scaled = np.cumsum(self.weights / self.weights.mean())
-            place = (scaled + 0.5 - self.weights / 2) / (
-                len(self.values) + 1
-            )  # the raw weight, as R has it
-            order = np.argsort(place, kind="stable")  # so that places need not grow with the values
-            return float(
-                self.values[order][max(int(np.searchsorted(place[order], p, side="right")) - 1, 0)]
-            )
+            # the raw weight, as R has it: positions need not grow with the values
+            position = (scaled + 0.5 - self.weights / 2) / (len(self.values) + 1)
+            order = np.argsort(position, kind="stable")
+            last = int(np.searchsorted(position[order], p, side="right")) - 1
+            return float(self.values[order][max(last, 0)])
         if rule in _POSITIONS:
             return float(np.interp(p, _POSITIONS[rule](self), self.values))
         if rule == "hf3":
-            merged = _Distribution.of(*self._merged())
-            low, high, left, _ = merged._around(p)
+            distinct = self._merge_ties()
+            low, high, left, _ = distinct._neighbours(p)
             even = (low + 1) % 2 == 0
-            return float(merged.values[low if left == 0 and even else high])
-        low, high, left, right = self._around(p)
+            return float(distinct.values[low if left == 0 and even else high])
+        low, high, left, right = self._neighbours(p)
         if rule == "hf4":
             share = left / (left + right) if left + right else 0.0
             return float(self.values[low] * (1 - share) + self.values[high] * share)
@@ -172,8 +195,10 @@ class _Distribution:
             return float(self.values[low] + self.values[high]) / 2
         return float(self.values[low])
 
-    def _around(self, p: float) -> tuple[int, int, float, float]:
-        """The places on both sides of a share, and how far it is from each."""
+    def _neighbours(self, p: float) -> tuple[int, int, float, float]:
+        """The positions of the values on both sides of a share, and its distances from the shares
+        that they reach.
+        """
         reached = np.flatnonzero(self.cumulative <= p * self.mass)
         low = int(reached[-1]) if len(reached) else 0
         high = min(low + 1, len(self.values) - 1)
@@ -184,20 +209,26 @@ class _Distribution:
             float(self.cumulative[high]) / self.mass - p,
         )
 
-    def _merged(self) -> tuple[Floats, Floats]:
+    def _merge_ties(self) -> _Distribution:
+        """The same distribution with one value where several are equal."""
         points, start = np.unique(self.values, return_index=True)
-        return points, np.add.reduceat(self.weights, start)
+        return _Distribution.of(points, np.add.reduceat(self.weights, start))
 
 
-def _before(distribution: _Distribution) -> Floats:
+def _cumulative_before(distribution: _Distribution) -> Floats:
+    """(n,) sums of the weights of the values before each."""
     return np.concatenate([[0.0], distribution.cumulative[:-1]])
 
 
 _POSITIONS: dict[str, Callable[[_Distribution], Floats]] = {
     "hf5": lambda d: (d.cumulative - d.weights / 2) / d.mass,
     "hf6": lambda d: d.cumulative / (d.mass + d.weights[-1]),
-    "hf7": lambda d: _before(d) / d.cumulative[-2],
-    "hf8": lambda d: (_before(d) / 3 + d.cumulative * 2 / 3) / (d.mass + d.weights[-1] / 3),
-    "hf9": lambda d: (_before(d) * 3 / 8 + d.cumulative * 5 / 8) / (d.mass + d.weights[-1] / 4),
+    "hf7": lambda d: _cumulative_before(d) / d.cumulative[-2],
+    "hf8": lambda d: (
+        (_cumulative_before(d) / 3 + d.cumulative * 2 / 3) / (d.mass + d.weights[-1] / 3)
+    ),
+    "hf9": lambda d: (
+        (_cumulative_before(d) * 3 / 8 + d.cumulative * 5 / 8) / (d.mass + d.weights[-1] / 4)
+    ),
 }
 """Rules that interpolate between plotting positions."""

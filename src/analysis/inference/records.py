@@ -10,8 +10,8 @@ import polars as pl
 import polars.selectors as cs
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import Breakdown, Cube, Margins, Table
-from analysis.inference.design import Floats, Units
+from analysis.inference.cube import Cube, Domains, Margins, Table
+from analysis.inference.design import Floats, Ints, Units
 
 FORMAT = 2
 TABLE_ARRAYS = ("weights", "counts", "squares", "margin_totals", "margin_squares")
@@ -26,17 +26,17 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def to_record(cube: Cube) -> pl.DataFrame:
-    """One row per array (name, shape, values), and two first rows of text with what is not an
-    array.
+    """A cube as a frame: one row per array (name, shape, values), after two rows of text with what
+    is not an array.
 
     Integers are exact as floats up to 2⁵³; keys of PSU are kept as text and integers.
     """
     units, margins = cube.units, cube.margins
     keys = cube.keys.with_columns(cs.categorical().cast(pl.String), cs.enum().cast(pl.String))
-    about = {
+    description = {
         "format": FORMAT,
         "levels": {item: list(codes) for item, codes in cube.levels.items()},
-        "domains": {name: list(one.domains) for name, one in cube.breakdowns.items()},
+        "domains": {name: list(domains.labels) for name, domains in cube.breakdowns.items()},
         "strata": list(cube.strata),
         "nest": cube.nest,
         "lonely": units.lonely,
@@ -50,25 +50,29 @@ def to_record(cube: Cube) -> pl.DataFrame:
         "sweeps": None if margins is None else margins.sweeps,
         "key_types": [[name, str(kind)] for name, kind in keys.schema.items()],
     }
-    arrays: dict[str, Any] = {"stratum": units.stratum, "size": units.size, "single": units.single}
+    arrays: dict[str, Any] = {
+        "stratum": units.stratum,
+        "size": units.size,
+        "single": units.element_sampled,
+    }
     if units.population is not None:
         arrays["population"] = units.population
     if margins is not None:
         arrays |= {f"margins|{name}": getattr(margins, name) for name in MARGIN_ARRAYS}
-    for name, one in cube.breakdowns.items():
+    for name, domains in cube.breakdowns.items():
         arrays |= {
-            f"{name}|unit": one.cell_unit,
-            f"{name}|domain": one.cell_domain,
-            f"{name}|psus": one.cell_psus,
+            f"{name}|unit": domains.cell_unit,
+            f"{name}|domain": domains.cell_domain,
+            f"{name}|psus": domains.cell_psus,
         }
     for (item, name), table in cube.tables.items():
-        held = {field: getattr(table, field) for field in TABLE_ARRAYS}
+        fields = {field: getattr(table, field) for field in TABLE_ARRAYS}
         arrays |= {
-            f"{name}|{item}|{field}": array for field, array in held.items() if array is not None
+            f"{name}|{item}|{field}": array for field, array in fields.items() if array is not None
         }
-    arrays |= {f"{by}|{one}|{other}": array for (one, other, by), array in cube.pairs.items()}
+    arrays |= {f"{by}|{first}|{second}": array for (first, second, by), array in cube.pairs.items()}
     rows: list[dict[str, Any]] = [
-        {"name": "", "text": json.dumps(about, sort_keys=True), "shape": [], "values": []},
+        {"name": "", "text": json.dumps(description, sort_keys=True), "shape": [], "values": []},
         {"name": KEYS, "text": keys.write_json(), "shape": [], "values": []},
     ]
     rows += [
@@ -90,77 +94,75 @@ def from_record(record: pl.DataFrame) -> Cube:
         InferenceError: the record is of another format.
 
     """
-    about = json.loads(record["text"][0])
-    if about["format"] != FORMAT:
+    description = json.loads(record["text"][0])
+    if description["format"] != FORMAT:
         raise InferenceError(
-            f"This cube is stored in format {about['format']}, not {FORMAT}.",
+            f"This cube is stored in format {description['format']}, not {FORMAT}.",
             hint="build it again.",
         )
-    held = record[2:]
-    shapes = held["shape"].to_list()
+    stored = record[2:]
+    shapes = stored["shape"].to_list()
     arrays: dict[str, Floats] = {
-        name: held["values"][place].to_numpy().reshape(shapes[place])
-        for place, name in enumerate(held["name"])
+        name: stored["values"][row].to_numpy().reshape(shapes[row])
+        for row, name in enumerate(stored["name"])
     }
 
-    def whole(name: str) -> np.typing.NDArray[np.int64]:
+    def integers(name: str) -> Ints:
         return arrays[name].astype(np.int64)
 
-    population = arrays.get("population")
     units = Units(
-        whole("stratum"),
-        whole("size"),
-        arrays["single"].astype(bool),
-        about["stratum_count"],
-        population,
-        about["lonely"],
+        stratum=integers("stratum"),
+        size=integers("size"),
+        element_sampled=arrays["single"].astype(bool),
+        strata=description["stratum_count"],
+        population=arrays.get("population"),
+        lonely=description["lonely"],
     )
     breakdowns = {
-        name: Breakdown.of(
+        name: Domains.from_cells(
             tuple(labels),
-            whole(f"{name}|unit"),
-            whole(f"{name}|domain"),
-            whole(f"{name}|psus"),
-            units,
+            cell_unit=integers(f"{name}|unit"),
+            cell_domain=integers(f"{name}|domain"),
+            cell_psus=integers(f"{name}|psus"),
+            units=units,
         )
-        for name, labels in about["domains"].items()
+        for name, labels in description["domains"].items()
     }
-    levels = {item: tuple(codes) for item, codes in about["levels"].items()}
-    tables = {
-        (item, name): _table(arrays, f"{name}|{item}") for name in breakdowns for item in levels
-    }
+    levels = {item: tuple(codes) for item, codes in description["levels"].items()}
     margins = None
-    if about["sweeps"] is not None:
-        groups = tuple(slice(*bounds) for bounds in about["groups"])
+    if description["sweeps"] is not None:
         margins = Margins(
-            groups,
-            arrays["margins|unit_weights"],
-            arrays["margins|unit_squares"],
-            arrays["margins|products"],
-            about["sweeps"],
+            groups=tuple(slice(*bounds) for bounds in description["groups"]),
+            **{name: arrays[f"margins|{name}"] for name in MARGIN_ARRAYS},
+            sweeps=description["sweeps"],
         )
-    pairs = {(one, other, by): arrays[f"{by}|{one}|{other}"] for one, other, by in about["pairs"]}
-    kinds = {name: getattr(pl, kind) for name, kind in about["key_types"]}
-    keys = pl.read_json(record["text"][1].encode(), schema=kinds)
-    mass = float.fromhex(about["weighted_total"])
+    column_types = {name: getattr(pl, kind) for name, kind in description["key_types"]}
     return Cube(
-        levels,
-        breakdowns,
-        tables,
-        units,
-        keys,
-        tuple(about["strata"]),
-        margins,
-        mass,
-        about["rows"],
-        pairs,
-        about["nest"],
+        levels=levels,
+        breakdowns=breakdowns,
+        tables={
+            (item, name): _table(arrays, f"{name}|{item}") for name in breakdowns for item in levels
+        },
+        units=units,
+        keys=pl.read_json(record["text"][1].encode(), schema=column_types),
+        strata=tuple(description["strata"]),
+        margins=margins,
+        weighted_total=float.fromhex(description["weighted_total"]),
+        rows=description["rows"],
+        pairs={
+            (first, second, by): arrays[f"{by}|{first}|{second}"]
+            for first, second, by in description["pairs"]
+        },
+        nest=description["nest"],
     )
 
 
 def _table(arrays: dict[str, Floats], prefix: str) -> Table:
-    weights, counts, squares, *of_margins = (
-        arrays.get(f"{prefix}|{name}") for name in TABLE_ARRAYS
+    """The table whose arrays have names of this prefix."""
+    return Table(
+        weights=arrays[f"{prefix}|weights"],
+        counts=arrays[f"{prefix}|counts"].astype(np.int64),
+        squares=arrays[f"{prefix}|squares"],
+        margin_totals=arrays.get(f"{prefix}|margin_totals"),
+        margin_squares=arrays.get(f"{prefix}|margin_squares"),
     )
-    assert weights is not None and counts is not None and squares is not None
-    return Table(weights, counts.astype(np.int64), squares, *of_margins)

@@ -10,10 +10,10 @@ import statsmodels.api as sm
 
 from analysis.errors import InferenceError
 from analysis.inference.design import Floats
-from analysis.inference.joint import Joint
+from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
-Family = Literal["gaussian", "binomial", "poisson"]
+ResponseFamily = Literal["gaussian", "binomial", "poisson"]
 
 CONVERGENCE = 1e-14
 """Relative change of the deviance at which iterations stop: the epsilon the reference results were
@@ -25,8 +25,13 @@ CERTAIN = 1e-12
 
 
 def regression(
-    survey: Survey, y: Floats, x: Floats, *, names: tuple[str, ...], family: Family = "gaussian"
-) -> Joint:
+    survey: Survey,
+    y: Floats,
+    x: Floats,
+    *,
+    names: tuple[str, ...],
+    family: ResponseFamily = "gaussian",
+) -> JointEstimates:
     """Coefficients of a generalised linear model with its canonical link, and their linearized
     covariance.
 
@@ -40,7 +45,8 @@ def regression(
     Missing values: a row with a NaN in y or x scores 0; it stays in the design.
 
     Returns:
-        Coefficients with df = PSU − strata − p + 1 (R's residual degrees of freedom).
+        p coefficients with df = PSU − strata − p + 1, of the whole design. (R leaves out of the
+        PSU the element-sampled respondents without a value.)
 
     Raises:
         InferenceError: fewer usable rows than coefficients, columns that repeat one another, or
@@ -56,16 +62,26 @@ def regression(
             hint="leave one category of each variable out, or take fewer variables.",
         )
     weights = survey.sample.weights[usable]
-    fit = _fitted(y[usable], x[usable], weights / weights.mean(), family)
+    fit = _fit(y[usable], x[usable], weights=weights / weights.mean(), family=family)
     scores = np.zeros_like(x)
     scores[usable] = (x[usable] * fit.residuals[:, None]) @ fit.bread / weights.mean()
-    return Joint(names, fit.coefficients, survey.covariance(scores), survey.df - x.shape[1] + 1)
+    return JointEstimates(
+        names=names,
+        value=fit.coefficients,
+        covariance=survey.covariance(scores),
+        df=survey.df - x.shape[1] + 1,
+    )
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """Where the iterations ended: (p,) coefficients, (p, p) bread, (n,) residuals on the scale of
-    the scores, unweighted.
+    """Where the iterations ended.
+
+    Attributes:
+        coefficients: (p,).
+        bread: (p, p) inverse of the weighted information.
+        residuals: (n,) working residuals times working weights, without the sampling weights.
+
     """
 
     coefficients: Floats
@@ -73,7 +89,7 @@ class _Fit:
     residuals: Floats
 
 
-def _fitted(y: Floats, x: Floats, weights: Floats, family: Family) -> _Fit:
+def _fit(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> _Fit:
     """Iteratively reweighted least squares, from R's first values to R's stop.
 
     R's ``glm`` leaves the weights of its last step but one in the bread and in the scores: with two
@@ -103,7 +119,8 @@ def _fitted(y: Floats, x: Floats, weights: Floats, family: Family) -> _Fit:
             break
         if abs(deviance - before) < CONVERGENCE * (abs(deviance) + 0.1):
             bread = np.linalg.inv((x * root).T @ (x * root))
-            return _Fit(coefficients, bread, (y - mean) * chosen.link.deriv(mean) * working)
+            residuals = (y - mean) * chosen.link.deriv(mean) * working
+            return _Fit(coefficients=coefficients, bread=bread, residuals=residuals)
         before = deviance
     raise InferenceError(
         "The model has no finite solution, or does not settle on it.",

@@ -14,13 +14,15 @@ from scipy.linalg import hadamard
 
 from analysis.errors import InferenceError
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Floats, Sample, grouped
-from analysis.inference.joint import Joint
-from analysis.inference.kernel import table_of
-from analysis.inference.projection import Cells
+from analysis.inference.design import Floats, Sample, sum_by_group
+from analysis.inference.joint import JointEstimates
+from analysis.inference.kernel import sparse_totals
+from analysis.inference.projection import MarginCells
 
 SWEEPS = 1000
-SETTLED = 1e-11
+"""Largest number of sweeps over the margins for each replicate."""
+
+FACTOR_TOLERANCE = 1e-11
 """A replicate is raked when no factor moves by more than this share in a sweep."""
 
 Method = Literal["JK1", "JKn", "BRR", "Fay", "rao_wu", "given"]
@@ -31,10 +33,10 @@ class Replicates:
     """Replicate factors and how their spread becomes a variance.
 
     Attributes:
-        factors: (P, R) by which each PSU's weights are multiplied; for given weights, P is the
-            rows.
-        scale: Overall scale.
-        rscales: (R,) scale of each replicate.
+        factors: (P, R) by which each PSU's weights are multiplied; (n, R), by row, for weights made
+            elsewhere.
+        scale: Overall scale of the squared deviations.
+        rscales: (R,) scale of each replicate's.
         method: Name.
         mse: Deviations are taken from the full-sample estimate rather than from the replicates'
             mean.
@@ -58,7 +60,7 @@ class Replicates:
         return result
 
     def means(self, totals: Floats, sizes: Floats) -> Floats:
-        """Replicate means (R, K) from PSU totals (P, K) of the values and of the weights."""
+        """(R, K) replicate means from PSU totals (P, K) of the values and of the weights."""
         result: Floats = (self.factors.T @ totals) / (self.factors.T @ sizes)
         return result
 
@@ -73,13 +75,13 @@ class Replicates:
 
 
 def psu_totals(sample: Sample, values: Floats) -> tuple[Floats, Floats]:
-    """Weighted totals (P, K) of values (n, K) and of the weights of their rows, NaN counting in
-    neither.
+    """(P, K) weighted totals of values (n, K), and (P, K) weights of the rows that have them; a NaN
+    counts in neither.
     """
-    known = ~np.isnan(values)
+    answered = ~np.isnan(values)
     weights = sample.weights[:, None]
-    totals = grouped(sample.psu, np.where(known, values, 0.0) * weights, sample.psus)
-    return totals, grouped(sample.psu, known * weights, sample.psus)
+    totals = sum_by_group(sample.psu, np.where(answered, values, 0.0) * weights, sample.psus)
+    return totals, sum_by_group(sample.psu, answered * weights, sample.psus)
 
 
 def jackknife(sample: Sample, *, mse: bool = False) -> Replicates:
@@ -89,7 +91,7 @@ def jackknife(sample: Sample, *, mse: bool = False) -> Replicates:
         InferenceError: a stratum has one PSU.
 
     """
-    size = _sizes(sample)
+    size = _stratum_sizes(sample)
     stratum = sample.units.stratum
     n = size[stratum]
     fraction = (
@@ -100,17 +102,23 @@ def jackknife(sample: Sample, *, mse: bool = False) -> Replicates:
     factors = np.where(stratum[:, None] == stratum[None, :], (n / (n - 1))[None, :], 1.0)
     np.fill_diagonal(factors, 0.0)
     method: Method = "JK1" if sample.units.strata == 1 else "JKn"
-    return Replicates(factors, 1.0, ((n - 1) / n) * fraction[stratum], method, mse)
+    return Replicates(
+        factors=factors,
+        scale=1.0,
+        rscales=((n - 1) / n) * fraction[stratum],
+        method=method,
+        mse=mse,
+    )
 
 
-def balanced(sample: Sample, *, fay: float = 0.0, mse: bool = False) -> Replicates:
+def balanced_repeated(sample: Sample, *, fay: float = 0.0, mse: bool = False) -> Replicates:
     """Balanced repeated replication, two PSU per stratum; with `fay` in (0, 1) halves are softened.
 
     Raises:
         InferenceError: a stratum does not have two PSU.
 
     """
-    size = _sizes(sample)
+    size = _stratum_sizes(sample)
     if (size != 2).any():
         raise InferenceError(
             "Balanced replication needs two clusters in each stratum.",
@@ -124,8 +132,13 @@ def balanced(sample: Sample, *, fay: float = 0.0, mse: bool = False) -> Replicat
     first[np.unique(sample.units.stratum, return_index=True)[1]] = 1
     side = np.where(first == 1, 1.0, -1.0)
     factors = 1 + (1 - fay) * side[:, None] * signs[:, sample.units.stratum].T
-    scale = 1 / (order * (1 - fay) ** 2)
-    return Replicates(factors, scale, np.ones(order), "Fay" if fay else "BRR", mse)
+    return Replicates(
+        factors=factors,
+        scale=1 / (order * (1 - fay) ** 2),
+        rscales=np.ones(order),
+        method="Fay" if fay else "BRR",
+        mse=mse,
+    )
 
 
 def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> Replicates:
@@ -138,7 +151,7 @@ def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> 
     mean.
 
     """
-    size = _sizes(sample)
+    size = _stratum_sizes(sample)
     rng = np.random.default_rng(seed)
     factors = np.empty((sample.psus, replicates))
     for stratum in range(sample.units.strata):
@@ -146,14 +159,22 @@ def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> 
         n = int(size[stratum])
         drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=replicates).T
         factors[members] = drawn * n / (n - 1)
-    return Replicates(factors, 1 / (replicates - 1), np.ones(replicates), "rao_wu", mse)
+    return Replicates(
+        factors=factors,
+        scale=1 / (replicates - 1),
+        rscales=np.ones(replicates),
+        method="rao_wu",
+        mse=mse,
+    )
 
 
-def given(
+def given_replicates(
     weights: Floats, *, scale: float, rscales: Floats, base: Floats, mse: bool = False
 ) -> Replicates:
     """Replicate weights (n, R) made elsewhere, as factors on rows of base weights (n,)."""
-    return Replicates(weights / base[:, None], scale, rscales, "given", mse)
+    return Replicates(
+        factors=weights / base[:, None], scale=scale, rscales=rscales, method="given", mse=mse
+    )
 
 
 def replicate(
@@ -162,33 +183,42 @@ def replicate(
     estimator: Callable[[Floats], Floats],
     *,
     names: tuple[str, ...] | None = None,
-) -> Joint:
+) -> JointEstimates:
     """Any estimator of row weights, evaluated on the full sample and on each replicate.
 
     Args:
-        replicates: One row of factors per row of weights, as `given` makes them.
+        replicates: One row of factors per row of weights, as `given_replicates` makes them.
         weights: (n,) base weights.
         estimator: Weights (n,) → estimates (K,).
-        names: K names; their places by default.
+        names: K names; 0, 1, 2, … by default.
 
     """
     full = np.atleast_1d(estimator(weights))
     every = np.stack(
         [np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T]
     )
-    return _joint(replicates, names or tuple(map(str, range(len(full)))), full, every)
+    return _joint_estimates(
+        replicates, names or tuple(map(str, range(len(full)))), full=full, every=every
+    )
 
 
-def replicated_means(
+def replicate_means(
     replicates: Replicates,
     sample: Sample,
     values: Floats,
     *,
     names: tuple[str, ...],
     calibration: Calibration | None = None,
-) -> Joint:
+) -> JointEstimates:
     """Weighted means of columns (n, K), by replicates of PSU; each replicate is raked again where
     the weights were.
+
+    Args:
+        replicates: By PSU.
+        sample: The design, with base weights where `calibration` is given.
+        values: (n, K).
+        names: K labels.
+        calibration: On margins, made again for each replicate.
 
     Replicates multiply the totals of PSU × margin cell, and raking acts on these: nothing is done
     per row and replicate. Missing values (NaN): each column has its own base. Without
@@ -207,33 +237,45 @@ def replicated_means(
             "Only replicates of weights raked to margins can be calibrated again.",
             hint="rake the design first (`rake`), then replicate it.",
         )
-    cells = Cells(np.zeros((1, 0), dtype=np.int64), np.zeros(len(weights), dtype=np.int64))
+    cells = MarginCells(
+        categories=np.zeros((1, 0), dtype=np.int64), cell=np.zeros(len(weights), dtype=np.int64)
+    )
     if projection is not None and projection.cells is not None:
         cells = projection.cells
-    count, known = len(cells.categories), ~np.isnan(values)
+    count = len(cells.categories)
 
-    def by_cell(amounts: Floats) -> Floats:
-        """(1 + R, C) totals by cell of the full sample and of each replicate."""
-        totals = table_of(sample.psu, cells.cell, weights * amounts, sample.psus, count)
+    def cell_totals(amounts: Floats) -> Floats:
+        """(1 + R, C) totals of amounts (n,) by margin cell, of the full sample and of each
+        replicate.
+        """
+        totals = sparse_totals(
+            sample.psu, cells.cell, weights * amounts, shape=(sample.psus, count)
+        )
         factors = np.hstack([np.ones((sample.psus, 1)), replicates.factors])
         result: Floats = (totals.T @ factors).T
         return result
 
     adjust: Floats = np.ones((replicates.factors.shape[1] + 1, count))
     if calibration is not None:
-        adjust = _raked(by_cell(np.ones(len(weights))), cells, calibration)
+        adjust = _rake_replicates(cell_totals(np.ones(len(weights))), cells, calibration)
     means = []
-    for value, answered in zip(values.T, known.T, strict=True):
-        total, size = by_cell(np.where(answered, value, 0.0)), by_cell(answered.astype(np.float64))
+    for column in values.T:
+        answered = ~np.isnan(column)
+        total = cell_totals(np.where(answered, column, 0.0))
+        size = cell_totals(answered.astype(np.float64))
         means.append((adjust * total).sum(axis=1) / (adjust * size).sum(axis=1))
     every = np.stack(means, axis=1)
-    made = replicates if calibration is None else replace(replicates, calibrated=True)
-    return _joint(made, names, every[0], every[1:])
+    again = replace(replicates, calibrated=calibration is not None)
+    return _joint_estimates(again, names, full=every[0], every=every[1:])
 
 
-def _raked(mass: Floats, cells: Cells, calibration: Calibration) -> Floats:
-    """(1 + R, C) factors that bring the cell masses of each replicate to the calibration's
-    margins.
+def _rake_replicates(mass: Floats, cells: MarginCells, calibration: Calibration) -> Floats:
+    """(1 + R, C) factors that bring the cell masses (1 + R, C) of the full sample and of each
+    replicate to the calibration's margins.
+
+    Raises:
+        InferenceError: a replicate leaves a category empty, or does not converge.
+
     """
     assert calibration.projection.cells is not None
     size = calibration.projection.size
@@ -254,7 +296,7 @@ def _raked(mass: Floats, cells: Cells, calibration: Calibration) -> Floats:
                     hint="merge this category, or use the linearized variance.",
                 )
             factors = factors * ((final @ member) / reached @ member.T)
-        if np.abs(factors / before - 1).max() < SETTLED:
+        if np.abs(factors / before - 1).max() < FACTOR_TOLERANCE:
             return factors
     raise InferenceError(
         f"A replicate does not rake to the margins in {SWEEPS} sweeps.",
@@ -262,14 +304,27 @@ def _raked(mass: Floats, cells: Cells, calibration: Calibration) -> Floats:
     )
 
 
-def _joint(replicates: Replicates, names: tuple[str, ...], full: Floats, every: Floats) -> Joint:
-    method = f"replicates {replicates.method}" + (
-        ", calibrated again" if replicates.calibrated else ""
+def _joint_estimates(
+    replicates: Replicates, names: tuple[str, ...], *, full: Floats, every: Floats
+) -> JointEstimates:
+    """Estimates (K,) of the full sample with the covariance of the replicates' (R, K)."""
+    again = ", calibrated again" if replicates.calibrated else ""
+    return JointEstimates(
+        names=names,
+        value=full,
+        covariance=replicates.covariance(full, every),
+        df=replicates.df,
+        method=f"replicates {replicates.method}{again}",
     )
-    return Joint(names, full, replicates.covariance(full, every), replicates.df, method=method)
 
 
-def _sizes(sample: Sample) -> Floats:
+def _stratum_sizes(sample: Sample) -> Floats:
+    """(H,) PSU in each stratum.
+
+    Raises:
+        InferenceError: a stratum has one.
+
+    """
     size = sample.units.stratum_size
     if (size == 1).any():
         raise InferenceError(

@@ -15,8 +15,8 @@ import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Floats, Ints, Sample, grouped
-from analysis.inference.joint import Joint
+from analysis.inference.design import Design, Floats, Ints, Sample, sum_by_group
+from analysis.inference.joint import JointEstimates
 from analysis.inference.projection import Projection
 
 
@@ -39,66 +39,80 @@ class Survey:
     def of(
         cls, frame: pl.DataFrame, design: Design, *, calibration: Calibration | None = None
     ) -> Survey:
-        """Applies a design to a frame."""
+        """A design applied to a frame, with the weights of the calibration where there is one.
+
+        Raises:
+            InferenceError: the design refuses the rows, or the calibration is of others.
+
+        """
         sample = design.sample(frame)
         if calibration is None:
-            return cls(frame, sample, None)
+            return cls(frame=frame, sample=sample, projection=None)
         if len(calibration.weights) != frame.height:
             raise InferenceError(
                 "The calibration and the frame do not have the same rows.",
                 hint="calibrate the design of this very frame.",
             )
         weighted = replace(sample, weights=calibration.weights)
-        return cls(frame, weighted, calibration.projection)
+        return cls(frame=frame, sample=weighted, projection=calibration.projection)
 
     # --- estimates --------------------------------------------------------------------------------
 
-    def mean(self, *columns: str, by: str | None = None) -> Joint:
-        """Weighted means of columns, over everybody or by domain: names `domain` or `column`, or
-        `column.domain`.
+    def mean(self, *columns: str, by: str | None = None) -> JointEstimates:
+        """Weighted means of columns, over everybody or by domain.
+
+        Names are the columns over everybody, the domains for one column, `column.domain` for
+        several.
 
         Missing values: each column has its own base. (R's ``svymean(~a+b)`` drops the rows where
         either is missing: give it one column at a time to compare.)
         """
-        return self._linear([self._ratio_of(column, None) for column in columns], columns, by)
+        variables = [self._ratio_variable(column, None) for column in columns]
+        return self._estimate(variables, columns, by)
 
-    def ratio(self, numerator: str, denominator: str, *, by: str | None = None) -> Joint:
+    def ratio(self, numerator: str, denominator: str, *, by: str | None = None) -> JointEstimates:
         """The ratio of two weighted totals, over the rows where both are known."""
-        return self._linear(
-            [self._ratio_of(numerator, denominator)], (f"{numerator}/{denominator}",), by
-        )
+        variable = self._ratio_variable(numerator, denominator)
+        return self._estimate([variable], (f"{numerator}/{denominator}",), by)
 
-    def total(self, *columns: str, by: str | None = None) -> Joint:
+    def total(self, *columns: str, by: str | None = None) -> JointEstimates:
         """Weighted totals of columns; a missing value adds nothing."""
-        return self._linear([(self.values(column), None) for column in columns], columns, by)
+        return self._estimate([(self.values(column), None) for column in columns], columns, by)
 
-    def variance(self, column: str) -> Joint:
+    def variance(self, column: str) -> JointEstimates:
         """The population variance of a column (R's ``svyvar``, with its n / (n − 1))."""
         values = self.values(column)
-        known = ~np.isnan(values)
-        n = int(known.sum())
-        mean = float(np.average(values[known], weights=self.sample.weights[known]))
+        answered = ~np.isnan(values)
+        n = int(answered.sum())
+        mean = float(np.average(values[answered], weights=self.sample.weights[answered]))
         squares = (values - mean) ** 2 * n / (n - 1)
         scores, value = self.score(squares, np.ones(len(values)), np.ones(len(values), dtype=bool))
-        return Joint((column,), np.array([value]), self.covariance(scores[:, None]), self.df)
+        return JointEstimates(
+            names=(column,),
+            value=np.array([value]),
+            covariance=self.covariance(scores[:, None]),
+            df=self.df,
+        )
 
     def design_effect(
         self, column: str, *, by: str | None = None, replacement: bool = False
     ) -> Floats:
-        """R's ``deff`` of means: variance over that of simple random sampling of as many rows
-        (without replacement from a population of Σw, unless `replacement`).
+        """(D,) R's ``deff`` of the mean of a column in each domain.
+
+        It is the variance over that of simple random sampling of as many rows, without replacement
+        from a population of Σw, unless `replacement`.
         """
-        estimates = self.mean(column, by=by)
+        variance = np.diagonal(self.mean(column, by=by).covariance)
         values = self.values(column)
-        result = []
-        for place, inside in enumerate(self.domains(by).values()):
+        simple = []
+        for inside in self.domains(by).values():
             here = inside & ~np.isnan(values)
             w, y, n = self.sample.weights[here], values[here], int(here.sum())
             spread = float(np.average((y - np.average(y, weights=w)) ** 2, weights=w)) * n / (n - 1)
             mass = float(w.sum())
-            simple = spread / n if replacement else spread * (mass - n) / (mass * n)
-            result.append(float(estimates.covariance[place, place]) / simple)
-        return np.array(result)
+            simple.append(spread / n if replacement else spread * (mass - n) / (mass * n))
+        effect: Floats = variance / np.array(simple)
+        return effect
 
     @property
     def df(self) -> int:
@@ -106,7 +120,7 @@ class Survey:
         return self.sample.psus - self.sample.units.strata
 
     def domain_df(self, by: str) -> dict[str, int]:
-        """PSU − strata among those that hold each domain."""
+        """Domain → its degrees of freedom: PSU − strata among those that hold it."""
         result = {}
         for name, inside in self.domains(by).items():
             psus = np.unique(self.sample.psu[inside])
@@ -125,75 +139,104 @@ class Survey:
         """
         residual = scores if self.projection is None else self.projection.residual(scores)
         sample = self.sample
-        totals = grouped(sample.psu, residual * sample.weights[:, None], sample.psus)
+        totals = sum_by_group(sample.psu, residual * sample.weights[:, None], sample.psus)
         if domains is None or sample.units.lonely != "average":
             return sample.units.covariance(totals)
         plain = replace(sample.units, lonely="remove").covariance(totals)
-        alone = sample.units.stratum_size == 1
+        lonely = sample.units.stratum_size == 1
         factor = np.sqrt(
-            [len(strata) / max(len(strata) - int(alone[strata].sum()), 1) for strata in domains]
+            [len(strata) / max(len(strata) - int(lonely[strata].sum()), 1) for strata in domains]
         )
         result: Floats = plain * np.outer(factor, factor)
         return result
 
-    def _linear(
+    def _estimate(
         self,
         variables: Sequence[tuple[Floats, Floats | None]],
         columns: Sequence[str],
         by: str | None,
-    ) -> Joint:
+    ) -> JointEstimates:
+        """Ratios of (numerator, denominator), each (n,), or totals of those without a denominator,
+        by domain; `columns` name them.
+        """
         names, values, scores, strata, base = [], [], [], [], []
         for (numerator, denominator), column in zip(variables, columns, strict=True):
             for name, inside in self.domains(by).items():
-                score, value = self.score(numerator, denominator, inside)
+                what = column if by is None else f"{column} in {by} = {name}"
+                score, value = self.score(numerator, denominator, inside, what=what)
                 scores.append(score)
                 values.append(value)
                 names.append(
                     column if by is None else name if len(columns) == 1 else f"{column}.{name}"
                 )
-                known = (
-                    inside & ~np.isnan(numerator)
-                    if denominator is None
-                    else inside & ~np.isnan(numerator) & ~np.isnan(denominator)
-                )
-                base.append(int(known.sum()))
+                answered = inside & ~np.isnan(numerator)
+                if denominator is not None:
+                    answered &= ~np.isnan(denominator)
+                base.append(int(answered.sum()))
                 strata.append(np.unique(self.sample.units.stratum[self.sample.psu[inside]]))
         spread = self.covariance(np.stack(scores, axis=1), strata)
-        return Joint(
-            tuple(names), np.array(values), spread, self.df, np.array(base, dtype=np.int64)
+        return JointEstimates(
+            names=tuple(names),
+            value=np.array(values),
+            covariance=spread,
+            df=self.df,
+            base=np.array(base, dtype=np.int64),
         )
 
     def score(
-        self, numerator: Floats, denominator: Floats | None, inside: np.typing.NDArray[np.bool_]
+        self,
+        numerator: Floats,
+        denominator: Floats | None,
+        inside: np.typing.NDArray[np.bool_],
+        *,
+        what: str = "what is asked",
     ) -> tuple[Floats, float]:
-        """The linearized score of each row, and the estimate: a total, or a ratio where there is a
-        denominator.
+        """(n,) linearized score of each row, without weights, and the estimate over the rows
+        `inside` (n,): a total of the numerator (n,), or its ratio to the denominator (n,).
+
+        Missing values: a row without one of the two scores 0.
+
+        Raises:
+            InferenceError: no row inside has a denominator, said to be that of `what`.
+
         """
         if denominator is None:
             values = np.where(inside, np.nan_to_num(numerator), 0.0)
             return values, float(values @ self.sample.weights)
-        known = inside & ~np.isnan(numerator) & ~np.isnan(denominator)
-        top, bottom = np.where(known, numerator, 0.0), np.where(known, denominator, 0.0)
+        answered = inside & ~np.isnan(numerator) & ~np.isnan(denominator)
+        top, bottom = np.where(answered, numerator, 0.0), np.where(answered, denominator, 0.0)
         size = float(bottom @ self.sample.weights)
         if size == 0:
             raise InferenceError(
-                "No row has a value there.", hint="leave this domain out, or declare it suppressed."
+                f"No row has a value of {what}.",
+                hint="leave this domain out, or declare it suppressed.",
             )
         value = float(top @ self.sample.weights) / size
         return (top - value * bottom) / size, value
 
-    def _ratio_of(self, numerator: str, denominator: str | None) -> tuple[Floats, Floats | None]:
+    def _ratio_variable(
+        self, numerator: str, denominator: str | None
+    ) -> tuple[Floats, Floats | None]:
+        """(n,) numerator and (n,) denominator, which is 1 where there is no column."""
         values = self.values(numerator)
         return values, np.ones(len(values)) if denominator is None else self.values(denominator)
 
     def values(self, column: str) -> Floats:
-        """A column as (n,) numbers, NaN where it has none."""
+        """A column as (n,) numbers, NaN where it has none.
+
+        Raises:
+            InferenceError: the frame does not have it.
+
+        """
         if column not in self.frame.columns:
             raise InferenceError.unknown("column", column, self.frame.columns)
         return self.frame.get_column(column).cast(pl.Float64).fill_null(np.nan).to_numpy()
 
     def domains(self, by: str | None) -> Mapping[str, np.typing.NDArray[np.bool_]]:
-        """Name → which rows are in the domain, in the sorted order of names."""
+        """Domain → (n,) whether each row is in it, in the sorted order of domains.
+
+        Without a column, everybody is in `total`.
+        """
         if by is None:
             return {"total": np.ones(self.frame.height, dtype=bool)}
         labels = self.frame.get_column(by).cast(pl.String)

@@ -61,7 +61,7 @@ class FileEntry(Model):
     @property
     def is_read(self) -> bool:
         """Whether its rows become responses; an archive is kept and hashed only."""
-        return READERS[self.reader].read is not None
+        return bool(READERS[self.reader].produces)
 
 
 class Manifest(Model):

@@ -25,6 +25,13 @@ class Context:
 
     @classmethod
     def open(cls, workspace: Workspace, study: str, tell: Tell) -> Context:
+        """A context on a study of a workspace.
+
+        Raises:
+            ScopeError: there is no such study.
+            ParameterError: its files say what cannot be.
+
+        """
         from analysis.study import open_study
 
         return cls(workspace, open_study(workspace, study), tell)

@@ -249,7 +249,8 @@ def _latest_closed(context: Context, today: date) -> Wave:
         if any(Scope(wave=wave.id).covers(scope) for scope in answered):
             return wave
     raise NotReadyError(
-        "No closed wave has any answer.", hint="name a wave with --wave, or wait for its end."
+        f"No closed wave of study {study.id} has any answer.",
+        hint="name a wave with --wave, or wait for its end.",
     )
 
 
@@ -260,7 +261,9 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
     scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in known]
     if not any(scope.wave == period.id for scope in scopes):
         raise NotReadyError(
-            f"Nobody answered in wave {period.id}.", hint="register its delivery first."
+            f"Nobody answered in wave {period.id} of study {study.id}.",
+            where=workspace.relative(workspace.processed(study.id, "responses")),
+            hint=f"register its delivery first: `observatoire register {study.id} DRAFT.yml`.",
         )
     written = {
         name

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from analysis.pipeline.execution import Outcome
 
 
+MOST_SCOPES = 8
+"""Scopes that a message names."""
+
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - named so that it is warned of
 
 
@@ -114,10 +117,11 @@ def make_run_plan(context: Context, selection: Selection) -> RunPlan:
     tasks = state.tasks([job for job in jobs if selection(job)])
     if not tasks:
         raise NotReadyError(
-            f"Nothing runs within {_scope(selection)} alone.",
+            f"No notebook runs within {_scope(selection)} alone.",
+            where=f"study {context.study.id}, notebooks/plan.yml",
             hint=(
-                "register the delivery of these waves first; a notebook that reads more than this "
-                "runs with all that it reads."
+                f"somebody answered in {_answered(jobs)}: register the delivery of other scopes "
+                "first. A notebook that reads more than this runs with all that it reads."
             ),
         )
     if not reading and is_still(context):
@@ -357,9 +361,17 @@ def _check(context: Context, selection: Selection) -> None:
             raise ScopeError.unknown("notebook", name, names)
 
 
+def _answered(jobs: list[Job]) -> str:
+    """The scopes whose answers some jobs read."""
+    scopes = dict.fromkeys(scope.title for job in jobs for scope in job.scopes)
+    shown = ", ".join(list(scopes)[:MOST_SCOPES])
+    return f"{shown}, …" if len(scopes) > MOST_SCOPES else shown
+
+
 def _scope(selection: Selection) -> str:
     parts = [
         selection.directorate or "any directorate",
         ", ".join(selection.waves) if selection.waves else "any wave",
+        *([", ".join(selection.notebooks)] if selection.notebooks else []),
     ]
     return " × ".join(parts)

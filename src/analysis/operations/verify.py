@@ -65,6 +65,7 @@ class Verdict:
 
     @property
     def same(self) -> bool:
+        """Whether nothing differs."""
         return not self.different
 
     def lines(self) -> list[str]:

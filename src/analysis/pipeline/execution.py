@@ -211,7 +211,7 @@ def run(
         ):  # papermill's word for an error of which nothing was told
             said = f"it could not say why ({limit})"
         failed = read_notebook(temporary)
-        fault = Fault("failed", error.exec_count, name, value, said, traceback)
+        fault = Fault("failed", watch.cell, name, value, said, traceback)
     except (
         Exception
     ) as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
@@ -246,8 +246,8 @@ def _code_of(job: Job) -> str:
 
 
 class _Watch:
-    """What nbclient calls as a cell starts: counts cells, and tells the text above them, which is
-    what they do.
+    """What nbclient calls as a cell starts: counts the code cells of the analyst's notebook (that
+    of papermill is none of them), and tells the text above them, which is what they do.
     """
 
     def __init__(self, job: Job, show: Show | None) -> None:
@@ -257,7 +257,7 @@ class _Watch:
 
     def __call__(self, *, cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG002 - nbclient names both
         self._met.append(cell)
-        if cell.cell_type == "code" and cell.source.strip():
+        if cell.cell_type == "code" and cell.source.strip() and not _injected(cell):
             self.cell = (self.cell or 0) + 1
         elif cell.cell_type == "markdown" and self._show is not None:
             self._show(self._job, cell.source.strip().partition("\n")[0].lstrip("# "))
@@ -266,6 +266,10 @@ class _Watch:
         """The cells met so far, with what they have shown."""
         met: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=self._met)
         return met
+
+
+def _injected(cell: nbformat.NotebookNode) -> bool:
+    return "injected-parameters" in cell.metadata.get("tags", [])
 
 
 def _check_library(job: Job, made: Fingerprint) -> None:

@@ -32,11 +32,13 @@ _NAMES_CODE = {
     "ModuleNotFoundError": r"No module named '[\w.]{1,80}'",
     "ImportError": r"cannot import name '\w{1,40}' from '[\w.]{1,80}'",
     "AttributeError": r"(?:'\w{1,40}' object|module '[\w.]{1,80}') has no attribute '\w{1,40}'",
+    "ColumnNotFoundError": r"unable to find column \"\w{1,80}\"",
+    "KeyError": r"'\w{1,80}'",
     "ZeroDivisionError": r"(?:float |integer )?(?:division|modulo)(?: or modulo)? by zero",
     "SyntaxError": r"invalid syntax",
     "IndentationError": r"(?:unexpected|expected an)[\w ']{0,40} indent(?:ed block)?[\w ']{0,60}",
 }
-"""What Python itself says of code: error → the beginning of its text, which quotes names of code
+"""What Python and Polars say of code: error → the beginning of its text, which quotes names of code
 and no answer."""
 
 
@@ -46,7 +48,7 @@ class Fault:
 
     Attributes:
         verb: What it did: `failed`, `was stopped`, `could not be run`.
-        cell: Number of the cell; None before the first.
+        cell: Its number among the code cells of the analyst's notebook; None before the first.
         name, value: Class and text of the error; the text may quote an answer, and is kept with the
             notebook.
         said: What may stand in a message or a log: never an answer.
@@ -84,7 +86,7 @@ def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> st
         return f"{name}: {value}"
     quoted_code = re.match(_NAMES_CODE.get(name, "(?!)"), value)
     if quoted_code is not None:
-        named = re.findall(r"'([\w.]+)'", quoted_code[0])
+        named = re.findall(r"['\"]([\w.]+)['\"]", quoted_code[0])
         if all(part in source for one in named[-1:] for part in one.split(".")):
             return f"{name}: {quoted_code[0]}"
     return f"{name}, whose text is kept apart"

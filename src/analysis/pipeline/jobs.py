@@ -47,6 +47,7 @@ class Job:
 
     @property
     def record(self) -> Path:
+        """What is noted of its last run, beside its executed notebook."""
         return self.output.with_suffix(".record.json")
 
     def to_json(self, root: Path) -> dict[str, Any]:

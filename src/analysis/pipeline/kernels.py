@@ -133,6 +133,7 @@ class LocalKernelClient(AsyncKernelClient):
 
     @property
     def iopub_channel(self) -> Any:
+        """The channel of outputs, which tells that the kernel was heard."""
         channel = super().iopub_channel
         channel.heard = self._heard
         return channel

@@ -100,6 +100,7 @@ class BuildState:
         return files(paths, self.workspace.root, self.digests)
 
     def forget_reading(self) -> None:
+        """Notes that what was read is no longer what deliveries hold."""
         self._mark.unlink(missing_ok=True)
 
     def keep_reading(self, made: Fingerprint) -> None:

@@ -66,9 +66,11 @@ class Forked:
         return self.returncode
 
     def wait(self) -> int | None:
+        """The exit code, or None while it runs (as `subprocess.Popen.poll`: nothing waits here)."""
         return self.poll()
 
     def send_signal(self, number: int) -> None:
+        """Sends a signal to the kernel and all that it started."""
         if self.poll() is None:
             os.killpg(self.pid, number)
 
@@ -175,6 +177,7 @@ class WarmProvisioner(LocalProvisioner):
     process: Any
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
+        """Forks a kernel from the zygote; a cold one where that is not possible."""
         try:
             if tuple(cmd[1:3]) != LAUNCHER:
                 raise ColdError(f"the kernel spec starts {' '.join(cmd[1:3])}")
@@ -192,11 +195,13 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:
+        """Ends the kernel, and waits for its end for a second at most."""
         await super().kill(restart)
         with suppress(TimeoutError):  # the manager waits on, but looks only every 0.1 s
             await asyncio.wait_for(self.wait(), 1)
 
     async def wait(self) -> int | None:
+        """Waits for the kernel's end, and gives its exit code."""
         if not isinstance(self.process, Forked):
             return await super().wait()
         while self.process.poll() is None:
@@ -205,6 +210,7 @@ class WarmProvisioner(LocalProvisioner):
         return code
 
     async def cleanup(self, restart: bool = False) -> None:
+        """Lets go of the kernel's lease, which ends it where it still runs."""
         if isinstance(self.process, Forked):
             self.process.let_go()
         await super().cleanup(restart)

@@ -40,6 +40,7 @@ PRELOAD = (
     "matplotlib.pyplot",
     "seaborn",
     "statsmodels.api",
+    "analysis.publishing.pages",
     "analysis.workbench",
 )
 """Imported, never run: once polars has executed anything, its forked children wait for ever."""

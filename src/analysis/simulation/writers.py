@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from analysis.intake.readers import kiosk, limesurvey, paper
+from analysis.intake.readers import Reader, kiosk, limesurvey, paper
 from analysis.simulation.plan import SimulationPlan
 from analysis.simulation.respondents import Simulation
 from analysis.study import Channel, MissingKind, Study, Wave
@@ -136,7 +136,7 @@ def _labels(study: Study, item: str) -> dict[int, str]:
     labels = {level.code: level.label for level in study.scale(item).levels}
     labels |= {one.code: one.label for one in study.questionnaire.missing}
     return labels | {
-        study.missing[MissingKind.NOT_ASKED]: limesurvey.NOT_SHOWN,
+        **_written_as(limesurvey.READER, study),
         study.missing[MissingKind.ABANDONED]: "",
         study.missing[MissingKind.REFUSED]: "",
     }
@@ -157,8 +157,7 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
     ]
     header = [paper.NUMBER, paper.DAY, paper.SITE, paper.CLERK, *items]
     signs = {
-        study.missing[MissingKind.NOT_CONCERNED]: paper.NOT_CONCERNED,
-        study.missing[MissingKind.DONT_KNOW]: paper.DONT_KNOW,
+        **_written_as(paper.READER, study),
         study.missing[MissingKind.REFUSED]: "",
         study.missing[MissingKind.NOT_ASKED]: "",
     }
@@ -301,6 +300,11 @@ def _management(
 
 def _month(day: date) -> str:
     return f"{day:%Y-%m}"
+
+
+def _written_as(reader: Reader, study: Study) -> dict[int, str]:
+    """What a format writes for each missing code that it has a text for."""
+    return {study.missing[kind]: text for kind, text in reader.codes.items()}
 
 
 def _delimited(header: Sequence[str], records: Sequence[Sequence[str]], delimiter: str) -> str:

@@ -111,6 +111,7 @@ class Released(_Figure):
 
     @dy.rule()
     def hidden_has_no_number(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        """A hidden figure has neither number nor word."""
         bare = pl.all_horizontal(pl.col(name).is_null() for name in NUMBERS)
         return pl.col("status").is_in(SHOWN) | (bare & (pl.col("word") == ""))
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import polars as pl
 
 from analysis.errors import NotReadyError
+from analysis.storage.figures import figure_key
 
 Step = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -49,14 +50,25 @@ def _kind_and_unit(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(kind=kind, unit=unit)
 
 
+def _one_shape(figures: pl.DataFrame) -> pl.DataFrame:
+    """Released figures of the second version were all estimates of one wave, and had no key."""
+    return figures.with_columns(
+        layer=pl.lit("estimates"),
+        against=pl.lit(None, dtype=pl.String),
+        size=pl.lit(None, dtype=pl.Float64),
+        word=pl.lit(""),
+    ).with_columns(key=figure_key())
+
+
 SCORES = (1, 5, 10, 20, 100)
 
-VERSIONS: dict[str, int] = {"Estimates": 2, "Released": 2}
+VERSIONS: dict[str, int] = {"Estimates": 2, "Released": 3}
 """Schema → its number; 1 where it has never changed."""
 
 STEPS: dict[tuple[str, int], Step] = {
     ("Estimates", 1): _kind_and_unit,
     ("Released", 1): _kind_and_unit,
+    ("Released", 2): _one_shape,
 }
 """(schema, number) → what makes a table of that number one of the next."""
 

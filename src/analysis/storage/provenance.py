@@ -26,10 +26,12 @@ class Provenance:
     simulated: bool
 
     def dump(self) -> str:
+        """As text, to be carried inside a file."""
         return json.dumps(asdict(self), sort_keys=True)
 
     @classmethod
     def load(cls, text: str) -> Provenance:
+        """What `dump` wrote."""
         return cls(**json.loads(text))
 
 

@@ -73,6 +73,7 @@ class Receipts(dy.Schema):
 
     @dy.rule()
     def adds_up(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        """Every row received is kept, refused or a duplicate."""
         return pl.col("received") == pl.col("kept") + pl.col("refused") + pl.col("duplicates")
 
 
@@ -90,6 +91,7 @@ class ItemReceipts(dy.Schema):
 
     @dy.rule()
     def parts_of_kept(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        """Illegible and unasked answers are among the kept rows."""
         return pl.col("illegible") + pl.col("not_asked") <= pl.col("kept")
 
 

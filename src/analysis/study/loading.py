@@ -5,6 +5,8 @@ editor.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,7 +60,7 @@ def read_model(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        faults = [_readable(fault, path, model) for fault in error.errors()]
+        faults = [_readable(fault, path, model) for fault in _told_once(error.errors(), content)]
         # A mistyped key explains the one that is missing.
         faults.sort(key=lambda fault: not fault.what.startswith("Unknown key"))
         raise ParameterError.together(faults) from None
@@ -128,6 +130,45 @@ def write_schemas(folder: Path, models: dict[str, type[Model]]) -> list[Path]:
 # --- messages -------------------------------------------------------------------------------------
 
 
+_CHOICE = re.compile(r"literal\[.*\]|constrained-\w+")
+"""What pydantic adds to the place of a fault for each of the forms that a value may have."""
+
+
+def _told_once(faults: list[ErrorDetails], content: Any) -> Iterator[ErrorDetails]:
+    """Pydantic's faults, each once and at a place of the file: those of the forms that a value may
+    have are one, so is one that stands in what YAML repeats by an alias, and a list is not too
+    short because what it holds is at fault.
+    """
+    told: dict[tuple[object, ...], ErrorDetails] = {}
+    for fault in faults:
+        place = tuple(part for part in fault["loc"] if part != "[key]")
+        choice = bool(place) and _CHOICE.fullmatch(str(place[-1])) is not None
+        place = place[:-1] if choice else place
+        if fault["type"] == "too_short" and any(
+            len(one["loc"]) > len(place) and one["loc"][: len(place)] == place for one in faults
+        ):
+            continue
+        key = (_identity(content, place), "" if choice else fault["type"])
+        if key not in told:
+            told[key] = {**fault, "loc": place}
+        elif choice:
+            told[key]["msg"] += f"; or: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+    yield from told.values()
+
+
+def _identity(content: Any, place: tuple[int | str, ...]) -> tuple[object, ...]:
+    """A place, the same for all the aliases of what holds it."""
+    holder, rest = content, place
+    for depth, part in enumerate(place[:-1]):
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(content, (dict, list)):
+            holder, rest = content, place[depth + 1 :]
+    return id(holder), *rest
+
+
 def _readable(fault: ErrorDetails, path: Path, model: type[Model]) -> ParameterError:
     """One of pydantic's faults, said for a person who edits YAML."""
     key = ".".join(str(part)[:60] for part in fault["loc"]) or "(the whole file)"
@@ -165,7 +206,8 @@ def _fields_at(model: type[Model], location: tuple[int | str, ...]) -> list[str]
     node: dict[str, Any] = schema
     for part in location:
         child = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
-        node = _resolve(child or node.get("additionalProperties") or {}, definitions)
+        others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+        node = _resolve(child or others[0] or {}, definitions)
     return sorted(node.get("properties", {}))
 
 

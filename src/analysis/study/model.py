@@ -126,6 +126,7 @@ class Scale(Model):
 
     @property
     def codes(self) -> tuple[int, ...]:
+        """The codes of its levels, worst first when ordered."""
         return tuple(level.code for level in self.levels)
 
 
@@ -229,6 +230,7 @@ class Site(Model):
         return self
 
     def open_during(self, wave: Wave) -> bool:
+        """Whether it receives users on any day of a wave."""
         return (self.opened is None or self.opened <= wave.end) and (
             self.closed is None or self.closed >= wave.start
         )
@@ -332,6 +334,7 @@ class Indicator(Model):
         return self
 
     def valid_on(self, day: date) -> bool:
+        """Whether it is in force on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 

@@ -155,6 +155,7 @@ class Study(StudyFile):
 
     @cached_property
     def missing(self) -> dict[MissingKind, int]:
+        """The code of each way of not answering."""
         return {one.kind: one.code for one in self.questionnaire.missing}
 
     @cached_property
@@ -166,6 +167,7 @@ class Study(StudyFile):
         return {one.id: one for one in self.questionnaire.scales}
 
     def item(self, item: str) -> Item:
+        """The question of an identifier; ScopeError where there is none, as for those below."""
         return _pick("item", item, self._items)
 
     def scale(self, item: str) -> Scale:
@@ -173,6 +175,7 @@ class Study(StudyFile):
         return self._scales[self.item(item).scale]
 
     def wave(self, wave: str) -> Wave:
+        """The wave of an identifier."""
         return _pick("wave", wave, {one.id: one for one in self.waves})
 
     def waves_until(self, wave: str) -> tuple[Wave, ...]:
@@ -181,18 +184,23 @@ class Study(StudyFile):
         return tuple(one for one in self.waves if one.start <= last.start)
 
     def closed_waves(self, today: date) -> tuple[Wave, ...]:
+        """The waves whose field ended before a day."""
         return tuple(one for one in self.waves if one.end < today)
 
     def directorate(self, directorate: str) -> Directorate:
+        """The directorate of an identifier."""
         return _pick("directorate", directorate, {one.id: one for one in self.directorates})
 
     def channel(self, channel: str) -> Channel:
+        """The channel of an identifier."""
         return _pick("channel", channel, {one.id: one for one in self.channels})
 
     def definition(self, definition: str) -> Definition:
+        """The definition of an identifier."""
         return _pick("definition", definition, {one.id: one for one in self.definitions})
 
     def indicator(self, indicator: str) -> Indicator:
+        """The indicator of an identifier."""
         return _pick("indicator", indicator, {one.id: one for one in self.indicators})
 
     @property
@@ -222,6 +230,7 @@ class Study(StudyFile):
         )
 
     def asks(self, item: str, directorate: str) -> bool:
+        """Whether an item is asked of a directorate's users."""
         allowed = self.item(item).directorates
         return allowed is None or directorate in allowed
 

@@ -47,14 +47,17 @@ class Workspace:
 
     @property
     def params(self) -> Path:
+        """The parameters of every study."""
         return self.root / "params"
 
     @property
     def notebooks(self) -> Path:
+        """The notebooks and their plan."""
         return self.root / "notebooks"
 
     @property
     def reports(self) -> Path:
+        """Theme and configuration of pages, runs and editions."""
         return self.root / "reports"
 
     def studies(self) -> list[str]:
@@ -72,12 +75,15 @@ class Workspace:
         return result_parameters(self.params / study)
 
     def raw(self, study: str) -> Path:
+        """The deliveries of a study."""
         return self.root / "data" / "raw" / study
 
     def truth(self, study: str) -> Path:
+        """What is true of a simulated study."""
         return self.root / "data" / "truth" / study
 
     def processed(self, study: str, layer: str) -> Path:
+        """The tables of a layer."""
         return self.root / "data" / "processed" / study / layer
 
     def table(self, study: str, layer: str, scope: Scope) -> Path:
@@ -90,6 +96,7 @@ class Workspace:
         return self.root / ".observatoire"
 
     def runs(self, study: str) -> Path:
+        """Executed notebooks and their records."""
         return self.reports / "runs" / study
 
     def released(self, study: str, wave: str) -> Path:
@@ -97,6 +104,7 @@ class Workspace:
         return self.runs(study) / "released" / wave / "public.parquet"
 
     def editions(self, study: str, wave: str) -> Path:
+        """The frozen editions of a wave."""
         return self.reports / "editions" / study / wave
 
     def relative(self, path: Path) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from analysis.intake.readers import delimited, kiosk, limesurvey, paper
 from analysis.intake.readers.base import Reader
 
-ARCHIVE = Reader("archive", described_by="nothing", read=None)
+ARCHIVE = Reader(name="archive", described_by="nothing", read=None)
 """A file that is kept and hashed, and not read."""
 
 READERS = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from analysis.intake.raw_table import RawTable, Source
-from analysis.study import Study
+from analysis.study import MissingKind, Study
+
+ANSWERS = ("responses", "verbatims", "refused", "refusals", "receipts", "item_receipts")
+"""What files of answers become."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,16 @@ class Reader:
         described_by: What a manifest must say of such a file: its channel and wave, a mapping, or
             nothing.
         read: Opens a file; None where files are kept and not read.
+        produces: The layers that its rows become.
+        personal: Its own columns that hold personal data: nothing of them leaves `data/raw`.
+        codes: What it writes for each way of not answering, where the format has a text of its
+            own; the simulator writes with them.
 
     """
 
     name: str
     described_by: Literal["channel and wave", "mapping", "nothing"]
     read: Callable[[Source, Study], RawTable] | None
+    produces: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    codes: Mapping[MissingKind, str] = field(default_factory=dict)

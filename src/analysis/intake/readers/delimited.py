@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.intake.mapping import Dialect
 from analysis.intake.raw_table import DelimitedFile, RawTable, Source
-from analysis.intake.readers.base import Reader
+from analysis.intake.readers.base import ANSWERS, Reader
 from analysis.study import Study
 
 
@@ -22,4 +22,4 @@ def read(source: Source, _study: Study) -> RawTable:
     return RawTable(file.batches(mapping.columns), mapping, source.absent)
 
 
-READER = Reader("delimited", described_by="mapping", read=read)
+READER = Reader(name="delimited", described_by="mapping", read=read, produces=ANSWERS)

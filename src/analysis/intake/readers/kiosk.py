@@ -11,7 +11,7 @@ import polars as pl
 from analysis.errors import IntakeError
 from analysis.intake.mapping import DateColumn, DateShape, Dialect, ItemColumn, Mapping, Selector
 from analysis.intake.raw_table import DelimitedFile, RawTable, Source
-from analysis.intake.readers.base import Reader
+from analysis.intake.readers.base import ANSWERS, Reader
 from analysis.study import Study
 
 COLUMNS = (
@@ -98,4 +98,4 @@ def _bursts(file: DelimitedFile) -> frozenset[int]:
     return frozenset(soon.get_column("number"))
 
 
-READER = Reader("kiosk", described_by="channel and wave", read=read)
+READER = Reader(name="kiosk", described_by="channel and wave", read=read, produces=ANSWERS)

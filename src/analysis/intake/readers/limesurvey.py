@@ -24,7 +24,7 @@ from analysis.intake.mapping import (
     check_asked,
 )
 from analysis.intake.raw_table import Batch, DelimitedFile, RawTable, Source
-from analysis.intake.readers.base import Reader
+from analysis.intake.readers.base import ANSWERS, Reader
 from analysis.study import MissingKind, Study
 
 SYSTEM = (
@@ -175,4 +175,11 @@ def _column(study: Study, item: str, column: str) -> ItemColumn:
     return ItemColumn(column=column, values=values, empty=missing[MissingKind.REFUSED])
 
 
-READER = Reader("limesurvey", described_by="channel and wave", read=read)
+READER = Reader(
+    name="limesurvey",
+    described_by="channel and wave",
+    read=read,
+    produces=ANSWERS,
+    personal=(TOKEN, "ipaddr", "refurl", "firstname", "lastname", "email", "participant_id"),
+    codes={MissingKind.NOT_ASKED: NOT_SHOWN},
+)

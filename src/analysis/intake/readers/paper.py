@@ -15,7 +15,7 @@ from analysis.intake.mapping import (
     check_asked,
 )
 from analysis.intake.raw_table import DelimitedFile, RawTable, Source
-from analysis.intake.readers.base import Reader
+from analysis.intake.readers.base import ANSWERS, Reader
 from analysis.study import MissingKind, Scale, Study
 
 DIALECT = Dialect(encoding="cp1252", delimiter=";")
@@ -109,4 +109,15 @@ def _column(study: Study, item: str) -> ItemColumn:
     return ItemColumn(column=item, values=values, empty=missing[MissingKind.REFUSED])
 
 
-READER = Reader("paper", described_by="channel and wave", read=read)
+READER = Reader(
+    name="paper",
+    described_by="channel and wave",
+    read=read,
+    produces=ANSWERS,
+    personal=(CLERK,),
+    codes={
+        MissingKind.NOT_CONCERNED: NOT_CONCERNED,
+        MissingKind.DONT_KNOW: DONT_KNOW,
+        MissingKind.ILLEGIBLE: ILLEGIBLE,
+    },
+)

@@ -32,6 +32,7 @@ class EmbeddedRenderer:
 
     @property
     def name(self) -> str:
+        """Its name, with the versions of pandoc and typst."""
         versions = (importlib.metadata.version(package) for package in ("pypandoc_binary", "typst"))
         return "embedded pandoc {} typst {}".format(*versions)
 

@@ -27,6 +27,7 @@ class QuartoRenderer:
 
     @cached_property
     def name(self) -> str:
+        """Its name and version."""
         return f"quarto {self._call(['--version'], Path.cwd(), {}).strip()}"
 
     @property

@@ -122,7 +122,6 @@ CATALOGUE: dict[str, str] = {
     "column_interval_C1": "95% interval",
     "column_interval_C2": "Variability",
     "column_interval_C3": "Variability",
-    "column_interval_C4": "Variability",
     "word_up": "rise",
     "word_down": "fall",
     "word_small": "small",

@@ -128,7 +128,6 @@ CATALOGUE: dict[str, str] = {
     "column_interval_C1": "Intervalle à 95 %",
     "column_interval_C2": "Variabilité",
     "column_interval_C3": "Variabilité",
-    "column_interval_C4": "Variabilité",
     "word_up": "hausse",
     "word_down": "baisse",
     "word_small": "faible",

@@ -14,6 +14,7 @@ from typing import Literal
 
 from babel.dates import format_date
 
+from analysis.errors import RenderingError
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 
@@ -49,8 +50,20 @@ class Language:
         return _LANGUAGES[code]
 
     def text(self, key: str, **parts: str) -> str:
-        """A phrase of the catalogue, completed."""
-        return self.catalogue[key].format(**parts)
+        """A phrase of the catalogue, completed.
+
+        Raises:
+            RenderingError: there is no such phrase, or one of its parts is not given.
+
+        """
+        try:
+            return self.catalogue[key].format(**parts)
+        except KeyError as error:
+            raise RenderingError(
+                f"The phrase {key!r} does not exist, or lacks its part {error}.",
+                where=f"catalogue_{self.code}.py",
+                hint="phrases stand in both catalogues, with the same parts.",
+            ) from None
 
     def number(self, value: float, *, decimals: int = 0) -> str:
         r"""A number rounded half away from zero, once.

@@ -1,0 +1,276 @@
+"""The words: each phrase of the catalogues is said by something and has what it needs, and the
+glossary is that of the models."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import io
+import re
+import string
+import tokenize
+import typing
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from analysis.disclosure import Status
+from analysis.indicators.changes import Verdict
+from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
+from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
+from analysis.study import Claim, model
+from analysis.study import study as whole
+from tests.conftest import ROOT
+
+SOURCES = sorted(
+    path for path in (ROOT / "src" / "analysis").rglob("*.py") if "catalogue" not in path.name
+)
+
+# --- phrases --------------------------------------------------------------------------------------
+
+CLAIMS = tuple(claim.value for claim in Claim)
+COUNTED = tuple(claim.value for claim in Claim if claim is not Claim.ILLUSTRATION)
+"""Claims that figures have: `check` refuses an illustration that asks what is counted."""
+SIGNS = (*(status.value for status in Status if status.hidden), "so")
+
+FILLED: dict[str, tuple[str, ...]] = {
+    "among_": COUNTED[1:],
+    "answers_": ("one", "many"),
+    "change_": typing.get_args(Verdict),
+    "claim_": CLAIMS,
+    "column_interval_": COUNTED,
+    "finding_best_": ("sole", "near"),
+    "finding_funnel_": ("none", "one", "n"),
+    "finding_overall_": COUNTED,
+    "finding_summary_": COUNTED,
+    "finding_worst_": ("sole", "near"),
+    "level_": ("1", "2", "3", "4", "5"),
+    "note_": SIGNS,
+    "people_": CLAIMS,
+    "place_": ("above", "inside", "below"),
+    "range_": COUNTED,
+    "reading_": typing.get_args(model.Definition.model_fields["kind"].annotation),
+    "sign_": SIGNS,
+    "waves_pooled_": ("1", "n"),
+    "word_": typing.get_args(Verdict),
+}
+"""Keys that are put together: what stands before the part that varies → all that may fill it."""
+
+LETTERS = ("number_2", "number_3", "number_4")
+"""Counts that have letters: those without are written in figures."""
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A place where phrases are asked for.
+
+    Attributes:
+        keys: Whole keys, or what stands before the part of them that varies, then `*`.
+        parts: What the phrase is completed with; None where the place alone does not show it.
+
+    """
+
+    place: str
+    keys: tuple[str, ...]
+    parts: frozenset[str] | None
+
+
+def sayings(source: str, name: str) -> Iterator[Saying]:
+    """Every call of `text` on a language, or of its alias, and of `said`, which hands on to it."""
+    tree = ast.parse(source)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or not call.args:
+            continue
+        said = ast.unparse(call.func)
+        if not re.fullmatch(r"(?:.*\blanguage\.)?text|self\.text|.*\.said", said):
+            continue
+        keys = tuple(_keys(call.args[0], parents))
+        if not keys:  # what is said is said for others
+            continue
+        parts = frozenset(one.arg for one in call.keywords if one.arg)
+        spread = any(one.arg is None for one in call.keywords)
+        yield Saying(
+            f"{name}:{call.lineno}",
+            keys,
+            None if spread else parts,
+        )
+
+
+def _keys(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.IfExp):
+        yield from _keys(node.body, parents)
+        yield from _keys(node.orelse, parents)
+    elif isinstance(node, ast.JoinedStr):
+        first = node.values[0]
+        assert isinstance(first, ast.Constant), "a key begins with what it is about"
+        yield f"{first.value}*"
+    elif isinstance(node, ast.Name):
+        yield from _keys_named(node, parents)
+
+
+def _keys_named(name: ast.Name, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
+    """The keys that a variable takes: in what a loop goes over, or as callers give it."""
+    above: ast.AST = name
+    loops: list[ast.expr] = []
+    while not isinstance(above, ast.FunctionDef):
+        above = parents[above]
+        loops += [above.iter] if isinstance(above, ast.For) else []
+        loops += [one.iter for one in getattr(above, "generators", ())]
+    gone_over = {one.id for loop in loops for one in ast.walk(loop) if isinstance(one, ast.Name)}
+    for statement in ast.walk(above):
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) in gone_over:
+            loops.append(statement.value)
+    for loop in loops:
+        for one in ast.walk(loop):
+            if isinstance(one, ast.Constant) and one.value in FRENCH:
+                yield str(one.value)
+    arguments = [one.arg for one in above.args.args]
+    if name.id in arguments:
+        place = arguments.index(name.id)
+        for call in (one for one in parents if isinstance(one, ast.Call)):
+            if ast.unparse(call.func) == above.name and len(call.args) > place:
+                yield from _keys(call.args[place], parents)
+
+
+def written_out(keys: Iterable[str]) -> set[str]:
+    return {
+        whole
+        for key in keys
+        for whole in (
+            (f"{key[:-1]}{part}" for part in FILLED[key[:-1]]) if key.endswith("*") else (key,)
+        )
+    }
+
+
+def placeholders(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
+
+
+SAID = [
+    saying for path in SOURCES for saying in sayings(path.read_text(encoding="utf-8"), path.name)
+]
+
+
+def test_catalogues_say_the_same_things_with_the_same_parts() -> None:
+    assert set(FRENCH) == set(ENGLISH)
+    assert {
+        key for key in FRENCH if placeholders(FRENCH[key]) != placeholders(ENGLISH[key])
+    } == set()
+
+
+def test_keys_that_are_put_together_are_filled_by_what_the_tests_know() -> None:
+    asked = {key[:-1] for saying in SAID for key in saying.keys if key.endswith("*")}
+    assert asked == set(FILLED)
+
+
+def test_every_phrase_is_said_and_every_phrase_that_is_said_exists() -> None:
+    asked = {key for saying in SAID for key in written_out(saying.keys)}
+    assert len(asked) > 100
+    assert sorted(set(FRENCH) - asked - set(LETTERS)) == []
+    assert sorted(asked - set(FRENCH)) == []
+
+
+def test_a_phrase_is_given_what_it_needs_and_no_more() -> None:
+    for saying in SAID:
+        needed = [placeholders(FRENCH[key]) for key in written_out(saying.keys)]
+        assert needed, saying
+        if saying.parts is not None:
+            assert set[str]().union(*needed) == set(saying.parts), saying
+
+
+def test_phrases_that_are_missing_or_lack_a_part_would_be_seen() -> None:
+    source = (
+        "def page(language, row, first):\n"
+        "    language.text('no_such_phrase')\n"
+        "    language.text('edition' if first else 'nav', version='1')\n"
+        "    language.text(f'claim_{row}')\n"
+        "    for name in ('skip', 'unknown'): language.text(name)\n"
+        "    axes.text(0, 'note')\n"
+    )
+    found = {one.keys: one.parts for one in sayings(source, "page.py")}
+    assert found == {
+        ("no_such_phrase",): frozenset(),
+        ("edition", "nav"): {"version"},
+        ("claim_*",): frozenset(),
+        ("skip",): frozenset(),
+    }
+    assert written_out(["claim_*"]) == {"claim_C1", "claim_C2", "claim_C3", "claim_C4"}
+    assert placeholders(FRENCH["edition"]) == {"version", "day"}
+
+
+# --- glossary -------------------------------------------------------------------------------------
+
+
+def glossary() -> dict[str, str]:
+    """Term → its French."""
+    lines = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines()
+    rows = [re.fullmatch(r"\| `([\w ]+)` \| (.+?) \| (.+) \|", line) for line in lines]
+    pairs = [(row[1], row[2]) for row in rows if row]
+    assert len(pairs) == len(dict(pairs)) == sum(line.startswith("| `") for line in lines)
+    assert [term for term, _ in pairs] == sorted(term for term, _ in pairs)
+    return dict(pairs)
+
+
+FORMS = {"Noun"}
+"""Classes that are forms of words, no concepts."""
+
+
+def concepts() -> dict[str, str]:
+    """Public classes of the study's model that others hold in a field → the name of that field, in
+    the singular."""
+    public = {
+        name: one
+        for name, one in inspect.getmembers(model, inspect.isclass)
+        if issubclass(one, BaseModel)
+        and one.__module__ == model.__name__
+        and not name.endswith("File")
+        and name not in FORMS
+    }
+    named: dict[str, str] = {}
+    for holder in (*inspect.getmembers(model, inspect.isclass), ("Study", whole.Study)):
+        for field, about in getattr(holder[1], "model_fields", {}).items():
+            for name in re.findall(r"\w+", str(about.annotation)):
+                if name in public:
+                    named.setdefault(name, field)
+    assert set(named) == set(public), "each is held by some field"
+    return {name: re.sub(r"(?<=[a-z]{2})s$", "", field) for name, field in named.items()}
+
+
+def words_of_code() -> set[str]:
+    """What identifiers are made of, in lower case and the singular, and their pieces."""
+    found: set[str] = set()
+    for path in SOURCES:
+        with io.StringIO(path.read_text(encoding="utf-8")) as stream:
+            for token in tokenize.generate_tokens(stream.readline):
+                if token.type == tokenize.NAME:
+                    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", token.string).lower()
+                    found |= {split, *split.split("_")}
+    return found | {word.removesuffix("s") for word in found}
+
+
+def test_each_concept_of_a_study_has_its_entry_in_the_glossary() -> None:
+    found = concepts()
+    assert len(found) >= 18
+    assert {name: term for name, term in found.items() if term not in glossary()} == {}
+
+
+def test_each_term_of_the_glossary_is_a_word_of_the_code() -> None:
+    known = words_of_code()
+    assert "baromètre" not in known and "barometer" not in known
+    assert [term for term in glossary() if term.replace(" ", "_") not in known] == []
+
+
+def test_pages_say_each_term_as_the_glossary_pairs_it() -> None:
+    """Headings of columns that are a term in English are its French in French."""
+    pairs, met = glossary(), set()
+    for key, phrase in ENGLISH.items():
+        term = phrase.lower().removesuffix("s")
+        if key.startswith("column_") and term in pairs:
+            french = FRENCH[key].lower().removesuffix("s")
+            assert french in re.split(r", | \(", pairs[term]), key
+            met.add(term)
+    assert met >= {"channel", "definition", "directorate", "indicator", "site", "wave"}

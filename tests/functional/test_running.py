@@ -1,0 +1,163 @@
+"""What `run` and `status` do: what is due and stale and nothing else, chosen, forced or only said;
+told at its end; one at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import alter, journal, observatoire
+
+
+def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> None:
+    first = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
+    assert first.stdout.strip() == "2 notebooks ran, 0 were current."
+    second = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
+    assert second.stdout.strip() == "0 notebooks ran, 2 were current."
+    lines = observatoire(workspace, "status").stdout.splitlines()
+    assert [line for line in lines if line.startswith("current")] == [
+        "current  reading of deliveries",
+        "current  10_collection def 2026-2",
+        "current  20_satisfaction def 2026-2",
+    ]
+    assert len(lines) == 9
+    alter(
+        workspace / "params/cd93/questionnaire.yml",
+        "short: Satisfaction globale",
+        "short: Satisfaction",
+    )
+    lines = observatoire(workspace, "status").stdout.splitlines()
+    assert [line for line in lines if line.startswith("current")] == [
+        "current  reading of deliveries"  # answers are read by their own words, not by short names
+    ]
+    assert "stale    10_collection def 2026-2: cd93/questionnaire.yml changed" in lines
+    alter(workspace / "params/cd93/questionnaire.yml", "label: Tout à fait", "label: Absolument")
+    lines = observatoire(workspace, "status").stdout.splitlines()
+    assert lines[0] == "stale    reading of deliveries: cd93/questionnaire.yml changed"
+
+
+def test_what_is_run_can_be_chosen_forced_and_only_said(workspace: Path) -> None:
+    scope = ("--directorate", "def", "--wave", "2026-2")
+    said = observatoire(workspace, "run", "--dry-run", *scope)
+    assert said.stdout.splitlines() == [
+        "stale    10_collection def 2026-2: it never ran to its end",
+        "stale    20_satisfaction def 2026-2: it never ran to its end",
+    ]
+    assert not (workspace / "reports" / "runs").exists()
+    assert (
+        observatoire(workspace, "run", "--only", "10_collection", *scope).stdout
+        == "1 notebook ran, 0 were current.\n"
+    )
+    assert observatoire(workspace, "run", *scope).stdout == "1 notebook ran, 1 was current.\n"
+    assert (
+        observatoire(workspace, "run", "--force", *scope).stdout
+        == "2 notebooks ran, 0 were current.\n"
+    )
+    assert observatoire(workspace, "run", "--force", "--dry-run", *scope).stdout.splitlines() == [
+        "current  10_collection def 2026-2",
+        "current  20_satisfaction def 2026-2",
+    ]
+    wrong = observatoire(workspace, "run", "--only", "10_colection")
+    assert wrong.returncode == 2 and "did you mean '10_collection'?" in wrong.stderr
+    part = next((workspace / "data/processed/cd93/estimates").rglob("*.parquet"))
+    part.unlink()
+    stale = observatoire(workspace, "run", "--dry-run", *scope).stdout
+    table = "estimates/directorate=def/wave=2026-2/part-0.parquet"
+    assert stale == f"stale    20_satisfaction def 2026-2: {table} was altered or removed\n"
+
+
+def test_the_end_of_a_run_is_told(workspace: Path) -> None:
+    teller = workspace / "tell.py"
+    teller.write_text(
+        "import os\nopen('told.json', 'w').write(os.environ['OBSERVATOIRE_OUTCOME'])",
+        encoding="utf-8",
+    )
+    told = (
+        "--on-success",
+        f"{sys.executable} tell.py",
+        "--on-failure",
+        f"{sys.executable} tell.py",
+    )
+    scope = ("--directorate", "def", "--wave", "2026-2")
+    assert observatoire(workspace, "run", *scope, *told).returncode == 0
+    assert json.loads((workspace / "told.json").read_text()) == {
+        "verb": "run",
+        "study": "cd93",
+        "ran": 2,
+        "current": 0,
+        "failed": False,
+    }
+    alter(workspace / "params/cd93/questionnaire.yml", "id: Q01", "id: Q01x")
+    assert observatoire(workspace, "run", *scope, *told).returncode == 3
+    outcome = json.loads((workspace / "told.json").read_text())
+    assert outcome["failed"] is True and outcome["message"]
+    lines = journal(workspace, "cd93")
+    assert [line["title"] for line in lines] == [
+        "10_collection def 2026-2",
+        "20_satisfaction def 2026-2",
+    ]
+    (workspace / "told.json").unlink()
+    assert (
+        observatoire(workspace, "run", "--due", *told).returncode == 3
+    )  # before anything is known of what is due
+    assert json.loads((workspace / "told.json").read_text())["failed"] is True
+    for target in ("no-such-command-here", " "):
+        wrong = observatoire(workspace, "run", *scope, "--on-failure", target)
+        assert (
+            wrong.returncode == 3
+            and "could not be told" in wrong.stderr
+            and "no-such" not in wrong.stderr
+        )
+
+
+def test_nothing_is_due_while_every_field_is_open(workspace: Path) -> None:
+    path = workspace / "params/cd93/waves.yml"
+    later = re.sub(
+        r"\b((?:start|end|publication): '?)20", r"\g<1>21", path.read_text(encoding="utf-8")
+    )
+    path.write_text(later, encoding="utf-8")
+    done = observatoire(workspace, "run", "--due")
+    assert (done.returncode, done.stdout) == (0, "Nothing is due.\n"), done.stderr
+    assert observatoire(workspace, "run", "--due", "--wave", "2026-7").returncode == 2
+
+
+def test_before_anything_is_read_status_says_so(workspace: Path) -> None:
+    shutil.rmtree(workspace / "data" / "processed")
+    for verb in (("status",), ("run", "--dry-run")):
+        done = observatoire(workspace, *verb)
+        assert done.returncode == 0 and done.stdout.startswith(
+            "stale    reading of deliveries: it was never read"
+        ), done.stderr
+
+
+def test_two_commands_do_not_write_at_once_and_a_dead_one_holds_nothing(workspace: Path) -> None:
+    holding = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time\nfrom pathlib import Path\nfrom analysis.operations.lock import "
+            "locked\n"
+            "from analysis.study import Workspace\nwith locked(Workspace(Path.cwd()), 'publish "
+            "cd93'):\n"
+            "    print('held', flush=True)\n    time.sleep(60)",
+        ],
+        cwd=workspace,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holding.stdout is not None and holding.stdout.readline() == "held\n"
+    second = observatoire(workspace, "run")
+    assert second.returncode == 11 and f"`publish cd93`, process {holding.pid}" in second.stderr
+    left = workspace / "data" / "processed" / ".x.1.tmp"
+    left.write_text("half")
+    holding.kill()
+    holding.wait()
+    done = observatoire(
+        workspace, "run", "--directorate", "def", "--wave", "2026-2", "--only", "10_collection"
+    )
+    assert done.returncode == 0, done.stderr
+    assert not left.exists()
