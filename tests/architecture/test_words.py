@@ -21,6 +21,7 @@ from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.study import Claim, model
 from analysis.study import study as whole
+from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
 
 SOURCES = sorted(
@@ -45,13 +46,16 @@ FILLED: dict[str, tuple[str, ...]] = {
     "finding_overall_": COUNTED,
     "finding_summary_": COUNTED,
     "finding_worst_": ("sole", "near"),
+    "header_": (*sorted(set(HEADERS.values())), "site", "channel"),
     "level_": ("1", "2", "3", "4", "5"),
+    "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
     "note_": SIGNS,
     "people_": CLAIMS,
     "place_": ("above", "inside", "below"),
     "range_": COUNTED,
     "reading_": typing.get_args(model.Definition.model_fields["kind"].annotation),
     "sign_": SIGNS,
+    "status_": tuple(status.value for status in Status if status.value),
     "waves_pooled_": ("1", "n"),
     "word_": typing.get_args(Verdict),
 }

@@ -23,14 +23,6 @@ Row = Mapping[str, Any]
 ABOUT = ("indicator", "item", "definition", "breakdown", "directorate", "channels", "wave", "claim")
 """Columns that say what is measured, of whom and when, in the order of a title."""
 
-STATUSES = {
-    "caution": "status_caution",
-    "fragile": "status_fragile",
-    "s": "status_s",
-    "nd": "status_nd",
-}
-"""What an unweighted base allows → the phrase that says it."""
-
 
 def constants(frame: pl.DataFrame) -> list[str]:
     """The columns of `ABOUT` that a table has, and that say the same in all its rows."""
@@ -167,9 +159,13 @@ class Labels:
         catalogue = self.language.catalogue
         return catalogue.get(f"word_{word}") or catalogue.get(f"place_{word}") or word
 
+    def _status(self, status: str) -> str:
+        """What a base allows, in words; nothing where it allows all."""
+        return self.language.text(f"status_{status}") if status else ""
+
     @cached_property
     def _finders(self) -> dict[str, Callable[[str], str]]:
-        study, catalogue = self.study, self.language.catalogue
+        study = self.study
         sites = {site.id: site.label for one in study.directorates for site in one.sites}
         populations = {one.id: one.label for one in study.populations}
 
@@ -193,5 +189,5 @@ class Labels:
             "site": sites.__getitem__,
             "population": populations.__getitem__,
             "word": self._word,
-            "status": lambda name: catalogue[STATUSES[name]],
+            "status": self._status,
         }

@@ -16,6 +16,7 @@ from analysis.disclosure import Status
 from analysis.errors import ScopeError
 from analysis.publishing import charts
 from analysis.publishing.wording.formats import Axis, Measure
+from analysis.publishing.wording.language import Language
 from analysis.workbench.labels import Row
 from analysis.workbench.tables import DECIMALS, Tables
 
@@ -42,6 +43,11 @@ class Pictures:
     tables: Tables
     mark: str | None
 
+    @property
+    def language(self) -> Language:
+        """How labels and numbers are written."""
+        return self.tables.formats.language
+
     def svg(self, frame: pl.DataFrame, *, label: str | None = None) -> str:
         """The values of a table with their intervals, as SVG: one line per row, or a curve where
         rows are waves.
@@ -60,7 +66,7 @@ class Pictures:
         """
         rows = self.tables.completed(frame)
         if not rows:
-            return f"<p>{escape(self.tables.text('rows_none'))}</p>"
+            return f"<p>{escape(self.language.text('rows_none'))}</p>"
         measure = _measure(rows)
         label = label or _label_of(frame)
         if label not in frame.columns:
@@ -115,19 +121,19 @@ class Pictures:
         name = self.tables.cell(label, row)
         if not _is_hidden(row):
             return name
-        sign = self.tables.text(f"sign_{row['status']}")
+        sign = self.language.text(f"sign_{row['status']}")
         return f"{name} ({sign})"
 
     def _axis(self, measure: Measure) -> Axis:
         if measure.unit:
             return self.tables.formats.axis(measure)
-        return Axis(1, (0, 1), self.tables.text("axis_value"))
+        return Axis(1, (0, 1), self.language.text("axis_value"))
 
     def _written(self, measure: Measure, value: float) -> str:
         return self.tables.formats.number(value, measure, decimals=DECIMALS)
 
     def _tick(self, value: float, _place: float | None = None) -> str:
-        return self.tables.formats.language.number(value, decimals=int(value % 1 != 0))
+        return self.language.number(value, decimals=int(value % 1 != 0))
 
     def _title(self, frame: pl.DataFrame, label: str) -> str:
         """What all rows have in common: what is measured, of whom, when."""

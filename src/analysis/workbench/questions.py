@@ -18,8 +18,14 @@ from analysis.disclosure import Audience, status_of_base
 from analysis.errors import ScopeError, nearest
 from analysis.indicators import WeightedSample
 from analysis.indicators.collection import category_label
-from analysis.inference import TOTAL, UNKNOWN, Survey, score_intervals, share_intervals
-from analysis.inference.estimation import Estimates
+from analysis.inference import (
+    TOTAL,
+    UNKNOWN,
+    DomainEstimates,
+    Survey,
+    score_intervals,
+    share_intervals,
+)
 from analysis.storage import make_table
 from analysis.study import Study
 from analysis.study.kinds import FigureKind
@@ -277,7 +283,7 @@ def _measured(
     df = survey.domain_df(DOMAIN)
     counts = np.array([counted[name] for name in joint.names], dtype=np.int64)
     base = counts.sum(axis=1)
-    estimates = Estimates(
+    estimates = DomainEstimates(
         item=SCORE,
         by=DOMAIN,
         domains=joint.names,

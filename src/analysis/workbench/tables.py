@@ -54,7 +54,7 @@ PAIRS = {"low": "high", "change_low": "change_high"}
 """Lower bound → upper bound: printed as one interval where they stand together."""
 
 HEADERS = {
-    name: f"header_{name}"
+    name: name
     for name in (
         *("indicator", "definition", "item", "breakdown", "category", "variable", "directorate"),
         *("wave", "against", "since", "channel", "channels", "claim", "kind", "unit", "value"),
@@ -66,12 +66,12 @@ HEADERS = {
         *("site", "day", "population", "response_id", "id", "wording", "levels", "definitions"),
     )
 } | {
-    "category_label": "header_category",
-    "channel_label": "header_channel",
-    "answers": "header_base",
-    "change_low": "header_change_interval",
+    "category_label": "category",
+    "channel_label": "channel",
+    "answers": "base",
+    "change_low": "change_interval",
 }
-"""Column → the phrase that heads it."""
+"""Column → the end of the name of the phrase that heads it, after `header_`."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Tables:
         if name == "low":
             return self.text(f"column_interval_{Claim.ESTIMATE}")
         if name in HEADERS:
-            return self.text(HEADERS[name])
+            return self.text(f"header_{HEADERS[name]}")
         label = self.labels.variables.get(name)
         return name if label is None else self.formats.language.typeset(label)
 
@@ -290,11 +290,10 @@ class Tables:
         ]
         read = [row for row in rows if not Status(row.get("status") or "").hidden]
         absent = {self._absent(name) for row in read for name in names if row[name] is None}
-        notes += [
-            self.text(f"note_{sign}")
-            for sign in ("null", "so")
-            if self.text({"null": "sign_nd"}.get(sign, f"sign_{sign}")) in absent
-        ]
+        if self.text("sign_nd") in absent:
+            notes.append(self.text("note_null"))
+        if self.text("sign_so") in absent:
+            notes.append(self.text("note_so"))
         return f"<p><small>{escape(joined_notes(notes))}</small></p>" if notes else ""
 
 

@@ -275,7 +275,6 @@ CATALOGUE: dict[str, str] = {
     "header_levels": "Possible answers",
     "header_definitions": "Definitions",
     "category_total": "Everybody",
-    "sample_of": "{claim} ({channels})",
     "status_caution": "to be read with caution",
     "status_fragile": "fragile",
     "status_s": "too few answers",

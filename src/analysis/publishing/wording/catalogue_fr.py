@@ -287,7 +287,6 @@ CATALOGUE: dict[str, str] = {
     "header_levels": "Réponses possibles",
     "header_definitions": "Définitions",
     "category_total": "Ensemble",
-    "sample_of": "{claim} ({channels})",
     "status_caution": "à prendre avec précaution",
     "status_fragile": "fragile",
     "status_s": "trop peu de réponses",
