@@ -98,28 +98,22 @@ class Tables:
         """
         names = list(columns) or self._worth_showing(frame)
         frame.select(names)  # an unknown column is polars' own error
-        printed = _paired(names)
+        heads = _heads(names)
         rows = self.completed(frame)
-        numeric = {
-            name
-            for name in printed
-            if frame.schema[name].is_numeric() and not self.labels.knows(name)
-        }
+        printed = [[self._printed(name, row, names) for name in heads] for row in rows]
+        right = [frame.schema[name].is_numeric() and not self.labels.knows(name) for name in heads]
         head = "".join(
-            _cell("th", self.header(name, frame), right=name in numeric, scope="col")
-            for name in printed
+            _cell("th", self.header(name, frame), right=aligned, scope="col")
+            for name, aligned in zip(heads, right, strict=True)
         )
-        body = "".join(
-            f"<tr>{''.join(self._td(name, row, name in numeric, names) for name in printed)}</tr>"
-            for row in rows
-        )
+        body = "".join("<tr>" + "".join(map(_td, row, right)) + "</tr>" for row in printed)
         if not rows:
             empty = escape(self.text("rows_none"))
-            body = f'<tr><td colspan="{len(printed)}">{empty}</td></tr>'
+            body = f'<tr><td colspan="{len(heads)}">{empty}</td></tr>'
         about = escape(self.labels.about(frame, beside=names))
         caption = f'<caption style="text-align:left">{about}</caption>' if about else ""
         table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        table += self._notes(rows, names)
+        table += self._notes(rows, names, signs={text for row in printed for text in row})
         if len(rows) < FOLDED_FROM:
             return table
         count = self.formats.language.number(len(rows))
@@ -199,9 +193,6 @@ class Tables:
 
     # --- cells ------------------------------------------------------------------------------------
 
-    def _td(self, name: str, row: Row, right: bool, names: Sequence[str]) -> str:
-        return _cell("td", self._printed(name, row, names), right=right)
-
     def _printed(self, name: str, row: Row, names: Sequence[str]) -> str:
         """A cell as it stands: an interval where both bounds are printed, a flag on a small base,
         the sign of what hides it on too small a one.
@@ -274,8 +265,8 @@ class Tables:
             return self.text("column_interval_C2")
         return self.text("column_range")
 
-    def _notes(self, rows: Sequence[Row], names: Sequence[str]) -> str:
-        """What the signs and flags of the table mean, and no other."""
+    def _notes(self, rows: Sequence[Row], names: Sequence[str], *, signs: set[str]) -> str:
+        """What the flags of a table and the signs among its texts mean, and no other."""
         thresholds, number = self.formats.thresholds, self.formats.language.number
         statuses = {row.get("status") for row in rows} if "value" in names else set()
         said = {
@@ -288,19 +279,21 @@ class Tables:
             for status, (key, count) in said.items()
             if status.value in statuses
         ]
-        read = [row for row in rows if not Status(row.get("status") or "").hidden]
-        absent = {self._absent(name) for row in read for name in names if row[name] is None}
-        if self.text("sign_nd") in absent:
+        if self.text("sign_nd") in signs:
             notes.append(self.text("note_null"))
-        if self.text("sign_so") in absent:
+        if self.text("sign_so") in signs:
             notes.append(self.text("note_so"))
         return f"<p><small>{escape(joined_notes(notes))}</small></p>" if notes else ""
 
 
-def _paired(names: Sequence[str]) -> list[str]:
+def _heads(names: Sequence[str]) -> list[str]:
     """The columns of a table, the upper bounds of printed intervals left out."""
     joined = {upper for lower, upper in PAIRS.items() if lower in names and upper in names}
     return [name for name in names if name not in joined]
+
+
+def _td(text: str, right: bool) -> str:
+    return _cell("td", text, right=right)
 
 
 def _cell(tag: str, text: str, *, right: bool, scope: str = "") -> str:
