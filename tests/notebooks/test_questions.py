@@ -172,6 +172,8 @@ def test_pandas_and_seaborn_take_what_a_scope_gives(scope: OpenScope) -> None:
     table = found.to_pandas()
     assert table.loc[2, "AGE"] == "45-59 ans"
     assert table["value"].tolist() == found["value"].to_list()
+    assert scope.show(table).html == scope.show(found).html
+    assert scope.draw(table).html == scope.draw(found).html
     axes = seaborn.pointplot(data=table, x="AGE", y="value")
     assert [one.get_text() for one in axes.get_xticklabels()] == found["AGE"].to_list()
     assert scope.responses.to_pandas().shape == scope.responses.shape

@@ -19,7 +19,7 @@ from analysis.study import Study
 from analysis.workbench.labels import Labels
 from analysis.workbench.origin import Origin
 from analysis.workbench.pictures import Pictures
-from analysis.workbench.tables import FOLDED_FROM, Tables
+from analysis.workbench.tables import FOLDED_FROM, MOST_ROWS, Tables
 
 NB, NNB = "\u00a0", "\u202f"
 
@@ -172,6 +172,14 @@ def test_a_long_table_is_folded(study: Study) -> None:
     assert html.startswith("<details><summary>21 lignes")
     assert "<details>" not in tables(study).html(rows.head(20))
     assert "Aucune ligne" in tables(study).html(rows.clear())
+
+
+def test_a_very_long_table_says_that_it_is_cut(study: Study) -> None:
+    rows = pl.DataFrame({"rows": range(MOST_ROWS + 5)})
+    html = tables(study).html(rows)
+    assert len(cells(html)) == MOST_ROWS + 1
+    assert f"<summary>1{NNB}005 lignes" in html and "Les 5 autres lignes" in html
+    assert "autres lignes" not in tables(study).html(rows.head(MOST_ROWS))
 
 
 def test_what_all_rows_have_in_common_stands_above(study: Study) -> None:

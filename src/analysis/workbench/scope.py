@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -321,7 +321,7 @@ class OpenScope(StoredScope):
 
     # --- views ------------------------------------------------------------------------------------
 
-    def show(self, frame: pl.DataFrame, *columns: str) -> InternalView:
+    def show(self, frame: Any, *columns: str) -> InternalView:
         """A table under the watermark of the internal view: labels, percents and points in the
         study's language.
 
@@ -330,19 +330,19 @@ class OpenScope(StoredScope):
         twenty rows is folded.
 
         Args:
-            frame: Any table of the workshop.
+            frame: Any table of the workshop; a pandas one too.
             columns: Those to show, in their order; by default all that say something (see
                 `workbench.tables.RECIPE` for those that say how figures were made).
 
         """
-        return InternalView(self._tables.html(frame, columns))
+        return InternalView(self._tables.html(_as_polars(frame), columns))
 
-    def draw(self, frame: pl.DataFrame, *, label: str | None = None) -> InternalView:
+    def draw(self, frame: Any, *, label: str | None = None) -> InternalView:
         """The values of a table of figures with their intervals, under the same watermark: one line
         per row, or a curve where the rows are waves.
 
         Args:
-            frame: Figures of one unit, in the order they are drawn in.
+            frame: Figures of one unit, in the order they are drawn in; a pandas frame too.
             label: Column that names the rows; found where it is left out.
 
         Raises:
@@ -350,12 +350,17 @@ class OpenScope(StoredScope):
 
         """
         mark = self.language.text("simulated_mark") if self.simulated else None
-        return InternalView(Pictures(self._tables, mark).svg(frame, label=label))
+        return InternalView(Pictures(self._tables, mark).svg(_as_polars(frame), label=label))
 
     @cached_property
     def _tables(self) -> Tables:
         formats = Formats(self.language, self.study.thresholds)
         return Tables(formats, Labels(self.study, self.language))
+
+
+def _as_polars(frame: Any) -> pl.DataFrame:
+    """A table of polars, of one of pandas."""
+    return frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame)
 
 
 def open_scope(

@@ -23,6 +23,9 @@ from analysis.workbench.labels import Labels, Row, constants
 FOLDED_FROM = 21
 """Rows from which a table is folded."""
 
+MOST_ROWS = 1_000
+"""Rows that are printed: what is longer is said to be cut."""
+
 DECIMALS = 1
 """Decimals of shares and points in the workshop, where pages have none."""
 
@@ -99,7 +102,7 @@ class Tables:
         names = list(columns) or self._worth_showing(frame)
         frame.select(names)  # an unknown column is polars' own error
         heads = _heads(names)
-        rows = self.completed(frame)
+        rows = self.completed(frame.head(MOST_ROWS))
         printed = [[self._printed(name, row, names) for name in heads] for row in rows]
         right = [frame.schema[name].is_numeric() and not self.labels.knows(name) for name in heads]
         head = "".join(
@@ -114,9 +117,12 @@ class Tables:
         caption = f'<caption style="text-align:left">{about}</caption>' if about else ""
         table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         table += self._notes(rows, names, signs={text for row in printed for text in row})
+        if frame.height > MOST_ROWS:
+            left_out = self.formats.language.number(frame.height - MOST_ROWS)
+            table += f"<p>{escape(self.text('rows_left_out', count=left_out))}</p>"
         if len(rows) < FOLDED_FROM:
             return table
-        count = self.formats.language.number(len(rows))
+        count = self.formats.language.number(frame.height)
         summary = escape(self.text("rows_to_unfold", count=count))
         return f"<details><summary>{summary}</summary>{table}</details>"
 

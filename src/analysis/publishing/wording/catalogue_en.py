@@ -283,6 +283,7 @@ CATALOGUE: dict[str, str] = {
     "no": "no",
     "level_answer": "answer {level}",
     "rows_to_unfold": "{count} rows (click to unfold them)",
+    "rows_left_out": "The {count} other rows are not shown: choose with filter or head.",
     "rows_none": "No row",
     "note_small": "s: fewer than {count} answers, too few to be read",
     "note_null": "n/a: not available",

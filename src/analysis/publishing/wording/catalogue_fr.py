@@ -295,6 +295,9 @@ CATALOGUE: dict[str, str] = {
     "no": "non",
     "level_answer": "réponse {level}",
     "rows_to_unfold": "{count} lignes (cliquer pour les déplier)",
+    "rows_left_out": (
+        "Les {count} autres lignes ne sont pas montrées : choisissez avec filter ou head."
+    ),
     "rows_none": "Aucune ligne",
     "note_small": "s : moins de {count} réponses, trop peu pour être lu",
     "note_null": "nd : non disponible",
