@@ -22,6 +22,7 @@ from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.formats import READINGS
 from analysis.study import Claim, model
 from analysis.study import study as whole
+from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
 
 SOURCES = sorted(
@@ -49,14 +50,17 @@ FILLED: dict[str, tuple[str, ...]] = {
     "finding_overall_": COUNTED,
     "finding_summary_": COUNTED,
     "finding_worst_": ("sole", "near"),
+    "header_": (*sorted(set(HEADERS.values())), "site", "channel"),
     "level_": ("1", "2", "3", "4", "5"),
     "method_reading_": ("C1", "C2"),
+    "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
     "note_": SIGNS,
     "people_": CLAIMS,
     "place_": ("above", "inside", "below"),
     "range_": COUNTED,
     "reading_": typing.get_args(model.Definition.model_fields["kind"].annotation),
     "sign_": SIGNS,
+    "status_": tuple(status.value for status in Status if status.value),
     "waves_pooled_": ("1", "n"),
     "word_": typing.get_args(Verdict),
     **{f"{part}_": READINGS for part in ("column", "measure", "unit", "worded")},

@@ -4,6 +4,7 @@ answered."""
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,11 @@ import polars as pl
 import pytest
 
 from analysis.errors import NotReadyError, ScopeError
+from analysis.study import load_study
 from analysis.workbench import open_edition, open_scope
-from tests.conftest import observatoire
+from tests.conftest import ROOT, observatoire
+
+WORKSHOP = sorted(path.name for path in (ROOT / "notebooks" / "workshop").glob("*.ipynb"))
 
 
 def collect(workspace: Path, directorate: str = "dpaph", wave: str = "2026-2") -> None:
@@ -25,10 +29,8 @@ def collect(workspace: Path, directorate: str = "dpaph", wave: str = "2026-2") -
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["10_collection", "20_satisfaction"])
-def test_the_default_parameters_run(workspace: Path, name: str) -> None:
-    collect(workspace)
-    source = workspace / "notebooks" / "workshop" / f"{name}.ipynb"
+def execute(source: Path, workspace: Path) -> nbformat.NotebookNode:
+    """Runs a notebook as it stands, in its own folder."""
     done = subprocess.run(
         [sys.executable, "-m", "jupyter", "execute", str(source), "--inplace"],
         cwd=workspace,
@@ -37,10 +39,41 @@ def test_the_default_parameters_run(workspace: Path, name: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    executed = nbformat.read(source, as_version=4)
-    shown = json.dumps([output for cell in executed.cells for output in cell.get("outputs", [])])
-    assert "ne pas diffuser" in shown
-    assert "Traceback" not in shown
+    executed: nbformat.NotebookNode = nbformat.read(source, as_version=4)
+    return executed
+
+
+def test_the_default_parameters_run(workspace: Path) -> None:
+    """Every workshop notebook, in their order, after a run: each reads what the earlier write."""
+    done = observatoire(workspace, "run")
+    assert done.returncode == 0, done.stderr
+    for name in WORKSHOP:
+        executed = execute(workspace / "notebooks" / "workshop" / name, workspace)
+        outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+        shown = json.dumps(outputs)
+        assert "ne pas diffuser" in shown, name
+        assert "Traceback" not in shown, name
+        last = executed.cells[-1].outputs[0]["data"]
+        assert "réponses gardées" in last["text/html"], name
+        ids = {one.id for one in load_study(ROOT / "params" / "cd93").indicators}
+        tables = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", "".join(map(html_of, outputs)))
+        assert not ids & set(tables), name
+        assert [one for one in tables if re.search(r"\d\.\d{2}", one)] == [], name
+
+
+def html_of(output: nbformat.NotebookNode) -> str:
+    return str(output.get("data", {}).get("text/html", ""))
+
+
+def test_a_publication_notebook_is_read_where_it_is_run(workspace: Path) -> None:
+    assert observatoire(workspace, "publish").returncode == 0
+    folder = workspace / "notebooks"
+    before = sorted(path.relative_to(folder) for path in folder.rglob("*"))
+    executed = execute(folder / "publication" / "director.ipynb", workspace)
+    shown = [html_of(output) for cell in executed.cells for output in cell.get("outputs", [])]
+    assert sum("<article>" in one for one in shown) >= 6
+    assert sum("<svg" in one for one in shown) >= 2 and "<table" in "".join(shown)
+    assert sorted(path.relative_to(folder) for path in folder.rglob("*")) == before
 
 
 def test_a_scope_opens_with_its_figures_and_answers_a_typo(
@@ -65,8 +98,12 @@ def test_a_scope_opens_with_its_figures_and_answers_a_typo(
         "P5",
     ]
     assert scope.simulated
-    claims = {sample.name: sample.claim for sample in scope.samples}
-    assert (claims["invitation"], claims["qr"]) == ("C1", "C2")
+    assert {sample.name: str(sample.claim) for sample in scope.samples} == {
+        "invitation": "C1",
+        "qr": "C2",
+        "papier": "C2",
+        "borne": "C3",
+    }
     with pytest.raises(ScopeError, match="did you mean 'dpaph'"):
         open_scope("cd93", directorate="dpah", wave="2026-2")
 

@@ -166,6 +166,17 @@ def test_a_reading_hidden_in_one_category_is_not_the_total_minus_the_others(stud
     assert set(readings(released, "c").values()) == {""}
 
 
+def test_a_question_that_no_indicator_follows_shows_no_cell_with_a_small_level(
+    study: Study,
+) -> None:
+    """A layer of an analyst's own may ask it."""
+    frame = estimates({"a": (5, 40, 60, 200, 195), "b": (50, 40, 60, 200, 195)})
+    own = frame.with_columns(item=pl.lit("Q08b"), indicator=pl.lit("Q08b"))
+    released = release(own, study, audience=Audience.PUBLIC)
+    assert statuses(released) == {"total": "", "a": "s", "b": "s"}
+    assert statuses(release(frame, study, audience=Audience.PUBLIC))["b"] == ""
+
+
 def test_a_small_base_has_one_reading(study: Study) -> None:
     frame = estimates({"a": (0, 14, 0, 0, 14), "b": (0, 14, 0, 0, 15)}, definitions=("T2B", "M10"))
     released = release(frame, study, audience=Audience.INTERNAL)

@@ -135,6 +135,28 @@ def test_what_is_checked_is_what_every_renderer_reads(
         read_page(page)
 
 
+def test_a_refused_cell_is_named_as_its_analyst_counts(tmp_path: Path) -> None:
+    tagged = {"tags": ["injected-parameters"]}
+    page = tmp_path / "p.ipynb"
+    page.write_text(
+        notebook(
+            nbformat.v4.new_code_cell('wave = "2026-1"'),
+            nbformat.v4.new_code_cell('wave = "2026-2"', metadata=tagged),
+            nbformat.v4.new_markdown_cell("A text."),
+            nbformat.v4.new_code_cell(
+                "#| output: asis\n\nfigures.frame",
+                outputs=[nbformat.v4.new_output("display_data", data={"text/html": "x"})],
+            ),
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(RenderingError, match=r"Code cell 2, 'figures\.frame', shows something"):
+        read_page(page)
+    page.write_text(notebook(nbformat.v4.new_raw_cell("one\ntwo")), encoding="utf-8")
+    with pytest.raises(RenderingError, match="The cell 'one' is raw"):
+        read_page(page)
+
+
 @pytest.mark.parametrize("text", ALLOWED)
 def test_what_pages_are_made_of_is_allowed(text: str) -> None:
     check_page(f"# a\n\n{text}\n", "p.ipynb")

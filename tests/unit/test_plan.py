@@ -52,6 +52,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
     workspace = Workspace(empty_workspace(tmp_path / "w"))
     plan = load_plan(workspace)
     assert [one.id for one in plan.notebooks] == [
+        "00_start",
         "10_collection",
         "20_satisfaction",
         "50_change",

@@ -92,12 +92,12 @@ def test_a_table_of_an_earlier_schema_is_migrated_and_one_of_a_later_refused(
     cube = to_record(build_cube(rows(1), Design(), items={"y": range(1, 6)}))
     record = cube.select(pl.lit("c").alias("channels"), pl.all())
     write_table(record, tmp_path / "one.parquet", Cubes, Provenance("s", "d", {}, simulated=True))
-    monkeypatch.setitem(migrations.VERSIONS, "Cubes", 3)
+    monkeypatch.setitem(migrations.VERSIONS, "Cubes", 4)
     monkeypatch.setitem(
-        migrations.STEPS, ("Cubes", 1), lambda frame: frame.with_columns(text=pl.col("text") + "1")
+        migrations.STEPS, ("Cubes", 2), lambda frame: frame.with_columns(text=pl.col("text") + "1")
     )
     monkeypatch.setitem(
-        migrations.STEPS, ("Cubes", 2), lambda frame: frame.with_columns(text=pl.col("text") + "2")
+        migrations.STEPS, ("Cubes", 3), lambda frame: frame.with_columns(text=pl.col("text") + "2")
     )
     found = read_table(tmp_path / "one.parquet", Cubes, hint="")
     assert found["text"].to_list() == [text + "12" for text in record["text"]]

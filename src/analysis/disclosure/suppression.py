@@ -207,9 +207,10 @@ def _hide_readings(cell: _Cell, primaries: list[Definition], thresholds: Thresho
     otherwise.
     """
     small = any(0 < count < thresholds.suppressed_below for count in cell.counts)
+    kept = {one.id for one in primaries[:1]}  # none: a question that no indicator follows
     for name in cell.readings:
         status = cell.status
-        if not status.hidden and name != primaries[0].id:
+        if not status.hidden and name not in kept:
             if cell.base < thresholds.fragile_below or small:
                 status = Status.SUPPRESSED
             elif name in cell.levels and cell.base < thresholds.caution_below:

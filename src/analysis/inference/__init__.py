@@ -24,7 +24,6 @@ from analysis.inference.design import Design, Sample
 from analysis.inference.estimation import (
     Distribution,
     DomainEstimates,
-    Figure,
     distribution,
     joint_estimates,
     mean,
@@ -34,6 +33,7 @@ from analysis.inference.estimation import (
 from analysis.inference.funnel import Funnel, funnel
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
 from analysis.inference.joint import JointEstimates
+from analysis.inference.linearization import Figure
 from analysis.inference.merging import build_cube_from, merge
 from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import TOTAL, Cube, Domains, Margins, Table
-from analysis.inference.design import Floats, Ints, sum_by_group
+from analysis.inference.cube import TOTAL, Cube
+from analysis.inference.design import Floats, Ints
 from analysis.inference.joint import LINEARIZATION, JointEstimates
-
-Kind = Literal["mean", "total"]
+from analysis.inference.linearization import (
+    Figure,
+    LinearizedFigures,
+    check_scores,
+    covariance_of,
+    linearize,
+    linearize_figure,
+)
 
 
 @dataclass(frozen=True)
@@ -86,27 +91,6 @@ class Distribution:
     method: str = LINEARIZATION
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One figure to be estimated together with others.
-
-    Attributes:
-        item: One of the cube's items.
-        scores: One score per level, worst level first; none for an amount.
-        by: A declared breakdown.
-        kind: Mean, or total.
-        name: What its estimates are called: `name` over everybody, `name|domain` in a breakdown;
-            the item by default.
-
-    """
-
-    item: str
-    scores: tuple[float, ...] | None = None
-    by: str = TOTAL
-    kind: Kind = "mean"
-    name: str = ""
-
-
 def mean(
     cube: Cube, item: str, *, scores: Sequence[float] | None = None, by: str = TOTAL
 ) -> DomainEstimates:
@@ -156,14 +140,14 @@ def _score_means(
     """The means of K scores in one breakdown."""
     figures = [Figure(item, tuple(levels), by=by) for levels in scores]
     for figure in figures:
-        _check_scores(cube, figure)
-    linear = _linearize(
+        check_scores(cube, figure)
+    linear = linearize(
         cube,
         figures[0],
         numerator=np.asarray(scores, dtype=np.float64).T,
         denominator=np.ones(len(cube.levels[item])),
     )
-    covariance = _covariance(cube, [linear])
+    covariance = covariance_of(cube, [linear])
     kinds = len(figures)
     return tuple(
         _of_domains(linear, figure, rank, covariance[rank::kinds, rank::kinds].copy())
@@ -195,10 +179,8 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
         raise InferenceError(
             f"Item {item} is an amount: it has no levels.", hint="ask for its mean."
         )
-    linear = _linearize(
-        cube, Figure(item, by=by), numerator=np.eye(size), denominator=np.ones(size)
-    )
-    variance = np.diagonal(_covariance(cube, [linear])).reshape(linear.value.shape)
+    linear = linearize(cube, Figure(item, by=by), numerator=np.eye(size), denominator=np.ones(size))
+    variance = np.diagonal(covariance_of(cube, [linear])).reshape(linear.value.shape)
     se = np.sqrt(np.maximum(variance, 0))
     se[linear.base == 0] = np.nan
     return Distribution(
@@ -227,7 +209,7 @@ def joint_estimates(cube: Cube, figures: Sequence[Figure]) -> JointEstimates:
     """
     linears, names = [], []
     for figure in figures:
-        linear = _linearize_figure(cube, figure)
+        linear = linearize_figure(cube, figure)
         labels = linear.domains.labels
         if not labels:
             raise InferenceError(
@@ -249,45 +231,10 @@ def joint_estimates(cube: Cube, figures: Sequence[Figure]) -> JointEstimates:
     return JointEstimates(
         names=tuple(names),
         value=np.concatenate([linear.value[:, 0] for linear in linears]),
-        covariance=_covariance(cube, linears),
+        covariance=covariance_of(cube, linears),
         df=min(int(linear.domains.df.min()) for linear in linears),
         base=np.concatenate([linear.base for linear in linears]),
     )
-
-
-# --- linearized scores ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _LinearizedFigures:
-    """K figures of one item in one breakdown of D domains, and their linearized scores.
-
-    Attributes:
-        item: The item.
-        by: The breakdown.
-        domains: Its domains.
-        table: The item's totals there.
-        value: (D, K) estimates.
-        weighted_base: (D,) sum of weights of valid answers.
-        base: (D,) unweighted valid answers.
-        totals: (U, D, K) scores summed to units.
-        deviation: (D, K, B) score of a respondent of the domain, as coefficients on the B numbers
-            of the answer.
-        explained: (J, D, K) part of the score that each margin category explains; None without
-            calibration.
-
-    """
-
-    item: str
-    by: str
-    domains: Domains
-    table: Table
-    value: Floats
-    weighted_base: Floats
-    base: Ints
-    totals: Floats
-    deviation: Floats
-    explained: Floats | None
 
 
 def _as_scores(scores: Sequence[float] | None) -> tuple[float, ...] | None:
@@ -297,12 +244,12 @@ def _as_scores(scores: Sequence[float] | None) -> tuple[float, ...] | None:
 
 def _estimate(cube: Cube, figure: Figure) -> DomainEstimates:
     """One figure by domain, NaN in the domains without an answer."""
-    linear = _linearize_figure(cube, figure)
-    return _of_domains(linear, figure, 0, _covariance(cube, [linear]))
+    linear = linearize_figure(cube, figure)
+    return _of_domains(linear, figure, 0, covariance_of(cube, [linear]))
 
 
 def _of_domains(
-    linear: _LinearizedFigures, figure: Figure, place: int, covariance: Floats
+    linear: LinearizedFigures, figure: Figure, place: int, covariance: Floats
 ) -> DomainEstimates:
     """One of K figures by domain, given the covariance between its domains: NaN in the domains
     without an answer.
@@ -320,185 +267,4 @@ def _of_domains(
         counts=linear.table.counts,
         weighted_base=linear.weighted_base,
         df=linear.domains.df,
-    )
-
-
-def _check_scores(cube: Cube, figure: Figure) -> None:
-    """Refuses a figure that has not one score per level.
-
-    Raises:
-        InferenceError: as said, or its item or breakdown is unknown.
-
-    """
-    cube.table(figure.item, figure.by)
-    size = len(cube.levels[figure.item])
-    if len(figure.scores or ()) != size:
-        raise InferenceError(
-            f"Item {figure.item} has {size} levels, {len(figure.scores or ())} scores were given.",
-            hint="give one score per level, worst level first.",
-        )
-
-
-def _linearize_figure(cube: Cube, figure: Figure) -> _LinearizedFigures:
-    """The scores of one figure (K = 1).
-
-    Raises:
-        InferenceError: unknown item or breakdown, or not one score per level.
-
-    """
-    _check_scores(cube, figure)
-    if figure.scores is None:
-        numerator, denominator = np.array([0.0, 1.0]), np.array([1.0, 0.0])
-    else:
-        numerator, denominator = (
-            np.asarray(figure.scores, dtype=np.float64),
-            np.ones(len(figure.scores)),
-        )
-    return _linearize(cube, figure, numerator=numerator[:, None], denominator=denominator)
-
-
-def _linearize(
-    cube: Cube, figure: Figure, *, numerator: Floats, denominator: Floats
-) -> _LinearizedFigures:
-    """The scores of K figures of the item, breakdown and kind of `figure`, whose numerators (B, K)
-    and denominator (B,) are coefficients on the B numbers of an answer.
-
-    The score of row i is w_i (c_i − p_d) / N_d inside domain d and 0 outside, for a mean; w_i c_i
-    for a total. After calibration, the part that the margins explain is taken away.
-    """
-    item, by = figure.item, figure.by
-    table, domains = cube.table(item, by), cube.domains(by)
-    size, kinds = len(domains.labels), numerator.shape[1]
-    cells = np.zeros((kinds + 1, len(table.weights) + 1))  # the last cell is nobody's
-    np.matmul(np.vstack([numerator.T, denominator]), table.weights.T, out=cells[:, :-1])
-    grid = cells.take(domains.grid, axis=1).reshape(kinds + 1, len(cube.units.stratum), size)
-    sums = grid.sum(axis=1)
-    weighted_base = sums[-1]
-    if figure.kind == "mean":
-        divisor = np.where(weighted_base > 0, weighted_base, 1.0)
-        centre = (sums[:-1] / divisor).T
-        value = np.where(weighted_base[:, None] > 0, centre, np.nan)
-    else:
-        divisor, value = np.ones(size), sums[:-1].T
-        centre = np.zeros_like(value)
-    totals = np.moveaxis((grid[:-1] - centre.T[:, None] * grid[-1]) / divisor, 0, -1)
-    deviation = (numerator.T[None] - centre[:, :, None] * denominator) / divisor[:, None, None]
-    explained = None
-    if cube.margins is not None:
-        explained = _explain(cube.margins, table, deviation)
-        totals -= np.einsum("uj,jdk->udk", cube.margins.unit_weights, explained)
-    return _LinearizedFigures(
-        item=item,
-        by=by,
-        domains=domains,
-        table=table,
-        value=value,
-        weighted_base=weighted_base,
-        base=table.counts.sum(axis=1),
-        totals=totals,
-        deviation=deviation,
-        explained=explained,
-    )
-
-
-def _explain(margins: Margins, table: Table, deviation: Floats) -> Floats:
-    """(J, D, K) part of the scores that each margin category explains, by sweeps over the margins;
-    `deviation` (D, K, B) gives the scores.
-    """
-    assert table.margin_totals is not None
-    size, kinds = deviation.shape[:2]
-    residual = np.einsum("jdb,dkb->jdk", table.margin_totals, deviation)
-    residual = residual.reshape(len(residual), size * kinds)
-    explained: Floats = np.zeros_like(residual)
-    mass = np.diagonal(margins.products)[:, None]
-    for _ in range(margins.sweeps):
-        for group in margins.groups:
-            part = residual[group] - margins.products[group] @ explained
-            explained[group] += part / mass[group]
-    return explained.reshape(-1, size, kinds)
-
-
-def _covariance(cube: Cube, linears: Sequence[_LinearizedFigures]) -> Floats:
-    """The covariance of all figures of all items given, in the order of items, domains, figures."""
-    units = len(cube.units.stratum)
-    totals = np.concatenate([linear.totals.reshape(units, -1) for linear in linears], axis=1)
-    squares = None
-    if cube.units.element_sampled.any():
-        squares = np.block(
-            [[_element_squares(cube, first, second) for second in linears] for first in linears]
-        )
-    return cube.units.covariance(totals, squares)
-
-
-def _element_squares(cube: Cube, first: _LinearizedFigures, second: _LinearizedFigures) -> Floats:
-    """(D K, D K') sum over the element-sampled units of `scale` × Σ z z'ᵀ of their respondents, for
-    the figures of two items in one breakdown.
-    """
-    if first.by != second.by:
-        raise InferenceError(
-            f"Rows needed: a cube does not hold who stands in both {first.by} and {second.by}.",
-            hint="estimate from rows (`scope.survey()` in a notebook), or declare one breakdown.",
-        )
-    domains, size = first.domains, len(first.domains.labels)
-    cells = domains.element_cells
-    domain = domains.cell_domain[cells]
-    scale = cube.units.scale[cube.units.stratum[domains.cell_unit[cells]]]
-    products = _product_totals(cube, first, second)
-    left, right = first.deviation[domain], second.deviation[domain]
-    by_cell = scale[:, None, None] * (left @ products @ right.transpose(0, 2, 1))
-    kinds, others = left.shape[1], right.shape[1]
-    within = sum_by_group(domain, by_cell.reshape(len(cells), -1), size)
-    every = np.arange(size)
-    result = np.zeros((size, kinds, size, others))
-    result[every, :, every, :] = within.reshape(size, kinds, others)
-    if cube.margins is not None:
-        assert first.explained is not None and second.explained is not None
-        unit_scale = cube.units.scale[cube.units.stratum[cube.units.element_sampled]]
-        squares = np.einsum("u,uij->ij", unit_scale, cube.margins.unit_squares)
-        left, right = (_margin_products(linear, scale, domain) for linear in (first, second))
-        first_explained, second_explained, first_products, second_products = (
-            array.reshape(len(array), -1)
-            for array in (first.explained, second.explained, left, right)
-        )
-        calibrated = (
-            first_explained.T @ squares @ second_explained
-            - first_products.T @ second_explained
-            - first_explained.T @ second_products
-        )
-        result += calibrated.reshape(size, kinds, size, others)
-    return result.reshape(size * kinds, size * others)
-
-
-def _margin_products(linear: _LinearizedFigures, scale: Floats, domain: Ints) -> Floats:
-    """(J, D, K) sums, by squared weights times `scale` (S,), of the scores in each margin category,
-    over the element-sampled cells, whose domains are `domain` (S,).
-    """
-    squares = linear.table.margin_squares
-    assert squares is not None
-    scores = linear.deviation[domain].transpose(0, 2, 1)
-    by_cell = scale[:, None, None] * (squares.transpose(1, 0, 2) @ scores)
-    size, kinds = by_cell.shape[1:]
-    sums = sum_by_group(domain, by_cell.reshape(len(domain), -1), len(linear.domains.labels))
-    return sums.reshape(-1, size, kinds).transpose(1, 0, 2)
-
-
-def _product_totals(cube: Cube, first: _LinearizedFigures, second: _LinearizedFigures) -> Floats:
-    """(S, B, B') totals, by squared weights, of the products of the numbers of two items.
-
-    Raises:
-        InferenceError: the cube does not have this pair of items.
-
-    """
-    if first.item == second.item:
-        return first.table.squares
-    if (first.item, second.item, first.by) in cube.pairs:
-        return cube.pairs[first.item, second.item, first.by]
-    if (second.item, first.item, first.by) in cube.pairs:
-        return cube.pairs[second.item, first.item, first.by].transpose(0, 2, 1)
-    raise InferenceError(
-        f"Rows needed: this cube does not hold {first.item} and {second.item} together.",
-        hint=(
-            f"build it with pairs=[({first.item!r}, {second.item!r})], or estimate from rows "
-            "(`scope.survey()` in a notebook)."
-        ),
     )

@@ -20,6 +20,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
@@ -49,6 +51,9 @@ STYLE: dict[Any, Any] = {
     "savefig.facecolor": PAPER,
 }
 WIDTH = 7.2
+SURFACES = {".svg": FigureCanvasSVG, ".png": FigureCanvasAgg}
+DOTS = {".svg": 72, ".png": 200}
+"""Dots per inch: those that SVG counts in, and those of an image for word processors."""
 MARK_BAND = 0.2
 """Inches left at the foot of an image for the mention it carries."""
 LABEL_FROM = 0.05
@@ -103,9 +108,8 @@ def drawn(
     with seaborn.axes_style("ticks"), mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*constrained_layout not applied.*")
         warnings.filterwarnings("error", message=".*missing from font.*")
-        canvas = Canvas(
-            figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band))
-        )
+        canvas = Canvas(figsize=(WIDTH, height), dpi=DOTS[suffix])
+        SURFACES[suffix](canvas)
         draw(canvas.add_subplot())
         if mark:
             canvas.text(
@@ -120,7 +124,9 @@ def drawn(
             )
         _check_texts(canvas)
         try:
-            canvas.savefig(image, format=suffix[1:], dpi=200, metadata=metadata)
+            # Laid out once, here: `savefig` would draw everything a second time to do it.
+            ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band)).execute(canvas)
+            canvas.savefig(image, format=suffix[1:], dpi="figure", metadata=metadata)
         except UserWarning as warning:
             longest = max((text.get_text() for text in canvas.findobj(Text)), key=len)
             raise RenderingError(
@@ -155,6 +161,13 @@ def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
     ['une question assez longue pour', 'deux lignes']
     """
     return "\n".join(textwrap.wrap(label, width, break_on_hyphens=False)) or label
+
+
+def title(axes: Axes, text: str) -> None:
+    """A title over the whole image, from its left edge."""
+    canvas = axes.get_figure(root=True)
+    assert canvas is not None
+    canvas.suptitle(text, x=0.01, ha="left", fontsize=11, fontweight="bold")
 
 
 def height_of(labels: Sequence[str], *, least: float) -> float:

@@ -2,8 +2,7 @@
 read.
 
 When a schema changes, its number in `VERSIONS` grows by one and the step from the former number
-    stands in `STEPS`: tables
-that cannot be made again (after a purge of the raw data) stay readable.
+stands in `STEPS`: tables that cannot be made again (after a purge of the raw data) stay readable.
 """
 
 from __future__ import annotations
@@ -62,10 +61,20 @@ def _one_shape(figures: pl.DataFrame) -> pl.DataFrame:
 
 SCORES = (1, 5, 10, 20, 100)
 
-VERSIONS: dict[str, int] = {"Estimates": 2, "Released": 3}
+
+def _of_one_sample(_: pl.DataFrame) -> pl.DataFrame:
+    """Cubes of the first version did not say whose they are, and held one sample of several."""
+    raise NotReadyError(
+        "These cubes were made by an earlier version of the software, of some channels only.",
+        hint="make them again: observatoire run.",
+    )
+
+
+VERSIONS: dict[str, int] = {"Cubes": 2, "Estimates": 2, "Released": 3}
 """Schema → its number; 1 where it has never changed."""
 
 STEPS: dict[tuple[str, int], Step] = {
+    ("Cubes", 1): _of_one_sample,
     ("Estimates", 1): _kind_and_unit,
     ("Released", 1): _kind_and_unit,
     ("Released", 2): _one_shape,

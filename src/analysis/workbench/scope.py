@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
 import polars as pl
 
@@ -32,84 +33,80 @@ from analysis.indicators import (
     weighting_table,
     weights_table,
 )
-from analysis.inference import Survey
-from analysis.publishing import charts
-from analysis.storage import (
-    Layer,
-    Provenance,
-    known_layers,
-    read_provenance,
-    read_table,
-    write_table,
-)
-from analysis.study import Directorate, Study, Wave, Workspace, open_study
+from analysis.inference import TOTAL, Survey
+from analysis.publishing.wording.formats import Formats
+from analysis.publishing.wording.language import Language
+from analysis.study import Workspace, open_study
 from analysis.study.scope import Requirement, Scope
+from analysis.workbench.labels import Labels
+from analysis.workbench.origin import Origin
+from analysis.workbench.pictures import Pictures
+from analysis.workbench.questions import crosstab, questions_asked, survey_of
+from analysis.workbench.stored import StoredScope
+from analysis.workbench.tables import Tables
+
+Variable = Literal["total", "channel", "site", "profile"]
+"""What a table is broken down by."""
 
 
 @dataclass(frozen=True)
-class OpenScope:
-    """A directorate and a wave of a study, each of which may be open.
-
-    Attributes:
-        workspace: Where its tables lie.
-        study: What was asked, as far as a result of this scope depends on it: see
-            `Study.seen_from`.
-        scope: Which part of it.
-
+class OpenScope(StoredScope):
+    """A directorate and a wave of a study, each of which may be open: its tables (see
+    `StoredScope`), and the questions that are answered from them.
     """
 
-    workspace: Workspace
-    study: Study
-    scope: Scope
-
     def __repr__(self) -> str:
-        where = [self.directorate.label] if self.scope.directorate else []
-        where += [self.wave.label] if self.scope.wave else []
-        lines = [": ".join([self.study.id, ", ".join(where)]) if where else self.study.id]
+        text, typeset = self.language.text, self.language.typeset
+        about = [self.directorate.label] if self.scope.directorate else []
+        about += [self.wave.label] if self.scope.wave else []
+        named = text("scope_about", study=self.study.id, about=typeset(", ".join(about)))
+        lines = [named if about else self.study.id]
         if self.scope.wave:
-            lines.append(f"field from {self.wave.start} to {self.wave.end}")
+            days = {name: self.language.day(getattr(self.wave, name)) for name in ("start", "end")}
+            lines.append(text("scope_field", **days))
         if self.scope.directorate and self.scope.wave:
-            counted = self.responses.group_by("channel").len().sort("len", descending=True)
-            answers = ", ".join(f"{channel} {count}" for channel, count in counted.iter_rows())
-            lines.append(f"{self.responses.height} answers kept: {answers}")
-        return "\n".join([*lines, "simulated data"] if self.simulated else lines)
+            lines.append(self._answers_in_words())
+        return "\n".join([*lines, text("made_of_simulated")] if self.simulated else lines)
+
+    def _answers_in_words(self) -> str:
+        """How many answers were kept, in all and by channel; only their channel is read."""
+        kept = pl.concat(
+            pl.read_parquet(path, columns=["channel"], hive_partitioning=False)
+            for path in self._paths("responses")
+        )
+        counted = kept.group_by("channel").len().sort("len", "channel", descending=[True, False])
+        named = [
+            f"{self.language.typeset(self.study.channel(channel).label)} "
+            f"({self.language.number(count)})"
+            for channel, count in counted.iter_rows()
+        ]
+        count = self.language.number(kept.height)
+        return self.language.text("scope_answers", count=count, channels=", ".join(named))
 
     # --- what it is about -------------------------------------------------------------------------
-
-    @property
-    def directorate(self) -> Directorate:
-        """Its directorate.
-
-        Raises:
-            ScopeError: it is open.
-
-        """
-        return self.study.directorate(self._given("directorate"))
-
-    @property
-    def wave(self) -> Wave:
-        """Its wave.
-
-        Raises:
-            ScopeError: it is open.
-
-        """
-        return self.study.wave(self._given("wave"))
-
-    @property
-    def simulated(self) -> bool:
-        """Whether any of its answers comes from a simulated delivery."""
-        return self.provenance.simulated
 
     @cached_property
     def responses(self) -> pl.DataFrame:
         """`storage.Responses` with one column of codes per item: every kept answer."""
         return self.read("responses")
 
-    @cached_property
-    def provenance(self) -> Provenance:
-        """Where its responses came from."""
-        return self._provenance("responses")
+    @property
+    def language(self) -> Language:
+        """The study's language: how its numbers and phrases are written."""
+        return Language.of(self.study.language)
+
+    @property
+    def provenance(self) -> Origin:
+        """What its figures are made of, in words: deliveries and files, answers, study."""
+        return Origin(recorded=self._recorded, answers=self._answered, language=self.language)
+
+    @property
+    def _answered(self) -> int:
+        """How many answers were kept, by the tables' own metadata."""
+        return sum(
+            int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
+            for path in self._paths("responses")
+        )
 
     # --- notebook 10: what came in, and the weights -----------------------------------------------
 
@@ -175,14 +172,18 @@ class OpenScope:
         return site_funnel(self.history("estimates"), self.study, **self._keys)
 
     def series(self, item: str, definition: str) -> pl.DataFrame:
-        """Every wave that has run, up to this one, under one constant definition (see
-        `indicators.series`).
+        """Every wave that has run, up to this one, under one constant definition.
+
+        Returns:
+            The columns of `indicators.series`, and those that say what is measured, of whom:
+            `show` and `draw` read them.
 
         Raises:
             ScopeError: no such item or definition, or a cube does not hold the item.
 
         """
         self.study.item(item)
+        read_by = self.study.definition(definition)
         reference = sample_name(self.study.reference_channels(self.directorate.id))
         stored = {
             str(scope.wave): stored_cube(self._table("cube", scope), reference)
@@ -193,7 +194,89 @@ class OpenScope:
             if item not in cube.levels:
                 kind = f"item of the stored cube of {wave}"
                 raise ScopeError.unknown(kind, item, cube.levels, where=self.scope.title)
-        return series(cubes, item, self.study.definition(definition))
+        about = {
+            "directorate": self.directorate.id,
+            "item": item,
+            "definition": read_by.id,
+            "definition_version": read_by.version,
+            "kind": read_by.figure_kind,
+            "unit": read_by.unit,
+            "channels": reference,
+        }
+        found = series(cubes, item, read_by)
+        if found.is_empty():
+            return found
+        return found.with_columns(pl.lit(value).alias(name) for name, value in about.items())
+
+    def primary(self, frame: pl.DataFrame, *, by: Variable | None = None) -> pl.DataFrame:
+        """The rows of a table that are read by the primary definition of their indicator: the one
+        that makes titles.
+
+        Args:
+            frame: `indicators.Estimates`, `Changes` or any table with indicator and definition.
+            by: Only those by `channel`, by `site`, by `profile` (every other breakdown), or about
+                everybody (`total`).
+
+        """
+        names = {one.id: one.definitions[0] for one in self.study.indicators}
+        first = pl.col("indicator").replace_strict(names, default=None, return_dtype=pl.String)
+        chosen = frame.filter(pl.col("definition") == first)
+        if by is None:
+            return chosen
+        kinds = {one.id: "profile" for one in self.study.breakdowns} | {TOTAL: TOTAL}
+        kinds |= {one.id: one.by for one in self.study.breakdowns if one.by in ("channel", "site")}
+        return chosen.filter(
+            pl.col("breakdown").is_in([name for name, kind in kinds.items() if kind == by])
+        )
+
+    # --- questions of one's own -------------------------------------------------------------------
+
+    def crosstab(
+        self,
+        item: str,
+        definition: str,
+        *,
+        by: str | Sequence[str] = (),
+        channels: Sequence[str] = (),
+    ) -> pl.DataFrame:
+        """One question, read by one definition, crossed with others: weighted, with its intervals.
+
+        Args:
+            item: A closed question.
+            definition: One of the study's (T2B, M10, …), or the share of one level: P1, P2, …
+            by: Questions, declared breakdowns, `site` or `channel`; several are crossed, and none
+                is everybody.
+            channels: Whose answers; the reference channels by default.
+
+        Returns:
+            `workbench.questions.Crosstab`, and one column of labels per variable.
+
+        Raises:
+            ScopeError: an unknown name, or a question that these channels do not ask; the nearest
+                names are proposed.
+
+        >>> scope.crosstab("Q01", "T2B", by=["AGE", "SEUL"])  # doctest: +SKIP
+
+        """
+        return crosstab(
+            self._sample(tuple(channels)),
+            self.study,
+            item=item,
+            definition=definition,
+            by=[by] if isinstance(by, str) else list(by),
+            unknown=self.language.text("unknown_category"),
+            about={**self._keys, "simulated": self.simulated},
+        )
+
+    def verbatims(self, item: str | None = None) -> pl.DataFrame:
+        """`storage.Verbatims`: what people wrote, redacted; in answer to one question, or to all.
+
+        Raises:
+            ScopeError: no such question.
+
+        """
+        texts = self.read("verbatims")
+        return texts if item is None else texts.filter(item=self.study.item(item).id)
 
     def survey(self, *channels: str) -> Survey:
         """The users heard by some channels (the reference ones by default), as rows to estimate
@@ -202,173 +285,82 @@ class OpenScope:
         They carry their design and their calibration. An answer that is no level of its scale
         (« not concerned », « don't know », no answer, …) is null: codes such as 98 are no numbers.
         """
-        chosen = tuple(self.study.channel(name) for name in channels)
-        sample = restore_sample(
-            self.responses,
-            self.read("weights"),
-            self.read("weighting"),
-            self.study,
-            **self._keys,
-            channels=chosen or self.study.reference_channels(self.directorate.id),
-        )
-        scales = {item.id: self.study.scale(item.id) for item in self.study.questionnaire.items}
-        levels = [
-            pl.when(pl.col(item).is_in(list(scale.codes))).then(pl.col(item)).alias(item)
-            for item, scale in scales.items()
-            if scale.kind != "text"
-        ]
-        return Survey.of(
-            sample.frame.with_columns(levels), sample.design, calibration=sample.calibration
-        )
+        return survey_of(self._sample(channels), self.study)
 
-    # --- tables -----------------------------------------------------------------------------------
-
-    def read(self, name: str) -> pl.DataFrame:
-        """The table of a layer in this scope; where an axis of the layer is open here, the tables
-        of all that the scope stands over, one after the other.
-
-        Raises:
-            ScopeError: there is no such layer.
-            NotReadyError: the table is not there yet.
-
+    def questions(self, *channels: str) -> pl.DataFrame:
+        """What may be asked: each question that some channels ask here (the reference ones by
+        default), with its identifier, wording, answers and definitions.
         """
-        return pl.concat([self._table(name, scope) for scope in self._scopes(name)])
-
-    def history(self, name: str) -> pl.DataFrame:
-        """The tables of a layer of every wave that has run, up to this one, one after the other.
-
-        Raises:
-            NotReadyError: none is there yet.
-
-        """
-        return pl.concat([self._table(name, scope) for scope in self._history(name)])
-
-    def save(self, name: str, frame: pl.DataFrame) -> None:
-        """Writes the table of a layer that `plan.yml` says this notebook makes."""
-        one = self._layer(name)
-        path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
-        write_table(frame, path, one.schema, self.provenance)
-
-    def _layer(self, name: str) -> Layer:
-        """A layer of the workspace.
-
-        Raises:
-            ScopeError: there is none of that name.
-
-        """
-        known = known_layers(self.workspace)
-        if name not in known:
-            raise ScopeError.unknown("layer", name, known)
-        return known[name]
-
-    def _table(self, name: str, scope: Scope) -> pl.DataFrame:
-        path = self.workspace.table(self.study.id, name, scope)
-        return read_table(path, self._layer(name).schema, hint=self._hint)
-
-    def _history(self, name: str) -> list[Scope]:
-        """The scopes of the tables of a layer that are there, of every wave up to this one."""
-        scopes = [
-            Scope(self.directorate.id, wave.id) for wave in self.study.waves_until(self.wave.id)
-        ]
-        return self._there(name, scopes)
-
-    def _scopes(self, name: str) -> list[Scope]:
-        """The scopes of a layer's tables that this scope stands over."""
-        axes = self._layer(name).axes
-        if all(axis in self.scope.parameters for axis in axes):
-            return [self.scope.along(axes)]
-        found = [
-            scope
-            for directorate in self.study.directorates
-            for wave in self.study.waves
-            if self.scope.covers(scope := Scope(directorate.id, wave.id))
-        ]
-        return self._there(name, list(dict.fromkeys(scope.along(axes) for scope in found)))
-
-    def _there(self, name: str, scopes: list[Scope]) -> list[Scope]:
-        """The scopes in which a layer has a table.
-
-        Raises:
-            NotReadyError: there is none.
-
-        """
-        found = [
-            scope for scope in scopes if self.workspace.table(self.study.id, name, scope).exists()
-        ]
-        if not found:
-            raise NotReadyError(
-                f"There is no {name} table yet.", where=self.scope.title, hint=self._hint
-            )
-        return found
-
-    def _provenance(self, name: str) -> Provenance:
-        """Where the tables of a layer in this scope came from, together."""
-        parts = [
-            read_provenance(self.workspace.table(self.study.id, name, scope))
-            for scope in self._scopes(name)
-        ]
-        return Provenance(
-            study=self.study.id,
-            study_digest=self.study.digest,
-            inputs={file: digest for part in parts for file, digest in part.inputs.items()},
-            simulated=any(part.simulated for part in parts),
-        )
+        return questions_asked(self.study, self._sample(channels), self.directorate.id)
 
     @property
-    def _keys(self) -> dict[str, str]:
-        return {"directorate": self.directorate.id, "wave": self.wave.id}
+    def profiles(self) -> tuple[str, ...]:
+        """The questions on who answers that the reference channels ask: what to cross others
+        with.
+        """
+        return tuple(self.questions().filter(role="profile").get_column("id"))
 
-    @property
-    def _hint(self) -> str:
-        return f"`observatoire run {self.study.id}` makes it."
-
-    def _given(self, axis: str) -> str:
-        value = self.scope.parameters.get(axis)
-        if value is None:
-            raise ScopeError(
-                f"This scope is open to every {axis}: what was asked is about one.",
-                where=self.scope.title or self.study.id,
-                hint=f"open it with one: open_scope({self.study.id!r}, {axis}=…).",
+    def _sample(self, channels: tuple[str, ...]) -> WeightedSample:
+        """The sample of some channels, the reference ones by default, with its stored weights."""
+        if channels not in self._samples:
+            chosen = tuple(self.study.channel(name) for name in channels)
+            self._samples[channels] = restore_sample(
+                self.responses,
+                self.read("weights"),
+                self.read("weighting"),
+                self.study,
+                **self._keys,
+                channels=chosen or self.study.reference_channels(self.directorate.id),
             )
-        return value
+        return self._samples[channels]
+
+    @cached_property
+    def _samples(self) -> dict[tuple[str, ...], WeightedSample]:
+        """Channels → their sample, once it has been asked for."""
+        return {}
 
     # --- views ------------------------------------------------------------------------------------
 
-    def show(self, frame: pl.DataFrame, *columns: str) -> InternalView:
-        """A table under the watermark of the internal view: shares in percent, three significant
-        decimals.
-        """
-        chosen = frame.select(columns) if columns else frame
-        with pl.Config(
-            tbl_rows=-1,
-            tbl_cols=-1,
-            float_precision=3,
-            tbl_hide_dataframe_shape=True,
-            fmt_str_lengths=60,
-        ):
-            return InternalView(chosen._repr_html_())
+    def show(self, frame: Any, *columns: str) -> InternalView:
+        """A table under the watermark of the internal view: labels, percents and points in the
+        study's language.
 
-    def draw(self, frame: pl.DataFrame, *, label: str) -> InternalView:
-        """The values of a table of estimates with their intervals, one line per row, under the same
-        watermark.
+        Identifiers are shown by their labels; both bounds of an interval in one cell where they
+        stand together; a figure on fewer answers than may be read by its sign. A table of more than
+        twenty rows is folded.
+
+        Args:
+            frame: Any table of the workshop; a pandas one too.
+            columns: Those to show, in their order; by default all that say something (see
+                `workbench.tables.RECIPE` for those that say how figures were made).
+
         """
-        columns = {
-            name: frame.get_column(name).to_list() for name in (label, "value", "low", "high")
-        }
-        image = charts.drawn(
-            ".svg",
-            height=1 + charts.height_of(columns[label], least=0.3),
-            mark=None,
-            draw=lambda axes: charts.intervals(
-                axes,
-                labels=columns[label],
-                values=columns["value"],
-                low=columns["low"],
-                high=columns["high"],
-            ),
-        )
-        text = image.decode()
-        return InternalView(text[text.index("<svg") :])
+        return InternalView(self._tables.html(_as_polars(frame), columns))
+
+    def draw(self, frame: Any, *, label: str | None = None) -> InternalView:
+        """The values of a table of figures with their intervals, under the same watermark: one line
+        per row, or a curve where the rows are waves.
+
+        Args:
+            frame: Figures of one unit, in the order they are drawn in; a pandas frame too.
+            label: Column that names the rows; found where it is left out.
+
+        Raises:
+            ScopeError: rows of several units, or an unknown label.
+
+        """
+        mark = self.language.text("simulated_mark") if self.simulated else None
+        return InternalView(Pictures(self._tables, mark).svg(_as_polars(frame), label=label))
+
+    @cached_property
+    def _tables(self) -> Tables:
+        formats = Formats(self.language, self.study.thresholds)
+        return Tables(formats, Labels(self.study, self.language))
+
+
+def _as_polars(frame: Any) -> pl.DataFrame:
+    """A table of polars, of one of pandas."""
+    return frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame)
 
 
 def open_scope(
@@ -399,7 +391,7 @@ def open_scope(
     )
     opened = OpenScope(workspace, loaded.seen_from(scope, requires=requires), scope)
     try:
-        opened.provenance  # noqa: B018 - nothing can be done before somebody answered
+        opened.simulated  # noqa: B018 - nothing can be done before somebody answered
     except (NotReadyError, OSError):
         raise NotReadyError(
             "Nobody's answers have been read here yet.",

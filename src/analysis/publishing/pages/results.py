@@ -19,7 +19,7 @@ from analysis.publishing.pages.tables import (
     measured,
 )
 from analysis.publishing.released import TOTAL, ReleasedFigure, shown
-from analysis.publishing.wording.formats import SCORE, alike
+from analysis.publishing.wording.formats import alike
 from analysis.publishing.wording.sentences import (
     FEWEST_RANKED,
     Sentence,
@@ -400,19 +400,14 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
 
 def _axis(page: Page, figure: ReleasedFigure) -> dict[str, Any]:
     """How the values of a figure's kind are drawn: scale, limits, label, how each is printed."""
-    language = page.language
-    if figure.unit.startswith(SCORE):
-        most = float(figure.unit.removeprefix(SCORE))
-        return {
-            "scale": 1,
-            "limits": (0, most),
-            "label": language.text("axis_mean", maximum=language.number(most)),
-            "write": partial(language.number, decimals=1),
-        }
-    if figure.unit == "points":
-        label = language.text("axis_balance")
-        return {"limits": (-100, 100), "label": label, "write": language.points}
-    return {"label": language.text("axis_share"), "write": language.percent}
+    formats = page.wording.formats
+    axis = formats.axis(figure)
+    return {
+        "scale": axis.scale,
+        "limits": axis.limits,
+        "label": axis.label,
+        "write": lambda value: formats.number(value, figure, decimals=0),
+    }
 
 
 def _headline_figures(page: Page) -> list[ReleasedFigure]:

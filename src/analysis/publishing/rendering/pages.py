@@ -13,7 +13,7 @@ import nbformat
 from ruamel.yaml import YAML
 
 from analysis.disclosure import INTERNAL_MARK
-from analysis.errors import DisclosureError, RenderingError
+from analysis.errors import DisclosureError, RenderingError, quoted
 from analysis.publishing.rendering.lint import check_page
 
 CONFIGURATION = "_quarto.yml"
@@ -83,15 +83,18 @@ def read_page(path: Path) -> Page:
             hint="publish the edition again: `observatoire publish` writes it.",
         )
     front = YAML(typ="safe", pure=True).load(match[1])
-    parts = []
-    for number, cell in enumerate(notebook.cells[1:], start=2):
+    parts, number = [], 0
+    for cell in notebook.cells[1:]:
+        number += _is_counted(cell)
         if cell.cell_type == "markdown":
             parts.append("" if _COMMENT.fullmatch(cell.source) else cell.source.strip())
         elif cell.cell_type == "code":
-            parts += [_markdown_of(output, path, number) for output in cell.outputs]
+            named = f"Code cell {number}, {_first_line(cell.source)},"
+            parts += [_markdown_of(output, path, named) for output in cell.outputs]
         else:
             raise RenderingError(
-                f"Cell {number} is raw: renderers take it each in its own way.",
+                f"The cell {_first_line(cell.source)} is raw: renderers take it each in its own "
+                "way.",
                 where=path.name,
                 hint="make it a cell of Markdown.",
             )
@@ -100,18 +103,33 @@ def read_page(path: Path) -> Page:
     return Page(path.stem, front, body)
 
 
-def _markdown_of(output: Any, path: Path, number: int) -> str:
+def _is_counted(cell: Any) -> bool:
+    """Whether an analyst counts a cell: code that stands in their notebook. A run adds a cell for
+    the parameters it gives.
+    """
+    return cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
+
+
+def _first_line(source: str) -> str:
+    """The first line of a cell that does something, quoted."""
+    lines = [line.strip() for line in source.splitlines()]
+    return quoted(next((one for one in lines if one and not one.startswith("#|")), ""))
+
+
+def _markdown_of(output: Any, path: Path, named: str) -> str:
+    """The Markdown that a cell shows; `named` is how messages call the cell."""
     if output.output_type == "error":
         raise RenderingError(
-            f"Cell {number} failed: {output.ename}.",
+            f"{named} failed: {output.ename}.",
             where=path.name,
             hint="run this notebook again: `observatoire publish`.",
         )
     data = output.get("data", {})
     if "text/markdown" not in data or set(data) - SHOWN:
         raise RenderingError(
-            f"Cell {number} shows something that is not a block of the page.",
+            f"{named} shows something that is not a block of the page.",
             where=path.name,
-            hint="end it with a call that returns a Block (page.overview(), …), or a semicolon.",
+            hint="end it with a call that returns a Block (results.overview(page), …), or a "
+            "semicolon.",
         )
     return str(data["text/markdown"]).strip()

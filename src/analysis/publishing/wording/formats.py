@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from analysis.disclosure import Status
 from analysis.publishing.released import ReleasedFigure, shown
@@ -17,6 +18,42 @@ READINGS = ("share", "mean", "balance")
 """The kinds that a definition gives: each has words of its own in the catalogues."""
 
 FLAGS = {Status.CAUTION: f"{NO_BREAK}(!)", Status.FRAGILE: f"{NO_BREAK}(!!)"}
+
+
+class Measured(Protocol):
+    """What says how its numbers are printed: a released figure, or a row of a table."""
+
+    @property
+    def kind(self) -> str:
+        """See `study.kinds`."""
+
+    @property
+    def unit(self) -> str:
+        """See `study.kinds`."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A kind and a unit by themselves."""
+
+    kind: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """How numbers of a kind and unit are drawn.
+
+    Attributes:
+        scale: What they are multiplied by.
+        limits: The least and the largest that there may be, once multiplied.
+        label: What the axis is called, with its unit.
+
+    """
+
+    scale: float
+    limits: tuple[float, float]
+    label: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +85,7 @@ class Formats:
         decimals = self.decimals([figure] if beside is None else beside)
         return self.number(figure.value, figure, decimals=decimals)
 
-    def number(self, value: float, figure: ReleasedFigure, *, decimals: int) -> str:
+    def number(self, value: float, figure: Measured, *, decimals: int) -> str:
         """A number of a figure's kind and unit; scores have one decimal whatever is asked."""
         language = self.language
         if figure.kind in ("difference", "detectable"):
@@ -113,13 +150,33 @@ class Formats:
             return self.sign(figure)
         if figure.low is None or figure.high is None:
             return self.language.text("sign_nd")
+        return self.range(figure.low, figure.high, figure, decimals=decimals)
+
+    def range(self, low: float, high: float, figure: Measured, *, decimals: int) -> str:
+        """Two bounds of a kind and unit, in brackets, without their unit; scores have one
+        decimal.
+        """
         score = figure.unit.startswith(SCORE)
         return self.language.interval(
-            figure.low,
-            figure.high,
-            decimals=1 if score else decimals,
-            scale=1 if score else 100,
+            low, high, decimals=1 if score else decimals, scale=1 if score else 100
         )
+
+    def axis(self, figure: Measured) -> Axis:
+        """How numbers of a kind and unit are drawn."""
+        text = self.language.text
+        if figure.unit.startswith(SCORE):
+            most = float(figure.unit.removeprefix(SCORE))
+            if figure.kind == "difference":
+                return Axis(1, (-most, most), text("axis_score_difference"))
+            label = text("axis_mean", maximum=self.language.number(most))
+            return Axis(1, (0, most), label)
+        if figure.kind == "difference":
+            return Axis(100, (-100, 100), text("axis_difference"))
+        if figure.unit == "points":
+            return Axis(100, (-100, 100), text("axis_balance"))
+        if figure.kind == "level_share":
+            return Axis(100, (0, 100), text("axis_level"))
+        return Axis(100, (0, 100), text("axis_share"))
 
     def base(self, figure: ReleasedFigure) -> str:
         """The answers behind a figure, or the sign of what hides them."""

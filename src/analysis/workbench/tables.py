@@ -1,0 +1,310 @@
+"""How a table of the workshop is printed: labels, percents and points in the study's language.
+
+What is printed of a number follows the kind and unit of its row, as on pages; a small base is
+flagged, and too small a one hides its figure, as the table of thresholds says for internal views.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+import polars as pl
+
+from analysis.disclosure import Audience, Status, status_of_base
+from analysis.publishing.wording.formats import FLAGS, SCORE, Formats, Measure
+from analysis.publishing.wording.sentences import joined_notes
+from analysis.study import Claim
+from analysis.workbench.labels import Labels, Row, constants
+
+FOLDED_FROM = 21
+"""Rows from which a table is folded."""
+
+MOST_ROWS = 1_000
+"""Rows that are printed: what is longer is said to be cut."""
+
+DECIMALS = 1
+"""Decimals of shares and points in the workshop, where pages have none."""
+
+RECIPE = (
+    "definition_version",
+    "kind",
+    "unit",
+    "compared_kind",
+    "counts",
+    "made_from",
+    "method",
+    "weights_id",
+    "study_digest",
+    "simulated",
+    "status",
+    "df",
+    "design_effect",
+)
+"""Columns that a table shows only where they are asked for: how its figures were made."""
+
+VALUES = ("value", "unweighted")
+SPREADS = ("se", "detectable", "threshold")
+"""Columns in the unit of the row, without a sign: a size."""
+
+DIFFERENCES = ("change", "gap")
+SHARES = ("sample_share", "frame_share", "illegible", "not_asked")
+RATIOS = ("design_effect", "ratio_low", "ratio_high", "weight")
+PAIRS = {"low": "high", "change_low": "change_high"}
+"""Lower bound → upper bound: printed as one interval where they stand together."""
+
+HEADERS = {
+    name: name
+    for name in (
+        *("indicator", "definition", "item", "breakdown", "category", "variable", "directorate"),
+        *("wave", "against", "since", "channel", "channels", "claim", "kind", "unit", "value"),
+        *("unweighted", "se", "low", "high", "base", "df", "size", "design_effect", "ratio_low"),
+        *("ratio_high", "iterations", "weight", "change", "detectable", "threshold", "word"),
+        *("role", "method", "status", "counts", "simulated", "reference", "sample_share"),
+        *("frame_share", "gap", "delivery", "file", "line", "received", "kept", "refused"),
+        *("duplicates", "ambiguous_dates", "reason", "rows", "illegible", "not_asked", "text"),
+        *("site", "day", "population", "response_id", "id", "wording", "levels", "definitions"),
+    )
+} | {
+    "category_label": "category",
+    "channel_label": "channel",
+    "answers": "base",
+    "change_low": "change_interval",
+}
+"""Column → the end of the name of the phrase that heads it, after `header_`."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """How tables are printed.
+
+    Attributes:
+        formats: How numbers are.
+        labels: How identifiers are.
+
+    """
+
+    formats: Formats
+    labels: Labels
+
+    def html(self, frame: pl.DataFrame, columns: Sequence[str] = ()) -> str:
+        """A table as HTML, every text of it escaped.
+
+        Args:
+            frame: Any table of the workshop.
+            columns: Those to print, in their order; by default all that tell rows apart or measure
+                something, without `RECIPE`. What all rows have in common stands above the table.
+
+        """
+        names = list(columns) or self._worth_showing(frame)
+        frame.select(names)  # an unknown column is polars' own error
+        heads = _heads(names)
+        rows = self.completed(frame.head(MOST_ROWS))
+        printed = [[self._printed(name, row, names) for name in heads] for row in rows]
+        right = [frame.schema[name].is_numeric() and not self.labels.knows(name) for name in heads]
+        head = "".join(
+            _cell("th", self.header(name, frame), right=aligned, scope="col")
+            for name, aligned in zip(heads, right, strict=True)
+        )
+        body = "".join("<tr>" + "".join(map(_td, row, right)) + "</tr>" for row in printed)
+        if not rows:
+            empty = escape(self.text("rows_none"))
+            body = f'<tr><td colspan="{len(heads)}">{empty}</td></tr>'
+        about = escape(self.labels.about(frame, beside=names))
+        caption = f'<caption style="text-align:left">{about}</caption>' if about else ""
+        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table += self._notes(rows, names, signs={text for row in printed for text in row})
+        if frame.height > MOST_ROWS:
+            left_out = self.formats.language.number(frame.height - MOST_ROWS)
+            table += f"<p>{escape(self.text('rows_left_out', count=left_out))}</p>"
+        if len(rows) < FOLDED_FROM:
+            return table
+        count = self.formats.language.number(frame.height)
+        summary = escape(self.text("rows_to_unfold", count=count))
+        return f"<details><summary>{summary}</summary>{table}</details>"
+
+    def header(self, name: str, frame: pl.DataFrame) -> str:
+        """What heads a column: the catalogue's word, the question's short name, or its own."""
+        if name == "low" and "claim" in frame.columns and frame.height:
+            return self._interval_header(set(frame.get_column("claim").to_list()))
+        if name == "low":
+            return self.text(f"column_interval_{Claim.ESTIMATE}")
+        if name in HEADERS:
+            return self.text(f"header_{HEADERS[name]}")
+        label = self.labels.variables.get(name)
+        return name if label is None else self.formats.language.typeset(label)
+
+    def cell(self, name: str, row: Row) -> str:
+        """What is printed of a row in a column."""
+        value = row[name]
+        if value is None or value != value:  # noqa: PLR0124 - not a number
+            return self._absent(name)
+        if isinstance(value, float):
+            return self._number(name, value, row)
+        if self.labels.knows(name) and not isinstance(value, bool):
+            return self.labels.of(name, value, row)
+        return self._plain(value)
+
+    def text(self, key: str, **parts: str) -> str:
+        """A phrase of the study's language."""
+        return self.formats.language.text(key, **parts)
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def completed(self, frame: pl.DataFrame) -> list[Row]:
+        """The rows of a table, each with its `kind` and `unit` where they follow from what it says,
+        and with the `status` that its base allows.
+        """
+        return [self._completed(row) for row in frame.iter_rows(named=True)]
+
+    def _completed(self, row: Row) -> Row:
+        found = dict(row)
+        if "kind" not in row and "compared_kind" in row:
+            found["kind"] = "difference"
+        elif "kind" not in row and row.get("role") == "count":
+            found |= {"kind": "count", "unit": "sites"}
+        elif "kind" not in row and row.get("definition") in self._measures:
+            found |= self._measures[str(row["definition"])]
+        if isinstance(row.get("base"), int) and "value" in row:
+            thresholds = self.formats.thresholds
+            status = status_of_base(row["base"], thresholds, Audience.INTERNAL)
+            found["status"] = status.value
+        return found
+
+    @cached_property
+    def _measures(self) -> dict[str, dict[str, str]]:
+        """Definition → kind and unit of its figures."""
+        return {
+            one.id: {"kind": one.figure_kind, "unit": one.unit}
+            for one in self.labels.study.definitions
+        }
+
+    def _worth_showing(self, frame: pl.DataFrame) -> list[str]:
+        hidden = {*RECIPE, *constants(frame)}
+        if "indicator" in frame.columns:
+            hidden.add("item")
+        if "category_label" in frame.columns:
+            hidden.add("category")
+        variables = {
+            name
+            for crossed in (frame.get_column("breakdown") if "breakdown" in frame.columns else ())
+            for name in crossed.split("*")
+        }
+        if variables and variables <= set(frame.columns):
+            hidden.add("category_label")
+        return [name for name in frame.columns if name not in hidden]
+
+    # --- cells ------------------------------------------------------------------------------------
+
+    def _printed(self, name: str, row: Row, names: Sequence[str]) -> str:
+        """A cell as it stands: an interval where both bounds are printed, a flag on a small base,
+        the sign of what hides it on too small a one.
+        """
+        status = Status(row["status"]) if "base" in row and row.get("status") else Status.SHOWN
+        guarded = name in (*VALUES, *SPREADS, "low", "high", "base", "counts")
+        if status.hidden and guarded:
+            return self.text(f"sign_{status}")
+        other = PAIRS.get(name)
+        if other is not None and other in names:
+            if row[name] is None or row[other] is None:
+                return self._absent(name)
+            return self.formats.range(
+                row[name], row[other], self._measure(name, row), decimals=DECIMALS
+            )
+        flag = FLAGS.get(status, "") if name == "value" else ""
+        return self.cell(name, row) + flag
+
+    def _plain(self, value: object) -> str:
+        """What is neither a label nor a figure: a count, a day, yes or no, a text."""
+        if isinstance(value, bool):
+            return self.text("yes" if value else "no")
+        if isinstance(value, int):
+            return self.formats.language.number(value)
+        if isinstance(value, datetime.date):
+            return self.formats.language.day(value)
+        if isinstance(value, list):
+            return ", ".join(map(self._plain, value))
+        return str(value)
+
+    def _number(self, name: str, value: float, row: Row) -> str:
+        """A number that is no count."""
+        language = self.formats.language
+        known = "unit" in row and "kind" in row
+        if name in SHARES:
+            return self.formats.number(value, Measure("share", "share"), decimals=DECIMALS)
+        if name in RATIOS:
+            return language.number(value, decimals=2)
+        if name == "gap" or (known and name in (*DIFFERENCES, *VALUES, "low", "high")):
+            return self.formats.number(value, self._measure(name, row), decimals=DECIMALS)
+        if known and name in SPREADS:
+            if str(row["unit"]).startswith(SCORE):  # one decimal would say nothing of a score's
+                return language.number(value, decimals=2)
+            return self.formats.number(value, Measure("detectable", "points"), decimals=DECIMALS)
+        return language.number(value, decimals=0 if value.is_integer() else 3)
+
+    @staticmethod
+    def _measure(name: str, row: Row) -> Measure:
+        """Kind and unit of what a column holds."""
+        kind, unit = str(row.get("kind", "")), str(row.get("unit", ""))
+        if name.startswith(DIFFERENCES):
+            return Measure("difference", unit if unit.startswith(SCORE) else "points")
+        return Measure(kind, unit)
+
+    def _absent(self, name: str) -> str:
+        """What stands where a row has nothing."""
+        if name.startswith("change") or name in RATIOS:
+            return self.text("sign_so")
+        if self.labels.knows(name):
+            return self.text("unknown_category")
+        return self.text("sign_nd")
+
+    # --- around the table -------------------------------------------------------------------------
+
+    def _interval_header(self, claims: set[str]) -> str:
+        """Figures that estimate have an interval, others a variability."""
+        if claims == {Claim.ESTIMATE.value}:
+            return self.text("column_interval_C1")
+        if Claim.ESTIMATE.value not in claims:
+            return self.text("column_interval_C2")
+        return self.text("column_range")
+
+    def _notes(self, rows: Sequence[Row], names: Sequence[str], *, signs: set[str]) -> str:
+        """What the flags of a table and the signs among its texts mean, and no other."""
+        thresholds, number = self.formats.thresholds, self.formats.language.number
+        statuses = {row.get("status") for row in rows} if "value" in names else set()
+        said = {
+            Status.SUPPRESSED: ("note_small", thresholds.suppressed_below),
+            Status.CAUTION: ("note_caution", thresholds.caution_below),
+            Status.FRAGILE: ("note_fragile", thresholds.fragile_below),
+        }
+        notes = [
+            self.text(key, count=number(count), answers=self.text("answers_many"))
+            for status, (key, count) in said.items()
+            if status.value in statuses
+        ]
+        if self.text("sign_nd") in signs:
+            notes.append(self.text("note_null"))
+        if self.text("sign_so") in signs:
+            notes.append(self.text("note_so"))
+        return f"<p><small>{escape(joined_notes(notes))}</small></p>" if notes else ""
+
+
+def _heads(names: Sequence[str]) -> list[str]:
+    """The columns of a table, the upper bounds of printed intervals left out."""
+    joined = {upper for lower, upper in PAIRS.items() if lower in names and upper in names}
+    return [name for name in names if name not in joined]
+
+
+def _td(text: str, right: bool) -> str:
+    return _cell("td", text, right=right)
+
+
+def _cell(tag: str, text: str, *, right: bool, scope: str = "") -> str:
+    scoped = f' scope="{scope}"' if scope else ""
+    style = "text-align:left"
+    if right:
+        style = "text-align:right" if tag == "th" else "text-align:right;white-space:nowrap"
+    return f'<{tag}{scoped} style="{style}">{escape(text)}</{tag}>'
