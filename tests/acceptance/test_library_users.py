@@ -24,7 +24,7 @@ from tests.acceptance.library import (
 from tests.page_text import lines_of
 
 SEASONS = {"2025-1": "Spring 2025", "2025-2": "Autumn 2025", "2026-1": "Spring 2026"}
-OWN = {"central": ("cards", "form"), "branches": ("telephone",)}
+OWN = {"central": ("cards", "form"), "branches": ("phone_survey",)}
 """The channels that the headline figures of each service rest on."""
 
 PAGES = [
@@ -137,7 +137,7 @@ def test_the_share_of_those_who_found_everything(directorate: str) -> None:
 
 
 def test_members_who_all_weighed_the_same_would_give_another_share() -> None:
-    answers = answers_of("2026-1", "branches", "telephone")
+    answers = answers_of("2026-1", "branches", "phone_survey")
     same, weighted = self_selected(answers, entirely).value, members(answers, entirely).value
     assert (rounded(100 * same, 0), rounded(100 * weighted, 0)) == ("70", "71")
 
@@ -159,7 +159,7 @@ def test_the_mean_of_each_channel_and_age(folder: str) -> None:
 def test_what_is_hidden_is_what_its_own_thresholds_hide() -> None:
     """12 cards are fewer than 20; 8 members under 25 and 8 over 64 too."""
     assert len(answers_of("2026-1", "branches", "cards")) == 12
-    ages = [age for _, _, age in answers_of("2026-1", "branches", "telephone")]
+    ages = [age for _, _, age in answers_of("2026-1", "branches", "phone_survey")]
     assert [ages.count(age) for age in ("under 25", "25 to 64", "65 and over")] == [8, 24, 8]
     page = expected("three_waves", "direction-branches")
     assert "Age – Under 25 | n/a | n/a | n/a" in page

@@ -17,7 +17,7 @@ import pytest
 from analysis.disclosure import Audience, release
 from analysis.indicators import Changes, Estimates, changes, satisfaction
 from analysis.publishing.blocks import Block
-from analysis.publishing.pages import results
+from analysis.publishing.pages import aspects, results, trends
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
@@ -192,7 +192,7 @@ def test_a_primary_definition_is_said_in_its_own_words_and_unit(
     library: Path, tmp_path: Path, reading: Reading
 ) -> None:
     page = page_of(library, tmp_path, reading.definition, reading.language)
-    sections = (results.headline, results.trend, results.profiles, results.summary)
+    sections = (aspects.headline, trends.trend, results.profiles, results.summary)
     text = "\n".join(lines([section(page) for section in sections]))
     missing = [one for one in reading.said if one.lower() not in text.lower()]
     assert missing == [], text
@@ -242,7 +242,7 @@ def test_what_is_drawn_has_the_axis_of_its_unit(
         ("share", {"kind": "top_share", "top": 5}),
         ("balance", {"kind": "net", "top": 2, "bottom": 7}),
     ):
-        results.trend(page_of(library, tmp_path / kind, definition, "en"))
+        trends.trend(page_of(library, tmp_path / kind, definition, "en"))
     assert labels == {
         "mean": "Mean score (out of 20)",
         "share": "Favourable answers (%)",

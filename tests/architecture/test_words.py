@@ -20,7 +20,7 @@ from analysis.indicators.changes import Verdict
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.formats import READINGS
-from analysis.study import Claim, model
+from analysis.study import Claim, field, promises, questionnaire, reading, settings
 from analysis.study import study as whole
 from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
@@ -58,7 +58,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "people_": CLAIMS,
     "place_": ("above", "inside", "below"),
     "range_": COUNTED,
-    "reading_": typing.get_args(model.Definition.model_fields["kind"].annotation),
+    "reading_": typing.get_args(reading.Definition.model_fields["kind"].annotation),
     "sign_": SIGNS,
     "status_": tuple(status.value for status in Status if status.value),
     "waves_pooled_": ("1", "n"),
@@ -236,22 +236,24 @@ FORMS = {"Noun"}
 def concepts() -> dict[str, str]:
     """Public classes of the study's model that others hold in a field → the name of that field, in
     the singular."""
+    modules = (settings, questionnaire, field, reading, promises)
+    classes = [pair for module in modules for pair in inspect.getmembers(module, inspect.isclass)]
     public = {
         name: one
-        for name, one in inspect.getmembers(model, inspect.isclass)
+        for name, one in classes
         if issubclass(one, BaseModel)
-        and one.__module__ == model.__name__
+        and one.__module__ in {module.__name__ for module in modules}
         and not name.endswith("File")
         and name not in FORMS
     }
     named: dict[str, str] = {}
-    for holder in (*inspect.getmembers(model, inspect.isclass), ("Study", whole.Study)):
-        for field, about in getattr(holder[1], "model_fields", {}).items():
+    for holder in (*classes, ("Study", whole.Study)):
+        for name_of_field, about in getattr(holder[1], "model_fields", {}).items():
             for name in re.findall(r"\w+", str(about.annotation)):
                 if name in public:
-                    named.setdefault(name, field)
+                    named.setdefault(name, name_of_field)
     assert set(named) == set(public), "each is held by some field"
-    return {name: re.sub(r"(?<=[a-z]{2})s$", "", field) for name, field in named.items()}
+    return {name: re.sub(r"(?<=[a-z]{2})s$", "", held) for name, held in named.items()}
 
 
 def words_of_code() -> set[str]:

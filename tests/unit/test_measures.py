@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from analysis.publishing.pages import method, results
+from analysis.publishing.pages import aspects, method, results, trends
 from analysis.publishing.released import in_order
 from analysis.publishing.wording.formats import alike
 from analysis.publishing.wording.sentences import change_note, levels, lower_first, threshold_text
 from analysis.study import Study
-from analysis.study.model import Noun, Terms
+from analysis.study.settings import Noun, Terms
 from tests.page_text import markdown_lines
 from tests.released import HIDDEN, change_row, figure, page, row
 
@@ -117,7 +117,7 @@ def test_balances_are_ranked_and_described_as_balances(study: Study, tmp_path: P
         }
     )
     found = markdown_lines(
-        results.overview(page(with_primary(study, "NET"), *rows, folder=tmp_path)).markdown
+        aspects.overview(page(with_primary(study, "NET"), *rows, folder=tmp_path)).markdown
     )
     assert found[0] == (
         "## « Bienveillance et respect » est l’aspect le mieux perçu, « Délai de traitement » le "
@@ -132,7 +132,7 @@ def test_balances_are_ranked_and_described_as_balances(study: Study, tmp_path: P
 
 def test_one_question_is_one_bar_and_is_described_once(study: Study, tmp_path: Path) -> None:
     rows = core({"accueil": ("Q11", {"value": 0.9})})
-    found = markdown_lines(results.overview(page(study, *rows, folder=tmp_path)).markdown)
+    found = markdown_lines(aspects.overview(page(study, *rows, folder=tmp_path)).markdown)
     assert found[1] == (
         "image: Barre empilée des réponses à une question. Bienveillance et respect : 90 % de "
         "réponses favorables."
@@ -148,7 +148,7 @@ def test_a_mean_and_shares_are_not_ranked_together(study: Study, tmp_path: Path)
         }
     )
     mixed = with_primary(study, "M10", "accueil")
-    found = markdown_lines(results.overview(page(mixed, *rows, folder=tmp_path)).markdown)
+    found = markdown_lines(aspects.overview(page(mixed, *rows, folder=tmp_path)).markdown)
     assert found[0] == "## Délai de traitement : 50 %", "the first in the study's order"
     table = [one for one in found if one.startswith("Bienveillance") and " | " in one]
     assert table[0].endswith(" | 7,1 sur 10 | 400") and "| Résultat |" in "\n".join(found)
@@ -171,20 +171,20 @@ def test_directorates_of_different_claims_each_say_whom_they_are_about(study: St
 def test_a_change_that_is_not_shown_is_explained(study: Study) -> None:
     rows = core({"accueil": ("Q11", {"value": 0.9}), "delai": ("Q09", {"value": 0.5})})
     change = change_row("up", indicator="accueil", item="Q11")
-    text = "\n".join(markdown_lines(results.headline(page(study, *rows, change)).markdown))
+    text = "\n".join(markdown_lines(aspects.headline(page(study, *rows, change)).markdown))
     assert " | 400 | nd" in text
     assert "nd, dans « Évolution » : pas de chiffre à comparer, ou qui n’est pas diffusé." in text
     alone = [*rows[:6], change]
-    text = "\n".join(markdown_lines(results.headline(page(study, *alone)).markdown))
+    text = "\n".join(markdown_lines(aspects.headline(page(study, *alone)).markdown))
     assert "nd, dans" not in text and "sont calculées avant arrondi." in text
 
 
 def test_a_first_wave_has_no_column_of_changes(study: Study, tmp_path: Path) -> None:
     first = page(study, row(wave="2024-1"), wave="2024-1", folder=tmp_path)
-    found = "\n".join(markdown_lines(results.headline(first).markdown))
+    found = "\n".join(markdown_lines(aspects.headline(first).markdown))
     assert "Évolution" not in found and found.startswith("## Les indicateurs\n")
     assert "C’est la première mesure : il n’y a pas encore d’évolution à lire." in found
-    assert results.trend(first).markdown == ""
+    assert trends.trend(first).markdown == ""
 
 
 def test_a_channel_that_asks_another_question_stands_beside_only_by_its_dimension(

@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 
 from analysis.errors import ScopeError
 from analysis.publishing.blocks import Block
-from analysis.publishing.pages import method, results, sites
+from analysis.publishing.pages import aspects, method, results, sites, trends
 from analysis.publishing.pages.page import Page
 from analysis.study import Study
 from tests.released import HIDDEN, change_row, detectable_row, page, row
@@ -36,7 +36,7 @@ def levels(**about: Any) -> list[dict[str, Any]]:
     ]
 
 
-def aspects() -> list[dict[str, Any]]:
+def core_questions() -> list[dict[str, Any]]:
     """Four core questions, each with its levels."""
     rows = []
     for place, (indicator, item) in enumerate(
@@ -51,7 +51,7 @@ def aspects() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def core(study: Study, tmp_path: Path) -> Page:
-    return page(study, *aspects(), folder=tmp_path)
+    return page(study, *core_questions(), folder=tmp_path)
 
 
 def test_a_page_made_from_simulated_data_says_so(study: Study) -> None:
@@ -65,7 +65,7 @@ def test_a_page_made_from_simulated_data_says_so(study: Study) -> None:
 
 
 def test_the_overview(core: Page) -> None:
-    found = lines(results.overview(core))
+    found = lines(aspects.overview(core))
     assert found[0] == (
         "## « Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » le moins "
         "bien"
@@ -87,9 +87,9 @@ def test_an_aspect_whose_bar_cannot_be_drawn_is_named_all_the_same(
 ) -> None:
     rows = [
         {**one, **HIDDEN} if one["indicator"] == "accueil" and one["kind"] == "level_share" else one
-        for one in aspects()
+        for one in core_questions()
     ]
-    found = lines(results.overview(page(study, *rows, folder=tmp_path)))
+    found = lines(aspects.overview(page(study, *rows, folder=tmp_path)))
     assert "« Bienveillance et respect » est l’aspect le mieux perçu" in found[0]
     assert any(
         "La figure ne représente pas « Bienveillance et respect », dont une" in one for one in found
@@ -98,9 +98,9 @@ def test_an_aspect_whose_bar_cannot_be_drawn_is_named_all_the_same(
 
 
 def test_the_headline_table_prints_each_change_like_the_figures_beside_it(core: Page) -> None:
-    rows = [*aspects(), change_row("up", indicator="accueil", item="Q11", value=0.0695)]
+    rows = [*core_questions(), change_row("up", indicator="accueil", item="Q11", value=0.0695)]
     shown = page(core.study, *rows)
-    found = lines(results.headline(shown))
+    found = lines(aspects.headline(shown))
     assert found[0] == "## Les indicateurs et leur évolution"
     assert [one for one in found if one.startswith("Bienveillance")] == [
         "Bienveillance et respect|90 %|[88 ; 92]|400|hausse (+7 points)|"
@@ -118,7 +118,7 @@ def test_the_trend(study: Study, tmp_path: Path) -> None:
         change_row("up"),
         detectable_row(),
     ]
-    found = lines(results.trend(page(study, *rows, folder=tmp_path)))
+    found = lines(trends.trend(page(study, *rows, folder=tmp_path)))
     assert found[0].startswith("## Satisfaction globale en hausse : +7,0 points")
     assert "de 58,0 % (1er semestre 2026) à 65,0 % (2e semestre 2026)" in found[1]
     assert found[-3:] == [
@@ -131,7 +131,7 @@ def test_the_trend(study: Study, tmp_path: Path) -> None:
 
 def test_several_trends_name_their_directorate(study: Study, tmp_path: Path) -> None:
     rows = [row(), row(directorate="def", **HIDDEN)]
-    found = lines(results.trends(page(study, *rows, directorate=None, folder=tmp_path)))
+    found = lines(trends.trends(page(study, *rows, directorate=None, folder=tmp_path)))
     assert [one for one in found if one.startswith("##")] == [
         "## DPAPH – évolution non disponible : une des deux vagues n’est pas diffusée",
         "## DEF – réponses trop peu nombreuses pour un constat",
@@ -188,7 +188,7 @@ def test_the_summary_of_directorates(study: Study) -> None:
 
 
 def test_every_sentence_of_a_section_says_its_rule_and_its_figures(core: Page) -> None:
-    said = results.overview(core).sentences
+    said = aspects.overview(core).sentences
     assert [(one["section"], one["place"], one["rule"]) for one in said] == [
         ("overview", "heading", "finding_best_sole+finding_worst_sole"),
         ("overview", "alt", "alt_likert"),
@@ -200,7 +200,7 @@ def test_every_sentence_of_a_section_says_its_rule_and_its_figures(core: Page) -
 
 def test_a_page_of_no_directorate_says_how_to_open_one(study: Study) -> None:
     with pytest.raises(ScopeError, match="This page is about no directorate"):
-        results.overview(page(study, directorate=None))
+        aspects.overview(page(study, directorate=None))
 
 
 def test_a_figure_drawn_by_hand_is_a_block(study: Study, tmp_path: Path) -> None:

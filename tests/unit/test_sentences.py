@@ -18,7 +18,7 @@ from analysis.publishing.wording.sentences import (
     threshold_text,
 )
 from analysis.study import Definition, Study
-from analysis.study.model import Noun, Terms
+from analysis.study.settings import Noun, Terms
 from tests.released import HIDDEN, change_row, detectable_row, figure, page, row
 
 NB, NNB = "\u00a0", "\u202f"

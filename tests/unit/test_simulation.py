@@ -23,7 +23,7 @@ from analysis.simulation import (
     write_wave,
 )
 from analysis.study import Study, Wave, load_study, read_model
-from analysis.study.model import MarginsFile
+from analysis.study.field import MarginsFile
 from tests.conftest import ROOT
 
 PARAMS = ROOT / "params" / "cd93"

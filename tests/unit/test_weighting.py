@@ -22,7 +22,7 @@ from analysis.indicators.weighting import (
     weights_table,
 )
 from analysis.study import Claim, Study
-from analysis.study.model import MarginsFile
+from analysis.study.field import MarginsFile
 
 Margins = dict[str, dict[str, float]]
 

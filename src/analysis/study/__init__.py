@@ -10,21 +10,13 @@ from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
     from analysis.study.cache import open_study
+    from analysis.study.field import Directorate, Site, Wave
     from analysis.study.kinds import Claim, MissingKind
     from analysis.study.loading import load_study, read_model, write_schemas
-    from analysis.study.model import (
-        Channel,
-        Commitment,
-        Definition,
-        Directorate,
-        Indicator,
-        Item,
-        ManagementIndicator,
-        Scale,
-        Site,
-        Thresholds,
-        Wave,
-    )
+    from analysis.study.promises import Commitment, ManagementIndicator
+    from analysis.study.questionnaire import Item, Scale
+    from analysis.study.reading import Definition, Indicator
+    from analysis.study.settings import Channel, Thresholds
     from analysis.study.study import Study
     from analysis.study.types import Model
 else:
@@ -33,7 +25,18 @@ else:
         """A name of one of the modules."""
         if name not in __all__:
             raise AttributeError(name)
-        for module in ("kinds", "types", "model", "study", "cache", "loading"):
+        for module in (
+            "kinds",
+            "types",
+            "settings",
+            "questionnaire",
+            "field",
+            "reading",
+            "promises",
+            "study",
+            "cache",
+            "loading",
+        ):
             found = import_module(f"analysis.study.{module}")
             if hasattr(found, name):
                 return getattr(found, name)

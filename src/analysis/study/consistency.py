@@ -11,7 +11,8 @@ from pathlib import Path
 from analysis.errors import ParameterError, quoted
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
-from analysis.study.model import Indicator, Scale
+from analysis.study.questionnaire import Scale
+from analysis.study.reading import Indicator
 from analysis.study.study import Study
 
 

@@ -16,17 +16,11 @@ from pydantic_core import ErrorDetails
 
 from analysis.errors import ObservatoryError, ParameterError, nearest, quoted
 from analysis.study.consistency import inconsistencies
-from analysis.study.model import (
-    CommitmentsFile,
-    DirectoratesFile,
-    IndicatorsFile,
-    ManagementFile,
-    MarginsFile,
-    QuestionnaireFile,
-    RetentionFile,
-    StudyFile,
-    WavesFile,
-)
+from analysis.study.field import DirectoratesFile, MarginsFile, WavesFile
+from analysis.study.promises import CommitmentsFile, ManagementFile
+from analysis.study.questionnaire import QuestionnaireFile
+from analysis.study.reading import IndicatorsFile
+from analysis.study.settings import RetentionFile, StudyFile
 from analysis.study.study import Study
 from analysis.study.types import Model
 from analysis.study.yaml_reader import read_yaml

@@ -12,25 +12,13 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from analysis.errors import ScopeError
+from analysis.study.field import Directorate, MarginsFile, Population, Wave
 from analysis.study.kinds import MissingKind
-from analysis.study.model import (
-    Breakdown,
-    Channel,
-    Commitment,
-    Definition,
-    Directorate,
-    Indicator,
-    Item,
-    ManagementIndicator,
-    MarginsFile,
-    Population,
-    QuestionnaireFile,
-    RetentionFile,
-    Scale,
-    StudyFile,
-    Wave,
-)
+from analysis.study.promises import Commitment, ManagementIndicator
+from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
+from analysis.study.reading import Breakdown, Definition, Indicator
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
+from analysis.study.settings import Channel, RetentionFile, StudyFile
 from analysis.study.types import COMMAND_ONLY, NOT_FOR_INTAKE, Model
 
 M = TypeVar("M", bound=Model)

@@ -129,7 +129,7 @@ def _markdown_of(output: Any, path: Path, named: str) -> str:
         raise RenderingError(
             f"{named} shows something that is not a block of the page.",
             where=path.name,
-            hint="end it with a call that returns a Block (results.overview(page), …), or a "
+            hint="end it with a call that returns a Block (aspects.overview(page), …), or a "
             "semicolon.",
         )
     return str(data["text/markdown"]).strip()

@@ -1,0 +1,175 @@
+"""The sections on the core questions: how each is answered, and how it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.publishing import charts
+from analysis.publishing.blocks import Block, block, heading, reading, table
+from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import (
+    change_column,
+    change_notes,
+    first_wave,
+    flagged,
+    measured,
+)
+from analysis.publishing.released import TOTAL, ReleasedFigure, shown
+from analysis.publishing.wording.formats import alike
+from analysis.publishing.wording.sentences import (
+    FEWEST_RANKED,
+    Sentence,
+    change_cell,
+    field_text,
+    lecture,
+    level,
+    ranking,
+    sign_notes,
+    source_text,
+)
+
+
+def overview(page: Page) -> Block:
+    """How the core questions are answered: stacked bars, and the same in a table."""
+    language, study, formats = page.language, page.study, page.wording.formats
+    likert = [
+        one
+        for one in _headline_figures(page)
+        if len(study.scale(str(one.item)).levels) == len(charts.LIKERT)
+    ]
+    if not likert:
+        return block("overview")
+    if alike(likert):
+        likert.sort(key=lambda one: -(one.value or 0))
+    shares = {one.indicator: _level_shares(page, one) for one in likert}
+    drawn = [one for one in likert if shown(shares[one.indicator])]
+    if not drawn:
+        return block("overview", heading(page.wording.said("finding_hidden")))
+    labels = {
+        one.indicator: page.wording.indicator(study.indicator(one.indicator)) for one in likert
+    }
+    left_out = [language.quoted(labels[one.indicator]) for one in likert if one not in drawn]
+    levels_named = _level_names(page, likert)
+    every = [share for one in likert for share in shares[one.indicator]]
+    name = f"likert-{page.directorate.id}"
+    caption = language.text(
+        "caption_likert", field=page.directorate.acronym, wave=page.wording.wave_label()
+    )
+    picture = page.drawn(
+        name,
+        lambda axes: charts.likert(
+            axes,
+            labels=[labels[one.indicator] for one in drawn],
+            levels=levels_named,
+            write=language.percent,
+            shares=[[share.value for share in shares[one.indicator]] for one in drawn],
+        ),
+        alt=page.wording.said(
+            "alt_likert" if len(drawn) > 1 else "alt_likert_one",
+            list(dict.fromkeys([drawn[0], drawn[-1]])),
+            best=labels[drawn[0].indicator],
+            best_value=formats.measure("worded", drawn[0], value=formats.with_unit(drawn[0])),
+            worst=labels[drawn[-1].indicator],
+            worst_value=formats.measure("worded", drawn[-1], value=formats.with_unit(drawn[-1])),
+        ),
+        caption=caption,
+        height=1.1 + charts.height_of([labels[one.indicator] for one in drawn], least=0.5),
+    )
+    columns = {language.text("column_indicator"): [labels[one.indicator] for one in likert]}
+    for place, label in enumerate(levels_named):
+        columns[label] = [
+            formats.value(shares[one.indicator][place], beside=every) for one in likert
+        ]
+    columns[formats.heading(likert)] = flagged(page, likert)
+    columns[page.wording.base_heading] = [formats.base(one) for one in likert]
+    note_left_out = (
+        language.text("note_left_out", items=language.listing(left_out)) if left_out else ""
+    )
+    return block(
+        "overview",
+        heading(_finding(page, likert)),
+        picture,
+        reading(
+            language,
+            lecture=lecture(page.wording, likert),
+            field=field_text(page.wording, page.directorate, drawn[0].claim),
+            source=source_text(page.wording),
+            note=sign_notes(page.wording, every, language.text("note_likert"), note_left_out),
+        ),
+        table(name, columns=columns, caption=caption, numeric=list(columns)[1:]),
+    )
+
+
+def headline(page: Page) -> Block:
+    """The core indicators with their interval and, from the second wave on, their change."""
+    language, formats = page.language, page.wording.formats
+    rows = _headline_figures(page)
+    if not rows:
+        return block("headline", heading(page.wording.said("finding_hidden")))
+    found = [page.figures.change(one) for one in rows]
+    changes = [change_cell(page.wording, one, beside=rows) for one in found]
+    rounding = language.text("note_rounding") if any(one and one.word for one in found) else ""
+    columns = {
+        language.text("column_indicator"): [
+            page.wording.indicator(page.study.indicator(one.indicator)) for one in rows
+        ],
+        **measured(page, rows),
+        page.wording.base_heading: [formats.base(one) for one in rows],
+        **change_column(page, changes),
+    }
+    caption = language.text(
+        "caption_headline", field=page.directorate.acronym, wave=page.wording.wave_label()
+    )
+    title = language.text("finding_headline_first" if first_wave(page) else "finding_headline")
+    return block(
+        "headline",
+        heading(title),
+        table("socle", columns=columns, caption=caption, numeric=list(columns)[1:]),
+        reading(
+            language,
+            lecture=lecture(page.wording, rows),
+            field=field_text(page.wording, page.directorate, rows[0].claim),
+            note=sign_notes(page.wording, rows, *change_notes(page, rows, changes), rounding),
+            source=source_text(page.wording),
+        ),
+    )
+
+
+def _headline_figures(page: Page) -> list[ReleasedFigure]:
+    """The core indicators of the page's directorate, over everybody."""
+    rows = page.figures.primary(directorate=page.directorate.id, wave=page.wave.id, breakdown=TOTAL)
+    return [one for one in rows if page.study.indicator(one.indicator).headline]
+
+
+def _level_shares(page: Page, figure: ReleasedFigure) -> list[ReleasedFigure]:
+    """The shares of each level of the item of a figure, worst first."""
+    return [
+        one
+        for code in page.study.scale(str(figure.item)).codes
+        for one in page.figures.select(
+            "estimates",
+            directorate=str(figure.directorate),
+            wave=str(figure.wave),
+            breakdown=TOTAL,
+            indicator=figure.indicator,
+            definition=f"P{code}",
+        )
+    ]
+
+
+def _level_names(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
+    """What the five levels are called: in the scale's own words where all have one scale."""
+    scales = {page.study.item(str(one.item)).scale for one in figures}
+    named = page.study.scale(str(figures[0].item)).levels
+    return [
+        page.language.text(f"level_{place}")
+        if len(scales) > 1
+        else page.language.typeset(level.label)
+        for place, level in enumerate(named, start=1)
+    ]
+
+
+def _finding(page: Page, figures: Sequence[ReleasedFigure]) -> Sentence:
+    if len(figures) >= FEWEST_RANKED and alike(figures):
+        return ranking(page.wording, figures)
+    return level(page.wording, figures)

@@ -1,0 +1,138 @@
+"""The sections on the overall indicator, wave after wave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from analysis.publishing import charts
+from analysis.publishing.blocks import Block, Part, block, heading, reading, table
+from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import (
+    bounds_heading,
+    first_wave,
+)
+from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.sentences import (
+    Sentence,
+    change_detail,
+    change_title,
+    field_text,
+    lecture,
+    source_text,
+    with_directorate,
+)
+from analysis.study import Directorate
+
+
+def trend(page: Page) -> Block:
+    """The overall indicator of the page's directorate, wave after wave."""
+    return block("trend", *_trend(page, page.directorate, titled=False))
+
+
+def trends(page: Page) -> Block:
+    """The overall indicator of every directorate, wave after wave."""
+    units = page.study.directorates
+    parts = [part for one in units for part in _trend(page, one, titled=len(units) > 1)]
+    return block("trends", *parts)
+
+
+def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part | None]:
+    """Figure, table and reading of a trend; `titled` names the directorate where a page shows
+    several. A single wave is no trend, a single value no line.
+    """
+    language, formats, indicator = page.language, page.wording.formats, page.study.overall
+
+    def worded(sentence: Sentence) -> Sentence:
+        return with_directorate(page.wording, directorate, sentence) if titled else sentence
+
+    waves = page.study.waves_until(page.wave.id)
+    if first_wave(page):
+        return []
+    found = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
+    together = [one for one in found if one is not None]
+    if not together:
+        return [heading(worded(page.wording.said("finding_hidden")))]
+    first, last = together[0], together[-1]
+    change = page.figures.change(last) if last.wave == page.wave.id else None
+    detectable = page.figures.detectable(last) if change is not None else None
+    name = f"tendance-{directorate.id}"
+    axis = _axis(page, last)
+
+    def shown_or_sign(one: ReleasedFigure | None, write: Callable[[ReleasedFigure], str]) -> str:
+        return language.text("sign_nd") if one is None else write(one)
+
+    columns = {
+        language.text("column_wave"): [page.wording.wave_label(wave) for wave in waves],
+        formats.heading(together): [
+            shown_or_sign(one, partial(formats.flagged, beside=together)) for one in found
+        ],
+        bounds_heading(page, together): [
+            shown_or_sign(one, partial(formats.interval, beside=together)) for one in found
+        ],
+        page.wording.base_heading: [shown_or_sign(one, formats.base) for one in found],
+    }
+
+    def picture() -> Part:
+        return page.drawn(
+            name,
+            lambda axes: charts.trend(
+                axes,
+                waves=[page.wording.wave_label(wave) for wave in waves],
+                values=[None if one is None else one.value for one in found],
+                low=[None if one is None else one.low for one in found],
+                high=[None if one is None else one.high for one in found],
+                **axis,
+            ),
+            alt=page.wording.said(
+                "alt_trend",
+                [first, last],
+                first=page.wording.wave_label(page.study.wave(str(first.wave))),
+                first_value=formats.with_unit(first),
+                last=page.wording.wave_label(page.study.wave(str(last.wave))),
+                last_value=formats.with_unit(last),
+            ),
+            caption=language.text(
+                "caption_trend",
+                indicator=page.wording.subject,
+                measure=formats.measure("measure", last),
+                field=directorate.acronym,
+            ),
+            height=3.0,
+        )
+
+    return [
+        heading(worded(change_title(page.wording, indicator, change))),
+        picture() if len(together) > 1 else None,
+        reading(
+            language,
+            lecture=lecture(page.wording, together[::-1]),
+            field=field_text(page.wording, directorate, last.claim),
+            source=source_text(page.wording),
+            note=change_detail(page.wording, change, detectable),
+        ),
+        table(
+            name,
+            columns=columns,
+            caption=language.text(
+                "caption_trend_table",
+                indicator=page.wording.subject,
+                unit=formats.measure("unit", last),
+                field=directorate.acronym,
+            ),
+            numeric=list(columns)[1:],
+        ),
+    ]
+
+
+def _axis(page: Page, figure: ReleasedFigure) -> dict[str, Any]:
+    """How the values of a figure's kind are drawn: scale, limits, label, how each is printed."""
+    formats = page.wording.formats
+    axis = formats.axis(figure)
+    return {
+        "scale": axis.scale,
+        "limits": axis.limits,
+        "label": axis.label,
+        "write": lambda value: formats.number(value, figure, decimals=0),
+    }

@@ -1,0 +1,98 @@
+"""`waves.yml`, `directorates.yml` and `margins/`, typed: when, where and of whom it is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from analysis.study.types import (
+    NOT_FOR_INTAKE,
+    PAGES_ONLY,
+    Identifier,
+    ItemId,
+    Label,
+    Model,
+    Text,
+)
+
+
+class Wave(Model):
+    """One period of collection; `publication` dates its edition, to the byte."""
+
+    id: Identifier
+    label: Label
+    start: date
+    end: date
+    publication: Annotated[date, PAGES_ONLY]
+
+    @model_validator(mode="after")
+    def _dates(self) -> Wave:
+        if not self.start <= self.end < self.publication:
+            raise ValueError("start ≤ end < publication must hold")
+        return self
+
+
+class WavesFile(Model):
+    """`waves.yml`: the waves in the order of time."""
+
+    waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
+
+
+class Population(Model):
+    """Users with their own rules. A constrained population is never asked its satisfaction."""
+
+    id: Identifier
+    label: Label
+    constrained: bool = False
+    items: tuple[ItemId, ...] | None = None
+
+
+class Site(Model):
+    """A place that receives users."""
+
+    id: Identifier
+    label: Label
+    kind: Annotated[Text, NOT_FOR_INTAKE]
+    population: Identifier | None = None
+    opened: Annotated[date | None, NOT_FOR_INTAKE] = None
+    closed: Annotated[date | None, NOT_FOR_INTAKE] = None
+    merged_into: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
+
+    @model_validator(mode="after")
+    def _dates(self) -> Site:
+        if self.opened is not None and self.closed is not None and self.closed < self.opened:
+            raise ValueError(f"a site closes after it has opened: {self.opened} → {self.closed}")
+        return self
+
+    def open_during(self, wave: Wave) -> bool:
+        """Whether it receives users on any day of a wave."""
+        return (self.opened is None or self.opened <= wave.end) and (
+            self.closed is None or self.closed >= wave.start
+        )
+
+
+class Directorate(Model):
+    """A publishing unit: a label, sites, and perhaps a parent."""
+
+    id: Identifier
+    label: Label
+    acronym: Label
+    parent: Identifier | None = None
+    channels: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    sites: tuple[Site, ...] = ()
+
+
+class DirectoratesFile(Model):
+    """`directorates.yml`: populations, directorates and their sites."""
+
+    populations: Annotated[tuple[Population, ...], Field(min_length=1)]
+    directorates: Annotated[tuple[Directorate, ...], Field(min_length=1)]
+
+
+class MarginsFile(Model):
+    """`margins/<wave>.yml`: known totals of users, by directorate, variable and category."""
+
+    source: Text
+    margins: dict[Identifier, dict[str, dict[str, Annotated[float, Field(gt=0, le=1e12)]]]]

@@ -1,0 +1,88 @@
+"""`questionnaire.yml`, typed: scales, ways of not answering, questions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from analysis.study.kinds import MissingKind
+from analysis.study.types import (
+    NOT_FOR_INTAKE,
+    Identifier,
+    ItemId,
+    Label,
+    Level,
+    Model,
+    Text,
+    Version,
+)
+
+
+class ScaleLevel(Model):
+    """One answer of a scale."""
+
+    code: Level
+    label: Text
+
+
+class Scale(Model):
+    """An ordered (or nominal) list of answers, from worst to best when ordered."""
+
+    id: Identifier
+    label: Label
+    kind: Literal["ordinal", "nominal", "text"]
+    levels: tuple[ScaleLevel, ...] = ()
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """The codes of its levels, worst first when ordered."""
+        return tuple(level.code for level in self.levels)
+
+
+class MissingCode(Model):
+    """One way of having no answer, with the code raw files and responses carry."""
+
+    code: Annotated[int, Field(ge=-9, le=99)]
+    kind: MissingKind
+    label: Text
+
+
+class Dimension(Model):
+    """What an item is about."""
+
+    id: Identifier
+    label: Text
+
+
+class Heading(Model):
+    """A heading of the charter of commitments."""
+
+    id: Identifier
+    label: Text
+
+
+class Item(Model):
+    """One question, as it is worded."""
+
+    id: ItemId
+    wording: Label
+    short: Label
+    scale: Identifier
+    role: Literal["perception", "satisfaction", "fact", "profile", "verbatim"]
+    dimension: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
+    heading: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
+    mandatory: bool = False
+    sensitive: bool = False
+    directorates: tuple[Identifier, ...] | None = None
+
+
+class QuestionnaireFile(Model):
+    """`questionnaire.yml`: scales, missing codes, dimensions, headings and items."""
+
+    version: Version
+    scales: Annotated[tuple[Scale, ...], Field(min_length=1)]
+    missing: tuple[MissingCode, ...]
+    dimensions: Annotated[tuple[Dimension, ...], NOT_FOR_INTAKE] = ()
+    headings: Annotated[tuple[Heading, ...], NOT_FOR_INTAKE] = ()
+    items: Annotated[tuple[Item, ...], Field(min_length=1)]

@@ -1,0 +1,105 @@
+"""`study.yml` and `retention.yml`, typed: who asks, what for, by which channels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from analysis.study.kinds import Claim
+from analysis.study.types import (
+    NOT_FOR_INTAKE,
+    PAGES_ONLY,
+    Identifier,
+    ItemId,
+    Label,
+    Model,
+    Text,
+)
+
+
+class Sampling(Model):
+    """How a channel's respondents were drawn: the columns that make strata and first-stage
+    clusters.
+    """
+
+    strata: tuple[Literal["site", "channel"], ...] = ()
+    clusters: tuple[Literal["site", "day"], ...] = ()
+
+
+class Channel(Model):
+    """A way to be heard: its claim, its mode, the moment, and what it asks.
+
+    Those who are `invited` hold a token of their own: without it in the file, nobody can tell who
+    answered twice. `note` stands under every table that shows the channel.
+    """
+
+    id: Identifier
+    label: Label
+    claim: Annotated[Claim, NOT_FOR_INTAKE]
+    claim_reason: Annotated[Text, PAGES_ONLY]
+    mode: Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
+    moment: Literal["a_chaud", "a_froid", "continu"]
+    items: Annotated[tuple[ItemId, ...], Field(min_length=1)]
+    invited: bool = False
+    note: Annotated[Text | None, PAGES_ONLY] = None
+    sampling: Annotated[Sampling, NOT_FOR_INTAKE] = Sampling()
+
+
+class Thresholds(Model):
+    """The one table of thresholds: unweighted bases, and the practical threshold of a change."""
+
+    suppressed_below: Annotated[int, Field(ge=2, le=1_000_000)] = 11
+    fragile_below: Annotated[int, Field(ge=2, le=1_000_000)] = 30
+    caution_below: Annotated[int, Field(ge=2, le=1_000_000)] = 100
+    decimals_from: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
+    practical_change: Annotated[float, Field(gt=0, lt=100)] = 5.0
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Thresholds:
+        if not self.suppressed_below <= self.fragile_below <= self.caution_below:
+            raise ValueError("suppressed_below ≤ fragile_below ≤ caution_below must hold")
+        return self
+
+
+class Noun(Model):
+    """A noun, as it stands after 1 and after other numbers."""
+
+    one: Text
+    many: Text
+
+
+class Terms(Model):
+    """The words that are a study's own; what is left out is said in general terms.
+
+    Attributes:
+        people: Claim → whom figures of that claim are about, in the plural (« usagers reçus »).
+        answers: What an answer is called.
+        unit: What a directorate, which is a publishing unit, is called.
+
+    """
+
+    people: dict[Claim, Text] = Field(default_factory=dict)
+    answers: Noun | None = None
+    unit: Noun | None = None
+
+
+class StudyFile(Model):
+    """`study.yml`: who asks, what for, by which channels."""
+
+    id: Identifier
+    title: Annotated[Text, PAGES_ONLY]
+    subtitle: Annotated[Text, PAGES_ONLY]
+    publisher: Annotated[Text, PAGES_ONLY]
+    mission: Annotated[Text, PAGES_ONLY]
+    contact: Annotated[Text, PAGES_ONLY]
+    language: Annotated[Literal["fr", "en"], NOT_FOR_INTAKE]
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
+    thresholds: Annotated[Thresholds, NOT_FOR_INTAKE] = Thresholds()
+    terms: Annotated[Terms, PAGES_ONLY] = Terms()
+
+
+class RetentionFile(Model):
+    """`retention.yml`: for how many days what may hold personal data is kept."""
+
+    failed_notebooks: Annotated[int, Field(gt=0, le=36_500)] = 30
