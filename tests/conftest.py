@@ -161,7 +161,7 @@ def workspace(small: Path, tmp_path: Path) -> Path:
     ran = {
         small: {".observatoire"},
         small / "reports": {"editions", "runs"},
-        processed: {"released", "frozen", *(layer.name for layer in layers_from("notebooks"))},
+        processed: {layer.name for layer in layers_from("notebooks")},
     }
     shutil.copytree(small, copy, ignore=lambda folder, _: ran.get(Path(folder), set()))
     return copy

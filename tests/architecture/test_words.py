@@ -19,6 +19,7 @@ from analysis.disclosure import Status
 from analysis.indicators.changes import Verdict
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
+from analysis.publishing.wording.formats import READINGS
 from analysis.study import Claim, model
 from analysis.study import study as whole
 from analysis.workbench.tables import HEADERS
@@ -27,6 +28,8 @@ from tests.conftest import ROOT
 SOURCES = sorted(
     path for path in (ROOT / "src" / "analysis").rglob("*.py") if "catalogue" not in path.name
 )
+
+TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
 
 # --- phrases --------------------------------------------------------------------------------------
 
@@ -41,6 +44,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "change_": typing.get_args(Verdict),
     "claim_": CLAIMS,
     "column_interval_": COUNTED,
+    "fictitious_": ("answers", "sites", "commitments"),
     "finding_best_": ("sole", "near"),
     "finding_funnel_": ("none", "one", "n"),
     "finding_overall_": COUNTED,
@@ -49,6 +53,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "header_": (*sorted(set(HEADERS.values())), "site", "channel"),
     "level_": ("1", "2", "3", "4", "5"),
     "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
+    "method_reading_": ("C1", "C2"),
     "note_": SIGNS,
     "people_": CLAIMS,
     "place_": ("above", "inside", "below"),
@@ -58,10 +63,11 @@ FILLED: dict[str, tuple[str, ...]] = {
     "status_": tuple(status.value for status in Status if status.value),
     "waves_pooled_": ("1", "n"),
     "word_": typing.get_args(Verdict),
+    **{f"{part}_": READINGS for part in ("column", "measure", "unit", "worded")},
 }
 """Keys that are put together: what stands before the part that varies → all that may fill it."""
 
-LETTERS = ("number_2", "number_3", "number_4")
+LETTERS = tuple(f"number_{count}" for count in range(2, 11))
 """Counts that have letters: those without are written in figures."""
 
 
@@ -88,9 +94,13 @@ def sayings(source: str, name: str) -> Iterator[Saying]:
         if not isinstance(call, ast.Call) or not call.args:
             continue
         said = ast.unparse(call.func)
-        if not re.fullmatch(r"(?:.*\blanguage\.)?text|self\.text|.*\.said", said):
+        measured = re.fullmatch(r".*\.measure", said)
+        if not measured and not re.fullmatch(r"(?:.*\blanguage\.)?text|self\.text|.*\.said", said):
             continue
         keys = tuple(_keys(call.args[0], parents))
+        if measured:  # a phrase per kind of what a definition gives
+            yield Saying(f"{name}:{call.lineno}", tuple(f"{key}_*" for key in keys), None)
+            continue
         if not keys:  # what is said is said for others
             continue
         parts = frozenset(one.arg for one in call.keywords if one.arg)
@@ -110,8 +120,8 @@ def _keys(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
         yield from _keys(node.orelse, parents)
     elif isinstance(node, ast.JoinedStr):
         first = node.values[0]
-        assert isinstance(first, ast.Constant), "a key begins with what it is about"
-        yield f"{first.value}*"
+        if isinstance(first, ast.Constant):  # else it is said for others
+            yield f"{first.value}*"
     elif isinstance(node, ast.Name):
         yield from _keys_named(node, parents)
 
@@ -135,9 +145,9 @@ def _keys_named(name: ast.Name, parents: dict[ast.AST, ast.AST]) -> Iterator[str
     arguments = [one.arg for one in above.args.args]
     if name.id in arguments:
         place = arguments.index(name.id)
-        for call in (one for one in parents if isinstance(one, ast.Call)):
+        for call in (one for tree in TREES for one in ast.walk(tree) if isinstance(one, ast.Call)):
             if ast.unparse(call.func) == above.name and len(call.args) > place:
-                yield from _keys(call.args[place], parents)
+                yield from _keys(call.args[place], {})
 
 
 def written_out(keys: Iterable[str]) -> set[str]:
@@ -277,4 +287,4 @@ def test_pages_say_each_term_as_the_glossary_pairs_it() -> None:
             french = FRENCH[key].lower().removesuffix("s")
             assert french in re.split(r", | \(", pairs[term]), key
             met.add(term)
-    assert met >= {"channel", "definition", "directorate", "indicator", "site", "wave"}
+    assert met >= {"channel", "definition", "indicator", "site", "wave"}

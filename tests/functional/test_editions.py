@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import nbformat
 from ruamel.yaml import YAML
 
+from analysis.editions.manifest import RELEASED
 from tests.conftest import alter, journal, observatoire
 
 
@@ -65,24 +67,28 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path)
         "2 differ: _site/index.html, edition.json: simulated"
         in observatoire(workspace, "verify", edition).stdout
     )
-    alter(
-        manifest, '"lock": "', '"lock": "0'
-    )  # numbers and text then, but its own files are still those of its manifest
+    text = manifest.read_text(encoding="utf-8")
+    digit = re.search(r'"lock": "(.)', text)
+    assert digit is not None
+    other = "1" if digit[1] == "0" else "0"
+    # Numbers and text then, but its own files are still those of its manifest.
+    manifest.write_text(text.replace(digit[0], digit[0][:-1] + other), encoding="utf-8")
     (workspace / edition / "_site" / "index.docx").unlink()
     assert "_site/index.docx" in observatoire(workspace, "verify", edition).stdout
-    manifest.write_text(
-        honest.replace('"study": "cd93"', '"study": "../../outside"'), encoding="utf-8"
-    )
-    done = observatoire(workspace, "verify", edition)
-    assert done.returncode == 2 and "Unknown study" in done.stderr
+    for name, code in (("../../outside", 10), ("outside", 2)):
+        text = honest.replace('"study": "cd93"', f'"study": "{name}"')
+        manifest.write_text(text, encoding="utf-8")
+        done = observatoire(workspace, "verify", edition)
+        assert done.returncode == code and "Traceback" not in done.stderr, done.stderr
+    assert "Unknown study: 'outside'" in done.stderr
     manifest.write_text(honest.replace('"version": "1.0.0"', '"version": "../1"'), encoding="utf-8")
     assert observatoire(workspace, "verify", edition).returncode == 10
     manifest.write_text(honest, encoding="utf-8")
-    shutil.rmtree(workspace / "data" / "processed" / "cd93" / "released")
-    assert (
-        "Built again from released tables" in observatoire(workspace, "verify", edition).stdout
-    )  # those of the edition
-    shutil.rmtree(workspace / "data" / "processed")
+    for place in ("data/processed", "reports/runs"):
+        shutil.rmtree(workspace / place)
+    said = observatoire(workspace, "verify", edition).stdout
+    assert "Built again from released tables" in said, "those that lie in the edition"
+    shutil.rmtree(workspace / edition / RELEASED)
     done = observatoire(workspace, "verify", edition)
     assert done.returncode == 10 and "Neither raw data nor the released tables" in done.stderr
     done = observatoire(workspace, "verify", "notebooks")

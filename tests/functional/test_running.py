@@ -15,16 +15,17 @@ from tests.conftest import alter, journal, observatoire
 
 def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> None:
     first = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
-    assert first.stdout.strip() == "2 notebooks ran, 0 were current."
+    assert first.stdout.strip() == "3 notebooks ran, 0 were current."
     second = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
-    assert second.stdout.strip() == "0 notebooks ran, 2 were current."
+    assert second.stdout.strip() == "0 notebooks ran, 3 were current."
     lines = observatoire(workspace, "status").stdout.splitlines()
     assert [line for line in lines if line.startswith("current")] == [
         "current  reading of deliveries",
         "current  10_collection def 2026-2",
         "current  20_satisfaction def 2026-2",
     ]
-    assert len(lines) == 9
+    assert len(lines) == 1 + 4 * 3
+    assert lines[-1].startswith("stale    50_change def 2026-2: ")  # it reads the wave before
     alter(
         workspace / "params/cd93/questionnaire.yml",
         "short: Satisfaction globale",
@@ -46,28 +47,32 @@ def test_what_is_run_can_be_chosen_forced_and_only_said(workspace: Path) -> None
     assert said.stdout.splitlines() == [
         "stale    10_collection def 2026-2: it never ran to its end",
         "stale    20_satisfaction def 2026-2: it never ran to its end",
+        "stale    50_change def 2026-2: it never ran to its end",
     ]
     assert not (workspace / "reports" / "runs").exists()
     assert (
         observatoire(workspace, "run", "--only", "10_collection", *scope).stdout
         == "1 notebook ran, 0 were current.\n"
     )
-    assert observatoire(workspace, "run", *scope).stdout == "1 notebook ran, 1 was current.\n"
+    assert observatoire(workspace, "run", *scope).stdout == "2 notebooks ran, 1 was current.\n"
     assert (
         observatoire(workspace, "run", "--force", *scope).stdout
-        == "2 notebooks ran, 0 were current.\n"
+        == "3 notebooks ran, 0 were current.\n"
     )
     assert observatoire(workspace, "run", "--force", "--dry-run", *scope).stdout.splitlines() == [
         "current  10_collection def 2026-2",
         "current  20_satisfaction def 2026-2",
+        "current  50_change def 2026-2",
     ]
     wrong = observatoire(workspace, "run", "--only", "10_colection")
     assert wrong.returncode == 2 and "did you mean '10_collection'?" in wrong.stderr
     part = next((workspace / "data/processed/cd93/estimates").rglob("*.parquet"))
     part.unlink()
-    stale = observatoire(workspace, "run", "--dry-run", *scope).stdout
+    stale = observatoire(workspace, "run", "--dry-run", *scope).stdout.splitlines()
     table = "estimates/directorate=def/wave=2026-2/part-0.parquet"
-    assert stale == f"stale    20_satisfaction def 2026-2: {table} was altered or removed\n"
+    assert stale[0] == f"stale    20_satisfaction def 2026-2: {table} was altered or removed"
+    assert stale[1].startswith(f"stale    50_change def 2026-2: cd93/{table} is gone")
+    assert len(stale) == 2, "and not what it reads"
 
 
 def test_the_end_of_a_run_is_told(workspace: Path) -> None:
@@ -87,7 +92,7 @@ def test_the_end_of_a_run_is_told(workspace: Path) -> None:
     assert json.loads((workspace / "told.json").read_text()) == {
         "verb": "run",
         "study": "cd93",
-        "ran": 2,
+        "ran": 3,
         "current": 0,
         "failed": False,
     }
@@ -99,6 +104,7 @@ def test_the_end_of_a_run_is_told(workspace: Path) -> None:
     assert [line["title"] for line in lines] == [
         "10_collection def 2026-2",
         "20_satisfaction def 2026-2",
+        "50_change def 2026-2",
     ]
     (workspace / "told.json").unlink()
     assert (

@@ -1,7 +1,7 @@
 """Evaluates a file of oracles: python tests/oracle/check.py ORACLES.json DATA_DIR
 
-One line per oracle: it agrees, differs by how much, or is not covered and why. Exit code 1 when one
-differs.
+One line per oracle: it agrees (and which of its fields we do not offer), differs by how much, or is
+not covered and why. Exit code 1 when one differs.
 """
 
 from __future__ import annotations
@@ -185,10 +185,12 @@ def evaluate(oracle: Oracle, folder: Path) -> tuple[str, str]:
         return "not covered", str(reason)
     except InferenceError as error:
         return "differs", str(error).splitlines()[0]
-    faults = differences(expected_fields(oracle, found.covers), values_of(found))
+    expected, ours = expected_fields(oracle, found.covers), values_of(found)
+    faults = differences(expected, ours)
     if faults:
         return "differs", ", ".join(f"{name} by {gap:.2g}" for name, gap in faults.items())
-    return "agrees", ""
+    absent = ", ".join(sorted(expected.keys() - ours.keys()))
+    return "agrees", f"{absent} not offered" if absent else ""
 
 
 def load_oracles(path: Path) -> list[dict[str, Any]]:

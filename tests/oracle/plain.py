@@ -105,24 +105,27 @@ def calibrate(
     matrix: Floats, totals: Floats, base: Floats, *, ratio: Callable[[float], float]
 ) -> Floats:
     """Weights base × ratio(x'λ) that have the totals: each total rises with its own multiplier, so
-    that one after the other is found by bisection, until all hold."""
+    that one after the other is found by bisection, until all hold. The columns are first made
+    orthogonal, which changes neither what they span nor the weights."""
+    root = np.linalg.cholesky(matrix.T @ (base[:, None] * matrix))
+    columns, wanted = np.linalg.solve(root, matrix.T).T, np.linalg.solve(root, totals)
     multiplier = np.zeros(len(totals))
 
     def weights() -> Floats:
-        return base * np.array([ratio(float(u)) for u in matrix @ multiplier])
+        return base * np.array([ratio(float(u)) for u in columns @ multiplier])
 
-    def gap(value: float, column: int) -> float:
-        multiplier[column] = value
-        return float(matrix[:, column] @ weights() - totals[column])
+    def gap(value: float, number: int) -> float:
+        multiplier[number] = value
+        return float(columns[:, number] @ weights() - wanted[number])
 
-    for _ in range(3000):
-        for column in range(len(totals)):
-            low, high = multiplier[column] - 0.1, multiplier[column] + 0.1
-            while gap(low, column) > 0:
+    for _ in range(300):
+        for number in range(len(totals)):
+            low, high = multiplier[number] - 0.1, multiplier[number] + 0.1
+            while gap(low, number) > 0:
                 low -= 1
-            while gap(high, column) < 0:
+            while gap(high, number) < 0:
                 high += 1
-            multiplier[column] = optimize.brentq(gap, low, high, args=(column,), xtol=1e-14)
+            multiplier[number] = optimize.brentq(gap, low, high, args=(number,), xtol=1e-14)
         if np.abs(matrix.T @ weights() - totals).max() < 1e-11 * np.abs(totals).max():
             return weights()
     raise AssertionError("these totals cannot be reached")
@@ -176,13 +179,9 @@ def quantile(values: Sequence[int], weights: Sequence[int], p: Fraction, rule: s
         exact = reached[place] == p * mass and place < n - 1
         return ordered[place + 1] if exact and odd else ordered[place]
     if rule == "shahvaish":
-        scaled = [c / (mass / n) for c in reached]
-        points = [
-            ((c + Fraction(1, 2) - x / 2) / (n + 1), place)
-            for place, (c, x) in enumerate(zip(scaled, w, strict=True))
-        ]
-        under = [place for point, place in sorted(points) if point <= p]
-        return ordered[under[-1] if under else sorted(points)[0][1]]
+        points = sorted(zip(shah_vaish_positions(w), range(n), strict=True))
+        under = [place for point, place in points if point <= p]
+        return ordered[under[-1] if under else points[0][1]]
     positions = {
         "hf4": [c / mass for c in reached],
         "hf5": [(c - x / 2) / mass for c, x in zip(reached, w, strict=True)],
@@ -203,3 +202,14 @@ def quantile(values: Sequence[int], weights: Sequence[int], p: Fraction, rule: s
             part = (p - positions[place - 1]) / (positions[place] - positions[place - 1])
             return ordered[place - 1] + part * (ordered[place] - ordered[place - 1])
     return ordered[-1]
+
+
+def shah_vaish_positions(weights: Sequence[int | Fraction]) -> list[Fraction]:
+    """Plotting positions of sorted values: running sums of the weights over their mean, less half
+    the raw weight, as R has it."""
+    n, mass = len(weights), Fraction(sum(weights))
+    reached = [Fraction(sum(weights[: place + 1])) / (mass / n) for place in range(n)]
+    return [
+        (c + Fraction(1, 2) - Fraction(x) / 2) / (n + 1)
+        for c, x in zip(reached, weights, strict=True)
+    ]

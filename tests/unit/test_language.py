@@ -65,7 +65,7 @@ def test_a_phrase_that_is_missing_is_named() -> None:
 
 
 def test_a_count_is_written_in_letters_or_in_figures() -> None:
-    assert [FR.count(number) for number in (2, 5, 12)] == ["deux", "5", "12"]
+    assert [FR.count(number) for number in (2, 5, 12)] == ["deux", "cinq", "12"]
 
 
 def test_no_phrase_of_the_catalogues_names_what_a_study_asks_or_counts() -> None:

@@ -71,7 +71,7 @@ def test_the_overview(core: Page) -> None:
         "bien"
     )
     assert found[1].startswith("![](figures/likert-dpaph.svg){fig-alt=")
-    assert "Bienveillance et respect reçoit 90 % de réponses favorables" in found[1]
+    assert "Bienveillance et respect : 90 % de réponses favorables" in found[1]
     levels_printed = "5 %|10 %|20 %|40 %|25 %"
     assert found[-5:] == [
         f"Bienveillance et respect|{levels_printed}|90 %|400|",
@@ -106,7 +106,7 @@ def test_the_headline_table_prints_each_change_like_the_figures_beside_it(core: 
         "Bienveillance et respect|90 %|[88 ; 92]|400|hausse (+7 points)|"
     ]
     assert [one for one in found if one.startswith("Temps")] == [
-        "Temps d’attente|54 %|[52 ; 56]|400||"
+        "Temps d’attente|54 %|[52 ; 56]|400|nd|"
     ]
 
 
@@ -124,7 +124,7 @@ def test_the_trend(study: Study, tmp_path: Path) -> None:
     assert found[-3:] == [
         "1er semestre 2026|58,0 %|[55,0 ; 61,0]|1 042|",
         "2e semestre 2026|65,0 %|[61,7 ; 68,1]|1 042|",
-        "Satisfaction globale par vague, en pourcentage",
+        "Satisfaction globale par vague, en pourcentage, DPAPH",
     ]
     assert any(one.startswith("2e semestre 2025|nd|nd|nd|") for one in found)
 
@@ -133,8 +133,8 @@ def test_several_trends_name_their_directorate(study: Study, tmp_path: Path) -> 
     rows = [row(), row(directorate="def", **HIDDEN)]
     found = lines(results.trends(page(study, *rows, directorate=None, folder=tmp_path)))
     assert [one for one in found if one.startswith("##")] == [
-        "## DPAPH : évolution non disponible : une des deux vagues n’est pas diffusée",
-        "## DEF : réponses trop peu nombreuses pour un constat",
+        "## DPAPH – évolution non disponible : une des deux vagues n’est pas diffusée",
+        "## DEF – réponses trop peu nombreuses pour un constat",
     ]
 
 

@@ -109,7 +109,7 @@ def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
         "réponses)."
     )
     mean = lecture(wording, [figure(definition="M10", value=7.1, low=7.0, high=7.2)])
-    assert mean is not None and "est de 7,1 sur 10" in spaces(mean.text)
+    assert mean is not None and "ont donné une note moyenne de 7,1 sur 10 (" in spaces(mean.text)
     balance = lecture(wording, [figure(definition="NET", value=0.52, low=0.48, high=0.56)])
     assert balance is not None and "est de +52,0 points" in spaces(balance.text)
 
@@ -205,8 +205,8 @@ def test_a_change_is_worded_by_rule_and_says_what_could_be_seen(study: Study) ->
         (
             "Satisfaction globale en hausse : +7,0 points par rapport à la vague précédente (1er "
             "semestre 2026)",
-            "Écart de +7,0 points ([2,2 ; 11,7]). Cette enquête ne pouvait guère voir un écart "
-            "inférieur à 6,7 points.",
+            "Écart de +7,0 points (intervalle de confiance à 95 % [2,2 ; 11,7]). Cette enquête ne "
+            "pouvait guère voir un écart inférieur à 6,7 points.",
         )
     )
 
@@ -231,14 +231,12 @@ def test_a_change_that_is_not_shown_is_not_said(study: Study) -> None:
     assert hidden.figures.change(figure()) is None
     said = change_title(hidden.wording, study.overall, None)
     assert said.rule == "change_unavailable" and said.figures == ()
-    first = page(study, wave="2024-1")
-    assert change_title(first.wording, study.overall, None).rule == "change_first"
-    assert change_cell(hidden.wording, None, beside=[]) == ""
+    assert change_cell(hidden.wording, None, beside=[]) == "nd"
 
 
 def test_what_self_selected_people_say_is_not_what_users_say(study: Study) -> None:
     assert changed(study, claim="C2")[0].startswith(
-        "Chez les personnes qui ont choisi de répondre : satisfaction globale en hausse"
+        "Chez les personnes qui ont choisi de répondre, satisfaction globale en hausse : +7,0"
     )
 
 

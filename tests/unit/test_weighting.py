@@ -175,7 +175,7 @@ def test_people_who_were_drawn_one_by_one_have_no_cluster_but_themselves(study: 
         "r3": ("invitation|antenne-cedre", "invitation|antenne-cedre", True),
         "r4": ("invitation|antenne-orme", "invitation|antenne-orme", True),
     }
-    assert (sample.design.weights, sample.design.single) == (WEIGHT, ELEMENT)
+    assert (sample.design.weights, sample.design.element_sampled) == (WEIGHT, ELEMENT)
     assert (sample.design.strata, sample.design.clusters) == ((STRATUM,), (CLUSTER,))
 
 

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from analysis.inference import Cube, independent_difference, mean, score_intervals, share_intervals
+from analysis.inference import (
+    Cube,
+    Measured,
+    independent_difference,
+    mean,
+    score_intervals,
+    share_intervals,
+)
 from analysis.study import Definition
 
 
@@ -27,7 +34,7 @@ def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.D
 
     """
     rows: list[dict[str, object]] = []
-    before: tuple[float, float, int] | None = None
+    before: Measured | None = None
     for wave, cube in cubes.items():
         estimates = mean(cube, item, scores=definition.scores(len(cube.levels[item])))
         if definition.kind == "top_share":
@@ -36,13 +43,15 @@ def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.D
             bounds = score_intervals(
                 estimates, bounds=(0.0, definition.maximum) if definition.maximum else (-1.0, 1.0)
             )
-        now = float(estimates.value[0]), float(estimates.se[0]), int(estimates.df[0])
-        change = None if before is None else independent_difference(*before, *now)
+        now = Measured(
+            value=float(estimates.value[0]), se=float(estimates.se[0]), df=int(estimates.df[0])
+        )
+        change = None if before is None else independent_difference(before, now)
         rows.append(
             {
                 "wave": wave,
-                "value": now[0],
-                "se": now[1],
+                "value": now.value,
+                "se": now.se,
                 "low": float(bounds.low[0]),
                 "high": float(bounds.high[0]),
                 "base": int(estimates.base[0]),

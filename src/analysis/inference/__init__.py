@@ -18,7 +18,7 @@ from analysis.inference.calibration import (
     raking_distance,
     trim,
 )
-from analysis.inference.contrasts import Difference, independent_difference
+from analysis.inference.contrasts import Difference, Measured, independent_difference
 from analysis.inference.cube import TOTAL, Cube
 from analysis.inference.design import Design, Sample
 from analysis.inference.estimation import (
@@ -51,6 +51,7 @@ __all__ = [
     "Funnel",
     "Intervals",
     "JointEstimates",
+    "Measured",
     "Sample",
     "Survey",
     "build_cube",

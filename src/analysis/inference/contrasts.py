@@ -34,9 +34,16 @@ class Difference:
     detectable: float
 
 
-def independent_difference(
-    before: float, before_se: float, before_df: int, after: float, after_se: float, after_df: int
-) -> Difference:
+@dataclass(frozen=True)
+class Measured:
+    """An estimate with its standard error and degrees of freedom."""
+
+    value: float
+    se: float
+    df: int
+
+
+def independent_difference(before: Measured, after: Measured) -> Difference:
     """After − before for two independent samples, with the smaller degrees of freedom of the two.
 
     Where these are 0 (a wave of one cluster), there is no interval: bounds are NaN.
@@ -44,11 +51,12 @@ def independent_difference(
     Waves whose site-days and respondents never recur have no covariance; samples that share units
     need the joint covariance instead.
 
-    >>> round(independent_difference(0.60, 0.02, 500, 0.66, 0.02, 500).value, 2)
+    >>> found = independent_difference(Measured(0.60, 0.02, 500), Measured(0.66, 0.02, 500))
+    >>> round(found.value, 2)
     0.06
     """
-    value, se = after - before, (before_se**2 + after_se**2) ** 0.5
-    df = min(before_df, after_df)
+    value, se = after.value - before.value, (before.se**2 + after.se**2) ** 0.5
+    df = min(before.df, after.df)
     wide = float(student_quantile((1 + CONFIDENCE) / 2, df))
     narrow = float(student_quantile(CONFIDENCE, df))
     power = float(student_quantile(POWER, df))

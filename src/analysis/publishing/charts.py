@@ -57,8 +57,10 @@ DOTS = {".svg": 72, ".png": 200}
 MARK_BAND = 0.2
 """Inches left at the foot of an image for the mention it carries."""
 LABEL_FROM = 0.05
-LABEL_WIDTH, LEGEND_WIDTH, WAVE_WIDTH = 34, 26, 14
-"""Characters of a line of a label beside an axis, in a legend, of a wave."""
+LABEL_WIDTH, LEGEND_WIDTH = 34, 26
+"""Characters of a line of a label beside an axis, in a legend."""
+LINE_WIDTH, WAVE_WIDTH, WAVE_LEAST = 80, 14, 8
+"""Characters below an axis; of a line of a wave's name: at most, at least."""
 
 LINE = 0.19
 """Inches of a line of a label."""
@@ -310,11 +312,12 @@ def trend(
                 ha="center",
                 fontweight="bold",
             )
-    axes.set_xticks(x, [wrapped(wave, WAVE_WIDTH) for wave in waves])
+    room = max(WAVE_LEAST, min(WAVE_WIDTH, LINE_WIDTH // len(waves)))
+    axes.set_xticks(x, [wrapped(wave, room) for wave in waves])
     least, most = limits
-    room = 0.12 * most
+    margin = 0.12 * most
     axes.set_ylim(
-        max(least, np.nanmin([*bottom, *y]) - room), min(most, np.nanmax([*top, *y]) + room)
+        max(least, np.nanmin([*bottom, *y]) - margin), min(most, np.nanmax([*top, *y]) + margin)
     )
     axes.set_ylabel(label)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)

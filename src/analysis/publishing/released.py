@@ -102,7 +102,9 @@ class ReleasedFigures:
             ReleasedFigure(**(row | {"status": Status(row["status"])}))
             for row in chosen.iter_rows(named=True)
         ]
-        return sorted(rows, key=lambda row: (order.get(row.indicator, len(order)), row.category))
+        return sorted(
+            rows, key=lambda row: (order.get(row.indicator, len(order)), in_order(row.category))
+        )
 
     def find(self, layer: str, **about: str) -> ReleasedFigure | None:
         """The only figure of a layer that is about something, where it is there and shown."""
@@ -154,6 +156,15 @@ class ReleasedFigures:
             definition=figure.definition,
             kind=kind,
         )
+
+
+def in_order(category: str) -> tuple[bool, int, str]:
+    """What categories are sorted by: codes as numbers, before what is no code.
+
+    >>> sorted(["unknown", "10", "2"], key=in_order)
+    ['2', '10', 'unknown']
+    """
+    return (False, int(category), "") if category.isdecimal() else (True, 0, category)
 
 
 def shown(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:

@@ -84,11 +84,13 @@ class Terms(Model):
     Attributes:
         people: Claim → whom figures of that claim are about, in the plural (« usagers reçus »).
         answers: What an answer is called.
+        unit: What a directorate, which is a publishing unit, is called.
 
     """
 
     people: dict[Claim, Text] = Field(default_factory=dict)
     answers: Noun | None = None
+    unit: Noun | None = None
 
 
 class StudyFile(Model):

@@ -134,7 +134,8 @@ class Labels:
     def claim(self, claim: str) -> str:
         """What may be said of figures of a claim, in general words."""
         text = self.language.text
-        return text(f"claim_{claim}", people=text(f"people_{claim}"))
+        everyone = text("people_C1")
+        return text(f"claim_{claim}", people=text(f"people_{claim}"), everyone=everyone)
 
     @cached_property
     def variables(self) -> dict[str, str]:

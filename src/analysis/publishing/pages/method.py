@@ -6,7 +6,7 @@ from analysis.publishing.blocks import Block, Part, block, heading, paragraph, p
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import joined_notes, lower_first, source_text
-from analysis.study import Directorate
+from analysis.study import Claim, Directorate
 
 UNKNOWN = "unknown"
 
@@ -31,7 +31,9 @@ def collected(page: Page) -> Block:
         for channel in used
     ]
     numeric = [directorate.acronym for directorate in study.directorates]
-    caption = language.text("caption_collection", wave=page.wording.wave_label())
+    caption = language.text(
+        "caption_collection", answers=page.wording.base_heading, wave=page.wording.wave_label()
+    )
     shown_cells = [cell for column in columns.values() for cell in column]
     return block(
         "collected",
@@ -64,7 +66,7 @@ def weighting(page: Page) -> Block:
         *tables,
         reading(
             language,
-            note=_sign_notes(page, cells, language.text("note_margins")),
+            note=_sign_notes(page, cells, *_margin_notes(page)),
             source=source_text(page.wording),
         ),
     )
@@ -81,7 +83,7 @@ def reading_guide(page: Page) -> Block:
     return block(
         "reading_guide",
         heading(language.text("method_reading_head")),
-        paragraph(language.text("method_reading")),
+        *(paragraph(text) for text in _how_to_read(page)),
         table("definitions", columns=columns, caption=language.text("caption_definitions")),
         reading(language, source=source_text(page.wording)),
     )
@@ -89,24 +91,58 @@ def reading_guide(page: Page) -> Block:
 
 def privacy(page: Page) -> Block:
     """What is not published, and who is never asked."""
-    language, thresholds = page.language, page.study.thresholds
+    language = page.language
     constrained = [one.label for one in page.study.populations if one.constrained]
     listed = language.listing([lower_first(label) for label in constrained])
     return block(
         "privacy",
         heading(language.text("method_privacy_head")),
-        paragraph(
-            language.text(
-                "method_thresholds",
-                suppressed=language.number(thresholds.suppressed_below),
-                fragile=language.number(thresholds.fragile_below),
-                fragile_last=language.number(thresholds.fragile_below - 1),
-                caution_last=language.number(thresholds.caution_below - 1),
-            )
-        ),
+        paragraph(_thresholds(page)),
         paragraph(language.text("method_constrained", populations=plain(listed)))
         if constrained
         else None,
+    )
+
+
+def _margin_notes(page: Page) -> list[str]:
+    """Where the known totals come from, and what weighting does with them."""
+    text = page.language.text
+    file = page.study.margins.get(page.wave.id)
+    source = page.language.typeset(file.source) if file is not None else ""
+    named = [text("note_margins_source", source=source)] if source else []
+    return [*named, text("note_margins")]
+
+
+def _how_to_read(page: Page) -> list[str]:
+    """How to read the intervals of the estimates, and the variability of the trends, that the
+    edition shows.
+    """
+    shown_claims = {one.claim for one in page.figures.select("estimates", wave=page.wave.id)}
+    claims = [Claim.ESTIMATE] if Claim.ESTIMATE in shown_claims else []
+    claims += [Claim.TREND] if shown_claims - {Claim.ESTIMATE} else []
+    everyone = plain(page.wording.people(Claim.ESTIMATE))
+    return [page.language.text(f"method_reading_{one}", everyone=everyone) for one in claims]
+
+
+def _thresholds(page: Page) -> str:
+    """From how many answers a result is shown, and how."""
+    language, thresholds = page.language, page.study.thresholds
+    answers = plain(page.wording.answers_named())
+
+    def between(key: str, first: int, below: int) -> str:
+        if first == below:
+            return ""
+        first_written, last = language.number(first), language.number(below - 1)
+        return language.text(key, first=first_written, last=last, answers=answers)
+
+    return language.text(
+        "method_thresholds",
+        suppressed=language.number(thresholds.suppressed_below),
+        answers=answers,
+        unavailable=between(
+            "method_unavailable", thresholds.suppressed_below, thresholds.fragile_below
+        ),
+        caution=between("method_caution", thresholds.fragile_below, thresholds.caution_below),
     )
 
 
@@ -155,5 +191,5 @@ def _count(page: Page, figure: ReleasedFigure | None) -> str:
 def _sign_notes(page: Page, cells: list[str], *more: str) -> str:
     """Notes, then what the signs that stand in some cells mean."""
     text = page.language.text
-    signs = [key for key in ("s", "so") if text(f"sign_{key}") in cells]
+    signs = [key for key in ("s", "nd", "so") if text(f"sign_{key}") in cells]
     return joined_notes([*more, *(text(f"note_{key}") for key in signs)])

@@ -9,7 +9,17 @@ from typing import Any
 from analysis.publishing import charts
 from analysis.publishing.blocks import Block, Part, block, callout, heading, reading, table
 from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import (
+    bounds_heading,
+    caption_of,
+    change_column,
+    change_notes,
+    first_wave,
+    flagged,
+    measured,
+)
 from analysis.publishing.released import TOTAL, ReleasedFigure, shown
+from analysis.publishing.wording.formats import alike
 from analysis.publishing.wording.sentences import (
     FEWEST_RANKED,
     Sentence,
@@ -23,8 +33,7 @@ from analysis.publishing.wording.sentences import (
     ranking,
     sign_notes,
     source_text,
-    threshold_text,
-    weakest_claim,
+    upper_first,
     with_directorate,
 )
 from analysis.study import Directorate
@@ -34,8 +43,22 @@ def banner(page: Page) -> Block:
     """The mention on each page made from simulated data; nothing otherwise."""
     if not page.figures.simulated:
         return block("banner")
-    text = page.language.text
-    return block("banner", callout(text("simulated_title"), text("simulated_text")))
+    text, study = page.language.text, page.study
+    fictitious = [
+        name
+        for name, there in (
+            ("answers", True),
+            ("sites", any(one.sites for one in study.directorates)),
+            ("commitments", bool(study.commitments)),
+        )
+        if there
+    ]
+    if len(fictitious) == 1:
+        said = text("simulated_answers_text")
+    else:
+        listed = page.language.listing([text(f"fictitious_{name}") for name in fictitious])
+        said = text("simulated_text", fictitious=listed)
+    return block("banner", callout(text("simulated_title"), said))
 
 
 def overview(page: Page) -> Block:
@@ -48,12 +71,15 @@ def overview(page: Page) -> Block:
     ]
     if not likert:
         return block("overview")
-    likert.sort(key=lambda one: -(one.value or 0))
+    if alike(likert):
+        likert.sort(key=lambda one: -(one.value or 0))
     shares = {one.indicator: _level_shares(page, one) for one in likert}
     drawn = [one for one in likert if shown(shares[one.indicator])]
     if not drawn:
         return block("overview", heading(page.wording.said("finding_hidden")))
-    labels = {one.indicator: study.indicator(one.indicator).label for one in likert}
+    labels = {
+        one.indicator: page.wording.indicator(study.indicator(one.indicator)) for one in likert
+    }
     left_out = [language.quoted(labels[one.indicator]) for one in likert if one not in drawn]
     levels_named = _level_names(page, likert)
     every = [share for one in likert for share in shares[one.indicator]]
@@ -71,12 +97,12 @@ def overview(page: Page) -> Block:
             shares=[[share.value for share in shares[one.indicator]] for one in drawn],
         ),
         alt=page.wording.said(
-            "alt_likert",
-            [drawn[0], drawn[-1]],
+            "alt_likert" if len(drawn) > 1 else "alt_likert_one",
+            list(dict.fromkeys([drawn[0], drawn[-1]])),
             best=labels[drawn[0].indicator],
-            best_value=formats.value(drawn[0]),
+            best_value=formats.measure("worded", drawn[0], value=formats.with_unit(drawn[0])),
             worst=labels[drawn[-1].indicator],
-            worst_value=formats.value(drawn[-1]),
+            worst_value=formats.measure("worded", drawn[-1], value=formats.with_unit(drawn[-1])),
         ),
         caption=caption,
         height=1.1 + charts.height_of([labels[one.indicator] for one in drawn], least=0.5),
@@ -86,8 +112,8 @@ def overview(page: Page) -> Block:
         columns[label] = [
             formats.value(shares[one.indicator][place], beside=every) for one in likert
         ]
-    columns[language.text("column_value")] = _flagged(page, likert)
-    columns[language.text("column_base")] = [formats.base(one) for one in likert]
+    columns[formats.heading(likert)] = flagged(page, likert)
+    columns[page.wording.base_heading] = [formats.base(one) for one in likert]
     note_left_out = (
         language.text("note_left_out", items=language.listing(left_out)) if left_out else ""
     )
@@ -107,31 +133,35 @@ def overview(page: Page) -> Block:
 
 
 def headline(page: Page) -> Block:
-    """The core indicators with their interval and their change."""
+    """The core indicators with their interval and, from the second wave on, their change."""
     language, formats = page.language, page.wording.formats
     rows = _headline_figures(page)
-    changes = [change_cell(page.wording, page.figures.change(one), beside=rows) for one in rows]
+    if not rows:
+        return block("headline", heading(page.wording.said("finding_hidden")))
+    found = [page.figures.change(one) for one in rows]
+    changes = [change_cell(page.wording, one, beside=rows) for one in found]
+    rounding = language.text("note_rounding") if any(one and one.word for one in found) else ""
     columns = {
         language.text("column_indicator"): [
-            page.study.indicator(one.indicator).label for one in rows
+            page.wording.indicator(page.study.indicator(one.indicator)) for one in rows
         ],
-        **_measured(page, rows),
-        language.text("column_base"): [formats.base(one) for one in rows],
-        language.text("column_change"): changes,
+        **measured(page, rows),
+        page.wording.base_heading: [formats.base(one) for one in rows],
+        **change_column(page, changes),
     }
     caption = language.text(
         "caption_headline", field=page.directorate.acronym, wave=page.wording.wave_label()
     )
-    note = language.text("note_change", threshold=threshold_text(page.wording))
+    title = language.text("finding_headline_first" if first_wave(page) else "finding_headline")
     return block(
         "headline",
-        heading(language.text("finding_headline")),
+        heading(title),
         table("socle", columns=columns, caption=caption, numeric=list(columns)[1:]),
         reading(
             language,
             lecture=lecture(page.wording, rows),
-            field=field_text(page.wording, page.directorate, rows[0].claim) if rows else "",
-            note=sign_notes(page.wording, rows, note),
+            field=field_text(page.wording, page.directorate, rows[0].claim),
+            note=sign_notes(page.wording, rows, *change_notes(page, rows, changes), rounding),
             source=source_text(page.wording),
         ),
     )
@@ -144,32 +174,40 @@ def trend(page: Page) -> Block:
 
 def trends(page: Page) -> Block:
     """The overall indicator of every directorate, wave after wave."""
-    parts = [part for one in page.study.directorates for part in _trend(page, one, titled=True)]
+    units = page.study.directorates
+    parts = [part for one in units for part in _trend(page, one, titled=len(units) > 1)]
     return block("trends", *parts)
 
 
 def channels(page: Page) -> Block:
-    """What each channel hears, with what may be claimed of it; nothing where there is one."""
+    """What each channel hears, with what may be claimed of it; nothing where one is heard."""
     language, study, formats = page.language, page.study, page.wording.formats
     breakdown = next((one.id for one in study.breakdowns if one.by == "channel"), None)
     if breakdown is None or len(page.directorate.channels) < 2:
         return block("channels")
-    subject = study.item(study.overall.item).dimension
+    overall = study.item(study.overall.item)
     heard: dict[str, ReleasedFigure] = {}
     for one in page.figures.primary(
         directorate=page.directorate.id, wave=page.wave.id, breakdown=breakdown
     ):
-        if study.item(str(one.item)).dimension == subject:
+        asked = study.item(str(one.item))
+        if asked == overall or (asked.dimension and asked.dimension == overall.dimension):
             heard.setdefault(one.category, one)
     rows = [heard[name] for name in page.directorate.channels if name in heard]
+    if len(rows) < 2:
+        return block("channels")
     columns = {
         language.text("column_channel"): [page.wording.category(one) for one in rows],
-        language.text("column_value"): _flagged(page, rows),
-        language.text("column_range"): [formats.interval(one, beside=rows) for one in rows],
-        language.text("column_base"): [formats.base(one) for one in rows],
+        **measured(page, rows),
+        page.wording.base_heading: [formats.base(one) for one in rows],
         language.text("column_claim"): [page.wording.claim(one.claim) for one in rows],
     }
-    caption = _caption(page, "caption_channels")
+    together = study.reference_channels(page.directorate.id)
+    note = language.text("note_channels")
+    if len(together) > 1:
+        names = [language.quoted(language.typeset(one.label)) for one in together]
+        note = language.text("note_channels_together", channels=language.listing(names))
+    caption = caption_of(page, "caption_channels")
     notes = [study.channel(one.category).note or "" for one in rows]
     return block(
         "channels",
@@ -178,7 +216,7 @@ def channels(page: Page) -> Block:
         reading(
             language,
             lecture=lecture(page.wording, rows[::-1]),
-            note=sign_notes(page.wording, rows, language.text("note_channels"), *notes),
+            note=sign_notes(page.wording, rows, note, *notes),
             source=source_text(page.wording),
         ),
     )
@@ -204,10 +242,12 @@ def profiles(page: Page) -> Block:
         return block("profiles")
     columns = {
         language.text("column_category"): names,
-        **_measured(page, rows),
-        language.text("column_base"): [page.wording.formats.base(one) for one in rows],
+        **measured(page, rows),
+        page.wording.base_heading: [page.wording.formats.base(one) for one in rows],
     }
-    caption = _caption(page, "caption_profiles")
+    caption = caption_of(
+        page, "caption_profiles", unit=page.wording.formats.measure("unit", rows[0])
+    )
     return block(
         "profiles",
         heading(language.text("finding_profiles", indicator=page.wording.subject)),
@@ -223,7 +263,9 @@ def profiles(page: Page) -> Block:
 
 
 def summary(page: Page) -> Block:
-    """The overall indicator of each directorate: the five numbers of the first page."""
+    """The overall indicator of each directorate, or of the only one: the numbers of the first
+    page.
+    """
     language, study = page.language, page.study
     named: list[tuple[Directorate, ReleasedFigure]] = []
     for directorate in study.directorates:
@@ -232,29 +274,34 @@ def summary(page: Page) -> Block:
         )
         named += [(directorate, one) for one in found]
     rows = [one for _, one in named]
+    if not rows:
+        return block("summary", heading(page.wording.said("finding_hidden")))
+    several = len(study.directorates) > 1
     changes = [page.figures.change(one) for one in rows]
     words = [
         language.text(f"word_{one.word}" if one is not None and one.word else "sign_nd")
         for one in changes
     ]
     columns = {
-        language.text("column_directorate"): [one.acronym for one, _ in named],
-        **_measured(page, rows),
-        language.text("column_base"): [page.wording.formats.base(one) for one in rows],
-        language.text("column_change"): words,
+        upper_first(page.wording.unit): [one.acronym for one, _ in named],
+        **measured(page, rows),
+        page.wording.base_heading: [page.wording.formats.base(one) for one in rows],
+        **change_column(page, words),
     }
     caption = language.text(
-        "caption_summary", indicator=page.wording.subject, wave=page.wording.wave_label()
+        "caption_summary" if several else "caption_summary_one",
+        indicator=page.wording.subject,
+        unit=page.wording.unit,
+        wave=page.wording.wave_label(),
     )
-    note = language.text("note_change", threshold=threshold_text(page.wording))
     return block(
         "summary",
-        heading(levels(page.wording, named)),
+        heading(levels(page.wording, named) if several else level(page.wording, rows)),
         table("synthese", columns=columns, caption=caption, numeric=list(columns)[1:]),
         reading(
             language,
-            lecture=lecture(page.wording, rows),
-            note=sign_notes(page.wording, rows, note),
+            lecture=lecture(page.wording, rows, named=several),
+            note=sign_notes(page.wording, rows, *change_notes(page, rows, words)),
             source=source_text(page.wording),
         ),
     )
@@ -265,7 +312,7 @@ def summary(page: Page) -> Block:
 
 def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part | None]:
     """Figure, table and reading of a trend; `titled` names the directorate where a page shows
-    several.
+    several. A single wave is no trend, a single value no line.
     """
     language, formats, indicator = page.language, page.wording.formats, page.study.overall
 
@@ -273,6 +320,8 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
         return with_directorate(page.wording, directorate, sentence) if titled else sentence
 
     waves = page.study.waves_until(page.wave.id)
+    if first_wave(page):
+        return []
     found = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
     together = [one for one in found if one is not None]
     if not together:
@@ -288,21 +337,21 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
 
     columns = {
         language.text("column_wave"): [page.wording.wave_label(wave) for wave in waves],
-        language.text("column_value"): [
+        formats.heading(together): [
             shown_or_sign(one, partial(formats.flagged, beside=together)) for one in found
         ],
-        language.text(f"column_interval_{weakest_claim(together)}"): [
+        bounds_heading(page, together): [
             shown_or_sign(one, partial(formats.interval, beside=together)) for one in found
         ],
-        language.text("column_base"): [shown_or_sign(one, formats.base) for one in found],
+        page.wording.base_heading: [shown_or_sign(one, formats.base) for one in found],
     }
-    return [
-        heading(worded(change_title(page.wording, indicator, change))),
-        page.drawn(
+
+    def picture() -> Part:
+        return page.drawn(
             name,
             lambda axes: charts.trend(
                 axes,
-                waves=[wave.id for wave in waves],
+                waves=[page.wording.wave_label(wave) for wave in waves],
                 values=[None if one is None else one.value for one in found],
                 low=[None if one is None else one.low for one in found],
                 high=[None if one is None else one.high for one in found],
@@ -312,15 +361,22 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
                 "alt_trend",
                 [first, last],
                 first=page.wording.wave_label(page.study.wave(str(first.wave))),
-                first_value=formats.value(first),
+                first_value=formats.with_unit(first),
                 last=page.wording.wave_label(page.study.wave(str(last.wave))),
-                last_value=formats.value(last),
+                last_value=formats.with_unit(last),
             ),
             caption=language.text(
-                "caption_trend", indicator=page.wording.subject, field=directorate.acronym
+                "caption_trend",
+                indicator=page.wording.subject,
+                measure=formats.measure("measure", last),
+                field=directorate.acronym,
             ),
             height=3.0,
-        ),
+        )
+
+    return [
+        heading(worded(change_title(page.wording, indicator, change))),
+        picture() if len(together) > 1 else None,
         reading(
             language,
             lecture=lecture(page.wording, together[::-1]),
@@ -331,7 +387,12 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
         table(
             name,
             columns=columns,
-            caption=language.text("caption_trend_table", indicator=page.wording.subject),
+            caption=language.text(
+                "caption_trend_table",
+                indicator=page.wording.subject,
+                unit=formats.measure("unit", last),
+                field=directorate.acronym,
+            ),
             numeric=list(columns)[1:],
         ),
     ]
@@ -384,32 +445,6 @@ def _level_names(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
 
 
 def _finding(page: Page, figures: Sequence[ReleasedFigure]) -> Sentence:
-    if len(figures) >= FEWEST_RANKED:
+    if len(figures) >= FEWEST_RANKED and alike(figures):
         return ranking(page.wording, figures)
     return level(page.wording, figures)
-
-
-def _flagged(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
-    return [page.wording.formats.flagged(one, beside=figures) for one in figures]
-
-
-def _measured(page: Page, figures: Sequence[ReleasedFigure]) -> dict[str, list[str]]:
-    """The columns of values and of their bounds."""
-    text = page.language.text
-    formats = page.wording.formats
-    return {
-        text("column_value"): _flagged(page, figures),
-        text(f"column_interval_{weakest_claim(figures)}"): [
-            formats.interval(one, beside=figures) for one in figures
-        ],
-    }
-
-
-def _caption(page: Page, key: str) -> str:
-    """A caption that names indicator, directorate and wave."""
-    return page.language.text(
-        key,
-        indicator=page.wording.subject,
-        field=page.directorate.acronym,
-        wave=page.wording.wave_label(),
-    )

@@ -2,13 +2,21 @@
 
 CATALOGUE: dict[str, str] = {
     "and": "et",
+    "or": "ou",
     "point": "point",
     "points": "points",
     "simulated_title": "Données simulées",
     "simulated_text": (
-        "Aucune personne réelle n’a répondu : les réponses, les sites et les engagements de cette "
-        "page sont fictifs. Ils servent à montrer la publication et à l’éprouver."
+        "Aucune personne réelle n’a répondu : {fictitious} de cette page sont fictifs. Ils "
+        "servent à montrer la publication et à l’éprouver."
     ),
+    "simulated_answers_text": (
+        "Aucune personne réelle n’a répondu : les réponses de cette page sont fictives. Elles "
+        "servent à montrer la publication et à l’éprouver."
+    ),
+    "fictitious_answers": "les réponses",
+    "fictitious_sites": "les sites",
+    "fictitious_commitments": "les engagements",
     "simulated_mark": "données simulées",
     "lecture": "Lecture",
     "field": "Champ",
@@ -16,29 +24,28 @@ CATALOGUE: dict[str, str] = {
     "source": "Source",
     "source_text": "{title}, {publisher}, {wave} ; édition du {day}",
     "claim_C1": "estimation pour l’ensemble des {people}",
-    "claim_C2": "tendance chez les {people} ; ne dit pas ce que pensent tous les usagers",
+    "claim_C2": ("tendance chez les {people} ; ne dit pas ce que pense l’ensemble des {everyone}"),
     "claim_C3": "alerte : des {people}, qui ne sont pas des personnes",
     "claim_C4": "illustration : des {people}, sans pourcentage",
     "people_C1": "usagers",
     "people_C2": "personnes qui ont choisi de répondre",
     "people_C3": "appuis",
     "people_C4": "personnes entendues",
-    "of_people": "des {people}",
     "range_C1": "intervalle de confiance à 95 % {interval}",
     "range_C2": "variabilité {interval}",
     "range_C3": "variabilité {interval}",
     "answers_one": "réponse",
     "answers_many": "réponses",
     "reading_top_share": (
-        "{wave} : {value} {people} ont donné {answer} à la question {question} ({details})."
+        "{wave} : {value} des {people} ont donné {answer} à la question {question} ({details})."
     ),
     "reading_net": (
-        "{wave} : le solde des réponses favorables et défavorables à la question {question} est de "
-        "{value} ({details})."
+        "{wave} : parmi les {people}, le solde des réponses favorables et défavorables à la "
+        "question {question} est de {value} ({details})."
     ),
     "reading_mean": (
-        "{wave} : la note moyenne à la question {question} est de {value} sur {maximum} "
-        "({details})."
+        "{wave} : à la question {question}, les {people} ont donné une note moyenne de {value} "
+        "sur {maximum} ({details})."
     ),
     "level_1": "Très défavorable",
     "level_2": "Plutôt défavorable",
@@ -46,6 +53,7 @@ CATALOGUE: dict[str, str] = {
     "level_4": "Plutôt favorable",
     "level_5": "Très favorable",
     "reading_category": "« {category} », ",
+    "reading_directorate": "{directorate}, ",
     "top_1": "la réponse la plus favorable",
     "top_n": "une des {count} réponses les plus favorables",
     "reading_funnel": (
@@ -56,10 +64,11 @@ CATALOGUE: dict[str, str] = {
     "finding_overall_C2": "{indicator}, chez les {people} : {value}",
     "finding_hidden": "Réponses trop peu nombreuses pour un constat",
     "finding_headline": "Les indicateurs et leur évolution",
+    "finding_headline_first": "Les indicateurs",
     "finding_summary_C1": "{indicator} : {values}",
     "finding_summary_C2": "{indicator}, chez les {people} : {values}",
     "finding_channels": (
-        "Chaque canal entend d’autres personnes : leurs résultats ne s’additionnent pas"
+        "Chaque canal entend d’autres personnes : leurs résultats se lisent canal par canal"
     ),
     "finding_profiles": "« {indicator} » selon le profil",
     "finding_funnel_none": "Aucun site ne se distingue nettement des autres",
@@ -71,6 +80,7 @@ CATALOGUE: dict[str, str] = {
     "finding_best_near": "« {best} » est parmi les aspects les mieux perçus",
     "finding_worst_sole": "« {worst} » le moins bien",
     "finding_worst_near": "« {worst} » parmi les moins bien perçus",
+    "directorate_people": "{directorate}, {people}",
     "finding_summary_C3": "{indicator}, {people} : {values}",
     "change_up": "{indicator} en hausse : {change} par rapport à la vague précédente ({before})",
     "change_down": "{indicator} en baisse : {change} par rapport à la vague précédente ({before})",
@@ -80,9 +90,8 @@ CATALOGUE: dict[str, str] = {
     ),
     "change_equivalent": "Écart inférieur à {threshold} avec la vague précédente ({before})",
     "change_none": "Pas d’évolution détectée depuis la vague précédente ({before})",
-    "change_first": "Première mesure : il n’y a pas encore d’évolution à lire",
     "change_detail": (
-        "Écart de {change} ({interval}). Cette enquête ne pouvait guère voir un écart inférieur à "
+        "Écart de {change} ({range}). Cette enquête ne pouvait guère voir un écart inférieur à "
         "{detectable}."
     ),
     "change_imprecise": (
@@ -90,27 +99,30 @@ CATALOGUE: dict[str, str] = {
     ),
     "change_unavailable": "Évolution non disponible : une des deux vagues n’est pas diffusée",
     "caption_likert": "Réponses aux questions du socle, en pourcentage, {field}, {wave}",
-    "caption_trend": "{indicator}, part des réponses favorables, en pourcentage, {field}",
-    "titled": "{directorate} : {text}",
+    "caption_trend": "{indicator}, {measure}, {field}",
+    "titled": "{directorate} – {text}",
     "caption_funnel": (
         "{indicator} par site, en pourcentage, selon le nombre de réponses efficaces ; {waves}"
     ),
     "caption_headline": "Indicateurs du socle, {field}, {wave}",
     "caption_channels": "{indicator} par canal, {field}, {wave}",
-    "caption_profiles": "{indicator} par profil, en pourcentage, {field}, {wave}",
-    "caption_trend_table": "{indicator} par vague, en pourcentage",
+    "caption_profiles": "{indicator} par profil, {unit}, {field}, {wave}",
+    "caption_trend_table": "{indicator} par vague, {unit}, {field}",
     "caption_funnel_table": "Nombre de sites selon leur place par rapport aux {limits}",
-    "caption_collection": "Réponses reçues par canal, {wave}",
+    "caption_collection": "{answers} par canal, {wave}",
     "caption_margins": (
-        "Qui répond : part dans les réponses et part dans les fichiers de gestion, {field}, {wave}"
+        "Qui répond : part dans les réponses et part parmi les usagers, {field}, {wave}"
     ),
     "caption_definitions": "Définitions en vigueur",
-    "caption_summary": "{indicator} par direction, {wave}",
+    "caption_summary": "{indicator} par {unit}, {wave}",
+    "caption_summary_one": "{indicator}, {wave}",
     "field_text": "{people} ({directorate}) ; {claim}",
     "column_indicator": "Indicateur",
-    "column_value": "Part favorable",
+    "column_share": "Part favorable",
+    "column_mean": "Note moyenne (sur {maximum})",
+    "column_balance": "Solde",
+    "column_result": "Résultat",
     "column_range": "Intervalle ou variabilité",
-    "column_base": "Réponses",
     "column_change": "Évolution",
     "column_channel": "Canal",
     "column_claim": "Ce que l’on peut en dire",
@@ -118,7 +130,7 @@ CATALOGUE: dict[str, str] = {
     "column_wave": "Vague",
     "column_place": "Place du site",
     "column_sites": "Sites",
-    "column_directorate": "Direction",
+    "unit_one": "direction",
     "column_definition": "Définition",
     "column_version": "Version",
     "column_meaning": "Sens",
@@ -142,12 +154,10 @@ CATALOGUE: dict[str, str] = {
     "sign_so": "so",
     "note_s": "s : non diffusé, pour que personne ne soit reconnu",
     "note_nd": "nd : non disponible, trop peu de réponses",
-    "note_caution": "(!) : moins de {count} réponses, à prendre avec précaution",
-    "note_fragile": "(!!) : moins de {count} réponses, fragile",
-    "note_margins": (
-        "« Part des usagers » vient des fichiers de gestion ; le redressement ramène la part des "
-        "réponses à la part des usagers."
-    ),
+    "note_caution": "(!) : moins de {count} {answers}, à prendre avec précaution",
+    "note_fragile": "(!!) : moins de {count} {answers}, fragile",
+    "note_margins": ("le redressement ramène la part des réponses à la part des usagers."),
+    "note_margins_source": "« Part des usagers » : {source}",
     "note_likert": (
         "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent "
         "pas. Les parts inférieures à 5 % ne sont pas inscrites sur la figure."
@@ -166,34 +176,58 @@ CATALOGUE: dict[str, str] = {
         "atteint {threshold}."
     ),
     "note_channels": "un canal n’est jamais additionné à un autre.",
+    "note_channels_together": "les autres résultats de cette page réunissent {channels}.",
+    "note_rounding": "les évolutions sont calculées avant arrondi.",
+    "note_change_first": ("c’est la première mesure : il n’y a pas encore d’évolution à lire."),
+    "note_change_nd": (
+        "nd, dans « Évolution » : pas de chiffre à comparer, ou qui n’est pas diffusé"
+    ),
     "note_so": "so : sans objet",
     "alt_likert": (
-        "Barres empilées par question. {best} reçoit {best_value} de réponses favorables, {worst} "
-        "{worst_value}."
+        "Barres empilées par question. {best} : {best_value} ; {worst} : {worst_value}."
     ),
+    "alt_likert_one": "Barre empilée des réponses à une question. {best} : {best_value}.",
+    "worded_share": "{value} de réponses favorables",
+    "worded_mean": "note moyenne de {value}",
+    "worded_balance": "solde de {value}",
+    "out_of": "{value} sur {maximum}",
+    "measure_share": "part des réponses favorables, en pourcentage",
+    "measure_mean": "note moyenne sur {maximum}",
+    "measure_balance": "solde des réponses favorables et défavorables, en points",
+    "unit_share": "en pourcentage",
+    "unit_mean": "note moyenne sur {maximum}",
+    "unit_balance": "en points",
     "alt_trend": "Courbe par vague, de {first_value} ({first}) à {last_value} ({last}).",
     "alt_funnel": (
         "Nuage de {count} sites autour de la moyenne, {mean} ; {outside} en dehors des limites "
         "extérieures."
     ),
     "axis_share": "Réponses favorables (en %)",
-    "axis_score": "Note moyenne (sur {maximum})",
+    "axis_mean": "Note moyenne (sur {maximum})",
     "axis_balance": "Solde (en points)",
     "axis_effective": "Nombre de réponses efficaces",
     "legend_95": "limites à 95 %",
     "legend_998": "limites à 99,8 %",
     "legend_mean": "moyenne",
-    "method_reading": (
+    "method_reading_C1": (
         "Un résultat est donné avec l’intervalle où se trouve, dans 95 enquêtes semblables sur "
-        "100, la valeur qu’aurait donnée l’interrogation de tous les usagers. Plus il y a de "
-        "réponses, plus il est étroit."
+        "100, la valeur qu’aurait donnée l’interrogation de l’ensemble des {everyone}. Plus il y "
+        "a de réponses, plus il est étroit."
+    ),
+    "method_reading_C2": (
+        "Là où les personnes ont choisi de répondre, un résultat est donné avec sa "
+        "variabilité : de combien le hasard seul pourrait le déplacer si d’autres personnes "
+        "semblables avaient répondu. Elle ne dit rien de celles qui n’ont pas répondu. Plus il y a "
+        "de réponses, plus elle est étroite."
     ),
     "method_thresholds": (
-        "Rien n’est publié sous {suppressed} réponses (s) ; de {suppressed} à {fragile_last} "
-        "réponses, le résultat n’est pas diffusé au public (nd) ; de {fragile} à {caution_last}, "
-        "il est à prendre avec précaution. Des cellules plus grandes sont masquées quand une "
-        "soustraction les trahirait."
+        "Rien n’est publié sous {suppressed} {answers} (s){unavailable}{caution}. Des cellules "
+        "plus grandes sont masquées quand une soustraction les trahirait."
     ),
+    "method_unavailable": (
+        " ; de {first} à {last} {answers}, le résultat n’est pas diffusé au public (nd)"
+    ),
+    "method_caution": " ; de {first} à {last}, il est à prendre avec précaution",
     "method_constrained": (
         "Les personnes suivies sous contrainte ({populations}) ne sont jamais interrogées sur leur "
         "satisfaction et ne sont pas comptées ici."
@@ -214,8 +248,14 @@ CATALOGUE: dict[str, str] = {
     "number_2": "deux",
     "number_3": "trois",
     "number_4": "quatre",
-    "among_C2": "chez les {people} : {text}",
-    "among_C3": "{people} : {text}",
+    "number_5": "cinq",
+    "number_6": "six",
+    "number_7": "sept",
+    "number_8": "huit",
+    "number_9": "neuf",
+    "number_10": "dix",
+    "among_C2": "chez les {people}, {text}",
+    "among_C3": "parmi les {people}, {text}",
     "waves_pooled_1": "une vague",
     "waves_pooled_n": "{count} vagues réunies",
     # What an analyst sees in a workshop notebook.
@@ -299,7 +339,7 @@ CATALOGUE: dict[str, str] = {
         "Les {count} autres lignes ne sont pas montrées : choisissez avec filter ou head."
     ),
     "rows_none": "Aucune ligne",
-    "note_small": "s : moins de {count} réponses, trop peu pour être lu",
+    "note_small": "s : moins de {count} {answers}, trop peu pour être lu",
     "note_null": "nd : non disponible",
     "scope_about": "{study} : {about}",
     "scope_field": "terrain du {start} au {end}",

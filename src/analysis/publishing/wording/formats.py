@@ -14,6 +14,9 @@ from analysis.study import Thresholds
 SCORE = "score_"
 """How the unit of a mean, or of a difference of means, begins."""
 
+READINGS = ("share", "mean", "balance")
+"""The kinds that a definition gives: each has words of its own in the catalogues."""
+
 FLAGS = {Status.CAUTION: f"{NO_BREAK}(!)", Status.FRAGILE: f"{NO_BREAK}(!!)"}
 
 
@@ -100,9 +103,39 @@ class Formats:
             return language.percent(value, decimals=decimals)
         return language.number(value)
 
+    def with_unit(
+        self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure] | None = None
+    ) -> str:
+        """A figure as it is printed where no heading says its unit: a score with its maximum."""
+        value = self.value(figure, beside=beside)
+        if figure.hidden or figure.value is None or not figure.unit.startswith(SCORE):
+            return value
+        return self.language.text("out_of", value=value, maximum=self._maximum(figure))
+
     def flagged(self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure]) -> str:
-        """The figure with the sign of its precision."""
-        return self.value(figure, beside=beside) + FLAGS.get(figure.status, "")
+        """The figure with the sign of its precision, and its unit where those beside it have
+        others.
+        """
+        write = self.value if alike(beside) else self.with_unit
+        return write(figure, beside=beside) + FLAGS.get(figure.status, "")
+
+    def measure(self, words: str, figure: ReleasedFigure, **parts: str) -> str:
+        """A phrase that differs with what a definition gives: `<words>_share`, `_mean` or
+        `_balance` of the catalogue.
+        """
+        if figure.unit.startswith(SCORE):
+            parts["maximum"] = self._maximum(figure)
+        kind = figure.kind if figure.kind in READINGS else "share"
+        return self.language.text(f"{words}_{kind}", **parts)
+
+    def heading(self, figures: Sequence[ReleasedFigure]) -> str:
+        """The heading of a column of figures: what they are, where they are all the same."""
+        if figures and alike(figures):
+            return self.measure("column", figures[0])
+        return self.language.text("column_result")
+
+    def _maximum(self, figure: ReleasedFigure) -> str:
+        return self.language.number(float(figure.unit.removeprefix(SCORE)))
 
     def interval(
         self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure] | None = None
@@ -135,7 +168,7 @@ class Formats:
             most = float(figure.unit.removeprefix(SCORE))
             if figure.kind == "difference":
                 return Axis(1, (-most, most), text("axis_score_difference"))
-            label = text("axis_score", maximum=self.language.number(most))
+            label = text("axis_mean", maximum=self.language.number(most))
             return Axis(1, (0, most), label)
         if figure.kind == "difference":
             return Axis(100, (-100, 100), text("axis_difference"))
@@ -154,3 +187,8 @@ class Formats:
     def sign(self, figure: ReleasedFigure) -> str:
         """The sign of what hides a figure; that of what is not available where nothing does."""
         return self.language.text(f"sign_{figure.status if figure.hidden else 'nd'}")
+
+
+def alike(figures: Sequence[ReleasedFigure]) -> bool:
+    """Whether figures are of one kind and unit: they stand under one heading, and can be ranked."""
+    return len({(one.kind, one.unit) for one in figures}) <= 1

@@ -11,11 +11,11 @@ from typing import Literal
 
 from analysis.disclosure import Status
 from analysis.publishing.released import TOTAL, ReleasedFigure, shown
-from analysis.publishing.wording.formats import Formats
+from analysis.publishing.wording.formats import SCORE, Formats
 from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
 
-_SIGN = re.compile(r"(?:s|nd|so|n/a)\s?:")
+_SIGN = re.compile(r"(?:s|nd|so|n/a)(?:\s?:|,)")
 FEWEST_RANKED = 3
 """Figures of which a best and a worst are named."""
 
@@ -69,14 +69,30 @@ class Wording:
 
     def claim(self, claim: str) -> str:
         """What may be said of figures of a claim."""
-        return self.language.text(f"claim_{claim}", people=self.people(claim))
+        return self.language.text(
+            f"claim_{claim}", people=self.people(claim), everyone=self.people(Claim.ESTIMATE)
+        )
+
+    def answers_named(self, number: Literal["one", "many"] = "many") -> str:
+        """What answers are called, in the study's words."""
+        named = self.study.terms.answers
+        noun = getattr(named, number) if named else self.language.text(f"answers_{number}")
+        return self.language.typeset(noun)
 
     def answers(self, base: int) -> str:
         """A number of answers, in the study's words."""
-        number = "one" if base == 1 else "many"
-        named = self.study.terms.answers
-        noun = getattr(named, number) if named else self.language.text(f"answers_{number}")
-        return f"{self.language.number(base)} {noun}"
+        return f"{self.language.number(base)} {self.answers_named('one' if base == 1 else 'many')}"
+
+    @property
+    def base_heading(self) -> str:
+        """The heading of a column of bases."""
+        return upper_first(self.answers_named())
+
+    @property
+    def unit(self) -> str:
+        """What a directorate is called, in the study's words."""
+        named = self.study.terms.unit
+        return self.language.typeset(named.one) if named else self.language.text("unit_one")
 
     def category(self, figure: ReleasedFigure) -> str:
         """The label of a figure's category."""
@@ -98,9 +114,11 @@ def weakest_claim(figures: Sequence[ReleasedFigure]) -> str:
 # --- under a figure or table ----------------------------------------------------------------------
 
 
-def lecture(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence | None:
-    """Reads the first shown figure of some aloud, as they are printed together; None where none is
-    shown.
+def lecture(
+    wording: Wording, figures: Sequence[ReleasedFigure], *, named: bool = False
+) -> Sentence | None:
+    """Reads the first shown figure of some aloud, as they are printed together, under the name of
+    its directorate where they are `named`; None where none is shown.
     """
     figure = next(iter(shown(figures)), None)
     if figure is None:
@@ -111,7 +129,7 @@ def lecture(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence | N
     parts = {
         "wave": wording.wave_label(study.wave(str(figure.wave))),
         "value": wording.formats.value(figure, beside=figures),
-        "people": language.text("of_people", people=wording.people(figure.claim)),
+        "people": wording.people(figure.claim),
         "question": language.quoted(language.typeset(question)),
         "details": _details(wording, figure, figures),
     }
@@ -120,10 +138,13 @@ def lecture(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence | N
     if definition.kind == "top_share":
         parts["answer"] = _top_answers(language, definition.top or 1)
     sentence = wording.said(f"reading_{definition.kind}", [figure], **parts)
-    if figure.breakdown == TOTAL:
-        return sentence
-    category = language.text("reading_category", category=wording.category(figure))
-    return Sentence(category + sentence.text, sentence.rule, sentence.figures)
+    about = ""
+    if named:
+        directorate = study.directorate(str(figure.directorate))
+        about = language.text("reading_directorate", directorate=directorate.acronym)
+    if figure.breakdown != TOTAL:
+        about += language.text("reading_category", category=wording.category(figure))
+    return Sentence(about + sentence.text, sentence.rule, sentence.figures)
 
 
 def field_text(wording: Wording, directorate: Directorate, claim: str) -> str:
@@ -150,12 +171,13 @@ def source_text(wording: Wording) -> str:
 def sign_notes(wording: Wording, figures: Sequence[ReleasedFigure], *more: str) -> str:
     """Notes, then what the signs of some printed figures mean, and no other sign."""
     text, number = wording.language.text, wording.language.number
-    thresholds = wording.study.thresholds
+    thresholds, answers = wording.study.thresholds, wording.answers_named()
+    caution, fragile = number(thresholds.caution_below), number(thresholds.fragile_below)
     notes = {
         Status.SUPPRESSED: text("note_s"),
         Status.UNAVAILABLE: text("note_nd"),
-        Status.CAUTION: text("note_caution", count=number(thresholds.caution_below)),
-        Status.FRAGILE: text("note_fragile", count=number(thresholds.fragile_below)),
+        Status.CAUTION: text("note_caution", count=caution, answers=answers),
+        Status.FRAGILE: text("note_fragile", count=fragile, answers=answers),
     }
     signs = {one.status for one in figures}
     return joined_notes([*more, *(note for sign, note in notes.items() if sign in signs)])
@@ -174,8 +196,12 @@ def _details(wording: Wording, figure: ReleasedFigure, beside: Sequence[Released
     answers = wording.answers(figure.base or 0)
     if figure.low is None:
         return answers
-    interval = wording.formats.interval(figure, beside=beside)
-    return f"{wording.language.text(f'range_{figure.claim}', interval=interval)}, {answers}"
+    return f"{_range(wording, figure, wording.formats.interval(figure, beside=beside))}, {answers}"
+
+
+def _range(wording: Wording, figure: ReleasedFigure, bounds: str) -> str:
+    """What bounds are, by the claim of their figure."""
+    return wording.language.text(f"range_{figure.claim}", interval=bounds)
 
 
 def _top_answers(language: Language, count: int) -> str:
@@ -220,7 +246,7 @@ def level(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
         f"finding_overall_{claim}",
         found[:1],
         indicator=wording.indicator(wording.study.indicator(found[0].indicator)),
-        value=wording.formats.value(found[0]),
+        value=wording.formats.with_unit(found[0]),
         people=wording.people(claim),
     )
 
@@ -232,9 +258,13 @@ def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure
     if not named:
         return wording.said("finding_hidden")
     claim = weakest_claim(shown(together))
+    names = [directorate.acronym for directorate, _ in named]
+    if len({one.claim for _, one in named}) > 1:  # each says whom it is about
+        claim = Claim.ESTIMATE.value
+        names = [_with_people(wording, directorate, one) for directorate, one in named]
     values = [
-        f"{wording.formats.value(one, beside=together)} ({directorate.acronym})"
-        for directorate, one in named
+        f"{wording.formats.with_unit(one, beside=together)} ({name})"
+        for name, (_, one) in zip(names, named, strict=True)
     ]
     return wording.said(
         f"finding_summary_{claim}",
@@ -242,6 +272,16 @@ def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure
         indicator=wording.subject,
         values=wording.language.listing(values),
         people=wording.people(claim),
+    )
+
+
+def _with_people(wording: Wording, directorate: Directorate, figure: ReleasedFigure) -> str:
+    """The name of a directorate and, where its figure is not about everybody, whom it is about."""
+    if figure.claim == Claim.ESTIMATE:
+        return directorate.acronym
+    people = wording.people(figure.claim)
+    return wording.language.text(
+        "directorate_people", directorate=directorate.acronym, people=people
     )
 
 
@@ -258,8 +298,7 @@ def _apart(lower: ReleasedFigure, upper: ReleasedFigure) -> Literal["sole", "nea
 def change_title(wording: Wording, indicator: Indicator, change: ReleasedFigure | None) -> Sentence:
     """The title of a trend: what may be said of the last change."""
     if change is None:
-        first = len(wording.study.waves_until(wording.wave.id)) < 2
-        return wording.said("change_first" if first else "change_unavailable")
+        return wording.said("change_unavailable")
     if not change.word:
         return wording.said("change_imprecise", [change])
     sentence = wording.said(
@@ -289,7 +328,7 @@ def change_detail(
         "change_detail",
         [change, detectable],
         change=wording.formats.number(change.shown_value, change, decimals=1),
-        interval=wording.formats.bounds(change, decimals=1),
+        range=_range(wording, change, wording.formats.bounds(change, decimals=1)),
         detectable=wording.formats.number(detectable.shown_value, detectable, decimals=1),
     )
 
@@ -297,11 +336,11 @@ def change_detail(
 def change_cell(
     wording: Wording, change: ReleasedFigure | None, *, beside: Sequence[ReleasedFigure]
 ) -> str:
-    """A change in a table: its word and its size, printed like the figures beside it; empty where
-    there is none.
+    """A change in a table: its word and its size, printed like the figures beside it; the sign of
+    what is not available where there is none.
     """
     if change is None or not change.word:
-        return ""
+        return wording.language.text("sign_nd")
     decimals = wording.formats.decimals(beside)
     size = wording.formats.number(change.shown_value, change, decimals=decimals)
     return f"{wording.language.text(f'word_{change.word}')} ({size})"
@@ -309,11 +348,30 @@ def change_cell(
 
 def threshold_text(wording: Wording, change: ReleasedFigure | None = None) -> str:
     """The practical threshold of a change, in its unit; in points where none is given."""
-    if change is None or change.unit == "points":
-        share = wording.study.thresholds.practical_change / 100
-        return wording.language.points(share).removeprefix("+")
+    if change is None or not change.unit.startswith(SCORE):
+        percent = wording.study.thresholds.practical_change
+        decimals = _decimals(percent, least=0)
+        return wording.language.points(percent / 100, decimals=decimals).removeprefix("+")
     threshold = wording.study.practical_threshold(change.definition)
-    return wording.language.number(threshold, decimals=1)
+    return wording.language.number(threshold, decimals=_decimals(threshold, least=1))
+
+
+def change_note(wording: Wording, figures: Sequence[ReleasedFigure]) -> str:
+    """When a change of some figures is called a rise or a fall: by the threshold of each unit."""
+    thresholds: dict[str, None] = {}
+    for one in figures:
+        text = threshold_text(wording, one)
+        if one.unit.startswith(SCORE):
+            maximum = wording.language.number(float(one.unit.removeprefix(SCORE)))
+            text = wording.language.text("out_of", value=text, maximum=maximum)
+        thresholds[text] = None
+    listed = f" {wording.language.text('or')} ".join(thresholds)
+    return wording.language.text("note_change", threshold=listed)
+
+
+def _decimals(number: float, *, least: int) -> int:
+    """How many decimals write a number of the parameters in full: three at most."""
+    return next((count for count in (least, 1, 2) if round(number, count) == round(number, 6)), 3)
 
 
 def with_directorate(wording: Wording, directorate: Directorate, sentence: Sentence) -> Sentence:
@@ -325,8 +383,8 @@ def with_directorate(wording: Wording, directorate: Directorate, sentence: Sente
 
 
 def lower_first(text: str) -> str:
-    """A text that goes on another."""
-    return text[:1].lower() + text[1:]
+    """A text that goes on another; an acronym that it begins with keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def upper_first(text: str) -> str:

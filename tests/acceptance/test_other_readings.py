@@ -1,0 +1,251 @@
+"""Other primary definitions of the same answers: what they are called, and in which unit.
+
+Each study differs from the library users' by its definitions alone: its figures are made from the
+cubes that are stored already, released, and worded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from analysis.disclosure import Audience, release
+from analysis.indicators import Changes, Estimates, changes, satisfaction
+from analysis.publishing.blocks import Block
+from analysis.publishing.pages import results
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import ReleasedFigures
+from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.sentences import Wording
+from analysis.study import Study, load_study
+from tests.acceptance.library import answers_of, change_files, mark_of, self_selected
+from tests.page_text import markdown_lines
+
+WAVES = ("2025-1", "2025-2", "2026-1")
+
+
+def page_of(library: Path, folder: Path, definition: dict[str, Any], language: str) -> Page:
+    """The page of a service in the edition of a study whose primary definition is another."""
+
+    def change(files: dict[str, Any]) -> None:
+        files["study"] = {name: value for name, value in files["study"].items() if name != "terms"}
+        files["study"]["language"] = language
+        files["indicators"]["definitions"].append(
+            {"id": "OTHER", "version": "1.0", "label": "another reading", **definition}
+        )
+        files["indicators"]["indicators"] = files["indicators"]["indicators"][:1]
+        files["indicators"]["indicators"][0]["definitions"] = ["OTHER"]
+
+    study = load_study(change_files(folder / "params" / "library_users", change))
+    wave = study.wave("2026-1")
+    return Page(
+        study=study,
+        wave=wave,
+        figures=ReleasedFigures(released(library, study), study),
+        wording=Wording(study, Language.of(study.language), wave),
+        open_directorate=study.directorate("central"),
+        folder=folder,
+    )
+
+
+def released(library: Path, study: Study) -> pl.DataFrame:
+    """What the public may see of the figures of one service, from its stored cubes."""
+    about = {"directorate": "central"}
+
+    def stored(layer: str, wave: str) -> pl.DataFrame:
+        place = f"data/processed/library_users/{layer}/directorate=central/wave={wave}"
+        return pl.read_parquet(library / place / "part-0.parquet", hive_partitioning=False)
+
+    estimates = pl.concat(
+        satisfaction(stored("cube", wave), stored("weighting", wave), study, **about, wave=wave)
+        for wave in WAVES
+    )
+    differences = changes(estimates, study, **about, wave=WAVES[-1])
+    figures = pl.concat([Estimates.figures(estimates), Changes.figures(differences)])
+    return release(figures, study, audience=Audience.PUBLIC)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A primary definition, and what pages say with it.
+
+    Attributes:
+        definition: Its parameters.
+        said: The lines that stand on the page of a service, by place.
+
+    """
+
+    name: str
+    language: str
+    definition: dict[str, Any]
+    said: tuple[str, ...]
+
+
+READINGS = (
+    Reading(
+        "a mean out of 20, in English",
+        "en",
+        {"kind": "mean", "maximum": 20},
+        (
+            "Indicator | Mean score (out of 20) | Variability | Answers | Change",
+            "Rating of the visit | 15.5 | [14.8; 16.1] | 118 | rise (+2.8)",
+            "Spring 2026: to the question “From 0 to 10, how would you rate your visit?”, people "
+            "who chose to answer gave a mean score of 15.5 out of 20 (variability [14.8; 16.1], "
+            "118 answers).",
+            "A change is called a rise or a fall if its interval excludes zero and it reaches 1.6 "
+            "out of 20. Changes are computed before rounding.",
+            "## Among people who chose to answer, rating of the visit rises: +2.8 since the "
+            "previous wave (Autumn 2025)",
+            "image: Line by wave, from 12.7 out of 20 (Spring 2025) to 15.5 out of 20 (Spring "
+            "2026).",
+            "Rating of the visit, mean score out of 20, Central",
+            "Rating of the visit by profile, mean score out of 20, Central, Spring 2026",
+            "## Rating of the visit, among people who chose to answer: 15.5 out of 20 (Central)",
+        ),
+    ),
+    Reading(
+        "a mean out of 100, in French",
+        "fr",
+        {"kind": "mean", "maximum": 100},
+        (
+            "Indicateur | Note moyenne (sur 100) | Variabilité | Réponses | Évolution",
+            "Rating of the visit | 77,4 | [74,1 ; 80,6] | 118 | hausse (+13,9)",
+            "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si "
+            "elle atteint 8,0 sur 100. Les évolutions sont calculées avant arrondi.",
+            "## Chez les personnes qui ont choisi de répondre, rating of the visit en hausse : "
+            "+13,9 par rapport à la vague précédente (Autumn 2025)",
+            "Rating of the visit, note moyenne sur 100, Central",
+            "## Rating of the visit, chez les personnes qui ont choisi de répondre : 77,4 sur 100 "
+            "(Central)",
+        ),
+    ),
+    Reading(
+        "the five best of eleven levels, in English",
+        "en",
+        {"kind": "top_share", "top": 5},
+        (
+            "Indicator | Favourable share | Variability | Answers | Change",
+            "Rating of the visit | 87% | [80; 92] | 118 | rise (+16 points)",
+            "Spring 2026: 87% of people who chose to answer gave one of the five most favourable "
+            "answers to the question “From 0 to 10, how would you rate your visit?” (variability "
+            "[80; 92], 118 answers).",
+            "A change is called a rise or a fall if its interval excludes zero and it reaches 8 "
+            "points. Changes are computed before rounding.",
+            "image: Line by wave, from 71% (Spring 2025) to 87% (Spring 2026).",
+            "Rating of the visit, share of favourable answers, in percent, Central",
+        ),
+    ),
+    Reading(
+        "the five best of eleven levels, in French",
+        "fr",
+        {"kind": "top_share", "top": 5},
+        (
+            "Indicateur | Part favorable | Variabilité | Réponses | Évolution",
+            "Spring 2026 : 87 % des personnes qui ont choisi de répondre ont donné une des cinq "
+            "réponses les plus favorables à la question « From 0 to 10, how would you rate your "
+            "visit? » (variabilité [80 ; 92], 118 réponses).",
+        ),
+    ),
+    Reading(
+        "a balance of two and seven levels, in English",
+        "en",
+        {"kind": "net", "top": 2, "bottom": 7},
+        (
+            "Indicator | Balance | Variability | Answers | Change",
+            "Rating of the visit | +16 points | [2; 30] | 118 | rise (+44 points)",
+            "Spring 2026: among people who chose to answer, the balance of favourable and "
+            "unfavourable answers to the question “From 0 to 10, how would you rate your visit?” "
+            "is +16 points (variability [2; 30], 118 answers).",
+            "image: Line by wave, from −29 points (Spring 2025) to +16 points (Spring 2026).",
+            "Rating of the visit, balance of favourable and unfavourable answers, in points, "
+            "Central",
+            "Rating of the visit by wave, in points, Central",
+            "## Rating of the visit, among people who chose to answer: +16 points (Central)",
+        ),
+    ),
+    Reading(
+        "a balance of two and seven levels, in French",
+        "fr",
+        {"kind": "net", "top": 2, "bottom": 7},
+        (
+            "Indicateur | Solde | Variabilité | Réponses | Évolution",
+            "Spring 2026 : parmi les personnes qui ont choisi de répondre, le solde des réponses "
+            "favorables et défavorables à la question « From 0 to 10, how would you rate your "
+            "visit? » est de +16 points (variabilité [2 ; 30], 118 réponses).",
+            "Rating of the visit par vague, en points, Central",
+        ),
+    ),
+)
+
+
+def lines(blocks: list[Block]) -> list[str]:
+    return [line for block in blocks for line in markdown_lines(block.markdown)]
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=lambda one: one.name)
+def test_a_primary_definition_is_said_in_its_own_words_and_unit(
+    library: Path, tmp_path: Path, reading: Reading
+) -> None:
+    page = page_of(library, tmp_path, reading.definition, reading.language)
+    sections = (results.headline, results.trend, results.profiles, results.summary)
+    text = "\n".join(lines([section(page) for section in sections]))
+    missing = [one for one in reading.said if one.lower() not in text.lower()]
+    assert missing == [], text
+
+
+@pytest.mark.parametrize(
+    ("score", "by_wave", "bounds"),
+    [
+        (lambda mark: 2.0 * mark, [12.7, 12.7, 15.5], [14.8, 16.1]),
+        (lambda mark: 100.0 * (mark >= 6), [70.8, 70.8, 87.3], None),
+        (lambda mark: 100.0 * ((mark >= 9) - (mark <= 6)), [-29.2, -27.5, 16.1], [2.0, 30.2]),
+    ],
+    ids=["out of 20", "five best", "two best less seven worst"],
+)
+def test_the_figures_are_those_of_the_answers(
+    score: Callable[[float], float], by_wave: list[float], bounds: list[float] | None
+) -> None:
+    """What the sentences above say, worked out by hand."""
+
+    def scored(mark: int) -> float | None:
+        given = mark_of(mark)
+        return None if given is None else score(given)
+
+    found = [self_selected(answers_of(one, "central", "cards", "form"), scored) for one in WAVES]
+    assert [round(one.value, 1) for one in found] == by_wave
+    assert bounds is None or [round(one, 1) for one in found[-1].bounds] == bounds
+
+
+def test_what_is_drawn_has_the_axis_of_its_unit(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels: dict[str, str] = {}
+    ticks: list[str] = []
+
+    def drawn(*_: Any, draw: Any, **__: Any) -> bytes:
+        from matplotlib.figure import Figure
+
+        axes = Figure().add_subplot()
+        draw(axes)
+        labels[kind] = axes.get_ylabel()
+        ticks.extend(one.get_text() for one in axes.get_xticklabels())
+        return b"<svg"
+
+    monkeypatch.setattr("analysis.publishing.charts.drawn", drawn)
+    for kind, definition in (
+        ("mean", {"kind": "mean", "maximum": 20}),
+        ("share", {"kind": "top_share", "top": 5}),
+        ("balance", {"kind": "net", "top": 2, "bottom": 7}),
+    ):
+        results.trend(page_of(library, tmp_path / kind, definition, "en"))
+    assert labels == {
+        "mean": "Mean score (out of 20)",
+        "share": "Favourable answers (%)",
+        "balance": "Balance (in points)",
+    }
+    assert set(ticks) == {"Spring 2025", "Autumn 2025", "Spring 2026"}
