@@ -132,6 +132,8 @@ class Tables:
             return self._interval_header(set(frame.get_column("claim").to_list()))
         if name == "low":
             return self.text(f"column_interval_{Claim.ESTIMATE}")
+        if name == "value" and "compared_kind" in frame.columns:
+            return self.text("header_change")
         if name in HEADERS:
             return self.text(f"header_{HEADERS[name]}")
         label = self.labels.variables.get(name)
