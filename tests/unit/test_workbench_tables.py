@@ -212,6 +212,16 @@ def test_what_all_rows_have_in_common_stands_above(study: Study) -> None:
     assert "Indicateur" in cells(tables(study).html(two))[0]
 
 
+def test_a_change_says_what_it_is_measured_against(study: Study) -> None:
+    row = CHANGE | {"wave": "2026-2", "against": "2026-1", "word": "down"}
+    html = tables(study).html(pl.DataFrame([row]))
+    assert "2e semestre 2026, écart avec 1er semestre 2026</caption>" in html
+    assert cells(html)[0] == ["Évolution", f"Intervalle à 95{NB}%", "Lecture"]
+    said = texts(Pictures(tables(study), None).svg(pl.DataFrame([row | {"indicator": "delai"}])))
+    assert "écart avec 1er semestre 2026" in said and "Évolution (en points)" in said
+    assert "Évolution" not in cells(tables(study).html(pl.DataFrame([SHARE])))[0]
+
+
 def test_absent_numbers_have_signs_that_are_explained(study: Study) -> None:
     row = SHARE | {"value": None, "low": None, "high": None, "change": None, "base": 0}
     html = tables(study).html(pl.DataFrame([row]), ("value", "change"))

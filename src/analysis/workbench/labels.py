@@ -15,12 +15,15 @@ from analysis.errors import ScopeError
 from analysis.indicators.collection import category_label
 from analysis.inference import TOTAL, UNKNOWN
 from analysis.publishing.wording.language import Language
-from analysis.study import Claim, Study
+from analysis.study import Study
 
 Row = Mapping[str, Any]
 """One row of a table, by column."""
 
-ABOUT = ("indicator", "item", "definition", "breakdown", "directorate", "channels", "wave", "claim")
+ABOUT = (
+    *("indicator", "item", "definition", "breakdown"),
+    *("directorate", "channels", "wave", "against", "claim"),
+)
 """Columns that say what is measured, of whom and when, in the order of a title."""
 
 
@@ -78,8 +81,13 @@ class Labels:
             said.remove("item")
         if row.get("breakdown") == TOTAL and "breakdown" in said:
             said.remove("breakdown")
-        words = ", ".join(self.of(name, row[name], row) for name in said)
+        words = ", ".join(self._said(name, row) for name in said)
         return words[:1].upper() + words[1:]
+
+    def _said(self, name: str, row: Row) -> str:
+        """A part of a title."""
+        label = self.of(name, row[name], row)
+        return self.language.text("compared_with", wave=label) if name == "against" else label
 
     def knows(self, column: str) -> bool:
         """Whether a column holds identifiers, by its name."""
@@ -134,11 +142,8 @@ class Labels:
     def claim(self, claim: str) -> str:
         """What may be said of figures of a claim, in general words."""
         text = self.language.text
-        return text(
-            f"claim_{claim}",
-            people=text(f"people_{claim}"),
-            everyone=text(f"people_{Claim.ESTIMATE}"),
-        )
+        everyone = text("people_C1")
+        return text(f"claim_{claim}", people=text(f"people_{claim}"), everyone=everyone)
 
     @cached_property
     def variables(self) -> dict[str, str]:

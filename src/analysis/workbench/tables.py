@@ -132,6 +132,8 @@ class Tables:
             return self._interval_header(set(frame.get_column("claim").to_list()))
         if name == "low":
             return self.text(f"column_interval_{Claim.ESTIMATE}")
+        if name == "value" and "compared_kind" in frame.columns:
+            return self.text("header_change")
         if name in HEADERS:
             return self.text(f"header_{HEADERS[name]}")
         label = self.labels.variables.get(name)
@@ -274,6 +276,7 @@ class Tables:
     def _notes(self, rows: Sequence[Row], names: Sequence[str], *, signs: set[str]) -> str:
         """What the flags of a table and the signs among its texts mean, and no other."""
         thresholds, number = self.formats.thresholds, self.formats.language.number
+        answers = self.text("answers_many")
         statuses = {row.get("status") for row in rows} if "value" in names else set()
         said = {
             Status.SUPPRESSED: ("note_small", thresholds.suppressed_below),
@@ -281,7 +284,7 @@ class Tables:
             Status.FRAGILE: ("note_fragile", thresholds.fragile_below),
         }
         notes = [
-            self.text(key, count=number(count), answers=self.text("answers_many"))
+            self.text(key, count=number(count), answers=answers)
             for status, (key, count) in said.items()
             if status.value in statuses
         ]

@@ -318,6 +318,7 @@ CATALOGUE: dict[str, str] = {
     "status_nd": "no answer",
     "yes": "yes",
     "no": "no",
+    "compared_with": "difference from {wave}",
     "level_answer": "answer {level}",
     "rows_to_unfold": "{count} rows (click to unfold them)",
     "rows_left_out": "The {count} other rows are not shown: choose with filter or head.",

@@ -333,6 +333,7 @@ CATALOGUE: dict[str, str] = {
     "status_nd": "aucune réponse",
     "yes": "oui",
     "no": "non",
+    "compared_with": "écart avec {wave}",
     "level_answer": "réponse {level}",
     "rows_to_unfold": "{count} lignes (cliquer pour les déplier)",
     "rows_left_out": (
