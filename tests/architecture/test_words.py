@@ -20,7 +20,7 @@ from analysis.indicators.changes import Verdict
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.formats import READINGS
-from analysis.study import Claim, field, promises, questionnaire, reading, settings
+from analysis.study import Claim, commitments, definitions, field, questionnaire, settings
 from analysis.study import study as whole
 from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
@@ -58,7 +58,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "people_": CLAIMS,
     "place_": ("above", "inside", "below"),
     "range_": COUNTED,
-    "reading_": typing.get_args(reading.Definition.model_fields["kind"].annotation),
+    "reading_": typing.get_args(definitions.Definition.model_fields["kind"].annotation),
     "sign_": SIGNS,
     "status_": tuple(status.value for status in Status if status.value),
     "waves_pooled_": ("1", "n"),
@@ -236,7 +236,7 @@ FORMS = {"Noun"}
 def concepts() -> dict[str, str]:
     """Public classes of the study's model that others hold in a field → the name of that field, in
     the singular."""
-    modules = (settings, questionnaire, field, reading, promises)
+    modules = (settings, questionnaire, field, definitions, commitments)
     classes = [pair for module in modules for pair in inspect.getmembers(module, inspect.isclass)]
     public = {
         name: one

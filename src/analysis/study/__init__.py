@@ -10,12 +10,12 @@ from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
     from analysis.study.cache import open_study
+    from analysis.study.commitments import Commitment, ManagementIndicator
+    from analysis.study.definitions import Definition, Indicator
     from analysis.study.field import Directorate, Site, Wave
     from analysis.study.kinds import Claim, MissingKind
     from analysis.study.loading import load_study, read_model, write_schemas
-    from analysis.study.promises import Commitment, ManagementIndicator
     from analysis.study.questionnaire import Item, Scale
-    from analysis.study.reading import Definition, Indicator
     from analysis.study.settings import Channel, Thresholds
     from analysis.study.study import Study
     from analysis.study.types import Model
@@ -31,8 +31,8 @@ else:
             "settings",
             "questionnaire",
             "field",
-            "reading",
-            "promises",
+            "definitions",
+            "commitments",
             "study",
             "cache",
             "loading",

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analysis.errors import ParameterError, quoted
+from analysis.study.definitions import Indicator
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
 from analysis.study.questionnaire import Scale
-from analysis.study.reading import Indicator
 from analysis.study.study import Study
 
 

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from analysis.errors import ObservatoryError, ParameterError, nearest, quoted
+from analysis.study.commitments import CommitmentsFile, ManagementFile
 from analysis.study.consistency import inconsistencies
+from analysis.study.definitions import IndicatorsFile
 from analysis.study.field import DirectoratesFile, MarginsFile, WavesFile
-from analysis.study.promises import CommitmentsFile, ManagementFile
 from analysis.study.questionnaire import QuestionnaireFile
-from analysis.study.reading import IndicatorsFile
 from analysis.study.settings import RetentionFile, StudyFile
 from analysis.study.study import Study
 from analysis.study.types import Model

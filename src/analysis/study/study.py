@@ -12,11 +12,11 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from analysis.errors import ScopeError
+from analysis.study.commitments import Commitment, ManagementIndicator
+from analysis.study.definitions import Breakdown, Definition, Indicator
 from analysis.study.field import Directorate, MarginsFile, Population, Wave
 from analysis.study.kinds import MissingKind
-from analysis.study.promises import Commitment, ManagementIndicator
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
-from analysis.study.reading import Breakdown, Definition, Indicator
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
 from analysis.study.settings import Channel, RetentionFile, StudyFile
 from analysis.study.types import COMMAND_ONLY, NOT_FOR_INTAKE, Model
