@@ -15,17 +15,18 @@ from tests.conftest import alter, journal, observatoire
 
 def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> None:
     first = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
-    assert first.stdout.strip() == "3 notebooks ran, 0 were current."
+    assert first.stdout.strip() == "4 notebooks ran, 0 were current."
     second = observatoire(workspace, "run", "--directorate", "def", "--wave", "2026-2")
-    assert second.stdout.strip() == "0 notebooks ran, 3 were current."
+    assert second.stdout.strip() == "0 notebooks ran, 4 were current."
     lines = observatoire(workspace, "status").stdout.splitlines()
     assert [line for line in lines if line.startswith("current")] == [
         "current  reading of deliveries",
         "current  10_collection def 2026-2",
         "current  20_satisfaction def 2026-2",
     ]
-    assert len(lines) == 1 + 4 * 3
-    assert lines[-1].startswith("stale    50_change def 2026-2: ")  # it reads the wave before
+    assert len(lines) == 1 + 4 * 4
+    reading_waves_before = [line for line in lines if "def 2026-2" in line and line[0] == "s"]
+    assert [line.split()[1] for line in reading_waves_before] == ["00_start", "50_change"]
     alter(
         workspace / "params/cd93/questionnaire.yml",
         "short: Satisfaction globale",
@@ -46,6 +47,7 @@ def test_what_is_run_can_be_chosen_forced_and_only_said(workspace: Path) -> None
     said = observatoire(workspace, "run", "--dry-run", *scope)
     assert said.stdout.splitlines() == [
         "stale    10_collection def 2026-2: it never ran to its end",
+        "stale    00_start def 2026-2: it never ran to its end",
         "stale    20_satisfaction def 2026-2: it never ran to its end",
         "stale    50_change def 2026-2: it never ran to its end",
     ]
@@ -54,13 +56,14 @@ def test_what_is_run_can_be_chosen_forced_and_only_said(workspace: Path) -> None
         observatoire(workspace, "run", "--only", "10_collection", *scope).stdout
         == "1 notebook ran, 0 were current.\n"
     )
-    assert observatoire(workspace, "run", *scope).stdout == "2 notebooks ran, 1 was current.\n"
+    assert observatoire(workspace, "run", *scope).stdout == "3 notebooks ran, 1 was current.\n"
     assert (
         observatoire(workspace, "run", "--force", *scope).stdout
-        == "3 notebooks ran, 0 were current.\n"
+        == "4 notebooks ran, 0 were current.\n"
     )
     assert observatoire(workspace, "run", "--force", "--dry-run", *scope).stdout.splitlines() == [
         "current  10_collection def 2026-2",
+        "current  00_start def 2026-2",
         "current  20_satisfaction def 2026-2",
         "current  50_change def 2026-2",
     ]
@@ -92,7 +95,7 @@ def test_the_end_of_a_run_is_told(workspace: Path) -> None:
     assert json.loads((workspace / "told.json").read_text()) == {
         "verb": "run",
         "study": "cd93",
-        "ran": 3,
+        "ran": 4,
         "current": 0,
         "failed": False,
     }
@@ -101,7 +104,10 @@ def test_the_end_of_a_run_is_told(workspace: Path) -> None:
     outcome = json.loads((workspace / "told.json").read_text())
     assert outcome["failed"] is True and outcome["message"]
     lines = journal(workspace, "cd93")
-    assert [line["title"] for line in lines] == [
+    titles = [line["title"] for line in lines]
+    assert titles[0] == "10_collection def 2026-2", "the others read what it writes"
+    assert sorted(titles) == [
+        "00_start def 2026-2",
         "10_collection def 2026-2",
         "20_satisfaction def 2026-2",
         "50_change def 2026-2",
