@@ -61,11 +61,11 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def change_row(word: str = "up", **changes: Any) -> dict[str, Any]:
-    """A row of a change since the wave before."""
+    """A row of a change since the same season a year before."""
     return row(
         **{
             "layer": "changes",
-            "against": "2026-1",
+            "against": "2025-2",
             "kind": "difference",
             "unit": "points",
             "value": 0.0695,
@@ -74,7 +74,7 @@ def change_row(word: str = "up", **changes: Any) -> dict[str, Any]:
             "high": 0.1167,
             "base": None,
             "word": word,
-            "method": "independent",
+            "method": "bonferroni 1",
             **changes,
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis.indicators import Estimates, changes, site_funnel
 from analysis.inference import funnel
 from analysis.storage import make_table
 from analysis.study import Study
+from analysis.study.field import Baseline
 
 
 def estimate(**changed: Any) -> dict[str, Any]:
@@ -69,12 +71,20 @@ def test_a_change_is_the_difference_of_independent_waves(study: Study) -> None:
     assert (found["unit"], found["threshold"]) == ("points", 0.05)
 
 
+def headline(study: Study, *definitions: str) -> Study:
+    """The study with one headline indicator, read by some definitions."""
+    first = study.indicators[0].model_copy(update={"definitions": definitions})
+    others = [one.model_copy(update={"headline": False}) for one in study.indicators[1:]]
+    return study.model_copy(update={"indicators": (first, *others)})
+
+
 def test_the_threshold_of_a_mean_is_a_share_of_its_range(study: Study) -> None:
+    scored = headline(study, "M10")
     mean = {"definition": "M10", "kind": "mean", "unit": "score_10", "se": 0.05}
     before = estimate(wave="2026-1", value=6.4, **mean)
-    (found,) = of_wave(study, before, estimate(value=6.7, **mean))
+    (found,) = of_wave(scored, before, estimate(value=6.7, **mean))
     assert (found["unit"], found["threshold"], found["word"]) == ("score_10", 0.5, "small")
-    (large,) = of_wave(study, before, estimate(value=7.4, **mean))
+    (large,) = of_wave(scored, before, estimate(value=7.4, **mean))
     assert large["word"] == "up"
 
 
@@ -82,7 +92,7 @@ def test_the_threshold_of_a_mean_is_a_share_of_its_range(study: Study) -> None:
     "before",
     [
         {"definition_version": "0.9"},
-        {"wave": "2025-2"},
+        {"wave": "2024-1"},
         {"value": None},
         {"se": None},
         {"kind": "level_share"},
@@ -113,6 +123,91 @@ def test_without_a_degree_of_freedom_there_is_no_word_and_no_interval(study: Stu
 def test_the_claim_of_a_change_is_the_weakest(study: Study) -> None:
     (found,) = of_wave(study, estimate(wave="2026-1", claim="C2"), estimate())
     assert found["claim"] == "C2"
+
+
+# --- what is compared, and how many together -----------------------------------------------------
+
+
+def six_waves(**about: Any) -> list[dict[str, Any]]:
+    """Estimates of six waves of two seasons: 4 points more each year, 6 more in each second one."""
+    waves = ("2024-1", "2024-2", "2025-1", "2025-2", "2026-1", "2026-2")
+    return [
+        estimate(wave=wave, value=0.5 + 0.04 * (rank // 2) + 0.06 * (rank % 2), **about)
+        for rank, wave in enumerate(waves)
+    ]
+
+
+def comparisons(study: Study, *rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {row["comparison"]: row for row in of_wave(study, *rows)}
+
+
+def test_a_seasonal_wave_is_compared_with_the_same_season(study: Study) -> None:
+    found = comparisons(study, *six_waves())
+    assert {name: row["against"] for name, row in found.items()} == {
+        "reference": "2025-2",
+        "previous": "2026-1",
+        "trend": "2024-1",
+    }
+    assert found["reference"]["value"] == pytest.approx(0.04)
+    assert found["previous"]["value"] == pytest.approx(0.06)
+
+
+def test_a_trend_is_no_season(study: Study) -> None:
+    """The seasons differ by 6 points in each year, and each rises by 4 points a year, from the
+    middle of the first field to that of the last: 2.37 years, 2.33 where the last ends in
+    October. A line that knew no season would find more."""
+    found = comparisons(study, *six_waves())["trend"]
+    days = [(start + end) / 2 for start, end in FIELDS]
+    times = np.array(days) / 365.25
+    centred = times - np.where(np.arange(6) % 2, times[1::2].mean(), times[::2].mean())
+    values = np.array([row["value"] for row in six_waves()])
+    slope = float(centred @ values / (centred @ centred))
+    span = float(times[-1] - times[0])
+    assert found["value"] == pytest.approx(slope * span, rel=1e-12)
+    assert found["se"] == pytest.approx(0.02 * span / float(centred @ centred) ** 0.5, rel=1e-12)
+    plain = float(np.polyfit(times, values, 1)[0]) * span
+    assert plain - found["value"] > 0.015
+    assert [key.split("/")[2] for key in found["compared"]] == [
+        wave["wave"] for wave in six_waves()
+    ]
+
+
+FIELDS = [
+    (date(*start).toordinal(), date(*end).toordinal())
+    for start, end in (
+        ((2024, 1, 1), (2024, 6, 30)),
+        ((2024, 7, 1), (2024, 12, 31)),
+        ((2025, 1, 1), (2025, 6, 30)),
+        ((2025, 7, 1), (2025, 12, 31)),
+        ((2026, 1, 1), (2026, 6, 30)),
+        ((2026, 7, 1), (2026, 10, 31)),
+    )
+]
+
+
+def test_changes_of_headline_figures_are_adjusted_for_their_number_and_others_not_judged(
+    study: Study,
+) -> None:
+    two = headline(study, "T2B", "NET")
+    balance = {"definition": "NET", "kind": "balance", "unit": "points"}
+    rows = of_wave(two, *six_waves(), *six_waves(**balance))
+    judged = [row for row in rows if row["definition"] == "T2B"]
+    assert {row["family"] for row in judged} == {3} and all(row["word"] for row in judged)
+    others = [row for row in rows if row["definition"] == "NET"]
+    assert {row["family"] for row in others} == {1} and not any(row["word"] for row in others)
+    (reference,) = [row for row in judged if row["comparison"] == "reference"]
+    half = stats.t.ppf(1 - 0.05 / 3 / 2, 40) * 0.02 * 2**0.5
+    assert reference["high"] - reference["value"] == pytest.approx(half, rel=1e-12)
+    (plain,) = [row for row in others if row["comparison"] == "reference"]
+    assert plain["high"] - plain["value"] < half * 0.9
+
+
+def test_a_baseline_and_the_previous_wave_can_be_declared(study: Study) -> None:
+    named = study.model_copy(update={"comparison": Baseline(baseline="2024-2")})
+    assert comparisons(named, *six_waves())["reference"]["against"] == "2024-2"
+    previous = study.model_copy(update={"comparison": "previous"})
+    found = comparisons(previous, *six_waves())
+    assert found["reference"]["against"] == "2026-1" and "previous" not in found
 
 
 # --- sites ----------------------------------------------------------------------------------------

@@ -247,11 +247,16 @@ def change(wave: str = "2026-2", against: str = "2026-1") -> pl.DataFrame:
     row = {
         "directorate": "dpaph",
         "wave": wave,
+        "comparison": "reference",
         "against": against,
         "indicator": "satisfaction_globale",
         "definition": "T2B",
         "definition_version": "1.0",
         "compared_kind": "share",
+        "compared": [
+            f"estimates/dpaph/{one}/-/satisfaction_globale/T2B/share/total/total"
+            for one in (against, wave)
+        ],
         "unit": "points",
         "item": "Q01",
         "channels": "invitation",
@@ -263,6 +268,7 @@ def change(wave: str = "2026-2", against: str = "2026-1") -> pl.DataFrame:
         "df": 50,
         "detectable": 0.05,
         "threshold": 0.05,
+        "family": 24,
         "word": "up",
         "simulated": True,
     }

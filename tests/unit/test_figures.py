@@ -137,16 +137,21 @@ def test_a_margin_is_three_figures_of_which_two_hang_on_the_first() -> None:
 
 
 def test_a_change_is_a_difference_and_what_could_be_seen_both_made_from_two_estimates() -> None:
+    made = [f"estimates/d/{wave}/-/i/T2B/share/total/total" for wave in ("w1", "w2")]
     table = make_table(
         [
             {
                 "directorate": "d",
                 "wave": "w2",
+                "comparison": "reference",
                 "against": "w1",
                 "indicator": "i",
                 "definition": "T2B",
                 "definition_version": "1.0",
                 "compared_kind": "share",
+                "compared": [
+                    f"estimates/d/{wave}/-/i/T2B/share/total/total" for wave in ("w1", "w2")
+                ],
                 "unit": "points",
                 "item": "Q",
                 "channels": "c",
@@ -158,6 +163,7 @@ def test_a_change_is_a_difference_and_what_could_be_seen_both_made_from_two_esti
                 "df": 30,
                 "detectable": 0.05,
                 "threshold": 0.05,
+                "family": 24,
                 "word": "up",
                 "simulated": True,
             }
@@ -169,7 +175,6 @@ def test_a_change_is_a_difference_and_what_could_be_seen_both_made_from_two_esti
         ("difference", 0.1, 0.06, "up"),
         ("detectable", 0.05, None, ""),
     ]
-    made = [f"estimates/d/{wave}/-/i/T2B/share/total/total" for wave in ("w2", "w1")]
     assert found["made_from"].to_list() == [made, made]
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from analysis.publishing.pages import aspects, method, results, trends
 from analysis.publishing.released import in_order
+from analysis.publishing.wording.changes import change_note, threshold_text
 from analysis.publishing.wording.formats import alike
-from analysis.publishing.wording.sentences import change_note, levels, lower_first, threshold_text
+from analysis.publishing.wording.sentences import levels, lower_first
 from analysis.study import Study
 from analysis.study.settings import Noun, Terms
 from tests.page_text import markdown_lines
@@ -78,7 +79,7 @@ def test_thresholds_are_written_in_full_in_the_units_of_the_figures(
 ) -> None:
     thresholds = study.thresholds.model_copy(update={"practical_change": percent})
     wording = page(study.model_copy(update={"thresholds": thresholds})).wording
-    assert plain(change_note(wording, figures)).endswith(f"si elle atteint {said}.")
+    assert f"si elle atteint {said}, « faible »" in plain(change_note(wording, figures))
     assert said.startswith(plain(threshold_text(wording, figures[0])))
 
 
@@ -165,7 +166,10 @@ def test_directorates_of_different_claims_each_say_whom_they_are_about(study: St
     )
     rows = [row(base=60), row(directorate="def", base=70, claim="C2")]
     found = markdown_lines(results.summary(page(study, *rows, directorate=None)).markdown)
-    assert "Direction | Part favorable | Intervalle ou variabilité | Réponses | Évolution" in found
+    assert (
+        "Direction | Part favorable | Intervalle ou variabilité | Réponses | Évolution sur un an"
+        in found
+    )
 
 
 def test_a_change_that_is_not_shown_is_explained(study: Study) -> None:
@@ -173,7 +177,10 @@ def test_a_change_that_is_not_shown_is_explained(study: Study) -> None:
     change = change_row("up", indicator="accueil", item="Q11")
     text = "\n".join(markdown_lines(aspects.headline(page(study, *rows, change)).markdown))
     assert " | 400 | nd" in text
-    assert "nd, dans « Évolution » : pas de chiffre à comparer, ou qui n’est pas diffusé." in text
+    assert (
+        "nd, dans la colonne des évolutions : pas de chiffre à comparer, ou qui n’est pas diffusé."
+        in text
+    )
     alone = [*rows[:6], change]
     text = "\n".join(markdown_lines(aspects.headline(page(study, *alone)).markdown))
     assert "nd, dans" not in text and "sont calculées avant arrondi." in text

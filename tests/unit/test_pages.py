@@ -119,7 +119,7 @@ def test_the_trend(study: Study, tmp_path: Path) -> None:
         detectable_row(),
     ]
     found = lines(trends.trend(page(study, *rows, folder=tmp_path)))
-    assert found[0].startswith("## Satisfaction globale en hausse : +7,0 points")
+    assert found[0] == "## Satisfaction globale en hausse sur un an : +7,0 points"
     assert "de 58,0 % (1er semestre 2026) à 65,0 % (2e semestre 2026)" in found[1]
     assert found[-3:] == [
         "1er semestre 2026|58,0 %|[55,0 ; 61,0]|1 042|",

@@ -5,18 +5,14 @@ from __future__ import annotations
 import pytest
 from inline_snapshot import snapshot
 
-from analysis.publishing.wording.language import Language
-from analysis.publishing.wording.sentences import (
+from analysis.publishing.wording.changes import (
     change_cell,
     change_detail,
     change_title,
-    lecture,
-    level,
-    levels,
-    ranking,
-    sign_notes,
     threshold_text,
 )
+from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.sentences import lecture, level, levels, ranking, sign_notes
 from analysis.study import Definition, Study
 from analysis.study.settings import Noun, Terms
 from tests.released import HIDDEN, change_row, detectable_row, figure, page, row
@@ -194,19 +190,18 @@ def changed(study: Study, word: str = "up", **about: object) -> tuple[str, str |
     """Title and detail of a change."""
     shown = page(study, row(**about), change_row(word, **about), detectable_row(**about))
     wording, now = shown.wording, figure(**about)
-    change, detectable = shown.figures.change(now), shown.figures.detectable(now)
-    detail = change_detail(wording, change, detectable)
-    title = change_title(wording, study.overall, change)
+    changes = shown.figures.changes(now)
+    detail = change_detail(wording, changes)
+    title = change_title(wording, study.overall, changes)
     return spaces(title.text), detail and spaces(detail.text)
 
 
 def test_a_change_is_worded_by_rule_and_says_what_could_be_seen(study: Study) -> None:
     assert changed(study) == snapshot(
         (
-            "Satisfaction globale en hausse : +7,0 points par rapport à la vague précédente (1er "
-            "semestre 2026)",
-            "Écart de +7,0 points (intervalle de confiance à 95 % [2,2 ; 11,7]). Cette enquête ne "
-            "pouvait guère voir un écart inférieur à 6,7 points.",
+            "Satisfaction globale en hausse sur un an : +7,0 points",
+            "Sur un an, écart de +7,0 points (intervalle de confiance à 95 % [2,2 ; 11,7]) ; un "
+            "écart inférieur à 6,7 points n’aurait guère pu être vu.",
         )
     )
 
@@ -214,11 +209,11 @@ def test_a_change_is_worded_by_rule_and_says_what_could_be_seen(study: Study) ->
 @pytest.mark.parametrize(
     ("word", "beginning"),
     [
-        ("up", "Satisfaction globale en hausse : +7,0 points"),
-        ("down", "Satisfaction globale en baisse : +7,0 points"),
-        ("small", "Évolution faible, inférieure au seuil de 5 points : +7,0 points"),
-        ("equivalent", "Écart inférieur à 5 points avec la vague précédente (1er semestre 2026)"),
-        ("none", "Pas d’évolution détectée depuis la vague précédente (1er semestre 2026)"),
+        ("up", "Satisfaction globale en hausse sur un an : +7,0 points"),
+        ("down", "Satisfaction globale en baisse sur un an : +7,0 points"),
+        ("small", "Évolution faible sur un an, inférieure au seuil de 5 points : +7,0 points"),
+        ("equivalent", "Écart inférieur à 5 points sur un an"),
+        ("none", "Pas d’évolution détectée sur un an"),
         ("", "Évolution non mesurable"),
     ],
 )
@@ -228,15 +223,16 @@ def test_each_word_has_its_title(study: Study, word: str, beginning: str) -> Non
 
 def test_a_change_that_is_not_shown_is_not_said(study: Study) -> None:
     hidden = page(study, row(), change_row(**HIDDEN))
-    assert hidden.figures.change(figure()) is None
-    said = change_title(hidden.wording, study.overall, None)
+    changes = hidden.figures.changes(figure())
+    assert changes.all == [] and change_detail(hidden.wording, changes) is None
+    said = change_title(hidden.wording, study.overall, changes)
     assert said.rule == "change_unavailable" and said.figures == ()
     assert change_cell(hidden.wording, None, beside=[]) == "nd"
 
 
 def test_what_self_selected_people_say_is_not_what_users_say(study: Study) -> None:
     assert changed(study, claim="C2")[0].startswith(
-        "Chez les personnes qui ont choisi de répondre, satisfaction globale en hausse : +7,0"
+        "Chez les personnes qui ont choisi de répondre, satisfaction globale en hausse sur un an"
     )
 
 
@@ -244,8 +240,70 @@ def test_a_change_of_a_mean_is_no_number_of_points(study: Study) -> None:
     title, detail = changed(
         study, "small", definition="M10", unit="score_10", value=0.3, low=0.2, high=0.4
     )
-    assert "inférieure au seuil de 0,5 : +0,3 par rapport" in title and "point" not in title
+    assert title.endswith("inférieure au seuil de 0,5 : +0,3") and "point" not in title
     assert detail is not None and "point" not in detail
+
+
+def compared(study: Study, wave: str = "2026-2", **words: str) -> tuple[str, str]:
+    """Rule and text of the title of a trend, given the word of each comparison."""
+    about = {
+        "reference": {"against": "2025-2"},
+        "previous": {"against": "2026-1" if wave == "2026-2" else "2024-1"},
+        "trend": {"against": "2024-1", "kind": "trend"},
+    }
+    rows = [change_row(word, wave=wave, **about[name]) for name, word in words.items()]
+    shown = page(study, row(wave=wave), *rows, wave=wave)
+    title = change_title(shown.wording, study.overall, shown.figures.changes(figure(wave=wave)))
+    return title.rule, spaces(title.text)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            {"reference": "up", "trend": "down", "previous": "down"},
+            "Satisfaction globale en hausse sur un an : +7,0 points",
+        ),
+        (
+            {"reference": "none", "trend": "up", "previous": "down"},
+            "Satisfaction globale en hausse depuis la première vague (1er semestre 2024) : +7,0 "
+            "points",
+        ),
+        (
+            {"reference": "small", "trend": "none", "previous": "down"},
+            "Satisfaction globale en baisse depuis la vague précédente (1er semestre 2026) : +7,0 "
+            "points",
+        ),
+        (
+            {"reference": "equivalent", "trend": "none", "previous": "none"},
+            "Écart inférieur à 5 points sur un an",
+        ),
+    ],
+)
+def test_the_title_of_a_trend_says_the_first_rise_or_fall_that_can_be_said(
+    study: Study, words: dict[str, str], said: str
+) -> None:
+    assert compared(study, **words)[1] == said
+
+
+def test_a_step_is_no_headline_of_a_seasonal_study_unless_it_moves(study: Study) -> None:
+    assert compared(study, "2024-2", previous="none") == (
+        "change_no_reference",
+        "Pas encore d’évolution à lire sur un an",
+    )
+    assert compared(study, "2024-2", previous="up")[0] == "change_up"
+    yearly = study.model_copy(update={"comparison": "previous"})
+    assert compared(yearly, "2024-2", previous="none")[0] == "change_none"
+
+
+def test_how_many_changes_are_looked_at_together_is_said(study: Study) -> None:
+    family = {"method": "bonferroni 24"}
+    shown = page(study, row(), change_row("up", **family), detectable_row(**family))
+    detail = change_detail(shown.wording, shown.figures.changes(figure()))
+    assert detail is not None
+    assert spaces(detail.text).endswith(
+        "Les intervalles tiennent compte des 24 évolutions examinées ensemble."
+    )
 
 
 def test_the_threshold_is_in_the_unit_of_the_change(study: Study) -> None:

@@ -1,40 +1,53 @@
-"""What changed from one wave to the next, and what the change may be called, by rule."""
+"""What changed from wave to wave, and what a change may be called, by rule."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import dataframely as dy
+import numpy as np
 import polars as pl
 
-from analysis.inference import TOTAL, Difference, Measured, independent_difference
+from analysis.errors import InferenceError
+from analysis.inference import TOTAL, Difference, Measured, independent_difference, linear_change
 from analysis.storage import as_figures, figure_key, make_table
-from analysis.study import Claim, Study
+from analysis.study import Claim, Study, Wave
 
 Verdict = Literal["up", "down", "small", "equivalent", "none"]
 
+Comparison = Literal["reference", "previous", "trend"]
+"""With the wave that the study compares with, with the one before, or along all of them."""
+
+FEWEST_FOR_TREND = 3
+
 
 class Changes(dy.Schema):
-    """One row per indicator and definition: the difference from an earlier wave, over
-    everybody.
+    """One row per indicator, definition and comparison, over everybody.
 
     Attributes:
-        against: The wave it is measured against.
-        compared_kind: The kind of the two figures; `unit` is that of their difference.
-        value, se, low, high: After − before, its standard error and 95 % interval.
-        detectable: The smallest true difference that such a design sees four times in five.
+        comparison: See `Comparison`; `previous` only where that is another wave than the reference.
+        against: The earlier wave; the first one of a trend.
+        compared_kind: The kind of the figures compared; `unit` is that of their difference.
+        compared: Keys of these figures.
+        value, se, low, high: The change, its standard error, and its interval at 1 − 5 % / family.
+        detectable: The smallest true change that such a design sees four times in five.
         threshold: The practical threshold, in the unit.
+        family: How many changes are looked at together: those of the headline indicators of the
+            directorate and wave. 1 for the others, which have no word.
         word: See `change_word`; empty, as low and high are null, without a degree of freedom.
 
     """
 
     directorate = dy.String(primary_key=True)
     wave = dy.String(primary_key=True)
-    against = dy.String(primary_key=True)
+    comparison = dy.String(primary_key=True)
+    against = dy.String()
     indicator = dy.String(primary_key=True)
     definition = dy.String(primary_key=True)
     definition_version = dy.String()
     compared_kind = dy.String()
+    compared = dy.List(dy.String())
     unit = dy.String()
     item = dy.String()
     channels = dy.String()
@@ -46,76 +59,78 @@ class Changes(dy.Schema):
     df = dy.Int64(min=0)
     detectable = dy.Float64(nullable=True)
     threshold = dy.Float64()
+    family = dy.Int64(min=1)
     word = dy.String()
     simulated = dy.Bool()
 
     @classmethod
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
-        """`Figures`: the difference and what could be detected, shown where both waves are."""
-        measured = {
-            "layer": "estimates",
-            "against": None,
-            "kind": pl.col("compared_kind"),
-            "breakdown": TOTAL,
-            "category": TOTAL,
-        }
+        """`Figures`: the change and what could be detected, shown where all that is compared is.
+
+        The size of its family stands in `method`.
+        """
+        trend = pl.col("comparison") == "trend"
         both = table.with_columns(
-            made_from=pl.concat_list(
-                figure_key(**measured), figure_key(**measured, wave=pl.col("against"))
-            ),
-            method=pl.lit("independent"),
+            made_from="compared",
+            method=pl.format("bonferroni {}", pl.col("family")),
+            kind=pl.when(trend).then(pl.lit("trend")).otherwise(pl.lit("difference")),
         )
-        differences = both.with_columns(kind=pl.lit("difference"))
         detectable = both.filter(pl.col("detectable").is_not_null()).with_columns(
-            kind=pl.lit("detectable"),
+            kind=pl.when(trend).then(pl.lit("detectable_trend")).otherwise(pl.lit("detectable")),
             value="detectable",
             se=pl.lit(None, dtype=pl.Float64),
             low=pl.lit(None, dtype=pl.Float64),
             high=pl.lit(None, dtype=pl.Float64),
             word=pl.lit(""),
         )
-        return as_figures(pl.concat([differences, detectable]), layer="changes")
+        return as_figures(pl.concat([both, detectable]), layer="changes")
 
 
 def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: str) -> pl.DataFrame:
-    """The `Changes` of a directorate and wave, against the wave before; no row for the first wave.
+    """The `Changes` of a directorate at a wave; no row for the first wave.
 
-    Two figures are compared where both have an estimate with a standard error under one version of
-    the definition. Site-days and respondents never recur from wave to wave, so that the two
-    samples are independent.
+    Figures are compared where each has an estimate with a standard error under one version of the
+    definition. Site-days and respondents never recur from wave to wave, so that samples are
+    independent. Words are for the headline indicators' primary definitions: one family, whatever
+    they are compared with.
 
     Args:
-        estimates: `indicators.satisfaction.Estimates` of the directorate, of the two waves at
-            least.
-        study: Waves in the order of time, and the practical threshold.
+        estimates: `indicators.satisfaction.Estimates` of the directorate, of the waves so far.
+        study: Waves in the order of time, what they are compared with, the practical threshold.
         directorate, wave: Identifiers.
 
     """
-    *_, before, after = (None, *study.waves_until(wave))
-    if before is None:
-        return make_table([], Changes)
     whole = estimates.filter(
         (pl.col("breakdown") == TOTAL)
         & (pl.col("kind") != "level_share")
         & pl.col("value").is_not_null()
         & pl.col("se").is_not_null()
-    )
-    pairs = whole.filter(pl.col("wave") == after.id).join(
-        whole.filter(pl.col("wave") == before.id),
-        on=["indicator", "definition", "definition_version", "kind", "unit", "item"],
-        how="inner",
-        suffix="_before",
-        maintain_order="left",
-    )
-    scope = {"directorate": directorate, "wave": after.id, "against": before.id}
-    rows = [scope | _compared(pair, study) for pair in pairs.iter_rows(named=True)]
+    ).with_columns(key=figure_key(layer="estimates", against=None))
+    keys = ["indicator", "definition", "definition_version", "kind", "unit", "item"]
+    found = [
+        (series, comparison)
+        for _, group in whole.group_by(keys, maintain_order=True)
+        for series in [{row["wave"]: row for row in group.iter_rows(named=True)}]
+        if wave in series
+        for comparison in _comparisons(series, study, wave)
+        if _change(series, study, comparison) is not None
+    ]
+    headline = {one.id: one.definitions[0] for one in study.indicators if one.headline}
+    family = sum(_in_family(series[wave], headline) for series, _ in found)
+    rows = []
+    for series, comparison in found:
+        judged = _in_family(series[wave], headline)
+        change = _change(series, study, comparison, family=family if judged else 1)
+        assert change is not None, "those that are None were left out"
+        scope = {"directorate": directorate, "wave": wave}
+        rows.append(scope | _row(series, study, comparison, change, judged=judged))
     return make_table(rows, Changes)
 
 
 def change_word(difference: Difference, *, threshold: float) -> Verdict | None:
     """The word for a change, given the practical threshold in the unit of the estimate.
 
-    `up` or `down` when the 95 % interval excludes 0 and the estimate reaches the threshold; `small`
+    `up` or `down` when the interval excludes 0 and the estimate reaches the threshold; `small`
     when it excludes 0 and the estimate does not; `equivalent` when both one-sided tests at 5 % show
     less than the threshold; `none` otherwise. Without a degree of freedom there is no word.
     """
@@ -130,30 +145,94 @@ def change_word(difference: Difference, *, threshold: float) -> Verdict | None:
     return "none"
 
 
-def _compared(pair: dict[str, Any], study: Study) -> dict[str, Any]:
-    """What is said of two estimates of one figure."""
-    difference = independent_difference(
-        Measured(value=pair["value_before"], se=pair["se_before"], df=pair["df_before"]),
-        Measured(value=pair["value"], se=pair["se"], df=pair["df"]),
-    )
-    threshold = study.practical_threshold(pair["definition"])
-    known = difference.df > 0
+Series = dict[str, dict[str, Any]]
+"""Wave → its row of `Estimates`, of one indicator and definition."""
+
+
+def _in_family(row: dict[str, Any], headline: dict[str, str]) -> bool:
+    """Whether a change of these figures is one that pages judge."""
+    return bool(headline.get(row["indicator"]) == row["definition"])
+
+
+def _comparisons(series: Series, study: Study, wave: str) -> Iterator[tuple[Comparison, list[str]]]:
+    """What a series can be compared by at a wave: each with the waves that enter it."""
+    reference = study.compared_with(wave)
+    *before, _ = study.waves_until(wave)
+    if reference is not None and reference.id in series:
+        yield "reference", [reference.id, wave]
+    if before and before[-1] != reference and before[-1].id in series:
+        yield "previous", [before[-1].id, wave]
+    measured = [one.id for one in study.waves_until(wave) if one.id in series]
+    if len(measured) >= FEWEST_FOR_TREND:
+        yield "trend", measured
+
+
+def _change(
+    series: Series, study: Study, comparison: tuple[Comparison, list[str]], *, family: int = 1
+) -> Difference | None:
+    """The change by a comparison; None where no season was measured twice."""
+    kind, waves = comparison
+    measured = [
+        Measured(value=series[one]["value"], se=series[one]["se"], df=series[one]["df"])
+        for one in waves
+    ]
+    if kind != "trend":
+        return independent_difference(measured[0], measured[-1], family=family)
+    try:
+        return linear_change(
+            np.array([_years(study.wave(one)) for one in waves]),
+            measured,
+            seasons=[_season(study, one, waves) for one in waves],
+            family=family,
+        )
+    except InferenceError:
+        return None
+
+
+def _years(wave: Wave) -> float:
+    """The middle of a wave's field, in years."""
+    return (wave.start.toordinal() + wave.end.toordinal()) / 2 / 365.25
+
+
+def _season(study: Study, wave: str, waves: list[str]) -> int:
+    """A label of the season of a wave: the rank of the first wave of it."""
+    season = {one.id for one in study.season_of(wave)}
+    return next(rank for rank, one in enumerate(waves) if one in season)
+
+
+def _row(
+    series: Series,
+    study: Study,
+    comparison: tuple[Comparison, list[str]],
+    change: Difference,
+    *,
+    judged: bool,
+) -> dict[str, Any]:
+    """A row of `Changes`, without its directorate and wave."""
+    kind, waves = comparison
+    last = series[waves[-1]]
+    threshold = study.practical_threshold(last["definition"])
+    known = change.df > 0
     return {
-        "indicator": pair["indicator"],
-        "definition": pair["definition"],
-        "definition_version": pair["definition_version"],
-        "compared_kind": pair["kind"],
-        "unit": pair["unit"] if pair["kind"] == "mean" else "points",
-        "item": pair["item"],
-        "channels": pair["channels"],
-        "claim": Claim.weakest([Claim(pair["claim"]), Claim(pair["claim_before"])]).value,
-        "value": difference.value,
-        "se": difference.se,
-        "low": difference.low if known else None,
-        "high": difference.high if known else None,
-        "df": difference.df,
-        "detectable": difference.detectable if known else None,
+        "comparison": kind,
+        "against": waves[0],
+        "indicator": last["indicator"],
+        "definition": last["definition"],
+        "definition_version": last["definition_version"],
+        "compared_kind": last["kind"],
+        "compared": [series[one]["key"] for one in waves],
+        "unit": last["unit"] if last["kind"] == "mean" else "points",
+        "item": last["item"],
+        "channels": last["channels"],
+        "claim": Claim.weakest([Claim(series[one]["claim"]) for one in waves]).value,
+        "value": change.value,
+        "se": change.se,
+        "low": change.low if known else None,
+        "high": change.high if known else None,
+        "df": change.df,
+        "detectable": change.detectable if known else None,
         "threshold": threshold,
-        "word": change_word(difference, threshold=threshold) or "",
-        "simulated": pair["simulated"] or pair["simulated_before"],
+        "family": change.family,
+        "word": (change_word(change, threshold=threshold) or "") if judged else "",
+        "simulated": any(series[one]["simulated"] for one in waves),
     }

@@ -18,7 +18,13 @@ from analysis.inference.calibration import (
     raking_distance,
     trim,
 )
-from analysis.inference.contrasts import Difference, Measured, independent_difference
+from analysis.inference.contrasts import (
+    Difference,
+    Measured,
+    difference,
+    independent_difference,
+    linear_change,
+)
 from analysis.inference.cube import TOTAL, Cube
 from analysis.inference.design import Design, Sample
 from analysis.inference.estimation import (
@@ -57,12 +63,14 @@ __all__ = [
     "build_cube",
     "build_cube_from",
     "calibrate",
+    "difference",
     "distribution",
     "from_record",
     "funnel",
     "independent_difference",
     "joint_estimates",
     "kish_design_effect",
+    "linear_change",
     "linear_distance",
     "logit_distance",
     "mean",

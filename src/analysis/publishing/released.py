@@ -66,6 +66,44 @@ class ReleasedFigure:
         return self.value
 
 
+@dataclass(frozen=True)
+class Change:
+    """A change that is shown.
+
+    Attributes:
+        figure: The difference, or the trend.
+        detectable: The smallest one that could have been seen; None without a degree of freedom.
+
+    """
+
+    figure: ReleasedFigure
+    detectable: ReleasedFigure | None
+
+    @property
+    def word(self) -> str:
+        """What the rule calls it; empty where it is not judged."""
+        return self.figure.word
+
+    @property
+    def family(self) -> int:
+        """How many changes are looked at together with it."""
+        return int(self.figure.method.rpartition(" ")[2])
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The changes of a figure that are shown; None where one is not."""
+
+    reference: Change | None
+    previous: Change | None
+    trend: Change | None
+
+    @property
+    def all(self) -> list[Change]:
+        """Those there are, in the order in which they are said."""
+        return [one for one in (self.reference, self.trend, self.previous) if one is not None]
+
+
 class ReleasedFigures:
     """The released figures of an edition.
 
@@ -137,25 +175,43 @@ class ReleasedFigures:
             definition=overall.definitions[0],
         )
 
-    def change(self, figure: ReleasedFigure) -> ReleasedFigure | None:
-        """The change of a figure since the wave before, where it is there and shown."""
-        return self._beside(figure, "difference")
-
-    def detectable(self, figure: ReleasedFigure) -> ReleasedFigure | None:
-        """The smallest change of a figure that could have been seen, where it is there and
-        shown.
+    def changes(self, figure: ReleasedFigure) -> Changes:
+        """What is shown of the changes of a figure: since the wave it is compared with, since the
+        one before where that is another, and along all waves.
         """
-        return self._beside(figure, "detectable")
-
-    def _beside(self, figure: ReleasedFigure, kind: str) -> ReleasedFigure | None:
-        return self.find(
-            "changes",
-            directorate=str(figure.directorate),
-            wave=str(figure.wave),
-            indicator=figure.indicator,
-            definition=figure.definition,
-            kind=kind,
+        reference = self._study.compared_with(str(figure.wave))
+        *before, _ = (None, *self._study.waves_until(str(figure.wave)))
+        previous = before[-1]
+        return Changes(
+            reference=None
+            if reference is None
+            else self._change(figure, "difference", reference.id),
+            previous=self._change(figure, "difference", previous.id)
+            if previous is not None and previous != reference
+            else None,
+            trend=self._change(figure, "trend"),
         )
+
+    def _change(self, figure: ReleasedFigure, kind: str, against: str = "") -> Change | None:
+        """A change of a figure with what could have been seen of it, where it is shown."""
+        about = {
+            "directorate": str(figure.directorate),
+            "wave": str(figure.wave),
+            "indicator": figure.indicator,
+            "definition": figure.definition,
+        }
+        if against:
+            about["against"] = against
+        seen = "detectable_trend" if kind == "trend" else "detectable"
+        found = self.find("changes", **about, kind=kind)
+        if found is None:
+            return None
+        return Change(found, self.find("changes", **about, kind=seen))
+
+
+def shown(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
+    """Those that show a number."""
+    return [one for one in figures if not one.hidden]
 
 
 def in_order(category: str) -> tuple[bool, int, str]:
@@ -165,8 +221,3 @@ def in_order(category: str) -> tuple[bool, int, str]:
     ['2', '10', 'unknown']
     """
     return (False, int(category), "") if category.isdecimal() else (True, 0, category)
-
-
-def shown(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
-    """Those that show a number."""
-    return [one for one in figures if not one.hidden]

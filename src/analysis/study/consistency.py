@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.errors import ParameterError, quoted
 from analysis.study.definitions import Indicator
+from analysis.study.field import Baseline
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
 from analysis.study.questionnaire import Scale
@@ -286,6 +287,10 @@ class _Check:
                     f"Wave {later.id} starts before wave {earlier.id} ends.",
                     "waves stand in the order of time, and do not overlap.",
                 )
+
+        if isinstance(self.study.comparison, Baseline):
+            names = [one.id for one in self.study.waves]
+            self._within("waves", "comparison.baseline", [self.study.comparison.baseline], names)
 
     def margins(self) -> None:
         waves = [one.id for one in self.study.waves]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -34,10 +34,26 @@ class Wave(Model):
         return self
 
 
+class Baseline(Model):
+    """One wave that every later one is compared with."""
+
+    baseline: Identifier
+
+
+Comparison = Literal["same_season", "previous"] | Baseline
+"""What a wave is compared with: the wave of the same season a year before, the one before, or a
+named one."""
+
+
 class WavesFile(Model):
-    """`waves.yml`: the waves in the order of time."""
+    """`waves.yml`: the waves in the order of time, and what each is compared with.
+
+    Without `comparison`, it is the wave of the same season a year before where a year has more than
+    one wave, and the wave before elsewhere.
+    """
 
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
+    comparison: Annotated[Comparison | None, NOT_FOR_INTAKE] = None
 
 
 class Population(Model):

@@ -12,6 +12,8 @@ FigureKind = Literal[
     "mean",
     "difference",
     "detectable",
+    "trend",
+    "detectable_trend",
     "count",
     "ratio",
     "limit",
@@ -19,7 +21,8 @@ FigureKind = Literal[
 """What a figure is: how it is printed, and what may be said of it, follow from it and its unit.
 
 `level_share` is the share of one level of a scale, `detectable` the smallest difference that a
-design could have seen, `limit` a pair of bounds that is no interval. Units: `share` (in [0, 1]),
+design could have seen, `trend` a difference along all waves (`detectable_trend`: what could have
+been seen of it), `limit` a pair of bounds that is no interval. Units: `share` (in [0, 1]),
 `points` (a balance or a difference of shares, in [-1, 1]), `score_10` (between 0 and the number),
 `answers`, `sites`, `iterations`, `ratio`.
 """

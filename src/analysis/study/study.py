@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from pydantic import Field
 from analysis.errors import ScopeError
 from analysis.study.commitments import Commitment, ManagementIndicator
 from analysis.study.definitions import Breakdown, Definition, Indicator
-from analysis.study.field import Directorate, MarginsFile, Population, Wave
+from analysis.study.field import Baseline, Comparison, Directorate, MarginsFile, Population, Wave
 from analysis.study.kinds import MissingKind
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
@@ -24,7 +25,12 @@ from analysis.study.types import COMMAND_ONLY, NOT_FOR_INTAKE, Model
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
+YEAR = 365
+SAME_SEASON = 45
+"""Days by which waves of one season may start apart from year to year."""
+
 FILE_OF = {
+    "comparison": "waves",
     "populations": "directorates",
     "definitions": "indicators",
     "breakdowns": "indicators",
@@ -41,6 +47,7 @@ class Study(StudyFile):
 
     questionnaire: QuestionnaireFile
     waves: tuple[Wave, ...]
+    comparison: Annotated[Comparison | None, NOT_FOR_INTAKE] = None
     populations: tuple[Population, ...]
     directorates: tuple[Directorate, ...]
     definitions: Annotated[tuple[Definition, ...], NOT_FOR_INTAKE]
@@ -171,6 +178,31 @@ class Study(StudyFile):
         last = self.wave(wave)
         return tuple(one for one in self.waves if one.start <= last.start)
 
+    def season_of(self, wave: str) -> tuple[Wave, ...]:
+        """The waves of the season of a wave, up to it: those that start within a month and a half
+        of its day of the year; all of them where a year has one wave.
+        """
+        until = self.waves_until(wave)
+        if not self.is_seasonal(wave):
+            return until
+        return tuple(one for one in until if _days_of_year_apart(one, until[-1]) <= SAME_SEASON)
+
+    def is_seasonal(self, wave: str) -> bool:
+        """Whether a year has more than one wave, as far as the waves up to one tell."""
+        starts = [one.start for one in self.waves_until(wave)]
+        return any((after - before).days < YEAR - SAME_SEASON for before, after in pairwise(starts))
+
+    def compared_with(self, wave: str) -> Wave | None:
+        """The wave that a wave is compared with: see `WavesFile`; None where there is none yet."""
+        *before, now = self.waves_until(wave)
+        if isinstance(self.comparison, Baseline):
+            return next((one for one in before if one.id == self.comparison.baseline), None)
+        rule = self.comparison or ("same_season" if self.is_seasonal(wave) else "previous")
+        if rule == "previous":
+            return before[-1] if before else None
+        year = [one for one in before if abs((now.start - one.start).days - YEAR) <= SAME_SEASON]
+        return year[-1] if year else None
+
     def closed_waves(self, today: date) -> tuple[Wave, ...]:
         """The waves whose field ended before a day."""
         return tuple(one for one in self.waves if one.end < today)
@@ -244,6 +276,12 @@ class Study(StudyFile):
             for variable in order
             if variable in declared
         }
+
+
+def _days_of_year_apart(one: Wave, other: Wave) -> int:
+    """Days between the starts of two waves, the year left out."""
+    apart = abs((one.start - other.start).days) % YEAR
+    return min(apart, YEAR - apart)
 
 
 def _digest(content: object) -> str:

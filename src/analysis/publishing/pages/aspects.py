@@ -15,11 +15,11 @@ from analysis.publishing.pages.tables import (
     measured,
 )
 from analysis.publishing.released import TOTAL, ReleasedFigure, shown
+from analysis.publishing.wording.changes import change_cell
 from analysis.publishing.wording.formats import alike
 from analysis.publishing.wording.sentences import (
     FEWEST_RANKED,
     Sentence,
-    change_cell,
     field_text,
     lecture,
     level,
@@ -106,7 +106,7 @@ def headline(page: Page) -> Block:
     rows = _headline_figures(page)
     if not rows:
         return block("headline", heading(page.wording.said("finding_hidden")))
-    found = [page.figures.change(one) for one in rows]
+    found = [page.figures.changes(one).reference for one in rows]
     changes = [change_cell(page.wording, one, beside=rows) for one in found]
     rounding = language.text("note_rounding") if any(one and one.word for one in found) else ""
     columns = {
@@ -120,6 +120,7 @@ def headline(page: Page) -> Block:
     caption = language.text(
         "caption_headline", field=page.directorate.acronym, wave=page.wording.wave_label()
     )
+    notes = [*change_notes(page, rows, found, changes), rounding]
     title = language.text("finding_headline_first" if first_wave(page) else "finding_headline")
     return block(
         "headline",
@@ -129,7 +130,7 @@ def headline(page: Page) -> Block:
             language,
             lecture=lecture(page.wording, rows),
             field=field_text(page.wording, page.directorate, rows[0].claim),
-            note=sign_notes(page.wording, rows, *change_notes(page, rows, changes), rounding),
+            note=sign_notes(page.wording, rows, *notes),
             source=source_text(page.wording),
         ),
     )

@@ -60,7 +60,7 @@ def summary(page: Page) -> Block:
     if not rows:
         return block("summary", heading(page.wording.said("finding_hidden")))
     several = len(study.directorates) > 1
-    changes = [page.figures.change(one) for one in rows]
+    changes = [page.figures.changes(one).reference for one in rows]
     words = [
         language.text(f"word_{one.word}" if one is not None and one.word else "sign_nd")
         for one in changes
@@ -84,7 +84,7 @@ def summary(page: Page) -> Block:
         reading(
             language,
             lecture=lecture(page.wording, rows, named=several),
-            note=sign_notes(page.wording, rows, *change_notes(page, rows, words)),
+            note=sign_notes(page.wording, rows, *change_notes(page, rows, changes, words)),
             source=source_text(page.wording),
         ),
     )

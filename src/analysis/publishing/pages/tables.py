@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.publishing.pages.page import Page
-from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import change_note
+from analysis.publishing.released import Change, ReleasedFigure
+from analysis.publishing.wording.changes import change_note, since_text
 
 
 def flagged(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
@@ -39,16 +39,33 @@ def first_wave(page: Page) -> bool:
 
 
 def change_column(page: Page, cells: Sequence[str]) -> dict[str, list[str]]:
-    """The column of changes; none at the first wave."""
-    return {} if first_wave(page) else {page.language.text("column_change"): list(cells)}
+    """The column of changes since the wave that the study compares with; none where there is no
+    such wave yet.
+    """
+    reference = page.study.compared_with(page.wave.id)
+    if reference is None:
+        return {}
+    since = since_text(page.wording, reference)
+    return {page.language.text("column_change_since", since=since): list(cells)}
 
 
-def change_notes(page: Page, figures: Sequence[ReleasedFigure], cells: Sequence[str]) -> list[str]:
+def change_notes(
+    page: Page,
+    figures: Sequence[ReleasedFigure],
+    changes: Sequence[Change | None],
+    cells: Sequence[str],
+) -> list[str]:
     """What has to be known of the changes of some figures, and of the cells they stand in."""
     text = page.language.text
     if first_wave(page):
         return [text("note_change_first")]
-    notes = [change_note(page.wording, figures)] if set(cells) != {text("sign_nd")} else []
+    if page.study.compared_with(page.wave.id) is None:
+        return [text("note_change_no_reference")]
+    judged = [one for one in changes if one is not None and one.word]
+    notes = [change_note(page.wording, figures)] if judged else []
+    family = max((one.family for one in judged), default=1)
+    if family > 1:
+        notes.append(text("note_change_family", count=page.language.number(family)))
     return notes + ([text("note_change_nd")] if text("sign_nd") in cells else [])
 
 

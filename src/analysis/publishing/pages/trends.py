@@ -13,11 +13,10 @@ from analysis.publishing.pages.tables import (
     bounds_heading,
     first_wave,
 )
-from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.released import Changes, ReleasedFigure
+from analysis.publishing.wording.changes import change_detail, change_title
 from analysis.publishing.wording.sentences import (
     Sentence,
-    change_detail,
-    change_title,
     field_text,
     lecture,
     source_text,
@@ -55,8 +54,8 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     if not together:
         return [heading(worded(page.wording.said("finding_hidden")))]
     first, last = together[0], together[-1]
-    change = page.figures.change(last) if last.wave == page.wave.id else None
-    detectable = page.figures.detectable(last) if change is not None else None
+    current = last.wave == page.wave.id
+    changes = page.figures.changes(last) if current else Changes(None, None, None)
     name = f"tendance-{directorate.id}"
     axis = _axis(page, last)
 
@@ -103,14 +102,14 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
         )
 
     return [
-        heading(worded(change_title(page.wording, indicator, change))),
+        heading(worded(change_title(page.wording, indicator, changes))),
         picture() if len(together) > 1 else None,
         reading(
             language,
             lecture=lecture(page.wording, together[::-1]),
             field=field_text(page.wording, directorate, last.claim),
             source=source_text(page.wording),
-            note=change_detail(page.wording, change, detectable),
+            note=change_detail(page.wording, changes),
         ),
         table(
             name,

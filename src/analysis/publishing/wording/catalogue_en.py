@@ -80,18 +80,21 @@ CATALOGUE: dict[str, str] = {
     "finding_worst_near": "“{worst}” among the worst",
     "directorate_people": "{directorate}, {people}",
     "finding_summary_C3": "{indicator}, {people}: {values}",
-    "change_up": "{indicator} rises: {change} since the previous wave ({before})",
-    "change_down": "{indicator} falls: {change} since the previous wave ({before})",
-    "change_small": (
-        "Small change, below the threshold of {threshold}: {change} since the previous wave "
-        "({before})"
-    ),
-    "change_equivalent": "Difference below {threshold} since the previous wave ({before})",
-    "change_none": "No change detected since the previous wave ({before})",
+    "since_year": "over a year",
+    "since_previous": "since the previous wave ({before})",
+    "since_first": "since the first wave ({before})",
+    "since_wave": "since the baseline ({before})",
+    "change_up": "{indicator} rises {since}: {change}",
+    "change_down": "{indicator} falls {since}: {change}",
+    "change_small": "Small change {since}, below the threshold of {threshold}: {change}",
+    "change_equivalent": "Difference below {threshold} {since}",
+    "change_none": "No change detected {since}",
     "change_detail": (
-        "Difference of {change} ({range}). This survey could hardly see a difference below "
-        "{detectable}."
+        "{since}, difference of {change} ({range}); one below {detectable} could hardly have been "
+        "seen."
     ),
+    "change_family": "Intervals allow for the {count} changes looked at together.",
+    "change_no_reference": "No change over a year to read yet",
     "change_imprecise": "Change not measurable: what was collected does not tell how precise it is",
     "change_unavailable": "Change not available: one of the two waves is not disclosed",
     "caption_likert": "Answers to the core questions, in percent, {field}, {wave}",
@@ -117,7 +120,6 @@ CATALOGUE: dict[str, str] = {
     "column_balance": "Balance",
     "column_result": "Result",
     "column_range": "Interval or variability",
-    "column_change": "Change",
     "column_channel": "Channel",
     "column_claim": "What may be said of it",
     "column_category": "Profile",
@@ -137,7 +139,7 @@ CATALOGUE: dict[str, str] = {
     "word_up": "rise",
     "word_down": "fall",
     "word_small": "small",
-    "word_equivalent": "stable",
+    "word_equivalent": "below the threshold",
     "word_none": "none detected",
     "place_above": "Above the limits",
     "place_inside": "Between the limits",
@@ -165,13 +167,19 @@ CATALOGUE: dict[str, str] = {
     ),
     "note_change": (
         "a change is called a rise or a fall if its interval excludes zero and it reaches "
-        "{threshold}."
+        "{threshold}, small if the interval excludes zero and it does not reach it, below the "
+        "threshold if the survey shows that it does not reach it, none detected otherwise."
     ),
+    "note_change_family": "each interval allows for the {count} changes looked at together.",
+    "note_change_no_reference": (
+        "there is no wave of the same season, a year before, to compare with yet."
+    ),
+    "column_change_since": "Change {since}",
     "note_channels": "a channel is never added to another.",
     "note_channels_together": "the other results on this page take {channels} together.",
     "note_rounding": "changes are computed before rounding.",
     "note_change_first": "this is the first measure: there is no change to read yet.",
-    "note_change_nd": "n/a, under “Change”: no figure to compare, or one that is not disclosed",
+    "note_change_nd": "n/a, under the changes: no figure to compare, or one that is not disclosed",
     "note_so": "–: not applicable",
     "alt_likert": ("Stacked bars by question. {best}: {best_value}; {worst}: {worst_value}."),
     "alt_likert_one": "Stacked bar of the answers to one question. {best}: {best_value}.",

@@ -82,18 +82,21 @@ CATALOGUE: dict[str, str] = {
     "finding_worst_near": "« {worst} » parmi les moins bien perçus",
     "directorate_people": "{directorate}, {people}",
     "finding_summary_C3": "{indicator}, {people} : {values}",
-    "change_up": "{indicator} en hausse : {change} par rapport à la vague précédente ({before})",
-    "change_down": "{indicator} en baisse : {change} par rapport à la vague précédente ({before})",
-    "change_small": (
-        "Évolution faible, inférieure au seuil de {threshold} : {change} par rapport à la vague "
-        "précédente ({before})"
-    ),
-    "change_equivalent": "Écart inférieur à {threshold} avec la vague précédente ({before})",
-    "change_none": "Pas d’évolution détectée depuis la vague précédente ({before})",
+    "since_year": "sur un an",
+    "since_previous": "depuis la vague précédente ({before})",
+    "since_first": "depuis la première vague ({before})",
+    "since_wave": "depuis la vague de référence ({before})",
+    "change_up": "{indicator} en hausse {since} : {change}",
+    "change_down": "{indicator} en baisse {since} : {change}",
+    "change_small": "Évolution faible {since}, inférieure au seuil de {threshold} : {change}",
+    "change_equivalent": "Écart inférieur à {threshold} {since}",
+    "change_none": "Pas d’évolution détectée {since}",
     "change_detail": (
-        "Écart de {change} ({range}). Cette enquête ne pouvait guère voir un écart inférieur à "
-        "{detectable}."
+        "{since}, écart de {change} ({range}) ; un écart inférieur à {detectable} n’aurait guère "
+        "pu être vu."
     ),
+    "change_family": ("Les intervalles tiennent compte des {count} évolutions examinées ensemble."),
+    "change_no_reference": "Pas encore d’évolution à lire sur un an",
     "change_imprecise": (
         "Évolution non mesurable : la collecte ne permet pas d’en dire la précision"
     ),
@@ -123,7 +126,6 @@ CATALOGUE: dict[str, str] = {
     "column_balance": "Solde",
     "column_result": "Résultat",
     "column_range": "Intervalle ou variabilité",
-    "column_change": "Évolution",
     "column_channel": "Canal",
     "column_claim": "Ce que l’on peut en dire",
     "column_category": "Profil",
@@ -143,7 +145,7 @@ CATALOGUE: dict[str, str] = {
     "word_up": "hausse",
     "word_down": "baisse",
     "word_small": "faible",
-    "word_equivalent": "stable",
+    "word_equivalent": "inférieure au seuil",
     "word_none": "non détectée",
     "place_above": "Au-dessus des limites",
     "place_inside": "Entre les limites",
@@ -172,15 +174,24 @@ CATALOGUE: dict[str, str] = {
         "ordinaires entre sites."
     ),
     "note_change": (
-        "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si elle "
-        "atteint {threshold}."
+        "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et "
+        "si elle atteint {threshold}, « faible » s’il exclut zéro et qu’elle ne l’atteint pas, "
+        "« inférieure au seuil » si l’enquête montre qu’elle ne l’atteint pas, « non "
+        "détectée » dans les autres cas."
     ),
+    "note_change_family": (
+        "chaque intervalle tient compte des {count} évolutions examinées ensemble."
+    ),
+    "note_change_no_reference": (
+        "il n’y a pas encore de vague de la même saison, un an plus tôt, à laquelle comparer."
+    ),
+    "column_change_since": "Évolution {since}",
     "note_channels": "un canal n’est jamais additionné à un autre.",
     "note_channels_together": "les autres résultats de cette page réunissent {channels}.",
     "note_rounding": "les évolutions sont calculées avant arrondi.",
     "note_change_first": ("c’est la première mesure : il n’y a pas encore d’évolution à lire."),
     "note_change_nd": (
-        "nd, dans « Évolution » : pas de chiffre à comparer, ou qui n’est pas diffusé"
+        "nd, dans la colonne des évolutions : pas de chiffre à comparer, ou qui n’est pas diffusé"
     ),
     "note_so": "so : sans objet",
     "alt_likert": (

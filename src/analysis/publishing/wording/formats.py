@@ -17,6 +17,9 @@ SCORE = "score_"
 READINGS = ("share", "mean", "balance")
 """The kinds that a definition gives: each has words of its own in the catalogues."""
 
+CHANGES = ("difference", "trend", "detectable", "detectable_trend")
+"""The kinds of what changed from wave to wave."""
+
 FLAGS = {Status.CAUTION: f"{NO_BREAK}(!)", Status.FRAGILE: f"{NO_BREAK}(!!)"}
 
 
@@ -88,13 +91,13 @@ class Formats:
     def number(self, value: float, figure: Measured, *, decimals: int) -> str:
         """A number of a figure's kind and unit; scores have one decimal whatever is asked."""
         language = self.language
-        if figure.kind in ("difference", "detectable"):
+        if figure.kind in CHANGES:
             signed = (
                 language.signed(value, decimals=1)
                 if figure.unit.startswith(SCORE)
                 else language.points(value, decimals=decimals)
             )
-            return signed if figure.kind == "difference" else signed.removeprefix("+")
+            return signed.removeprefix("+") if figure.kind.startswith("detectable") else signed
         if figure.unit.startswith(SCORE):
             return language.number(value, decimals=1)
         if figure.unit == "points":

@@ -11,7 +11,7 @@ from typing import Literal
 
 from analysis.disclosure import Status
 from analysis.publishing.released import TOTAL, ReleasedFigure, shown
-from analysis.publishing.wording.formats import SCORE, Formats
+from analysis.publishing.wording.formats import Formats
 from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
 
@@ -196,10 +196,12 @@ def _details(wording: Wording, figure: ReleasedFigure, beside: Sequence[Released
     answers = wording.answers(figure.base or 0)
     if figure.low is None:
         return answers
-    return f"{_range(wording, figure, wording.formats.interval(figure, beside=beside))}, {answers}"
+    return (
+        f"{range_text(wording, figure, wording.formats.interval(figure, beside=beside))}, {answers}"
+    )
 
 
-def _range(wording: Wording, figure: ReleasedFigure, bounds: str) -> str:
+def range_text(wording: Wording, figure: ReleasedFigure, bounds: str) -> str:
     """What bounds are, by the claim of their figure."""
     return wording.language.text(f"range_{figure.claim}", interval=bounds)
 
@@ -290,88 +292,6 @@ def _apart(lower: ReleasedFigure, upper: ReleasedFigure) -> Literal["sole", "nea
     if lower.high is None or upper.low is None:
         return "near"
     return "sole" if lower.high < upper.low else "near"
-
-
-# --- changes --------------------------------------------------------------------------------------
-
-
-def change_title(wording: Wording, indicator: Indicator, change: ReleasedFigure | None) -> Sentence:
-    """The title of a trend: what may be said of the last change."""
-    if change is None:
-        return wording.said("change_unavailable")
-    if not change.word:
-        return wording.said("change_imprecise", [change])
-    sentence = wording.said(
-        f"change_{change.word}",
-        [change],
-        indicator=wording.indicator(indicator),
-        change=wording.formats.number(change.shown_value, change, decimals=1),
-        before=wording.wave_label(wording.study.wave(str(change.against))),
-        threshold=threshold_text(wording, change),
-    )
-    if change.claim == Claim.ESTIMATE:
-        return sentence
-    people = wording.people(change.claim)
-    text = wording.language.text(
-        f"among_{change.claim}", people=people, text=lower_first(sentence.text)
-    )
-    return Sentence(upper_first(text), sentence.rule, sentence.figures)
-
-
-def change_detail(
-    wording: Wording, change: ReleasedFigure | None, detectable: ReleasedFigure | None
-) -> Sentence | None:
-    """The change with its interval, and what could have been seen; None where there is no word."""
-    if change is None or detectable is None or not change.word:
-        return None
-    return wording.said(
-        "change_detail",
-        [change, detectable],
-        change=wording.formats.number(change.shown_value, change, decimals=1),
-        range=_range(wording, change, wording.formats.bounds(change, decimals=1)),
-        detectable=wording.formats.number(detectable.shown_value, detectable, decimals=1),
-    )
-
-
-def change_cell(
-    wording: Wording, change: ReleasedFigure | None, *, beside: Sequence[ReleasedFigure]
-) -> str:
-    """A change in a table: its word and its size, printed like the figures beside it; the sign of
-    what is not available where there is none.
-    """
-    if change is None or not change.word:
-        return wording.language.text("sign_nd")
-    decimals = wording.formats.decimals(beside)
-    size = wording.formats.number(change.shown_value, change, decimals=decimals)
-    return f"{wording.language.text(f'word_{change.word}')} ({size})"
-
-
-def threshold_text(wording: Wording, change: ReleasedFigure | None = None) -> str:
-    """The practical threshold of a change, in its unit; in points where none is given."""
-    if change is None or not change.unit.startswith(SCORE):
-        percent = wording.study.thresholds.practical_change
-        decimals = _decimals(percent, least=0)
-        return wording.language.points(percent / 100, decimals=decimals).removeprefix("+")
-    threshold = wording.study.practical_threshold(change.definition)
-    return wording.language.number(threshold, decimals=_decimals(threshold, least=1))
-
-
-def change_note(wording: Wording, figures: Sequence[ReleasedFigure]) -> str:
-    """When a change of some figures is called a rise or a fall: by the threshold of each unit."""
-    thresholds: dict[str, None] = {}
-    for one in figures:
-        text = threshold_text(wording, one)
-        if one.unit.startswith(SCORE):
-            maximum = wording.language.number(float(one.unit.removeprefix(SCORE)))
-            text = wording.language.text("out_of", value=text, maximum=maximum)
-        thresholds[text] = None
-    listed = f" {wording.language.text('or')} ".join(thresholds)
-    return wording.language.text("note_change", threshold=listed)
-
-
-def _decimals(number: float, *, least: int) -> int:
-    """How many decimals write a number of the parameters in full: three at most."""
-    return next((count for count in (least, 1, 2) if round(number, count) == round(number, 6)), 3)
 
 
 def with_directorate(wording: Wording, directorate: Directorate, sentence: Sentence) -> Sentence:

@@ -1,0 +1,153 @@
+"""The sentences on changes: what may be said of a figure's change since the wave it is compared
+with, along all waves, and since the wave before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.publishing.released import Change, Changes, ReleasedFigure
+from analysis.publishing.wording.formats import SCORE
+from analysis.publishing.wording.sentences import (
+    Sentence,
+    Wording,
+    lower_first,
+    range_text,
+    upper_first,
+)
+from analysis.study import Claim, Indicator, Wave
+
+
+def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Sentence:
+    """The title of a trend: the first that can be said of a rise or fall, since the wave it is
+    compared with, along all waves, or since the wave before; else what the first of these shows.
+    """
+    if not changes.all:
+        return wording.said("change_unavailable")
+    judged = [(name, change) for name, change in _named(wording, changes) if change.word]
+    if not judged:
+        return wording.said("change_imprecise", [one.figure for one in changes.all])
+    moved = [pair for pair in judged if pair[1].word in ("up", "down")]
+    since, change = (moved or judged)[0]
+    seasonal = wording.study.is_seasonal(wording.wave.id)
+    if not moved and change is changes.previous and seasonal:
+        return wording.said("change_no_reference", [change.figure])
+    figure = change.figure
+    sentence = wording.said(
+        f"change_{change.word}",
+        [figure],
+        indicator=wording.indicator(indicator),
+        change=wording.formats.number(figure.shown_value, figure, decimals=1),
+        since=since,
+        threshold=threshold_text(wording, figure),
+    )
+    if figure.claim == Claim.ESTIMATE:
+        return sentence
+    people = wording.people(figure.claim)
+    text = wording.language.text(
+        f"among_{figure.claim}", people=people, text=lower_first(sentence.text)
+    )
+    return Sentence(upper_first(text), sentence.rule, sentence.figures)
+
+
+def change_detail(wording: Wording, changes: Changes) -> Sentence | None:
+    """Each change that is judged with its interval and what could have been seen of it; None where
+    there is none.
+    """
+    judged = [(name, change) for name, change in _named(wording, changes) if change.word]
+    if not judged:
+        return None
+    parts = []
+    for since, change in judged:
+        figure, detectable = change.figure, change.detectable
+        assert detectable is not None, "what is judged has degrees of freedom"
+        parts.append(
+            wording.said(
+                "change_detail",
+                [figure, detectable],
+                since=upper_first(since),
+                change=wording.formats.number(figure.shown_value, figure, decimals=1),
+                range=range_text(wording, figure, wording.formats.bounds(figure, decimals=1)),
+                detectable=wording.formats.number(detectable.shown_value, detectable, decimals=1),
+            )
+        )
+    family = judged[0][1].family
+    more = ""
+    if family > 1:
+        more = " " + wording.language.text("change_family", count=wording.language.number(family))
+    return Sentence(
+        text=" ".join(part.text for part in parts) + more,
+        rule="change_detail",
+        figures=tuple(key for part in parts for key in part.figures),
+    )
+
+
+def change_cell(
+    wording: Wording, change: Change | None, *, beside: Sequence[ReleasedFigure]
+) -> str:
+    """A change in a table: its word and its size, printed like the figures beside it; the sign of
+    what is not available where there is none.
+    """
+    if change is None or not change.word:
+        return wording.language.text("sign_nd")
+    decimals = wording.formats.decimals(beside)
+    figure = change.figure
+    size = wording.formats.number(figure.shown_value, figure, decimals=decimals)
+    return f"{wording.language.text(f'word_{change.word}')} ({size})"
+
+
+def since_text(wording: Wording, wave: Wave) -> str:
+    """Since when a wave is compared: « sur un an » where it is the same season a year before."""
+    until = wording.study.waves_until(wording.wave.id)
+    label = wording.wave_label(wave)
+    if wording.study.is_seasonal(wording.wave.id) and wave in wording.study.season_of(
+        wording.wave.id
+    ):
+        years = round((wording.wave.start - wave.start).days / 365)
+        if years == 1:
+            return wording.language.text("since_year")
+    if len(until) > 1 and wave == until[-2]:
+        return wording.language.text("since_previous", before=label)
+    return wording.language.text("since_wave", before=label)
+
+
+def _named(wording: Wording, changes: Changes) -> list[tuple[str, Change]]:
+    """The changes that are shown, each with since when, in the order in which they are said."""
+    named = []
+    for change in changes.all:
+        wave = wording.study.wave(str(change.figure.against))
+        if change is changes.trend:
+            named.append(
+                (wording.language.text("since_first", before=wording.wave_label(wave)), change)
+            )
+        else:
+            named.append((since_text(wording, wave), change))
+    return named
+
+
+def threshold_text(wording: Wording, change: ReleasedFigure | None = None) -> str:
+    """The practical threshold of a change, in its unit; in points where none is given."""
+    if change is None or not change.unit.startswith(SCORE):
+        percent = wording.study.thresholds.practical_change
+        decimals = _decimals(percent, least=0)
+        return wording.language.points(percent / 100, decimals=decimals).removeprefix("+")
+    threshold = wording.study.practical_threshold(change.definition)
+    return wording.language.number(threshold, decimals=_decimals(threshold, least=1))
+
+
+def change_note(wording: Wording, figures: Sequence[ReleasedFigure]) -> str:
+    """When a change of some figures is called a rise or a fall: by the threshold of each unit."""
+    thresholds: dict[str, None] = {}
+    for one in figures:
+        text = threshold_text(wording, one)
+        if one.unit.startswith(SCORE):
+            maximum = wording.language.number(float(one.unit.removeprefix(SCORE)))
+            text = wording.language.text("out_of", value=text, maximum=maximum)
+        thresholds[text] = None
+    listed = f" {wording.language.text('or')} ".join(thresholds)
+    return wording.language.text("note_change", threshold=listed)
+
+
+def _decimals(number: float, *, least: int) -> int:
+    """How many decimals write a number of the parameters in full: three at most."""
+    return next((count for count in (least, 1, 2) if round(number, count) == round(number, 6)), 3)
