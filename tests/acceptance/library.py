@@ -159,10 +159,9 @@ class ByHand:
     df: int
     base: int
 
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Student's 95 % interval."""
-        half = float(stats.t.ppf(0.975, self.df)) * self.se
+    def bounds(self, family: int = 1) -> tuple[float, float]:
+        """Student's 95 % interval, by Bonferroni for a family that is looked at together."""
+        half = float(stats.t.ppf(1 - 0.025 / family, self.df)) * self.se
         return self.value - half, self.value + half
 
     def wilson(self) -> tuple[float, float]:

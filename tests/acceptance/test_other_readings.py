@@ -218,7 +218,7 @@ def test_the_figures_are_those_of_the_answers(
 
     found = [self_selected(answers_of(one, "central", "cards", "form"), scored) for one in WAVES]
     assert [round(one.value, 1) for one in found] == by_wave
-    assert bounds is None or [round(one, 1) for one in found[-1].bounds] == bounds
+    assert bounds is None or [round(one, 1) for one in found[-1].bounds()] == bounds
 
 
 def test_what_is_drawn_has_the_axis_of_its_unit(

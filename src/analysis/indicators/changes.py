@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import dataframely as dy
 import numpy as np
 import polars as pl
 
-from analysis.errors import InferenceError
 from analysis.inference import TOTAL, Difference, Measured, independent_difference, linear_change
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Claim, Study, Wave
@@ -20,6 +19,7 @@ Comparison = Literal["reference", "previous", "trend"]
 """With the wave that the study compares with, with the one before, or along all of them."""
 
 FEWEST_FOR_TREND = 3
+"""Waves of seasons that were measured again: two of one season are a comparison over a year."""
 
 
 class Changes(dy.Schema):
@@ -113,7 +113,6 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
         for series in [{row["wave"]: row for row in group.iter_rows(named=True)}]
         if wave in series
         for comparison in _comparisons(series, study, wave)
-        if _change(series, study, comparison) is not None
     ]
     headline = {one.id: one.definitions[0] for one in study.indicators if one.headline}
     family = sum(_in_family(series[wave], headline) for series, _ in found)
@@ -121,7 +120,6 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
     for series, comparison in found:
         judged = _in_family(series[wave], headline)
         change = _change(series, study, comparison, family=family if judged else 1)
-        assert change is not None, "those that are None were left out"
         scope = {"directorate": directorate, "wave": wave}
         rows.append(scope | _row(series, study, comparison, change, judged=judged))
     return make_table(rows, Changes)
@@ -162,15 +160,16 @@ def _comparisons(series: Series, study: Study, wave: str) -> Iterator[tuple[Comp
         yield "reference", [reference.id, wave]
     if before and before[-1] != reference and before[-1].id in series:
         yield "previous", [before[-1].id, wave]
-    measured = [one.id for one in study.waves_until(wave) if one.id in series]
-    if len(measured) >= FEWEST_FOR_TREND:
-        yield "trend", measured
+    measured = [one for one in study.waves_until(wave) if one.id in series]
+    again = [one.id for one in measured if len(_of_season(study, one.id, measured)) > 1]
+    if len(again) >= FEWEST_FOR_TREND and again[-1] == wave:
+        yield "trend", again
 
 
 def _change(
-    series: Series, study: Study, comparison: tuple[Comparison, list[str]], *, family: int = 1
-) -> Difference | None:
-    """The change by a comparison; None where no season was measured twice."""
+    series: Series, study: Study, comparison: tuple[Comparison, list[str]], *, family: int
+) -> Difference:
+    """The change by a comparison, among the family that is looked at together."""
     kind, waves = comparison
     measured = [
         Measured(value=series[one]["value"], se=series[one]["se"], df=series[one]["df"])
@@ -178,15 +177,13 @@ def _change(
     ]
     if kind != "trend":
         return independent_difference(measured[0], measured[-1], family=family)
-    try:
-        return linear_change(
-            np.array([_years(study.wave(one)) for one in waves]),
-            measured,
-            seasons=[_season(study, one, waves) for one in waves],
-            family=family,
-        )
-    except InferenceError:
-        return None
+    times = [study.wave(one) for one in waves]
+    return linear_change(
+        np.array([_years(one) for one in times]),
+        measured,
+        seasons=[waves.index(_of_season(study, one, times)[0].id) for one in waves],
+        family=family,
+    )
 
 
 def _years(wave: Wave) -> float:
@@ -194,10 +191,10 @@ def _years(wave: Wave) -> float:
     return (wave.start.toordinal() + wave.end.toordinal()) / 2 / 365.25
 
 
-def _season(study: Study, wave: str, waves: list[str]) -> int:
-    """A label of the season of a wave: the rank of the first wave of it."""
-    season = {one.id for one in study.season_of(wave)}
-    return next(rank for rank, one in enumerate(waves) if one in season)
+def _of_season(study: Study, wave: str, among: Sequence[Wave]) -> list[Wave]:
+    """The waves of the season of a wave, among some: the later ones too."""
+    now = study.wave(wave)
+    return [one for one in among if study.same_season(one, now)]
 
 
 def _row(

@@ -178,14 +178,14 @@ class Study(StudyFile):
         last = self.wave(wave)
         return tuple(one for one in self.waves if one.start <= last.start)
 
-    def season_of(self, wave: str) -> tuple[Wave, ...]:
-        """The waves of the season of a wave, up to it: those that start within a month and a half
-        of its day of the year; all of them where a year has one wave.
+    def same_season(self, wave: Wave, other: Wave) -> bool:
+        """Whether two waves start within a month and a half of one day of the year; always where a
+        year has one wave.
         """
-        until = self.waves_until(wave)
-        if not self.is_seasonal(wave):
-            return until
-        return tuple(one for one in until if _days_of_year_apart(one, until[-1]) <= SAME_SEASON)
+        if not self.is_seasonal(max(wave, other, key=lambda one: one.start).id):
+            return True
+        apart = abs((wave.start - other.start).days) % YEAR
+        return min(apart, YEAR - apart) <= SAME_SEASON
 
     def is_seasonal(self, wave: str) -> bool:
         """Whether a year has more than one wave, as far as the waves up to one tell."""
@@ -276,12 +276,6 @@ class Study(StudyFile):
             for variable in order
             if variable in declared
         }
-
-
-def _days_of_year_apart(one: Wave, other: Wave) -> int:
-    """Days between the starts of two waves, the year left out."""
-    apart = abs((one.start - other.start).days) % YEAR
-    return min(apart, YEAR - apart)
 
 
 def _digest(content: object) -> str:

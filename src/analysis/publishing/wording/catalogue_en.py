@@ -90,8 +90,8 @@ CATALOGUE: dict[str, str] = {
     "change_equivalent": "Difference below {threshold} {since}",
     "change_none": "No change detected {since}",
     "change_detail": (
-        "{since}, difference of {change} ({range}); one below {detectable} could hardly have been "
-        "seen."
+        "{since}, a difference of {change} ({range}); one below {detectable} could hardly have "
+        "been seen."
     ),
     "change_family": "Intervals allow for the {count} changes looked at together.",
     "change_no_reference": "No change over a year to read yet",

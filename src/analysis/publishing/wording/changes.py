@@ -16,6 +16,7 @@ from analysis.publishing.wording.sentences import (
     upper_first,
 )
 from analysis.study import Claim, Indicator, Wave
+from analysis.study.study import YEAR
 
 
 def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Sentence:
@@ -98,15 +99,12 @@ def change_cell(
 
 def since_text(wording: Wording, wave: Wave) -> str:
     """Since when a wave is compared: « sur un an » where it is the same season a year before."""
-    until = wording.study.waves_until(wording.wave.id)
+    study, now = wording.study, wording.wave
     label = wording.wave_label(wave)
-    if wording.study.is_seasonal(wording.wave.id) and wave in wording.study.season_of(
-        wording.wave.id
-    ):
-        years = round((wording.wave.start - wave.start).days / 365)
-        if years == 1:
-            return wording.language.text("since_year")
-    if len(until) > 1 and wave == until[-2]:
+    if study.same_season(wave, now) and round((now.start - wave.start).days / YEAR) == 1:
+        return wording.language.text("since_year")
+    *before, _ = study.waves_until(now.id)
+    if before and wave == before[-1]:
         return wording.language.text("since_previous", before=label)
     return wording.language.text("since_wave", before=label)
 
