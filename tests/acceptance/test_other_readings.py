@@ -92,15 +92,14 @@ READINGS = (
         "en",
         {"kind": "mean", "maximum": 20},
         (
-            "Indicator | Mean score (out of 20) | Variability | Answers | Change",
+            "Indicator | Mean score (out of 20) | Variability | Answers | Change over a year",
             "Rating of the visit | 15.5 | [14.8; 16.1] | 118 | rise (+2.8)",
             "Spring 2026: to the question “From 0 to 10, how would you rate your visit?”, people "
             "who chose to answer gave a mean score of 15.5 out of 20 (variability [14.8; 16.1], "
             "118 answers).",
             "A change is called a rise or a fall if its interval excludes zero and it reaches 1.6 "
-            "out of 20. Changes are computed before rounding.",
-            "## Among people who chose to answer, rating of the visit rises: +2.8 since the "
-            "previous wave (Autumn 2025)",
+            "out of 20, small if",
+            "## Among people who chose to answer, rating of the visit rises over a year: +2.8",
             "image: Line by wave, from 12.7 out of 20 (Spring 2025) to 15.5 out of 20 (Spring "
             "2026).",
             "Rating of the visit, mean score out of 20, Central",
@@ -113,12 +112,12 @@ READINGS = (
         "fr",
         {"kind": "mean", "maximum": 100},
         (
-            "Indicateur | Note moyenne (sur 100) | Variabilité | Réponses | Évolution",
-            "Rating of the visit | 77,4 | [74,1 ; 80,6] | 118 | hausse (+13,9)",
+            "Indicateur | Note moyenne (sur 100) | Variabilité | Réponses | Évolution sur un an",
+            "Rating of the visit | 77,4 | [74,1 ; 80,6] | 118 | hausse (+14,0)",
             "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si "
-            "elle atteint 8,0 sur 100. Les évolutions sont calculées avant arrondi.",
-            "## Chez les personnes qui ont choisi de répondre, rating of the visit en hausse : "
-            "+13,9 par rapport à la vague précédente (Autumn 2025)",
+            "elle atteint 8,0 sur 100, « faible »",
+            "## Chez les personnes qui ont choisi de répondre, rating of the visit en hausse sur "
+            "un an : +14,0",
             "Rating of the visit, note moyenne sur 100, Central",
             "## Rating of the visit, chez les personnes qui ont choisi de répondre : 77,4 sur 100 "
             "(Central)",
@@ -129,13 +128,13 @@ READINGS = (
         "en",
         {"kind": "top_share", "top": 5},
         (
-            "Indicator | Favourable share | Variability | Answers | Change",
+            "Indicator | Favourable share | Variability | Answers | Change over a year",
             "Rating of the visit | 87% | [80; 92] | 118 | rise (+16 points)",
             "Spring 2026: 87% of people who chose to answer gave one of the five most favourable "
             "answers to the question “From 0 to 10, how would you rate your visit?” (variability "
             "[80; 92], 118 answers).",
             "A change is called a rise or a fall if its interval excludes zero and it reaches 8 "
-            "points. Changes are computed before rounding.",
+            "points, small if",
             "image: Line by wave, from 71% (Spring 2025) to 87% (Spring 2026).",
             "Rating of the visit, share of favourable answers, in percent, Central",
         ),
@@ -145,7 +144,7 @@ READINGS = (
         "fr",
         {"kind": "top_share", "top": 5},
         (
-            "Indicateur | Part favorable | Variabilité | Réponses | Évolution",
+            "Indicateur | Part favorable | Variabilité | Réponses | Évolution sur un an",
             "Spring 2026 : 87 % des personnes qui ont choisi de répondre ont donné une des cinq "
             "réponses les plus favorables à la question « From 0 to 10, how would you rate your "
             "visit? » (variabilité [80 ; 92], 118 réponses).",
@@ -156,7 +155,7 @@ READINGS = (
         "en",
         {"kind": "net", "top": 2, "bottom": 7},
         (
-            "Indicator | Balance | Variability | Answers | Change",
+            "Indicator | Balance | Variability | Answers | Change over a year",
             "Rating of the visit | +16 points | [2; 30] | 118 | rise (+44 points)",
             "Spring 2026: among people who chose to answer, the balance of favourable and "
             "unfavourable answers to the question “From 0 to 10, how would you rate your visit?” "
@@ -173,7 +172,7 @@ READINGS = (
         "fr",
         {"kind": "net", "top": 2, "bottom": 7},
         (
-            "Indicateur | Solde | Variabilité | Réponses | Évolution",
+            "Indicateur | Solde | Variabilité | Réponses | Évolution sur un an",
             "Spring 2026 : parmi les personnes qui ont choisi de répondre, le solde des réponses "
             "favorables et défavorables à la question « From 0 to 10, how would you rate your "
             "visit? » est de +16 points (variabilité [2 ; 30], 118 réponses).",
