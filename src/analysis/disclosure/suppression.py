@@ -51,9 +51,9 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
     status |= _counted_status([row for row in rows if _is_counted(row)], study.thresholds, audience)
     status |= _derived_status([row for row in rows if row["made_from"]], status)
     decided = [status[row["key"]] for row in rows]
-    hidden = pl.Series([one.hidden for one in decided], dtype=pl.Boolean)
+    hidden = pl.Series([cell_status.hidden for cell_status in decided], dtype=pl.Boolean)
     released = figures.with_columns(
-        pl.Series("status", [one.value for one in decided], dtype=pl.String),
+        pl.Series("status", [cell_status.value for cell_status in decided], dtype=pl.String),
         *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in NUMBERS),
         word=pl.when(hidden).then(pl.lit("")).otherwise(pl.col("word")),
         audience=pl.lit(audience.value),
@@ -112,7 +112,7 @@ def _derived_status(rows: Sequence[Row], status: Mapping[str, Status]) -> dict[s
     result = {}
     for row in rows:
         parts = [status.get(part, Status.UNAVAILABLE) for part in row["made_from"]]
-        result[row["key"]] = next((one for one in parts if one.hidden), status[row["key"]])
+        result[row["key"]] = next((part for part in parts if part.hidden), status[row["key"]])
     return result
 
 
@@ -147,7 +147,11 @@ def _key(row: Row) -> Key:
 def _primaries(study: Study, key: Key) -> list[Definition]:
     """The primary definitions of the indicators of a cell's item, in the study's order."""
     item = key[CELL.index("item")]
-    return [study.definition(one.definitions[0]) for one in study.indicators if one.item == item]
+    return [
+        study.definition(indicator.definitions[0])
+        for indicator in study.indicators
+        if indicator.item == item
+    ]
 
 
 def _cell_status(key: Key, cell: _Cell, study: Study, audience: Audience) -> Status:
@@ -207,7 +211,7 @@ def _hide_readings(cell: _Cell, primaries: list[Definition], thresholds: Thresho
     otherwise.
     """
     small = any(0 < count < thresholds.suppressed_below for count in cell.counts)
-    kept = {one.id for one in primaries[:1]}  # none: a question that no indicator follows
+    kept = {cell.id for cell in primaries[:1]}  # none: a question that no indicator follows
     for name in cell.readings:
         status = cell.status
         if not status.hidden and name not in kept:

@@ -170,7 +170,7 @@ def read_manifest(folder: Path) -> EditionManifest:
         return EditionManifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValidationError) as error:
         places = error.errors() if isinstance(error, ValidationError) else []
-        keys = ", ".join(dict.fromkeys(".".join(map(str, one["loc"])) for one in places))
+        keys = ", ".join(dict.fromkeys(".".join(map(str, error["loc"])) for error in places))
         raise NotReadyError(
             f"This folder is not an edition, or its manifest is damaged{keys and f' ({keys})'}.",
             where=f"{folder.name}/{MANIFEST}",

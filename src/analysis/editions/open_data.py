@@ -101,7 +101,7 @@ def write_open_data(
         pl.col("simule").cast(pl.String),
     )
     frame.write_csv(folder / "resultats.csv", line_terminator="\n")
-    definitions = ", ".join(one.id for one in study.definitions)
+    definitions = ", ".join(definition.id for definition in study.definitions)
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [

@@ -172,7 +172,9 @@ def category_label(study: Study, variable: str, category: str) -> str:
     What has none (`unknown`, `total`) is its own label.
     """
     if variable == "site":
-        sites = {site.id: site.label for one in study.directorates for site in one.sites}
+        sites = {
+            site.id: site.label for directorate in study.directorates for site in directorate.sites
+        }
         return sites.get(category, category)
     if variable == "channel":
         return study.channel(category).label

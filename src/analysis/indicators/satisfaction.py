@@ -159,7 +159,7 @@ def satisfaction(
 
 def _channel_breakdown(study: Study) -> str | None:
     """The declared breakdown by channel, if there is one."""
-    return next((one.id for one in study.breakdowns if one.by == "channel"), None)
+    return next((breakdown.id for breakdown in study.breakdowns if breakdown.by == "channel"), None)
 
 
 def _reference_cube(sample: WeightedSample, study: Study, directorate: str, wave: str) -> Cube:
@@ -180,7 +180,11 @@ def _asked(
 ) -> list[Indicator]:
     """The indicators in force that every one of these channels asks."""
     common = set.intersection(*(set(channel.items) for channel in channels))
-    return [one for one in study.indicators_in_force(wave, directorate) if one.item in common]
+    return [
+        indicator
+        for indicator in study.indicators_in_force(wave, directorate)
+        if indicator.item in common
+    ]
 
 
 def _cube(
@@ -216,7 +220,9 @@ def _estimates(
     defined, levels = _definitions(study, indicator), _levels(study, indicator)
     detailed = [by for by in breakdowns if variables[by] in (TOTAL, "channel")]
     for scored, among in ((defined, breakdowns), (levels, detailed)):
-        found = means(cube, indicator.item, scores=[one.scores for one in scored], by=among)
+        found = means(
+            cube, indicator.item, scores=[indicator.scores for indicator in scored], by=among
+        )
         for by, estimates in found.items():
             for definition, domains in zip(scored, estimates, strict=True):
                 for row in _domain_rows(domains, definition):

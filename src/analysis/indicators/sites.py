@@ -94,7 +94,9 @@ def site_funnel(
         directorate, wave: Identifiers.
 
     """
-    breakdown = next((one.id for one in study.breakdowns if one.by == "site"), None)
+    breakdown = next(
+        (breakdown.id for breakdown in study.breakdowns if breakdown.by == "site"), None
+    )
     indicator = study.overall
     definition = study.definition(indicator.definitions[0])
     if breakdown is None or definition.figure_kind != "share":
@@ -114,7 +116,7 @@ def site_funnel(
         ),
     )
     waves = study.waves_until(wave)[-POOLED_WAVES:]
-    sites = _pooled(found.filter(pl.col("wave").is_in([one.id for one in waves])))
+    sites = _pooled(found.filter(pl.col("wave").is_in([wave.id for wave in waves])))
     if sites.height < FEWEST_SITES:
         return make_table([], Sites)
     return make_table(_funnel_rows(sites, directorate, waves, indicator, definition), Sites)
@@ -183,7 +185,7 @@ def _funnel_rows(
         "simulated": bool(sites.get_column("simulated").any()),
     }
     words = {1: "above", 0: "inside", -1: "below"}
-    places = [words[int(one)] for one in result.outside(OUTER)]
+    places = [words[int(index)] for index in result.outside(OUTER)]
     rows = [
         shared
         | {name: site[name] for name in ("category", "value", "se", "base", "made_from")}

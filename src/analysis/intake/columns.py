@@ -43,7 +43,7 @@ class _Names(dict[str, str | None]):
         super().__init__()
         values = selector.values
         self._known = (
-            None if values is None else {normalise(name): one for name, one in values.items()}
+            None if values is None else {normalise(name): code for name, code in values.items()}
         )
 
     def __missing__(self, text: str) -> str | None:

@@ -70,8 +70,8 @@ def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
 
 def standing(found: Sequence[Delivery]) -> tuple[Delivery, ...]:
     """The deliveries that no other replaces."""
-    replaced = {one.manifest.replaces for one in found}
-    return tuple(one for one in found if one.id not in replaced)
+    replaced = {delivery.manifest.replaces for delivery in found}
+    return tuple(delivery for delivery in found if delivery.id not in replaced)
 
 
 def set_faults(
@@ -81,11 +81,13 @@ def set_faults(
     that stand.
     """
     faults: list[ObservatoryError] = []
-    by_id = {one.id: one for one in found}
-    replacing = Counter(one.manifest.replaces for one in found if one.manifest.replaces)
-    for one in found:
-        where = f"{workspace.relative(workspace.raw(study.id) / one.id)}/{MANIFEST}"
-        former = one.manifest.replaces
+    by_id = {delivery.id: delivery for delivery in found}
+    replacing = Counter(
+        delivery.manifest.replaces for delivery in found if delivery.manifest.replaces
+    )
+    for delivery in found:
+        where = f"{workspace.relative(workspace.raw(study.id) / delivery.id)}/{MANIFEST}"
+        former = delivery.manifest.replaces
         if former is not None and former not in by_id:
             faults.append(RawDataError.unknown("delivery to replace", former, by_id, where=where))
         elif former is not None and replacing[former] > 1:
@@ -97,7 +99,7 @@ def set_faults(
                     hint="a second correction replaces the first one.",
                 )
             )
-        elif _replaces_itself(one, by_id):
+        elif _replaces_itself(delivery, by_id):
             faults.append(
                 RawDataError(
                     "Deliveries replace one another in a circle: none of them would count.",
@@ -106,9 +108,9 @@ def set_faults(
                 )
             )
     owners: dict[str, str] = {}
-    for one in standing(found):
-        for entry in one.manifest.files:
-            where = f"{one.id}/{entry.path}"
+    for delivery in standing(found):
+        for entry in delivery.manifest.files:
+            where = f"{delivery.id}/{entry.path}"
             if entry.sha256 is not None and entry.sha256 in owners:
                 faults.append(
                     RawDataError(
@@ -123,12 +125,12 @@ def set_faults(
 
 def _replaces_itself(start: Delivery, by_id: dict[str, Delivery]) -> bool:
     """Whether the chain of what a delivery replaces leads back to it."""
-    met, one = {start.id}, start
-    while (former := one.manifest.replaces) is not None and former in by_id:
+    met, current = {start.id}, start
+    while (former := current.manifest.replaces) is not None and former in by_id:
         if former in met:
             return former == start.id
         met.add(former)
-        one = by_id[former]
+        current = by_id[former]
     return False
 
 

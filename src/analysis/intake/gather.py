@@ -84,7 +84,7 @@ def _check_kept(read: Sequence[ReadFile]) -> None:
     for delivery, count in kept.items():
         if count == 0:
             refused = pl.concat(
-                [one.received.refused for one in read if one.delivery.id == delivery]
+                [file.received.refused for file in read if file.delivery.id == delivery]
             )
             reasons = (
                 refused.group_by("reason")
@@ -122,15 +122,15 @@ def _check_overlap(read: Sequence[ReadFile]) -> None:
         .sort("len", descending=True, maintain_order=True)
     )
     worst = pairs.row(0, named=True)
-    one, other = read[worst["file"]], read[worst["file_right"]]
-    former = min(one, other, key=lambda file: file.delivery.manifest.received).delivery
+    first, other = read[worst["file"]], read[worst["file_right"]]
+    former = min(first, other, key=lambda file: file.delivery.manifest.received).delivery
     hint = f"a fuller export is a new delivery that `replaces: {former.id}`"
-    if one.delivery.id == other.delivery.id:
+    if first.delivery.id == other.delivery.id:
         hint = "leave one of the two out of the delivery"
     raise RawDataError(
         f"{worst['len']} answers stand in two files of channel {worst['channel']}, wave "
         f"{worst['wave']}.",
-        where=f"{one.name}, line {worst['line']} = {other.name}, line {worst['line_right']}",
+        where=f"{first.name}, line {worst['line']} = {other.name}, line {worst['line_right']}",
         hint=f"each must count once: {hint}.",
     )
 
@@ -177,8 +177,8 @@ def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -
     for scope, part in responses.items():
         origin = _provenance(part, seen.within(scope), origins)
         sources = pl.concat(
-            one.select("delivery", "file")
-            for one in (part, without_answers.filter(pl.col("wave") == scope.wave))
+            layer.select("delivery", "file")
+            for layer in (part, without_answers.filter(pl.col("wave") == scope.wave))
         )
         write("responses", scope, part, origin)
         if scope in verbatims:

@@ -174,10 +174,12 @@ def _reasons(
         "refusal",
         _when(has_site & ~pl.col("site").is_in(list(owners(study))), "unknown site"),
         _when(
-            ~pl.col("directorate").is_in([one.id for one in study.directorates]),
+            ~pl.col("directorate").is_in([unit.id for unit in study.directorates]),
             "unknown directorate",
         ),
-        _when(~pl.col("channel").is_in([one.id for one in study.channels]), "unknown channel"),
+        _when(
+            ~pl.col("channel").is_in([channel.id for channel in study.channels]), "unknown channel"
+        ),
         _when(pl.col("day").is_null(), "unreadable date"),
         _when(~pl.col("wave").is_in(list(starts)), "date outside every wave"),
         _when((pl.col("day") < start) | (pl.col("day") > end), "date outside the wave's field"),

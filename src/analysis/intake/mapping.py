@@ -96,7 +96,11 @@ class Mapping(Model):
     def columns(self) -> tuple[str, ...]:
         """The columns it reads, each once."""
         selectors = (self.directorate, self.wave, self.channel, self.site)
-        named = [one.column for one in selectors if one is not None and one.column is not None]
+        named = [
+            selector.column
+            for selector in selectors
+            if selector is not None and selector.column is not None
+        ]
         named += [self.day.column, *self.identity]
         if self.respondent is not None:
             named += filter(None, [self.respondent.column, self.respondent.finished])

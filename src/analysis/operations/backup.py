@@ -162,7 +162,7 @@ def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Pat
             continue
         if stat.S_ISDIR(state.st_mode):
             pending += sorted(
-                (one for one in path.iterdir() if one.name not in LEFT_OUT), reverse=True
+                (child for child in path.iterdir() if child.name not in LEFT_OUT), reverse=True
             )
         elif stat.S_ISREG(state.st_mode):
             yield path
@@ -244,7 +244,9 @@ def _read_archive(source: Path, folder: Path) -> int:
         raise _no_backup(
             "it is cut short, altered, or was written by something else", source
         ) from None
-    if not isinstance(listed, dict) or not all(isinstance(one, str) for one in listed.values()):
+    if not isinstance(listed, dict) or not all(
+        isinstance(digest, str) for digest in listed.values()
+    ):
         raise _no_backup("it has no list of its contents", source)
     wrong = sorted(name for name in {*listed, *written} if written.get(name) != listed.get(name))
     if wrong:

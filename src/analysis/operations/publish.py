@@ -107,7 +107,7 @@ def publish(
     period = study.wave(wave) if wave else _latest_closed(context, today)
     provenance = prepare(context, period, options)
     editions = _build_place(context)
-    needed = max([EDITION_SIZE, *(size_of(one) for one in editions.glob("*/v*"))])
+    needed = max([EDITION_SIZE, *(size_of(edition) for edition in editions.glob("*/v*"))])
     require_room("the edition", editions, needed)
     with (
         writing("the edition", editions, needed=needed),
@@ -141,7 +141,7 @@ def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
 
 def _until(context: Context, period: Wave) -> Selection:
     """The workshop jobs that an edition is made from."""
-    return Selection(waves=tuple(one.id for one in context.study.waves_until(period.id)))
+    return Selection(waves=tuple(wave.id for wave in context.study.waves_until(period.id)))
 
 
 def _check_still(context: Context, period: Wave) -> None:
@@ -267,9 +267,9 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
         )
     written = {
         name
-        for one in load_plan(workspace).notebooks
-        if makes_sense(one, study)
-        for name in one.writes
+        for notebook in load_plan(workspace).notebooks
+        if makes_sense(notebook, study)
+        for name in notebook.writes
     }
     figures: list[pl.DataFrame] = [Figures.create_empty()]
     parts: list[Provenance] = []
@@ -298,9 +298,9 @@ def _run_pages(
     study, workspace = context.study, context.workspace
     language = Language.of(study.language)
     notebooks = [
-        one
-        for one in load_plan(workspace).notebooks
-        if one.folder == "publication" and makes_sense(one, study)
+        notebook
+        for notebook in load_plan(workspace).notebooks
+        if notebook.folder == "publication" and makes_sense(notebook, study)
     ]
     jobs: list[Job] = []
     pages: list[ProjectPage] = []
@@ -335,7 +335,7 @@ def _directorates_of(
     )
     found = table.filter(pl.col("wave") == period.id).select("directorate").collect()
     present = set(found.to_series())
-    return [one for one in context.study.directorates if one.id in present]
+    return [directorate for directorate in context.study.directorates if directorate.id in present]
 
 
 def _page_job(

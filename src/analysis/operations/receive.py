@@ -31,14 +31,14 @@ def bring_in(context: Context) -> bool:
     if not BuildState(workspace, study.id).reading(study.seen_by_intake().part_digests()):
         return False
     found = deliveries(workspace, study)
-    if not any(entry.is_read for one in found for entry in one.manifest.files):
+    if not any(entry.is_read for delivery in found for entry in delivery.manifest.files):
         raise NotReadyError(
             f"Study {study.id!r} has no data yet.",
             where=workspace.relative(workspace.raw(study.id)),
             hint=f"`observatoire simulate {study.id}` makes the demonstration data, "
             f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
         )
-    context.tell(f"reading {sum(len(one.manifest.files) for one in found)} raw files")
+    context.tell(f"reading {sum(len(delivery.manifest.files) for delivery in found)} raw files")
     write_read(context, read_deliveries(found, study.seen_by_intake()))
     return True
 

@@ -65,9 +65,9 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     registered = manifests(workspace, study)
     after = standing((*registered, delivery))
     faults = set_faults((*registered, delivery), workspace, study)
-    for one in after:
-        if one is not delivery:
-            faults += delivery_faults(one, study, workspace.relative(one.folder))
+    for other in after:
+        if other is not delivery:
+            faults += delivery_faults(other, study, workspace.relative(other.folder))
     if faults:
         raise ObservatoryError.together(faults)
     files = delivery.manifest.files
@@ -145,9 +145,9 @@ def _left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:
     here = {(entry.channel, entry.wave) for entry in manifest.files}
     return [
         entry.path
-        for one in registered
-        if one.id == manifest.replaces
-        for entry in one.manifest.files
+        for delivery in registered
+        if delivery.id == manifest.replaces
+        for entry in delivery.manifest.files
         if (entry.channel, entry.wave) not in here
     ]
 

@@ -214,7 +214,9 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
             }
     failures = [outcome for outcome in outcomes if outcome.error is not None]
     assert failures or not left, left
-    full = next((one.error for one in failures if isinstance(one.error, DiskError)), None)
+    full = next(
+        (failure.error for failure in failures if isinstance(failure.error, DiskError)), None
+    )
     if full is not None:
         raise full
     if failures:
@@ -355,7 +357,11 @@ def _check(context: Context, selection: Selection) -> None:
         context.study.directorate(selection.directorate)
     for wave in selection.waves or ():
         context.study.wave(wave)
-    names = [one.id for one in load_plan(context.workspace).notebooks if one.folder == "workshop"]
+    names = [
+        notebook.id
+        for notebook in load_plan(context.workspace).notebooks
+        if notebook.folder == "workshop"
+    ]
     for name in selection.notebooks:
         if name not in names:
             raise ScopeError.unknown("notebook", name, names)

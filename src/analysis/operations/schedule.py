@@ -55,8 +55,8 @@ def schedule(
     told = [part for option, target in options if target for part in (option, target)]
     verbs = [["run", study, "--due", "--keep-going", *told], ["publish", study, "--due", *told]]
     days = "".join(
-        f"# {one.id}: field until {one.end}, publication on {one.publication}\n"
-        for one in context.study.waves
+        f"# {period.id}: field until {period.end}, publication on {period.publication}\n"
+        for period in context.study.waves
     )
     return {name: days + text for name, text in _WRITERS[system](study, folder, verbs).items()}
 

@@ -74,8 +74,8 @@ def simulate_study(context: Context) -> None:
             files = write_wave(simulation, study, plan, wave)
             _write_delivery(Path(place) / wave.id, wave, files)
             flaws |= {
-                f"{wave.id}/{one.name}": {"refused": one.refused, "duplicates": one.duplicates}
-                for one in files
+                f"{wave.id}/{file.name}": {"refused": file.refused, "duplicates": file.duplicates}
+                for file in files
             }
         if raw.exists():
             raw.rmdir()

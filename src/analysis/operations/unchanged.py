@@ -37,12 +37,14 @@ def unchanged_edition(
     state = BuildState(workspace, study)
     try:
         kept = json.loads(_record(workspace, study).read_text(encoding="utf-8"))
-        closed = [one for one in kept["waves"] if date.fromisoformat(one["end"]) < today]
+        closed = [period for period in kept["waves"] if date.fromisoformat(period["end"]) < today]
         chosen = [
-            one["id"] for one in closed if one["id"] == wave or (not wave and one["answered"])
+            period["id"]
+            for period in closed
+            if period["id"] == wave or (not wave and period["answered"])
         ]
         edition = workspace.root / kept["editions"][chosen[-1]]
-        until = [one["id"] for one in kept["waves"]]
+        until = [period["id"] for period in kept["waves"]]
         until = until[: until.index(chosen[-1]) + 1]
         if kept["made_of"] != _made_of(workspace, study, state.digests):
             return None
@@ -76,8 +78,8 @@ def keep_edition(context: Context, period: Wave, edition: Path, answered: set[st
     content = {
         "made_of": made,
         "waves": [
-            {"id": one.id, "end": one.end.isoformat(), "answered": one.id in answered}
-            for one in study.waves
+            {"id": wave.id, "end": wave.end.isoformat(), "answered": wave.id in answered}
+            for wave in study.waves
         ],
         "editions": {**editions, period.id: workspace.relative(edition)},
     }

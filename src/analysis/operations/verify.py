@@ -185,12 +185,12 @@ def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) 
     )
 
 
-def _alike(one: Path, other: Path, *, strict: bool) -> bool:
-    if not one.exists() or not other.exists():
+def _alike(first: Path, other: Path, *, strict: bool) -> bool:
+    if not first.exists() or not other.exists():
         return False
     if strict:
-        return one.read_bytes() == other.read_bytes()
-    return _words(one) == _words(other)
+        return first.read_bytes() == other.read_bytes()
+    return _words(first) == _words(other)
 
 
 def _words(path: Path) -> list[str]:

@@ -87,7 +87,7 @@ def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> st
     quoted_code = re.match(_NAMES_CODE.get(name, "(?!)"), value)
     if quoted_code is not None:
         named = re.findall(r"['\"]([\w.]+)['\"]", quoted_code[0])
-        if all(part in source for one in named[-1:] for part in one.split(".")):
+        if all(part in source for quoted_name in named[-1:] for part in quoted_name.split(".")):
             return f"{name}: {quoted_code[0]}"
     return f"{name}, whose text is kept apart"
 

@@ -156,7 +156,7 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
             found.append(
                 f"{name} is {'new' if old == ABSENT else 'gone' if new == ABSENT else 'changed'}"
             )
-    return [one.replace(" is changed", " changed") for one in found]
+    return [line.replace(" is changed", " changed") for line in found]
 
 
 _NOTEBOOKS: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
@@ -180,7 +180,7 @@ def notebook_digest(path: Path, given: tuple[str, ...] = ()) -> str:
 def _packages_beside(path: Path, shared: Mapping[str, str]) -> list[str]:
     """The packages of the library that a notebook reaches, and that are not shared by all."""
     code = "\n".join(cell["source"] for cell in _cells(path) if cell["cell_type"] == "code")
-    reached = {one for name in packages_imported(code) for one in packages_reached(name)}
+    reached = {package for name in packages_imported(code) for package in packages_reached(name)}
     return sorted(name for name in reached if f"{LIBRARY}{name}" not in shared)
 
 

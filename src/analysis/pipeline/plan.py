@@ -90,7 +90,7 @@ class Plan(Model):
 
     def writer(self, layer: str) -> Notebook | None:
         """The notebook that writes a layer; None for what is read from deliveries."""
-        return next((one for one in self.notebooks if layer in one.writes), None)
+        return next((notebook for notebook in self.notebooks if layer in notebook.writes), None)
 
 
 def load_plan(workspace: Workspace) -> Plan:
@@ -143,12 +143,12 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
         for what, hint in _layer_faults(notebook, writers, layers):
             fail(notebook, what, hint)
     before = {
-        one.id: {
+        notebook.id: {
             writer.id
-            for layer in (*one.reads, *one.history)
+            for layer in (*notebook.reads, *notebook.history)
             if (writer := plan.writer(layer)) is not None
         }
-        for one in plan.notebooks
+        for notebook in plan.notebooks
     }
     try:
         TopologicalSorter(before).prepare()
@@ -214,7 +214,7 @@ def makes_sense(notebook: Notebook, study: Study) -> bool:
         "commitments": bool(study.commitments),
         "management": bool(study.management),
     }
-    return all(has[one] for one in notebook.requires)
+    return all(has[layer] for layer in notebook.requires)
 
 
 def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
@@ -225,7 +225,9 @@ def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
 
     """
     workshop = [
-        one for one in plan.notebooks if one.folder == "workshop" and makes_sense(one, study)
+        notebook
+        for notebook in plan.notebooks
+        if notebook.folder == "workshop" and makes_sense(notebook, study)
     ]
     answered = answered_scopes(workspace, study)
     if not answered:
@@ -267,9 +269,9 @@ def _scopes_until(scope: Scope, answered: tuple[Scope, ...], study: Study) -> tu
     assert scope.wave is not None, "only notebooks per wave have a history"
     waves = {wave.id for wave in study.waves_until(scope.wave)}
     return tuple(
-        one
-        for one in answered
-        if one.wave in waves and Scope(directorate=scope.directorate).covers(one)
+        past
+        for past in answered
+        if past.wave in waves and Scope(directorate=scope.directorate).covers(past)
     )
 
 
@@ -287,10 +289,10 @@ def _job(
     folder = workspace.runs(study.id).joinpath(*scope.parameters.values())
     layers = known_layers(workspace)
     reads = {
-        workspace.table(study.id, name, one.along(layers[name].axes)): None
+        workspace.table(study.id, name, path.along(layers[name].axes)): None
         for names, read in ((notebook.reads, scopes), (notebook.history, past))
         for name in names
-        for one in read
+        for path in read
     }
     seen = study.seen_from(scope, requires=notebook.requires)
     return Job(

@@ -33,7 +33,7 @@ def packages_imported(source: str) -> tuple[str, ...]:
     """
     found = set(_IMPORT.findall(source))
     for names in _IMPORT_FROM_ROOT.findall(source):
-        found |= {one.split(" as ")[0].strip() for one in names.split(",")}
+        found |= {module.split(" as ")[0].strip() for module in names.split(",")}
     return tuple(sorted(found))
 
 

@@ -125,8 +125,8 @@ class BuildState:
             reading = self.reading(kept["seen_by_intake"])
             jobs = [
                 job
-                for one in kept["jobs"]
-                if selected(job := Job.from_json(one, self.workspace.root))
+                for entry in kept["jobs"]
+                if selected(job := Job.from_json(entry, self.workspace.root))
             ]
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -192,4 +192,4 @@ class BuildState:
 
 def simplified(found: list[str]) -> list[str]:
     """Reasons as a person on duty reads them: the file's name, and tables by what they hold."""
-    return [one.replace("data/processed/", "").replace("params/", "") for one in found]
+    return [reason.replace("data/processed/", "").replace("params/", "") for reason in found]

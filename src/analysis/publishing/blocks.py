@@ -138,7 +138,9 @@ def table(
         GT(frame, id=f"tbl-{name}", rowname_col=first)
         .tab_stubhead(first)
         .cols_align("right", columns=list(numeric))
-        .cols_align("left", columns=[one for one in frame.columns[1:] if one not in numeric])
+        .cols_align(
+            "left", columns=[header for header in frame.columns[1:] if header not in numeric]
+        )
         .as_raw_html()
     )
     body = html[html.index("<table") : html.index("</table>") + len("</table>")]

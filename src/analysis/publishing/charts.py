@@ -189,7 +189,7 @@ def intervals(
     """A point and its interval per line, the first on top; a line without a value stays empty."""
     places = np.arange(len(labels))[::-1]
     bounds = np.array(
-        [[np.nan if one is None else one for one in side] for side in (values, low, high)],
+        [[np.nan if bound is None else bound for bound in side] for side in (values, low, high)],
         dtype=np.float64,
     )
     axes.hlines(places, bounds[1], bounds[2], color=LIKERT[3], linewidth=5)

@@ -33,7 +33,7 @@ def sentences_of(page: ProjectPage) -> list[dict[str, Any]]:
     figures they are made from, text.
     """
     notebook = nbformat.read(page.notebook, as_version=4)
-    outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     return [
         {"page": page.stem, **sentence}
         for output in outputs
@@ -103,7 +103,7 @@ def _with_front_matter(page: ProjectPage) -> str:
     notebook = nbformat.read(page.notebook, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # a warning of a library is no part of a page
-            cell.outputs = [one for one in cell.outputs if one.get("name") != "stderr"]
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
             for output in cell.outputs:
                 if SENTENCES in output.get("data", {}):  # a block: what a notebook shows of it goes
                     output.data = {"text/markdown": output.data["text/markdown"]}

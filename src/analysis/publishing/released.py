@@ -97,7 +97,7 @@ class ReleasedFigures:
         """
         conditions = [pl.col(name) == value for name, value in about.items()]
         chosen = self.frame.filter(pl.col("layer") == layer, *conditions)
-        order = {one.id: place for place, one in enumerate(self._study.indicators)}
+        order = {indicator.id: place for place, indicator in enumerate(self._study.indicators)}
         rows = [
             ReleasedFigure(**(row | {"status": Status(row["status"])}))
             for row in chosen.iter_rows(named=True)
@@ -108,7 +108,7 @@ class ReleasedFigures:
 
     def find(self, layer: str, **about: str) -> ReleasedFigure | None:
         """The only figure of a layer that is about something, where it is there and shown."""
-        return next((one for one in self.select(layer, **about) if not one.hidden), None)
+        return next((figure for figure in self.select(layer, **about) if not figure.hidden), None)
 
     def primary(
         self, *, directorate: str, wave: str, breakdown: str = TOTAL, indicator: str | None = None
@@ -169,4 +169,4 @@ def in_order(category: str) -> tuple[bool, int, str]:
 
 def shown(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
     """Those that show a number."""
-    return [one for one in figures if not one.hidden]
+    return [figure for figure in figures if not figure.hidden]

@@ -274,7 +274,11 @@ class _Users:
     def _asked(self, items: dict[str, float] | tuple[str, ...]) -> list[str]:
         """The closed items among `items` that these users may be asked."""
         special = next(
-            (one for one in self.study.populations if one.id == self.site.population),
+            (
+                population
+                for population in self.study.populations
+                if population.id == self.site.population
+            ),
             None,
         )
         return [

@@ -21,7 +21,7 @@ def true_counts(simulation: Simulation, study: Study) -> pl.DataFrame:
     free = simulation.population.filter(~pl.col("population").is_in(list(study.constrained())))
     keys = ["directorate", "wave", "site"]
     parts = []
-    for item in (one.id for one in study.questionnaire.items):
+    for item in (item.id for item in study.questionnaire.items):
         if item in free.columns:
             levels = list(study.scale(item).codes)
             counted = free.filter(pl.col(item).is_in(levels)).group_by([*keys, item]).len("users")

@@ -134,7 +134,7 @@ def _system(number: int, moment: datetime, *, finished: bool) -> list[str]:
 
 def _labels(study: Study, item: str) -> dict[int, str]:
     labels = {level.code: level.label for level in study.scale(item).levels}
-    labels |= {one.code: one.label for one in study.questionnaire.missing}
+    labels |= {code.code: code.label for code in study.questionnaire.missing}
     return labels | {
         **_written_as(limesurvey.READER, study),
         study.missing[MissingKind.ABANDONED]: "",

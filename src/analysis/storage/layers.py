@@ -81,7 +81,7 @@ LAYERS = {
 
 def layers_from(origin: Origin) -> tuple[Layer, ...]:
     """The layers that something writes, in their order."""
-    return tuple(one for one in LAYERS.values() if one.origin == origin)
+    return tuple(layer for layer in LAYERS.values() if layer.origin == origin)
 
 
 def published_layers(layers: Iterable[Layer]) -> tuple[tuple[Layer, ToFigures], ...]:

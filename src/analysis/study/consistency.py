@@ -44,31 +44,39 @@ class _Check:
         self.study, self.folder = study, folder
         self.faults: list[ParameterError] = []
         questionnaire = study.questionnaire
-        self.scales = {one.id: one for one in questionnaire.scales}
-        self.items = {one.id: one for one in questionnaire.items}
+        self.scales = {scale.id: scale for scale in questionnaire.scales}
+        self.items = {item.id: item for item in questionnaire.items}
         for file, key, names in (
-            ("questionnaire", "scales", [one.id for one in questionnaire.scales]),
-            ("questionnaire", "items", [one.id for one in questionnaire.items]),
-            ("questionnaire", "dimensions", [one.id for one in questionnaire.dimensions]),
-            ("questionnaire", "headings", [one.id for one in questionnaire.headings]),
-            ("study", "channels", [one.id for one in study.channels]),
-            ("directorates", "directorates", [one.id for one in study.directorates]),
-            ("directorates", "populations", [one.id for one in study.populations]),
+            ("questionnaire", "scales", [scale.id for scale in questionnaire.scales]),
+            ("questionnaire", "items", [item.id for item in questionnaire.items]),
+            (
+                "questionnaire",
+                "dimensions",
+                [dimension.id for dimension in questionnaire.dimensions],
+            ),
+            ("questionnaire", "headings", [heading.id for heading in questionnaire.headings]),
+            ("study", "channels", [channel.id for channel in study.channels]),
+            (
+                "directorates",
+                "directorates",
+                [directorate.id for directorate in study.directorates],
+            ),
+            ("directorates", "populations", [population.id for population in study.populations]),
             (
                 "directorates",
                 "sites",
-                [site.id for one in study.directorates for site in one.sites],
+                [site.id for directorate in study.directorates for site in directorate.sites],
             ),
-            ("indicators", "definitions", [one.id for one in study.definitions]),
-            ("indicators", "indicators", [one.id for one in study.indicators]),
+            ("indicators", "definitions", [definition.id for definition in study.definitions]),
+            ("indicators", "indicators", [indicator.id for indicator in study.indicators]),
             (
                 "indicators",
                 "breakdowns (total is taken)",
-                ["total", *(one.id for one in study.breakdowns)],
+                ["total", *(breakdown.id for breakdown in study.breakdowns)],
             ),
-            ("commitments", "commitments", [one.id for one in study.commitments]),
-            ("management", "indicators", [one.id for one in study.management]),
-            ("waves", "waves", [one.id for one in study.waves]),
+            ("commitments", "commitments", [commitment.id for commitment in study.commitments]),
+            ("management", "indicators", [indicator.id for indicator in study.management]),
+            ("waves", "waves", [wave.id for wave in study.waves]),
         ):
             self._unique(file, key, names)
 
@@ -78,18 +86,20 @@ class _Check:
         questionnaire = self.study.questionnaire
         missing = questionnaire.missing
         for kind in MissingKind:
-            if kind not in {one.kind for one in missing}:
+            if kind not in {answer.kind for answer in missing}:
                 self.fail(
                     "questionnaire",
                     "missing",
                     f"No code is given for {kind.value!r}.",
                     "each way of not answering has one.",
                 )
-        self._unique("questionnaire", "missing (kinds)", [one.kind.value for one in missing])
-        self._unique("questionnaire", "missing (codes)", [str(one.code) for one in missing])
-        self._unique("questionnaire", "missing (labels)", [normalise(one.label) for one in missing])
-        codes = {one.code: one for one in missing}
-        labels = {normalise(one.label): one for one in missing}
+        self._unique("questionnaire", "missing (kinds)", [answer.kind.value for answer in missing])
+        self._unique("questionnaire", "missing (codes)", [str(answer.code) for answer in missing])
+        self._unique(
+            "questionnaire", "missing (labels)", [normalise(answer.label) for answer in missing]
+        )
+        codes = {answer.code: answer for answer in missing}
+        labels = {normalise(answer.label): answer for answer in missing}
         for scale in questionnaire.scales:
             key = f"scales.{scale.id}.levels"
             if scale.kind != "text" and len(scale.levels) < 2:
@@ -107,7 +117,7 @@ class _Check:
                     "take them out, or choose another kind.",
                 )
             self._unique("questionnaire", key, [str(code) for code in scale.codes])
-            self._unique("questionnaire", key, [normalise(one.label) for one in scale.levels])
+            self._unique("questionnaire", key, [normalise(level.label) for level in scale.levels])
             for level in scale.levels:
                 if level.code in codes:
                     self.fail(
@@ -125,9 +135,9 @@ class _Check:
                         f"The label {quoted(level.label)} is a level and a missing code.",
                         "exports are read by labels: word one of the two otherwise.",
                     )
-        dimensions = {one.id for one in questionnaire.dimensions}
-        headings = {one.id for one in questionnaire.headings}
-        directorates = {one.id for one in self.study.directorates}
+        dimensions = {dimension.id for dimension in questionnaire.dimensions}
+        headings = {heading.id for heading in questionnaire.headings}
+        directorates = {directorate.id for directorate in self.study.directorates}
         for item in questionnaire.items:
             key = f"items.{item.id}"
             self._within("questionnaire", f"{key}.scale", [item.scale], self.scales)
@@ -140,12 +150,12 @@ class _Check:
             )
 
     def channels(self) -> None:
-        mandatory = [one.id for one in self.study.questionnaire.items if one.mandatory]
+        mandatory = [item.id for item in self.study.questionnaire.items if item.mandatory]
         for channel in self.study.channels:
             key = f"channels.{channel.id}"
             self._within("study", f"{key}.items", channel.items, self.items)
             self._unique("study", f"{key}.items", channel.items)
-            left_out = [one for one in mandatory if one not in channel.items]
+            left_out = [item for item in mandatory if item not in channel.items]
             if left_out and channel.mode != "kiosk":
                 self.fail(
                     "study",
@@ -154,9 +164,9 @@ class _Check:
                     "ask them here too, or take `mandatory` off.",
                 )
             closed = [
-                one
-                for one in channel.items
-                if (scale := self._scale(one)) is not None and scale.kind != "text"
+                item
+                for item in channel.items
+                if (scale := self._scale(item)) is not None and scale.kind != "text"
             ]
             if channel.claim is Claim.ILLUSTRATION and closed:
                 self.fail(
@@ -167,11 +177,13 @@ class _Check:
                 )
 
     def directorates(self) -> None:
-        channels = {one.id for one in self.study.channels}
-        populations = {one.id for one in self.study.populations}
-        parents = {one.id: one.parent for one in self.study.directorates}
+        channels = {channel.id for channel in self.study.channels}
+        populations = {population.id for population in self.study.populations}
+        parents = {directorate.id: directorate.parent for directorate in self.study.directorates}
         merged = {
-            site.id: site.merged_into for one in self.study.directorates for site in one.sites
+            site.id: site.merged_into
+            for directorate in self.study.directorates
+            for site in directorate.sites
         }
         for directorate in self.study.directorates:
             key = directorate.id
@@ -200,8 +212,10 @@ class _Check:
         for population in self.study.populations:
             key = f"populations.{population.id}.items"
             self._within("directorates", key, population.items or (), self.items)
-            asked = [self.items[one] for one in population.items or self.items if one in self.items]
-            forbidden = [one.id for one in asked if one.role == "satisfaction"]
+            asked = [
+                self.items[item] for item in population.items or self.items if item in self.items
+            ]
+            forbidden = [item.id for item in asked if item.role == "satisfaction"]
             if population.constrained and forbidden:
                 self.fail(
                     "directorates",
@@ -213,8 +227,8 @@ class _Check:
 
     def indicators(self) -> None:
         study = self.study
-        definitions = {one.id for one in study.definitions}
-        if not any(one.headline for one in study.indicators):
+        definitions = {definition.id for definition in study.definitions}
+        if not any(indicator.headline for indicator in study.indicators):
             self.fail(
                 "indicators",
                 "indicators",
@@ -263,9 +277,9 @@ class _Check:
 
     def commitments_and_management(self) -> None:
         study = self.study
-        headings = {one.id for one in study.questionnaire.headings}
-        sites = {site.id for one in study.directorates for site in one.sites}
-        directorates = {one.id for one in study.directorates}
+        headings = {heading.id for heading in study.questionnaire.headings}
+        sites = {site.id for directorate in study.directorates for site in directorate.sites}
+        directorates = {directorate.id for directorate in study.directorates}
         for commitment in study.commitments:
             key = commitment.id
             self._within("commitments", f"{key}.heading", [commitment.heading], headings)
@@ -288,10 +302,10 @@ class _Check:
                 )
 
     def margins(self) -> None:
-        waves = [one.id for one in self.study.waves]
-        directorates = {one.id: one for one in self.study.directorates}
+        waves = [wave.id for wave in self.study.waves]
+        directorates = {directorate.id: directorate for directorate in self.study.directorates}
         self._within("margins", "(file names)", self.study.margins, waves)
-        profile = {one.id for one in self.study.questionnaire.items if one.role == "profile"}
+        profile = {item.id for item in self.study.questionnaire.items if item.role == "profile"}
         for wave, margins in self.study.margins.items():
             file = f"margins/{wave}"
             self._within(file, "margins", margins.margins, directorates)

@@ -139,7 +139,8 @@ def _told_once(faults: list[ErrorDetails], content: Any) -> Iterator[ErrorDetail
         choice = bool(place) and _CHOICE.fullmatch(str(place[-1])) is not None
         place = place[:-1] if choice else place
         if fault["type"] == "too_short" and any(
-            len(one["loc"]) > len(place) and one["loc"][: len(place)] == place for one in faults
+            len(other["loc"]) > len(place) and other["loc"][: len(place)] == place
+            for other in faults
         ):
             continue
         key = (_identity(content, place), "" if choice else fault["type"])

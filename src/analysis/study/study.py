@@ -112,8 +112,10 @@ class Study(StudyFile):
         waves = self.waves_until(wave)
         fields: dict[str, Any] = {"waves": waves}
         if "margins" in self.__dict__:
-            past = {one.id for one in waves}
-            fields["margins"] = {one: file for one, file in self.margins.items() if one in past}
+            past = {wave.id for wave in waves}
+            fields["margins"] = {
+                wave_id: file for wave_id, file in self.margins.items() if wave_id in past
+            }
         return fields
 
     @staticmethod
@@ -129,13 +131,14 @@ class Study(StudyFile):
             }
         if "commitments" in fields:
             narrowed["commitments"] = tuple(
-                _with(one, posted=_only(one.posted, sites)) for one in fields["commitments"]
+                _with(commitment, posted=_only(commitment.posted, sites))
+                for commitment in fields["commitments"]
             )
         if "management" in fields:
             narrowed["management"] = tuple(
-                _with(one, directorates=(directorate.id,))
-                for one in fields["management"]
-                if directorate.id in one.directorates
+                _with(indicator, directorates=(directorate.id,))
+                for indicator in fields["management"]
+                if directorate.id in indicator.directorates
             )
         return narrowed
 
@@ -144,15 +147,15 @@ class Study(StudyFile):
     @cached_property
     def missing(self) -> dict[MissingKind, int]:
         """The code of each way of not answering."""
-        return {one.kind: one.code for one in self.questionnaire.missing}
+        return {answer.kind: answer.code for answer in self.questionnaire.missing}
 
     @cached_property
     def _items(self) -> dict[str, Item]:
-        return {one.id: one for one in self.questionnaire.items}
+        return {item.id: item for item in self.questionnaire.items}
 
     @cached_property
     def _scales(self) -> dict[str, Scale]:
-        return {one.id: one for one in self.questionnaire.scales}
+        return {scale.id: scale for scale in self.questionnaire.scales}
 
     def item(self, item: str) -> Item:
         """The question of an identifier; ScopeError where there is none, as for those below."""
@@ -164,37 +167,45 @@ class Study(StudyFile):
 
     def wave(self, wave: str) -> Wave:
         """The wave of an identifier."""
-        return _pick("wave", wave, {one.id: one for one in self.waves})
+        return _pick("wave", wave, {wave.id: wave for wave in self.waves})
 
     def waves_until(self, wave: str) -> tuple[Wave, ...]:
         """The waves up to and with the named one, in the order of time."""
         last = self.wave(wave)
-        return tuple(one for one in self.waves if one.start <= last.start)
+        return tuple(wave for wave in self.waves if wave.start <= last.start)
 
     def closed_waves(self, today: date) -> tuple[Wave, ...]:
         """The waves whose field ended before a day."""
-        return tuple(one for one in self.waves if one.end < today)
+        return tuple(wave for wave in self.waves if wave.end < today)
 
     def directorate(self, directorate: str) -> Directorate:
         """The directorate of an identifier."""
-        return _pick("directorate", directorate, {one.id: one for one in self.directorates})
+        return _pick(
+            "directorate",
+            directorate,
+            {directorate.id: directorate for directorate in self.directorates},
+        )
 
     def channel(self, channel: str) -> Channel:
         """The channel of an identifier."""
-        return _pick("channel", channel, {one.id: one for one in self.channels})
+        return _pick("channel", channel, {channel.id: channel for channel in self.channels})
 
     def definition(self, definition: str) -> Definition:
         """The definition of an identifier."""
-        return _pick("definition", definition, {one.id: one for one in self.definitions})
+        return _pick(
+            "definition", definition, {definition.id: definition for definition in self.definitions}
+        )
 
     def indicator(self, indicator: str) -> Indicator:
         """The indicator of an identifier."""
-        return _pick("indicator", indicator, {one.id: one for one in self.indicators})
+        return _pick(
+            "indicator", indicator, {indicator.id: indicator for indicator in self.indicators}
+        )
 
     @property
     def overall(self) -> Indicator:
         """The indicator that makes titles and trends: the first headline one."""
-        return next(one for one in self.indicators if one.headline)
+        return next(indicator for indicator in self.indicators if indicator.headline)
 
     def practical_threshold(self, definition: str) -> float:
         """The practical threshold of a change of a definition's figures, in their unit: the share
@@ -212,9 +223,11 @@ class Study(StudyFile):
             for item in self.channel(channel).items
         }
         return tuple(
-            one
-            for one in self.indicators
-            if one.valid_on(day) and one.item in asked and self.asks(one.item, directorate)
+            indicator
+            for indicator in self.indicators
+            if indicator.valid_on(day)
+            and indicator.item in asked
+            and self.asks(indicator.item, directorate)
         )
 
     def asks(self, item: str, directorate: str) -> bool:
@@ -224,11 +237,11 @@ class Study(StudyFile):
 
     def constrained(self) -> frozenset[str]:
         """The populations that are under constraint."""
-        return frozenset(one.id for one in self.populations if one.constrained)
+        return frozenset(population.id for population in self.populations if population.constrained)
 
     def reference_channels(self, directorate: str) -> tuple[Channel, ...]:
         """The directorate's channels of the strongest claim: those its headline figures rest on."""
-        channels = [self.channel(one) for one in self.directorate(directorate).channels]
+        channels = [self.channel(channel) for channel in self.directorate(directorate).channels]
         strongest = min(channel.claim for channel in channels)
         return tuple(channel for channel in channels if channel.claim == strongest)
 

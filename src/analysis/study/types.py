@@ -94,7 +94,7 @@ def _seen(value: Any, reader: Reader) -> Any:
     if isinstance(value, Model):
         return value.as_seen_by(reader)
     if isinstance(value, tuple):
-        return tuple(_seen(one, reader) for one in value)
+        return tuple(_seen(element, reader) for element in value)
     if isinstance(value, dict):
-        return {key: _seen(one, reader) for key, one in value.items()}
+        return {key: _seen(element, reader) for key, element in value.items()}
     return value

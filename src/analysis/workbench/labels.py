@@ -100,7 +100,7 @@ class Labels:
     @cached_property
     def items(self) -> dict[str, str]:
         """What each question is called in short."""
-        return {one.id: one.short for one in self.study.questionnaire.items}
+        return {item.id: item.short for item in self.study.questionnaire.items}
 
     def variable(self, name: str) -> str:
         """What a breakdown, a margin or a question is called: several of them joined by `*`."""
@@ -118,7 +118,9 @@ class Labels:
         if label:
             return self.language.typeset(str(label))
         name = str(row.get("breakdown") or row.get("variable") or "")
-        by = {one.id: str(one.by) for one in self.study.breakdowns}.get(name, name)
+        by = {breakdown.id: str(breakdown.by) for breakdown in self.study.breakdowns}.get(
+            name, name
+        )
         return self.language.typeset(category_label(self.study, by, category) if by else category)
 
     def definition(self, definition: str, row: Row) -> str:
@@ -136,7 +138,7 @@ class Labels:
 
     def sample(self, channels: str) -> str:
         """What the channels of a sample are called."""
-        names = [self.study.channel(one).label for one in channels.split("+") if one]
+        names = [self.study.channel(channel).label for channel in channels.split("+") if channel]
         return self.language.typeset(self.language.listing(names))
 
     def claim(self, claim: str) -> str:
@@ -148,14 +150,14 @@ class Labels:
     @cached_property
     def variables(self) -> dict[str, str]:
         """What each declared breakdown is called, and each question in short."""
-        return self.items | {one.id: one.label for one in self.study.breakdowns}
+        return self.items | {breakdown.id: breakdown.label for breakdown in self.study.breakdowns}
 
     @cached_property
     def _answers(self) -> dict[str, dict[str, str]]:
         return {}
 
     def _answers_of(self, item: str) -> dict[str, str]:
-        missing = {str(one.code): one.label for one in self.study.questionnaire.missing}
+        missing = {str(code.code): code.label for code in self.study.questionnaire.missing}
         levels = {str(level.code): level.label for level in self.study.scale(item).levels}
         return missing | levels
 
@@ -175,8 +177,10 @@ class Labels:
     @cached_property
     def _finders(self) -> dict[str, Callable[[str], str]]:
         study = self.study
-        sites = {site.id: site.label for one in study.directorates for site in one.sites}
-        populations = {one.id: one.label for one in study.populations}
+        sites = {
+            site.id: site.label for directorate in study.directorates for site in directorate.sites
+        }
+        populations = {population.id: population.label for population in study.populations}
 
         def wave(name: str) -> str:
             return study.wave(name).label

@@ -96,7 +96,7 @@ class Pictures:
             height = TREND_HEIGHT
         else:
             scaled = {
-                side: [None if one is None else axis.scale * one for one in values]
+                side: [None if value is None else axis.scale * value for value in values]
                 for side, values in sides.items()
             }
 

@@ -129,9 +129,9 @@ def questions_asked(study: Study, sample: WeightedSample, directorate: str) -> p
             "definitions": list(
                 dict.fromkeys(
                     name
-                    for one in study.indicators
-                    if one.item == item.id
-                    for name in one.definitions
+                    for indicator in study.indicators
+                    if indicator.item == item.id
+                    for name in indicator.definitions
                 )
             ),
         }
@@ -188,7 +188,7 @@ def crosstab(
     answered = [name for name, counts in counted.items() if sum(counts)]
     known = frame.with_columns(pl.when(pl.col(DOMAIN).is_in(answered)).then(DOMAIN).alias(DOMAIN))
     measured = _measured(replace(survey, frame=known), reading, counted) if answered else {}
-    indicators = [one.id for one in study.indicators if one.item == item]
+    indicators = [indicator.id for indicator in study.indicators if indicator.item == item]
     recipe = {
         **about,
         "indicator": indicators[0] if indicators else item,
@@ -243,7 +243,7 @@ def reading_of(study: Study, item: str, definition: str) -> Reading:
     if definition in levels:
         scores = tuple(float(place == levels[definition]) for place in range(len(scale.codes)))
         return Reading(definition, "1.0", "level_share", "share", scores)
-    known = {one.id: one for one in study.definitions}
+    known = {definition.id: definition for definition in study.definitions}
     if definition not in known:
         raise ScopeError.unknown("definition", definition, [*known, *levels])
     if scale.kind == "nominal":
@@ -321,9 +321,9 @@ def _measured(
 def _check_asked(study: Study, item: str, sample: WeightedSample, directorate: str) -> None:
     """Refuses a question that is unknown, open, or that nobody of the sample was asked."""
     closed = [
-        one.id
-        for one in study.questionnaire.items
-        if study.scale(one.id).kind != "text" and _is_asked(study, one.id, sample, directorate)
+        item.id
+        for item in study.questionnaire.items
+        if study.scale(item.id).kind != "text" and _is_asked(study, item.id, sample, directorate)
     ]
     if item in closed:
         return
@@ -348,9 +348,9 @@ def _variable(study: Study, name: str, sample: WeightedSample, directorate: str)
         ScopeError: it is neither that nor a declared breakdown.
 
     """
-    declared = {one.id: str(one.by) for one in study.breakdowns}
+    declared = {breakdown.id: str(breakdown.by) for breakdown in study.breakdowns}
     column = declared.get(name, name)
-    items = {one.id for one in study.questionnaire.items}
+    items = {item.id for item in study.questionnaire.items}
     if column not in ("site", "channel", *items):
         raise ScopeError.unknown("variable", name, ["site", "channel", *items, *declared])
     if column in items:
@@ -379,7 +379,11 @@ def _ordered(study: Study, columns: Sequence[str], found: Iterable[str]) -> list
     parts = [
         [*_categories(study, column, there, place), UNKNOWN] for place, column in enumerate(columns)
     ]
-    return [name for one in itertools.product(*parts) if (name := CROSSED.join(one)) in there]
+    return [
+        name
+        for combination in itertools.product(*parts)
+        if (name := CROSSED.join(combination)) in there
+    ]
 
 
 def _categories(study: Study, column: str, found: set[str], place: int) -> list[str]:

@@ -124,7 +124,7 @@ class OpenScope(StoredScope):
     def margins(self) -> pl.DataFrame:
         """`indicators.Margins`: the reference sample beside the users, before weighting."""
         reference = self.study.reference_channels(self.directorate.id)
-        sample = next((one for one in self.samples if one.channels == reference), None)
+        sample = next((sample for sample in self.samples if sample.channels == reference), None)
         return margin_shares(sample, self.study, **self._keys, simulated=self.simulated)
 
     def weighting(self) -> pl.DataFrame:
@@ -218,13 +218,17 @@ class OpenScope(StoredScope):
                 everybody (`total`).
 
         """
-        names = {one.id: one.definitions[0] for one in self.study.indicators}
+        names = {indicator.id: indicator.definitions[0] for indicator in self.study.indicators}
         first = pl.col("indicator").replace_strict(names, default=None, return_dtype=pl.String)
         chosen = frame.filter(pl.col("definition") == first)
         if by is None:
             return chosen
-        kinds = {one.id: "profile" for one in self.study.breakdowns} | {TOTAL: TOTAL}
-        kinds |= {one.id: one.by for one in self.study.breakdowns if one.by in ("channel", "site")}
+        kinds = {breakdown.id: "profile" for breakdown in self.study.breakdowns} | {TOTAL: TOTAL}
+        kinds |= {
+            breakdown.id: breakdown.by
+            for breakdown in self.study.breakdowns
+            if breakdown.by in ("channel", "site")
+        }
         return chosen.filter(
             pl.col("breakdown").is_in([name for name, kind in kinds.items() if kind == by])
         )

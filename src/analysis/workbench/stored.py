@@ -91,9 +91,9 @@ class StoredScope:
 
     def save(self, name: str, frame: pl.DataFrame) -> None:
         """Writes the table of a layer that `plan.yml` says this notebook makes."""
-        one = self._layer(name)
-        path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
-        write_table(frame, path, one.schema, self._recorded)
+        layer = self._layer(name)
+        path = self.workspace.table(self.study.id, name, self.scope.along(layer.axes))
+        write_table(frame, path, layer.schema, self._recorded)
 
     def _layer(self, name: str) -> Layer:
         """A layer of the workspace.
@@ -109,7 +109,7 @@ class StoredScope:
 
     def _paths(self, name: str) -> list[Path]:
         """The files of a layer that this scope stands over."""
-        return [self.workspace.table(self.study.id, name, one) for one in self._scopes(name)]
+        return [self.workspace.table(self.study.id, name, scope) for scope in self._scopes(name)]
 
     def _table(self, name: str, scope: Scope) -> pl.DataFrame:
         path = self.workspace.table(self.study.id, name, scope)

@@ -180,8 +180,8 @@ class Tables:
     def _measures(self) -> dict[str, dict[str, str]]:
         """Definition → kind and unit of its figures."""
         return {
-            one.id: {"kind": one.figure_kind, "unit": one.unit}
-            for one in self.labels.study.definitions
+            definition.id: {"kind": definition.figure_kind, "unit": definition.unit}
+            for definition in self.labels.study.definitions
         }
 
     def _worth_showing(self, frame: pl.DataFrame) -> list[str]:

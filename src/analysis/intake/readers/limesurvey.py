@@ -110,7 +110,7 @@ def read(source: Source, study: Study) -> RawTable:
         identity=("id", "startdate"),
         items=items,
     )
-    closed = [one.column for one in items.values() if one.values is not None]
+    closed = [item.column for item in items.values() if item.values is not None]
     completed = _Completed(file.columns, closed)
     batches = file.batches(mapping.columns, prepare=completed, added=(DAY, RESPONDENT))
     if channel.invited and TOKEN not in source.absent:
@@ -167,7 +167,7 @@ def _column(study: Study, item: str, column: str) -> ItemColumn:
     if scale.kind == "text":
         return ItemColumn(column=column)
     values = {level.label: level.code for level in scale.levels}
-    values |= {one.label: one.code for one in study.questionnaire.missing}
+    values |= {code.label: code.code for code in study.questionnaire.missing}
     values |= {
         NOT_SHOWN: missing[MissingKind.NOT_ASKED],
         _ABANDONED: missing[MissingKind.ABANDONED],

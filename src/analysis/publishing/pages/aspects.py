@@ -33,24 +33,27 @@ def overview(page: Page) -> Block:
     """How the core questions are answered: stacked bars, and the same in a table."""
     language, study, formats = page.language, page.study, page.wording.formats
     likert = [
-        one
-        for one in _headline_figures(page)
-        if len(study.scale(str(one.item)).levels) == len(charts.LIKERT)
+        figure
+        for figure in _headline_figures(page)
+        if len(study.scale(str(figure.item)).levels) == len(charts.LIKERT)
     ]
     if not likert:
         return block("overview")
     if alike(likert):
-        likert.sort(key=lambda one: -(one.value or 0))
-    shares = {one.indicator: _level_shares(page, one) for one in likert}
-    drawn = [one for one in likert if shown(shares[one.indicator])]
+        likert.sort(key=lambda figure: -(figure.value or 0))
+    shares = {figure.indicator: _level_shares(page, figure) for figure in likert}
+    drawn = [figure for figure in likert if shown(shares[figure.indicator])]
     if not drawn:
         return block("overview", heading(page.wording.said("finding_hidden")))
     labels = {
-        one.indicator: page.wording.indicator(study.indicator(one.indicator)) for one in likert
+        figure.indicator: page.wording.indicator(study.indicator(figure.indicator))
+        for figure in likert
     }
-    left_out = [language.quoted(labels[one.indicator]) for one in likert if one not in drawn]
+    left_out = [
+        language.quoted(labels[figure.indicator]) for figure in likert if figure not in drawn
+    ]
     levels_named = _level_names(page, likert)
-    every = [share for one in likert for share in shares[one.indicator]]
+    every = [share for figure in likert for share in shares[figure.indicator]]
     name = f"likert-{page.directorate.id}"
     caption = language.text(
         "caption_likert", field=page.directorate.acronym, wave=page.wording.wave_label()
@@ -59,10 +62,10 @@ def overview(page: Page) -> Block:
         name,
         lambda axes: charts.likert(
             axes,
-            labels=[labels[one.indicator] for one in drawn],
+            labels=[labels[figure.indicator] for figure in drawn],
             levels=levels_named,
             write=language.percent,
-            shares=[[share.value for share in shares[one.indicator]] for one in drawn],
+            shares=[[share.value for share in shares[figure.indicator]] for figure in drawn],
         ),
         alt=page.wording.said(
             "alt_likert" if len(drawn) > 1 else "alt_likert_one",
@@ -73,15 +76,15 @@ def overview(page: Page) -> Block:
             worst_value=formats.measure("worded", drawn[-1], value=formats.with_unit(drawn[-1])),
         ),
         caption=caption,
-        height=1.1 + charts.height_of([labels[one.indicator] for one in drawn], least=0.5),
+        height=1.1 + charts.height_of([labels[figure.indicator] for figure in drawn], least=0.5),
     )
-    columns = {language.text("column_indicator"): [labels[one.indicator] for one in likert]}
+    columns = {language.text("column_indicator"): [labels[figure.indicator] for figure in likert]}
     for place, label in enumerate(levels_named):
         columns[label] = [
-            formats.value(shares[one.indicator][place], beside=every) for one in likert
+            formats.value(shares[figure.indicator][place], beside=every) for figure in likert
         ]
     columns[formats.heading(likert)] = flagged(page, likert)
-    columns[page.wording.base_heading] = [formats.base(one) for one in likert]
+    columns[page.wording.base_heading] = [formats.base(figure) for figure in likert]
     note_left_out = (
         language.text("note_left_out", items=language.listing(left_out)) if left_out else ""
     )
@@ -106,15 +109,17 @@ def headline(page: Page) -> Block:
     rows = _headline_figures(page)
     if not rows:
         return block("headline", heading(page.wording.said("finding_hidden")))
-    found = [page.figures.change(one) for one in rows]
-    changes = [change_cell(page.wording, one, beside=rows) for one in found]
-    rounding = language.text("note_rounding") if any(one and one.word for one in found) else ""
+    found = [page.figures.change(figure) for figure in rows]
+    changes = [change_cell(page.wording, change, beside=rows) for change in found]
+    rounding = (
+        language.text("note_rounding") if any(change and change.word for change in found) else ""
+    )
     columns = {
         language.text("column_indicator"): [
-            page.wording.indicator(page.study.indicator(one.indicator)) for one in rows
+            page.wording.indicator(page.study.indicator(figure.indicator)) for figure in rows
         ],
         **measured(page, rows),
-        page.wording.base_heading: [formats.base(one) for one in rows],
+        page.wording.base_heading: [formats.base(figure) for figure in rows],
         **change_column(page, changes),
     }
     caption = language.text(
@@ -138,15 +143,15 @@ def headline(page: Page) -> Block:
 def _headline_figures(page: Page) -> list[ReleasedFigure]:
     """The core indicators of the page's directorate, over everybody."""
     rows = page.figures.primary(directorate=page.directorate.id, wave=page.wave.id, breakdown=TOTAL)
-    return [one for one in rows if page.study.indicator(one.indicator).headline]
+    return [figure for figure in rows if page.study.indicator(figure.indicator).headline]
 
 
 def _level_shares(page: Page, figure: ReleasedFigure) -> list[ReleasedFigure]:
     """The shares of each level of the item of a figure, worst first."""
     return [
-        one
+        share
         for code in page.study.scale(str(figure.item)).codes
-        for one in page.figures.select(
+        for share in page.figures.select(
             "estimates",
             directorate=str(figure.directorate),
             wave=str(figure.wave),
@@ -159,13 +164,13 @@ def _level_shares(page: Page, figure: ReleasedFigure) -> list[ReleasedFigure]:
 
 def _level_names(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
     """What the five levels are called: in the scale's own words where all have one scale."""
-    scales = {page.study.item(str(one.item)).scale for one in figures}
+    scales = {page.study.item(str(figure.item)).scale for figure in figures}
     named = page.study.scale(str(figures[0].item)).levels
     return [
-        page.language.text(f"level_{place}")
+        page.language.text(f"level_{rank}")
         if len(scales) > 1
         else page.language.typeset(level.label)
-        for place, level in enumerate(named, start=1)
+        for rank, level in enumerate(named, start=1)
     ]
 
 

@@ -15,10 +15,11 @@ def collected(page: Page) -> Block:
     """Answers received by channel, over the directorates."""
     language, study = page.language, page.study
     counts = {
-        (one.category, one.directorate): one
-        for one in page.figures.select("answers", wave=page.wave.id)
+        (figure.category, figure.directorate): figure
+        for figure in page.figures.select("answers", wave=page.wave.id)
     }
-    used = [one for one in study.channels if any(one.id == channel for channel, _ in counts)]
+    counted = {category for category, _ in counts}
+    used = [channel for channel in study.channels if channel.id in counted]
     columns = {
         language.text("column_channel"): [language.typeset(channel.label) for channel in used]
     }
@@ -76,9 +77,11 @@ def reading_guide(page: Page) -> Block:
     """How to read a result, and the definitions in force."""
     language, definitions = page.language, page.study.definitions
     columns = {
-        language.text("column_definition"): [one.id for one in definitions],
-        language.text("column_version"): [one.version for one in definitions],
-        language.text("column_meaning"): [language.typeset(one.label) for one in definitions],
+        language.text("column_definition"): [definition.id for definition in definitions],
+        language.text("column_version"): [definition.version for definition in definitions],
+        language.text("column_meaning"): [
+            language.typeset(definition.label) for definition in definitions
+        ],
     }
     return block(
         "reading_guide",
@@ -92,7 +95,9 @@ def reading_guide(page: Page) -> Block:
 def privacy(page: Page) -> Block:
     """What is not published, and who is never asked."""
     language = page.language
-    constrained = [one.label for one in page.study.populations if one.constrained]
+    constrained = [
+        population.label for population in page.study.populations if population.constrained
+    ]
     listed = language.listing([lower_first(label) for label in constrained])
     return block(
         "privacy",
@@ -117,11 +122,11 @@ def _how_to_read(page: Page) -> list[str]:
     """How to read the intervals of the estimates, and the variability of the trends, that the
     edition shows.
     """
-    shown_claims = {one.claim for one in page.figures.select("estimates", wave=page.wave.id)}
+    shown_claims = {figure.claim for figure in page.figures.select("estimates", wave=page.wave.id)}
     claims = [Claim.ESTIMATE] if Claim.ESTIMATE in shown_claims else []
     claims += [Claim.TREND] if shown_claims - {Claim.ESTIMATE} else []
     everyone = plain(page.wording.people(Claim.ESTIMATE))
-    return [page.language.text(f"method_reading_{one}", everyone=everyone) for one in claims]
+    return [page.language.text(f"method_reading_{claim}", everyone=everyone) for claim in claims]
 
 
 def _thresholds(page: Page) -> str:
@@ -150,9 +155,9 @@ def _margin_columns(page: Page, directorate: Directorate) -> dict[str, list[str]
     """The margins of a directorate, sites left out; None where it was not weighted."""
     language = page.language
     found = {
-        (one.breakdown, one.category, one.definition): one
-        for one in page.figures.select("margins", directorate=directorate.id, wave=page.wave.id)
-        if one.breakdown != "site"
+        (figure.breakdown, figure.category, figure.definition): figure
+        for figure in page.figures.select("margins", directorate=directorate.id, wave=page.wave.id)
+        if figure.breakdown != "site"
     }
     categories = sorted({(variable, category) for variable, category, _ in found})
     if not categories:
@@ -175,9 +180,9 @@ def _margin_columns(page: Page, directorate: Directorate) -> dict[str, list[str]
     ]
     return {
         language.text("column_category"): names,
-        language.text("column_sample"): [cell(one, "sample_share") for one in categories],
-        language.text("column_frame"): [cell(one, "frame_share") for one in categories],
-        language.text("column_gap"): [cell(one, "gap") for one in categories],
+        language.text("column_sample"): [cell(row, "sample_share") for row in categories],
+        language.text("column_frame"): [cell(row, "frame_share") for row in categories],
+        language.text("column_gap"): [cell(row, "gap") for row in categories],
     }
 
 

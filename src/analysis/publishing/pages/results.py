@@ -32,7 +32,7 @@ def banner(page: Page) -> Block:
         name
         for name, there in (
             ("answers", True),
-            ("sites", any(one.sites for one in study.directorates)),
+            ("sites", any(directorate.sites for directorate in study.directorates)),
             ("commitments", bool(study.commitments)),
         )
         if there
@@ -55,20 +55,20 @@ def summary(page: Page) -> Block:
         found = page.figures.primary(
             directorate=directorate.id, wave=page.wave.id, indicator=study.overall.id
         )
-        named += [(directorate, one) for one in found]
-    rows = [one for _, one in named]
+        named += [(directorate, figure) for figure in found]
+    rows = [figure for _, figure in named]
     if not rows:
         return block("summary", heading(page.wording.said("finding_hidden")))
     several = len(study.directorates) > 1
-    changes = [page.figures.change(one) for one in rows]
+    changes = [page.figures.change(figure) for figure in rows]
     words = [
-        language.text(f"word_{one.word}" if one is not None and one.word else "sign_nd")
-        for one in changes
+        language.text(f"word_{change.word}" if change is not None and change.word else "sign_nd")
+        for change in changes
     ]
     columns = {
-        upper_first(page.wording.unit): [one.acronym for one, _ in named],
+        upper_first(page.wording.unit): [unit.acronym for unit, _ in named],
         **measured(page, rows),
-        page.wording.base_heading: [page.wording.formats.base(one) for one in rows],
+        page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
         **change_column(page, words),
     }
     caption = language.text(
@@ -93,33 +93,35 @@ def summary(page: Page) -> Block:
 def channels(page: Page) -> Block:
     """What each channel hears, with what may be claimed of it; nothing where one is heard."""
     language, study, formats = page.language, page.study, page.wording.formats
-    breakdown = next((one.id for one in study.breakdowns if one.by == "channel"), None)
+    breakdown = next(
+        (breakdown.id for breakdown in study.breakdowns if breakdown.by == "channel"), None
+    )
     if breakdown is None or len(page.directorate.channels) < 2:
         return block("channels")
     overall = study.item(study.overall.item)
     heard: dict[str, ReleasedFigure] = {}
-    for one in page.figures.primary(
+    for figure in page.figures.primary(
         directorate=page.directorate.id, wave=page.wave.id, breakdown=breakdown
     ):
-        asked = study.item(str(one.item))
+        asked = study.item(str(figure.item))
         if asked == overall or (asked.dimension and asked.dimension == overall.dimension):
-            heard.setdefault(one.category, one)
+            heard.setdefault(figure.category, figure)
     rows = [heard[name] for name in page.directorate.channels if name in heard]
     if len(rows) < 2:
         return block("channels")
     columns = {
-        language.text("column_channel"): [page.wording.category(one) for one in rows],
+        language.text("column_channel"): [page.wording.category(figure) for figure in rows],
         **measured(page, rows),
-        page.wording.base_heading: [formats.base(one) for one in rows],
-        language.text("column_claim"): [page.wording.claim(one.claim) for one in rows],
+        page.wording.base_heading: [formats.base(figure) for figure in rows],
+        language.text("column_claim"): [page.wording.claim(figure.claim) for figure in rows],
     }
     together = study.reference_channels(page.directorate.id)
     note = language.text("note_channels")
     if len(together) > 1:
-        names = [language.quoted(language.typeset(one.label)) for one in together]
+        names = [language.quoted(language.typeset(channel.label)) for channel in together]
         note = language.text("note_channels_together", channels=language.listing(names))
     caption = caption_of(page, "caption_channels")
-    notes = [study.channel(one.category).note or "" for one in rows]
+    notes = [study.channel(figure.category).note or "" for figure in rows]
     return block(
         "channels",
         heading(language.text("finding_channels")),
@@ -148,13 +150,13 @@ def profiles(page: Page) -> Block:
             )
             rows += found
             label = language.typeset(breakdown.label)
-            names += [f"{label} – {page.wording.category(one)}" for one in found]
+            names += [f"{label} – {page.wording.category(figure)}" for figure in found]
     if not rows:
         return block("profiles")
     columns = {
         language.text("column_category"): names,
         **measured(page, rows),
-        page.wording.base_heading: [page.wording.formats.base(one) for one in rows],
+        page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
     }
     caption = caption_of(
         page, "caption_profiles", unit=page.wording.formats.measure("unit", rows[0])

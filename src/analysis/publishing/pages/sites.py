@@ -20,13 +20,14 @@ def sites(page: Page) -> Block:
     mean = page.figures.find("sites", **about, kind="share", breakdown="total")
     drawn = shown(page.figures.select("sites", **about, kind="share", breakdown="site"))
     counts = {
-        one.category: one for one in shown(page.figures.select("sites", **about, kind="count"))
+        figure.category: figure
+        for figure in shown(page.figures.select("sites", **about, kind="count"))
     }
     if mean is None or len(drawn) < FEWEST_DRAWN or set(counts) != set(PLACES):
         return block("sites")
     limits = page.figures.select("sites", **about, kind="limit")
     outside = [counts["above"], counts["below"]]
-    count = sum(int(one.shown_value) for one in outside)
+    count = sum(int(figure.shown_value) for figure in outside)
     mean_text = language.percent(mean.shown_value)
     name = f"sites-{page.directorate.id}"
     pooled = _waves_pooled(page, mean)
@@ -44,7 +45,9 @@ def sites(page: Page) -> Block:
             lambda axes: charts.site_funnel(
                 axes,
                 mean=mean.shown_value,
-                sites=[(float(one.size or 0), one.shown_value, one.word) for one in drawn],
+                sites=[
+                    (float(figure.size or 0), figure.shown_value, figure.word) for figure in drawn
+                ],
                 inner=_curve(limits, "inner"),
                 outer=_curve(limits, "outer"),
                 labels={
@@ -90,7 +93,7 @@ def sites(page: Page) -> Block:
 def _waves_pooled(page: Page, mean: ReleasedFigure) -> str:
     """How many waves are pooled, in words."""
     since = page.study.wave(str(mean.against))
-    count = sum(since.start <= one.start for one in page.study.waves_until(page.wave.id))
+    count = sum(since.start <= wave.start for wave in page.study.waves_until(page.wave.id))
     return page.language.text(
         f"waves_pooled_{1 if count == 1 else 'n'}", count=page.language.number(count)
     )
@@ -98,9 +101,9 @@ def _waves_pooled(page: Page, mean: ReleasedFigure) -> str:
 
 def _curve(limits: list[ReleasedFigure], name: str) -> charts.Curve:
     """Sizes, lower and upper limits of one curve."""
-    points = [one for one in limits if one.breakdown == name]
+    points = [figure for figure in limits if figure.breakdown == name]
     return charts.Curve(
-        size=[float(one.size or 0) for one in points],
-        low=[float(one.low or 0) for one in points],
-        high=[float(one.high or 0) for one in points],
+        size=[float(figure.size or 0) for figure in points],
+        low=[float(figure.low or 0) for figure in points],
+        high=[float(figure.high or 0) for figure in points],
     )

@@ -13,7 +13,7 @@ from analysis.publishing.wording.sentences import change_note
 
 def flagged(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
     """The cells of a column of figures, each with the sign of its precision."""
-    return [page.wording.formats.flagged(one, beside=figures) for one in figures]
+    return [page.wording.formats.flagged(figure, beside=figures) for figure in figures]
 
 
 def measured(page: Page, figures: Sequence[ReleasedFigure]) -> dict[str, list[str]]:
@@ -21,13 +21,15 @@ def measured(page: Page, figures: Sequence[ReleasedFigure]) -> dict[str, list[st
     formats = page.wording.formats
     return {
         formats.heading(figures): flagged(page, figures),
-        bounds_heading(page, figures): [formats.interval(one, beside=figures) for one in figures],
+        bounds_heading(page, figures): [
+            formats.interval(figure, beside=figures) for figure in figures
+        ],
     }
 
 
 def bounds_heading(page: Page, figures: Sequence[ReleasedFigure]) -> str:
     """The heading of a column of bounds: an interval, a variability, or the one or the other."""
-    claims = {one.claim for one in figures}
+    claims = {figure.claim for figure in figures}
     return page.language.text(
         f"column_interval_{claims.pop()}" if len(claims) == 1 else "column_range"
     )

@@ -34,7 +34,7 @@ def trend(page: Page) -> Block:
 def trends(page: Page) -> Block:
     """The overall indicator of every directorate, wave after wave."""
     units = page.study.directorates
-    parts = [part for one in units for part in _trend(page, one, titled=len(units) > 1)]
+    parts = [part for unit in units for part in _trend(page, unit, titled=len(units) > 1)]
     return block("trends", *parts)
 
 
@@ -51,7 +51,7 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     if first_wave(page):
         return []
     found = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
-    together = [one for one in found if one is not None]
+    together = [figure for figure in found if figure is not None]
     if not together:
         return [heading(worded(page.wording.said("finding_hidden")))]
     first, last = together[0], together[-1]
@@ -60,18 +60,18 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     name = f"tendance-{directorate.id}"
     axis = _axis(page, last)
 
-    def shown_or_sign(one: ReleasedFigure | None, write: Callable[[ReleasedFigure], str]) -> str:
-        return language.text("sign_nd") if one is None else write(one)
+    def shown_or_sign(figure: ReleasedFigure | None, write: Callable[[ReleasedFigure], str]) -> str:
+        return language.text("sign_nd") if figure is None else write(figure)
 
     columns = {
         language.text("column_wave"): [page.wording.wave_label(wave) for wave in waves],
         formats.heading(together): [
-            shown_or_sign(one, partial(formats.flagged, beside=together)) for one in found
+            shown_or_sign(figure, partial(formats.flagged, beside=together)) for figure in found
         ],
         bounds_heading(page, together): [
-            shown_or_sign(one, partial(formats.interval, beside=together)) for one in found
+            shown_or_sign(figure, partial(formats.interval, beside=together)) for figure in found
         ],
-        page.wording.base_heading: [shown_or_sign(one, formats.base) for one in found],
+        page.wording.base_heading: [shown_or_sign(figure, formats.base) for figure in found],
     }
 
     def picture() -> Part:
@@ -80,9 +80,9 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
             lambda axes: charts.trend(
                 axes,
                 waves=[page.wording.wave_label(wave) for wave in waves],
-                values=[None if one is None else one.value for one in found],
-                low=[None if one is None else one.low for one in found],
-                high=[None if one is None else one.high for one in found],
+                values=[None if figure is None else figure.value for figure in found],
+                low=[None if figure is None else figure.low for figure in found],
+                high=[None if figure is None else figure.high for figure in found],
                 **axis,
             ),
             alt=page.wording.said(

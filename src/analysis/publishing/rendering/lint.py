@@ -202,8 +202,8 @@ def _tree(body: str, where: str) -> str:
 def _not_allowed(node: Any) -> Iterator[str]:
     """What is not allowed in a part of a page, in words, in its order."""
     if isinstance(node, list):
-        for one in node:
-            yield from _not_allowed(one)
+        for child in node:
+            yield from _not_allowed(child)
         return
     if not isinstance(node, dict):
         return
@@ -277,7 +277,10 @@ def _html_not_allowed(html: str) -> Iterator[str]:
 
 
 def _has_control(text: str) -> bool:
-    return any(not one.isprintable() and one not in "\n\N{NO-BREAK SPACE}\u202f" for one in text)
+    return any(
+        not character.isprintable() and character not in "\n\N{NO-BREAK SPACE}\u202f"
+        for character in text
+    )
 
 
 class _Html(HTMLParser):

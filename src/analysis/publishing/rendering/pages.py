@@ -113,7 +113,7 @@ def _is_counted(cell: Any) -> bool:
 def _first_line(source: str) -> str:
     """The first line of a cell that does something, quoted."""
     lines = [line.strip() for line in source.splitlines()]
-    return quoted(next((one for one in lines if one and not one.startswith("#|")), ""))
+    return quoted(next((line for line in lines if line and not line.startswith("#|")), ""))
 
 
 def _markdown_of(output: Any, path: Path, named: str) -> str:

@@ -73,7 +73,7 @@ class Formats:
         """Decimals of the shares of figures printed together: one where every shown base allows
         it.
         """
-        bases = [one.base for one in shown(figures) if one.base is not None]
+        bases = [figure.base for figure in shown(figures) if figure.base is not None]
         return int(bool(bases) and min(bases) >= self.thresholds.decimals_from)
 
     def value(
@@ -191,4 +191,4 @@ class Formats:
 
 def alike(figures: Sequence[ReleasedFigure]) -> bool:
     """Whether figures are of one kind and unit: they stand under one heading, and can be ranked."""
-    return len({(one.kind, one.unit) for one in figures}) <= 1
+    return len({(figure.kind, figure.unit) for figure in figures}) <= 1

@@ -103,12 +103,12 @@ class Wording:
     def said(self, rule: str, figures: Sequence[ReleasedFigure] = (), **parts: str) -> Sentence:
         """A sentence by a phrase of the catalogue, made from figures."""
         text = self.language.text(rule, **parts)
-        return Sentence(text=text, rule=rule, figures=tuple(one.key for one in figures))
+        return Sentence(text=text, rule=rule, figures=tuple(figure.key for figure in figures))
 
 
 def weakest_claim(figures: Sequence[ReleasedFigure]) -> str:
     """The weakest claim of some figures: that of what is said of them together."""
-    return Claim.weakest([Claim(one.claim) for one in figures] or [Claim.TREND]).value
+    return Claim.weakest([Claim(figure.claim) for figure in figures] or [Claim.TREND]).value
 
 
 # --- under a figure or table ----------------------------------------------------------------------
@@ -179,7 +179,7 @@ def sign_notes(wording: Wording, figures: Sequence[ReleasedFigure], *more: str) 
         Status.CAUTION: text("note_caution", count=caution, answers=answers),
         Status.FRAGILE: text("note_fragile", count=fragile, answers=answers),
     }
-    signs = {one.status for one in figures}
+    signs = {figure.status for figure in figures}
     return joined_notes([*more, *(note for sign, note in notes.items() if sign in signs)])
 
 
@@ -215,7 +215,7 @@ def _top_answers(language: Language, count: int) -> str:
 
 def ranking(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
     """The finding on several indicators: which is perceived best, which worst."""
-    ranked = sorted(shown(figures), key=lambda one: -one.shown_value)
+    ranked = sorted(shown(figures), key=lambda figure: -figure.shown_value)
     if len(ranked) < FEWEST_RANKED:
         return wording.said("finding_hidden")
     best, worst = ranked[0], ranked[-1]
@@ -232,7 +232,7 @@ def ranking(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
     return Sentence(
         text=", ".join(part.text for part in parts),
         rule="+".join(part.rule for part in parts),
-        figures=tuple(one.key for one in (best, ranked[1], ranked[-2], worst)),
+        figures=tuple(figure.key for figure in (best, ranked[1], ranked[-2], worst)),
     )
 
 
@@ -253,22 +253,22 @@ def level(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
 
 def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure]]) -> Sentence:
     """The finding on one indicator over several directorates: the level of each."""
-    together = [one for _, one in figures]
-    named = [(directorate, one) for directorate, one in figures if not one.hidden]
+    together = [figure for _, figure in figures]
+    named = [(directorate, figure) for directorate, figure in figures if not figure.hidden]
     if not named:
         return wording.said("finding_hidden")
     claim = weakest_claim(shown(together))
     names = [directorate.acronym for directorate, _ in named]
-    if len({one.claim for _, one in named}) > 1:  # each says whom it is about
+    if len({figure.claim for _, figure in named}) > 1:  # each says whom it is about
         claim = Claim.ESTIMATE.value
-        names = [_with_people(wording, directorate, one) for directorate, one in named]
+        names = [_with_people(wording, directorate, figure) for directorate, figure in named]
     values = [
-        f"{wording.formats.with_unit(one, beside=together)} ({name})"
-        for name, (_, one) in zip(names, named, strict=True)
+        f"{wording.formats.with_unit(figure, beside=together)} ({name})"
+        for name, (_, figure) in zip(names, named, strict=True)
     ]
     return wording.said(
         f"finding_summary_{claim}",
-        [one for _, one in named],
+        [figure for _, figure in named],
         indicator=wording.subject,
         values=wording.language.listing(values),
         people=wording.people(claim),
@@ -359,10 +359,10 @@ def threshold_text(wording: Wording, change: ReleasedFigure | None = None) -> st
 def change_note(wording: Wording, figures: Sequence[ReleasedFigure]) -> str:
     """When a change of some figures is called a rise or a fall: by the threshold of each unit."""
     thresholds: dict[str, None] = {}
-    for one in figures:
-        text = threshold_text(wording, one)
-        if one.unit.startswith(SCORE):
-            maximum = wording.language.number(float(one.unit.removeprefix(SCORE)))
+    for figure in figures:
+        text = threshold_text(wording, figure)
+        if figure.unit.startswith(SCORE):
+            maximum = wording.language.number(float(figure.unit.removeprefix(SCORE)))
             text = wording.language.text("out_of", value=text, maximum=maximum)
         thresholds[text] = None
     listed = f" {wording.language.text('or')} ".join(thresholds)
