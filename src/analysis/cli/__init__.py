@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.cli import entry, results, upkeep
 from analysis.cli.app import app
 from analysis.errors import DiskError, ObservatoryError
-from analysis.study.disk import full_disk, is_full
+from analysis.study.disk import disk_full_error, is_full
 
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -43,7 +43,7 @@ def _disk_fault(error: Exception) -> DiskError | None:
     path = getattr(error, "filename", None)
     place = Path(path) if isinstance(path, str) else None
     if is_full(error):
-        return full_disk(place.name if place else "a file", place.parent if place else Path())
+        return disk_full_error(place.name if place else "a file", place.parent if place else Path())
     if not isinstance(error, OSError) or error.errno not in (*UNWRITABLE, *UNREACHABLE):
         return None
     hint = "look at this path: something else is there, or nothing."

@@ -53,7 +53,7 @@ HERE = Path()
 
 
 @contextmanager
-def outcome_told(
+def report_outcome(
     on_success: str | None, on_failure: str | None, **details: object
 ) -> Iterator[dict[str, object]]:
     """Tells the end of a verb, good or bad, to whom it may concern."""
@@ -82,12 +82,12 @@ def _notify(target: str | None, outcome: dict[str, object]) -> None:
 
 
 @contextmanager
-def locked(workspace: Workspace, verb: str) -> Iterator[None]:
+def hold_workspace(workspace: Workspace, verb: str) -> Iterator[None]:
     """Holds the workspace; a person may stop what is done meanwhile."""
     from analysis.errors import StoppedError
-    from analysis.operations.lock import locked
+    from analysis.operations.lock import workspace_lock
 
-    with locked(workspace, verb):
+    with workspace_lock(workspace, verb):
         try:
             yield
         except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from analysis.cli.app import (
     WorkspaceOption,
     app,
     context_of,
-    locked,
+    hold_workspace,
     named_study,
     tell,
     workspace_at,
@@ -46,11 +46,11 @@ def check(
     if write_schemas:
         for path in write_parameter_schemas(workspace_at(workspace)):
             tell(path)
-    from analysis.operations.backup import open_to_others
+    from analysis.operations.backup import folders_open_to_others
 
     place, name = named_study(study, workspace)
     print(check_study(place, name))
-    for folder in open_to_others(place):
+    for folder in folders_open_to_others(place):
         tell(
             f"{folder} can be read by every user of this machine; it holds personal data: chmod -R "
             f"o-rwx {folder}"
@@ -72,7 +72,7 @@ def simulate(
     from analysis.operations.simulate import has_deliveries, simulate_study, write_margins
 
     context = context_of(study, workspace)
-    with locked(context.workspace, f"simulate {context.study.id}"):
+    with hold_workspace(context.workspace, f"simulate {context.study.id}"):
         if margins:
             write_margins(context)
         elif not (if_empty and has_deliveries(context)):
@@ -94,5 +94,5 @@ def register(
     from analysis.operations.register import register_delivery
 
     context = context_of(study, workspace)
-    with locked(context.workspace, f"register {study}"):
+    with hold_workspace(context.workspace, f"register {study}"):
         register_delivery(context, draft, source=source)

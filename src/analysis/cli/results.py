@@ -22,9 +22,9 @@ from analysis.cli.app import (
     WorkspaceOption,
     app,
     context_of,
-    locked,
+    hold_workspace,
     named_study,
-    outcome_told,
+    report_outcome,
     tell,
     today,
     workspace_at,
@@ -70,7 +70,7 @@ def run(
 
     place, name = named_study(study, workspace)
     told = (None, None) if dry_run else (on_success, on_failure)
-    with outcome_told(*told, verb="run", study=name) as details:
+    with report_outcome(*told, verb="run", study=name) as details:
         waves = None if wave is None else (wave,)
         selection = Selection(directorate=directorate, waves=waves, notebooks=tuple(only or ()))
         options = RunOptions(
@@ -91,7 +91,7 @@ def run(
         if plan is not None and idle and not any(failed_notebooks(place, name)):
             tally = RunSummary(0, len(plan.tasks))
         else:
-            with locked(place, f"run {name}"):
+            with hold_workspace(place, f"run {name}"):
                 tally = run_workshop(context_of(name, workspace), selection, options)
         details.update(ran=tally.ran, current=tally.current)
     print(tally)
@@ -131,7 +131,7 @@ def publish(
 
     place, name = named_study(study, workspace)
     options = RunOptions(keep_going=keep_going, workers=workers, scheduler=scheduler)
-    with outcome_told(on_success, on_failure, verb="publish", study=name) as details:
+    with report_outcome(on_success, on_failure, verb="publish", study=name) as details:
         if due and wave is not None:
             raise ScopeError(
                 "Which one: --due or --wave?",
@@ -144,8 +144,8 @@ def publish(
                 return
         folder, new = unchanged_edition(place, name, wave=wave, today=today()), False
         if folder is None:
-            with locked(place, f"publish {name}"):
-                from analysis.operations.publish import publish as publish_edition
+            with hold_workspace(place, f"publish {name}"):
+                from analysis.operations.publish import publish_edition
 
                 published = publish_edition(
                     context_of(name, workspace), wave=wave, today=today(), options=options
@@ -168,7 +168,7 @@ def verify(
     from analysis.operations.verify import verify_edition
 
     place = workspace_at(workspace)
-    with locked(place, "verify"):
+    with hold_workspace(place, "verify"):
         verdict = verify_edition(place, edition, options=RunOptions(workers=workers), tell=tell)
     for line in verdict.lines():
         print(line)
@@ -178,12 +178,12 @@ def verify(
 
 def _show(plan: RunPlan, *, only: Callable[[Task], bool] | None = None) -> None:
     """Prints a plan, one line per task, each with the reasons it has to run."""
-    from analysis.pipeline.staleness import simplified
+    from analysis.pipeline.staleness import plain_reasons
 
     if plan.reading or only is None:
-        print(_line("reading of deliveries", simplified(plan.reading)))
+        print(_line("reading of deliveries", plain_reasons(plan.reading)))
     for task in plan.tasks if only is None else filter(only, plan.tasks):
-        print(_line(task.job.title, simplified(task.reasons)))
+        print(_line(task.job.title, plain_reasons(task.reasons)))
     if plan.reading:
         print("Once deliveries are read, notebooks whose answers changed are stale too.")
 

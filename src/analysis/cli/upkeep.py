@@ -15,7 +15,7 @@ from analysis.cli.app import (
     WorkspaceOption,
     app,
     context_of,
-    locked,
+    hold_workspace,
     tell,
     workspace_at,
 )
@@ -43,7 +43,7 @@ def schedule(
 ) -> None:
     """Write what looks each day, by itself, for what the calendar of the waves makes due."""
     from analysis.errors import ScopeError
-    from analysis.operations.schedule import schedule as files_of
+    from analysis.operations.schedule import schedule_files as files_of
     from analysis.study.files import write_whole
 
     context = context_of(study, workspace)
@@ -79,10 +79,10 @@ def backup(
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Write the workspace's parameters, data and reports into one file."""
-    from analysis.operations.backup import backup as write_backup
+    from analysis.operations.backup import write_backup
 
     place = workspace_at(workspace)
-    with locked(place, "backup"):
+    with hold_workspace(place, "backup"):
         written = write_backup(place, target)
     print(f"{written.files} files")
     for name in written.left_out[:20]:
@@ -97,7 +97,7 @@ def restore(
     folder: Annotated[Path, typer.Argument(help="Empty folder.")],
 ) -> None:
     """Put a backup into an empty folder, each file checked."""
-    from analysis.operations.backup import restore as read_backup
+    from analysis.operations.backup import restore_backup as read_backup
 
     print(f"{read_backup(source, folder)} files")
 

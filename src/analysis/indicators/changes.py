@@ -7,7 +7,7 @@ from typing import Any, Literal
 import dataframely as dy
 import polars as pl
 
-from analysis.inference import TOTAL, Difference, Measured, independent_difference
+from analysis.inference import TOTAL, Difference, PointEstimate, independent_difference
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Claim, Study
 
@@ -133,8 +133,8 @@ def change_word(difference: Difference, *, threshold: float) -> Verdict | None:
 def _compared(pair: dict[str, Any], study: Study) -> dict[str, Any]:
     """What is said of two estimates of one figure."""
     difference = independent_difference(
-        Measured(value=pair["value_before"], se=pair["se_before"], df=pair["df_before"]),
-        Measured(value=pair["value"], se=pair["se"], df=pair["df"]),
+        PointEstimate(value=pair["value_before"], se=pair["se_before"], df=pair["df_before"]),
+        PointEstimate(value=pair["value"], se=pair["se"], df=pair["df"]),
     )
     threshold = study.practical_threshold(pair["definition"])
     known = difference.df > 0

@@ -13,7 +13,7 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference import kernel
 from analysis.inference.calibration import Calibration
-from analysis.inference.cube import ELEMENT_SAMPLED, TOTAL, Cube, Domains, Margins, Table
+from analysis.inference.cube import ELEMENT_SAMPLED, TOTAL, CalibrationMargins, Cube, Domains, Table
 from analysis.inference.design import (
     THREADS,
     Design,
@@ -321,7 +321,7 @@ def _sum_by_unit(values: Floats, domains: Domains, *, of_elements: bool) -> Floa
     return sums.reshape(-1, *values.shape[1:])
 
 
-def _margins(calibration: Calibration, unit: Ints, *, units: Units) -> Margins:
+def _margins(calibration: Calibration, unit: Ints, *, units: Units) -> CalibrationMargins:
     """What variances need of a calibration on margins; `unit` (n,) is the unit of each row."""
     projection = calibration.projection
     assert projection.cells is not None
@@ -345,7 +345,7 @@ def _margins(calibration: Calibration, unit: Ints, *, units: Units) -> Margins:
     mass = np.bincount(cells.cell, weights=projection.weights, minlength=count)
     variables = [variable for variable, _ in calibration.labels]
     starts = [variables.index(variable) for variable in calibration.variables] + [size]
-    return Margins(
+    return CalibrationMargins(
         groups=tuple(slice(start, end) for start, end in pairwise(starts)),
         unit_weights=by_unit @ member,
         unit_squares=unit_squares,

@@ -35,7 +35,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Measured:
+class PointEstimate:
     """An estimate with its standard error and degrees of freedom."""
 
     value: float
@@ -43,7 +43,7 @@ class Measured:
     df: int
 
 
-def independent_difference(before: Measured, after: Measured) -> Difference:
+def independent_difference(before: PointEstimate, after: PointEstimate) -> Difference:
     """After − before for two independent samples, with the smaller degrees of freedom of the two.
 
     Where these are 0 (a wave of one cluster), there is no interval: bounds are NaN.

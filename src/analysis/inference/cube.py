@@ -111,7 +111,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Margins:
+class CalibrationMargins:
     """What a variance needs of a calibration on margins of J categories in all.
 
     Attributes:
@@ -157,7 +157,7 @@ class Cube:
     units: Units
     keys: pl.DataFrame
     strata: tuple[str, ...]
-    margins: Margins | None
+    margins: CalibrationMargins | None
     weighted_total: float
     rows: int
     pairs: Mapping[tuple[str, str, str], Floats] = field(default_factory=dict)

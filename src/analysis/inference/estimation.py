@@ -16,12 +16,12 @@ from analysis.inference.cube import TOTAL, Cube
 from analysis.inference.design import Floats, Ints
 from analysis.inference.joint import LINEARIZATION, JointEstimates
 from analysis.inference.linearization import (
-    Figure,
-    LinearizedFigures,
+    Estimand,
+    LinearizedEstimands,
     check_scores,
     covariance_of,
     linearize,
-    linearize_figure,
+    linearize_estimand,
 )
 
 
@@ -109,7 +109,7 @@ def mean(
     Equal to R's ``svymean`` (``svyby`` for a breakdown), standard errors included.
 
     """
-    return _estimate(cube, Figure(item, _as_scores(scores), by=by))
+    return _estimate(cube, Estimand(item, _as_scores(scores), by=by))
 
 
 def means(
@@ -138,7 +138,7 @@ def _score_means(
     cube: Cube, item: str, scores: Sequence[Sequence[float]], by: str
 ) -> tuple[DomainEstimates, ...]:
     """The means of K scores in one breakdown."""
-    figures = [Figure(item, tuple(levels), by=by) for levels in scores]
+    figures = [Estimand(item, tuple(levels), by=by) for levels in scores]
     for figure in figures:
         check_scores(cube, figure)
     linear = linearize(
@@ -163,7 +163,7 @@ def total(
 
     A missing answer adds nothing. Equal to R's ``svytotal``.
     """
-    return _estimate(cube, Figure(item, _as_scores(scores), by=by, kind="total"))
+    return _estimate(cube, Estimand(item, _as_scores(scores), by=by, kind="total"))
 
 
 def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
@@ -179,7 +179,9 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
         raise InferenceError(
             f"Item {item} is an amount: it has no levels.", hint="ask for its mean."
         )
-    linear = linearize(cube, Figure(item, by=by), numerator=np.eye(size), denominator=np.ones(size))
+    linear = linearize(
+        cube, Estimand(item, by=by), numerator=np.eye(size), denominator=np.ones(size)
+    )
     variance = np.diagonal(covariance_of(cube, [linear])).reshape(linear.value.shape)
     se = np.sqrt(np.maximum(variance, 0))
     se[linear.base == 0] = np.nan
@@ -196,7 +198,7 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
     )
 
 
-def joint_estimates(cube: Cube, figures: Sequence[Figure]) -> JointEstimates:
+def joint_estimates(cube: Cube, figures: Sequence[Estimand]) -> JointEstimates:
     """Estimates of several figures with their joint covariance, over items, domains and breakdowns.
 
     Its degrees of freedom are the fewest of its domains'.
@@ -209,7 +211,7 @@ def joint_estimates(cube: Cube, figures: Sequence[Figure]) -> JointEstimates:
     """
     linears, names = [], []
     for figure in figures:
-        linear = linearize_figure(cube, figure)
+        linear = linearize_estimand(cube, figure)
         labels = linear.domains.labels
         if not labels:
             raise InferenceError(
@@ -242,14 +244,14 @@ def _as_scores(scores: Sequence[float] | None) -> tuple[float, ...] | None:
     return None if scores is None else tuple(scores)
 
 
-def _estimate(cube: Cube, figure: Figure) -> DomainEstimates:
+def _estimate(cube: Cube, figure: Estimand) -> DomainEstimates:
     """One figure by domain, NaN in the domains without an answer."""
-    linear = linearize_figure(cube, figure)
+    linear = linearize_estimand(cube, figure)
     return _of_domains(linear, figure, 0, covariance_of(cube, [linear]))
 
 
 def _of_domains(
-    linear: LinearizedFigures, figure: Figure, place: int, covariance: Floats
+    linear: LinearizedEstimands, figure: Estimand, place: int, covariance: Floats
 ) -> DomainEstimates:
     """One of K figures by domain, given the covariance between its domains: NaN in the domains
     without an answer.

@@ -13,14 +13,14 @@ from typing import Literal
 import numpy as np
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import TOTAL, Cube, Domains, Margins, Table
+from analysis.inference.cube import TOTAL, CalibrationMargins, Cube, Domains, Table
 from analysis.inference.design import Floats, Ints, sum_by_group
 
 Kind = Literal["mean", "total"]
 
 
 @dataclass(frozen=True)
-class Figure:
+class Estimand:
     """One figure to be estimated together with others.
 
     Attributes:
@@ -41,7 +41,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class LinearizedFigures:
+class LinearizedEstimands:
     """K figures of one item in one breakdown of D domains, and their linearized scores.
 
     Attributes:
@@ -72,7 +72,7 @@ class LinearizedFigures:
     explained: Floats | None
 
 
-def check_scores(cube: Cube, figure: Figure) -> None:
+def check_scores(cube: Cube, figure: Estimand) -> None:
     """Refuses a figure that has not one score per level.
 
     Raises:
@@ -88,7 +88,7 @@ def check_scores(cube: Cube, figure: Figure) -> None:
         )
 
 
-def linearize_figure(cube: Cube, figure: Figure) -> LinearizedFigures:
+def linearize_estimand(cube: Cube, figure: Estimand) -> LinearizedEstimands:
     """The scores of one figure (K = 1).
 
     Raises:
@@ -107,8 +107,8 @@ def linearize_figure(cube: Cube, figure: Figure) -> LinearizedFigures:
 
 
 def linearize(
-    cube: Cube, figure: Figure, *, numerator: Floats, denominator: Floats
-) -> LinearizedFigures:
+    cube: Cube, figure: Estimand, *, numerator: Floats, denominator: Floats
+) -> LinearizedEstimands:
     """The scores of K figures of the item, breakdown and kind of `figure`, whose numerators (B, K)
     and denominator (B,) are coefficients on the B numbers of an answer.
 
@@ -136,7 +136,7 @@ def linearize(
     if cube.margins is not None:
         explained = _explain(cube.margins, table, deviation)
         totals -= np.einsum("uj,jdk->udk", cube.margins.unit_weights, explained)
-    return LinearizedFigures(
+    return LinearizedEstimands(
         item=item,
         by=by,
         domains=domains,
@@ -150,7 +150,7 @@ def linearize(
     )
 
 
-def _explain(margins: Margins, table: Table, deviation: Floats) -> Floats:
+def _explain(margins: CalibrationMargins, table: Table, deviation: Floats) -> Floats:
     """(J, D, K) part of the scores that each margin category explains, by sweeps over the margins;
     `deviation` (D, K, B) gives the scores.
     """
@@ -167,7 +167,7 @@ def _explain(margins: Margins, table: Table, deviation: Floats) -> Floats:
     return explained.reshape(-1, size, kinds)
 
 
-def covariance_of(cube: Cube, linears: Sequence[LinearizedFigures]) -> Floats:
+def covariance_of(cube: Cube, linears: Sequence[LinearizedEstimands]) -> Floats:
     """The covariance of all figures of all items given, in the order of items, domains, figures."""
     units = len(cube.units.stratum)
     totals = np.concatenate([linear.totals.reshape(units, -1) for linear in linears], axis=1)
@@ -179,7 +179,7 @@ def covariance_of(cube: Cube, linears: Sequence[LinearizedFigures]) -> Floats:
     return cube.units.covariance(totals, squares)
 
 
-def _element_squares(cube: Cube, first: LinearizedFigures, second: LinearizedFigures) -> Floats:
+def _element_squares(cube: Cube, first: LinearizedEstimands, second: LinearizedEstimands) -> Floats:
     """(D K, D K') sum over the element-sampled units of `scale` × Σ z z'ᵀ of their respondents, for
     the figures of two items in one breakdown.
     """
@@ -218,7 +218,7 @@ def _element_squares(cube: Cube, first: LinearizedFigures, second: LinearizedFig
     return result.reshape(size * kinds, size * others)
 
 
-def _margin_products(linear: LinearizedFigures, scale: Floats, domain: Ints) -> Floats:
+def _margin_products(linear: LinearizedEstimands, scale: Floats, domain: Ints) -> Floats:
     """(J, D, K) sums, by squared weights times `scale` (S,), of the scores in each margin category,
     over the element-sampled cells, whose domains are `domain` (S,).
     """
@@ -231,7 +231,7 @@ def _margin_products(linear: LinearizedFigures, scale: Floats, domain: Ints) -> 
     return sums.reshape(-1, size, kinds).transpose(1, 0, 2)
 
 
-def _product_totals(cube: Cube, first: LinearizedFigures, second: LinearizedFigures) -> Floats:
+def _product_totals(cube: Cube, first: LinearizedEstimands, second: LinearizedEstimands) -> Floats:
     """(S, B, B') totals, by squared weights, of the products of the numbers of two items.
 
     Raises:

@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.building import build_cube
-from analysis.inference.cube import ELEMENT_SAMPLED, Cube, Domains, Margins, Table
+from analysis.inference.cube import ELEMENT_SAMPLED, CalibrationMargins, Cube, Domains, Table
 from analysis.inference.design import Design, Floats, Ints, Units, compact_codes
 
 NewCodes = list[Ints]
@@ -274,7 +274,9 @@ def _sum_by_new_code(parts: Sequence[Floats], codes: NewCodes, count: int) -> Fl
     return result
 
 
-def _merge_tables(parts: Sequence[Table], merged: _MergedDomains, margins: Margins | None) -> Table:
+def _merge_tables(
+    parts: Sequence[Table], merged: _MergedDomains, margins: CalibrationMargins | None
+) -> Table:
     """The table of one item of all cubes; `margins` are those of all cubes."""
     domains = merged.domains
     elements = len(domains.element_cells)
@@ -308,7 +310,9 @@ def _merge_tables(parts: Sequence[Table], merged: _MergedDomains, margins: Margi
     return replace(table, margin_totals=totals, margin_squares=squares)
 
 
-def _merge_margins(cubes: Sequence[Cube], unit_of: NewCodes, units: Units) -> Margins | None:
+def _merge_margins(
+    cubes: Sequence[Cube], unit_of: NewCodes, units: Units
+) -> CalibrationMargins | None:
     """The margins of each cube beside one another; a cube without a calibration has none."""
     calibrated = [
         (cube, cube.margins, codes)
@@ -332,7 +336,7 @@ def _merge_margins(cubes: Sequence[Cube], unit_of: NewCodes, units: Units) -> Ma
         products[start:end, start:end] = margins.products
         groups += [slice(start + group.start, start + group.stop) for group in margins.groups]
         start = end
-    return Margins(
+    return CalibrationMargins(
         groups=tuple(groups),
         unit_weights=weights,
         unit_squares=squares,

@@ -10,7 +10,7 @@ import polars as pl
 import polars.selectors as cs
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import Cube, Domains, Margins, Table
+from analysis.inference.cube import CalibrationMargins, Cube, Domains, Table
 from analysis.inference.design import Floats, Ints, Units
 
 FORMAT = 2
@@ -131,7 +131,7 @@ def from_record(record: pl.DataFrame) -> Cube:
     levels = {item: tuple(codes) for item, codes in description["levels"].items()}
     margins = None
     if description["sweeps"] is not None:
-        margins = Margins(
+        margins = CalibrationMargins(
             groups=tuple(slice(*bounds) for bounds in description["groups"]),
             **{name: arrays[f"margins|{name}"] for name in MARGIN_ARRAYS},
             sweeps=description["sweeps"],

@@ -47,12 +47,12 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
 
     """
     found, faults = _registered(workspace, study)
-    faults += set_faults(found, workspace, study)
+    faults += delivery_set_faults(found, workspace, study)
     for delivery in found:
         faults += delivery_faults(delivery, study, workspace.relative(delivery.folder))
     if faults:
         raise ObservatoryError.together(faults)
-    return standing(found)
+    return without_replaced(found)
 
 
 def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
@@ -68,13 +68,13 @@ def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
     return found
 
 
-def standing(found: Sequence[Delivery]) -> tuple[Delivery, ...]:
+def without_replaced(found: Sequence[Delivery]) -> tuple[Delivery, ...]:
     """The deliveries that no other replaces."""
     replaced = {delivery.manifest.replaces for delivery in found}
     return tuple(delivery for delivery in found if delivery.id not in replaced)
 
 
-def set_faults(
+def delivery_set_faults(
     found: Sequence[Delivery], workspace: Workspace, study: Study
 ) -> list[ObservatoryError]:
     """What is wrong among deliveries: unknown or circular replacements, one file in two of those
@@ -108,7 +108,7 @@ def set_faults(
                 )
             )
     owners: dict[str, str] = {}
-    for delivery in standing(found):
+    for delivery in without_replaced(found):
         for entry in delivery.manifest.files:
             where = f"{delivery.id}/{entry.path}"
             if entry.sha256 is not None and entry.sha256 in owners:

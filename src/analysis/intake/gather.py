@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.errors import RawDataError
 from analysis.intake.deliveries import Delivery
-from analysis.intake.harmonise import Received, harmonise
+from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import FileEntry
 from analysis.intake.raw_table import Source
 from analysis.intake.readers import READERS
@@ -25,7 +25,7 @@ class ReadFile:
 
     delivery: Delivery
     entry: FileEntry
-    received: Received
+    received: HarmonisedFile
 
     @property
     def name(self) -> str:
@@ -38,7 +38,7 @@ class ReadFile:
         return int(self.received.receipt.item(0, "kept"))
 
 
-def receive(delivery: Delivery, entry: FileEntry, study: Study) -> Received | None:
+def read_delivery_file(delivery: Delivery, entry: FileEntry, study: Study) -> HarmonisedFile | None:
     """Reads one file of a delivery; None for an archive, which is kept and hashed but not read."""
     reader = READERS[entry.reader]
     if reader.read is None:
@@ -69,7 +69,7 @@ def read_deliveries(found: Sequence[Delivery], study: Study) -> tuple[ReadFile, 
         ReadFile(delivery, entry, received)
         for delivery in found
         for entry in delivery.manifest.files
-        if (received := receive(delivery, entry, study)) is not None
+        if (received := read_delivery_file(delivery, entry, study)) is not None
     )
     _check_kept(read)
     _check_overlap(read)

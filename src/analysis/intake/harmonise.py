@@ -32,7 +32,7 @@ PART = 50_000
 
 
 @dataclass(frozen=True)
-class Received:
+class HarmonisedFile:
     """What a file became; received = kept + refused + duplicates.
 
     Attributes:
@@ -55,7 +55,9 @@ class Received:
     identities: pl.DataFrame
 
 
-def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: str) -> Received:
+def harmonise(
+    raw: RawTable, study: Study, *, delivery: str, file: str, where: str
+) -> HarmonisedFile:
     """Reads a raw table by its mapping.
 
     A row is refused for its width, its place, its date or an answer outside the scale, in that
@@ -118,7 +120,7 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
         }
     )
     named = {"delivery": pl.lit(delivery), "file": pl.lit(file)}
-    return Received(
+    return HarmonisedFile(
         responses=_responses(kept, columns.closed, study),
         verbatims=_verbatims(texts, good, kept),
         refused=refused.sort("line").select(

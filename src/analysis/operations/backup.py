@@ -74,7 +74,7 @@ class Backup:
     left_out: tuple[str, ...]
 
 
-def backup(workspace: Workspace, target: Path) -> Backup:
+def write_backup(workspace: Workspace, target: Path) -> Backup:
     """Writes a workspace into one file that only its owner can read: it holds personal data.
 
     Regular files only: the folders of `MAY_BE_LINKS` may lie on another disk, every other link is
@@ -170,7 +170,7 @@ def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Pat
             left_out.append(name)
 
 
-def restore(source: Path, folder: Path) -> int:
+def restore_backup(source: Path, folder: Path) -> int:
     """Puts a backup into a new or empty folder, and checks each file; returns how many.
 
     Only regular files with a relative name are taken, and each is written here, anew, for its owner
@@ -327,7 +327,7 @@ def _no_backup(why: str, source: Path) -> RawDataError:
     )
 
 
-def open_to_others(workspace: Workspace) -> list[str]:
+def folders_open_to_others(workspace: Workspace) -> list[str]:
     """The folders of personal data that other users of this machine can read."""
     found = [workspace.root / name for name in ("data/raw", "data/processed", "reports/runs")]
     return [

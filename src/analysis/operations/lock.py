@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def locked(workspace: Workspace, verb: str) -> Iterator[None]:
+def workspace_lock(workspace: Workspace, verb: str) -> Iterator[None]:
     """Holds the workspace while a verb writes.
 
     Raises:

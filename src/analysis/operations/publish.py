@@ -27,7 +27,7 @@ from analysis.editions.open_data import write_open_data
 from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
-from analysis.operations.receive import bring_in
+from analysis.operations.receive import read_new_deliveries
 from analysis.operations.run import (
     RunOptions,
     Selection,
@@ -36,14 +36,14 @@ from analysis.operations.run import (
     run_jobs,
     run_workshop,
 )
-from analysis.operations.unchanged import keep_edition
+from analysis.operations.unchanged import record_edition
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.plan import (
     Notebook,
     answered_scopes,
-    load_plan,
-    makes_sense,
-    source_of,
+    is_applicable,
+    load_notebook_plan,
+    notebook_path,
 )
 from analysis.publishing.fonts import unprintable_texts
 from analysis.publishing.project import ProjectPage, write_project
@@ -80,7 +80,7 @@ class Published:
     new: bool
 
 
-def publish(
+def publish_edition(
     context: Context, *, wave: str | None = None, today: date, options: RunOptions
 ) -> Published:
     """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered
@@ -103,7 +103,7 @@ def publish(
         )
     if faults := unprintable_texts(study):  # before the work, not at its last step
         raise ParameterError.together(faults)
-    bring_in(context)
+    read_new_deliveries(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
     provenance = prepare(context, period, options)
     editions = _build_place(context)
@@ -133,7 +133,7 @@ def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
     """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks,
     releases.
     """
-    bring_in(context)
+    read_new_deliveries(context)
     run_workshop(context, _until(context, period), options)
     _check_still(context, period)
     return _release(context, period, context.study.waves_until(period.id))
@@ -239,7 +239,7 @@ def _unchanged(context: Context, existing: Path, built: Path) -> Published:
 def _keep(context: Context, period: Wave, edition: Path) -> None:
     """Notes what an edition is made of, so that nothing has to be made to see that it stands."""
     answered = answered_scopes(context.workspace, context.study)
-    keep_edition(context, period, edition, {str(scope.wave) for scope in answered})
+    record_edition(context, period, edition, {str(scope.wave) for scope in answered})
 
 
 def _latest_closed(context: Context, today: date) -> Wave:
@@ -267,8 +267,8 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
         )
     written = {
         name
-        for notebook in load_plan(workspace).notebooks
-        if makes_sense(notebook, study)
+        for notebook in load_notebook_plan(workspace).notebooks
+        if is_applicable(notebook, study)
         for name in notebook.writes
     }
     figures: list[pl.DataFrame] = [Figures.create_empty()]
@@ -299,8 +299,8 @@ def _run_pages(
     language = Language.of(study.language)
     notebooks = [
         notebook
-        for notebook in load_plan(workspace).notebooks
-        if notebook.folder == "publication" and makes_sense(notebook, study)
+        for notebook in load_notebook_plan(workspace).notebooks
+        if notebook.folder == "publication" and is_applicable(notebook, study)
     ]
     jobs: list[Job] = []
     pages: list[ProjectPage] = []
@@ -347,7 +347,7 @@ def _page_job(
     scope = Scope(directorate.id if directorate else None, period.id)
     return Job(
         title=f"{notebook.id} {scope.title}",
-        source=source_of(workspace, notebook),
+        source=notebook_path(workspace, notebook),
         output=folder / f"{stem}.ipynb",
         folder=folder,
         parameters={"study": study.id, **scope.along(notebook.per).parameters},

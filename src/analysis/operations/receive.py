@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.intake import ReadFile
 
 
-def bring_in(context: Context) -> bool:
+def read_new_deliveries(context: Context) -> bool:
     """Reads all registered deliveries into `data/processed`; returns False when nothing had
     changed.
 
@@ -39,11 +39,11 @@ def bring_in(context: Context) -> bool:
             f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
         )
     context.tell(f"reading {sum(len(delivery.manifest.files) for delivery in found)} raw files")
-    write_read(context, read_deliveries(found, study.seen_by_intake()))
+    write_intake(context, read_deliveries(found, study.seen_by_intake()))
     return True
 
 
-def write_read(context: Context, read: Sequence[ReadFile]) -> None:
+def write_intake(context: Context, read: Sequence[ReadFile]) -> None:
     """Writes what all the registered deliveries hold, once it is read, and notes of what it is
     made.
     """

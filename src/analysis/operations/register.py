@@ -20,13 +20,13 @@ from analysis.intake import (
     check_entry,
     check_file,
     delivery_faults,
+    delivery_set_faults,
     manifests,
     read_deliveries,
-    set_faults,
-    standing,
+    without_replaced,
 )
 from analysis.operations.context import Context
-from analysis.operations.receive import write_read
+from analysis.operations.receive import write_intake
 from analysis.storage import sha256_file
 from analysis.study import read_model
 from analysis.study.disk import require_room, writing
@@ -63,8 +63,8 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
         )
     delivery = Delivery(origin, _with_digests(context, manifest, origin, draft.name))
     registered = manifests(workspace, study)
-    after = standing((*registered, delivery))
-    faults = set_faults((*registered, delivery), workspace, study)
+    after = without_replaced((*registered, delivery))
+    faults = delivery_set_faults((*registered, delivery), workspace, study)
     for other in after:
         if other is not delivery:
             faults += delivery_faults(other, study, workspace.relative(other.folder))
@@ -85,7 +85,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     if read:
         try:
             with writing("what the deliveries hold", workspace.root / "data"):
-                write_read(context, read)
+                write_intake(context, read)
         except BaseException:  # nothing is registered that was not read to its end
             shutil.rmtree(destination, ignore_errors=True)
             raise

@@ -138,12 +138,12 @@ def run_workshop(context: Context, selection: Selection, options: RunOptions) ->
         NotebookError: notebooks failed; the message tells each, what the others made is kept.
 
     """
-    from analysis.operations.receive import bring_in
-    from analysis.operations.retention import expire
+    from analysis.operations.receive import read_new_deliveries
+    from analysis.operations.retention import delete_expired_notebooks
 
     _check(context, selection)
-    expire(context)
-    bring_in(context)
+    delete_expired_notebooks(context)
+    read_new_deliveries(context)
     jobs = [task.job for task in make_run_plan(context, selection).tasks]
     return run_jobs(context, jobs, options, label="notebooks")
 
@@ -221,13 +221,15 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
         raise full
     if failures:
         raise NotebookError(
-            _told(failures, len(outcomes) + len(left), left, options),
+            _failure_report(failures, len(outcomes) + len(left), left, options),
             hint="mend the first cause, then run the same command: what is done is kept.",
         )
     return RunSummary(len(outcomes), len(jobs) - len(outcomes))
 
 
-def _told(failures: list[Outcome], chosen: int, left: set[str], options: RunOptions) -> str:
+def _failure_report(
+    failures: list[Outcome], chosen: int, left: set[str], options: RunOptions
+) -> str:
     """All failures in one message, those of one cause told once."""
     by_cause: dict[str, list[Outcome]] = defaultdict(list)
     for failure in failures:
@@ -324,9 +326,9 @@ def is_still(context: Context) -> bool:
 
 def workshop_jobs(context: Context) -> list[Job]:
     """All the workshop jobs of a study."""
-    from analysis.pipeline.plan import load_plan, plan_jobs
+    from analysis.pipeline.plan import load_notebook_plan, plan_jobs
 
-    return plan_jobs(context.workspace, context.study, load_plan(context.workspace))
+    return plan_jobs(context.workspace, context.study, load_notebook_plan(context.workspace))
 
 
 def due_waves(context: Context, today: date, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -351,7 +353,7 @@ def due_edition(context: Context, today: date) -> str | None:
 
 
 def _check(context: Context, selection: Selection) -> None:
-    from analysis.pipeline.plan import load_plan
+    from analysis.pipeline.plan import load_notebook_plan
 
     if selection.directorate is not None:
         context.study.directorate(selection.directorate)
@@ -359,7 +361,7 @@ def _check(context: Context, selection: Selection) -> None:
         context.study.wave(wave)
     names = [
         notebook.id
-        for notebook in load_plan(context.workspace).notebooks
+        for notebook in load_notebook_plan(context.workspace).notebooks
         if notebook.folder == "workshop"
     ]
     for name in selection.notebooks:

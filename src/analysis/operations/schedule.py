@@ -21,7 +21,7 @@ NAME = 52
 """Characters that a CronJob's name may have."""
 
 
-def schedule(
+def schedule_files(
     context: Context,
     system: System,
     *,

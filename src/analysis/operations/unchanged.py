@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiskError
 from analysis.operations.run import Selection
-from analysis.pipeline.ledger import Digests, Fingerprint, files, library
+from analysis.pipeline.ledger import Digests, Fingerprint, file_digests, library_digests
 from analysis.pipeline.reach import packages_reached
 from analysis.pipeline.staleness import BuildState
 from analysis.study.files import write_whole
@@ -46,7 +46,7 @@ def unchanged_edition(
         edition = workspace.root / kept["editions"][chosen[-1]]
         until = [period["id"] for period in kept["waves"]]
         until = until[: until.index(chosen[-1]) + 1]
-        if kept["made_of"] != _made_of(workspace, study, state.digests):
+        if kept["made_of"] != _edition_fingerprint(workspace, study, state.digests):
             return None
         if not _is_as_frozen(edition, state.digests):
             return None
@@ -58,7 +58,7 @@ def unchanged_edition(
     return edition if idle else None
 
 
-def keep_edition(context: Context, period: Wave, edition: Path, answered: set[str]) -> None:
+def record_edition(context: Context, period: Wave, edition: Path, answered: set[str]) -> None:
     """Notes what an edition that was just made, or found the same, is made of.
 
     Args:
@@ -70,7 +70,7 @@ def keep_edition(context: Context, period: Wave, edition: Path, answered: set[st
     """
     workspace, study = context.workspace, context.study
     path = _record(workspace, study.id)
-    made = _made_of(workspace, study.id, BuildState(workspace, study.id).digests)
+    made = _edition_fingerprint(workspace, study.id, BuildState(workspace, study.id).digests)
     editions: dict[str, str] = {}
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(path.read_text(encoding="utf-8"))
@@ -87,7 +87,7 @@ def keep_edition(context: Context, period: Wave, edition: Path, answered: set[st
         write_whole(path, json.dumps(content, indent=1, sort_keys=True))
 
 
-def _made_of(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
+def _edition_fingerprint(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
     """What editions of a study are made of, beside the tables of the workshop."""
     root = workspace.root
     pages = sorted((workspace.notebooks / "publication").glob("*.ipynb"))
@@ -102,8 +102,8 @@ def _made_of(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
         root / "requirements.lock",
     ]
     return {
-        **files(paths, root, digests),
-        **library(packages_reached(PUBLISHING), digests),
+        **file_digests(paths, root, digests),
+        **library_digests(packages_reached(PUBLISHING), digests),
     }
 
 

@@ -19,14 +19,14 @@ from analysis.pipeline.failures import (
     FULL,
     Fault,
     Redact,
-    cleaned,
+    clean_notebook,
     discard_failed_notebook,
-    plain,
-    raised_here,
-    raised_in_notebook,
+    notebook_error_message,
+    process_error_message,
     read_notebook,
     rerun_hint,
     save_failed_notebook,
+    without_colours,
 )
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.kernels import Lease, manager_of, stop_all
@@ -34,9 +34,9 @@ from analysis.pipeline.ledger import (
     LIBRARY,
     Digests,
     Fingerprint,
-    changes,
-    library,
-    outputs_of,
+    fingerprint_changes,
+    library_digests,
+    output_digests,
 )
 from analysis.pipeline.parameters import PARAMETERS, check_parameters, without_values
 from analysis.pipeline.warm import KERNEL
@@ -99,7 +99,7 @@ def execute(
 
     """
     outcomes: list[Outcome] = []
-    futures = {pool.submit(run, job, made, redact, show, lease): job for job, made in jobs}
+    futures = {pool.submit(run_notebook, job, made, redact, show, lease): job for job, made in jobs}
     try:
         pending, going = set(futures), True
         while pending:
@@ -151,7 +151,7 @@ def local_pool(workers: int) -> Executor:
     return ThreadPoolExecutor(workers)
 
 
-def run(
+def run_notebook(
     job: Job,
     made: Fingerprint,
     redact: Redact,
@@ -199,10 +199,10 @@ def run(
     except PapermillExecutionError as error:
         name, value, traceback = (
             str(error.ename),
-            redact(plain(error.evalue)),
+            redact(without_colours(error.evalue)),
             "\n".join(error.traceback),
         )
-        said = raised_in_notebook(name, value, traceback, _code_of(job))
+        said = notebook_error_message(name, value, traceback, _code_of(job))
         limit = f"a limit is set: {job.memory_mib} MiB of memory beyond the imports"
         if name == "MemoryError":
             said = f"{name} ({limit})"
@@ -215,8 +215,8 @@ def run(
     except (
         Exception
     ) as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
-        name, value = type(error).__name__, redact(plain(error))
-        said = FULL if is_full(error) else raised_here(error)
+        name, value = type(error).__name__, redact(without_colours(error))
+        said = FULL if is_full(error) else process_error_message(error)
         if manager.stopped is not None:
             said = manager.stopped
         elif isinstance(error, DeadKernelError):
@@ -275,8 +275,8 @@ def _injected(cell: nbformat.NotebookNode) -> bool:
 def _check_library(job: Job, made: Fingerprint) -> None:
     """Refuses to run on a worker whose library is not that of the command."""
     asked = {name: digest for name, digest in made.items() if name.startswith(LIBRARY)}
-    here = library((name.removeprefix(LIBRARY) for name in asked), Digests(NOTHING))
-    found = changes(asked, here)
+    here = library_digests((name.removeprefix(LIBRARY) for name in asked), Digests(NOTHING))
+    found = fingerprint_changes(asked, here)
     if found:
         raise NotebookError(
             f"{job.title} was refused: the worker has another library ({', '.join(found)}).",
@@ -318,12 +318,12 @@ def _finish(
         if PARAMETERS in cell.metadata.get("tags", []):  # values that the run did not use
             cell.source = without_values(cell.source, job.parameters)
     work = sum(cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in notebook.cells)
-    write_whole(job.output, nbformat.writes(cleaned(notebook)) + "\n")
+    write_whole(job.output, nbformat.writes(clean_notebook(notebook)) + "\n")
     seconds = time.monotonic() - start
     times = {"seconds": round(seconds, 3), "work": round(work, 3)}  # the second is its cells' own
     record = {
         "made_of": made,
-        "outputs": outputs_of(job, Digests(NOTHING)),
+        "outputs": output_digests(job, Digests(NOTHING)),
         "parameters": job.parameters,
         **times,
     }

@@ -17,7 +17,7 @@ import analysis.errors
 from analysis.errors import DiskError, NotebookError, ObservatoryError
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.warm import KERNEL
-from analysis.study.disk import full_disk, full_text
+from analysis.study.disk import disk_full_error, says_disk_full
 from analysis.study.files import write_whole
 
 Redact = Callable[[str], str]
@@ -64,7 +64,7 @@ class Fault:
     traceback: str = ""
 
 
-def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> str:
+def notebook_error_message(name: str, value: str, traceback: str, source: str) -> str:
     """What may be said of an error that a cell raised: texts of this library, and those that quote
     code only.
 
@@ -76,7 +76,7 @@ def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> st
     library.
 
     """
-    if full_text(value):
+    if says_disk_full(value):
         return FULL
     ours = isinstance(getattr(analysis.errors, name, None), type)
     if ours and _innermost(traceback).startswith(str(Path(analysis.__file__).parent)):
@@ -92,7 +92,7 @@ def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> st
     return f"{name}, whose text is kept apart"
 
 
-def raised_here(error: BaseException) -> str:
+def process_error_message(error: BaseException) -> str:
     """What may be said of an error that this process met around a notebook."""
     if isinstance(error, ObservatoryError):
         return error.what
@@ -105,7 +105,9 @@ def _innermost(traceback: str) -> str:
     """The file of the last frame of a traceback of IPython's; empty where it is a cell, or cannot
     be told.
     """
-    frames = re.findall(r"^(?:File (.+?):\d+|(?:Cell )?In ?\[)", plain(traceback), re.MULTILINE)
+    frames = re.findall(
+        r"^(?:File (.+?):\d+|(?:Cell )?In ?\[)", without_colours(traceback), re.MULTILINE
+    )
     return str(Path(frames[-1]).expanduser()) if frames and frames[-1] else ""
 
 
@@ -152,7 +154,7 @@ def save_failed_notebook(
                 or output.get("text")
                 or output.get("data", {}).get("text/plain", "")
             )
-            texts.append(redact(plain(text)[-MOST_KEPT:]))
+            texts.append(redact(without_colours(text)[-MOST_KEPT:]))
         cell.pop("outputs", None)
         if cell.cell_type == "code":
             cell.outputs = []
@@ -163,16 +165,16 @@ def save_failed_notebook(
         "error": fault.name,
         "message": fault.value,
         "shown": texts,
-        "traceback": redact(plain(fault.traceback)),
+        "traceback": redact(without_colours(fault.traceback)),
         "again": rerun_hint(job),
     }
     if fault.said == FULL:
-        return full_disk(f"what {job.title} makes", job.output.parent)
+        return disk_full_error(f"what {job.title} makes", job.output.parent)
     kept = _kept(job)
     place = "" if fault.cell is None else f" in cell [{fault.cell}]"
     what = f"{job.title} {fault.verb}{place}: {fault.said}"
     try:
-        write_whole(kept, nbformat.writes(cleaned(notebook)) + "\n")
+        write_whole(kept, nbformat.writes(clean_notebook(notebook)) + "\n")
         write_whole(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
     except (OSError, DiskError):  # what failed is told all the same
         return NotebookError(what, hint=rerun_hint(job))
@@ -183,7 +185,7 @@ _CELL = re.compile(r"\S*ipykernel_\d+\S*\.py")
 """The file that a warning says it comes from: it names the process."""
 
 
-def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def clean_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """An executed notebook without what differs from run to run: times, random ids, versions of the
     machine.
     """
@@ -219,6 +221,6 @@ def rerun_hint(job: Job) -> str:
     return f"once mended: observatoire run {job.parameters['study']} {scope}".rstrip()
 
 
-def plain(cause: object) -> str:
+def without_colours(cause: object) -> str:
     """A cause without the colours of a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", str(cause)).strip()

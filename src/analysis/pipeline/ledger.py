@@ -78,7 +78,7 @@ class Digests:
             write_whole(self._path, json.dumps(self._kept))
 
 
-def library(packages: Iterable[str], digests: Digests) -> Fingerprint:
+def library_digests(packages: Iterable[str], digests: Digests) -> Fingerprint:
     """The digest of each of some packages of the library, sources and names."""
     root = Path(analysis.__file__).parent
     made = {}
@@ -92,21 +92,21 @@ def library(packages: Iterable[str], digests: Digests) -> Fingerprint:
     return made
 
 
-def files(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerprint:
+def file_digests(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerprint:
     """The digests of some files, by their names in the workspace."""
     return {path.relative_to(root).as_posix(): digests.of(path) for path in paths}
 
 
-def parts_of(study: str, digests: Mapping[str, str]) -> Fingerprint:
+def study_part_digests(study: str, digests: Mapping[str, str]) -> Fingerprint:
     """What is seen of a study, under the names of its parameter files in the workspace."""
     return {f"params/{study}/{name}": digest for name, digest in digests.items()}
 
 
-def common(root: Path, digests: Digests) -> Fingerprint:
+def shared_fingerprint(root: Path, digests: Digests) -> Fingerprint:
     """What all jobs are made of: the library that notebooks reach, the lock."""
     return {
-        **files([root / "requirements.lock"], root, digests),
-        **library(packages_reached(NOTEBOOKS), digests),
+        **file_digests([root / "requirements.lock"], root, digests),
+        **library_digests(packages_reached(NOTEBOOKS), digests),
     }
 
 
@@ -120,10 +120,10 @@ def fingerprint_of(
     notebook = {
         f"notebook {job.source.stem}": notebook_digest(job.source, tuple(job.parameters)),
         "its parameters": parameters,
-        **library(_packages_beside(job.source, shared), digests),
+        **library_digests(_packages_beside(job.source, shared), digests),
     }
-    parts = parts_of(job.parameters["study"], job.study_parts)
-    return {**shared, **notebook, **parts, **files(job.reads, root, digests)}
+    parts = study_part_digests(job.parameters["study"], job.study_parts)
+    return {**shared, **notebook, **parts, **file_digests(job.reads, root, digests)}
 
 
 def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
@@ -137,8 +137,8 @@ def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[s
         return ["it never ran to its end"]
     if not isinstance(before, dict) or not isinstance(outputs, dict):
         return ["it never ran to its end"]
-    found = changes(before, made)
-    now = outputs_of(job, digests)
+    found = fingerprint_changes(before, made)
+    now = output_digests(job, digests)
     found += [
         f"{name} was altered or removed"
         for name, digest in outputs.items()
@@ -147,7 +147,7 @@ def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[s
     return found + [f"{name} is not of its making" for name in now if name not in outputs]
 
 
-def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+def fingerprint_changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """In words, what differs between two accounts of what something is made of."""
     found = []
     for name in sorted({*before, *now}):
@@ -213,7 +213,7 @@ def _cells(path: Path) -> list[dict[str, Any]]:
     return _NOTEBOOKS[key]
 
 
-def outputs_of(job: Job, digests: Digests) -> dict[str, str]:
+def output_digests(job: Job, digests: Digests) -> dict[str, str]:
     """The digests of what a job made: the notebook and its figures by name, tables by layer and
     scope too.
     """

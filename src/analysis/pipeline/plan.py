@@ -21,7 +21,7 @@ from analysis.study.scope import Axis, Requirement, Scope
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
 
 
-class Page(Model):
+class PlannedPage(Model):
     """The page of an edition that a publication notebook becomes. `{directorate}` in a title is its
     label.
     """
@@ -78,12 +78,12 @@ class Notebook(Model):
     reads: tuple[LayerName, ...] = ()
     history: tuple[LayerName, ...] = ()
     writes: tuple[LayerName, ...] = ()
-    page: Page | None = None
+    page: PlannedPage | None = None
     seconds: Annotated[int, Field(gt=0, le=604_800)] = 900
     memory_mib: Annotated[int, Field(gt=0, le=16_777_216)] = 4096
 
 
-class Plan(Model):
+class NotebookPlan(Model):
     """`notebooks/plan.yml`, in the order of reading."""
 
     notebooks: tuple[Notebook, ...]
@@ -93,7 +93,7 @@ class Plan(Model):
         return next((notebook for notebook in self.notebooks if layer in notebook.writes), None)
 
 
-def load_plan(workspace: Workspace) -> Plan:
+def load_notebook_plan(workspace: Workspace) -> NotebookPlan:
     """The plan of a workspace.
 
     Raises:
@@ -110,13 +110,13 @@ def load_plan(workspace: Workspace) -> Plan:
             hint="`observatoire new FOLDER` makes a workspace with all that it needs: copy from it "
             "what is missing here.",
         )
-    plan = read_model(path, Plan)
+    plan = read_model(path, NotebookPlan)
     if faults := _plan_faults(plan, workspace, path):
         raise ParameterError.together(faults)
     return plan
 
 
-def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[ParameterError]:
+def _plan_faults(plan: NotebookPlan, workspace: Workspace, path: Path) -> list[ParameterError]:
     """What does not agree in a plan; notebooks that wait for one another are told where nothing
     else is wrong.
     """
@@ -138,7 +138,7 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
             fail(notebook, "has a page and is no publication notebook, or the reverse", hint)
         if notebook.page is not None and pages[notebook.page.name] > 1:
             fail(notebook, "makes the page of another", "give each page a name of its own.")
-        if not source_of(workspace, notebook).exists():
+        if not notebook_path(workspace, notebook).exists():
             fail(notebook, "does not exist", "put the file there, or take it out of plan.yml.")
         for what, hint in _layer_faults(notebook, writers, layers):
             fail(notebook, what, hint)
@@ -202,12 +202,12 @@ def _layer_faults(
             yield what, "name it in `reads`."
 
 
-def source_of(workspace: Workspace, notebook: Notebook) -> Path:
+def notebook_path(workspace: Workspace, notebook: Notebook) -> Path:
     """Where a notebook lies."""
     return workspace.notebooks / notebook.folder / f"{notebook.id}.ipynb"
 
 
-def makes_sense(notebook: Notebook, study: Study) -> bool:
+def is_applicable(notebook: Notebook, study: Study) -> bool:
     """Whether a study has what a notebook requires."""
     has = {
         "margins": bool(study.margins),
@@ -217,7 +217,7 @@ def makes_sense(notebook: Notebook, study: Study) -> bool:
     return all(has[layer] for layer in notebook.requires)
 
 
-def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
+def plan_jobs(workspace: Workspace, study: Study, plan: NotebookPlan) -> list[Job]:
     """The workshop jobs of a study, by scope; a scope that nobody answered in has none.
 
     Raises:
@@ -227,7 +227,7 @@ def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
     workshop = [
         notebook
         for notebook in plan.notebooks
-        if notebook.folder == "workshop" and makes_sense(notebook, study)
+        if notebook.folder == "workshop" and is_applicable(notebook, study)
     ]
     answered = answered_scopes(workspace, study)
     if not answered:
@@ -297,7 +297,7 @@ def _job(
     seen = study.seen_from(scope, requires=notebook.requires)
     return Job(
         title=f"{notebook.id} {scope.title}".rstrip(),
-        source=source_of(workspace, notebook),
+        source=notebook_path(workspace, notebook),
         output=folder / f"{notebook.id}.ipynb",
         folder=workspace.notebooks / notebook.folder,
         parameters={"study": study.id, **scope.parameters},

@@ -16,13 +16,13 @@ from analysis.pipeline.jobs import Job, topological_levels
 from analysis.pipeline.ledger import (
     Digests,
     Fingerprint,
-    changes,
-    common,
-    files,
+    file_digests,
+    fingerprint_changes,
     fingerprint_of,
-    library,
-    parts_of,
+    library_digests,
+    shared_fingerprint,
     stale_reasons,
+    study_part_digests,
 )
 from analysis.pipeline.reach import PLANNING, READING, packages_reached
 from analysis.storage import layers_from
@@ -67,7 +67,7 @@ class BuildState:
         """Why deliveries have to be read again, the study being so (see `deliveries`)."""
         try:
             kept = json.loads(self._mark.read_text(encoding="utf-8"))
-            found = changes(kept["made_of"], self.deliveries(study_parts))
+            found = fingerprint_changes(kept["made_of"], self.deliveries(study_parts))
             if kept["outputs"] != self.read_tables():
                 found.append("what was read from them was altered or removed")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -85,9 +85,9 @@ class BuildState:
         root, raw = self.workspace.root, self.workspace.raw(self.study)
         found = sorted(path for path in raw.rglob("*") if path.is_file())
         return {
-            **files([*found, root / "requirements.lock"], root, self.digests),
-            **library(packages_reached(READING), self.digests),
-            **parts_of(self.study, study_parts),
+            **file_digests([*found, root / "requirements.lock"], root, self.digests),
+            **library_digests(packages_reached(READING), self.digests),
+            **study_part_digests(self.study, study_parts),
         }
 
     def read_tables(self) -> Fingerprint:
@@ -97,7 +97,7 @@ class BuildState:
             for layer in layers_from("deliveries")
             for path in sorted(self.workspace.processed(self.study, layer.name).rglob("*.parquet"))
         ]
-        return files(paths, self.workspace.root, self.digests)
+        return file_digests(paths, self.workspace.root, self.digests)
 
     def forget_reading(self) -> None:
         """Notes that what was read is no longer what deliveries hold."""
@@ -137,7 +137,7 @@ class BuildState:
         tables it reads.
         """
         root = self.workspace.root
-        shared = common(root, self.digests)
+        shared = shared_fingerprint(root, self.digests)
         tasks, remade = [], set[Path]()
         for job in chain.from_iterable(topological_levels(jobs)):
             made = fingerprint_of(job, shared, root, self.digests)
@@ -179,8 +179,8 @@ class BuildState:
         present = {path.relative_to(root).as_posix(): "present" for path in scopes}
         notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}
         return {
-            **files(parameters, root, self.digests),
-            **library(packages_reached(PLANNING), self.digests),
+            **file_digests(parameters, root, self.digests),
+            **library_digests(packages_reached(PLANNING), self.digests),
             **present,
             **notebooks,
         }
@@ -190,6 +190,6 @@ class BuildState:
         return self.workspace.notes / self.study / "plan.json"
 
 
-def simplified(found: list[str]) -> list[str]:
+def plain_reasons(found: list[str]) -> list[str]:
     """Reasons as a person on duty reads them: the file's name, and tables by what they hold."""
     return [reason.replace("data/processed/", "").replace("params/", "") for reason in found]

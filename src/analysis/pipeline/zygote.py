@@ -50,7 +50,7 @@ LARGEST = 1 << 20
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-def main() -> None:
+def serve_requests() -> None:
     """Serves the requests of the socket whose number is the first argument."""
     requests = socket.socket(fileno=int(sys.argv[1]))
     os.environ["MPLBACKEND"] = (
@@ -204,4 +204,4 @@ def _tell(lease: socket.socket, what: dict[str, int]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve_requests()

@@ -17,7 +17,7 @@ from great_tables import GT
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence
 
-FIGURES = "figures"
+IMAGES_FOLDER = "figures"
 """Folder of a page's images, beside it."""
 
 SENTENCES = "application/vnd.observatoire.sentences+json"
@@ -87,7 +87,7 @@ def heading(text: str | Sentence, *, level: int = 2) -> Part:
     """A heading: a finding, or a title."""
     words, sentences = _worded("heading", text)
     return Part(
-        markdown=f"{'#' * level} {plain(words)}",
+        markdown=f"{'#' * level} {escape_markdown(words)}",
         html=f"<h{level}>{escape(words)}</h{level}>",
         sentences=sentences,
     )
@@ -98,7 +98,7 @@ def paragraph(text: str) -> Part:
     return Part(markdown=text, html=f"<p>{escape(text)}</p>")
 
 
-def figure(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
+def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
     """A cross-referenced figure, whose image lies beside the page as `figures/<name>.svg`.
 
     Args:
@@ -111,7 +111,7 @@ def figure(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
     words, sentences = _worded("alt", alt)
     image = f'![](figures/{name}.svg){{fig-alt="{escape(words, quote=True)}"}}'
     return Part(
-        markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{plain(caption)}\n\n:::",
+        markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{escape_markdown(caption)}\n\n:::",
         html=(
             f'<figure role="img" aria-label="{escape(words, quote=True)}">'
             f"{svg[svg.index('<svg') :]}<figcaption>{escape(caption)}</figcaption></figure>"
@@ -145,13 +145,14 @@ def table(
     )
     body = html[html.index("<table") : html.index("</table>") + len("</table>")]
     body = re.sub(r"\n+", "\n", body)
+    foot = escape_markdown(caption)
     return Part(
-        markdown=f"::: {{#tbl-{name}}}\n\n```{{=html}}\n{body}\n```\n\n{plain(caption)}\n\n:::",
+        markdown=f"::: {{#tbl-{name}}}\n\n```{{=html}}\n{body}\n```\n\n{foot}\n\n:::",
         html=f"<p><strong>{escape(caption)}</strong></p>{body}",
     )
 
 
-def reading(
+def figure_notes(
     language: Language,
     *,
     lecture: Sentence | None = None,
@@ -178,7 +179,7 @@ def reading(
         if not text:
             continue
         words, of_part = _worded(name, text)
-        lines.append(f"**{language.text(name)}{colon}** {plain(words)}")
+        lines.append(f"**{language.text(name)}{colon}** {escape_markdown(words)}")
         html.append(f"<p><strong>{language.text(name)}{colon}</strong> {escape(words)}</p>")
         sentences += of_part
     if not lines:
@@ -194,12 +195,12 @@ def callout(title: str, text: str, *, kind: str = "warning") -> Part:
     """A boxed note with a title."""
     box = f'::: {{.callout-{kind} title="{escape(title, quote=True)}"}}'
     return Part(
-        markdown=f"{box}\n\n{plain(text)}\n\n:::",
+        markdown=f"{box}\n\n{escape_markdown(text)}\n\n:::",
         html=f"<aside><strong>{escape(title)}</strong> {escape(text)}</aside>",
     )
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """A text from the parameters or the data, on one line, as Markdown that cannot be markup."""
     line = " ".join(re.split(r"[ \t\r\n]+", text))
     return re.sub(r"([\\`*_{}\[\]()<>#|~^$@&\-.'\"!+:=])", r"\\\1", line)

@@ -78,11 +78,11 @@ def save(
 
     """
     for suffix in (".svg", ".png"):
-        image = drawn(suffix, height=height, mark=mark, draw=draw)
+        image = image_bytes(suffix, height=height, mark=mark, draw=draw)
         write_atomically(folder / f"{name}{suffix}", image)
 
 
-def drawn(
+def image_bytes(
     suffix: Literal[".svg", ".png"],
     *,
     height: float,
@@ -267,7 +267,7 @@ def likert(
     )
 
 
-def trend(
+def trend_chart(
     axes: Axes,
     *,
     waves: Sequence[str],
@@ -332,7 +332,7 @@ class Curve:
     high: Sequence[float]
 
 
-def site_funnel(
+def funnel_chart(
     axes: Axes,
     *,
     mean: float,

@@ -60,7 +60,8 @@ def unprintable_texts(study: Study) -> list[ParameterError]:
     """The texts of a study that its editions could not show, each with its place."""
     return [
         ParameterError(
-            f"{quoted(text)} holds {', '.join(f'{char!r} (U+{ord(char):04X})' for char in missing)}, "
+            f"{quoted(text)} holds "
+            f"{', '.join(f'{char!r} (U+{ord(char):04X})' for char in missing)}, "
             "which no font of an edition has.",
             where=f"{study.id}, {place}",
             hint="write it with other characters: pages, PDF and figures must show it alike.",

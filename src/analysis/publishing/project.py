@@ -12,7 +12,7 @@ import nbformat
 from ruamel.yaml import YAML
 
 from analysis.publishing import fonts
-from analysis.publishing.blocks import SENTENCES, plain
+from analysis.publishing.blocks import SENTENCES, escape_markdown
 from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
 
@@ -71,19 +71,22 @@ def write_project(
     configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages]
     configuration |= {
         "lang": language.code,
-        "author": plain(study.publisher),
+        "author": escape_markdown(study.publisher),
         "date": wave.publication.isoformat(),
-        "subtitle": plain(edition),
+        "subtitle": escape_markdown(edition),
         "simulated": simulated,
         "website": {
-            "title": plain(language.typeset(f"{study.title}, {wave.label}")),
-            "description": plain(language.typeset(study.subtitle)),
+            "title": escape_markdown(language.typeset(f"{study.title}, {wave.label}")),
+            "description": escape_markdown(language.typeset(study.subtitle)),
             "navbar": {
                 "left": [
-                    {"href": f"{page.stem}.ipynb", "text": plain(page.title)} for page in pages
+                    {"href": f"{page.stem}.ipynb", "text": escape_markdown(page.title)}
+                    for page in pages
                 ]
             },
-            "page-footer": plain(f"{study.publisher}. {edition}. {language.text('licence')}"),
+            "page-footer": escape_markdown(
+                f"{study.publisher}. {edition}. {language.text('licence')}"
+            ),
         },
     }
     writer = YAML()
@@ -107,7 +110,7 @@ def _with_front_matter(page: ProjectPage) -> str:
             for output in cell.outputs:
                 if SENTENCES in output.get("data", {}):  # a block: what a notebook shows of it goes
                     output.data = {"text/markdown": output.data["text/markdown"]}
-    title = json.dumps(plain(page.title), ensure_ascii=False)
+    title = json.dumps(escape_markdown(page.title), ensure_ascii=False)
     front = nbformat.v4.new_raw_cell(f"---\ntitle: {title}\n---", id="front-matter")
     notebook.cells.insert(0, front)
     return str(nbformat.writes(notebook)) + "\n"

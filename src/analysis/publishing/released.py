@@ -167,6 +167,6 @@ def in_order(category: str) -> tuple[bool, int, str]:
     return (False, int(category), "") if category.isdecimal() else (True, 0, category)
 
 
-def shown(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
+def visible(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
     """Those that show a number."""
     return [figure for figure in figures if not figure.hidden]

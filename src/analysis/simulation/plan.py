@@ -134,7 +134,7 @@ class SimulationPlan(Model):
     management: dict[Identifier, ManagementSeries]
 
 
-def load_plan(folder: Path, study: Study) -> SimulationPlan:
+def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
     """The simulation plan of a study, checked against it.
 
     Raises:

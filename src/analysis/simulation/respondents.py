@@ -36,7 +36,7 @@ class Simulation:
     answers: pl.DataFrame
 
 
-def simulate(study: Study, plan: SimulationPlan) -> Simulation:
+def simulate_respondents(study: Study, plan: SimulationPlan) -> Simulation:
     """Simulates all waves of a study, in memory. The same plan gives the same answers."""
     rng = np.random.default_rng(plan.seed)
     site_effects = {

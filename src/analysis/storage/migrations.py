@@ -87,7 +87,7 @@ def version_of(schema: str) -> int:
     return VERSIONS.get(schema, 1)
 
 
-def migrated(frame: pl.DataFrame, schema: str, number: int, *, where: str) -> pl.DataFrame:
+def migrate(frame: pl.DataFrame, schema: str, number: int, *, where: str) -> pl.DataFrame:
     """A table of some number of its schema, as one of today's.
 
     Raises:

@@ -23,18 +23,18 @@ def is_full(error: BaseException | None) -> bool:
         met.add(id(error))
         if isinstance(error, OSError) and error.errno in FULL:
             return True
-        if full_text(str(error)):
+        if says_disk_full(str(error)):
             return True
         error = error.__cause__ or error.__context__
     return False
 
 
-def full_text(text: str) -> bool:
+def says_disk_full(text: str) -> bool:
     """Whether a text is what a system, a library or another program says of a full disk."""
     return any(words in text for words in _WORDS)
 
 
-def full_disk(what: str, folder: Path, *, needed: int | None = None) -> DiskError:
+def disk_full_error(what: str, folder: Path, *, needed: int | None = None) -> DiskError:
     """The error for a full disk: what was being written, and how much room is missing."""
     free = _free(folder)
     room = f"{_mib(free)} MiB are free, and more is needed"
@@ -65,7 +65,7 @@ def require_room(what: str, folder: Path, needed: int) -> None:
 
     """
     if needed > _free(folder):
-        raise full_disk(what, folder, needed=needed)
+        raise disk_full_error(what, folder, needed=needed)
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def writing(what: str, folder: Path, *, needed: int | None = None) -> Iterator[N
         raise
     except Exception as error:
         if is_full(error):
-            raise full_disk(what, folder, needed=needed) from error
+            raise disk_full_error(what, folder, needed=needed) from error
         raise
 
 

@@ -79,7 +79,7 @@ class Pictures:
             write = partial(self._written, measure)
 
             def draw(axes: Axes) -> None:
-                charts.trend(
+                charts.trend_chart(
                     axes,
                     waves=names,
                     values=sides["value"],
@@ -113,7 +113,7 @@ class Pictures:
                 charts.title(axes, title)
 
             height = 1.4 + charts.height_of(names, least=0.3)
-        image = charts.drawn(".svg", height=height, mark=self.mark, draw=draw).decode()
+        image = charts.image_bytes(".svg", height=height, mark=self.mark, draw=draw).decode()
         return image[image.index("<svg") :]
 
     def _named(self, label: str, row: Row) -> str:

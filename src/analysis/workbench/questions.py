@@ -78,7 +78,7 @@ class Crosstab(dy.Schema):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ItemScoring:
     """How the levels of a question become one number.
 
     Attributes:
@@ -172,7 +172,7 @@ def crosstab(
     directorate = str(about["directorate"])
     _check_asked(study, item, sample, directorate)
     variables = {name: _variable(study, name, sample, directorate) for name in by}
-    reading = reading_of(study, item, definition)
+    reading = item_scoring(study, item, definition)
     codes = study.scale(item).codes
     if sample.frame.is_empty():
         return Crosstab.create_empty().with_columns(pl.lit("").alias(name) for name in by)
@@ -231,7 +231,7 @@ def crosstab(
     return table.with_columns(named.get_columns()).select(*before, *by, *after)
 
 
-def reading_of(study: Study, item: str, definition: str) -> Reading:
+def item_scoring(study: Study, item: str, definition: str) -> ItemScoring:
     """How a definition, or the share of one level (P1, P2, …), reads a question.
 
     Raises:
@@ -242,7 +242,7 @@ def reading_of(study: Study, item: str, definition: str) -> Reading:
     levels = {f"P{code}": place for place, code in enumerate(scale.codes)}
     if definition in levels:
         scores = tuple(float(place == levels[definition]) for place in range(len(scale.codes)))
-        return Reading(definition, "1.0", "level_share", "share", scores)
+        return ItemScoring(definition, "1.0", "level_share", "share", scores)
     known = {definition.id: definition for definition in study.definitions}
     if definition not in known:
         raise ScopeError.unknown("definition", definition, [*known, *levels])
@@ -252,7 +252,7 @@ def reading_of(study: Study, item: str, definition: str) -> Reading:
             hint=f"ask for the share of one of them: {', '.join(levels)}.",
         )
     found = known[definition]
-    return Reading(
+    return ItemScoring(
         found.id,
         found.version,
         found.figure_kind,
@@ -276,7 +276,7 @@ _EMPTY: dict[str, Any] = {
 
 
 def _measured(
-    survey: Survey, reading: Reading, counted: Mapping[str, Sequence[int]]
+    survey: Survey, reading: ItemScoring, counted: Mapping[str, Sequence[int]]
 ) -> dict[str, dict[str, Any]]:
     """What is measured in each domain that somebody answered in."""
     joint = survey.mean(SCORE, by=DOMAIN)

@@ -31,7 +31,7 @@ FACES = 4
 BURST_SECONDS = 5
 
 
-def read(source: Source, study: Study) -> RawTable:
+def read_kiosk(source: Source, study: Study) -> RawTable:
     """Reads an export of presses; the channel asks one item, on a scale of four faces.
 
     Raises:
@@ -98,4 +98,4 @@ def _bursts(file: DelimitedFile) -> frozenset[int]:
     return frozenset(soon.get_column("number"))
 
 
-READER = Reader(name="kiosk", described_by="channel and wave", read=read, produces=ANSWERS)
+READER = Reader(name="kiosk", described_by="channel and wave", read=read_kiosk, produces=ANSWERS)

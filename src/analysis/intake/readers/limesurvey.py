@@ -57,7 +57,7 @@ too many at the end of each line."""
 _ABANDONED = "\N{SYMBOL FOR NULL}"
 
 
-def read(source: Source, study: Study) -> RawTable:
+def read_limesurvey(source: Source, study: Study) -> RawTable:
     """Reads an export; its columns of questions become items by their code, alone or within an
     array.
 
@@ -178,7 +178,7 @@ def _column(study: Study, item: str, column: str) -> ItemColumn:
 READER = Reader(
     name="limesurvey",
     described_by="channel and wave",
-    read=read,
+    read=read_limesurvey,
     produces=ANSWERS,
     personal=(TOKEN, "ipaddr", "refurl", "firstname", "lastname", "email", "participant_id"),
     codes={MissingKind.NOT_ASKED: NOT_SHOWN},

@@ -28,7 +28,7 @@ DAY_SHAPES = tuple(
 NOT_CONCERNED, DONT_KNOW, ILLEGIBLE = "NC", "NSP", "?"
 
 
-def read(source: Source, study: Study) -> RawTable:
+def read_paper(source: Source, study: Study) -> RawTable:
     """Reads an entry file: levels as digits, NC, NSP, « ? » where illegible.
 
     Two levels ticked (`2,4`, `2/4`, `2 et 4`, …) are illegible. A whole number as spreadsheets
@@ -112,7 +112,7 @@ def _column(study: Study, item: str) -> ItemColumn:
 READER = Reader(
     name="paper",
     described_by="channel and wave",
-    read=read,
+    read=read_paper,
     produces=ANSWERS,
     personal=(CLERK,),
     codes={

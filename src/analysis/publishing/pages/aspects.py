@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.publishing import charts
-from analysis.publishing.blocks import Block, block, heading, reading, table
+from analysis.publishing.blocks import Block, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import (
     change_column,
@@ -14,7 +14,7 @@ from analysis.publishing.pages.tables import (
     flagged,
     measured,
 )
-from analysis.publishing.released import TOTAL, ReleasedFigure, shown
+from analysis.publishing.released import TOTAL, ReleasedFigure, visible
 from analysis.publishing.wording.formats import alike
 from analysis.publishing.wording.sentences import (
     FEWEST_RANKED,
@@ -42,7 +42,7 @@ def overview(page: Page) -> Block:
     if alike(likert):
         likert.sort(key=lambda figure: -(figure.value or 0))
     shares = {figure.indicator: _level_shares(page, figure) for figure in likert}
-    drawn = [figure for figure in likert if shown(shares[figure.indicator])]
+    drawn = [figure for figure in likert if visible(shares[figure.indicator])]
     if not drawn:
         return block("overview", heading(page.wording.said("finding_hidden")))
     labels = {
@@ -92,7 +92,7 @@ def overview(page: Page) -> Block:
         "overview",
         heading(_finding(page, likert)),
         picture,
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, likert),
             field=field_text(page.wording, page.directorate, drawn[0].claim),
@@ -130,7 +130,7 @@ def headline(page: Page) -> Block:
         "headline",
         heading(title),
         table("socle", columns=columns, caption=caption, numeric=list(columns)[1:]),
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, rows),
             field=field_text(page.wording, page.directorate, rows[0].claim),

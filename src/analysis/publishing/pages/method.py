@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, Part, block, heading, paragraph, plain, reading, table
+from analysis.publishing.blocks import (
+    Block,
+    Part,
+    block,
+    escape_markdown,
+    figure_notes,
+    heading,
+    paragraph,
+    table,
+)
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import joined_notes, lower_first, source_text
@@ -40,7 +49,9 @@ def collected(page: Page) -> Block:
         "collected",
         heading(language.text("method_collection_head")),
         table("collecte", columns=columns, caption=caption, numeric=numeric),
-        reading(language, note=_sign_notes(page, shown_cells), source=source_text(page.wording)),
+        figure_notes(
+            language, note=_sign_notes(page, shown_cells), source=source_text(page.wording)
+        ),
     )
 
 
@@ -65,7 +76,7 @@ def weighting(page: Page) -> Block:
         "weighting",
         heading(language.text("method_weights_head")),
         *tables,
-        reading(
+        figure_notes(
             language,
             note=_sign_notes(page, cells, *_margin_notes(page)),
             source=source_text(page.wording),
@@ -88,7 +99,7 @@ def reading_guide(page: Page) -> Block:
         heading(language.text("method_reading_head")),
         *(paragraph(text) for text in _how_to_read(page)),
         table("definitions", columns=columns, caption=language.text("caption_definitions")),
-        reading(language, source=source_text(page.wording)),
+        figure_notes(language, source=source_text(page.wording)),
     )
 
 
@@ -103,7 +114,7 @@ def privacy(page: Page) -> Block:
         "privacy",
         heading(language.text("method_privacy_head")),
         paragraph(_thresholds(page)),
-        paragraph(language.text("method_constrained", populations=plain(listed)))
+        paragraph(language.text("method_constrained", populations=escape_markdown(listed)))
         if constrained
         else None,
     )
@@ -125,14 +136,14 @@ def _how_to_read(page: Page) -> list[str]:
     shown_claims = {figure.claim for figure in page.figures.select("estimates", wave=page.wave.id)}
     claims = [Claim.ESTIMATE] if Claim.ESTIMATE in shown_claims else []
     claims += [Claim.TREND] if shown_claims - {Claim.ESTIMATE} else []
-    everyone = plain(page.wording.people(Claim.ESTIMATE))
+    everyone = escape_markdown(page.wording.people(Claim.ESTIMATE))
     return [page.language.text(f"method_reading_{claim}", everyone=everyone) for claim in claims]
 
 
 def _thresholds(page: Page) -> str:
     """From how many answers a result is shown, and how."""
     language, thresholds = page.language, page.study.thresholds
-    answers = plain(page.wording.answers_named())
+    answers = escape_markdown(page.wording.answers_named())
 
     def between(key: str, first: int, below: int) -> str:
         if first == below:

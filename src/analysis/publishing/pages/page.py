@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 
 from analysis.errors import ScopeError
 from analysis.publishing import charts
-from analysis.publishing.blocks import FIGURES, Block, Part, block
-from analysis.publishing.blocks import figure as figure_part
+from analysis.publishing.blocks import IMAGES_FOLDER, Block, Part, block
+from analysis.publishing.blocks import image as figure_part
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence, Wording
@@ -97,7 +97,7 @@ class Page:
         height: float,
     ) -> Part:
         """A figure as a part of a block; arguments as `figure`."""
-        images = self.folder / FIGURES
+        images = self.folder / IMAGES_FOLDER
         charts.save(images, name, height=height, mark=self.image_mark, draw=draw)
         svg = (images / f"{name}.svg").read_text(encoding="utf-8")
         return figure_part(name, alt=alt, caption=caption, svg=svg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, block, callout, heading, reading, table
+from analysis.publishing.blocks import Block, block, callout, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import (
     caption_of,
@@ -81,7 +81,7 @@ def summary(page: Page) -> Block:
         "summary",
         heading(levels(page.wording, named) if several else level(page.wording, rows)),
         table("synthese", columns=columns, caption=caption, numeric=list(columns)[1:]),
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, rows, named=several),
             note=sign_notes(page.wording, rows, *change_notes(page, rows, words)),
@@ -126,7 +126,7 @@ def channels(page: Page) -> Block:
         "channels",
         heading(language.text("finding_channels")),
         table("canaux", columns=columns, caption=caption, numeric=list(columns)[1:4]),
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, rows[::-1]),
             note=sign_notes(page.wording, rows, note, *notes),
@@ -165,7 +165,7 @@ def profiles(page: Page) -> Block:
         "profiles",
         heading(language.text("finding_profiles", indicator=page.wording.subject)),
         table("profils", columns=columns, caption=caption, numeric=list(columns)[1:]),
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, rows),
             field=field_text(page.wording, page.directorate, rows[0].claim),

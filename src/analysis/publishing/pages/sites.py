@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from analysis.publishing import charts
-from analysis.publishing.blocks import Block, block, heading, reading, table
+from analysis.publishing.blocks import Block, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
-from analysis.publishing.released import ReleasedFigure, shown
+from analysis.publishing.released import ReleasedFigure, visible
 from analysis.publishing.wording.sentences import source_text
 
 PLACES = ("above", "inside", "below")
@@ -18,10 +18,10 @@ def sites(page: Page) -> Block:
     language, wording = page.language, page.wording
     about = {"directorate": page.directorate.id, "wave": page.wave.id}
     mean = page.figures.find("sites", **about, kind="share", breakdown="total")
-    drawn = shown(page.figures.select("sites", **about, kind="share", breakdown="site"))
+    drawn = visible(page.figures.select("sites", **about, kind="share", breakdown="site"))
     counts = {
         figure.category: figure
-        for figure in shown(page.figures.select("sites", **about, kind="count"))
+        for figure in visible(page.figures.select("sites", **about, kind="count"))
     }
     if mean is None or len(drawn) < FEWEST_DRAWN or set(counts) != set(PLACES):
         return block("sites")
@@ -42,7 +42,7 @@ def sites(page: Page) -> Block:
         ),
         page.drawn(
             name,
-            lambda axes: charts.site_funnel(
+            lambda axes: charts.funnel_chart(
                 axes,
                 mean=mean.shown_value,
                 sites=[
@@ -68,7 +68,7 @@ def sites(page: Page) -> Block:
             caption=language.text("caption_funnel", indicator=wording.subject, waves=pooled),
             height=3.6,
         ),
-        reading(
+        figure_notes(
             language,
             lecture=wording.said("reading_funnel", [mean], mean=mean_text),
             note=language.text("note_funnel", count=language.number(len(drawn))),

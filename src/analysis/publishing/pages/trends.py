@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from analysis.publishing import charts
-from analysis.publishing.blocks import Block, Part, block, heading, reading, table
+from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import (
     bounds_heading,
@@ -77,7 +77,7 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     def picture() -> Part:
         return page.drawn(
             name,
-            lambda axes: charts.trend(
+            lambda axes: charts.trend_chart(
                 axes,
                 waves=[page.wording.wave_label(wave) for wave in waves],
                 values=[None if figure is None else figure.value for figure in found],
@@ -105,7 +105,7 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     return [
         heading(worded(change_title(page.wording, indicator, change))),
         picture() if len(together) > 1 else None,
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, together[::-1]),
             field=field_text(page.wording, directorate, last.claim),

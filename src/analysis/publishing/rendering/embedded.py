@@ -20,7 +20,7 @@ import typst
 
 from analysis.errors import RenderingError
 from analysis.publishing.rendering.lint import READER
-from analysis.publishing.rendering.pages import Page, read_configuration, read_pages
+from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_pages
 from analysis.publishing.wording.language import Language
 
 HERE = Path(__file__).parent
@@ -59,7 +59,7 @@ class EmbeddedRenderer:
 
 
 def _render_page(
-    page: Page,
+    page: QuartoPage,
     titles: dict[str, str],
     configuration: dict[str, Any],
     project: Path,
@@ -118,7 +118,9 @@ def _render_page(
     (site / f"{page.stem}.pdf").write_bytes(pdf)
 
 
-def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any]) -> dict[str, Any]:
+def _metadata(
+    page: QuartoPage, titles: dict[str, str], configuration: dict[str, Any]
+) -> dict[str, Any]:
     """What the templates show around a page's body."""
     language = Language.of(configuration["lang"])
     website = configuration["website"]
@@ -148,7 +150,7 @@ def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any])
     }
 
 
-def _pandoc(page: Page, arguments: Sequence[str], folder: Path, epoch: int) -> None:
+def _pandoc(page: QuartoPage, arguments: Sequence[str], folder: Path, epoch: int) -> None:
     done = subprocess.run(
         [str(pypandoc.get_pandoc_path()), *arguments, "--fail-if-warnings"],
         input=page.body,

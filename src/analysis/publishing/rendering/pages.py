@@ -28,7 +28,7 @@ SHOWN = frozenset({"text/markdown", "text/plain"})
 
 
 @dataclass(frozen=True)
-class Page:
+class QuartoPage:
     """A page ready to render: its file's stem, front matter, and body in Quarto Markdown."""
 
     stem: str
@@ -44,7 +44,7 @@ def read_configuration(project: Path) -> dict[str, Any]:
     return content
 
 
-def read_pages(project: Path) -> list[Page]:
+def read_pages(project: Path) -> list[QuartoPage]:
     """The pages that `_quarto.yml` renders, in its order.
 
     Raises:
@@ -57,7 +57,7 @@ def read_pages(project: Path) -> list[Page]:
     return [read_page(project / name) for name in names]
 
 
-def read_page(path: Path) -> Page:
+def read_page(path: Path) -> QuartoPage:
     """One page, from its notebook.
 
     Raises:
@@ -100,7 +100,7 @@ def read_page(path: Path) -> Page:
             )
     body = "\n\n".join(part for part in parts if part) + "\n"
     check_page(body, path.name)
-    return Page(path.stem, front, body)
+    return QuartoPage(path.stem, front, body)
 
 
 def _is_counted(cell: Any) -> bool:

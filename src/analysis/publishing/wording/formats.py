@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analysis.disclosure import Status
-from analysis.publishing.released import ReleasedFigure, shown
+from analysis.publishing.released import ReleasedFigure, visible
 from analysis.publishing.wording.language import NO_BREAK, Language
 from analysis.study import Thresholds
 
@@ -20,7 +20,7 @@ READINGS = ("share", "mean", "balance")
 FLAGS = {Status.CAUTION: f"{NO_BREAK}(!)", Status.FRAGILE: f"{NO_BREAK}(!!)"}
 
 
-class Measured(Protocol):
+class Measurable(Protocol):
     """What says how its numbers are printed: a released figure, or a row of a table."""
 
     @property
@@ -73,7 +73,7 @@ class Formats:
         """Decimals of the shares of figures printed together: one where every shown base allows
         it.
         """
-        bases = [figure.base for figure in shown(figures) if figure.base is not None]
+        bases = [figure.base for figure in visible(figures) if figure.base is not None]
         return int(bool(bases) and min(bases) >= self.thresholds.decimals_from)
 
     def value(
@@ -85,7 +85,7 @@ class Formats:
         decimals = self.decimals([figure] if beside is None else beside)
         return self.number(figure.value, figure, decimals=decimals)
 
-    def number(self, value: float, figure: Measured, *, decimals: int) -> str:
+    def number(self, value: float, figure: Measurable, *, decimals: int) -> str:
         """A number of a figure's kind and unit; scores have one decimal whatever is asked."""
         language = self.language
         if figure.kind in ("difference", "detectable"):
@@ -152,7 +152,7 @@ class Formats:
             return self.language.text("sign_nd")
         return self.range(figure.low, figure.high, figure, decimals=decimals)
 
-    def range(self, low: float, high: float, figure: Measured, *, decimals: int) -> str:
+    def range(self, low: float, high: float, figure: Measurable, *, decimals: int) -> str:
         """Two bounds of a kind and unit, in brackets, without their unit; scores have one
         decimal.
         """
@@ -161,7 +161,7 @@ class Formats:
             low, high, decimals=1 if score else decimals, scale=1 if score else 100
         )
 
-    def axis(self, figure: Measured) -> Axis:
+    def axis(self, figure: Measurable) -> Axis:
         """How numbers of a kind and unit are drawn."""
         text = self.language.text
         if figure.unit.startswith(SCORE):

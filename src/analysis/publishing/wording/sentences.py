@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.disclosure import Status
-from analysis.publishing.released import TOTAL, ReleasedFigure, shown
+from analysis.publishing.released import TOTAL, ReleasedFigure, visible
 from analysis.publishing.wording.formats import SCORE, Formats
 from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
@@ -120,7 +120,7 @@ def lecture(
     """Reads the first shown figure of some aloud, as they are printed together, under the name of
     its directorate where they are `named`; None where none is shown.
     """
-    figure = next(iter(shown(figures)), None)
+    figure = next(iter(visible(figures)), None)
     if figure is None:
         return None
     study, language = wording.study, wording.language
@@ -215,7 +215,7 @@ def _top_answers(language: Language, count: int) -> str:
 
 def ranking(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
     """The finding on several indicators: which is perceived best, which worst."""
-    ranked = sorted(shown(figures), key=lambda figure: -figure.shown_value)
+    ranked = sorted(visible(figures), key=lambda figure: -figure.shown_value)
     if len(ranked) < FEWEST_RANKED:
         return wording.said("finding_hidden")
     best, worst = ranked[0], ranked[-1]
@@ -238,7 +238,7 @@ def ranking(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
 
 def level(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
     """The finding on one indicator, where there are too few to rank: its level."""
-    found = shown(figures)
+    found = visible(figures)
     if not found:
         return wording.said("finding_hidden")
     claim = weakest_claim(found)
@@ -257,7 +257,7 @@ def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure
     named = [(directorate, figure) for directorate, figure in figures if not figure.hidden]
     if not named:
         return wording.said("finding_hidden")
-    claim = weakest_claim(shown(together))
+    claim = weakest_claim(visible(together))
     names = [directorate.acronym for directorate, _ in named]
     if len({figure.claim for _, figure in named}) > 1:  # each says whom it is about
         claim = Claim.ESTIMATE.value
