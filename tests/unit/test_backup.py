@@ -341,7 +341,7 @@ def test_what_a_killed_backup_leaves_goes_with_the_next_command(
 ) -> None:
     place = tmp_path / "elsewhere"
     place.mkdir()
-    act = f"module.backup(Workspace(Path({str(workspace)!r})), Path({str(place / 'b.tar.gz')!r}))"
+    act = f"module.write_backup(Workspace(Path({str(workspace)!r})), Path({str(place / 'b.tar.gz')!r}))"
     killed(
         act, "write = module._write_archive\nmodule._write_archive = lambda *a: (write(*a), stop())"
     )
@@ -357,7 +357,7 @@ def test_what_a_killed_restoring_leaves_goes_with_the_next_and_a_living_one_is_l
     write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     place = tmp_path / "elsewhere"
     spoil = "read = module._read_archive\nmodule._read_archive = lambda *a: (read(*a), stop())"
-    act = f"module.restore(Path({str(tmp_path / 'b.tar.gz')!r}), Path({str(place / 'back')!r}))"
+    act = f"module.restore_backup(Path({str(tmp_path / 'b.tar.gz')!r}), Path({str(place / 'back')!r}))"
     killed(act, spoil)
     assert len(hidden(place)) == 1
     living = subprocess.Popen(

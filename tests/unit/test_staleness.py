@@ -57,7 +57,7 @@ def pretend_run(place: Workspace) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"what {task.job.title} makes", encoding="utf-8")
         outputs = output_digests(task.job, Digests(NOTHING))
-        record = json.dumps({"made_of": task.made, "outputs": outputs})
+        record = json.dumps({"made_of": task.fingerprint, "outputs": outputs})
         task.job.record.write_text(record, encoding="utf-8")
 
 
@@ -65,7 +65,7 @@ def stale(place: Workspace) -> dict[str, list[str]]:
     """What is stale, with the reasons that a person reads."""
     found = plan_of(place)
     told = {task.job.title: plain_reasons(task.reasons) for task in found.stale}
-    return ({"reading": plain_reasons(found.reading)} if found.reading else {}) | told
+    return ({"reading": plain_reasons(found.intake_reasons)} if found.intake_reasons else {}) | told
 
 
 def plan_titles(*scopes: str) -> list[str]:
@@ -196,7 +196,7 @@ def test_deciding_that_nothing_changed_parses_nothing(place: Workspace) -> None:
         "import sys\nfrom pathlib import Path\nfrom analysis.operations.run import Selection, "
         "cached_run_plan\nfrom analysis.study.workspace import Workspace\n"
         f"plan = cached_run_plan(Workspace(Path({str(place.root)!r})), 'cd93', Selection())\n"
-        "print(plan.reading, plan.stale, len(plan.tasks), "
+        "print(plan.intake_reasons, plan.stale, len(plan.tasks), "
         "sorted({'pydantic', 'ruamel', 'polars'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -342,7 +342,7 @@ def test_what_a_notebook_imports_itself_counts_too(tmp_path: Path) -> None:
         text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
         named = {line.split()[1] for line in text.splitlines() if line.startswith("from analysis")}
         assert named <= set(PRELOAD), path.name
-    cell = nbformat.v4.new_code_cell("from analysis.simulation import simulate")
+    cell = nbformat.v4.new_code_cell("from analysis.simulation import simulate_respondents")
     source = tmp_path / "n.ipynb"
     source.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])), encoding="utf-8")
     job = Job("n", source, tmp_path / "o.ipynb", tmp_path, {"study": "a"}, (), ())

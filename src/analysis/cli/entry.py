@@ -48,9 +48,9 @@ def check(
             tell(path)
     from analysis.operations.backup import folders_open_to_others
 
-    place, name = named_study(study, workspace)
-    print(check_study(place, name))
-    for folder in folders_open_to_others(place):
+    study_workspace, name = named_study(study, workspace)
+    print(check_study(study_workspace, name))
+    for folder in folders_open_to_others(study_workspace):
         tell(
             f"{folder} can be read by every user of this machine; it holds personal data: chmod -R "
             f"o-rwx {folder}"

@@ -47,18 +47,18 @@ def schedule(
     from analysis.study.files import write_whole
 
     context = context_of(study, workspace)
-    chosen: dict[System, bool] = {
+    requested: dict[System, bool] = {
         "systemd": systemd,
         "cron": cron,
         "gitlab": gitlab,
         "kubernetes": kubernetes,
     }
-    if not any(chosen.values()):
+    if not any(requested.values()):
         raise ScopeError("Which scheduler?", hint="--systemd, --cron, --gitlab or --kubernetes.")
-    for system, wanted in chosen.items():
+    for system, is_requested in requested.items():
         files = (
             files_of(context, system, on_success=on_success, on_failure=on_failure)
-            if wanted
+            if is_requested
             else {}
         )
         for name, text in files.items():
@@ -81,14 +81,14 @@ def backup(
     """Write the workspace's parameters, data and reports into one file."""
     from analysis.operations.backup import write_backup
 
-    place = workspace_at(workspace)
-    with hold_workspace(place, "backup"):
-        written = write_backup(place, target)
-    print(f"{written.files} files")
-    for name in written.left_out[:20]:
+    study_workspace = workspace_at(workspace)
+    with hold_workspace(study_workspace, "backup"):
+        archive = write_backup(study_workspace, target)
+    print(f"{archive.files} files")
+    for name in archive.left_out[:20]:
         tell(f"left out, since links and devices are not followed: {name}")
-    if len(written.left_out) > 20:
-        tell(f"… and {len(written.left_out) - 20} more")
+    if len(archive.left_out) > 20:
+        tell(f"… and {len(archive.left_out) - 20} more")
 
 
 @app.command()

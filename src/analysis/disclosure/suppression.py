@@ -46,14 +46,16 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
     Figures.validate(figures)
     rows = list(figures.iter_rows(named=True))
     status = dict.fromkeys((row["key"] for row in rows), Status.SHOWN)
-    readings = [row for row in rows if row["counts"] is not None]
-    status |= _readings_status(readings, study, audience)
-    status |= _counted_status([row for row in rows if _is_counted(row)], study.thresholds, audience)
+    direct = [row for row in rows if row["counts"] is not None]
+    status |= _readings_status(direct, study, audience)
+    status |= _status_of_counts(
+        [row for row in rows if _has_counts(row)], study.thresholds, audience
+    )
     status |= _derived_status([row for row in rows if row["made_from"]], status)
-    decided = [status[row["key"]] for row in rows]
-    hidden = pl.Series([cell_status.hidden for cell_status in decided], dtype=pl.Boolean)
+    statuses = [status[row["key"]] for row in rows]
+    hidden = pl.Series([cell_status.hidden for cell_status in statuses], dtype=pl.Boolean)
     released = figures.with_columns(
-        pl.Series("status", [cell_status.value for cell_status in decided], dtype=pl.String),
+        pl.Series("status", [cell_status.value for cell_status in statuses], dtype=pl.String),
         *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in NUMBERS),
         word=pl.when(hidden).then(pl.lit("")).otherwise(pl.col("word")),
         audience=pl.lit(audience.value),
@@ -82,12 +84,12 @@ def _readings_status(rows: Sequence[Row], study: Study, audience: Audience) -> d
     return {row["key"]: cells[_key(row)].readings[row["definition"]] for row in rows}
 
 
-def _is_counted(row: Row) -> bool:
+def _has_counts(row: Row) -> bool:
     """Whether a figure counts people and is no reading of a distribution."""
     return row["counts"] is None and row["base"] is not None and row["kind"] in COUNTED_KINDS
 
 
-def _counted_status(
+def _status_of_counts(
     rows: Sequence[Row], thresholds: Thresholds, audience: Audience
 ) -> dict[str, Status]:
     """Key → what becomes of it, for counts and shares by category: those on bases under the
@@ -192,15 +194,15 @@ def _hide_complements(table: list[_Cell], thresholds: Thresholds) -> None:
     """
     while True:
         hidden = [cell for cell in table if cell.status.hidden and cell.base > 0]
-        shown = sorted(
+        published = sorted(
             (cell for cell in table if not cell.status.hidden), key=lambda cell: cell.base
         )
         enough = (
             len(hidden) >= 2 and sum(cell.base for cell in hidden) >= thresholds.suppressed_below
         )
-        if not hidden or enough or not shown:
+        if not hidden or enough or not published:
             return
-        shown[0].status = Status.SUPPRESSED
+        published[0].status = Status.SUPPRESSED
 
 
 # --- readings -------------------------------------------------------------------------------------
@@ -211,10 +213,10 @@ def _hide_readings(cell: _Cell, primaries: list[Definition], thresholds: Thresho
     otherwise.
     """
     small = any(0 < count < thresholds.suppressed_below for count in cell.counts)
-    kept = {cell.id for cell in primaries[:1]}  # none: a question that no indicator follows
+    exempt = {cell.id for cell in primaries[:1]}  # none: a question that no indicator follows
     for name in cell.readings:
         status = cell.status
-        if not status.hidden and name not in kept:
+        if not status.hidden and name not in exempt:
             if cell.base < thresholds.fragile_below or small:
                 status = Status.SUPPRESSED
             elif name in cell.levels and cell.base < thresholds.caution_below:
@@ -230,10 +232,10 @@ def _hide_lone_readings(total: _Cell, table: list[_Cell]) -> None:
         hidden = [
             cell for cell in table if cell.base > 0 and cell.readings.get(name, Status.SHOWN).hidden
         ]
-        shown = [
+        published = [
             cell
             for cell in table
             if cell.base > 0 and not cell.readings.get(name, Status.UNAVAILABLE).hidden
         ]
-        if not status.hidden and len(hidden) == 1 and shown:
-            min(shown, key=lambda cell: cell.base).readings[name] = Status.SUPPRESSED
+        if not status.hidden and len(hidden) == 1 and published:
+            min(published, key=lambda cell: cell.base).readings[name] = Status.SUPPRESSED

@@ -169,8 +169,8 @@ def read_manifest(folder: Path) -> EditionManifest:
     try:
         return EditionManifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValidationError) as error:
-        places = error.errors() if isinstance(error, ValidationError) else []
-        keys = ", ".join(dict.fromkeys(".".join(map(str, error["loc"])) for error in places))
+        errors = error.errors() if isinstance(error, ValidationError) else []
+        keys = ", ".join(dict.fromkeys(".".join(map(str, error["loc"])) for error in errors))
         raise NotReadyError(
             f"This folder is not an edition, or its manifest is damaged{keys and f' ({keys})'}.",
             where=f"{folder.name}/{MANIFEST}",
@@ -180,9 +180,9 @@ def read_manifest(folder: Path) -> EditionManifest:
 
 def altered_files(folder: Path, manifest: EditionManifest) -> list[str]:
     """The files of an edition that are not those of its manifest: changed, removed or new."""
-    here = _files(folder)
+    actual = _files(folder)
     return sorted(
-        name for name in {*here, *manifest.files} if here.get(name) != manifest.files.get(name)
+        name for name in {*actual, *manifest.files} if actual.get(name) != manifest.files.get(name)
     )
 
 

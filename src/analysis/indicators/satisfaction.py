@@ -220,10 +220,10 @@ def _estimates(
     defined, levels = _definitions(study, indicator), _levels(study, indicator)
     detailed = [by for by in breakdowns if variables[by] in (TOTAL, "channel")]
     for scored, among in ((defined, breakdowns), (levels, detailed)):
-        found = means(
+        estimates_by_score = means(
             cube, indicator.item, scores=[indicator.scores for indicator in scored], by=among
         )
-        for by, estimates in found.items():
+        for by, estimates in estimates_by_score.items():
             for definition, domains in zip(scored, estimates, strict=True):
                 for row in _domain_rows(domains, definition):
                     label = row["category"]

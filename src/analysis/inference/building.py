@@ -62,14 +62,14 @@ def build_cube(
     unit, units = _group_into_units(sample)
     levels = {item: tuple(codes or ()) for item, codes in items.items()}
     indexes = {
-        name: kernel.index_cells(frame.get_column(column), unit, units, everybody=TOTAL)
+        name: kernel.index_cells(frame.get_column(column), unit, units, total_label=TOTAL)
         for name, column in columns.items()
     }
     partition = next(
         (name for name, index in indexes.items() if _covers_all_rows(index.domain)), None
     )
     if partition is None:
-        indexes[TOTAL] = kernel.index_cells(None, unit, units, everybody=TOTAL)
+        indexes[TOTAL] = kernel.index_cells(None, unit, units, total_label=TOTAL)
     domains = {
         name: Domains.from_cells(
             index.labels,
@@ -116,7 +116,7 @@ def build_cube(
         for name, of_breakdown in sums.items():
             products[first, second, name] = of_breakdown.pair_products(left, right)
     if partition is not None:
-        domains[TOTAL] = Domains.everybody(units)
+        domains[TOTAL] = Domains.overall(units)
         for item in levels:
             tables[item, TOTAL] = _sum_over_domains(tables[item, partition], domains[partition])
         for first, second in pairs:

@@ -263,15 +263,15 @@ def calibrate(
     )  # a total near 0 has no scale of its own
 
     def largest_gap(multiplier: Floats) -> float:
-        reached = matrix.T @ (weights * distance.ratio(matrix @ multiplier))
-        return float(np.abs((totals - reached) / scale).max())
+        totals_reached = matrix.T @ (weights * distance.ratio(matrix @ multiplier))
+        return float(np.abs((totals - totals_reached) / scale).max())
 
     gap = np.inf
     for step in range(1, iterations + 1):
         u = matrix @ multiplier
         ratio = distance.ratio(u)
-        left = totals - matrix.T @ (weights * ratio)
-        gap = float(np.abs(left / scale).max())
+        residual = totals - matrix.T @ (weights * ratio)
+        gap = float(np.abs(residual / scale).max())
         if gap <= TOLERANCE * 0.01:
             return Calibration(
                 weights=weights * ratio,
@@ -285,11 +285,11 @@ def calibrate(
                 gap=gap,
             )
         slope = weights * distance.slope(u)
-        move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), left, rcond=None)[
+        move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), residual, rcond=None)[
             0
         ].astype(np.float64)
         multiplier = multiplier + _step_length(largest_gap, multiplier, move, below=gap) * move
-    worst = names[int(np.argmax(np.abs(left / scale)))]
+    worst = names[int(np.argmax(np.abs(residual / scale)))]
     raise InferenceError(
         f"Calibration does not converge: after {iterations} steps the total of {worst!r} is still "
         f"{gap:.2%} away.",
@@ -487,6 +487,6 @@ def _largest_gap(
         )
         for index, target in enumerate(targets)
     ]
-    every = np.concatenate(gaps)
-    worst = int(np.argmax(every))
-    return float(every[worst]), worst
+    all_gaps = np.concatenate(gaps)
+    worst = int(np.argmax(all_gaps))
+    return float(all_gaps[worst]), worst

@@ -74,13 +74,13 @@ class Domains:
         )
 
     @classmethod
-    def everybody(cls, units: Units) -> Domains:
+    def overall(cls, units: Units) -> Domains:
         """The one domain of the breakdown `total`."""
-        every = np.arange(len(units.stratum))
+        unit_cells = np.arange(len(units.stratum))
         return cls.from_cells(
             (TOTAL,),
-            cell_unit=every,
-            cell_domain=np.zeros_like(every),
+            cell_unit=unit_cells,
+            cell_domain=np.zeros_like(unit_cells),
             cell_psus=units.size,
             units=units,
         )

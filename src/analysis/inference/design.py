@@ -78,9 +78,9 @@ class Design:
         psu, psus, by_element = self._psu_codes(frame, stratum, strata)
         psu_stratum = np.zeros(psus, dtype=np.int64)
         psu_stratum[psu] = stratum
-        elsewhere = psu_stratum[psu] != stratum
-        if elsewhere.any():
-            row = frame.row(int(np.flatnonzero(elsewhere)[0]), named=True)
+        spans_strata = psu_stratum[psu] != stratum
+        if spans_strata.any():
+            row = frame.row(int(np.flatnonzero(spans_strata)[0]), named=True)
             name = ", ".join(f"{column} {row[column]}" for column in self.clusters)
             raise InferenceError(
                 f"A cluster stands in two strata: {name}.",

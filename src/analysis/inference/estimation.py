@@ -150,7 +150,7 @@ def _score_means(
     covariance = covariance_of(cube, [linear])
     kinds = len(figures)
     return tuple(
-        _of_domains(linear, figure, rank, covariance[rank::kinds, rank::kinds].copy())
+        _domain_estimates(linear, figure, rank, covariance[rank::kinds, rank::kinds].copy())
         for rank, figure in enumerate(figures)
     )
 
@@ -247,11 +247,11 @@ def _as_scores(scores: Sequence[float] | None) -> tuple[float, ...] | None:
 def _estimate(cube: Cube, figure: Estimand) -> DomainEstimates:
     """One figure by domain, NaN in the domains without an answer."""
     linear = linearize_estimand(cube, figure)
-    return _of_domains(linear, figure, 0, covariance_of(cube, [linear]))
+    return _domain_estimates(linear, figure, 0, covariance_of(cube, [linear]))
 
 
-def _of_domains(
-    linear: LinearizedEstimands, figure: Estimand, place: int, covariance: Floats
+def _domain_estimates(
+    linear: LinearizedEstimands, figure: Estimand, index: int, covariance: Floats
 ) -> DomainEstimates:
     """One of K figures by domain, given the covariance between its domains: NaN in the domains
     without an answer.
@@ -263,7 +263,7 @@ def _of_domains(
         item=figure.item,
         by=figure.by,
         domains=linear.domains.labels,
-        value=np.where(empty, np.nan, linear.value[:, place]),
+        value=np.where(empty, np.nan, linear.value[:, index]),
         covariance=covariance,
         base=linear.base,
         counts=linear.table.counts,

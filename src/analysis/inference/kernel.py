@@ -82,7 +82,9 @@ class CellIndex:
     cell_psus: Ints
 
 
-def index_cells(values: pl.Series | None, unit: Ints, units: Units, *, everybody: str) -> CellIndex:
+def index_cells(
+    values: pl.Series | None, unit: Ints, units: Units, *, total_label: str
+) -> CellIndex:
     """The cells of n rows in a breakdown.
 
     Args:
@@ -96,7 +98,7 @@ def index_cells(values: pl.Series | None, unit: Ints, units: Units, *, everybody
     count = len(units.stratum)
     if values is None:
         return CellIndex(
-            labels=(everybody,),
+            labels=(total_label,),
             domain=GroupCodes(np.zeros(len(unit), dtype=np.int64), 1),
             cell=GroupCodes(unit, count),
             cell_unit=np.arange(count),

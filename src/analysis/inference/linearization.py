@@ -197,9 +197,9 @@ def _element_squares(cube: Cube, first: LinearizedEstimands, second: LinearizedE
     by_cell = scale[:, None, None] * (left @ products @ right.transpose(0, 2, 1))
     kinds, others = left.shape[1], right.shape[1]
     within = sum_by_group(domain, by_cell.reshape(len(cells), -1), size)
-    every = np.arange(size)
+    indices = np.arange(size)
     result = np.zeros((size, kinds, size, others))
-    result[every, :, every, :] = within.reshape(size, kinds, others)
+    result[indices, :, indices, :] = within.reshape(size, kinds, others)
     if cube.margins is not None:
         assert first.explained is not None and second.explained is not None
         unit_scale = cube.units.scale[cube.units.stratum[cube.units.element_sampled]]

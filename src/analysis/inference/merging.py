@@ -57,7 +57,7 @@ def merge(cubes: Sequence[Cube]) -> Cube:
     """
     first = cubes[0]
     for other in cubes[1:]:
-        _check_alike(first, other)
+        _check_same_content(first, other)
     if first.units.lonely == "collapse" and first.units.population is not None:
         raise InferenceError(
             "Collapsed strata of finite populations cannot be merged.",
@@ -110,7 +110,7 @@ class _MergedDomains:
     element_cell_of: NewCodes
 
 
-def _check_alike(first: Cube, other: Cube) -> None:
+def _check_same_content(first: Cube, other: Cube) -> None:
     """Checks that two cubes hold the same things.
 
     Raises:

@@ -199,8 +199,8 @@ class _Distribution:
         """The positions of the values on both sides of a share, and its distances from the shares
         that they reach.
         """
-        reached = np.flatnonzero(self.cumulative <= p * self.mass)
-        low = int(reached[-1]) if len(reached) else 0
+        at_most = np.flatnonzero(self.cumulative <= p * self.mass)
+        low = int(at_most[-1]) if len(at_most) else 0
         high = min(low + 1, len(self.values) - 1)
         return (
             low,

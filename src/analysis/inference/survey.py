@@ -106,8 +106,8 @@ class Survey:
         values = self.values(column)
         simple = []
         for inside in self.domains(by).values():
-            here = inside & ~np.isnan(values)
-            w, y, n = self.sample.weights[here], values[here], int(here.sum())
+            valid = inside & ~np.isnan(values)
+            w, y, n = self.sample.weights[valid], values[valid], int(valid.sum())
             spread = float(np.average((y - np.average(y, weights=w)) ** 2, weights=w)) * n / (n - 1)
             mass = float(w.sum())
             simple.append(spread / n if replacement else spread * (mass - n) / (mass * n))

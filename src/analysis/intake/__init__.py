@@ -10,7 +10,7 @@ from analysis.intake.deliveries import (
     delivery_faults,
     delivery_set_faults,
     manifests,
-    strays,
+    stray_entries,
     without_replaced,
 )
 from analysis.intake.gather import ReadFile, read_deliveries, read_delivery_file, write_tables
@@ -33,7 +33,7 @@ __all__ = [
     "manifests",
     "read_deliveries",
     "read_delivery_file",
-    "strays",
+    "stray_entries",
     "without_replaced",
     "write_tables",
 ]

@@ -24,11 +24,11 @@ class _Codes(dict[str, int]):
     def __init__(self, column: ItemColumn, study: Study) -> None:
         super().__init__()
         empty = study.missing[MissingKind.REFUSED] if column.empty is None else column.empty
-        self._known = {normalise(text): code for text, code in (column.values or {}).items()}
-        self._known.setdefault("", empty)
+        self._codes = {normalise(text): code for text, code in (column.values or {}).items()}
+        self._codes.setdefault("", empty)
 
     def __missing__(self, text: str) -> int:
-        code = self._known.get(normalise(text), OFF_SCALE)
+        code = self._codes.get(normalise(text), OFF_SCALE)
         if len(self) < MOST_REMEMBERED:
             self[text] = code
         return code
@@ -42,13 +42,13 @@ class _Names(dict[str, str | None]):
     def __init__(self, selector: Selector) -> None:
         super().__init__()
         values = selector.values
-        self._known = (
+        self._codes = (
             None if values is None else {normalise(name): code for name, code in values.items()}
         )
 
     def __missing__(self, text: str) -> str | None:
         plain = normalise(text)
-        name = plain if self._known is None else self._known.get(plain)
+        name = plain if self._codes is None else self._codes.get(plain)
         if len(self) < MOST_REMEMBERED:
             self[text] = name
         return name
@@ -87,21 +87,21 @@ class ColumnReader:
         }
         self._owners = owners(study)
         self._texts: dict[str, list[object]] = {"line": [], "item": [], "text": []}
-        self._begin()
+        self._reset()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         answers = {column.column for column in self._mapping.items.values()}
-        kept = [
+        columns = [
             name
             for name in self._mapping.columns
-            if name not in answers or name in self._also_read()
+            if name not in answers or name in self._columns_read()
         ]
         self._lines: list[int] = []
         self._refusals: list[str | None] = []
-        self._cells: dict[str, list[str]] = {name: [] for name in kept}
+        self._cells: dict[str, list[str]] = {name: [] for name in columns}
         self._codes: dict[str, list[NDArray[np.int16]]] = {item: [] for item in self.closed}
 
-    def _also_read(self) -> set[str]:
+    def _columns_read(self) -> set[str]:
         """Columns that say something beside an answer."""
         return set(self._mapping.model_copy(update={"items": {}}).columns)
 
@@ -126,12 +126,12 @@ class ColumnReader:
     def _add_texts(self, batch: Batch, item: str, ignored: set[str]) -> None:
         texts = batch.columns[self._mapping.items[item].column]
         for line, text in zip(batch.lines, texts, strict=True):
-            written = text.strip()
-            if written and not (ignored and normalise(written) in ignored):
+            answer = text.strip()
+            if answer and not (ignored and normalise(answer) in ignored):
                 self._texts["line"].append(line)
                 self._texts["item"].append(item)
                 # LimeSurvey's guard against formulas in spreadsheets.
-                self._texts["text"].append(written[1:] if written.startswith("'=") else written)
+                self._texts["text"].append(answer[1:] if answer.startswith("'=") else answer)
 
     def texts(self) -> pl.DataFrame:
         """What was written in all rows: line, item and text, where there is one."""
@@ -165,8 +165,10 @@ class ColumnReader:
             "identity": pl.repeat(None, size, dtype=pl.String, eager=True),
         }
         if mapping.respondent is not None:
-            said = pl.Series(cells[mapping.respondent.column], dtype=pl.String).str.strip_chars()
-            part["respondent"] = said.zip_with(said != "", alone)
+            respondent = pl.Series(
+                cells[mapping.respondent.column], dtype=pl.String
+            ).str.strip_chars()
+            part["respondent"] = respondent.zip_with(respondent != "", alone)
             if mapping.respondent.finished is not None:
                 finished = pl.Series(cells[mapping.respondent.finished], dtype=pl.String)
                 part["finished"] = finished != ""
@@ -175,7 +177,7 @@ class ColumnReader:
         for item, codes in self._codes.items():
             values = pl.Series(np.concatenate([np.empty(0, dtype=np.int16), *codes]))
             part[item] = values.set(values == OFF_SCALE, None)
-        self._begin()
+        self._reset()
         return pl.DataFrame(part)
 
     def _identity(self, days: pl.Series, site: pl.Series) -> pl.Series:
@@ -214,19 +216,17 @@ def _days(values: pl.Series, column: DateColumn) -> tuple[pl.Series, int]:
     days = pl.Series([None] * len(values), dtype=pl.Date)
     ambiguous = 0
     for rule in column.shapes:
-        here = shape == rule.shape
-        texts = values.set(~here, None)
-        readings = [
+        has_shape = shape == rule.shape
+        texts = values.set(~has_shape, None)
+        parsed = [
             texts.str.to_datetime(pattern, strict=False).dt.date()
             if "%H" in pattern
             else texts.str.to_date(pattern, strict=False)
             for pattern in rule.formats
         ]
-        first = pl.select(pl.coalesce(readings)).to_series()
-        days = pl.select(pl.when(here).then(first).otherwise(days)).to_series()
-        ambiguous += sum(
-            int((first != other).fill_null(value=False).sum()) for other in readings[1:]
-        )
+        first = pl.select(pl.coalesce(parsed)).to_series()
+        days = pl.select(pl.when(has_shape).then(first).otherwise(days)).to_series()
+        ambiguous += sum(int((first != other).fill_null(value=False).sum()) for other in parsed[1:])
     return days, ambiguous
 
 

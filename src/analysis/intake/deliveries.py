@@ -46,13 +46,13 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
             `delivery_faults`.
 
     """
-    found, faults = _registered(workspace, study)
-    faults += delivery_set_faults(found, workspace, study)
-    for delivery in found:
+    registered, faults = _read_manifests(workspace, study)
+    faults += delivery_set_faults(registered, workspace, study)
+    for delivery in registered:
         faults += delivery_faults(delivery, study, workspace.relative(delivery.folder))
     if faults:
         raise ObservatoryError.together(faults)
-    return without_replaced(found)
+    return without_replaced(registered)
 
 
 def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
@@ -62,36 +62,36 @@ def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
         ObservatoryError: a folder has no manifest, or one that cannot be read.
 
     """
-    found, faults = _registered(workspace, study)
+    registered, faults = _read_manifests(workspace, study)
     if faults:
         raise ObservatoryError.together(faults)
-    return found
+    return registered
 
 
-def without_replaced(found: Sequence[Delivery]) -> tuple[Delivery, ...]:
+def without_replaced(registered: Sequence[Delivery]) -> tuple[Delivery, ...]:
     """The deliveries that no other replaces."""
-    replaced = {delivery.manifest.replaces for delivery in found}
-    return tuple(delivery for delivery in found if delivery.id not in replaced)
+    replaced = {delivery.manifest.replaces for delivery in registered}
+    return tuple(delivery for delivery in registered if delivery.id not in replaced)
 
 
 def delivery_set_faults(
-    found: Sequence[Delivery], workspace: Workspace, study: Study
+    registered: Sequence[Delivery], workspace: Workspace, study: Study
 ) -> list[ObservatoryError]:
     """What is wrong among deliveries: unknown or circular replacements, one file in two of those
     that stand.
     """
     faults: list[ObservatoryError] = []
-    by_id = {delivery.id: delivery for delivery in found}
+    by_id = {delivery.id: delivery for delivery in registered}
     replacing = Counter(
-        delivery.manifest.replaces for delivery in found if delivery.manifest.replaces
+        delivery.manifest.replaces for delivery in registered if delivery.manifest.replaces
     )
-    for delivery in found:
+    for delivery in registered:
         where = f"{workspace.relative(workspace.raw(study.id) / delivery.id)}/{MANIFEST}"
         former = delivery.manifest.replaces
         if former is not None and former not in by_id:
             faults.append(RawDataError.unknown("delivery to replace", former, by_id, where=where))
         elif former is not None and replacing[former] > 1:
-            others = [other.id for other in found if other.manifest.replaces == former]
+            others = [other.id for other in registered if other.manifest.replaces == former]
             faults.append(
                 RawDataError(
                     f"Delivery {quoted(former)} is replaced {replacing[former]} times.",
@@ -108,7 +108,7 @@ def delivery_set_faults(
                 )
             )
     owners: dict[str, str] = {}
-    for delivery in without_replaced(found):
+    for delivery in without_replaced(registered):
         for entry in delivery.manifest.files:
             where = f"{delivery.id}/{entry.path}"
             if entry.sha256 is not None and entry.sha256 in owners:
@@ -125,11 +125,11 @@ def delivery_set_faults(
 
 def _replaces_itself(start: Delivery, by_id: dict[str, Delivery]) -> bool:
     """Whether the chain of what a delivery replaces leads back to it."""
-    met, current = {start.id}, start
+    visited, current = {start.id}, start
     while (former := current.manifest.replaces) is not None and former in by_id:
-        if former in met:
+        if former in visited:
             return former == start.id
-        met.add(former)
+        visited.add(former)
         current = by_id[former]
     return False
 
@@ -221,11 +221,11 @@ def check_file(path: Path, entry: FileEntry, where: str) -> str:
     return digest
 
 
-def _registered(
+def _read_manifests(
     workspace: Workspace, study: Study
 ) -> tuple[tuple[Delivery, ...], list[ObservatoryError]]:
     """The deliveries of `data/raw`, and what lies there that is none."""
-    found: list[Delivery] = []
+    registered: list[Delivery] = []
     faults: list[ObservatoryError] = []
     raw = workspace.raw(study.id)
     if raw.is_symlink() or (raw.exists() and not raw.is_dir()):
@@ -273,8 +273,8 @@ def _registered(
                     )
                 )
             else:
-                found.append(Delivery(path, manifest))
-    return tuple(found), faults
+                registered.append(Delivery(path, manifest))
+    return tuple(registered), faults
 
 
 def _entries(folder: Path) -> Iterator[Path]:
@@ -294,10 +294,10 @@ def _is_plain_file(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def strays(workspace: Workspace) -> list[ObservatoryError]:
+def stray_entries(workspace: Workspace) -> list[ObservatoryError]:
     """What lies in `data/raw` and is no study's."""
     raw = workspace.root / "data" / "raw"
-    known = {"README.md", ".gitignore", *workspace.studies()}
+    expected = {"README.md", ".gitignore", *workspace.studies()}
     return [
         RawDataError(
             f"This is no study: {quoted(path.name)}.",
@@ -305,5 +305,5 @@ def strays(workspace: Workspace) -> list[ObservatoryError]:
             hint="it may hold personal data: register its files for a study, or move it away.",
         )
         for path in (sorted(raw.iterdir()) if raw.is_dir() else ())
-        if path.name not in known and not _is_left_aside(path)
+        if path.name not in expected and not _is_left_aside(path)
     ]

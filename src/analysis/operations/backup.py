@@ -18,7 +18,7 @@ from typing import IO, BinaryIO, cast
 
 from analysis.errors import NotReadyError, ObservatoryError, RawDataError, quoted
 from analysis.study.disk import require_room, writing
-from analysis.study.files import held_folder, make_private_folder, sweep_folders
+from analysis.study.files import locked_temporary_folder, make_private_folder, sweep_folders
 from analysis.study.workspace import Workspace
 
 PARTS = ("params", "notebooks", "data", "reports", "requirements.lock")
@@ -101,18 +101,18 @@ def write_backup(workspace: Workspace, target: Path) -> Backup:
         str(folder.resolve()), encoding="utf-8"
     )  # where the next command sweeps, if this one is killed
     size = sum(path.stat().st_size for path in paths)  # compressed, it takes less
-    with writing("the backup", folder, needed=size), held_folder(folder) as place:
-        written = place / target.name
-        digests = _write_archive(workspace, paths, written)
-        written.rename(target)
+    with writing("the backup", folder, needed=size), locked_temporary_folder(folder) as temporary:
+        archive = temporary / target.name
+        digests = _write_archive(workspace, paths, archive)
+        archive.rename(target)
     note.unlink(missing_ok=True)
     return Backup(len(digests), tuple(left_out))
 
 
-def _write_archive(workspace: Workspace, paths: list[Path], written: Path) -> dict[str, str]:
+def _write_archive(workspace: Workspace, paths: list[Path], target: Path) -> dict[str, str]:
     """Writes the archive; returns the digest of each of its files, by name."""
     digests: dict[str, str] = {}
-    descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with (
         os.fdopen(descriptor, "wb") as stream,
         tarfile.open(fileobj=stream, mode="w:gz") as archive,
@@ -196,16 +196,19 @@ def restore_backup(source: Path, folder: Path) -> int:
     make_private_folder(folder.parent)
     sweep_folders(folder.parent)
     require_room("the workspace", folder.parent, source.stat().st_size)
-    with writing("the workspace", folder.parent), held_folder(folder.parent) as place:
-        restored = place / "workspace"
+    with (
+        writing("the workspace", folder.parent),
+        locked_temporary_folder(folder.parent) as temporary,
+    ):
+        restored = temporary / "workspace"
         restored.mkdir(mode=0o700)
-        found = _read_archive(source, restored)
+        count = _read_archive(source, restored)
         if folder.exists():  # empty, and perhaps where the person stands
             for path in restored.iterdir():
                 path.rename(folder / path.name)
         else:
             restored.rename(folder)
-    return found
+    return count
 
 
 def _read_archive(source: Path, folder: Path) -> int:
@@ -215,7 +218,7 @@ def _read_archive(source: Path, folder: Path) -> int:
         RawDataError: it is no backup, or damaged; what was written is the caller's to remove.
 
     """
-    written: dict[str, str] = {}
+    digests: dict[str, str] = {}
     listed: object = None
     try:
         with (
@@ -233,7 +236,7 @@ def _read_archive(source: Path, folder: Path) -> int:
                         raise _no_backup("its list of contents is too long", source)
                     listed = json.loads(b"".join(_blocks(content)))
                 else:
-                    written[member.name] = _write(
+                    digests[member.name] = _write(
                         content, folder.joinpath(*_parts(member.name, source))
                     )
     except ObservatoryError:
@@ -248,14 +251,14 @@ def _read_archive(source: Path, folder: Path) -> int:
         isinstance(digest, str) for digest in listed.values()
     ):
         raise _no_backup("it has no list of its contents", source)
-    wrong = sorted(name for name in {*listed, *written} if written.get(name) != listed.get(name))
+    wrong = sorted(name for name in {*listed, *digests} if digests.get(name) != listed.get(name))
     if wrong:
         raise RawDataError(
             f"{len(wrong)} files of this backup are not what was written.",
             where=", ".join(map(quoted, wrong[:5])),
             hint="take another backup.",
         )
-    return len(written)
+    return len(digests)
 
 
 def _is_plain(member: tarfile.TarInfo) -> bool:
@@ -329,7 +332,9 @@ def _no_backup(why: str, source: Path) -> RawDataError:
 
 def folders_open_to_others(workspace: Workspace) -> list[str]:
     """The folders of personal data that other users of this machine can read."""
-    found = [workspace.root / name for name in ("data/raw", "data/processed", "reports/runs")]
+    folders = [workspace.root / name for name in ("data/raw", "data/processed", "reports/runs")]
     return [
-        workspace.relative(path) for path in found if path.exists() and path.stat().st_mode & 0o007
+        workspace.relative(path)
+        for path in folders
+        if path.exists() and path.stat().st_mode & 0o007
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.errors import ObservatoryError
-from analysis.intake import Delivery, Manifest, deliveries, strays
+from analysis.intake import Delivery, Manifest, deliveries, stray_entries
 from analysis.pipeline.plan import NotebookPlan, load_notebook_plan
 from analysis.publishing.fonts import unprintable_texts
 from analysis.simulation import SimulationPlan, load_simulation_plan
@@ -44,7 +44,7 @@ def check_study(workspace: Workspace, name: str) -> str:
         load_notebook_plan(workspace)
     except ObservatoryError as error:
         faults.append(error)
-    faults += strays(workspace)
+    faults += stray_entries(workspace)
     if study is not None:
         faults += unprintable_texts(study)
         if (folder / "simulation.yml").exists():

@@ -66,17 +66,17 @@ def sweep(workspace: Workspace) -> None:
     """
     from analysis.pipeline.kernels import sweep_sockets
 
-    for place in ("data", "reports", ".observatoire"):
-        for path in (workspace.root / place).rglob(".*.tmp*"):
+    for name in ("data", "reports", ".observatoire"):
+        for path in (workspace.root / name).rglob(".*.tmp*"):
             if is_temporary(path) and path.is_file():
                 path.unlink(missing_ok=True)
     for pattern in ("reports/editions/*/", "data/raw/", "data/raw/*/", ".observatoire/"):
         for folder in workspace.root.glob(f"{pattern}{FOLDER}*"):
             shutil.rmtree(folder, ignore_errors=True)
-    elsewhere = workspace.notes / "backup"
-    if elsewhere.exists():
-        sweep_folders(Path(elsewhere.read_text(encoding="utf-8")))
-        elsewhere.unlink()
+    pointer = workspace.notes / "backup"
+    if pointer.exists():
+        sweep_folders(Path(pointer.read_text(encoding="utf-8")))
+        pointer.unlink()
     sweep_sockets()
 
 

@@ -31,8 +31,8 @@ from analysis.operations.receive import read_new_deliveries
 from analysis.operations.run import (
     RunOptions,
     Selection,
-    is_still,
     make_run_plan,
+    parameters_unchanged,
     run_jobs,
     run_workshop,
 )
@@ -106,26 +106,26 @@ def publish_edition(
     read_new_deliveries(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
     provenance = prepare(context, period, options)
-    editions = _build_place(context)
+    editions = _build_parent(context)
     needed = max([EDITION_SIZE, *(size_of(edition) for edition in editions.glob("*/v*"))])
     require_room("the edition", editions, needed)
     with (
         writing("the edition", editions, needed=needed),
-        tempfile.TemporaryDirectory(dir=editions, prefix=FOLDER) as place,
+        tempfile.TemporaryDirectory(dir=editions, prefix=FOLDER) as temporary,
     ):
-        built = Path(place) / "edition"
+        built = Path(temporary) / "edition"
         pages = build_sources(context, period, built, options, provenance)
         existing = latest(workspace.editions(study.id, period.id))
         if existing is not None:
-            published = _unchanged(context, existing, built)
-            _keep(context, period, published.folder)
+            published = _keep_unchanged(context, existing, built)
+            _record_edition(context, period, published.folder)
             return published
         render_edition(context, period, built, pages, provenance)
         _check_still(context, period)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
         put_in_place(built, destination)
         Journal(workspace, study.id).note("edition", wave=period.id, version=FIRST_VERSION)
-        _keep(context, period, destination)
+        _record_edition(context, period, destination)
     return Published(destination, new=True)
 
 
@@ -134,12 +134,12 @@ def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
     releases.
     """
     read_new_deliveries(context)
-    run_workshop(context, _until(context, period), options)
+    run_workshop(context, _selection_until(context, period), options)
     _check_still(context, period)
     return _release(context, period, context.study.waves_until(period.id))
 
 
-def _until(context: Context, period: Wave) -> Selection:
+def _selection_until(context: Context, period: Wave) -> Selection:
     """The workshop jobs that an edition is made from."""
     return Selection(waves=tuple(wave.id for wave in context.study.waves_until(period.id)))
 
@@ -153,9 +153,9 @@ def _check_still(context: Context, period: Wave) -> None:
             what they were.
 
     """
-    plan = make_run_plan(context, _until(context, period))
-    moved = [*plan.reading, *(reason for task in plan.stale for reason in task.reasons)]
-    if not is_still(context):
+    plan = make_run_plan(context, _selection_until(context, period))
+    moved = [*plan.intake_reasons, *(reason for task in plan.stale for reason in task.reasons)]
+    if not parameters_unchanged(context):
         moved.append("a parameter file changed")
     if moved:
         raise NotReadyError(
@@ -198,7 +198,7 @@ def render_edition(
     renderer.render(built, epoch=epoch(period))
     write_manifest(
         built,
-        context.study.seen_on_pages(period.id),
+        context.study.for_pages(period.id),
         period,
         FIRST_VERSION,
         provenance,
@@ -207,7 +207,7 @@ def render_edition(
     )
 
 
-def _unchanged(context: Context, existing: Path, built: Path) -> Published:
+def _keep_unchanged(context: Context, existing: Path, built: Path) -> Published:
     """The edition that exists already, when it is what would be made again.
 
     Raises:
@@ -236,7 +236,7 @@ def _unchanged(context: Context, existing: Path, built: Path) -> Published:
     )
 
 
-def _keep(context: Context, period: Wave, edition: Path) -> None:
+def _record_edition(context: Context, period: Wave, edition: Path) -> None:
     """Notes what an edition is made of, so that nothing has to be made to see that it stands."""
     answered = answered_scopes(context.workspace, context.study)
     record_edition(context, period, edition, {str(scope.wave) for scope in answered})
@@ -257,15 +257,15 @@ def _latest_closed(context: Context, today: date) -> Wave:
 def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provenance:
     """Decides once, over all tables of the edition, what the public may see, and writes it."""
     study, workspace = context.study, context.workspace
-    known = {wave.id for wave in waves}
-    scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in known]
+    wave_ids = {wave.id for wave in waves}
+    scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in wave_ids]
     if not any(scope.wave == period.id for scope in scopes):
         raise NotReadyError(
             f"Nobody answered in wave {period.id} of study {study.id}.",
             where=workspace.relative(workspace.processed(study.id, "responses")),
             hint=f"register its delivery first: `observatoire register {study.id} DRAFT.yml`.",
         )
-    written = {
+    written_by = {
         name
         for notebook in load_notebook_plan(workspace).notebooks
         if is_applicable(notebook, study)
@@ -275,14 +275,14 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
     parts: list[Provenance] = []
     for layer, to_figures in published_layers(known_layers(workspace).values()):
         tables = dict.fromkeys(scope.along(layer.axes) for scope in scopes)
-        for scope in tables if layer.name in written else ():
+        for scope in tables if layer.name in written_by else ():
             path = workspace.table(study.id, layer.name, scope)
             table = read_table(path, layer.schema, hint=f"observatoire run {study.id}")
             figures.append(to_figures(table))
             parts.append(read_provenance(path))
     provenance = Provenance(
         study=study.id,
-        study_digest=study.seen_on_pages(period.id).digest,
+        study_digest=study.for_pages(period.id).digest,
         inputs={name: digest for part in parts for name, digest in part.inputs.items()},
         simulated=any(part.simulated for part in parts),
     )
@@ -333,8 +333,8 @@ def _directorates_of(
     table = pl.scan_parquet(
         context.workspace.released(context.study.id, period.id), hive_partitioning=False
     )
-    found = table.filter(pl.col("wave") == period.id).select("directorate").collect()
-    present = set(found.to_series())
+    answered = table.filter(pl.col("wave") == period.id).select("directorate").collect()
+    present = set(answered.to_series())
     return [directorate for directorate in context.study.directorates if directorate.id in present]
 
 
@@ -353,17 +353,17 @@ def _page_job(
         parameters={"study": study.id, **scope.along(notebook.per).parameters},
         reads=(workspace.released(study.id, period.id),),
         writes=(),
-        study_parts=study.seen_on_pages(period.id).part_digests(),
+        study_parts=study.for_pages(period.id).part_digests(),
         figures=folder / "figures",
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )
 
 
-def _build_place(context: Context) -> Path:
+def _build_parent(context: Context) -> Path:
     """Where editions are built: on the disk they will lie on, so that putting them in place is one
     rename.
     """
-    place = context.workspace.reports / "editions" / context.study.id
-    place.mkdir(parents=True, exist_ok=True)
-    return place
+    folder = context.workspace.reports / "editions" / context.study.id
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

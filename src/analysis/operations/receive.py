@@ -28,18 +28,20 @@ def read_new_deliveries(context: Context) -> bool:
 
     """
     workspace, study = context.workspace, context.study
-    if not BuildState(workspace, study.id).reading(study.seen_by_intake().part_digests()):
+    if not BuildState(workspace, study.id).intake_reasons(study.for_intake().part_digests()):
         return False
-    found = deliveries(workspace, study)
-    if not any(entry.is_read for delivery in found for entry in delivery.manifest.files):
+    registered = deliveries(workspace, study)
+    if not any(entry.is_read for delivery in registered for entry in delivery.manifest.files):
         raise NotReadyError(
             f"Study {study.id!r} has no data yet.",
             where=workspace.relative(workspace.raw(study.id)),
             hint=f"`observatoire simulate {study.id}` makes the demonstration data, "
             f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
         )
-    context.tell(f"reading {sum(len(delivery.manifest.files) for delivery in found)} raw files")
-    write_intake(context, read_deliveries(found, study.seen_by_intake()))
+    context.tell(
+        f"reading {sum(len(delivery.manifest.files) for delivery in registered)} raw files"
+    )
+    write_intake(context, read_deliveries(registered, study.for_intake()))
     return True
 
 
@@ -49,10 +51,10 @@ def write_intake(context: Context, read: Sequence[ReadFile]) -> None:
     """
     workspace, study = context.workspace, context.study
     books = BuildState(workspace, study.id)
-    made = books.deliveries(study.seen_by_intake().part_digests())
-    books.forget_reading()
+    inputs = books.intake_inputs(study.for_intake().part_digests())
+    books.forget_intake()
     totals = write_tables(workspace, study, read)
-    books.keep_reading(made)
+    books.record_intake(inputs)
     books.digests.save()
     Journal(workspace, study.id).note("reading", **totals)
     context.tell(

@@ -73,12 +73,12 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     files = delivery.manifest.files
     size = sum(delivery.path(entry).stat().st_size for entry in files)
     require_room("the delivery", workspace.raw(study.id), 2 * size)
-    read = read_deliveries(after, study.seen_by_intake()) if _changes_answers(manifest) else ()
+    read = read_deliveries(after, study.for_intake()) if _changes_answers(manifest) else ()
     _tell_receipts(context, [file for file in read if file.delivery is delivery])
-    if left := _left_out(registered, manifest):
+    if missing := _files_left_out(registered, manifest):
         context.tell(
             f"{manifest.replaces} is replaced whole, and these files of it have no successor here: "
-            f"{', '.join(left)}"
+            f"{', '.join(missing)}"
         )
     with writing(f"the delivery {delivery.id}", workspace.raw(study.id), needed=size):
         _copy(delivery, destination)
@@ -123,40 +123,40 @@ def _tell_receipts(context: Context, read: Sequence[ReadFile]) -> None:
     asked.
     """
     for file in read:
-        row = file.received.receipt.row(0, named=True)
+        row = file.harmonised.receipt.row(0, named=True)
         context.tell(
             f"{file.entry.path}: {row['received']} rows = {row['kept']} kept + {row['refused']} "
             "refused + "
             f"{row['duplicates']} duplicates; {row['ambiguous_dates']} ambiguous dates"
         )
         reasons = (
-            file.received.refused.group_by("reason").len().sort("len", "reason", descending=True)
+            file.harmonised.refused.group_by("reason").len().sort("len", "reason", descending=True)
         )
         for reason, count in reasons.iter_rows():
             context.tell(f"  refused {count}: {reason}")
-        for item in file.received.items.iter_rows(named=True):
+        for item in file.harmonised.items.iter_rows(named=True):
             for name, words in (("illegible", "illegible"), ("not_asked", "not asked")):
                 if item["kept"] and item[name] >= WORTH_TELLING * item["kept"]:
                     context.tell(f"  {item['item']}: {item[name] / item['kept']:.0%} {words}")
 
 
-def _left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:
+def _files_left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:
     """The files of the replaced delivery whose channel and wave no file of the new one has."""
-    here = {(entry.channel, entry.wave) for entry in manifest.files}
+    corrected = {(entry.channel, entry.wave) for entry in manifest.files}
     return [
         entry.path
         for delivery in registered
         if delivery.id == manifest.replaces
         for entry in delivery.manifest.files
-        if (entry.channel, entry.wave) not in here
+        if (entry.channel, entry.wave) not in corrected
     ]
 
 
 def _copy(delivery: Delivery, destination: Path) -> None:
     """Puts the delivery in place in one step, for its owner alone."""
     make_private_folder(destination.parent)
-    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=FOLDER) as place:
-        folder = Path(place) / "delivery"
+    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=FOLDER) as temporary:
+        folder = Path(temporary) / "delivery"
         folder.mkdir(mode=0o700)
         for entry in delivery.manifest.files:
             copy = folder / entry.path
@@ -168,8 +168,8 @@ def _copy(delivery: Delivery, destination: Path) -> None:
                     where=entry.path,
                     hint="register it once nobody writes to it any more.",
                 )
-        written = folder / MANIFEST
-        written.touch(mode=PRIVATE_FILE)
-        with written.open("w", encoding="utf-8") as stream:
+        manifest = folder / MANIFEST
+        manifest.touch(mode=PRIVATE_FILE)
+        with manifest.open("w", encoding="utf-8") as stream:
             YAML().dump(delivery.manifest.registered_content(), stream)
         folder.rename(destination)

@@ -52,8 +52,11 @@ def schedule_files(
                     "command of its own."
                 ),
             )
-    told = [part for option, target in options if target for part in (option, target)]
-    verbs = [["run", study, "--due", "--keep-going", *told], ["publish", study, "--due", *told]]
+    notifications = [part for option, target in options if target for part in (option, target)]
+    verbs = [
+        ["run", study, "--due", "--keep-going", *notifications],
+        ["publish", study, "--due", *notifications],
+    ]
     days = "".join(
         f"# {period.id}: field until {period.end}, publication on {period.publication}\n"
         for period in context.study.waves

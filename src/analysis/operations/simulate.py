@@ -74,20 +74,20 @@ def simulate_study(context: Context) -> None:
     make_private_folder(raw.parent)
     with (
         writing("the simulated deliveries", raw.parent),
-        tempfile.TemporaryDirectory(dir=raw.parent, prefix=FOLDER) as place,
+        tempfile.TemporaryDirectory(dir=raw.parent, prefix=FOLDER) as temporary,
     ):
         flaws: dict[str, dict[str, int]] = {}
         for wave in study.waves:
             files = write_wave(simulation, study, plan, wave)
-            _write_delivery(Path(place) / wave.id, wave, files)
+            _write_delivery(Path(temporary) / wave.id, wave, files)
             flaws |= {
                 f"{wave.id}/{file.name}": {"refused": file.refused, "duplicates": file.duplicates}
                 for file in files
             }
         if raw.exists():
             raw.rmdir()
-        Path(place).rename(raw)
-        Path(place).mkdir()  # the temporary folder's own end finds it
+        Path(temporary).rename(raw)
+        Path(temporary).mkdir()  # the temporary folder's own end finds it
     truth = workspace.truth(study.id)
     write_parquet(true_counts(simulation, study), truth / "counts.parquet")
     write_parquet(simulation.answers, truth / "answers.parquet")

@@ -36,17 +36,17 @@ def unchanged_edition(
     """
     state = BuildState(workspace, study)
     try:
-        kept = json.loads(_record(workspace, study).read_text(encoding="utf-8"))
-        closed = [period for period in kept["waves"] if date.fromisoformat(period["end"]) < today]
-        chosen = [
+        record = json.loads(_record(workspace, study).read_text(encoding="utf-8"))
+        closed = [period for period in record["waves"] if date.fromisoformat(period["end"]) < today]
+        candidates = [
             period["id"]
             for period in closed
             if period["id"] == wave or (not wave and period["answered"])
         ]
-        edition = workspace.root / kept["editions"][chosen[-1]]
-        until = [period["id"] for period in kept["waves"]]
-        until = until[: until.index(chosen[-1]) + 1]
-        if kept["made_of"] != _edition_fingerprint(workspace, study, state.digests):
+        edition = workspace.root / record["editions"][candidates[-1]]
+        until = [period["id"] for period in record["waves"]]
+        until = until[: until.index(candidates[-1]) + 1]
+        if record["made_of"] != _edition_fingerprint(workspace, study, state.digests):
             return None
         if not _is_as_frozen(edition, state.digests):
             return None
@@ -54,7 +54,7 @@ def unchanged_edition(
         return None
     plan = state.run_plan(Selection(waves=tuple(until)))
     state.digests.save()
-    idle = plan is not None and not plan.reading and not plan.stale
+    idle = plan is not None and not plan.intake_reasons and not plan.stale
     return edition if idle else None
 
 
@@ -70,13 +70,13 @@ def record_edition(context: Context, period: Wave, edition: Path, answered: set[
     """
     workspace, study = context.workspace, context.study
     path = _record(workspace, study.id)
-    made = _edition_fingerprint(workspace, study.id, BuildState(workspace, study.id).digests)
+    fingerprint = _edition_fingerprint(workspace, study.id, BuildState(workspace, study.id).digests)
     editions: dict[str, str] = {}
     with suppress(OSError, ValueError, KeyError, TypeError):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        editions = kept["editions"] if kept["made_of"] == made else {}
+        record = json.loads(path.read_text(encoding="utf-8"))
+        editions = record["editions"] if record["made_of"] == fingerprint else {}
     content = {
-        "made_of": made,
+        "made_of": fingerprint,
         "waves": [
             {"id": wave.id, "end": wave.end.isoformat(), "answered": wave.id in answered}
             for wave in study.waves
@@ -110,12 +110,12 @@ def _edition_fingerprint(workspace: Workspace, study: str, digests: Digests) -> 
 def _is_as_frozen(edition: Path, digests: Digests) -> bool:
     """Whether the files of an edition are those of its manifest."""
     manifest: dict[str, Any] = json.loads((edition / MANIFEST).read_text(encoding="utf-8"))
-    here = {
+    actual = {
         path.relative_to(edition).as_posix(): digests.of(path)
         for path in edition.rglob("*")
         if path.is_file() and path != edition / MANIFEST
     }
-    return bool(here == manifest["files"])
+    return bool(actual == manifest["files"])
 
 
 def _record(workspace: Workspace, study: str) -> Path:

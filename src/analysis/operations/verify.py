@@ -103,9 +103,9 @@ def verify_edition(
     make_private_folder(workspace.notes)
     with (
         writing("the edition, again,", workspace.notes, needed=needed),
-        tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as place,
+        tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as temporary,
     ):
-        copy = Workspace(_copy(workspace, study, Path(place)))
+        copy = Workspace(_copy(workspace, study, Path(temporary)))
         context = Context.open(copy, study, tell)
         period = context.study.wave(wave)
         if _is_whole(copy.raw(study), manifest.inputs):
@@ -115,7 +115,7 @@ def verify_edition(
                 "released tables",
                 _bring_released(context, frozen, manifest),
             )
-        built = Path(place) / "edition"
+        built = Path(temporary) / "edition"
         pages = build_sources(context, period, built, options, provenance)
         render_edition(context, period, built, pages, provenance)
         return _compare(frozen, built, manifest, source)
@@ -129,18 +129,18 @@ def _is_whole(raw: Path, inputs: dict[str, str]) -> bool:
     )
 
 
-def _copy(workspace: Workspace, study: str, place: Path) -> Path:
+def _copy(workspace: Workspace, study: str, folder: Path) -> Path:
     """A workspace with the parameters, notebooks, theme and raw data of one study."""
     for name in (f"params/{study}", "notebooks", "reports/theme", f"data/raw/{study}"):
         source = workspace.root / name
         if source.exists():
             shutil.copytree(
-                source, place / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+                source, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
             )
     for name in (LOCK, "reports/_quarto.yml"):
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(workspace.root / name, place / name)
-    return place
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(workspace.root / name, folder / name)
+    return folder
 
 
 def _bring_released(context: Context, frozen: Path, manifest: EditionManifest) -> Provenance:
@@ -152,11 +152,11 @@ def _bring_released(context: Context, frozen: Path, manifest: EditionManifest) -
             where=f"{frozen.name}/{RELEASED}",
             hint="restore a backup of the workspace.",
         )
-    place = context.workspace.released(context.study.id, manifest.wave)
-    place.parent.mkdir(parents=True)
+    folder = context.workspace.released(context.study.id, manifest.wave)
+    folder.parent.mkdir(parents=True)
     for path in tables:
-        shutil.copyfile(path, place.with_name(path.name))
-    return read_provenance(place)
+        shutil.copyfile(path, folder.with_name(path.name))
+    return read_provenance(folder)
 
 
 def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) -> Verdict:
@@ -175,17 +175,22 @@ def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) 
     names = sorted({*ours.files, *manifest.files})
     compared = [name for name in names if not why or Path(name).suffix in TEXT]
     different = {
-        name for name in compared if not _alike(frozen / name, built / name, strict=not why)
+        name for name in compared if not _same_content(frozen / name, built / name, strict=not why)
     } | altered
-    told = {
+    differences = {
         f"{MANIFEST}: {name}" for name in moved - {*MACHINE, *SINCE, "files", "sources", "released"}
     }
     return Verdict(
-        source, not why, why, changed, len({*compared, *altered}), tuple(sorted(different | told))
+        source,
+        not why,
+        why,
+        changed,
+        len({*compared, *altered}),
+        tuple(sorted(different | differences)),
     )
 
 
-def _alike(first: Path, other: Path, *, strict: bool) -> bool:
+def _same_content(first: Path, other: Path, *, strict: bool) -> bool:
     if not first.exists() or not other.exists():
         return False
     if strict:

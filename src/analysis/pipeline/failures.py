@@ -60,7 +60,7 @@ class Fault:
     cell: int | None
     name: str
     value: str
-    said: str
+    safe_message: str
     traceback: str = ""
 
 
@@ -80,14 +80,16 @@ def notebook_error_message(name: str, value: str, traceback: str, source: str) -
         return FULL
     ours = isinstance(getattr(analysis.errors, name, None), type)
     if ours and _innermost(traceback).startswith(str(Path(analysis.__file__).parent)):
-        given = re.match(r"(Unknown [\w ]+: )'([^']*)'", value)  # a name that a cell may have made
-        if given is not None and given[2] not in source:
-            return f"{name}: {given[1]}a name that is kept apart{value[given.end() :]}"
+        unknown = re.match(
+            r"(Unknown [\w ]+: )'([^']*)'", value
+        )  # a name that a cell may have made
+        if unknown is not None and unknown[2] not in source:
+            return f"{name}: {unknown[1]}a name that is kept apart{value[unknown.end() :]}"
         return f"{name}: {value}"
     quoted_code = re.match(_NAMES_CODE.get(name, "(?!)"), value)
     if quoted_code is not None:
-        named = re.findall(r"['\"]([\w.]+)['\"]", quoted_code[0])
-        if all(part in source for quoted_name in named[-1:] for part in quoted_name.split(".")):
+        names = re.findall(r"['\"]([\w.]+)['\"]", quoted_code[0])
+        if all(part in source for quoted_name in names[-1:] for part in quoted_name.split(".")):
             return f"{name}: {quoted_code[0]}"
     return f"{name}, whose text is kept apart"
 
@@ -111,12 +113,12 @@ def _innermost(traceback: str) -> str:
     return str(Path(frames[-1]).expanduser()) if frames and frames[-1] else ""
 
 
-def _kept(job: Job) -> Path:
+def _failed_path(job: Job) -> Path:
     """Where the notebook of a failed run is kept, until a run succeeds."""
     return job.output.parent / "failed" / job.output.name
 
 
-def _seen(path: Path) -> str:
+def _path_in_reports(path: Path) -> str:
     """A path from the workspace's `reports` on."""
     start = path.parts.index("reports") if "reports" in path.parts else -3
     return "/".join(path.parts[start:])
@@ -124,11 +126,11 @@ def _seen(path: Path) -> str:
 
 def discard_failed_notebook(job: Job) -> None:
     """Removes what was kept of an earlier failure."""
-    kept = _kept(job)
-    kept.unlink(missing_ok=True)
-    kept.with_suffix(".json").unlink(missing_ok=True)
+    path = _failed_path(job)
+    path.unlink(missing_ok=True)
+    path.with_suffix(".json").unlink(missing_ok=True)
     with suppress(OSError):  # other notebooks of this scope may be kept there, or none
-        kept.parent.rmdir()
+        path.parent.rmdir()
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode | None:
@@ -168,17 +170,19 @@ def save_failed_notebook(
         "traceback": redact(without_colours(fault.traceback)),
         "again": rerun_hint(job),
     }
-    if fault.said == FULL:
+    if fault.safe_message == FULL:
         return disk_full_error(f"what {job.title} makes", job.output.parent)
-    kept = _kept(job)
-    place = "" if fault.cell is None else f" in cell [{fault.cell}]"
-    what = f"{job.title} {fault.verb}{place}: {fault.said}"
+    path = _failed_path(job)
+    location = "" if fault.cell is None else f" in cell [{fault.cell}]"
+    what = f"{job.title} {fault.verb}{location}: {fault.safe_message}"
     try:
-        write_whole(kept, nbformat.writes(clean_notebook(notebook)) + "\n")
-        write_whole(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
+        write_whole(path, nbformat.writes(clean_notebook(notebook)) + "\n")
+        write_whole(path.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
     except (OSError, DiskError):  # what failed is told all the same
         return NotebookError(what, hint=rerun_hint(job))
-    return NotebookError(what, where=f"kept in {_seen(kept)}, and .json", hint=rerun_hint(job))
+    return NotebookError(
+        what, where=f"kept in {_path_in_reports(path)}, and .json", hint=rerun_hint(job)
+    )
 
 
 _CELL = re.compile(r"\S*ipykernel_\d+\S*\.py")

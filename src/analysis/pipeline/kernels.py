@@ -82,12 +82,12 @@ def _socket_base() -> Path:
 
 def socket_folders() -> list[tuple[int, Path]]:
     """The folders of this user's sockets, each with the number of the process that made it."""
-    found = []
+    folders = []
     for folder in _socket_base().glob(f"{SOCKETS}*-*"):
         owner, state = folder.name.removeprefix(SOCKETS).split("-")[0], folder.lstat()
         if owner.isdigit() and state.st_uid == os.getuid() and stat.S_ISDIR(state.st_mode):
-            found.append((int(owner), folder))
-    return found
+            folders.append((int(owner), folder))
+    return folders
 
 
 def sweep_sockets() -> None:
@@ -110,13 +110,13 @@ def _alive(pid: int) -> bool:
 class _Channel(AsyncZMQSocketChannel):
     """A channel whose messages are heard by its client too."""
 
-    heard: Any = None
+    on_message: Any = None
 
     # Asynchronous, as its base
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
         message = await super().get_msg(timeout)
-        if self.heard is not None:
-            self.heard(message)
+        if self.on_message is not None:
+            self.on_message(message)
         return message
 
 
@@ -125,7 +125,7 @@ class LocalKernelClient(AsyncKernelClient):
     silence.
     """
 
-    shown = 0
+    shown_characters = 0
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{**settings, "iopub_channel_class": _Channel})
@@ -135,14 +135,14 @@ class LocalKernelClient(AsyncKernelClient):
     def iopub_channel(self) -> Any:
         """The channel of outputs, which tells that the kernel was heard."""
         channel = super().iopub_channel
-        channel.heard = self._heard
+        channel.on_message = self._count_shown
         return channel
 
-    def _heard(self, message: dict[str, Any]) -> None:
+    def _count_shown(self, message: dict[str, Any]) -> None:
         content = message["content"]
         texts = [content.get("text"), *(content.get("data") or {}).values()]
-        self.shown += sum(len(text) for text in texts if isinstance(text, str))
-        if self.shown > MOST_SHOWN and isinstance(self.parent, LocalKernelManager):
+        self.shown_characters += sum(len(text) for text in texts if isinstance(text, str))
+        if self.shown_characters > MOST_SHOWN and isinstance(self.parent, LocalKernelManager):
             self.parent.stop(f"it showed more than {MOST_SHOWN >> 20} MiB")
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
@@ -273,7 +273,9 @@ def _limit_memory(pid: int, mib: int) -> None:
         import resource
 
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-        held = int(status.split("VmData:")[1].split()[0]) << 10
-        resource.prlimit(pid, resource.RLIMIT_DATA, (held + (mib << 20), held + (mib << 20)))
+        data_size = int(status.split("VmData:")[1].split()[0]) << 10
+        resource.prlimit(
+            pid, resource.RLIMIT_DATA, (data_size + (mib << 20), data_size + (mib << 20))
+        )
     except (ImportError, AttributeError, OSError, IndexError):
         return

@@ -46,10 +46,10 @@ class Digests:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            self._kept: dict[str, list[object]] = kept if isinstance(kept, dict) else {}
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            self._stored: dict[str, list[object]] = stored if isinstance(stored, dict) else {}
         except (OSError, ValueError):
-            self._kept = {}
+            self._stored = {}
         self._changed = False
 
     def of(self, path: Path) -> str:
@@ -60,13 +60,13 @@ class Digests:
         except (FileNotFoundError, NotADirectoryError):
             return ABSENT
         mark: list[object] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
-        kept = self._kept.get(name)
-        if kept is not None and kept[:-1] == mark:
-            return str(kept[-1])
+        entry = self._stored.get(name)
+        if entry is not None and entry[:-1] == mark:
+            return str(entry[-1])
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if abs(time.time_ns() - state.st_mtime_ns) > SETTLED:
-            self._kept[name] = [*mark, digest]
+            self._stored[name] = [*mark, digest]
             self._changed = True
         return digest
 
@@ -75,21 +75,21 @@ class Digests:
         if not self._changed:
             return
         with suppress(OSError, DiskError):  # what is not kept is read again
-            write_whole(self._path, json.dumps(self._kept))
+            write_whole(self._path, json.dumps(self._stored))
 
 
 def library_digests(packages: Iterable[str], digests: Digests) -> Fingerprint:
     """The digest of each of some packages of the library, sources and names."""
     root = Path(analysis.__file__).parent
-    made = {}
+    fingerprint = {}
     for package in packages:
         total = hashlib.sha256()
         single = root / f"{package}.py"
         for path in [single] if single.exists() else sorted((root / package).rglob("*")):
             if path.suffix != ".pyc" and path.is_file():
                 total.update(f"{path.relative_to(root).as_posix()} {digests.of(path)}\n".encode())
-        made[f"{LIBRARY}{package}"] = total.hexdigest()
-    return made
+        fingerprint[f"{LIBRARY}{package}"] = total.hexdigest()
+    return fingerprint
 
 
 def file_digests(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerprint:
@@ -126,7 +126,7 @@ def fingerprint_of(
     return {**shared, **notebook, **parts, **file_digests(job.reads, root, digests)}
 
 
-def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
+def stale_reasons(job: Job, fingerprint: Mapping[str, str], digests: Digests) -> list[str]:
     """Why a job has to run: nothing where its last run was made of the same, and its files are as
     it left them.
     """
@@ -137,44 +137,46 @@ def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[s
         return ["it never ran to its end"]
     if not isinstance(before, dict) or not isinstance(outputs, dict):
         return ["it never ran to its end"]
-    found = fingerprint_changes(before, made)
+    reasons = fingerprint_changes(before, fingerprint)
     now = output_digests(job, digests)
-    found += [
+    reasons += [
         f"{name} was altered or removed"
         for name, digest in outputs.items()
         if now.get(name) != digest
     ]
-    return found + [f"{name} is not of its making" for name in now if name not in outputs]
+    return reasons + [f"{name} is not of its making" for name in now if name not in outputs]
 
 
 def fingerprint_changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """In words, what differs between two accounts of what something is made of."""
-    found = []
+    lines = []
     for name in sorted({*before, *now}):
         old, new = before.get(name, ABSENT), now.get(name, ABSENT)
         if old != new:
-            found.append(
+            lines.append(
                 f"{name} is {'new' if old == ABSENT else 'gone' if new == ABSENT else 'changed'}"
             )
-    return [line.replace(" is changed", " changed") for line in found]
+    return [line.replace(" is changed", " changed") for line in lines]
 
 
 _NOTEBOOKS: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
 
 
-def notebook_digest(path: Path, given: tuple[str, ...] = ()) -> str:
+def notebook_digest(path: Path, injected: tuple[str, ...] = ()) -> str:
     """sha256 of a notebook's sources, kinds and tags; outputs, ids and other metadata do not
     count, nor the values in its parameters cell of the parameters that each run gives.
     """
-    counted = [
+    cells = [
         [
             cell["cell_type"],
-            without_values(cell["source"], given) if PARAMETERS in cell["tags"] else cell["source"],
+            without_values(cell["source"], injected)
+            if PARAMETERS in cell["tags"]
+            else cell["source"],
             cell["tags"],
         ]
         for cell in _cells(path)
     ]
-    return hashlib.sha256(json.dumps(counted, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
 
 
 def _packages_beside(path: Path, shared: Mapping[str, str]) -> list[str]:

@@ -16,7 +16,7 @@ PARAMETERS = "parameters"
 """The tag of the cell."""
 
 
-def without_values(source: str, given: Collection[str]) -> str:
+def without_values(source: str, injected: Collection[str]) -> str:
     """The source of a parameters cell without the values that a run replaces by those it gives.
 
     A value that something else in the cell reads is kept: it is read before it is replaced.
@@ -30,21 +30,21 @@ def without_values(source: str, given: Collection[str]) -> str:
     except SyntaxError:
         return source
     replaced = {
-        place: name for place, node in enumerate(body) if (name := _constant(node)) in given
+        index: name for index, node in enumerate(body) if (name := _constant(node)) in injected
     }
     read = {
         node.id
-        for place, statement in enumerate(body)
-        if place not in replaced
+        for index, statement in enumerate(body)
+        if index not in replaced
         for node in ast.walk(statement)
         if isinstance(node, ast.Name)
     }
-    replaced = {place: name for place, name in replaced.items() if name not in read}
+    replaced = {index: name for index, name in replaced.items() if name not in read}
     if not replaced:
         return source
     return "\n".join(
-        _declaration(node) if place in replaced else ast.unparse(node)
-        for place, node in enumerate(body)
+        _declaration(node) if index in replaced else ast.unparse(node)
+        for index, node in enumerate(body)
     )
 
 

@@ -174,8 +174,8 @@ def _layer_faults(
         layers: Those of the workspace, by name.
 
     """
-    named = (*notebook.writes, *notebook.reads, *notebook.history)
-    unknown = [name for name in dict.fromkeys(named) if name not in layers]
+    tables = (*notebook.writes, *notebook.reads, *notebook.history)
+    unknown = [name for name in dict.fromkeys(tables) if name not in layers]
     for name in unknown:
         yield f"names the unknown layer {name!r}", nearest(name, layers)
     if unknown:
@@ -294,7 +294,7 @@ def _job(
         for name in names
         for path in read
     }
-    seen = study.seen_from(scope, requires=notebook.requires)
+    visible = study.for_scope(scope, requires=notebook.requires)
     return Job(
         title=f"{notebook.id} {scope.title}".rstrip(),
         source=notebook_path(workspace, notebook),
@@ -304,7 +304,7 @@ def _job(
         reads=tuple(reads),
         writes=tuple(workspace.table(study.id, layer, scope) for layer in notebook.writes),
         scopes=scopes,
-        study_parts=seen.part_digests(),
+        study_parts=visible.part_digests(),
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )

@@ -31,10 +31,10 @@ def packages_imported(source: str) -> tuple[str, ...]:
     >>> packages_imported("from analysis.workbench import open_scope" + chr(10) + "import polars")
     ('workbench',)
     """
-    found = set(_IMPORT.findall(source))
+    modules = set(_IMPORT.findall(source))
     for names in _IMPORT_FROM_ROOT.findall(source):
-        found |= {module.split(" as ")[0].strip() for module in names.split(",")}
-    return tuple(sorted(found))
+        modules |= {module.split(" as ")[0].strip() for module in names.split(",")}
+    return tuple(sorted(modules))
 
 
 @cache

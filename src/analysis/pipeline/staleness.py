@@ -37,7 +37,7 @@ class Task:
     """A job, what its result would be made of, and why it has to run (empty: it is current)."""
 
     job: Job
-    made: Fingerprint
+    fingerprint: Fingerprint
     reasons: list[str]
 
 
@@ -45,7 +45,7 @@ class Task:
 class RunPlan:
     """Why deliveries have to be read again (empty: they are current), and the workshop's tasks."""
 
-    reading: list[str]
+    intake_reasons: list[str]
     tasks: list[Task]
 
     @property
@@ -63,34 +63,34 @@ class BuildState:
 
     # --- reading of deliveries --------------------------------------------------------------------
 
-    def reading(self, study_parts: Mapping[str, str]) -> list[str]:
+    def intake_reasons(self, study_parts: Mapping[str, str]) -> list[str]:
         """Why deliveries have to be read again, the study being so (see `deliveries`)."""
         try:
-            kept = json.loads(self._mark.read_text(encoding="utf-8"))
-            found = fingerprint_changes(kept["made_of"], self.deliveries(study_parts))
-            if kept["outputs"] != self.read_tables():
-                found.append("what was read from them was altered or removed")
+            record = json.loads(self._intake_record.read_text(encoding="utf-8"))
+            reasons = fingerprint_changes(record["made_of"], self.intake_inputs(study_parts))
+            if record["outputs"] != self.intake_outputs():
+                reasons.append("what was read from them was altered or removed")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return [NEVER]
-        return found
+        return reasons
 
-    def deliveries(self, study_parts: Mapping[str, str]) -> Fingerprint:
+    def intake_inputs(self, study_parts: Mapping[str, str]) -> Fingerprint:
         """What reading depends on: raw files and manifests, the reading code, the lock, and what
         reading sees of the study.
 
         Args:
-            study_parts: `Study.part_digests` of `Study.seen_by_intake`.
+            study_parts: `Study.part_digests` of `Study.for_intake`.
 
         """
         root, raw = self.workspace.root, self.workspace.raw(self.study)
-        found = sorted(path for path in raw.rglob("*") if path.is_file())
+        raw_files = sorted(path for path in raw.rglob("*") if path.is_file())
         return {
-            **file_digests([*found, root / "requirements.lock"], root, self.digests),
+            **file_digests([*raw_files, root / "requirements.lock"], root, self.digests),
             **library_digests(packages_reached(READING), self.digests),
             **study_part_digests(self.study, study_parts),
         }
 
-    def read_tables(self) -> Fingerprint:
+    def intake_outputs(self) -> Fingerprint:
         """The digests of what reading wrote."""
         paths = [
             path
@@ -99,19 +99,21 @@ class BuildState:
         ]
         return file_digests(paths, self.workspace.root, self.digests)
 
-    def forget_reading(self) -> None:
+    def forget_intake(self) -> None:
         """Notes that what was read is no longer what deliveries hold."""
-        self._mark.unlink(missing_ok=True)
+        self._intake_record.unlink(missing_ok=True)
 
-    def keep_reading(self, made: Fingerprint) -> None:
+    def record_intake(self, fingerprint: Fingerprint) -> None:
         """Notes that deliveries were read, and from what."""
         write_whole(
-            self._mark,
-            json.dumps({"made_of": made, "outputs": self.read_tables()}, indent=1, sort_keys=True),
+            self._intake_record,
+            json.dumps(
+                {"made_of": fingerprint, "outputs": self.intake_outputs()}, indent=1, sort_keys=True
+            ),
         )
 
     @property
-    def _mark(self) -> Path:
+    def _intake_record(self) -> Path:
         return self.workspace.processed(self.study, "intake.json")
 
     # --- jobs -------------------------------------------------------------------------------------
@@ -119,18 +121,18 @@ class BuildState:
     def run_plan(self, selected: Callable[[Job], bool]) -> RunPlan | None:
         """What is to be done of the selected jobs, or None where the plan has to be made anew."""
         try:
-            kept = json.loads(self._plan.read_text(encoding="utf-8"))
-            if kept["made_of"] != self.planned():
+            record = json.loads(self._jobs_record.read_text(encoding="utf-8"))
+            if record["made_of"] != self.jobs_fingerprint():
                 return None
-            reading = self.reading(kept["seen_by_intake"])
+            intake_reasons = self.intake_reasons(record["seen_by_intake"])
             jobs = [
                 job
-                for entry in kept["jobs"]
+                for entry in record["jobs"]
                 if selected(job := Job.from_json(entry, self.workspace.root))
             ]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return RunPlan(reading, self.tasks(jobs))
+        return RunPlan(intake_reasons, self.tasks(jobs))
 
     def tasks(self, jobs: list[Job]) -> list[Task]:
         """Jobs with what they would be made of and why they have to run, each after those whose
@@ -138,20 +140,20 @@ class BuildState:
         """
         root = self.workspace.root
         shared = shared_fingerprint(root, self.digests)
-        tasks, remade = [], set[Path]()
+        tasks, rewritten = [], set[Path]()
         for job in chain.from_iterable(topological_levels(jobs)):
-            made = fingerprint_of(job, shared, root, self.digests)
+            fingerprint = fingerprint_of(job, shared, root, self.digests)
             waits = [
                 f"{path.relative_to(root).as_posix()} will be made again"
                 for path in job.reads
-                if path in remade
+                if path in rewritten
             ]
-            task = Task(job, made, stale_reasons(job, made, self.digests) or waits)
-            remade.update(job.writes if task.reasons else ())
+            task = Task(job, fingerprint, stale_reasons(job, fingerprint, self.digests) or waits)
+            rewritten.update(job.writes if task.reasons else ())
             tasks.append(task)
         return tasks
 
-    def keep_plan(
+    def record_jobs(
         self, jobs: list[Job], study_parts: Mapping[str, str], planned: Fingerprint
     ) -> None:
         """Notes which workshop jobs there are, and what reading sees of the study.
@@ -166,9 +168,9 @@ class BuildState:
             "jobs": [job.to_json(self.workspace.root) for job in jobs],
         }
         with suppress(OSError, DiskError):  # what is not kept is made again
-            write_whole(self._plan, json.dumps(content, sort_keys=True))
+            write_whole(self._jobs_record, json.dumps(content, sort_keys=True))
 
-    def planned(self) -> Fingerprint:
+    def jobs_fingerprint(self) -> Fingerprint:
         """What the list of jobs depends on: the bytes of the parameters (what each job sees of them
         is found out once per change), the plan, the code, and which scopes have answers.
         """
@@ -186,10 +188,10 @@ class BuildState:
         }
 
     @property
-    def _plan(self) -> Path:
+    def _jobs_record(self) -> Path:
         return self.workspace.notes / self.study / "plan.json"
 
 
-def plain_reasons(found: list[str]) -> list[str]:
+def plain_reasons(reasons: list[str]) -> list[str]:
     """Reasons as a person on duty reads them: the file's name, and tables by what they hold."""
-    return [reason.replace("data/processed/", "").replace("params/", "") for reason in found]
+    return [reason.replace("data/processed/", "").replace("params/", "") for reason in reasons]

@@ -58,13 +58,13 @@ class Block:
         return [
             {
                 "section": self.section,
-                "place": place,
+                "place": role,
                 "rule": sentence.rule,
                 "figures": list(sentence.figures),
                 "text": sentence.text,
             }
             for part in self.parts
-            for place, sentence in part.sentences
+            for role, sentence in part.sentences
         ]
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, object], dict[str, object]]:
@@ -85,7 +85,7 @@ def block(section: str, *parts: Part | None) -> Block:
 
 def heading(text: str | Sentence, *, level: int = 2) -> Part:
     """A heading: a finding, or a title."""
-    words, sentences = _worded("heading", text)
+    words, sentences = _words_and_sentences("heading", text)
     return Part(
         markdown=f"{'#' * level} {escape_markdown(words)}",
         html=f"<h{level}>{escape(words)}</h{level}>",
@@ -108,7 +108,7 @@ def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
         svg: The image itself, for a notebook.
 
     """
-    words, sentences = _worded("alt", alt)
+    words, sentences = _words_and_sentences("alt", alt)
     image = f'![](figures/{name}.svg){{fig-alt="{escape(words, quote=True)}"}}'
     return Part(
         markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{escape_markdown(caption)}\n\n:::",
@@ -170,15 +170,15 @@ def figure_notes(
         source: Where it comes from.
 
     """
-    named = {"lecture": lecture, "field": field, "note": note, "source": source}
+    texts = {"lecture": lecture, "field": field, "note": note, "source": source}
     colon = "\u00a0:" if language.code == "fr" else ":"
     lines: list[str] = []
     html: list[str] = []
     sentences: list[tuple[str, Sentence]] = []
-    for name, text in named.items():
+    for name, text in texts.items():
         if not text:
             continue
-        words, of_part = _worded(name, text)
+        words, of_part = _words_and_sentences(name, text)
         lines.append(f"**{language.text(name)}{colon}** {escape_markdown(words)}")
         html.append(f"<p><strong>{language.text(name)}{colon}</strong> {escape(words)}</p>")
         sentences += of_part
@@ -206,8 +206,10 @@ def escape_markdown(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#|~^$@&\-.'\"!+:=])", r"\\\1", line)
 
 
-def _worded(place: str, text: str | Sentence) -> tuple[str, tuple[tuple[str, Sentence], ...]]:
+def _words_and_sentences(
+    role: str, text: str | Sentence
+) -> tuple[str, tuple[tuple[str, Sentence], ...]]:
     """The words of a text, and what is recorded of it where a rule made it."""
     if isinstance(text, Sentence):
-        return text.text, ((place, text),)
+        return text.text, ((role, text),)
     return text, ()

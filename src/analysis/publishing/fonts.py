@@ -38,7 +38,9 @@ def files_for(study: Study) -> tuple[Path, ...]:
     """
     characters = {character for _, text in _texts(study, "") for character in text}
     return (
-        FACE_FILES if _shown(characters) <= _has(FACE_FILES[0]) else (*FACE_FILES, *FALLBACK_FILES)
+        FACE_FILES
+        if _visible_characters(characters) <= _font_characters(FACE_FILES[0])
+        else (*FACE_FILES, *FALLBACK_FILES)
     )
 
 
@@ -48,10 +50,12 @@ def missing_characters(text: str) -> str:
     >>> missing_characters("Été à l’école : العربية"), missing_characters("🦄 ok")
     ('', '🦄')
     """
-    known = _has(FACE_FILES[0]) | _has(FALLBACK_FILES[0])
+    available = _font_characters(FACE_FILES[0]) | _font_characters(FALLBACK_FILES[0])
     return "".join(
         dict.fromkeys(
-            character for character in text if character not in known and _shown({character})
+            character
+            for character in text
+            if character not in available and _visible_characters({character})
         )
     )
 
@@ -63,18 +67,18 @@ def unprintable_texts(study: Study) -> list[ParameterError]:
             f"{quoted(text)} holds "
             f"{', '.join(f'{char!r} (U+{ord(char):04X})' for char in missing)}, "
             "which no font of an edition has.",
-            where=f"{study.id}, {place}",
+            where=f"{study.id}, {key}",
             hint="write it with other characters: pages, PDF and figures must show it alike.",
         )
-        for place, text in _texts(study, "")
+        for key, text in _texts(study, "")
         if (missing := missing_characters(text))
     ]
 
 
-def _texts(node: object, place: str) -> Iterator[tuple[str, str]]:
+def _texts(node: object, key: str) -> Iterator[tuple[str, str]]:
     """Every text of a model, with its place in it."""
     if isinstance(node, str):
-        yield place, node
+        yield key, node
         return
     items: Any = ()
     if isinstance(node, BaseModel):
@@ -84,10 +88,10 @@ def _texts(node: object, place: str) -> Iterator[tuple[str, str]]:
     elif isinstance(node, (tuple, list)):
         items = ((getattr(item, "id", number), item) for number, item in enumerate(node))
     for name, value in items:
-        yield from _texts(value, f"{place}.{name}" if place else str(name))
+        yield from _texts(value, f"{key}.{name}" if key else str(name))
 
 
-def _shown(characters: set[str]) -> set[str]:
+def _visible_characters(characters: set[str]) -> set[str]:
     """Those that a font must have: spaces and soft hyphens leave no mark, and need none.
 
     Controls, private characters and other invisible ones leave none either, and no font should
@@ -101,7 +105,7 @@ def _shown(characters: set[str]) -> set[str]:
 
 
 @cache
-def _has(file: Path) -> frozenset[str]:
+def _font_characters(file: Path) -> frozenset[str]:
     """The characters of a font."""
     characters = map(chr, FT2Font(str(file)).get_charmap())
     return frozenset(character for character in characters if character.isprintable())

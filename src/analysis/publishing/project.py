@@ -94,9 +94,9 @@ def write_project(
     writer.allow_unicode = True
     with (folder / "_quarto.yml").open("w", encoding="utf-8") as stream:
         writer.dump(configuration, stream)
-    said = [sentence for page in pages for sentence in sentences_of(page)]
+    sentences = [sentence for page in pages for sentence in sentences_of(page)]
     (folder / "sentences.json").write_text(
-        json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(sentences, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     for page in pages:
         (folder / f"{page.stem}.ipynb").write_text(_with_front_matter(page), encoding="utf-8")

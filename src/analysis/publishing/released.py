@@ -96,14 +96,15 @@ class ReleasedFigures:
 
         """
         conditions = [pl.col(name) == value for name, value in about.items()]
-        chosen = self.frame.filter(pl.col("layer") == layer, *conditions)
-        order = {indicator.id: place for place, indicator in enumerate(self._study.indicators)}
+        selected = self.frame.filter(pl.col("layer") == layer, *conditions)
+        order = {indicator.id: rank for rank, indicator in enumerate(self._study.indicators)}
         rows = [
             ReleasedFigure(**(row | {"status": Status(row["status"])}))
-            for row in chosen.iter_rows(named=True)
+            for row in selected.iter_rows(named=True)
         ]
         return sorted(
-            rows, key=lambda row: (order.get(row.indicator, len(order)), in_order(row.category))
+            rows,
+            key=lambda row: (order.get(row.indicator, len(order)), category_rank(row.category)),
         )
 
     def find(self, layer: str, **about: str) -> ReleasedFigure | None:
@@ -139,15 +140,15 @@ class ReleasedFigures:
 
     def change(self, figure: ReleasedFigure) -> ReleasedFigure | None:
         """The change of a figure since the wave before, where it is there and shown."""
-        return self._beside(figure, "difference")
+        return self._about_figure(figure, "difference")
 
     def detectable(self, figure: ReleasedFigure) -> ReleasedFigure | None:
         """The smallest change of a figure that could have been seen, where it is there and
         shown.
         """
-        return self._beside(figure, "detectable")
+        return self._about_figure(figure, "detectable")
 
-    def _beside(self, figure: ReleasedFigure, kind: str) -> ReleasedFigure | None:
+    def _about_figure(self, figure: ReleasedFigure, kind: str) -> ReleasedFigure | None:
         return self.find(
             "changes",
             directorate=str(figure.directorate),
@@ -158,10 +159,10 @@ class ReleasedFigures:
         )
 
 
-def in_order(category: str) -> tuple[bool, int, str]:
+def category_rank(category: str) -> tuple[bool, int, str]:
     """What categories are sorted by: codes as numbers, before what is no code.
 
-    >>> sorted(["unknown", "10", "2"], key=in_order)
+    >>> sorted(["unknown", "10", "2"], key=category_rank)
     ['2', '10', 'unknown']
     """
     return (False, int(category), "") if category.isdecimal() else (True, 0, category)

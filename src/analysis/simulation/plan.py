@@ -149,7 +149,7 @@ def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
             hint="its data comes from deliveries: `observatoire register`.",
         )
     plan = read_model(path, SimulationPlan)
-    known = {
+    references = {
         "directorate": (
             set(plan.directorates) | set(plan.profiles),
             {directorate.id for directorate in study.directorates},
@@ -167,8 +167,8 @@ def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
     }
     faults = [
         ParameterError.unknown(kind, name, allowed, where=str(path))
-        for kind, (named, allowed) in known.items()
-        for name in sorted(named - allowed)
+        for kind, (names, allowed) in references.items()
+        for name in sorted(names - allowed)
     ]
     if faults:
         raise ParameterError.together(faults)

@@ -47,8 +47,8 @@ class Layer:
     def schema(self) -> type[dy.Schema]:
         """Its schema."""
         module, _, name = self.address.partition(":")
-        found: type[dy.Schema] = getattr(import_module(f"analysis.{module}"), name)
-        return found
+        schema: type[dy.Schema] = getattr(import_module(f"analysis.{module}"), name)
+        return schema
 
     @property
     def figures(self) -> ToFigures | None:

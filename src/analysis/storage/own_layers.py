@@ -45,19 +45,19 @@ def known_layers(workspace: Workspace) -> dict[str, Layer]:
     path = workspace.notebooks / OWN_LAYERS
     if not path.exists():
         return dict(LAYERS)
-    known = dict(LAYERS)
+    layers = dict(LAYERS)
     for own in read_model(path, OwnLayersFile).layers:
-        if own.name in known:
+        if own.name in layers:
             raise ParameterError(
                 f"The name {own.name!r} is that of another layer.",
                 where=f"{path}, layers.{own.name}",
                 hint="give it a name of its own.",
             )
-        known[own.name] = Layer(
+        layers[own.name] = Layer(
             name=own.name,
             address="storage.figures:Figures",
             axes=own.axes,
             origin="notebooks",
             sensitivity="confidential",
         )
-    return known
+    return layers

@@ -362,12 +362,12 @@ class _Check:
         """Each name leads to another or to none; a name that leads back to itself is a fault, told
         once.
         """
-        told: set[str] = set()
+        reported: set[str] = set()
         for start in above:
             path = [start]
             while (following := above.get(path[-1])) is not None and following not in path:
                 path.append(following)
-            if following == start and start not in told:
-                told.update(path)
+            if following == start and start not in reported:
+                reported.update(path)
                 circle = " → ".join([*path, start])
                 self.fail(file, f"{start}.{key}", f"These lead in a circle: {circle}.", hint)

@@ -18,9 +18,9 @@ def is_full(error: BaseException | None) -> bool:
     """Whether a full disk is behind an error: by its number, its text, or those of what it came
     from.
     """
-    met = set()
-    while error is not None and id(error) not in met:
-        met.add(id(error))
+    visited = set()
+    while error is not None and id(error) not in visited:
+        visited.add(id(error))
         if isinstance(error, OSError) and error.errno in FULL:
             return True
         if says_disk_full(str(error)):

@@ -46,8 +46,8 @@ class Scope:
 
     def along(self, axes: Iterable[Axis]) -> Scope:
         """The scope as something that knows these axes only sees it."""
-        known: set[str] = set(axes)
-        return Scope(**{axis: value for axis, value in self.parameters.items() if axis in known})
+        allowed: set[str] = set(axes)
+        return Scope(**{axis: value for axis, value in self.parameters.items() if axis in allowed})
 
     def covers(self, other: Scope) -> bool:
         """Whether another scope lies within this one.

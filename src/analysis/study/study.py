@@ -35,8 +35,8 @@ FILE_OF = {
 class Study(StudyFile):
     """A study: what `study.yml` says, and what its other files do, cross-checked.
 
-    Readers are handed what their results depend on, and no more: `seen_by_intake`, `seen_from` and
-    `seen_on_pages` give a study without the rest. To read what was left out is an error.
+    Readers are handed what their results depend on, and no more: `for_intake`, `for_scope` and
+    `for_pages` give a study without the rest. To read what was left out is an error.
     """
 
     questionnaire: QuestionnaireFile
@@ -69,11 +69,11 @@ class Study(StudyFile):
             parts.setdefault(f"{file}.yml", {})[field] = content
         return {name: _digest(content) for name, content in sorted(parts.items())}
 
-    def seen_by_intake(self) -> Study:
+    def for_intake(self) -> Study:
         """The study as the reading of deliveries sees it: without indicators, margins, texts."""
-        return self.as_seen_by("intake")
+        return self.visible_to("intake")
 
-    def seen_from(self, scope: Scope, *, requires: Collection[Requirement] = ()) -> Study:
+    def for_scope(self, scope: Scope, *, requires: Collection[Requirement] = ()) -> Study:
         """The study as the workshop notebooks of a scope see it.
 
         Args:
@@ -82,24 +82,28 @@ class Study(StudyFile):
             requires: Commitments and management are seen where they stand here.
 
         """
-        seen = self.as_seen_by("workshop")
+        visible = self.visible_to("workshop")
         left_out = [name for name in ON_REQUEST if name not in requires]
-        return seen.with_only(
-            {name: value for name, value in seen.fields_seen().items() if name not in left_out}
-        ).within(scope)
+        return visible.with_only(
+            {
+                name: value
+                for name, value in visible.visible_fields().items()
+                if name not in left_out
+            }
+        ).restricted_to(scope)
 
-    def seen_on_pages(self, wave: str) -> Study:
+    def for_pages(self, wave: str) -> Study:
         """The study as the pages of a wave's edition see it: without the waves after it."""
-        seen = self.as_seen_by("pages")
-        return seen.with_only(seen.fields_seen() | seen.until(wave))
+        visible = self.visible_to("pages")
+        return visible.with_only(visible.visible_fields() | visible.fields_until(wave))
 
-    def within(self, scope: Scope) -> Study:
+    def restricted_to(self, scope: Scope) -> Study:
         """The study within a scope: its directorate, the waves up to its own, the known totals of
         both; the sites and directorates of the same that commitments and management name.
         """
-        fields = self.fields_seen()
+        fields = self.visible_fields()
         if scope.wave is not None:
-            fields |= self.until(scope.wave)
+            fields |= self.fields_until(scope.wave)
         if scope.wave is not None and "margins" in fields:
             own = fields["margins"]
             fields["margins"] = {wave: own[wave] for wave in own if wave == scope.wave}
@@ -107,7 +111,7 @@ class Study(StudyFile):
             fields |= self._of_directorate(self.directorate(scope.directorate), fields)
         return self.with_only(fields)
 
-    def until(self, wave: str) -> dict[str, Any]:
+    def fields_until(self, wave: str) -> dict[str, Any]:
         """The fields that differ in a study that ends with a wave: its waves and its margins."""
         waves = self.waves_until(wave)
         fields: dict[str, Any] = {"waves": waves}
@@ -125,18 +129,18 @@ class Study(StudyFile):
         narrowed: dict[str, Any] = {"directorates": (directorate,)}
         if "margins" in fields:
             narrowed["margins"] = {
-                wave: _with(file, margins=_only(file.margins, {directorate.id}))
+                wave: _with_fields(file, margins=_restricted(file.margins, {directorate.id}))
                 for wave, file in fields["margins"].items()
                 if directorate.id in file.margins
             }
         if "commitments" in fields:
             narrowed["commitments"] = tuple(
-                _with(commitment, posted=_only(commitment.posted, sites))
+                _with_fields(commitment, posted=_restricted(commitment.posted, sites))
                 for commitment in fields["commitments"]
             )
         if "management" in fields:
             narrowed["management"] = tuple(
-                _with(indicator, directorates=(directorate.id,))
+                _with_fields(indicator, directorates=(directorate.id,))
                 for indicator in fields["management"]
                 if directorate.id in indicator.directorates
             )
@@ -265,17 +269,17 @@ def _digest(content: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _with(model: M, **fields: object) -> M:
+def _with_fields(model: M, **fields: object) -> M:
     """A copy of an object with other values of some fields."""
-    return model.with_only(model.fields_seen() | fields)
+    return model.with_only(model.visible_fields() | fields)
 
 
-def _only(content: dict[str, T], names: Collection[str]) -> dict[str, T]:
+def _restricted(content: dict[str, T], names: Collection[str]) -> dict[str, T]:
     """What a mapping holds under some names."""
     return {name: value for name, value in content.items() if name in names}
 
 
-def _pick(kind: str, name: str, known: dict[str, T]) -> T:
-    if name not in known:
-        raise ScopeError.unknown(kind, name, known)
-    return known[name]
+def _pick(kind: str, name: str, choices: dict[str, T]) -> T:
+    if name not in choices:
+        raise ScopeError.unknown(kind, name, choices)
+    return choices[name]

@@ -61,10 +61,10 @@ class Labels:
                 return self.definition(name, row)
             if column in self.items:
                 return self.answer(column, value)
-            found = self._finders[column](name) if column in self._finders else name
+            label = self._finders[column](name) if column in self._finders else name
         except (ScopeError, KeyError):  # no label
-            found = name
-        return self.language.typeset(found)
+            label = name
+        return self.language.typeset(label)
 
     def about(self, frame: pl.DataFrame, *, beside: Collection[str] = ()) -> str:
         """What all rows of a table have in common: what is measured, of whom, when; empty where
@@ -76,20 +76,22 @@ class Labels:
 
         """
         row: Row = frame.row(0, named=True) if frame.height else {}
-        said = [name for name in constants(frame) if name not in beside and row[name] is not None]
-        if "indicator" in frame.columns and "item" in said:
-            said.remove("item")
-        if row.get("breakdown") == TOTAL and "breakdown" in said:
-            said.remove("breakdown")
-        words = ", ".join(self._said(name, row) for name in said)
+        columns = [
+            name for name in constants(frame) if name not in beside and row[name] is not None
+        ]
+        if "indicator" in frame.columns and "item" in columns:
+            columns.remove("item")
+        if row.get("breakdown") == TOTAL and "breakdown" in columns:
+            columns.remove("breakdown")
+        words = ", ".join(self._title_part(name, row) for name in columns)
         return words[:1].upper() + words[1:]
 
-    def _said(self, name: str, row: Row) -> str:
+    def _title_part(self, name: str, row: Row) -> str:
         """A part of a title."""
         label = self.of(name, row[name], row)
         return self.language.text("compared_with", wave=label) if name == "against" else label
 
-    def knows(self, column: str) -> bool:
+    def has_labels_for(self, column: str) -> bool:
         """Whether a column holds identifiers, by its name."""
         return (
             column in self._finders
@@ -133,8 +135,8 @@ class Labels:
 
     def answer(self, item: str, code: object) -> str:
         """What an answer to a question is called, or why there is none; a text is left as it is."""
-        known = self._answers.setdefault(item, self._answers_of(item))
-        return self.language.typeset(known.get(str(code), str(code)))
+        labels = self._answers.setdefault(item, self._answers_of(item))
+        return self.language.typeset(labels.get(str(code), str(code)))
 
     def sample(self, channels: str) -> str:
         """What the channels of a sample are called."""

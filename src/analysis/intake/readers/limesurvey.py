@@ -144,18 +144,18 @@ class _Completed:
     """
 
     def __init__(self, columns: tuple[str, ...], closed: list[str]) -> None:
-        place = columns.index
-        self._submitted, self._touched = place("submitdate"), place("datestamp")
-        self._number, self._started = place("id"), place("startdate")
-        self._token = place(TOKEN) if TOKEN in columns else None
-        self._closed = [place(column) for column in closed]
+        position = columns.index
+        self._submitted, self._touched = position("submitdate"), position("datestamp")
+        self._number, self._started = position("id"), position("startdate")
+        self._token = position(TOKEN) if TOKEN in columns else None
+        self._closed = [position(column) for column in closed]
         self.tokens = 0
         """How many rows had one so far."""
 
     def __call__(self, row: list[str], _number: int) -> None:
         if not row[self._submitted]:
-            for place in self._closed:
-                row[place] = row[place] or _ABANDONED
+            for position in self._closed:
+                row[position] = row[position] or _ABANDONED
         token = row[self._token].strip() if self._token is not None else ""
         self.tokens += bool(token)
         row.append(row[self._submitted] or row[self._touched])

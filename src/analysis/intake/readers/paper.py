@@ -68,9 +68,9 @@ def read_paper(source: Source, study: Study) -> RawTable:
     }
 
     def mark_several_ticks(row: list[str], _number: int) -> None:
-        for place, pattern in ticks.items():
-            if len(row[place]) > 2 and pattern.fullmatch(row[place]):
-                row[place] = ILLEGIBLE
+        for position, pattern in ticks.items():
+            if len(row[position]) > 2 and pattern.fullmatch(row[position]):
+                row[position] = ILLEGIBLE
 
     batches = file.batches(mapping.columns, prepare=mark_several_ticks)
     return RawTable(batches, mapping, source.absent)

@@ -14,21 +14,21 @@ from analysis.publishing.blocks import (
 )
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import joined_notes, lower_first, source_text
+from analysis.publishing.wording.sentences import join_notes, lower_first, source_text
 from analysis.study import Claim, Directorate
 
 UNKNOWN = "unknown"
 
 
-def collected(page: Page) -> Block:
+def collection(page: Page) -> Block:
     """Answers received by channel, over the directorates."""
     language, study = page.language, page.study
     counts = {
         (figure.category, figure.directorate): figure
         for figure in page.figures.select("answers", wave=page.wave.id)
     }
-    counted = {category for category, _ in counts}
-    used = [channel for channel in study.channels if channel.id in counted]
+    categories = {category for category, _ in counts}
+    used = [channel for channel in study.channels if channel.id in categories]
     columns = {
         language.text("column_channel"): [language.typeset(channel.label) for channel in used]
     }
@@ -125,8 +125,8 @@ def _margin_notes(page: Page) -> list[str]:
     text = page.language.text
     file = page.study.margins.get(page.wave.id)
     source = page.language.typeset(file.source) if file is not None else ""
-    named = [text("note_margins_source", source=source)] if source else []
-    return [*named, text("note_margins")]
+    sources = [text("note_margins_source", source=source)] if source else []
+    return [*sources, text("note_margins")]
 
 
 def _how_to_read(page: Page) -> list[str]:
@@ -143,7 +143,7 @@ def _how_to_read(page: Page) -> list[str]:
 def _thresholds(page: Page) -> str:
     """From how many answers a result is shown, and how."""
     language, thresholds = page.language, page.study.thresholds
-    answers = escape_markdown(page.wording.answers_named())
+    answers = escape_markdown(page.wording.answers_noun())
 
     def between(key: str, first: int, below: int) -> str:
         if first == below:
@@ -165,12 +165,12 @@ def _thresholds(page: Page) -> str:
 def _margin_columns(page: Page, directorate: Directorate) -> dict[str, list[str]] | None:
     """The margins of a directorate, sites left out; None where it was not weighted."""
     language = page.language
-    found = {
+    figures = {
         (figure.breakdown, figure.category, figure.definition): figure
         for figure in page.figures.select("margins", directorate=directorate.id, wave=page.wave.id)
         if figure.breakdown != "site"
     }
-    categories = sorted({(variable, category) for variable, category, _ in found})
+    categories = sorted({(variable, category) for variable, category, _ in figures})
     if not categories:
         return None
     absent = {
@@ -179,14 +179,14 @@ def _margin_columns(page: Page, directorate: Directorate) -> dict[str, list[str]
     }
 
     def cell(category: tuple[str, str], definition: str) -> str:
-        figure = found.get((*category, definition))
+        figure = figures.get((*category, definition))
         if figure is None or figure.hidden:
             return absent[category] if definition != "sample_share" else language.text("sign_s")
         return page.wording.formats.value(figure)
 
     names = [
         f"{language.typeset(page.study.item(variable).short)} – "
-        f"{page.wording.category(found[variable, category, 'sample_share'])}"
+        f"{page.wording.category(figures[variable, category, 'sample_share'])}"
         for variable, category in categories
     ]
     return {
@@ -208,4 +208,4 @@ def _sign_notes(page: Page, cells: list[str], *more: str) -> str:
     """Notes, then what the signs that stand in some cells mean."""
     text = page.language.text
     signs = [key for key in ("s", "nd", "so") if text(f"sign_{key}") in cells]
-    return joined_notes([*more, *(text(f"note_{key}") for key in signs)])
+    return join_notes([*more, *(text(f"note_{key}") for key in signs)])

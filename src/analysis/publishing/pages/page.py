@@ -63,7 +63,7 @@ class Page:
         """The mention inside an image made from simulated data."""
         return self.language.text("simulated_mark") if self.figures.simulated else None
 
-    def figure(
+    def chart(
         self,
         name: str,
         draw: Callable[[Axes], None],
@@ -81,13 +81,13 @@ class Page:
             caption: Under it.
             height: In inches.
 
-        >>> page.figure("mine", lambda axes: axes.plot([1, 2]), alt="…", caption="…")
+        >>> page.chart("mine", lambda axes: axes.plot([1, 2]), alt="…", caption="…")
         ... # doctest: +SKIP
 
         """
-        return block(name, self.drawn(name, draw, alt=alt, caption=caption, height=height))
+        return block(name, self.chart_part(name, draw, alt=alt, caption=caption, height=height))
 
-    def drawn(
+    def chart_part(
         self,
         name: str,
         draw: Callable[[Axes], None],

@@ -8,7 +8,7 @@ from analysis.publishing.pages.tables import (
     caption_of,
     change_column,
     change_notes,
-    measured,
+    value_columns,
 )
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import (
@@ -30,19 +30,19 @@ def banner(page: Page) -> Block:
     text, study = page.language.text, page.study
     fictitious = [
         name
-        for name, there in (
+        for name, is_present in (
             ("answers", True),
             ("sites", any(directorate.sites for directorate in study.directorates)),
             ("commitments", bool(study.commitments)),
         )
-        if there
+        if is_present
     ]
     if len(fictitious) == 1:
-        said = text("simulated_answers_text")
+        notice = text("simulated_answers_text")
     else:
         listed = page.language.listing([text(f"fictitious_{name}") for name in fictitious])
-        said = text("simulated_text", fictitious=listed)
-    return block("banner", callout(text("simulated_title"), said))
+        notice = text("simulated_text", fictitious=listed)
+    return block("banner", callout(text("simulated_title"), notice))
 
 
 def summary(page: Page) -> Block:
@@ -50,13 +50,13 @@ def summary(page: Page) -> Block:
     page.
     """
     language, study = page.language, page.study
-    named: list[tuple[Directorate, ReleasedFigure]] = []
+    pairs: list[tuple[Directorate, ReleasedFigure]] = []
     for directorate in study.directorates:
-        found = page.figures.primary(
+        figures = page.figures.primary(
             directorate=directorate.id, wave=page.wave.id, indicator=study.overall.id
         )
-        named += [(directorate, figure) for figure in found]
-    rows = [figure for _, figure in named]
+        pairs += [(directorate, figure) for figure in figures]
+    rows = [figure for _, figure in pairs]
     if not rows:
         return block("summary", heading(page.wording.said("finding_hidden")))
     several = len(study.directorates) > 1
@@ -66,8 +66,8 @@ def summary(page: Page) -> Block:
         for change in changes
     ]
     columns = {
-        upper_first(page.wording.unit): [unit.acronym for unit, _ in named],
-        **measured(page, rows),
+        upper_first(page.wording.unit): [unit.acronym for unit, _ in pairs],
+        **value_columns(page, rows),
         page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
         **change_column(page, words),
     }
@@ -79,7 +79,7 @@ def summary(page: Page) -> Block:
     )
     return block(
         "summary",
-        heading(levels(page.wording, named) if several else level(page.wording, rows)),
+        heading(levels(page.wording, pairs) if several else level(page.wording, rows)),
         table("synthese", columns=columns, caption=caption, numeric=list(columns)[1:]),
         figure_notes(
             language,
@@ -111,7 +111,7 @@ def channels(page: Page) -> Block:
         return block("channels")
     columns = {
         language.text("column_channel"): [page.wording.category(figure) for figure in rows],
-        **measured(page, rows),
+        **value_columns(page, rows),
         page.wording.base_heading: [formats.base(figure) for figure in rows],
         language.text("column_claim"): [page.wording.claim(figure.claim) for figure in rows],
     }
@@ -142,20 +142,20 @@ def profiles(page: Page) -> Block:
     names: list[str] = []
     for breakdown in study.breakdowns:
         if breakdown.by not in ("channel", "site"):
-            found = page.figures.primary(
+            figures = page.figures.primary(
                 directorate=page.directorate.id,
                 wave=page.wave.id,
                 breakdown=breakdown.id,
                 indicator=study.overall.id,
             )
-            rows += found
+            rows += figures
             label = language.typeset(breakdown.label)
-            names += [f"{label} – {page.wording.category(figure)}" for figure in found]
+            names += [f"{label} – {page.wording.category(figure)}" for figure in figures]
     if not rows:
         return block("profiles")
     columns = {
         language.text("column_category"): names,
-        **measured(page, rows),
+        **value_columns(page, rows),
         page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
     }
     caption = caption_of(

@@ -18,12 +18,12 @@ def sites(page: Page) -> Block:
     language, wording = page.language, page.wording
     about = {"directorate": page.directorate.id, "wave": page.wave.id}
     mean = page.figures.find("sites", **about, kind="share", breakdown="total")
-    drawn = visible(page.figures.select("sites", **about, kind="share", breakdown="site"))
+    shares = visible(page.figures.select("sites", **about, kind="share", breakdown="site"))
     counts = {
         figure.category: figure
         for figure in visible(page.figures.select("sites", **about, kind="count"))
     }
-    if mean is None or len(drawn) < FEWEST_DRAWN or set(counts) != set(PLACES):
+    if mean is None or len(shares) < FEWEST_DRAWN or set(counts) != set(PLACES):
         return block("sites")
     limits = page.figures.select("sites", **about, kind="limit")
     outside = [counts["above"], counts["below"]]
@@ -40,13 +40,13 @@ def sites(page: Page) -> Block:
                 count=language.number(count),
             )
         ),
-        page.drawn(
+        page.chart_part(
             name,
             lambda axes: charts.funnel_chart(
                 axes,
                 mean=mean.shown_value,
                 sites=[
-                    (float(figure.size or 0), figure.shown_value, figure.word) for figure in drawn
+                    (float(figure.size or 0), figure.shown_value, figure.word) for figure in shares
                 ],
                 inner=_curve(limits, "inner"),
                 outer=_curve(limits, "outer"),
@@ -61,7 +61,7 @@ def sites(page: Page) -> Block:
             alt=wording.said(
                 "alt_funnel",
                 [mean, *outside],
-                count=language.number(len(drawn)),
+                count=language.number(len(shares)),
                 mean=mean_text,
                 outside=language.number(count),
             ),
@@ -71,17 +71,17 @@ def sites(page: Page) -> Block:
         figure_notes(
             language,
             lecture=wording.said("reading_funnel", [mean], mean=mean_text),
-            note=language.text("note_funnel", count=language.number(len(drawn))),
+            note=language.text("note_funnel", count=language.number(len(shares))),
             source=source_text(wording),
         ),
         table(
             name,
             columns={
                 language.text("column_place"): [
-                    language.text(f"place_{place}") for place in PLACES
+                    language.text(f"place_{position}") for position in PLACES
                 ],
                 language.text("column_sites"): [
-                    language.number(counts[place].shown_value) for place in PLACES
+                    language.number(counts[position].shown_value) for position in PLACES
                 ],
             },
             caption=language.text("caption_funnel_table", limits=language.text("legend_998")),

@@ -50,8 +50,8 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     waves = page.study.waves_until(page.wave.id)
     if first_wave(page):
         return []
-    found = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
-    together = [figure for figure in found if figure is not None]
+    figures = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
+    together = [figure for figure in figures if figure is not None]
     if not together:
         return [heading(worded(page.wording.said("finding_hidden")))]
     first, last = together[0], together[-1]
@@ -66,23 +66,24 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     columns = {
         language.text("column_wave"): [page.wording.wave_label(wave) for wave in waves],
         formats.heading(together): [
-            shown_or_sign(figure, partial(formats.flagged, beside=together)) for figure in found
+            shown_or_sign(figure, partial(formats.flagged_value, beside=together))
+            for figure in figures
         ],
         bounds_heading(page, together): [
-            shown_or_sign(figure, partial(formats.interval, beside=together)) for figure in found
+            shown_or_sign(figure, partial(formats.interval, beside=together)) for figure in figures
         ],
-        page.wording.base_heading: [shown_or_sign(figure, formats.base) for figure in found],
+        page.wording.base_heading: [shown_or_sign(figure, formats.base) for figure in figures],
     }
 
     def picture() -> Part:
-        return page.drawn(
+        return page.chart_part(
             name,
             lambda axes: charts.trend_chart(
                 axes,
                 waves=[page.wording.wave_label(wave) for wave in waves],
-                values=[None if figure is None else figure.value for figure in found],
-                low=[None if figure is None else figure.low for figure in found],
-                high=[None if figure is None else figure.high for figure in found],
+                values=[None if figure is None else figure.value for figure in figures],
+                low=[None if figure is None else figure.low for figure in figures],
+                high=[None if figure is None else figure.high for figure in figures],
                 **axis,
             ),
             alt=page.wording.said(

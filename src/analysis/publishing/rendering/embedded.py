@@ -54,8 +54,8 @@ class EmbeddedRenderer:
                 shutil.copytree(project / folder, site / folder)
         titles = {page.stem: str(page.front["title"]) for page in pages}
         for page in pages:
-            with tempfile.TemporaryDirectory(dir=project, prefix=".render-") as place:
-                _render_page(page, titles, configuration, project, site, Path(place), epoch)
+            with tempfile.TemporaryDirectory(dir=project, prefix=".render-") as temporary:
+                _render_page(page, titles, configuration, project, site, Path(temporary), epoch)
 
 
 def _render_page(
@@ -64,10 +64,10 @@ def _render_page(
     configuration: dict[str, Any],
     project: Path,
     site: Path,
-    place: Path,
+    temporary: Path,
     epoch: int,
 ) -> None:
-    metadata = place / "metadata.json"
+    metadata = temporary / "metadata.json"
     metadata.write_text(
         json.dumps(_metadata(page, titles, configuration), ensure_ascii=False), encoding="utf-8"
     )

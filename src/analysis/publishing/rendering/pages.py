@@ -89,8 +89,8 @@ def read_page(path: Path) -> QuartoPage:
         if cell.cell_type == "markdown":
             parts.append("" if _COMMENT.fullmatch(cell.source) else cell.source.strip())
         elif cell.cell_type == "code":
-            named = f"Code cell {number}, {_first_line(cell.source)},"
-            parts += [_markdown_of(output, path, named) for output in cell.outputs]
+            cell_name = f"Code cell {number}, {_first_line(cell.source)},"
+            parts += [_markdown_of(output, path, cell_name) for output in cell.outputs]
         else:
             raise RenderingError(
                 f"The cell {_first_line(cell.source)} is raw: renderers take it each in its own "
@@ -116,18 +116,18 @@ def _first_line(source: str) -> str:
     return quoted(next((line for line in lines if line and not line.startswith("#|")), ""))
 
 
-def _markdown_of(output: Any, path: Path, named: str) -> str:
+def _markdown_of(output: Any, path: Path, cell_name: str) -> str:
     """The Markdown that a cell shows; `named` is how messages call the cell."""
     if output.output_type == "error":
         raise RenderingError(
-            f"{named} failed: {output.ename}.",
+            f"{cell_name} failed: {output.ename}.",
             where=path.name,
             hint="run this notebook again: `observatoire publish`.",
         )
     data = output.get("data", {})
     if "text/markdown" not in data or set(data) - SHOWN:
         raise RenderingError(
-            f"{named} shows something that is not a block of the page.",
+            f"{cell_name} shows something that is not a block of the page.",
             where=path.name,
             hint="end it with a call that returns a Block (aspects.overview(page), …), or a "
             "semicolon.",

@@ -112,11 +112,11 @@ class Formats:
             return value
         return self.language.text("out_of", value=value, maximum=self._maximum(figure))
 
-    def flagged(self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure]) -> str:
+    def flagged_value(self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure]) -> str:
         """The figure with the sign of its precision, and its unit where those beside it have
         others.
         """
-        write = self.value if alike(beside) else self.with_unit
+        write = self.value if same_measure(beside) else self.with_unit
         return write(figure, beside=beside) + FLAGS.get(figure.status, "")
 
     def measure(self, words: str, figure: ReleasedFigure, **parts: str) -> str:
@@ -130,7 +130,7 @@ class Formats:
 
     def heading(self, figures: Sequence[ReleasedFigure]) -> str:
         """The heading of a column of figures: what they are, where they are all the same."""
-        if figures and alike(figures):
+        if figures and same_measure(figures):
             return self.measure("column", figures[0])
         return self.language.text("column_result")
 
@@ -189,6 +189,6 @@ class Formats:
         return self.language.text(f"sign_{figure.status if figure.hidden else 'nd'}")
 
 
-def alike(figures: Sequence[ReleasedFigure]) -> bool:
+def same_measure(figures: Sequence[ReleasedFigure]) -> bool:
     """Whether figures are of one kind and unit: they stand under one heading, and can be ranked."""
     return len({(figure.kind, figure.unit) for figure in figures}) <= 1
