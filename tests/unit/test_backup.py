@@ -341,7 +341,8 @@ def test_what_a_killed_backup_leaves_goes_with_the_next_command(
 ) -> None:
     place = tmp_path / "elsewhere"
     place.mkdir()
-    act = f"module.write_backup(Workspace(Path({str(workspace)!r})), Path({str(place / 'b.tar.gz')!r}))"
+    target = str(place / "b.tar.gz")
+    act = f"module.write_backup(Workspace(Path({str(workspace)!r})), Path({target!r}))"
     killed(
         act, "write = module._write_archive\nmodule._write_archive = lambda *a: (write(*a), stop())"
     )
@@ -357,7 +358,8 @@ def test_what_a_killed_restoring_leaves_goes_with_the_next_and_a_living_one_is_l
     write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     place = tmp_path / "elsewhere"
     spoil = "read = module._read_archive\nmodule._read_archive = lambda *a: (read(*a), stop())"
-    act = f"module.restore_backup(Path({str(tmp_path / 'b.tar.gz')!r}), Path({str(place / 'back')!r}))"
+    source, folder = str(tmp_path / "b.tar.gz"), str(place / "back")
+    act = f"module.restore_backup(Path({source!r}), Path({folder!r}))"
     killed(act, spoil)
     assert len(hidden(place)) == 1
     living = subprocess.Popen(

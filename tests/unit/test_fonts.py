@@ -87,6 +87,6 @@ def test_what_pdf_refuses_is_told_before_the_work(study: Study, sign: str) -> No
 
 
 def test_a_second_face_travels_with_the_editions_that_need_it_only(study: Study) -> None:
-    assert fonts.files_for(study) == fonts.FACE_FILES
-    assert fonts.files_for(renamed(study, "استقبال")) == (*fonts.FACE_FILES, *fonts.FALLBACK_FILES)
+    assert fonts.font_files(study) == fonts.FACE_FILES
+    assert fonts.font_files(renamed(study, "استقبال")) == (*fonts.FACE_FILES, *fonts.FALLBACK_FILES)
     assert all(Path(path).exists() for path in fonts.FALLBACK_FILES)

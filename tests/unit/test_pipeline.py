@@ -29,7 +29,7 @@ from analysis.pipeline.ledger import (
     library_digests,
     notebook_digest,
 )
-from analysis.pipeline.reach import NOTEBOOKS, READING, packages_reached
+from analysis.pipeline.reach import INTAKE, NOTEBOOKS, packages_reached
 from tests.unit.jobs import job, notebook, run, run_all, why
 
 
@@ -219,7 +219,7 @@ def test_what_a_notebook_comes_to_import_makes_it_stale(tmp_path: Path) -> None:
     assert before == packages_reached(NOTEBOOKS)
     assert {"workbench", "indicators", "inference", "storage", "study", "errors"} <= set(before)
     assert not {"simulation", "operations", "cli", "editions"} & set(before)
-    assert set(packages_reached(READING, root)) == {
+    assert set(packages_reached(INTAKE, root)) == {
         "intake",
         "storage",
         "study",

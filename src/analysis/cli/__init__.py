@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _disk_fault(error: Exception) -> DiskError | None:
-    """What a disk, or a path on it, has to do with an error; None where it has nothing."""
+    """The error to show where a full or unwritable disk is behind `error`; None otherwise."""
     path = getattr(error, "filename", None)
     location = Path(path) if isinstance(path, str) else None
     if is_full(error):

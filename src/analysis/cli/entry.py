@@ -12,9 +12,9 @@ from analysis.cli.app import (
     StudyArgument,
     WorkspaceOption,
     app,
-    context_of,
     hold_workspace,
     named_study,
+    open_context,
     tell,
     workspace_at,
 )
@@ -71,7 +71,7 @@ def simulate(
     """Write the raw exports of a simulated study, with the flaws of real ones."""
     from analysis.operations.simulate import has_deliveries, simulate_study, write_margins
 
-    context = context_of(study, workspace)
+    context = open_context(study, workspace)
     with hold_workspace(context.workspace, f"simulate {context.study.id}"):
         if margins:
             write_margins(context)
@@ -93,6 +93,6 @@ def register(
     """
     from analysis.operations.register import register_delivery
 
-    context = context_of(study, workspace)
+    context = open_context(study, workspace)
     with hold_workspace(context.workspace, f"register {study}"):
         register_delivery(context, draft, source=source)

@@ -21,9 +21,9 @@ from analysis.cli.app import (
     WorkersOption,
     WorkspaceOption,
     app,
-    context_of,
     hold_workspace,
     named_study,
+    open_context,
     report_outcome,
     tell,
     today,
@@ -77,14 +77,14 @@ def run(
             force=force, keep_going=keep_going, workers=workers, scheduler=scheduler
         )
         if due:
-            closed = due_waves(context_of(name, workspace), today(), waves)
+            closed = due_waves(open_context(name, workspace), today(), waves)
             if not closed:
                 print("Nothing is due.")
                 return
             selection = replace(selection, waves=closed)
         plan = cached_run_plan(study_workspace, name, selection)
         if dry_run:
-            plan = plan or make_run_plan(context_of(name, workspace), selection)
+            plan = plan or make_run_plan(open_context(name, workspace), selection)
             _show(plan, only=lambda task: bool(task.reasons) or force)
             return
         idle = plan is not None and not (plan.intake_reasons or plan.stale or force)
@@ -92,7 +92,7 @@ def run(
             tally = RunSummary(0, len(plan.tasks))
         else:
             with hold_workspace(study_workspace, f"run {name}"):
-                tally = run_workshop(context_of(name, workspace), selection, options)
+                tally = run_workshop(open_context(name, workspace), selection, options)
         details.update(ran=tally.ran, current=tally.current)
     print(tally)
 
@@ -104,7 +104,7 @@ def status(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> No
 
     study_workspace, name = named_study(study, workspace)
     plan = cached_run_plan(study_workspace, name, Selection())
-    _show(plan or make_run_plan(context_of(name, workspace), Selection()))
+    _show(plan or make_run_plan(open_context(name, workspace), Selection()))
 
 
 @app.command()
@@ -138,7 +138,7 @@ def publish(
                 hint="--due chooses the wave by its day of publication.",
             )
         if due:
-            wave = due_edition(context_of(name, workspace), today())
+            wave = due_edition(open_context(name, workspace), today())
             if wave is None:
                 print("Nothing is due.")
                 return
@@ -148,7 +148,7 @@ def publish(
                 from analysis.operations.publish import publish_edition
 
                 published = publish_edition(
-                    context_of(name, workspace), wave=wave, today=today(), options=options
+                    open_context(name, workspace), wave=wave, today=today(), options=options
                 )
                 folder, new = published.folder, published.new
         details.update(edition=study_workspace.relative(folder), new=new)

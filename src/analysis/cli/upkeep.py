@@ -14,8 +14,8 @@ from analysis.cli.app import (
     StudyArgument,
     WorkspaceOption,
     app,
-    context_of,
     hold_workspace,
+    open_context,
     tell,
     workspace_at,
 )
@@ -46,7 +46,7 @@ def schedule(
     from analysis.operations.schedule import schedule_files as files_of
     from analysis.study.files import write_whole
 
-    context = context_of(study, workspace)
+    context = open_context(study, workspace)
     requested: dict[System, bool] = {
         "systemd": systemd,
         "cron": cron,
@@ -107,4 +107,4 @@ def lab(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> None:
     """Open JupyterLab on the notebooks."""
     from analysis.operations.lab import open_lab
 
-    raise typer.Exit(open_lab(context_of(study, workspace)))
+    raise typer.Exit(open_lab(open_context(study, workspace)))

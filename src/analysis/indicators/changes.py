@@ -131,7 +131,7 @@ def change_word(difference: Difference, *, threshold: float) -> Verdict | None:
 
 
 def _change_row(pair: dict[str, Any], study: Study) -> dict[str, Any]:
-    """What is said of two estimates of one figure."""
+    """The row of `Changes` for two estimates of one figure."""
     difference = independent_difference(
         PointEstimate(value=pair["value_before"], se=pair["se_before"], df=pair["df_before"]),
         PointEstimate(value=pair["value"], se=pair["se"], df=pair["df"]),

@@ -94,7 +94,7 @@ def sample_cubes(
             cube = _reference_cube(sample, study, directorate, wave)
         else:
             by = _channel_breakdown(study)
-            indicators = _asked(study, directorate, wave, sample.channels)
+            indicators = _indicators_asked(study, directorate, wave, sample.channels)
             cube = _cube(sample, sample.frame, study, indicators, {by: "channel"} if by else {})
         records.append(to_record(cube).select(pl.lit(sample.name).alias("channels"), pl.all()))
     return Cubes.validate(pl.concat(records))
@@ -152,7 +152,7 @@ def satisfaction(
             "study_digest": study.digest,
             "simulated": sample["simulated"],
         }
-        for indicator in _asked(study, directorate, wave, channels):
+        for indicator in _indicators_asked(study, directorate, wave, channels):
             rows += [recipe | row for row in _estimates(cube, study, indicator, breakdowns)]
     return make_table(rows, Estimates)
 
@@ -171,11 +171,11 @@ def _reference_cube(sample: WeightedSample, study: Study, directorate: str, wave
             frame = frame.with_columns(_category(breakdown.by, study).alias(column))
             if frame.get_column(column).n_unique() > 1 or breakdown.by == "channel":
                 columns[breakdown.id] = column
-    indicators = _asked(study, directorate, wave, sample.channels)
+    indicators = _indicators_asked(study, directorate, wave, sample.channels)
     return _cube(sample, frame, study, indicators, columns)
 
 
-def _asked(
+def _indicators_asked(
     study: Study, directorate: str, wave: str, channels: tuple[Channel, ...]
 ) -> list[Indicator]:
     """The indicators in force that every one of these channels asks."""
@@ -217,7 +217,7 @@ def _estimates(
 ) -> Iterator[dict[str, Any]]:
     """One row per breakdown, definition and category, without the recipe that they share."""
     variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.breakdowns}
-    defined, levels = _definitions(study, indicator), _levels(study, indicator)
+    defined, levels = _scored_definitions(study, indicator), _scored_levels(study, indicator)
     detailed = [by for by in breakdowns if variables[by] in (TOTAL, "channel")]
     for scored, among in ((defined, breakdowns), (levels, detailed)):
         estimates_by_score = means(
@@ -238,7 +238,7 @@ def _estimates(
 
 
 def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[dict[str, Any]]:
-    """What is known of one definition in each domain of a breakdown."""
+    """One row per domain of a breakdown, with the estimates of one definition."""
     intervals = (
         share_intervals(estimates)
         if definition.bounds is None
@@ -278,7 +278,7 @@ class _Scored:
     bounds: tuple[float, float] | None
 
 
-def _definitions(study: Study, indicator: Indicator) -> list[_Scored]:
+def _scored_definitions(study: Study, indicator: Indicator) -> list[_Scored]:
     """The definitions of an indicator."""
     size = len(study.scale(indicator.item).codes)
     return [
@@ -294,7 +294,7 @@ def _definitions(study: Study, indicator: Indicator) -> list[_Scored]:
     ]
 
 
-def _levels(study: Study, indicator: Indicator) -> list[_Scored]:
+def _scored_levels(study: Study, indicator: Indicator) -> list[_Scored]:
     """The share of each level of an indicator's scale: P1, P2, …"""
     codes = study.scale(indicator.item).codes
     return [

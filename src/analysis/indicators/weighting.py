@@ -180,8 +180,8 @@ def restore_sample(
     wave: str,
     channels: tuple[Channel, ...],
 ) -> WeightedSample:
-    """The sample of some channels with the weights that were made for it; channels that no sample
-    was made of are weighted anew.
+    """The sample of some channels with its stored weights; channels that have none are weighted
+    anew.
 
     Args:
         responses: `storage.Responses` of the directorate and wave, with their items.
@@ -289,7 +289,7 @@ def weighting_table(
 
 
 def _free_respondents(responses: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """The respondents who are not under constraint."""
+    """The respondents who belong to no constrained population."""
     return responses.filter(~pl.col("population").is_in(list(study.constrained())))
 
 

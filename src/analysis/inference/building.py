@@ -284,7 +284,7 @@ def _unit_keys(frame: pl.DataFrame, design: Design, unit: Ints, *, units: Units)
 
 
 def _sum_over_domains(table: Table, domains: Domains) -> Table:
-    """The table of everybody, from that of a breakdown in which every row has a domain."""
+    """The table over all rows, from that of a breakdown in which every row has a domain."""
     totals = None if table.margin_totals is None else table.margin_totals.sum(axis=1, keepdims=True)
     squares = None
     if table.margin_squares is not None:

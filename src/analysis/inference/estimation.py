@@ -109,7 +109,7 @@ def mean(
     Equal to R's ``svymean`` (``svyby`` for a breakdown), standard errors included.
 
     """
-    return _estimate(cube, Estimand(item, _as_scores(scores), by=by))
+    return _estimate_one(cube, Estimand(item, _as_scores(scores), by=by))
 
 
 def means(
@@ -138,20 +138,20 @@ def _score_means(
     cube: Cube, item: str, scores: Sequence[Sequence[float]], by: str
 ) -> tuple[DomainEstimates, ...]:
     """The means of K scores in one breakdown."""
-    figures = [Estimand(item, tuple(levels), by=by) for levels in scores]
-    for figure in figures:
-        check_scores(cube, figure)
+    estimands = [Estimand(item, tuple(levels), by=by) for levels in scores]
+    for estimand in estimands:
+        check_scores(cube, estimand)
     linear = linearize(
         cube,
-        figures[0],
+        estimands[0],
         numerator=np.asarray(scores, dtype=np.float64).T,
         denominator=np.ones(len(cube.levels[item])),
     )
     covariance = covariance_of(cube, [linear])
-    kinds = len(figures)
+    kinds = len(estimands)
     return tuple(
-        _domain_estimates(linear, figure, rank, covariance[rank::kinds, rank::kinds].copy())
-        for rank, figure in enumerate(figures)
+        _domain_estimates(linear, estimand, rank, covariance[rank::kinds, rank::kinds].copy())
+        for rank, estimand in enumerate(estimands)
     )
 
 
@@ -163,7 +163,7 @@ def total(
 
     A missing answer adds nothing. Equal to R's ``svytotal``.
     """
-    return _estimate(cube, Estimand(item, _as_scores(scores), by=by, kind="total"))
+    return _estimate_one(cube, Estimand(item, _as_scores(scores), by=by, kind="total"))
 
 
 def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
@@ -198,8 +198,9 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
     )
 
 
-def joint_estimates(cube: Cube, figures: Sequence[Estimand]) -> JointEstimates:
-    """Estimates of several figures with their joint covariance, over items, domains and breakdowns.
+def joint_estimates(cube: Cube, estimands: Sequence[Estimand]) -> JointEstimates:
+    """Estimates of several estimands with their joint covariance, over items, domains and
+    breakdowns.
 
     Its degrees of freedom are the fewest of its domains'.
 
@@ -210,21 +211,21 @@ def joint_estimates(cube: Cube, figures: Sequence[Estimand]) -> JointEstimates:
 
     """
     linears, names = [], []
-    for figure in figures:
-        linear = linearize_estimand(cube, figure)
+    for estimand in estimands:
+        linear = linearize_estimand(cube, estimand)
         labels = linear.domains.labels
         if not labels:
             raise InferenceError(
-                f"Nobody stands in any domain of {figure.by}.", hint="leave this breakdown out."
+                f"Nobody stands in any domain of {estimand.by}.", hint="leave this breakdown out."
             )
         if (linear.base == 0).any():
             empty = labels[int(np.argmin(linear.base))]
             raise InferenceError(
-                f"Nobody answered {figure.item} in {figure.by} = {empty}.",
+                f"Nobody answered {estimand.item} in {estimand.by} = {empty}.",
                 hint="leave this breakdown out.",
             )
-        name = figure.name or figure.item
-        names += [name] if figure.by == TOTAL else [f"{name}|{label}" for label in labels]
+        name = estimand.name or estimand.item
+        names += [name] if estimand.by == TOTAL else [f"{name}|{label}" for label in labels]
         linears.append(linear)
     if len(set(names)) < len(names):
         raise InferenceError(
@@ -240,28 +241,28 @@ def joint_estimates(cube: Cube, figures: Sequence[Estimand]) -> JointEstimates:
 
 
 def _as_scores(scores: Sequence[float] | None) -> tuple[float, ...] | None:
-    """Scores as a figure has them."""
+    """Scores as an `Estimand` holds them."""
     return None if scores is None else tuple(scores)
 
 
-def _estimate(cube: Cube, figure: Estimand) -> DomainEstimates:
-    """One figure by domain, NaN in the domains without an answer."""
-    linear = linearize_estimand(cube, figure)
-    return _domain_estimates(linear, figure, 0, covariance_of(cube, [linear]))
+def _estimate_one(cube: Cube, estimand: Estimand) -> DomainEstimates:
+    """The estimates of one estimand by domain; NaN in the domains without an answer."""
+    linear = linearize_estimand(cube, estimand)
+    return _domain_estimates(linear, estimand, 0, covariance_of(cube, [linear]))
 
 
 def _domain_estimates(
-    linear: LinearizedEstimands, figure: Estimand, index: int, covariance: Floats
+    linear: LinearizedEstimands, estimand: Estimand, index: int, covariance: Floats
 ) -> DomainEstimates:
-    """One of K figures by domain, given the covariance between its domains: NaN in the domains
-    without an answer.
+    """The estimates of one of K estimands by domain, given the covariance between its domains: NaN
+    in the domains without an answer.
     """
     empty = linear.base == 0
     covariance[empty, :] = np.nan
     covariance[:, empty] = np.nan
     return DomainEstimates(
-        item=figure.item,
-        by=figure.by,
+        item=estimand.item,
+        by=estimand.by,
         domains=linear.domains.labels,
         value=np.where(empty, np.nan, linear.value[:, index]),
         covariance=covariance,

@@ -165,7 +165,7 @@ def _assemble_cube(
 
 
 def _unit_codes(overall: pl.DataFrame, design: Design) -> tuple[Ints, Units]:
-    """The unit of each row of the table of everybody, and the units."""
+    """(rows,) the unit of each row of the table of breakdown `total`, and the units."""
     if design.clusters:
         unweighted = replace(design, weights=None)
         sample = unweighted.sample(overall)

@@ -21,7 +21,7 @@ Kind = Literal["mean", "total"]
 
 @dataclass(frozen=True)
 class Estimand:
-    """One figure to be estimated together with others.
+    """One quantity to be estimated jointly with others: scores of an item, in a breakdown.
 
     Attributes:
         item: One of the cube's items.
@@ -42,7 +42,7 @@ class Estimand:
 
 @dataclass(frozen=True)
 class LinearizedEstimands:
-    """K figures of one item in one breakdown of D domains, and their linearized scores.
+    """K estimands of one item in one breakdown of D domains, and their linearized scores.
 
     Attributes:
         item: The item.
@@ -72,50 +72,51 @@ class LinearizedEstimands:
     explained: Floats | None
 
 
-def check_scores(cube: Cube, figure: Estimand) -> None:
-    """Refuses a figure that has not one score per level.
+def check_scores(cube: Cube, estimand: Estimand) -> None:
+    """Refuses an estimand that has not one score per level.
 
     Raises:
         InferenceError: as said, or its item or breakdown is unknown.
 
     """
-    cube.table(figure.item, figure.by)
-    size = len(cube.levels[figure.item])
-    if len(figure.scores or ()) != size:
+    cube.table(estimand.item, estimand.by)
+    size = len(cube.levels[estimand.item])
+    count = len(estimand.scores or ())
+    if count != size:
         raise InferenceError(
-            f"Item {figure.item} has {size} levels, {len(figure.scores or ())} scores were given.",
+            f"Item {estimand.item} has {size} levels, {count} scores were given.",
             hint="give one score per level, worst level first.",
         )
 
 
-def linearize_estimand(cube: Cube, figure: Estimand) -> LinearizedEstimands:
-    """The scores of one figure (K = 1).
+def linearize_estimand(cube: Cube, estimand: Estimand) -> LinearizedEstimands:
+    """The linearized scores of one estimand (K = 1).
 
     Raises:
         InferenceError: unknown item or breakdown, or not one score per level.
 
     """
-    check_scores(cube, figure)
-    if figure.scores is None:
+    check_scores(cube, estimand)
+    if estimand.scores is None:
         numerator, denominator = np.array([0.0, 1.0]), np.array([1.0, 0.0])
     else:
         numerator, denominator = (
-            np.asarray(figure.scores, dtype=np.float64),
-            np.ones(len(figure.scores)),
+            np.asarray(estimand.scores, dtype=np.float64),
+            np.ones(len(estimand.scores)),
         )
-    return linearize(cube, figure, numerator=numerator[:, None], denominator=denominator)
+    return linearize(cube, estimand, numerator=numerator[:, None], denominator=denominator)
 
 
 def linearize(
-    cube: Cube, figure: Estimand, *, numerator: Floats, denominator: Floats
+    cube: Cube, estimand: Estimand, *, numerator: Floats, denominator: Floats
 ) -> LinearizedEstimands:
-    """The scores of K figures of the item, breakdown and kind of `figure`, whose numerators (B, K)
-    and denominator (B,) are coefficients on the B numbers of an answer.
+    """The linearized scores of K estimands that share the item, breakdown and kind of `estimand`;
+    their numerators (B, K) and denominator (B,) are coefficients on the B numbers of an answer.
 
     The score of row i is w_i (c_i − p_d) / N_d inside domain d and 0 outside, for a mean; w_i c_i
     for a total. After calibration, the part that the margins explain is taken away.
     """
-    item, by = figure.item, figure.by
+    item, by = estimand.item, estimand.by
     table, domains = cube.table(item, by), cube.domains(by)
     size, kinds = len(domains.labels), numerator.shape[1]
     cells = np.zeros((kinds + 1, len(table.weights) + 1))  # the last cell is nobody's
@@ -123,7 +124,7 @@ def linearize(
     grid = cells.take(domains.grid, axis=1).reshape(kinds + 1, len(cube.units.stratum), size)
     sums = grid.sum(axis=1)
     weighted_base = sums[-1]
-    if figure.kind == "mean":
+    if estimand.kind == "mean":
         divisor = np.where(weighted_base > 0, weighted_base, 1.0)
         centre = (sums[:-1] / divisor).T
         value = np.where(weighted_base[:, None] > 0, centre, np.nan)
@@ -168,7 +169,7 @@ def _explain(margins: CalibrationMargins, table: Table, deviation: Floats) -> Fl
 
 
 def covariance_of(cube: Cube, linears: Sequence[LinearizedEstimands]) -> Floats:
-    """The covariance of all figures of all items given, in the order of items, domains, figures."""
+    """The covariance of the estimands of some items, in the order of items, domains, estimands."""
     units = len(cube.units.stratum)
     totals = np.concatenate([linear.totals.reshape(units, -1) for linear in linears], axis=1)
     squares = None
@@ -181,7 +182,7 @@ def covariance_of(cube: Cube, linears: Sequence[LinearizedEstimands]) -> Floats:
 
 def _element_squares(cube: Cube, first: LinearizedEstimands, second: LinearizedEstimands) -> Floats:
     """(D K, D K') sum over the element-sampled units of `scale` × Σ z z'ᵀ of their respondents, for
-    the figures of two items in one breakdown.
+    the estimands of two items in one breakdown.
     """
     if first.by != second.by:
         raise InferenceError(

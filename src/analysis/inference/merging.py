@@ -1,4 +1,6 @@
-"""One cube of several: partitions add up, waves append, a file of any size passes in batches."""
+"""Merging cubes: parts of one sample add up, waves are appended, and files of any size pass in
+batches.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def build_cube_from(
 
 
 def merge(cubes: Sequence[Cube]) -> Cube:
-    """One cube of several, whose rows are distinct.
+    """The cube of all the rows of several cubes, which must have no row in common.
 
     Clusters with the same keys are one (met in two partitions, or a panel's in two waves);
     element-sampled respondents are added to those of their stratum. Calibrations stay those of
@@ -111,7 +113,7 @@ class _MergedDomains:
 
 
 def _check_same_content(first: Cube, other: Cube) -> None:
-    """Checks that two cubes hold the same things.
+    """Checks that two cubes have the same items, breakdowns and margins.
 
     Raises:
         InferenceError: they do not; the message says what differs.
@@ -196,7 +198,7 @@ def _merge_populations(cubes: Sequence[Cube], unit_of: NewCodes, stratum: Ints) 
 
 
 def _check_units(first: Cube, keys: pl.DataFrame, units: Units) -> None:
-    """Checks what a design checks of the rows of one cube.
+    """Checks of merged cubes what `Design.sample` checks of one frame.
 
     Raises:
         InferenceError: a cluster stands in two strata, or a population is smaller than its sample.

@@ -1,4 +1,4 @@
-"""A cube as a small frame, and back: what is stored of it."""
+"""A cube stored as a small frame, and read back."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def to_record(cube: Cube) -> pl.DataFrame:
-    """A cube as a frame: one row per array (name, shape, values), after two rows of text with what
-    is not an array.
+    """The record of a cube: one row per array (name, shape, values), after two rows of text for
+    what is not an array.
 
     Integers are exact as floats up to 2⁵³; keys of PSU are kept as text and integers.
     """

@@ -75,7 +75,7 @@ def regression(
 
 @dataclass(frozen=True)
 class _Fit:
-    """Where the iterations ended.
+    """The state at which the iterations stopped.
 
     Attributes:
         coefficients: (p,).

@@ -171,7 +171,7 @@ def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> 
 def replicates_from_weights(
     weights: Floats, *, scale: float, rscales: Floats, base: Floats, mse: bool = False
 ) -> Replicates:
-    """Replicate weights (n, R) made elsewhere, as factors on rows of base weights (n,)."""
+    """Replicates from weights (n, R) made elsewhere, as factors on rows of base weights (n,)."""
     return Replicates(
         factors=weights / base[:, None], scale=scale, rscales=rscales, method="given", mse=mse
     )

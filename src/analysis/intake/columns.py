@@ -1,4 +1,6 @@
-"""The columns of a raw table: answers as codes, places as identifiers, days by their shape."""
+"""The columns of a raw table: answers to codes, sites and channels to identifiers, dates to days by
+their shape.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ MOST_REMEMBERED = 100_000
 
 
 class _Codes(dict[str, int]):
-    """Raw text → code; a text is read when it is first met."""
+    """Raw text → code; each distinct text is parsed once."""
 
     def __init__(self, column: ItemColumn, study: Study) -> None:
         super().__init__()
@@ -35,20 +37,20 @@ class _Codes(dict[str, int]):
 
 
 class _Names(dict[str, str | None]):
-    """Raw text → identifier, or None where it says nothing known; a text is read when it is first
-    met.
+    """Raw text → identifier, or None where the mapping does not know it; each distinct text is
+    parsed once.
     """
 
     def __init__(self, selector: Selector) -> None:
         super().__init__()
         values = selector.values
-        self._codes = (
+        self._identifiers = (
             None if values is None else {normalise(name): code for name, code in values.items()}
         )
 
     def __missing__(self, text: str) -> str | None:
         plain = normalise(text)
-        name = plain if self._codes is None else self._codes.get(plain)
+        name = plain if self._identifiers is None else self._identifiers.get(plain)
         if len(self) < MOST_REMEMBERED:
             self[text] = name
         return name
@@ -68,11 +70,11 @@ class ColumnReader:
         self._mapping, self._study = mapping, study
         self.ambiguous_dates = 0
         self.closed = [item for item in mapping.items if study.scale(item).kind != "text"]
-        self._readings = {item: _Codes(mapping.items[item], study) for item in self.closed}
+        self._parsers = {item: _Codes(mapping.items[item], study) for item in self.closed}
         self._ignored = {
             item: {normalise(text) for text in column.ignore}
             for item, column in mapping.items.items()
-            if item not in self._readings
+            if item not in self._parsers
         }
         selectors = {
             "site": mapping.site,
@@ -85,7 +87,7 @@ class ColumnReader:
             for axis, selector in selectors.items()
             if selector is not None
         }
-        self._owners = owners(study)
+        self._owners = site_directorates(study)
         self._texts: dict[str, list[object]] = {"line": [], "item": [], "text": []}
         self._reset()
 
@@ -102,7 +104,7 @@ class ColumnReader:
         self._codes: dict[str, list[NDArray[np.int16]]] = {item: [] for item in self.closed}
 
     def _columns_read(self) -> set[str]:
-        """Columns that say something beside an answer."""
+        """Columns that hold something other than an answer."""
         return set(self._mapping.model_copy(update={"items": {}}).columns)
 
     @property
@@ -116,9 +118,9 @@ class ColumnReader:
         self._refusals += batch.refusals
         for name, cells in self._cells.items():
             cells.extend(batch.columns[name])
-        for item, readings in self._readings.items():
+        for item, parser in self._parsers.items():
             texts = batch.columns[self._mapping.items[item].column]
-            codes = np.fromiter(map(readings.__getitem__, texts), dtype=np.int16, count=len(texts))
+            codes = np.fromiter(map(parser.__getitem__, texts), dtype=np.int16, count=len(texts))
             self._codes[item].append(codes)
         for item, ignored in self._ignored.items():
             self._add_texts(batch, item, ignored)
@@ -181,8 +183,8 @@ class ColumnReader:
         return pl.DataFrame(part)
 
     def _identity(self, days: pl.Series, site: pl.Series) -> pl.Series:
-        """What a row is known by in another file, however it is written there: its day and site as
-        they are read, numbers without the signs that spreadsheets add.
+        """The key by which a row is recognised in another file, however it is written there: its
+        day and site as parsed, and its numbers without the signs that spreadsheets add.
         """
         mapping, parts = self._mapping, []
         for name in mapping.identity:
@@ -198,7 +200,7 @@ class ColumnReader:
         return joined.set(first == "", None)
 
     def _selected(self, axis: str, cells: dict[str, list[str]], size: int) -> pl.Series:
-        """The identifiers of an axis; null where its column says nothing known."""
+        """The identifiers of an axis; null where its column holds no known one."""
         if axis not in self._names:
             return pl.repeat(None, size, dtype=pl.String, eager=True)
         selector, names = self._names[axis]
@@ -230,7 +232,7 @@ def _days(values: pl.Series, column: DateColumn) -> tuple[pl.Series, int]:
     return days, ambiguous
 
 
-def owners(study: Study) -> dict[str, str]:
+def site_directorates(study: Study) -> dict[str, str]:
     """Site → the directorate that it belongs to."""
     return {
         site.id: directorate.id for directorate in study.directorates for site in directorate.sites

@@ -1,5 +1,5 @@
-"""The registered deliveries of a study: which stand, what replaces what, and whether they are what
-was registered.
+"""The registered deliveries of a study: which are current, which replace others, and whether their
+files are those that were registered.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
 
 
 def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
-    """All registered deliveries, replaced ones too, without a look at their files.
+    """All registered deliveries, including those replaced; their files are not checked.
 
     Raises:
         ObservatoryError: a folder has no manifest, or one that cannot be read.
@@ -77,8 +77,8 @@ def without_replaced(registered: Sequence[Delivery]) -> tuple[Delivery, ...]:
 def delivery_set_faults(
     registered: Sequence[Delivery], workspace: Workspace, study: Study
 ) -> list[ObservatoryError]:
-    """What is wrong among deliveries: unknown or circular replacements, one file in two of those
-    that stand.
+    """The faults of a set of deliveries: unknown or circular replacements, and files that stand in
+    two current deliveries.
     """
     faults: list[ObservatoryError] = []
     by_id = {delivery.id: delivery for delivery in registered}
@@ -135,8 +135,8 @@ def _replaces_itself(start: Delivery, by_id: dict[str, Delivery]) -> bool:
 
 
 def delivery_faults(delivery: Delivery, study: Study, where: str) -> list[ObservatoryError]:
-    """What is wrong with a registered delivery: its folder, its files, what its manifest names of
-    the study.
+    """The faults of one delivery: its folder, its files, and names in its manifest that the study
+    lacks.
     """
     listed = {MANIFEST, *(entry.path for entry in delivery.manifest.files)}
     faults: list[ObservatoryError] = [
@@ -184,7 +184,7 @@ def check_entry(study: Study, entry: FileEntry, where: str) -> None:
 
 
 def check_file(path: Path, entry: FileEntry, where: str) -> str:
-    """The sha256 of a file that is there, is one, is not empty and was not altered.
+    """The sha256 of a file; refused where it is missing, no regular file, empty or altered.
 
     Raises:
         RawDataError: it is not; a link is not followed.
@@ -224,7 +224,7 @@ def check_file(path: Path, entry: FileEntry, where: str) -> str:
 def _read_manifests(
     workspace: Workspace, study: Study
 ) -> tuple[tuple[Delivery, ...], list[ObservatoryError]]:
-    """The deliveries of `data/raw`, and what lies there that is none."""
+    """The deliveries found in `data/raw`, and a fault for each entry that is none."""
     registered: list[Delivery] = []
     faults: list[ObservatoryError] = []
     raw = workspace.raw(study.id)
@@ -284,7 +284,7 @@ def _entries(folder: Path) -> Iterator[Path]:
 
 
 def _is_left_aside(path: Path) -> bool:
-    """Whether something in a folder of raw data is a command's own, or a file manager's."""
+    """Whether an entry of a raw folder is a command's temporary one or a file manager's litter."""
     if path.is_symlink():
         return False
     return path.name.startswith(FOLDER) or (path.name in LITTER and path.is_file())
@@ -295,7 +295,7 @@ def _is_plain_file(path: Path) -> bool:
 
 
 def stray_entries(workspace: Workspace) -> list[ObservatoryError]:
-    """What lies in `data/raw` and is no study's."""
+    """One fault per entry of `data/raw` that belongs to no study."""
     raw = workspace.root / "data" / "raw"
     expected = {"README.md", ".gitignore", *workspace.studies()}
     return [

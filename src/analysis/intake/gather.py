@@ -21,7 +21,7 @@ from analysis.study.scope import Scope
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file of a delivery, and what it became."""
+    """A file of a delivery with the tables it was harmonised to."""
 
     delivery: Delivery
     entry: FileEntry
@@ -211,7 +211,7 @@ def _by_scope(frame: pl.DataFrame) -> dict[Scope, pl.DataFrame]:
 def _provenance(
     part: pl.DataFrame, study: Study, origins: Mapping[tuple[str, str], tuple[str, bool]]
 ) -> Provenance:
-    """Where a table comes from: the files that any of its rows stands in."""
+    """The provenance of a table: the files that its rows come from."""
     sources = sorted(part.select("delivery", "file").unique().iter_rows())
     return Provenance(
         study=study.id,

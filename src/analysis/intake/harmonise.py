@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analysis.errors import IntakeError, ScopeError
-from analysis.intake.columns import ColumnReader, owners
+from analysis.intake.columns import ColumnReader, site_directorates
 from analysis.intake.mapping import Mapping, check_asked
 from analysis.intake.raw_table import RawTable
 from analysis.privacy import pseudonyms, redact_all
@@ -33,7 +33,7 @@ PART = 50_000
 
 @dataclass(frozen=True)
 class HarmonisedFile:
-    """What a file became; received = kept + refused + duplicates.
+    """The tables of one raw file; received = kept + refused + duplicates.
 
     Attributes:
         responses: `storage.Responses` and one Int16 column per closed item of the questionnaire.
@@ -136,8 +136,8 @@ def harmonise(
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """No garbage is collected meanwhile: texts hold no cycles, and looking for them takes a third
-    of the time.
+    """Context manager: suspends garbage collection. Texts hold no cycles, and looking for them
+    takes a third of the time.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -174,7 +174,9 @@ def _refusal_reasons(
     has_site = pl.lit(mapping.site is not None)
     rules = pl.coalesce(
         "refusal",
-        _reason_where(has_site & ~pl.col("site").is_in(list(owners(study))), "unknown site"),
+        _reason_where(
+            has_site & ~pl.col("site").is_in(list(site_directorates(study))), "unknown site"
+        ),
         _reason_where(
             ~pl.col("directorate").is_in([unit.id for unit in study.directorates]),
             "unknown directorate",
@@ -227,7 +229,9 @@ def _reason_where(condition: pl.Expr, reason: str) -> pl.Expr:
 
 
 def _forbidden(closed: list[str], study: Study) -> pl.Expr:
-    """A reason where a population under constraint was asked what it must never be asked."""
+    """A reason for each row of a constrained population that answers a question it must not be
+    asked; null elsewhere.
+    """
     off_scale = [pl.lit(None, dtype=pl.String)]
     for population in study.populations:
         for item in closed if population.constrained else ():
@@ -297,7 +301,7 @@ def _one_per_identity(
 
 
 def _check_asked(accepted: pl.DataFrame, raw: RawTable, study: Study, where: str) -> None:
-    """Refuses a file that lacks what its channels ask, or by what their invited are known.
+    """Refuses a file that lacks an item its channels ask, or the identifier of invited respondents.
 
     Raises:
         IntakeError: the channel, and what it lacks; its answers would count as « not asked ».
@@ -363,12 +367,12 @@ def _verbatims(texts: pl.DataFrame, good: pl.DataFrame, accepted: pl.DataFrame) 
 def _refused_rows(
     rows: pl.DataFrame, reasons: pl.Series, closed: list[str], study: Study
 ) -> pl.DataFrame:
-    """Refused rows with what is known to be no personal data: site, day, and answers by their
-    codes.
+    """`storage.Refused`: refused rows with the part of their content that cannot be personal data
+    (site, day, answers by their codes).
 
     A cell that is no known answer is left out: where cells are shifted, it can hold a name.
     """
-    sites = owners(study)
+    sites = site_directorates(study)
     content = []
     for row in rows.iter_rows(named=True):
         known: dict[str, object] = {item: row[item] for item in closed if row[item] is not None}
@@ -409,7 +413,7 @@ def _item_receipts(accepted: pl.DataFrame, closed: list[str], study: Study) -> p
 
 
 def _identities(good: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
-    """By what the rows that count, duplicates among them, are known: see `Received.identities`."""
+    """The keys of the rows that count, duplicates included: see `HarmonisedFile.identities`."""
     scope = good.select("channel", "wave", "line", "respondent", "identity")
     parts = [
         scope.select("channel", "wave", "line", kind=pl.lit("row"), key="identity").drop_nulls(

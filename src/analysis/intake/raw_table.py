@@ -173,8 +173,8 @@ class DelimitedFile:
         )
 
     def unknown(self, column: str, allowed: Sequence[str], advice: str) -> IntakeError:
-        """The error for a column that nobody expects: it is told by its place, with the names that
-        it may stand for; its own is not shown, since a line end that is lost puts a cell into it.
+        """The error for an unexpected column. It gives the column's position and the names it may
+        stand for, never its own name: where a line end is lost, a header can hold an answer.
         """
         number = self.columns.index(column) + 1
         alike = get_close_matches(column, allowed, n=2, cutoff=0.6)

@@ -135,8 +135,8 @@ def _write_archive(workspace: Workspace, paths: list[Path], target: Path) -> dic
 
 
 class _Digest(io.RawIOBase):
-    """A file whose digest is taken as it is read: what stands in the archive is what was hashed,
-    whoever writes meanwhile.
+    """A file that computes its digest as it is read, so that the archive holds exactly what was
+    hashed even if the file changes meanwhile.
     """
 
     def __init__(self, source: BinaryIO) -> None:
@@ -149,7 +149,7 @@ class _Digest(io.RawIOBase):
 
 
 def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Path]:
-    """The regular files of a part of a workspace; what is none is added to `left_out`."""
+    """The regular files of a part of a workspace; other entries are added to `left_out`."""
     pending = [workspace.root / part]
     while pending:
         path = pending.pop()
@@ -228,29 +228,29 @@ def _read_archive(source: Path, folder: Path) -> int:
             for member in archive:
                 content = archive.extractfile(member) if _is_plain(member) else None
                 if content is None:
-                    raise _no_backup(
+                    raise _not_a_backup(
                         f"it holds what is no plain file: {quoted(member.name)}", source
                     )
                 if member.name == CONTENTS:
                     if member.size > MOST_CONTENTS:
-                        raise _no_backup("its list of contents is too long", source)
+                        raise _not_a_backup("its list of contents is too long", source)
                     listed = json.loads(b"".join(_blocks(content)))
                 else:
                     digests[member.name] = _write(
-                        content, folder.joinpath(*_parts(member.name, source))
+                        content, folder.joinpath(*_safe_parts(member.name, source))
                     )
     except ObservatoryError:
         raise
     except DAMAGED as error:
         if isinstance(error, OSError) and error.errno in DISK_AT_FAULT:
             raise
-        raise _no_backup(
+        raise _not_a_backup(
             "it is cut short, altered, or was written by something else", source
         ) from None
     if not isinstance(listed, dict) or not all(
         isinstance(digest, str) for digest in listed.values()
     ):
-        raise _no_backup("it has no list of its contents", source)
+        raise _not_a_backup("it has no list of its contents", source)
     wrong = sorted(name for name in {*listed, *digests} if digests.get(name) != listed.get(name))
     if wrong:
         raise RawDataError(
@@ -265,7 +265,7 @@ def _is_plain(member: tarfile.TarInfo) -> bool:
     return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
 
 
-def _parts(name: str, source: Path) -> tuple[str, ...]:
+def _safe_parts(name: str, source: Path) -> tuple[str, ...]:
     """The parts of a member's name, which stays within the folder it is put in.
 
     Raises:
@@ -275,7 +275,7 @@ def _parts(name: str, source: Path) -> tuple[str, ...]:
     parts = PurePosixPath(name).parts
     plain = "/".join(parts) == name and "\0" not in name
     if not parts or not plain or name.startswith("/") or ".." in parts:
-        raise _no_backup(f"it holds a name that leads elsewhere: {quoted(name)}", source)
+        raise _not_a_backup(f"it holds a name that leads elsewhere: {quoted(name)}", source)
     return parts
 
 
@@ -297,9 +297,7 @@ def _write(content: IO[bytes], path: Path) -> str:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream of which nobody reads much at once: a header that claims to be immense ends the
-    reading.
-    """
+    """A stream that refuses large reads: a header claiming an immense size ends the extraction."""
 
     def __init__(self, stream: gzip.GzipFile) -> None:
         self._stream = stream
@@ -322,7 +320,7 @@ class _Bounded(io.RawIOBase):
         return True
 
 
-def _no_backup(why: str, source: Path) -> RawDataError:
+def _not_a_backup(why: str, source: Path) -> RawDataError:
     return RawDataError(
         f"This is no backup, or it is damaged: {why}.",
         where=source.name,

@@ -1,5 +1,5 @@
-"""One writer per workspace: a lock that ends with its process, and what dead writers left is
-swept.
+"""One writer per workspace: a lock that ends with its process, and the removal of what dead writers
+left.
 """
 
 from __future__ import annotations
@@ -81,7 +81,9 @@ def sweep(workspace: Workspace) -> None:
 
 
 def lease(workspace: Workspace) -> Lease:
-    """What workers elsewhere look at, to end when the command that holds the workspace does."""
+    """The lease that remote workers watch: they stop when the command that holds the workspace
+    ends.
+    """
     from analysis.pipeline.kernels import Lease
 
     path = workspace.notes / "lock"

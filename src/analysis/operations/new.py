@@ -57,8 +57,8 @@ def new_workspace(folder: Path) -> list[str]:
 
 
 def bundled_folder() -> Path:
-    """Where the library keeps what it brings: in itself where it was installed, in the clone that
-    it lies in elsewhere.
+    """The folder of the bundled notebooks and parameters: inside the installed library, or the
+    clone it runs from.
     """
     library = Path(analysis.__file__).parent
     installed = library / "brought"

@@ -17,8 +17,8 @@ from analysis.editions.manifest import (
     RELEASED,
     altered_files,
     content_digest,
-    epoch,
-    latest,
+    edition_epoch,
+    latest_edition,
     put_in_place,
     read_manifest,
     write_manifest,
@@ -115,7 +115,7 @@ def publish_edition(
     ):
         built = Path(temporary) / "edition"
         pages = build_sources(context, period, built, options, provenance)
-        existing = latest(workspace.editions(study.id, period.id))
+        existing = latest_edition(workspace.editions(study.id, period.id))
         if existing is not None:
             published = _keep_unchanged(context, existing, built)
             _record_edition(context, period, published.folder)
@@ -130,7 +130,7 @@ def publish_edition(
 
 
 def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
-    """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks,
+    """From raw data to releasable figures: reads deliveries, runs the stale workshop notebooks,
     releases.
     """
     read_new_deliveries(context)
@@ -140,13 +140,13 @@ def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
 
 
 def _selection_until(context: Context, period: Wave) -> Selection:
-    """The workshop jobs that an edition is made from."""
+    """The workshop jobs that the edition of a wave depends on."""
     return Selection(waves=tuple(wave.id for wave in context.study.waves_until(period.id)))
 
 
 def _check_still(context: Context, period: Wave) -> None:
-    """Refuses to go on where what the edition is made of was changed meanwhile: by an editor, or
-    from JupyterLab.
+    """Refuses to continue if parameters, deliveries or tables of the edition changed since the
+    command began.
 
     Raises:
         NotReadyError: parameters, deliveries, a workshop notebook, the library or a table are not
@@ -195,7 +195,7 @@ def render_edition(
     """Renders the sources of an edition, and writes its manifest."""
     renderer = find_renderer(context.tell)
     context.tell(f"rendering {pages} pages with {renderer.name}")
-    renderer.render(built, epoch=epoch(period))
+    renderer.render(built, epoch=edition_epoch(period))
     write_manifest(
         built,
         context.study.for_pages(period.id),
@@ -208,7 +208,7 @@ def render_edition(
 
 
 def _keep_unchanged(context: Context, existing: Path, built: Path) -> Published:
-    """The edition that exists already, when it is what would be made again.
+    """The existing edition, if building it again would give the same.
 
     Raises:
         NotReadyError: it is not, or its files are not those that were frozen.
@@ -237,7 +237,9 @@ def _keep_unchanged(context: Context, existing: Path, built: Path) -> Published:
 
 
 def _record_edition(context: Context, period: Wave, edition: Path) -> None:
-    """Notes what an edition is made of, so that nothing has to be made to see that it stands."""
+    """Records the fingerprint of an edition, so that the next command can tell from digests that it
+    is current.
+    """
     answered = answered_scopes(context.workspace, context.study)
     record_edition(context, period, edition, {str(scope.wave) for scope in answered})
 

@@ -92,7 +92,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
 
 
 def _changes_answers(manifest: Manifest) -> bool:
-    """Whether a delivery brings answers, or takes those of another out."""
+    """Whether a delivery adds answers, or removes those of another."""
     return manifest.replaces is not None or any(entry.is_read for entry in manifest.files)
 
 

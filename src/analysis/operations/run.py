@@ -73,7 +73,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """How many jobs ran, and how many had nothing to do."""
+    """How many jobs ran, and how many were current."""
 
     ran: int
     current: int
@@ -84,8 +84,8 @@ class RunSummary:
 
 
 def cached_run_plan(workspace: Workspace, study: str, selection: Selection) -> RunPlan | None:
-    """What is to be done of what is selected, from digests alone; None where parameters have to be
-    read first.
+    """The run plan of a selection, from digests alone; None where the parameters have to be read
+    first.
     """
     state = BuildState(workspace, study)
     plan = state.run_plan(selection)
@@ -94,7 +94,7 @@ def cached_run_plan(workspace: Workspace, study: str, selection: Selection) -> R
 
 
 def make_run_plan(context: Context, selection: Selection) -> RunPlan:
-    """What is to be done, the plan made anew from the parameters.
+    """The run plan of a selection, computed anew from the parameters.
 
     Raises:
         ScopeError: a directorate, wave or notebook does not exist.
@@ -250,7 +250,8 @@ def _failure_report(
 
 
 def scheduler_warning(address: str) -> str | None:
-    """What a person should know of the address of a scheduler; None where there is nothing.
+    """A warning on the address of a scheduler that is open or ambiguous; None where there is
+    nothing to say.
 
     >>> str(scheduler_warning("tcp://0.0.0.0:8786"))[:62]
     '0.0.0.0 is every address of a machine, for listening: name one'
@@ -268,7 +269,7 @@ def scheduler_warning(address: str) -> str | None:
 
 
 def _has_certificate(security: Any) -> bool:
-    """Whether Dask's configuration names what a client proves itself by.
+    """Whether Dask's configuration names a client certificate.
 
     Raises:
         OSError: it names a file that cannot be read.

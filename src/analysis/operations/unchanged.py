@@ -1,5 +1,5 @@
-"""Whether the edition that stands is the one that publishing would make again: from digests alone,
-so that nothing is parsed, run or drawn where nothing changed.
+"""Whether the published edition is the one that publishing would build again: decided from digests
+alone, so that nothing is parsed, run or drawn when nothing changed.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ MANIFEST = "edition.json"
 def unchanged_edition(
     workspace: Workspace, study: str, *, wave: str | None, today: date
 ) -> Path | None:
-    """The edition of a wave (of the latest closed one by default) where it would come out the same;
-    None where that takes more than digests to know, or it would not.
+    """The edition of a wave (by default, of the latest closed one) if it is current; None if it is
+    not, or if digests are not enough to tell.
     """
     state = BuildState(workspace, study)
     try:
@@ -59,7 +59,7 @@ def unchanged_edition(
 
 
 def record_edition(context: Context, period: Wave, edition: Path, answered: set[str]) -> None:
-    """Notes what an edition that was just made, or found the same, is made of.
+    """Records the fingerprint of an edition that was just built, or found unchanged.
 
     Args:
         context: Its study.
@@ -88,7 +88,7 @@ def record_edition(context: Context, period: Wave, edition: Path, answered: set[
 
 
 def _edition_fingerprint(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
-    """What editions of a study are made of, beside the tables of the workshop."""
+    """The fingerprint of a study's editions, apart from the tables of the workshop."""
     root = workspace.root
     pages = sorted((workspace.notebooks / "publication").glob("*.ipynb"))
     theme = sorted(path for path in (workspace.reports / "theme").rglob("*") if path.is_file())

@@ -69,7 +69,7 @@ class Verdict:
         return not self.different
 
     def lines(self) -> list[str]:
-        """For a person."""
+        """The verdict as lines of text for a person."""
         how = "bytes" if self.strict else f"numbers and text ({', '.join(self.why)})"
         verdict = (
             "the same"
@@ -87,7 +87,8 @@ class Verdict:
 def verify_edition(
     workspace: Workspace, edition: Path, *, options: RunOptions, tell: Callable[[str], None]
 ) -> Verdict:
-    """Rebuilds an edition beside nothing of the workspace, and compares each of its files.
+    """Rebuilds an edition in a temporary workspace, and compares each of its files with the frozen
+    one.
 
     Raises:
         NotReadyError: the folder is no edition of this workspace, or neither raw data nor released
@@ -122,7 +123,7 @@ def verify_edition(
 
 
 def _is_whole(raw: Path, inputs: dict[str, str]) -> bool:
-    """Whether the raw files that an edition was made from are there, as they were."""
+    """Whether the raw files that an edition was made from are present and unaltered."""
     return all(
         (raw / name).is_file() and sha256_file(raw / name) == digest
         for name, digest in inputs.items()
@@ -195,10 +196,10 @@ def _same_content(first: Path, other: Path, *, strict: bool) -> bool:
         return False
     if strict:
         return first.read_bytes() == other.read_bytes()
-    return _words(first) == _words(other)
+    return _visible_words(first) == _visible_words(other)
 
 
-def _words(path: Path) -> list[str]:
+def _visible_words(path: Path) -> list[str]:
     """The text of a file without markup and spaces: numbers and words, in their order."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix in (".html", ".svg"):

@@ -29,7 +29,7 @@ from analysis.pipeline.failures import (
     without_colours,
 )
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.kernels import Lease, manager_of, stop_all
+from analysis.pipeline.kernels import Lease, limited_manager, stop_all
 from analysis.pipeline.ledger import (
     LIBRARY,
     Digests,
@@ -81,8 +81,7 @@ def execute(
     lease: Lease | None = None,
     keep_going: bool = True,
 ) -> list[Outcome]:
-    """Runs jobs with what they are made of, side by side; every outcome is handed to `done` as it
-    comes.
+    """Runs jobs in parallel; each outcome is passed to `done` as it arrives.
 
     Args:
         pool: Anything of the shape of `concurrent.futures`: threads here, or the workers of a
@@ -126,8 +125,8 @@ def execute(
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:
-    """What a worker answered, or that it was lost: a scheduler that is gone cancels all it was
-    asked for.
+    """The outcome that a worker returned, or an error where the worker was lost or its scheduler
+    cancelled the job.
     """
     error = None if future.cancelled() else future.exception()
     if not future.cancelled() and error is None:
@@ -171,9 +170,9 @@ def run_notebook(
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what fails is told by its outcome
-    start, before = time.monotonic(), _marks(job.writes)
+    start, before = time.monotonic(), _file_stamps(job.writes)
     temporary = temporary_of(job.output, ".ipynb")
-    manager, watch = manager_of(job, lease), _Watch(job, show)
+    manager, watch = limited_manager(job, lease), _Watch(job, show)
     try:
         check_parameters(job)
         if lease is not None:
@@ -207,7 +206,7 @@ def run_notebook(
             redact(without_colours(error.evalue)),
             "\n".join(error.traceback),
         )
-        message = notebook_error_message(name, value, traceback, _code_of(job))
+        message = notebook_error_message(name, value, traceback, _notebook_code(job))
         limit = f"a limit is set: {job.memory_mib} MiB of memory beyond the imports"
         if name == "MemoryError":
             message = f"{name} ({limit})"
@@ -249,7 +248,7 @@ def run_notebook(
     )
 
 
-def _code_of(job: Job) -> str:
+def _notebook_code(job: Job) -> str:
     """The code of a notebook and the values of its parameters."""
     cells = nbformat.read(job.source, as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
@@ -295,8 +294,8 @@ def _check_library(job: Job, fingerprint: Fingerprint) -> None:
         )
 
 
-def _marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
-    """What changes whenever a file is written."""
+def _file_stamps(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
+    """Path → (inode, modification time) of each file, None where it does not exist."""
     states = {path: path.stat() if path.exists() else None for path in paths}
     return {
         path: None if state is None else (state.st_ino, state.st_mtime_ns)
@@ -317,7 +316,7 @@ def _finish(
         NotebookError: it did not write a table that it should.
 
     """
-    for path, mark in _marks(job.writes).items():
+    for path, mark in _file_stamps(job.writes).items():
         if mark is None or mark == before[path]:
             layer = next(part for part in reversed(path.parts[:-1]) if "=" not in part)
             raise NotebookError(

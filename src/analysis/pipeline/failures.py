@@ -1,5 +1,5 @@
-"""Notebooks that did not come to their end: what is told of them, what is kept, and how executed
-notebooks are cleaned.
+"""Notebooks that failed: their messages, what is stored of them, and how executed notebooks are
+cleaned.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class Fault:
 
 
 def notebook_error_message(name: str, value: str, traceback: str, source: str) -> str:
-    """What may be said of an error that a cell raised: texts of this library, and those that quote
-    code only.
+    """The message for an error raised by a cell, safe for logs: the texts of this library, and
+    those that quote code only.
 
     Args:
         name, value, traceback: As the kernel told them.
@@ -95,7 +95,7 @@ def notebook_error_message(name: str, value: str, traceback: str, source: str) -
 
 
 def process_error_message(error: BaseException) -> str:
-    """What may be said of an error that this process met around a notebook."""
+    """The message for an error that this process met around a notebook, safe for logs."""
     if isinstance(error, ObservatoryError):
         return error.what
     if isinstance(error, OSError) and error.strerror:
@@ -119,7 +119,7 @@ def _failed_path(job: Job) -> Path:
 
 
 def _path_in_reports(path: Path) -> str:
-    """A path from the workspace's `reports` on."""
+    """A path as a message shows it, from the folder `reports` on."""
     start = path.parts.index("reports") if "reports" in path.parts else -3
     return "/".join(path.parts[start:])
 
@@ -226,5 +226,5 @@ def rerun_hint(job: Job) -> str:
 
 
 def without_colours(cause: object) -> str:
-    """A cause without the colours of a terminal."""
+    """An error's text without the colour codes of a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", str(cause)).strip()

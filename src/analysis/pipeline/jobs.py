@@ -91,8 +91,8 @@ class Job:
 
 
 def topological_levels(jobs: Sequence[Job]) -> list[list[Job]]:
-    """Jobs in ranks, in their order: each reads only what none of them writes, or one of an earlier
-    rank.
+    """Jobs in levels, in their order: each job reads only files that no job writes, or that a job
+    of an earlier level does.
     """
     writers = {path: index for index, job in enumerate(jobs) for path in job.writes}
     graph = TopologicalSorter(

@@ -108,7 +108,7 @@ def _alive(pid: int) -> bool:
 
 
 class _Channel(AsyncZMQSocketChannel):
-    """A channel whose messages are heard by its client too."""
+    """A channel that passes each message to a callback of its client too."""
 
     on_message: Any = None
 
@@ -133,7 +133,7 @@ class LocalKernelClient(AsyncKernelClient):
 
     @property
     def iopub_channel(self) -> Any:
-        """The channel of outputs, which tells that the kernel was heard."""
+        """The channel of outputs, whose messages are counted."""
         channel = super().iopub_channel
         channel.on_message = self._count_shown
         return channel
@@ -259,7 +259,7 @@ def stop_all(reason: str) -> None:
         manager.stop(reason)
 
 
-def manager_of(job: Job, lease: Lease | None) -> type[LocalKernelManager]:
+def limited_manager(job: Job, lease: Lease | None) -> type[LocalKernelManager]:
     """A manager with the limits of a job (papermill takes a class, not an object)."""
     limits = {"seconds": job.seconds, "memory_mib": job.memory_mib, "lease": lease, "stopped": None}
     return type("JobKernelManager", (LocalKernelManager,), limits)

@@ -98,12 +98,16 @@ def file_digests(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerp
 
 
 def study_part_digests(study: str, digests: Mapping[str, str]) -> Fingerprint:
-    """What is seen of a study, under the names of its parameter files in the workspace."""
+    """Digests of the visible parts of a study, by the path of their parameter files in the
+    workspace.
+    """
     return {f"params/{study}/{name}": digest for name, digest in digests.items()}
 
 
 def shared_fingerprint(root: Path, digests: Digests) -> Fingerprint:
-    """What all jobs are made of: the library that notebooks reach, the lock."""
+    """The part of a fingerprint that all jobs share: the packages that notebooks reach, and the
+    lock file.
+    """
     return {
         **file_digests([root / "requirements.lock"], root, digests),
         **library_digests(packages_reached(NOTEBOOKS), digests),
@@ -113,8 +117,8 @@ def shared_fingerprint(root: Path, digests: Digests) -> Fingerprint:
 def fingerprint_of(
     job: Job, shared: Mapping[str, str], root: Path, digests: Digests
 ) -> Fingerprint:
-    """What a job's result is made of: all that is shared, its notebook, its parameters, what it
-    sees of the study, what it reads.
+    """The fingerprint of a job's result: the shared part, its notebook, its parameters, its part of
+    the study, and the files it reads.
     """
     parameters = hashlib.sha256(json.dumps(job.parameters, sort_keys=True).encode()).hexdigest()
     notebook = {
@@ -127,8 +131,8 @@ def fingerprint_of(
 
 
 def stale_reasons(job: Job, fingerprint: Mapping[str, str], digests: Digests) -> list[str]:
-    """Why a job has to run: nothing where its last run was made of the same, and its files are as
-    it left them.
+    """Why a job has to run; empty if its last run had the same fingerprint and its outputs are
+    unaltered.
     """
     try:
         record = json.loads(job.record.read_text(encoding="utf-8"))
@@ -148,7 +152,7 @@ def stale_reasons(job: Job, fingerprint: Mapping[str, str], digests: Digests) ->
 
 
 def fingerprint_changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """In words, what differs between two accounts of what something is made of."""
+    """One line per difference between two fingerprints."""
     lines = []
     for name in sorted({*before, *now}):
         old, new = before.get(name, ABSENT), now.get(name, ABSENT)

@@ -18,7 +18,7 @@ _IMPORT_FROM_ROOT = re.compile(r"^\s*from\s+analysis\s+import\s+([\w, ]+)", re.M
 NOTEBOOKS = "workbench"
 """The package that every notebook is taken to import; what it imports beside is found in it."""
 
-READING = "intake"
+INTAKE = "intake"
 """The package that reads deliveries."""
 
 PLANNING = "pipeline"

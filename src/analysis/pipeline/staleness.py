@@ -1,5 +1,5 @@
-"""What is to be done, decided from digests: no parameter is parsed and no table opened while
-nothing changed.
+"""Which jobs are stale, decided from digests: if nothing changed, no parameter is parsed and no
+table opened.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from analysis.pipeline.ledger import (
     stale_reasons,
     study_part_digests,
 )
-from analysis.pipeline.reach import PLANNING, READING, packages_reached
+from analysis.pipeline.reach import INTAKE, PLANNING, packages_reached
 from analysis.storage import layers_from
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
@@ -34,7 +34,7 @@ NEVER = "it was never read to its end"
 
 @dataclass(frozen=True)
 class Task:
-    """A job, what its result would be made of, and why it has to run (empty: it is current)."""
+    """A job, the fingerprint of its result, and why it has to run (empty: it is current)."""
 
     job: Job
     fingerprint: Fingerprint
@@ -55,7 +55,7 @@ class RunPlan:
 
 
 class BuildState:
-    """The accounts of a study: digests of files, what was read, which jobs there are."""
+    """The build records of a study: digests of files, what intake read, and the list of jobs."""
 
     def __init__(self, workspace: Workspace, study: str) -> None:
         self.workspace, self.study = workspace, study
@@ -64,7 +64,9 @@ class BuildState:
     # --- reading of deliveries --------------------------------------------------------------------
 
     def intake_reasons(self, study_parts: Mapping[str, str]) -> list[str]:
-        """Why deliveries have to be read again, the study being so (see `deliveries`)."""
+        """Why deliveries have to be read again, given the digests of the study (see
+        `intake_inputs`).
+        """
         try:
             record = json.loads(self._intake_record.read_text(encoding="utf-8"))
             reasons = fingerprint_changes(record["made_of"], self.intake_inputs(study_parts))
@@ -75,8 +77,8 @@ class BuildState:
         return reasons
 
     def intake_inputs(self, study_parts: Mapping[str, str]) -> Fingerprint:
-        """What reading depends on: raw files and manifests, the reading code, the lock, and what
-        reading sees of the study.
+        """The fingerprint of intake: raw files and manifests, the code that reads them, the lock
+        file, and the part of the study that intake uses.
 
         Args:
             study_parts: `Study.part_digests` of `Study.for_intake`.
@@ -86,12 +88,12 @@ class BuildState:
         raw_files = sorted(path for path in raw.rglob("*") if path.is_file())
         return {
             **file_digests([*raw_files, root / "requirements.lock"], root, self.digests),
-            **library_digests(packages_reached(READING), self.digests),
+            **library_digests(packages_reached(INTAKE), self.digests),
             **study_part_digests(self.study, study_parts),
         }
 
     def intake_outputs(self) -> Fingerprint:
-        """The digests of what reading wrote."""
+        """The digests of the tables that intake wrote."""
         paths = [
             path
             for layer in layers_from("deliveries")
@@ -100,11 +102,11 @@ class BuildState:
         return file_digests(paths, self.workspace.root, self.digests)
 
     def forget_intake(self) -> None:
-        """Notes that what was read is no longer what deliveries hold."""
+        """Removes the record of intake: its tables no longer match the deliveries."""
         self._intake_record.unlink(missing_ok=True)
 
     def record_intake(self, fingerprint: Fingerprint) -> None:
-        """Notes that deliveries were read, and from what."""
+        """Records that deliveries were read, with the fingerprint they had."""
         write_whole(
             self._intake_record,
             json.dumps(
@@ -119,7 +121,7 @@ class BuildState:
     # --- jobs -------------------------------------------------------------------------------------
 
     def run_plan(self, selected: Callable[[Job], bool]) -> RunPlan | None:
-        """What is to be done of the selected jobs, or None where the plan has to be made anew."""
+        """The run plan of the selected jobs; None where the list of jobs has to be made again."""
         try:
             record = json.loads(self._jobs_record.read_text(encoding="utf-8"))
             if record["made_of"] != self.jobs_fingerprint():
@@ -135,8 +137,8 @@ class BuildState:
         return RunPlan(intake_reasons, self.tasks(jobs))
 
     def tasks(self, jobs: list[Job]) -> list[Task]:
-        """Jobs with what they would be made of and why they have to run, each after those whose
-        tables it reads.
+        """One task per job: its fingerprint and why it has to run, each after the jobs whose tables
+        it reads.
         """
         root = self.workspace.root
         shared = shared_fingerprint(root, self.digests)
@@ -156,7 +158,7 @@ class BuildState:
     def record_jobs(
         self, jobs: list[Job], study_parts: Mapping[str, str], planned: Fingerprint
     ) -> None:
-        """Notes which workshop jobs there are, and what reading sees of the study.
+        """Records the list of workshop jobs, and the part of the study that intake uses.
 
         Args:
             planned: Of what the list was made: `planned` before the study was looked at.
@@ -171,8 +173,9 @@ class BuildState:
             write_whole(self._jobs_record, json.dumps(content, sort_keys=True))
 
     def jobs_fingerprint(self) -> Fingerprint:
-        """What the list of jobs depends on: the bytes of the parameters (what each job sees of them
-        is found out once per change), the plan, the code, and which scopes have answers.
+        """The fingerprint of the list of jobs: the bytes of the parameters (the part that each job
+        uses is found once per change), the notebook plan, the code, and the scopes that have
+        answers.
         """
         root, workspace = self.workspace.root, self.workspace
         plans = [workspace.notebooks / name for name in ("plan.yml", "layers.yml")]
@@ -193,5 +196,5 @@ class BuildState:
 
 
 def plain_reasons(reasons: list[str]) -> list[str]:
-    """Reasons as a person on duty reads them: the file's name, and tables by what they hold."""
+    """Reasons shortened for a person: file names without their folders, tables by layer."""
     return [reason.replace("data/processed/", "").replace("params/", "") for reason in reasons]

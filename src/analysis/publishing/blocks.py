@@ -94,7 +94,7 @@ def heading(text: str | Sentence, *, level: int = 2) -> Part:
 
 
 def paragraph(text: str) -> Part:
-    """A text of the catalogue."""
+    """A paragraph of plain text."""
     return Part(markdown=text, html=f"<p>{escape(text)}</p>")
 
 
@@ -160,7 +160,7 @@ def figure_notes(
     note: str | Sentence | None = "",
     source: str = "",
 ) -> Part | None:
-    """What stands under every figure and table; an empty part is left out.
+    """The notes under a figure or table: Lecture, Champ, Note, Source; an empty one is left out.
 
     Args:
         language: It names the parts.
@@ -209,7 +209,7 @@ def escape_markdown(text: str) -> str:
 def _words_and_sentences(
     role: str, text: str | Sentence
 ) -> tuple[str, tuple[tuple[str, Sentence], ...]]:
-    """The words of a text, and what is recorded of it where a rule made it."""
+    """The text to print, and its sentence with its role in the block where a rule made it."""
     if isinstance(text, Sentence):
         return text.text, ((role, text),)
     return text, ()

@@ -32,11 +32,11 @@ UNMARKED = "\n\N{SOFT HYPHEN}"
 """What leaves no mark of its own, and may stand in a text."""
 
 
-def files_for(study: Study) -> tuple[Path, ...]:
+def font_files(study: Study) -> tuple[Path, ...]:
     """The font files of a study's editions: the second face only where the first lacks a character
     of its texts.
     """
-    characters = {character for _, text in _texts(study, "") for character in text}
+    characters = {character for _, text in _texts_with_keys(study, "") for character in text}
     return (
         FACE_FILES
         if _visible_characters(characters) <= _font_characters(FACE_FILES[0])
@@ -70,12 +70,12 @@ def unprintable_texts(study: Study) -> list[ParameterError]:
             where=f"{study.id}, {key}",
             hint="write it with other characters: pages, PDF and figures must show it alike.",
         )
-        for key, text in _texts(study, "")
+        for key, text in _texts_with_keys(study, "")
         if (missing := missing_characters(text))
     ]
 
 
-def _texts(node: object, key: str) -> Iterator[tuple[str, str]]:
+def _texts_with_keys(node: object, key: str) -> Iterator[tuple[str, str]]:
     """Every text of a model, with its place in it."""
     if isinstance(node, str):
         yield key, node
@@ -88,11 +88,11 @@ def _texts(node: object, key: str) -> Iterator[tuple[str, str]]:
     elif isinstance(node, (tuple, list)):
         items = ((getattr(item, "id", number), item) for number, item in enumerate(node))
     for name, value in items:
-        yield from _texts(value, f"{key}.{name}" if key else str(name))
+        yield from _texts_with_keys(value, f"{key}.{name}" if key else str(name))
 
 
 def _visible_characters(characters: set[str]) -> set[str]:
-    """Those that a font must have: spaces and soft hyphens leave no mark, and need none.
+    """The characters that a font must have: spaces and soft hyphens leave no mark, and need none.
 
     Controls, private characters and other invisible ones leave none either, and no font should
     have them: PDF/A refuses them.

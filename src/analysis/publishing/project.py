@@ -64,7 +64,7 @@ def write_project(
     language = Language.of(study.language)
     edition = language.text("edition", version=version, day=language.day(wave.publication))
     shutil.copytree(base / "theme", folder / "theme")
-    for file in fonts.files_for(study):
+    for file in fonts.font_files(study):
         shutil.copyfile(file, folder / "theme" / file.name)
     yaml = YAML(typ="safe", pure=True)
     configuration = yaml.load((base / "_quarto.yml").read_text(encoding="utf-8"))

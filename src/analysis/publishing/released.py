@@ -108,7 +108,7 @@ class ReleasedFigures:
         )
 
     def find(self, layer: str, **about: str) -> ReleasedFigure | None:
-        """The only figure of a layer that is about something, where it is there and shown."""
+        """The only figure of a layer with these attributes; None where it is missing or hidden."""
         return next((figure for figure in self.select(layer, **about) if not figure.hidden), None)
 
     def primary(
@@ -127,7 +127,7 @@ class ReleasedFigures:
         ]
 
     def overall(self, *, directorate: str, wave: str) -> ReleasedFigure | None:
-        """The figure that makes titles and trends, where it is there and shown."""
+        """The overall figure of titles and trends; None where it is missing or hidden."""
         overall = self._study.overall
         return self.find(
             "estimates",
@@ -139,12 +139,12 @@ class ReleasedFigures:
         )
 
     def change(self, figure: ReleasedFigure) -> ReleasedFigure | None:
-        """The change of a figure since the wave before, where it is there and shown."""
+        """The change of a figure since the wave before; None where it is missing or hidden."""
         return self._about_figure(figure, "difference")
 
     def detectable(self, figure: ReleasedFigure) -> ReleasedFigure | None:
-        """The smallest change of a figure that could have been seen, where it is there and
-        shown.
+        """The smallest change of a figure that could have been detected; None where it is missing
+        or hidden.
         """
         return self._about_figure(figure, "detectable")
 
@@ -160,7 +160,7 @@ class ReleasedFigures:
 
 
 def category_rank(category: str) -> tuple[bool, int, str]:
-    """What categories are sorted by: codes as numbers, before what is no code.
+    """Sort key of categories: numeric codes in numeric order, before other names.
 
     >>> sorted(["unknown", "10", "2"], key=category_rank)
     ['2', '10', 'unknown']
@@ -169,5 +169,5 @@ def category_rank(category: str) -> tuple[bool, int, str]:
 
 
 def visible(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
-    """Those that show a number."""
+    """The figures that show a number."""
     return [figure for figure in figures if not figure.hidden]

@@ -1,4 +1,4 @@
-"""What only tests may know: the true figures of a simulated study, counted over all its users."""
+"""The true figures of a simulated study, counted over all its users: read by tests only."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ class Figures(_Figure):
 
     @classmethod
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
-        """A layer of figures is what it says."""
+        """A layer whose table is `Figures` already: returned as it is."""
         return cls.validate(table)
 
 
@@ -132,7 +132,8 @@ def figure_key(**parts: pl.Expr | str | None) -> pl.Expr:
 
 
 def as_figures(frame: pl.DataFrame, *, layer: str) -> pl.DataFrame:
-    """Rows of a layer as `Figures`: what the frame does not say is absent, and keys are made.
+    """The rows of a layer as `Figures`: columns that the frame lacks are null, and keys are
+    computed.
 
     Args:
         frame: Columns of `Figures`, at least `kind`, `unit`, `indicator` and `definition`.

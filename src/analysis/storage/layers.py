@@ -85,6 +85,8 @@ def layers_from(origin: Origin) -> tuple[Layer, ...]:
 
 
 def published_layers(layers: Iterable[Layer]) -> tuple[tuple[Layer, ToFigures], ...]:
-    """The layers whose tables turn into figures, each with what does it, in their order."""
+    """The layers that are published, in their order, each with the function that turns its table
+    into figures.
+    """
     pairs = ((layer, layer.figures) for layer in layers)
     return tuple((layer, figures) for layer, figures in pairs if figures is not None)

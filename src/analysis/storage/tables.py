@@ -70,7 +70,9 @@ def read_table(path: Path, schema: type[dy.Schema], *, hint: str) -> pl.DataFram
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """A table of one directorate and wave is small: threads would cost more than they bring."""
+    """The table of a parquet file, read without threads: for one directorate and wave they would
+    cost more than they save.
+    """
     return pl.read_parquet(path, hive_partitioning=False, parallel="none")
 
 

@@ -22,8 +22,8 @@ CODE = Path(__file__).parent
 
 
 def open_study(workspace: Workspace, name: str) -> Study:
-    """A study of a workspace, from what is kept of it or, where that is of other files, of other
-    code, damaged or missing, from its files.
+    """A study of a workspace, from the cache if that matches its files and the code, else from its
+    files.
 
     Raises:
         ScopeError: there is no such study.
@@ -44,7 +44,7 @@ def open_study(workspace: Workspace, name: str) -> Study:
 
 
 def _cached_study(path: Path, key: str) -> Study | None:
-    """The study that is kept under a key; None where there is none, or not as it was written."""
+    """The study cached under a key; None where there is none, or the file is damaged."""
     try:
         cached = json.loads(path.read_text(encoding="utf-8"))
         if cached["key"] != key:

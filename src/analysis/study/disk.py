@@ -70,7 +70,8 @@ def require_room(what: str, folder: Path, needed: int) -> None:
 
 @contextmanager
 def writing(what: str, folder: Path, *, needed: int | None = None) -> Iterator[None]:
-    """Tells a full disk by what was being written; other errors pass.
+    """Context manager: a full disk becomes a `DiskError` that says what was being written; other
+    errors pass.
 
     Raises:
         DiskError: the disk was full.

@@ -132,9 +132,8 @@ _CHOICE = re.compile(r"literal\[.*\]|constrained-\w+")
 
 
 def _distinct_faults(faults: list[ErrorDetails], content: Any) -> Iterator[ErrorDetails]:
-    """Pydantic's faults, each once and at a place of the file: those of the forms that a value may
-    have are one, so is one that stands in what YAML repeats by an alias, and a list is not too
-    short because what it holds is at fault.
+    """Pydantic's faults, one per location: the variants of one value count once, what YAML repeats
+    by an alias counts once, and a list is not too short because its content is at fault.
     """
     distinct: dict[tuple[object, ...], ErrorDetails] = {}
     for fault in faults:
@@ -155,7 +154,7 @@ def _distinct_faults(faults: list[ErrorDetails], content: Any) -> Iterator[Error
 
 
 def _identity(content: Any, location: tuple[int | str, ...]) -> tuple[object, ...]:
-    """A place, the same for all the aliases of what holds it."""
+    """The location of a fault, the same for all aliases of one YAML node."""
     holder, remaining = content, location
     for depth, part in enumerate(location[:-1]):
         try:
@@ -168,7 +167,7 @@ def _identity(content: Any, location: tuple[int | str, ...]) -> tuple[object, ..
 
 
 def _parameter_error(fault: ErrorDetails, path: Path, model: type[Model]) -> ParameterError:
-    """One of pydantic's faults, said for a person who edits YAML."""
+    """The `ParameterError` of one of pydantic's faults, in words for a person who edits YAML."""
     key = ".".join(str(part)[:60] for part in fault["loc"]) or "(the whole file)"
     where = f"{path}, {key}"
     if fault["type"] == "extra_forbidden":

@@ -45,7 +45,7 @@ class Scope:
         return tuple(f"{axis}={value}" for axis, value in self.parameters.items())
 
     def along(self, axes: Iterable[Axis]) -> Scope:
-        """The scope as something that knows these axes only sees it."""
+        """The scope restricted to some axes; the others are left open."""
         allowed: set[str] = set(axes)
         return Scope(**{axis: value for axis, value in self.parameters.items() if axis in allowed})
 

@@ -112,7 +112,7 @@ class Study(StudyFile):
         return self.with_only(fields)
 
     def fields_until(self, wave: str) -> dict[str, Any]:
-        """The fields that differ in a study that ends with a wave: its waves and its margins."""
+        """The fields of the study as they stand at a wave: its waves and its margins."""
         waves = self.waves_until(wave)
         fields: dict[str, Any] = {"waves": waves}
         if "margins" in self.__dict__:

@@ -23,8 +23,8 @@ Reader = Literal["intake", "workshop", "pages"]
 
 @dataclass(frozen=True)
 class HiddenFrom:
-    """Stands on a field of which some readers make nothing: they are handed the study without it,
-    so that a change of it makes none of their results stale.
+    """Marks a field that some readers do not depend on: they get the study without it, so that
+    changing it makes none of their results stale.
     """
 
     readers: tuple[Reader, ...]
@@ -49,8 +49,8 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     def visible_to(self, reader: Reader) -> Self:
-        """The object and all that it holds, without the fields that are hidden from a reader; to
-        read one of them is an error.
+        """A copy, with all that it holds, without the fields hidden from a reader; reading one of
+        them raises an error.
         """
         hidden = {
             name
@@ -68,13 +68,13 @@ class Model(BaseModel):
         )
 
     def visible_fields(self) -> dict[str, Any]:
-        """The fields that it has, by name: all of them, unless it is what some reader sees."""
+        """The fields it has, by name: all of them, except in a copy made for a reader."""
         return {
             name: self.__dict__[name] for name in type(self).model_fields if name in self.__dict__
         }
 
     def with_only(self, fields: dict[str, Any]) -> Self:
-        """An object of this class that has these fields, and no others: not even by default."""
+        """A copy that has these fields and no others, not even by default."""
         copy = type(self).model_construct(set(fields), **fields)
         for name in type(self).model_fields.keys() - fields.keys():
             copy.__dict__.pop(name, None)

@@ -67,8 +67,8 @@ class Labels:
         return self.language.typeset(label)
 
     def about(self, frame: pl.DataFrame, *, beside: Collection[str] = ()) -> str:
-        """What all rows of a table have in common: what is measured, of whom, when; empty where
-        that is nothing.
+        """What all rows of a table have in common, as a title: measure, population, wave; empty
+        where there is nothing.
 
         Args:
             frame: Any table of the workshop.
@@ -87,7 +87,7 @@ class Labels:
         return words[:1].upper() + words[1:]
 
     def _title_part(self, name: str, row: Row) -> str:
-        """A part of a title."""
+        """The phrase of one column in a title."""
         label = self.of(name, row[name], row)
         return self.language.text("compared_with", wave=label) if name == "against" else label
 
@@ -144,7 +144,7 @@ class Labels:
         return self.language.typeset(self.language.listing(names))
 
     def claim(self, claim: str) -> str:
-        """What may be said of figures of a claim, in general words."""
+        """What may be claimed of figures with this claim, in general words."""
         text = self.language.text
         everyone = text("people_C1")
         return text(f"claim_{claim}", people=text(f"people_{claim}"), everyone=everyone)

@@ -50,7 +50,7 @@ class Origin:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What they are made of, whether it is simulated, and the study."""
+        """The sentences on the origin: answers and files, whether simulated, and the study."""
         text = self.language.text
         names = [
             text("made_of_delivery", files=", ".join(files), delivery=delivery)

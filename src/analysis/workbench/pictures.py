@@ -144,7 +144,7 @@ class Pictures:
 
 
 def _visible_value(row: Row, side: str) -> float | None:
-    """A number of a row; None where its base is too small to be read."""
+    """A number of a row; None where its base is too small to be shown."""
     value: float | None = row[side]
     return None if _is_hidden(row) else value
 

@@ -236,7 +236,7 @@ def crosstab(
 
 
 def item_scoring(study: Study, item: str, definition: str) -> ItemScoring:
-    """How a definition, or the share of one level (P1, P2, …), reads a question.
+    """The scoring of an item by a definition, or by the share of one level (P1, P2, …).
 
     Raises:
         ScopeError: there is no such definition, or the question's levels have no order.
@@ -282,7 +282,7 @@ _EMPTY: dict[str, Any] = {
 def _estimates_by_domain(
     survey: Survey, scoring: ItemScoring, counts_by_domain: Mapping[str, Sequence[int]]
 ) -> dict[str, dict[str, Any]]:
-    """What is measured in each domain that somebody answered in."""
+    """Domain → its estimates, for each domain in which somebody answered."""
     joint = survey.mean(SCORE, by=DOMAIN)
     df = survey.domain_df(DOMAIN)
     counts = np.array([counts_by_domain[name] for name in joint.names], dtype=np.int64)
@@ -398,5 +398,5 @@ def _categories(study: Study, column: str, domains: set[str], position: int) -> 
 
 
 def _number(value: float) -> float | None:
-    """None where there is no number: no degree of freedom."""
+    """The value as a float; None for NaN (no degree of freedom)."""
     return None if math.isnan(value) else float(value)

@@ -69,7 +69,7 @@ class OpenScope(StoredScope):
         return "\n".join([*lines, text("made_of_simulated")] if self.simulated else lines)
 
     def _answers_in_words(self) -> str:
-        """How many answers were kept, in all and by channel; only their channel is read."""
+        """The number of answers kept, in all and by channel, in words."""
         counted_answers = pl.concat(
             pl.read_parquet(path, columns=["channel"], hive_partitioning=False)
             for path in self._paths("responses")
@@ -215,8 +215,8 @@ class OpenScope(StoredScope):
         return steps.with_columns(pl.lit(value).alias(name) for name, value in about.items())
 
     def primary(self, frame: pl.DataFrame, *, by: Variable | None = None) -> pl.DataFrame:
-        """The rows of a table that are read by the primary definition of their indicator: the one
-        that makes titles.
+        """The rows of a table that hold the primary definition of their indicator: the one in
+        titles.
 
         Args:
             frame: `indicators.Estimates`, `Changes` or any table with indicator and definition.
@@ -369,7 +369,7 @@ class OpenScope(StoredScope):
 
 
 def _as_polars(frame: Any) -> pl.DataFrame:
-    """A table of polars, of one of pandas."""
+    """A polars frame from a polars or pandas one."""
     return frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame)
 
 

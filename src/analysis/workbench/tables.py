@@ -205,8 +205,8 @@ class Tables:
     # --- cells ------------------------------------------------------------------------------------
 
     def _cell_text(self, name: str, row: Row, names: Sequence[str]) -> str:
-        """A cell as it stands: an interval where both bounds are printed, a flag on a small base,
-        the sign of what hides it on too small a one.
+        """The text of a cell: an interval where both bounds are printed, a flag on a small base,
+        and a sign in place of a figure hidden for its base.
         """
         status = Status(row["status"]) if "base" in row and row.get("status") else Status.SHOWN
         guarded = name in (*VALUES, *SPREADS, "low", "high", "base", "counts")
@@ -223,7 +223,9 @@ class Tables:
         return self.cell(name, row) + flag
 
     def _plain_text(self, value: object) -> str:
-        """What is neither a label nor a figure: a count, a day, yes or no, a text."""
+        """The text of a value that is neither a label nor a figure: a count, a day, yes or no, a
+        text.
+        """
         if isinstance(value, bool):
             return self.text("yes" if value else "no")
         if isinstance(value, int):
@@ -235,7 +237,7 @@ class Tables:
         return str(value)
 
     def _number(self, name: str, value: float, row: Row) -> str:
-        """A number that is no count."""
+        """The text of a number that is not a count."""
         language = self.formats.language
         has_unit = "unit" in row and "kind" in row
         if name in SHARES:
@@ -252,14 +254,14 @@ class Tables:
 
     @staticmethod
     def _measure(name: str, row: Row) -> Measure:
-        """Kind and unit of what a column holds."""
+        """The kind and unit of a column's numbers."""
         kind, unit = str(row.get("kind", "")), str(row.get("unit", ""))
         if name.startswith(DIFFERENCES):
             return Measure("difference", unit if unit.startswith(SCORE) else "points")
         return Measure(kind, unit)
 
     def _absence_sign(self, name: str) -> str:
-        """What stands where a row has nothing."""
+        """The sign for an empty cell."""
         if name.startswith("change") or name in RATIOS:
             return self.text("sign_so")
         if self.labels.has_labels_for(name):
@@ -269,7 +271,9 @@ class Tables:
     # --- around the table -------------------------------------------------------------------------
 
     def _interval_header(self, claims: set[str]) -> str:
-        """Figures that estimate have an interval, others a variability."""
+        """The heading of a column of bounds: « interval » for estimates, « variability » for other
+        claims.
+        """
         if claims == {Claim.ESTIMATE.value}:
             return self.text("column_interval_C1")
         if Claim.ESTIMATE.value not in claims:
@@ -277,7 +281,7 @@ class Tables:
         return self.text("column_range")
 
     def _notes(self, rows: Sequence[Row], names: Sequence[str], *, signs: set[str]) -> str:
-        """What the flags of a table and the signs among its texts mean, and no other."""
+        """The notes under a table: only the flags and signs that stand in it."""
         thresholds, number = self.formats.thresholds, self.formats.language.number
         answers = self.text("answers_many")
         statuses = {row.get("status") for row in rows} if "value" in names else set()

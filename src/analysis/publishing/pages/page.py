@@ -72,7 +72,7 @@ class Page:
         caption: str,
         height: float = 3.0,
     ) -> Block:
-        """A figure drawn by hand, as a block of the page.
+        """A chart drawn by hand, as a block of the page.
 
         Args:
             name: Of the image, unique in the edition: small letters, digits and hyphens.
@@ -96,7 +96,7 @@ class Page:
         caption: str,
         height: float,
     ) -> Part:
-        """A figure as a part of a block; arguments as `figure`."""
+        """A chart as a part of a block; arguments as `chart`."""
         images = self.folder / IMAGES_FOLDER
         charts.save(images, name, height=height, mark=self.image_mark, draw=draw)
         svg = (images / f"{name}.svg").read_text(encoding="utf-8")

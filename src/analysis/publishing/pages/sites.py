@@ -14,7 +14,9 @@ FEWEST_DRAWN = 8
 
 
 def sites(page: Page) -> Block:
-    """A funnel of the sites over the waves pooled, unnamed; nothing where few may be shown."""
+    """A funnel of the sites over the pooled waves, without their names; empty where too few may be
+    shown.
+    """
     language, wording = page.language, page.wording
     about = {"directorate": page.directorate.id, "wave": page.wave.id}
     mean = page.figures.find("sites", **about, kind="share", breakdown="total")

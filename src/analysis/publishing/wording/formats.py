@@ -14,14 +14,16 @@ from analysis.study import Thresholds
 SCORE = "score_"
 """How the unit of a mean, or of a difference of means, begins."""
 
-READINGS = ("share", "mean", "balance")
+MEASURES = ("share", "mean", "balance")
 """The kinds that a definition gives: each has words of its own in the catalogues."""
 
 FLAGS = {Status.CAUTION: f"{NO_BREAK}(!)", Status.FRAGILE: f"{NO_BREAK}(!!)"}
 
 
 class Measurable(Protocol):
-    """What says how its numbers are printed: a released figure, or a row of a table."""
+    """Anything with a kind and a unit, which say how its numbers are printed: a released figure, or
+    a row of a table.
+    """
 
     @property
     def kind(self) -> str:
@@ -34,7 +36,7 @@ class Measurable(Protocol):
 
 @dataclass(frozen=True)
 class Measure:
-    """A kind and a unit by themselves."""
+    """A kind and a unit, without a figure."""
 
     kind: str
     unit: str
@@ -120,12 +122,12 @@ class Formats:
         return write(figure, beside=beside) + FLAGS.get(figure.status, "")
 
     def measure(self, words: str, figure: ReleasedFigure, **parts: str) -> str:
-        """A phrase that differs with what a definition gives: `<words>_share`, `_mean` or
-        `_balance` of the catalogue.
+        """The phrase for a kind of measure: `<words>_share`, `_mean` or `_balance` of the
+        catalogue.
         """
         if figure.unit.startswith(SCORE):
             parts["maximum"] = self._maximum(figure)
-        kind = figure.kind if figure.kind in READINGS else "share"
+        kind = figure.kind if figure.kind in MEASURES else "share"
         return self.language.text(f"{words}_{kind}", **parts)
 
     def heading(self, figures: Sequence[ReleasedFigure]) -> str:
@@ -185,7 +187,9 @@ class Formats:
         return self.language.number(figure.base)
 
     def sign(self, figure: ReleasedFigure) -> str:
-        """The sign of what hides a figure; that of what is not available where nothing does."""
+        """The sign of the status that hides a figure; the sign of « not available » where it is not
+        hidden.
+        """
         return self.language.text(f"sign_{figure.status if figure.hidden else 'nd'}")
 
 

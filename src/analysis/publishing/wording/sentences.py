@@ -101,7 +101,7 @@ class Wording:
         return self.language.typeset(figure.category_label)
 
     def said(self, rule: str, figures: Sequence[ReleasedFigure] = (), **parts: str) -> Sentence:
-        """A sentence by a phrase of the catalogue, made from figures."""
+        """The sentence of a catalogue phrase, with the figures it is made from."""
         text = self.language.text(rule, **parts)
         return Sentence(text=text, rule=rule, figures=tuple(figure.key for figure in figures))
 
@@ -117,8 +117,8 @@ def weakest_claim(figures: Sequence[ReleasedFigure]) -> str:
 def lecture(
     wording: Wording, figures: Sequence[ReleasedFigure], *, named: bool = False
 ) -> Sentence | None:
-    """Reads the first shown figure of some aloud, as they are printed together, under the name of
-    its directorate where they are `named`; None where none is shown.
+    """The reading of the first visible figure as a sentence, with the name of its directorate if
+    `named`; None where none is visible.
     """
     figure = next(iter(visible(figures)), None)
     if figure is None:
@@ -286,7 +286,7 @@ def _with_people(wording: Wording, directorate: Directorate, figure: ReleasedFig
 
 
 def _separation(lower: ReleasedFigure, upper: ReleasedFigure) -> Literal["sole", "near"]:
-    """Whether two figures have intervals that do not meet."""
+    """`sole` where the intervals of two figures are disjoint, else `near`."""
     if lower.high is None or upper.low is None:
         return "near"
     return "sole" if lower.high < upper.low else "near"
@@ -383,10 +383,10 @@ def with_directorate(wording: Wording, directorate: Directorate, sentence: Sente
 
 
 def lower_first(text: str) -> str:
-    """A text that goes on another; an acronym that it begins with keeps its capitals."""
+    """A text with its first letter lowered, to follow another; an acronym keeps its capitals."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def upper_first(text: str) -> str:
-    """A text that begins."""
+    """A text with its first letter raised, to begin a sentence."""
     return text[:1].upper() + text[1:]
