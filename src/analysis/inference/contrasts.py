@@ -51,8 +51,8 @@ def independent_difference(before: PointEstimate, after: PointEstimate) -> Diffe
     Waves whose site-days and respondents never recur have no covariance; samples that share units
     need the joint covariance instead.
 
-    >>> found = independent_difference(Measured(0.60, 0.02, 500), Measured(0.66, 0.02, 500))
-    >>> round(found.value, 2)
+    >>> before, after = PointEstimate(0.60, 0.02, 500), PointEstimate(0.66, 0.02, 500)
+    >>> round(independent_difference(before, after).value, 2)
     0.06
     """
     value, se = after.value - before.value, (before.se**2 + after.se**2) ** 0.5

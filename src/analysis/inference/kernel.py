@@ -89,10 +89,10 @@ def index_cells(
 
     Args:
         values: (n,) their categories, of which a null is no domain; None puts all rows in one
-            domain, named `everybody`.
+            domain, named `total_label`.
         unit: (n,) their units.
         units: All units.
-        everybody: Label of the only domain, without `values`.
+        total_label: Label of the only domain, without `values`.
 
     """
     count = len(units.stratum)

@@ -156,16 +156,18 @@ class BuildState:
         return tasks
 
     def record_jobs(
-        self, jobs: list[Job], study_parts: Mapping[str, str], planned: Fingerprint
+        self, jobs: list[Job], study_parts: Mapping[str, str], fingerprint: Fingerprint
     ) -> None:
         """Records the list of workshop jobs, and the part of the study that intake uses.
 
         Args:
-            planned: Of what the list was made: `planned` before the study was looked at.
+            jobs: All of them.
+            study_parts: As `intake_inputs`.
+            fingerprint: `jobs_fingerprint`, taken before the study was opened.
 
         """
         content = {
-            "made_of": planned,
+            "made_of": fingerprint,
             "seen_by_intake": dict(study_parts),
             "jobs": [job.to_json(self.workspace.root) for job in jobs],
         }

@@ -117,7 +117,7 @@ def _first_line(source: str) -> str:
 
 
 def _markdown_of(output: Any, path: Path, cell_name: str) -> str:
-    """The Markdown that a cell shows; `named` is how messages call the cell."""
+    """The Markdown that a cell shows; `cell_name` is how messages call the cell."""
     if output.output_type == "error":
         raise RenderingError(
             f"{cell_name} failed: {output.ename}.",
