@@ -368,7 +368,7 @@ file = DelimitedFile.open(Source(Path({path!r}), "here"), Dialect(), [])
 total = crooked = 0
 for batch in file.batches(("c0", "c1")):
     total += len(batch.lines)
-    crooked += len(batch.crooked)
+    crooked += len(batch.malformed)
 print(total, crooked)
 """
 

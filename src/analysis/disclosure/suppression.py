@@ -27,7 +27,7 @@ CELL = ("directorate", "wave", "item", "channels", "breakdown", "category")
 COUNTED_TABLE = ("layer", "directorate", "wave", "indicator", "definition", "breakdown")
 COUNTED_KINDS = ("count", "share")
 
-Row = Mapping[str, Any]
+FigureRow = Mapping[str, Any]
 """A row of `storage.Figures`."""
 
 
@@ -63,7 +63,9 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
     return Released.validate(released.select(Released.column_names()).sort("key"))
 
 
-def _measure_status(rows: Sequence[Row], study: Study, audience: Audience) -> dict[str, Status]:
+def _measure_status(
+    rows: Sequence[FigureRow], study: Study, audience: Audience
+) -> dict[str, Status]:
     """Key → status, for the measures (shares, means, balances) of distributions."""
     thresholds = study.thresholds
     cells: dict[Key, _Cell] = {}
@@ -84,13 +86,13 @@ def _measure_status(rows: Sequence[Row], study: Study, audience: Audience) -> di
     return {row["key"]: cells[_key(row)].measures[row["definition"]] for row in rows}
 
 
-def _has_counts(row: Row) -> bool:
+def _has_counts(row: FigureRow) -> bool:
     """Whether a figure counts people and is not a measure of a distribution."""
     return row["counts"] is None and row["base"] is not None and row["kind"] in COUNTED_KINDS
 
 
 def _status_of_counts(
-    rows: Sequence[Row], thresholds: Thresholds, audience: Audience
+    rows: Sequence[FigureRow], thresholds: Thresholds, audience: Audience
 ) -> dict[str, Status]:
     """Key → status, for counts and shares by category. Those on bases under the threshold are
     hidden; where that hides one category of a table alone, a second is hidden too, since the first
@@ -107,7 +109,7 @@ def _status_of_counts(
     return {cell.name: cell.status for table in tables.values() for cell in table}
 
 
-def _derived_status(rows: Sequence[Row], status: Mapping[str, Status]) -> dict[str, Status]:
+def _derived_status(rows: Sequence[FigureRow], status: Mapping[str, Status]) -> dict[str, Status]:
     """Key → status, for figures derived from others: that of the first hidden one; a figure missing
     from the edition counts as hidden.
     """
@@ -142,7 +144,7 @@ class _Cell:
         return min(favourable, self.base - favourable)
 
 
-def _key(row: Row) -> Key:
+def _key(row: FigureRow) -> Key:
     return tuple(str(row[name]) for name in CELL)
 
 

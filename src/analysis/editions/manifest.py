@@ -144,7 +144,7 @@ def write_manifest(
         renderer=renderer,
         released={path.name: sha256_file(path) for path in tables},
         sources=content_digest(folder),
-        files=_file_digests(folder),
+        files=_edition_digests(folder),
     )
     content = manifest.model_dump(mode="json")
     (folder / MANIFEST).write_text(
@@ -152,7 +152,7 @@ def write_manifest(
     )
 
 
-def _file_digests(folder: Path) -> dict[str, str]:
+def _edition_digests(folder: Path) -> dict[str, str]:
     """The digest of each file of an edition but its manifest."""
     return {
         path.relative_to(folder).as_posix(): sha256_file(path)
@@ -182,7 +182,7 @@ def read_manifest(folder: Path) -> EditionManifest:
 
 def altered_files(folder: Path, manifest: EditionManifest) -> list[str]:
     """The files of an edition that are not those of its manifest: changed, removed or new."""
-    actual = _file_digests(folder)
+    actual = _edition_digests(folder)
     return sorted(
         name for name in {*actual, *manifest.files} if actual.get(name) != manifest.files.get(name)
     )

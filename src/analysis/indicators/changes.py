@@ -94,14 +94,14 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
     *_, before, after = (None, *study.waves_until(wave))
     if before is None:
         return make_table([], Changes)
-    whole = estimates.filter(
+    overall = estimates.filter(
         (pl.col("breakdown") == TOTAL)
         & (pl.col("kind") != "level_share")
         & pl.col("value").is_not_null()
         & pl.col("se").is_not_null()
     )
-    pairs = whole.filter(pl.col("wave") == after.id).join(
-        whole.filter(pl.col("wave") == before.id),
+    pairs = overall.filter(pl.col("wave") == after.id).join(
+        overall.filter(pl.col("wave") == before.id),
         on=["indicator", "definition", "definition_version", "kind", "unit", "item"],
         how="inner",
         suffix="_before",

@@ -168,7 +168,7 @@ def _reference_cube(sample: WeightedSample, study: Study, directorate: str, wave
     for breakdown in study.breakdowns:
         if breakdown.by in ("channel", "site") or study.asks(breakdown.by, directorate):
             column = f"_by_{breakdown.id}"
-            frame = frame.with_columns(_category(breakdown.by, study).alias(column))
+            frame = frame.with_columns(_category_expression(breakdown.by, study).alias(column))
             if frame.get_column(column).n_unique() > 1 or breakdown.by == "channel":
                 columns[breakdown.id] = column
     indicators = _indicators_asked(study, directorate, wave, sample.channels)
@@ -200,7 +200,7 @@ def _cube(
     )
 
 
-def _category(by: str, study: Study) -> pl.Expr:
+def _category_expression(by: str, study: Study) -> pl.Expr:
     """The category of each row in a breakdown, as text."""
     if by in ("channel", "site"):
         return pl.col(by).fill_null(UNKNOWN)
@@ -253,14 +253,14 @@ def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[di
             "kind": definition.kind,
             "unit": definition.unit,
             "category": category,
-            "value": _number(estimates.value[index]),
+            "value": _finite_or_none(estimates.value[index]),
             "unweighted": float(counts @ scores / base) if base else None,
-            "se": _number(estimates.se[index]),
-            "low": _number(intervals.low[index]),
-            "high": _number(intervals.high[index]),
+            "se": _finite_or_none(estimates.se[index]),
+            "low": _finite_or_none(intervals.low[index]),
+            "high": _finite_or_none(intervals.high[index]),
             "base": base,
             "df": int(estimates.df[index]),
-            "design_effect": _number(intervals.design_effect[index]),
+            "design_effect": _finite_or_none(intervals.design_effect[index]),
             "method": intervals.method,
             "counts": counts.tolist(),
         }
@@ -288,7 +288,7 @@ def _scored_definitions(study: Study, indicator: Indicator) -> list[_Scored]:
             kind=definition.figure_kind,
             unit=definition.unit,
             scores=definition.scores(size),
-            bounds=_bounds(definition),
+            bounds=_score_bounds(definition),
         )
         for definition in map(study.definition, indicator.definitions)
     ]
@@ -310,13 +310,13 @@ def _scored_levels(study: Study, indicator: Indicator) -> list[_Scored]:
     ]
 
 
-def _bounds(definition: Definition) -> tuple[float, float] | None:
+def _score_bounds(definition: Definition) -> tuple[float, float] | None:
     """The least and largest value of a mean or balance; None for a share."""
     if definition.kind == "top_share":
         return None
     return (0.0, definition.maximum) if definition.maximum is not None else (-1.0, 1.0)
 
 
-def _number(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     """None where there is no number: a domain without an answer, or without a degree of freedom."""
     return None if math.isnan(value) else float(value)

@@ -93,8 +93,11 @@ def build_cube(
     }
     buffers = _allocate_weighted_totals(sums, levels)
 
-    def build_tables(some: Sequence[str]) -> dict[tuple[str, str], Table]:
-        answers = {item: kernel.code_answers(frame.get_column(item), levels[item]) for item in some}
+    def build_tables(items_of_thread: Sequence[str]) -> dict[tuple[str, str], Table]:
+        answers = {
+            item: kernel.code_answers(frame.get_column(item), levels[item])
+            for item in items_of_thread
+        }
         tables = {}
         for name, of_breakdown in sums.items():
             counts = kernel.count_levels(list(answers.values()), of_breakdown.index.domain)
@@ -178,7 +181,7 @@ class _BreakdownSums:
             of_elements = replace(margin_cells, cell=margin_cells.cell[element_rows])
             self.element_margins = kernel.cross_with_margins(self.element_groups, of_elements, size)
 
-    def table(self, answers: kernel.Answers, *, counts: Ints, buffer: Floats) -> Table:
+    def table(self, answers: kernel.ItemAnswers, *, counts: Ints, buffer: Floats) -> Table:
         """The totals of one item, of whose answers the counts are known; its weighted totals are
         written into `buffer`.
         """
@@ -199,7 +202,7 @@ class _BreakdownSums:
             margin_squares=squares,
         )
 
-    def pair_products(self, first: kernel.Answers, second: kernel.Answers) -> Floats:
+    def pair_products(self, first: kernel.ItemAnswers, second: kernel.ItemAnswers) -> Floats:
         """(S, B, B') totals, by squared weights, of products of the numbers of two items, from
         their answers in the element-sampled rows.
         """

@@ -378,8 +378,8 @@ def _check_totals(margins: Mapping[str, Mapping[str, float]]) -> None:
                     ),
                 )
     sums = {variable: sum(totals.values()) for variable, totals in margins.items()}
-    first, *others = sums
-    for other in others:
+    first, *other_sums = sums
+    for other in other_sums:
         if abs(sums[other] / sums[first] - 1) > SAME_POPULATION:
             raise InferenceError(
                 f"Margins {first!r} and {other!r} do not count the same population: "

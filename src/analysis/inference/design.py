@@ -401,10 +401,10 @@ def positive_values(frame: pl.DataFrame, column: str) -> Floats:
     series = frame.get_column(column).cast(pl.Float64)
     values = series.fill_null(np.nan).to_numpy()
     if not (values.min() > 0 and np.isfinite(values.max())):  # NaN is not above 0 either
-        bad = ~(np.isfinite(values) & (values > 0))
-        first = int(np.flatnonzero(bad)[0])
+        invalid = ~(np.isfinite(values) & (values > 0))
+        first = int(np.flatnonzero(invalid)[0])
         raise InferenceError(
-            f"{int(bad.sum())} values of column {column!r} are missing, infinite, zero or "
+            f"{int(invalid.sum())} values of column {column!r} are missing, infinite, zero or "
             "negative.",
             where=f"first at row {first + 1}: {frame.get_column(column)[first]!r}",
             hint="give each row a positive weight; a row outside the domain keeps its weight.",

@@ -64,13 +64,13 @@ def _check_weights(rows: nw.LazyFrame[Any]) -> None:
         InferenceError: some have not; the message counts them.
 
     """
-    bad = rows.select(
+    invalid = rows.select(
         ((nw.col(WEIGHT).is_null()) | ~((nw.col(WEIGHT) > 0) & nw.col(WEIGHT).is_finite()))
         .cast(nw.Int64)
         .sum()
         .alias("bad")
     )
-    count = int(nw.to_native(bad.collect("polars"))["bad"][0] or 0)
+    count = int(nw.to_native(invalid.collect("polars"))["bad"][0] or 0)
     if count:
         raise InferenceError(
             f"{count} weights are missing, zero or negative.",
@@ -101,8 +101,8 @@ def _group_by_unit(
                 columns.append(f"{item}|{kind}|{rank}")
                 product = nw.when(at_level).then(value).otherwise(nw.lit(0.0))
                 products.append(product.alias(columns[-1]))
-    inside = rows if by is None else rows.filter(~nw.col(by).is_null())
-    keyed = inside.with_columns(*products)
+    with_domain = rows if by is None else rows.filter(~nw.col(by).is_null())
+    keyed = with_domain.with_columns(*products)
     # A column may be both a key and a domain: the domain gets a name of its own.
     keyed = keyed.with_columns(
         (nw.lit("") if by is None else nw.col(by).cast(nw.String)).alias("_domain")

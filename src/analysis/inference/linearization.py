@@ -196,11 +196,11 @@ def _element_squares(cube: Cube, first: LinearizedEstimands, second: LinearizedE
     products = _product_totals(cube, first, second)
     left, right = first.deviation[domain], second.deviation[domain]
     by_cell = scale[:, None, None] * (left @ products @ right.transpose(0, 2, 1))
-    kinds, others = left.shape[1], right.shape[1]
+    kinds, other_kinds = left.shape[1], right.shape[1]
     within = sum_by_group(domain, by_cell.reshape(len(cells), -1), size)
     indices = np.arange(size)
-    result = np.zeros((size, kinds, size, others))
-    result[indices, :, indices, :] = within.reshape(size, kinds, others)
+    result = np.zeros((size, kinds, size, other_kinds))
+    result[indices, :, indices, :] = within.reshape(size, kinds, other_kinds)
     if cube.margins is not None:
         assert first.explained is not None and second.explained is not None
         unit_scale = cube.units.scale[cube.units.stratum[cube.units.element_sampled]]
@@ -215,8 +215,8 @@ def _element_squares(cube: Cube, first: LinearizedEstimands, second: LinearizedE
             - first_products.T @ second_explained
             - first_explained.T @ second_products
         )
-        result += calibrated.reshape(size, kinds, size, others)
-    return result.reshape(size * kinds, size * others)
+        result += calibrated.reshape(size, kinds, size, other_kinds)
+    return result.reshape(size * kinds, size * other_kinds)
 
 
 def _margin_products(linear: LinearizedEstimands, scale: Floats, domain: Ints) -> Floats:

@@ -128,8 +128,8 @@ def _check_same_content(first: Cube, other: Cube) -> None:
         "rule for lonely clusters": first.units.lonely == other.units.lonely,
         "finite population": (first.units.population is None) == (other.units.population is None),
     }
-    for what, alike in same.items():
-        if not alike:
+    for what, is_same in same.items():
+        if not is_same:
             raise InferenceError(
                 f"These cubes cannot be merged: they differ by their {what}.",
                 hint="build both from one design, with the same items and breakdowns.",
@@ -146,9 +146,9 @@ def _merge_units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, NewCodes]:
     """
     columns = cubes[0].keys.columns
     parts = [cube.keys.with_columns(_cube=pl.lit(number)) for number, cube in enumerate(cubes)]
-    together = pl.concat(parts, how="vertical_relaxed")
-    keys = together.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_unit")
-    coded = together.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
+    stacked = pl.concat(parts, how="vertical_relaxed")
+    keys = stacked.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_unit")
+    coded = stacked.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
     unit_of = [
         coded.filter(pl.col("_cube") == number).get_column("_unit").to_numpy().astype(np.int64)
         for number in range(len(cubes))

@@ -197,7 +197,7 @@ def replicate(
     estimates = np.stack(
         [np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T]
     )
-    return _joint_estimates(
+    return _replicate_estimates(
         replicates, names or tuple(map(str, range(len(full)))), full=full, estimates=estimates
     )
 
@@ -265,8 +265,8 @@ def replicate_means(
         size = cell_totals(answered.astype(np.float64))
         means.append((adjust * total).sum(axis=1) / (adjust * size).sum(axis=1))
     estimates = np.stack(means, axis=1)
-    again = replace(replicates, calibrated=calibration is not None)
-    return _joint_estimates(again, names, full=estimates[0], estimates=estimates[1:])
+    recalibrated = replace(replicates, calibrated=calibration is not None)
+    return _replicate_estimates(recalibrated, names, full=estimates[0], estimates=estimates[1:])
 
 
 def _rake_replicates(mass: Floats, cells: MarginCells, calibration: Calibration) -> Floats:
@@ -304,17 +304,17 @@ def _rake_replicates(mass: Floats, cells: MarginCells, calibration: Calibration)
     )
 
 
-def _joint_estimates(
+def _replicate_estimates(
     replicates: Replicates, names: tuple[str, ...], *, full: Floats, estimates: Floats
 ) -> JointEstimates:
     """Estimates (K,) of the full sample with the covariance of the replicates' (R, K)."""
-    again = ", calibrated again" if replicates.calibrated else ""
+    recalibrated = ", calibrated again" if replicates.calibrated else ""
     return JointEstimates(
         names=names,
         value=full,
         covariance=replicates.covariance(full, estimates),
         df=replicates.df,
-        method=f"replicates {replicates.method}{again}",
+        method=f"replicates {replicates.method}{recalibrated}",
     )
 
 

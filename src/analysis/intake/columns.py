@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.intake.mapping import DateColumn, ItemColumn, Mapping, Selector
+from analysis.intake.mapping import ColumnMapping, DateColumn, ItemColumn, Selector
 from analysis.intake.raw_table import Batch
 from analysis.study import MissingKind, Study
 from analysis.study.labels import normalise
@@ -20,7 +20,7 @@ MOST_REMEMBERED = 100_000
 """Distinct texts of a column whose reading is kept."""
 
 
-class _Codes(dict[str, int]):
+class _CodeParser(dict[str, int]):
     """Raw text → code; each distinct text is parsed once."""
 
     def __init__(self, column: ItemColumn, study: Study) -> None:
@@ -36,7 +36,7 @@ class _Codes(dict[str, int]):
         return code
 
 
-class _Names(dict[str, str | None]):
+class _NameParser(dict[str, str | None]):
     """Raw text → identifier, or None where the mapping does not know it; each distinct text is
     parsed once.
     """
@@ -66,11 +66,11 @@ class ColumnReader:
 
     """
 
-    def __init__(self, mapping: Mapping, study: Study) -> None:
+    def __init__(self, mapping: ColumnMapping, study: Study) -> None:
         self._mapping, self._study = mapping, study
         self.ambiguous_dates = 0
         self.closed = [item for item in mapping.items if study.scale(item).kind != "text"]
-        self._parsers = {item: _Codes(mapping.items[item], study) for item in self.closed}
+        self._parsers = {item: _CodeParser(mapping.items[item], study) for item in self.closed}
         self._ignored = {
             item: {normalise(text) for text in column.ignore}
             for item, column in mapping.items.items()
@@ -83,7 +83,7 @@ class ColumnReader:
             "wave": mapping.wave,
         }
         self._names = {
-            axis: (selector, _Names(selector))
+            axis: (selector, _NameParser(selector))
             for axis, selector in selectors.items()
             if selector is not None
         }
@@ -196,8 +196,8 @@ class ColumnReader:
                 plain = site.fill_null(plain)
             parts.append(plain)
         first = pl.Series(self._cells[mapping.identity[0]], dtype=pl.String).str.strip_chars()
-        joined = pl.select(pl.concat_str(parts, separator="\x1f")).to_series()
-        return joined.set(first == "", None)
+        identity = pl.select(pl.concat_str(parts, separator="\x1f")).to_series()
+        return identity.set(first == "", None)
 
     def _selected(self, axis: str, cells: dict[str, list[str]], size: int) -> pl.Series:
         """The identifiers of an axis; null where its column holds no known one."""
@@ -242,6 +242,6 @@ def site_directorates(study: Study) -> dict[str, str]:
 def _waves(days: pl.Series, study: Study) -> pl.Series:
     result = pl.Series([None] * len(days), dtype=pl.String)
     for wave in study.waves:
-        inside = days.is_between(wave.start, wave.end).fill_null(value=False)
-        result = pl.select(pl.when(inside).then(pl.lit(wave.id)).otherwise(result)).to_series()
+        in_wave = days.is_between(wave.start, wave.end).fill_null(value=False)
+        result = pl.select(pl.when(in_wave).then(pl.lit(wave.id)).otherwise(result)).to_series()
     return result

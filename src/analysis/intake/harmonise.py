@@ -17,7 +17,7 @@ import polars as pl
 
 from analysis.errors import IntakeError, ScopeError
 from analysis.intake.columns import ColumnReader, site_directorates
-from analysis.intake.mapping import Mapping, check_asked
+from analysis.intake.mapping import ColumnMapping, check_asked
 from analysis.intake.raw_table import RawTable
 from analysis.privacy import pseudonyms, redact_all
 from analysis.study import MissingKind, Study
@@ -77,14 +77,14 @@ def harmonise(
     with _collection_paused():
         for batch in raw.batches:
             columns.add(batch)
-            crooked += batch.crooked
+            crooked += batch.malformed
             if columns.height >= PART:
                 parts.append(columns.take())
     rows = pl.concat([*parts, columns.take()]).with_columns(population=_population(study))
     received = rows.height + len(crooked)
     reason = _refusal_reasons(rows, columns.closed, mapping, study, where)
-    good = rows.filter(reason.is_null())
-    accepted, duplicates = _one_per_respondent(good, mapping)
+    valid = rows.filter(reason.is_null())
+    accepted, duplicates = _one_per_respondent(valid, mapping)
     texts = columns.texts()
     accepted, repeated, contradicting = _one_per_identity(accepted, texts, mapping, where)
     _check_asked(accepted, raw, study, where)
@@ -102,7 +102,7 @@ def harmonise(
             ),
             _refused_rows(contradicting, contradicting["reason"], columns.closed, study),
             pl.DataFrame(
-                [(line, why, "{}") for line, why in crooked],
+                [(line, reason_text, "{}") for line, reason_text in crooked],
                 schema={"line": pl.Int64, "reason": pl.String, "content": pl.String},
                 orient="row",
             ),
@@ -122,7 +122,7 @@ def harmonise(
     origin = {"delivery": pl.lit(delivery), "file": pl.lit(file)}
     return HarmonisedFile(
         responses=_responses(accepted, columns.closed, study),
-        verbatims=_verbatims(texts, good, accepted),
+        verbatims=_verbatims(texts, valid, accepted),
         refused=refused.sort("line").select(
             **origin, line="line", reason="reason", content="content"
         ),
@@ -130,7 +130,7 @@ def harmonise(
         items=_item_receipts(accepted, columns.closed, study)
         .select(**origin, items=pl.struct(pl.all()))
         .unnest("items"),
-        identities=_identities(good, mapping),
+        identities=_identities(valid, mapping),
     )
 
 
@@ -164,7 +164,7 @@ def _population(study: Study) -> pl.Expr:
 
 
 def _refusal_reasons(
-    rows: pl.DataFrame, closed: list[str], mapping: Mapping, study: Study, where: str
+    rows: pl.DataFrame, closed: list[str], mapping: ColumnMapping, study: Study, where: str
 ) -> pl.Series:
     """(n,) the first reason to refuse each row, or null."""
     starts = {wave.id: wave.start for wave in study.waves}
@@ -200,7 +200,7 @@ def _refusal_reasons(
     reason = rows.select(
         rules.alias("reason"),
         pl.when(pl.col("refusal").is_null()).then(off_scale).alias("off_scale"),
-        _forbidden(closed, study).alias("forbidden"),
+        _forbidden_answer(closed, study).alias("forbidden"),
     )
     at_fault = reason.get_column("off_scale")
     _check_share(at_fault, rows, "have an answer outside its scale", where)
@@ -228,7 +228,7 @@ def _reason_where(condition: pl.Expr, reason: str) -> pl.Expr:
     return pl.when(condition.fill_null(value=True)).then(pl.lit(reason))
 
 
-def _forbidden(closed: list[str], study: Study) -> pl.Expr:
+def _forbidden_answer(closed: list[str], study: Study) -> pl.Expr:
     """A reason for each row of a constrained population that answers a question it must not be
     asked; null elsewhere.
     """
@@ -246,20 +246,20 @@ def _forbidden(closed: list[str], study: Study) -> pl.Expr:
     return pl.coalesce(off_scale)
 
 
-def _one_per_respondent(good: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, int]:
+def _one_per_respondent(valid: pl.DataFrame, mapping: ColumnMapping) -> tuple[pl.DataFrame, int]:
     """The row of each respondent that counts: a finished one if there is any, then the first or the
     last.
     """
     keep = mapping.respondent.keep if mapping.respondent else "first"
-    ordered = good.sort("finished", "line", descending=[keep == "first", False])
+    ordered = valid.sort("finished", "line", descending=[keep == "first", False])
     accepted = ordered.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort(
         "line"
     )
-    return accepted, good.height - accepted.height
+    return accepted, valid.height - accepted.height
 
 
 def _one_per_identity(
-    accepted: pl.DataFrame, texts: pl.DataFrame, mapping: Mapping, where: str
+    accepted: pl.DataFrame, texts: pl.DataFrame, mapping: ColumnMapping, where: str
 ) -> tuple[pl.DataFrame, int, pl.DataFrame]:
     """One row per identity: the first of them, how many say the same again, and those that say
     something else, in their answers or in what they write.
@@ -296,8 +296,8 @@ def _one_per_identity(
     _check_share(
         reasons, accepted, "say something else than one before under the same number", where
     )
-    others = accepted.filter(~pl.col("line").is_in(later["line"].implode()))
-    return others, int(later["same"].sum()), contradicting.select(none.columns)
+    distinct = accepted.filter(~pl.col("line").is_in(later["line"].implode()))
+    return distinct, int(later["same"].sum()), contradicting.select(none.columns)
 
 
 def _check_asked(accepted: pl.DataFrame, raw: RawTable, study: Study, where: str) -> None:
@@ -343,12 +343,12 @@ def _responses(accepted: pl.DataFrame, closed: list[str], study: Study) -> pl.Da
     )
 
 
-def _verbatims(texts: pl.DataFrame, good: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+def _verbatims(texts: pl.DataFrame, valid: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     """The texts of the rows that count, redacted; those of a respondent's other rows go with the
     one that is kept.
     """
     owner = accepted.select("directorate", "respondent", "response_id", kept_wave="wave")
-    rows = good.select("line", "directorate", "respondent", "channel", "site")
+    rows = valid.select("line", "directorate", "respondent", "channel", "site")
     owned = rows.join(owner, on=["directorate", "respondent"], how="inner", maintain_order="left")
     verbatims = owned.join(texts, on="line", how="inner", maintain_order="left")
     verbatims = verbatims.unique(["response_id", "item", "text"], keep="first", maintain_order=True)
@@ -412,9 +412,9 @@ def _item_receipts(accepted: pl.DataFrame, closed: list[str], study: Study) -> p
     return receipts.group_by("item", maintain_order=True).sum()
 
 
-def _identities(good: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+def _identities(valid: pl.DataFrame, mapping: ColumnMapping) -> pl.DataFrame:
     """The keys of the rows that count, duplicates included: see `HarmonisedFile.identities`."""
-    scope = good.select("channel", "wave", "line", "respondent", "identity")
+    scope = valid.select("channel", "wave", "line", "respondent", "identity")
     parts = [
         scope.select("channel", "wave", "line", kind=pl.lit("row"), key="identity").drop_nulls(
             "key"

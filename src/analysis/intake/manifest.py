@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from analysis.errors import nearest, quoted
-from analysis.intake.mapping import Dialect, Mapping
+from analysis.intake.mapping import ColumnMapping, Dialect
 from analysis.intake.readers import READERS
 from analysis.study import Model
 from analysis.study.types import Identifier, Text
@@ -44,7 +44,7 @@ class FileEntry(Model):
     channel: Identifier | None = None
     wave: Identifier | None = None
     dialect: Dialect | None = None
-    mapping: Mapping | None = None
+    mapping: ColumnMapping | None = None
     absent: tuple[Text, ...] = ()
 
     @model_validator(mode="after")

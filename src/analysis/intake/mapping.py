@@ -76,7 +76,7 @@ class ItemColumn(Model):
     ignore: tuple[str, ...] = ()
 
 
-class Mapping(Model):
+class ColumnMapping(Model):
     """How the columns of a file are read. `directorate` may be left out where the site tells it.
 
     `identity` names the columns that together are a row's own number in the tool it comes from: a
@@ -115,7 +115,7 @@ class Dialect(Model):
     delimiter: Literal[",", ";", "\t"] = ","
 
 
-def check_mapping(study: Study, mapping: Mapping, absent: tuple[str, ...]) -> None:
+def check_mapping(study: Study, mapping: ColumnMapping, absent: tuple[str, ...]) -> None:
     """Refuses a mapping that names what the study lacks, or leaves out what a channel asks.
 
     Raises:

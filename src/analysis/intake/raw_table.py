@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 from analysis.errors import IntakeError, quoted
-from analysis.intake.mapping import Dialect, Mapping
+from analysis.intake.mapping import ColumnMapping, Dialect
 
 BATCH = 250
 """Rows held as text at once: few enough to stay in the processor's cache, which halves the time of
@@ -61,7 +61,7 @@ class Source:
     dialect: Dialect | None = None
     channel: str | None = None
     wave: str | None = None
-    mapping: Mapping | None = None
+    mapping: ColumnMapping | None = None
     absent: tuple[str, ...] = ()
 
 
@@ -75,7 +75,7 @@ class Batch:
             count.
         refusals: (n,) why the format itself refuses a row, or None.
         columns: Column → its n cells (an empty cell is an empty text).
-        crooked: (line, reason) of the rows whose width is not the header's; their cells are not
+        malformed: (line, reason) of the rows whose width is not the header's; their cells are not
             kept.
 
     """
@@ -84,7 +84,7 @@ class Batch:
     numbers: list[int]
     refusals: list[str | None]
     columns: dict[str, Sequence[str]]
-    crooked: list[tuple[int, str]]
+    malformed: list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class RawTable:
     """
 
     batches: Iterable[Batch]
-    mapping: Mapping
+    mapping: ColumnMapping
     absent: tuple[str, ...] = ()
 
 
@@ -162,10 +162,8 @@ class DelimitedFile:
                     "export it again with its column names, or declare another reader or separator."
                 ),
             )
-        alike = get_close_matches(missing[0], self.columns, n=1, cutoff=0.75)
-        position = (
-            f"column {self.columns.index(alike[0]) + 1} has a name like it. " if alike else ""
-        )
+        near = get_close_matches(missing[0], self.columns, n=1, cutoff=0.75)
+        position = f"column {self.columns.index(near[0]) + 1} has a name like it. " if near else ""
         raise IntakeError(
             f"The file has no column {quoted(missing[0])}.",
             where=self.source.where,
@@ -177,13 +175,13 @@ class DelimitedFile:
         stand for, never its own name: where a line end is lost, a header can hold an answer.
         """
         number = self.columns.index(column) + 1
-        alike = get_close_matches(column, allowed, n=2, cutoff=0.6)
-        candidates = " or ".join(map(quoted, alike))
+        near = get_close_matches(column, allowed, n=2, cutoff=0.6)
+        candidates = " or ".join(map(quoted, near))
         return IntakeError(
             f"Unknown column, in place {number}.",
             where=f"{self.source.where}, column {number}",
             hint=(
-                f"{f'is it {candidates}?' if alike else 'its name is like no known one.'} {advice}"
+                f"{f'is it {candidates}?' if near else 'its name is like no known one.'} {advice}"
             ),
         )
 
@@ -222,7 +220,7 @@ class DelimitedFile:
                         rows.append(row)
                     else:
                         reason = f"{len(row)} cells where the header has {width}"
-                        batch.crooked.append((line, reason))
+                        batch.malformed.append((line, reason))
                     number += 1
                     if number % BATCH == 0:
                         yield _with_rows(batch, rows, positions)

@@ -103,7 +103,7 @@ def make_run_plan(context: Context, selection: Selection) -> RunPlan:
     """
     from analysis.errors import NotReadyError
 
-    _check(context, selection)
+    _check_selection(context, selection)
     state = BuildState(context.workspace, context.study.id)
     planned = state.jobs_fingerprint()
     parts = context.study.for_intake().part_digests()
@@ -119,7 +119,7 @@ def make_run_plan(context: Context, selection: Selection) -> RunPlan:
     tasks = state.tasks([job for job in jobs if selection(job)])
     if not tasks:
         raise NotReadyError(
-            f"No notebook runs within {_scope(selection)} alone.",
+            f"No notebook runs within {_selection_title(selection)} alone.",
             where=f"study {context.study.id}, notebooks/plan.yml",
             hint=(
                 f"somebody answered in {_scopes_answered(jobs)}: register the delivery of other "
@@ -143,7 +143,7 @@ def run_workshop(context: Context, selection: Selection, options: RunOptions) ->
     from analysis.operations.receive import read_new_deliveries
     from analysis.operations.retention import delete_expired_notebooks
 
-    _check(context, selection)
+    _check_selection(context, selection)
     delete_expired_notebooks(context)
     read_new_deliveries(context)
     jobs = [task.job for task in make_run_plan(context, selection).tasks]
@@ -171,7 +171,7 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
     missing: set[Path] = set()
     with (
         Progress(context.tell, label, len(pending)) as progress,
-        _pool(options, context.tell) as pool,
+        _worker_pool(options, context.tell) as pool,
     ):
 
         def done(outcome: Outcome) -> None:
@@ -241,11 +241,15 @@ def _failure_report(
         by_cause[failure.group].append(failure)
     lines = [f"{len(failures)} of {count} notebooks failed; what the others made is kept."]
     if pending:
-        why = "they read what failed" if options.keep_going else "--keep-going would have gone on"
-        lines.append(f"{len(pending)} were not started: {why}.")
-    for alike in by_cause.values():
-        also = ", ".join(other.job.title for other in alike[1:])
-        lines.append(str(alike[0].error) + (f"\nThe same in: {also}." if also else ""))
+        explanation = (
+            "they read what failed" if options.keep_going else "--keep-going would have gone on"
+        )
+        lines.append(f"{len(pending)} were not started: {explanation}.")
+    for same_cause in by_cause.values():
+        other_titles = ", ".join(other.job.title for other in same_cause[1:])
+        lines.append(
+            str(same_cause[0].error) + (f"\nThe same in: {other_titles}." if other_titles else "")
+        )
     return "\n\n".join(lines)
 
 
@@ -279,7 +283,7 @@ def _has_certificate(security: Any) -> bool:
 
 
 @contextmanager
-def _pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[Executor]:
+def _worker_pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[Executor]:
     """Threads of this machine, or the workers of a Dask scheduler."""
     from analysis.pipeline.execution import local_pool
 
@@ -360,7 +364,7 @@ def due_edition(context: Context, today: date) -> str | None:
     return come[-1].id
 
 
-def _check(context: Context, selection: Selection) -> None:
+def _check_selection(context: Context, selection: Selection) -> None:
     from analysis.pipeline.plan import load_notebook_plan
 
     if selection.directorate is not None:
@@ -384,7 +388,7 @@ def _scopes_answered(jobs: list[Job]) -> str:
     return f"{examples}, …" if len(scopes) > MOST_SCOPES else examples
 
 
-def _scope(selection: Selection) -> str:
+def _selection_title(selection: Selection) -> str:
     parts = [
         selection.directorate or "any directorate",
         ", ".join(selection.waves) if selection.waves else "any wave",

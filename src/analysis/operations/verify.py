@@ -42,13 +42,13 @@ TEXT = {".html", ".csv", ".json", ".ipynb", ".svg", ".yml", ".css", ".qmd"}
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verification:
     """What was compared, and what differs.
 
     Attributes:
         source: `raw data`, or `released tables` after a purge.
         strict: Bytes were compared; else numbers and text.
-        why: What makes bytes incomparable here.
+        machine_changes: What makes bytes incomparable here.
         changed: What of the workspace is not what the edition was made from: a difference may come
             from it.
         compared: How many files.
@@ -58,7 +58,7 @@ class Verdict:
 
     source: str
     strict: bool
-    why: tuple[str, ...]
+    machine_changes: tuple[str, ...]
     changed: tuple[str, ...]
     compared: int
     different: tuple[str, ...]
@@ -70,7 +70,7 @@ class Verdict:
 
     def lines(self) -> list[str]:
         """The verdict as lines of text for a person."""
-        how = "bytes" if self.strict else f"numbers and text ({', '.join(self.why)})"
+        how = "bytes" if self.strict else f"numbers and text ({', '.join(self.machine_changes)})"
         verdict = (
             "the same"
             if self.same
@@ -86,7 +86,7 @@ class Verdict:
 
 def verify_edition(
     workspace: Workspace, edition: Path, *, options: RunOptions, tell: Callable[[str], None]
-) -> Verdict:
+) -> Verification:
     """Rebuilds an edition in a temporary workspace, and compares each of its files with the frozen
     one.
 
@@ -160,31 +160,33 @@ def _bring_released(context: Context, frozen: Path, manifest: EditionManifest) -
     return read_provenance(folder)
 
 
-def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) -> Verdict:
+def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) -> Verification:
     """Compares the files, and what the manifest says: of the edition, of its own files, of what it
     was made from.
     """
-    ours = read_manifest(built)
+    rebuilt = read_manifest(built)
     moved = {
         name
         for name in EditionManifest.model_fields
-        if getattr(ours, name) != getattr(manifest, name)
+        if getattr(rebuilt, name) != getattr(manifest, name)
     }
-    why = tuple(f"another {name}" for name in MACHINE if name in moved)
+    machine_changes = tuple(f"another {name}" for name in MACHINE if name in moved)
     changed = tuple(words for name, words in SINCE.items() if name in moved)
     altered = set(altered_files(frozen, manifest))
-    names = sorted({*ours.files, *manifest.files})
-    compared = [name for name in names if not why or Path(name).suffix in TEXT]
+    names = sorted({*rebuilt.files, *manifest.files})
+    compared = [name for name in names if not machine_changes or Path(name).suffix in TEXT]
     different = {
-        name for name in compared if not _same_content(frozen / name, built / name, strict=not why)
+        name
+        for name in compared
+        if not _same_content(frozen / name, built / name, strict=not machine_changes)
     } | altered
     differences = {
         f"{MANIFEST}: {name}" for name in moved - {*MACHINE, *SINCE, "files", "sources", "released"}
     }
-    return Verdict(
+    return Verification(
         source,
-        not why,
-        why,
+        not machine_changes,
+        machine_changes,
         changed,
         len({*compared, *altered}),
         tuple(sorted(different | differences)),

@@ -197,7 +197,9 @@ def run_notebook(
                 "metadata": {"path": str(job.folder)}
             },  # papermill's cwd moves the whole process, and other threads in it
         )
-        outcome = _finish(job, fingerprint, nbformat.read(temporary, as_version=4), start, before)
+        outcome = _store_result(
+            job, fingerprint, nbformat.read(temporary, as_version=4), start, before
+        )
     except NotebookError as error:
         return Outcome(job, time.monotonic() - start, error, error.what, error.what)
     except PapermillExecutionError as error:
@@ -303,7 +305,7 @@ def _file_stamps(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
     }
 
 
-def _finish(
+def _store_result(
     job: Job,
     fingerprint: Fingerprint,
     notebook: nbformat.NotebookNode,

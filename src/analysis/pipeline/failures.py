@@ -78,8 +78,10 @@ def notebook_error_message(name: str, value: str, traceback: str, source: str) -
     """
     if says_disk_full(value):
         return FULL
-    ours = isinstance(getattr(analysis.errors, name, None), type)
-    if ours and _innermost(traceback).startswith(str(Path(analysis.__file__).parent)):
+    is_library_error = isinstance(getattr(analysis.errors, name, None), type)
+    if is_library_error and _innermost_file(traceback).startswith(
+        str(Path(analysis.__file__).parent)
+    ):
         unknown = re.match(
             r"(Unknown [\w ]+: )'([^']*)'", value
         )  # a name that a cell may have made
@@ -103,7 +105,7 @@ def process_error_message(error: BaseException) -> str:
     return f"{type(error).__name__}, whose text is kept apart"
 
 
-def _innermost(traceback: str) -> str:
+def _innermost_file(traceback: str) -> str:
     """The file of the last frame of a traceback of IPython's; empty where it is a cell, or cannot
     be told.
     """

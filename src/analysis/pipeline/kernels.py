@@ -107,7 +107,7 @@ def _alive(pid: int) -> bool:
     return True
 
 
-class _Channel(AsyncZMQSocketChannel):
+class _ObservedChannel(AsyncZMQSocketChannel):
     """A channel that passes each message to a callback of its client too."""
 
     on_message: Any = None
@@ -128,7 +128,7 @@ class LocalKernelClient(AsyncKernelClient):
     shown_characters = 0
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**{**settings, "iopub_channel_class": _Channel})
+        super().__init__(**{**settings, "iopub_channel_class": _ObservedChannel})
         self.context.setsockopt(zmq.RECONNECT_IVL, RETRY)
 
     @property
@@ -193,12 +193,12 @@ class LocalKernelManager(AsyncKernelManager):
     """Why the kernel was stopped, if it was: papermill tells only that it died."""
 
     def __init__(self, **settings: Any) -> None:
-        self._place = make_socket_folder()
+        self._socket_folder = make_socket_folder()
         self._timer: asyncio.TimerHandle | None = None
         sockets = {
             "transport": "ipc",
-            "ip": str(self._place / "s"),
-            "connection_file": str(self._place / "kernel.json"),
+            "ip": str(self._socket_folder / "s"),
+            "connection_file": str(self._socket_folder / "kernel.json"),
         }
         super().__init__(**{**sockets, "client_factory": LocalKernelClient, **settings})
         _RUNNING.add(self)
@@ -218,7 +218,7 @@ class LocalKernelManager(AsyncKernelManager):
         environment = {
             **(options.get("env") or os.environ),
             **ENVIRONMENT,
-            "IPYTHONDIR": str(self._place / "ipython"),
+            "IPYTHONDIR": str(self._socket_folder / "ipython"),
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would triple the imports
         command, options = await super()._async_pre_start_kernel(**{**options, "env": environment})
@@ -247,7 +247,7 @@ class LocalKernelManager(AsyncKernelManager):
         await super()._async_cleanup_resources(restart)
         if not restart:
             _RUNNING.discard(self)
-            shutil.rmtree(self._place, ignore_errors=True)
+            shutil.rmtree(self._socket_folder, ignore_errors=True)
 
     # the name it is called by where a kernel died: the base binds its own
     cleanup_resources = _async_cleanup_resources

@@ -142,20 +142,20 @@ def stale_reasons(job: Job, fingerprint: Mapping[str, str], digests: Digests) ->
     if not isinstance(before, dict) or not isinstance(outputs, dict):
         return ["it never ran to its end"]
     reasons = fingerprint_changes(before, fingerprint)
-    now = output_digests(job, digests)
+    current = output_digests(job, digests)
     reasons += [
         f"{name} was altered or removed"
         for name, digest in outputs.items()
-        if now.get(name) != digest
+        if current.get(name) != digest
     ]
-    return reasons + [f"{name} is not of its making" for name in now if name not in outputs]
+    return reasons + [f"{name} is not of its making" for name in current if name not in outputs]
 
 
-def fingerprint_changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+def fingerprint_changes(before: Mapping[str, str], current: Mapping[str, str]) -> list[str]:
     """One line per difference between two fingerprints."""
     lines = []
-    for name in sorted({*before, *now}):
-        old, new = before.get(name, ABSENT), now.get(name, ABSENT)
+    for name in sorted({*before, *current}):
+        old, new = before.get(name, ABSENT), current.get(name, ABSENT)
         if old != new:
             lines.append(
                 f"{name} is {'new' if old == ABSENT else 'gone' if new == ABSENT else 'changed'}"
@@ -178,19 +178,21 @@ def notebook_digest(path: Path, injected: tuple[str, ...] = ()) -> str:
             else cell["source"],
             cell["tags"],
         ]
-        for cell in _cells(path)
+        for cell in _notebook_cells(path)
     ]
     return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
 
 
 def _packages_beside(path: Path, shared: Mapping[str, str]) -> list[str]:
     """The packages of the library that a notebook reaches, and that are not shared by all."""
-    code = "\n".join(cell["source"] for cell in _cells(path) if cell["cell_type"] == "code")
+    code = "\n".join(
+        cell["source"] for cell in _notebook_cells(path) if cell["cell_type"] == "code"
+    )
     reached = {package for name in packages_imported(code) for package in packages_reached(name)}
     return sorted(name for name in reached if f"{LIBRARY}{name}" not in shared)
 
 
-def _cells(path: Path) -> list[dict[str, Any]]:
+def _notebook_cells(path: Path) -> list[dict[str, Any]]:
     """The kind, source and tags of a notebook's cells.
 
     Raises:

@@ -30,7 +30,7 @@ def without_values(source: str, injected: Collection[str]) -> str:
     except SyntaxError:
         return source
     replaced = {
-        index: name for index, node in enumerate(body) if (name := _constant(node)) in injected
+        index: name for index, node in enumerate(body) if (name := _constant_name(node)) in injected
     }
     read = {
         node.id
@@ -48,7 +48,7 @@ def without_values(source: str, injected: Collection[str]) -> str:
     )
 
 
-def _constant(node: ast.stmt) -> str | None:
+def _constant_name(node: ast.stmt) -> str | None:
     """The one name that a statement declares or gives a constant; None for any other statement."""
     if isinstance(node, ast.Assign):
         target: ast.expr | None = node.targets[0] if len(node.targets) == 1 else None
@@ -119,7 +119,7 @@ def check_parameters(job: Job) -> None:
 def _check_requirements(job: Job, sources: list[str]) -> None:
     """Refuses a notebook that opens more of the study than what decides whether it is stale."""
     for source in sources:
-        for name in _required(source, job.source.name):
+        for name in _requirements(source, job.source.name):
             if name in ON_REQUEST and f"{name}.yml" not in job.study_parts:
                 raise NotebookError(
                     f"This notebook opens {name}, and plan.yml does not say so.",
@@ -129,7 +129,7 @@ def _check_requirements(job: Job, sources: list[str]) -> None:
                 )
 
 
-def _required(source: str, where: str) -> Iterator[str]:
+def _requirements(source: str, where: str) -> Iterator[str]:
     """What the calls of `open_scope` in a cell require of the study."""
     lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
     try:

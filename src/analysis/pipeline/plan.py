@@ -16,7 +16,7 @@ from analysis.pipeline.jobs import Job
 from analysis.storage import Layer, known_layers
 from analysis.storage.own_layers import LayerName
 from analysis.study import Model, Study, Workspace, read_model
-from analysis.study.scope import Axis, Requirement, Scope
+from analysis.study.scope import Requirement, Scope, ScopeAxis
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
 
@@ -73,7 +73,7 @@ class Notebook(Model):
 
     id: NotebookId
     folder: Literal["workshop", "publication"]
-    per: tuple[Axis, ...]
+    per: tuple[ScopeAxis, ...]
     requires: tuple[Requirement, ...] = ()
     reads: tuple[LayerName, ...] = ()
     history: tuple[LayerName, ...] = ()

@@ -88,7 +88,7 @@ class Zygote:
         self._lock = threading.Lock()
         self._requests: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._made_of: tuple[tuple[str, int, int], ...] = ()
+        self._source_stamps: tuple[tuple[str, int, int], ...] = ()
         self._cold: str | None = None
 
     def fork(self, arguments: list[str], *, env: dict[str, str], cwd: str) -> ForkedKernel:
@@ -100,7 +100,7 @@ class Zygote:
         """
         with self._lock:
             if self._cold is not None and (
-                self._made_of == () or library_sources() == self._made_of
+                self._source_stamps == () or library_sources() == self._source_stamps
             ):
                 raise ColdError(self._cold)
             try:
@@ -117,43 +117,43 @@ class Zygote:
         is_gone = (
             self._requests is None or self._process is None or self._process.poll() is not None
         )
-        if is_gone or made_of != self._made_of:
+        if is_gone or made_of != self._source_stamps:
             self._start(made_of, request["env"])
         assert self._requests is not None
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            socket.send_fds(self._requests, [json.dumps(request).encode()], [theirs.fileno()])
-        ours.settimeout(PATIENCE)
-        message = ours.recv(1024)
+        parent_end, child_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with child_end:
+            socket.send_fds(self._requests, [json.dumps(request).encode()], [child_end.fileno()])
+        parent_end.settimeout(PATIENCE)
+        message = parent_end.recv(1024)
         if not message:
             raise OSError("the zygote did not fork")
-        return ForkedKernel(json.loads(message)["pid"], ours)
+        return ForkedKernel(json.loads(message)["pid"], parent_end)
 
     def _start(self, made_of: tuple[tuple[str, int, int], ...], env: dict[str, str]) -> None:
         if sys.platform != "linux":
             self._cold = f"kernels are not forked on {sys.platform}"
             raise ColdError(self._cold)
         self._retire()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        parent_end, child_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {
             name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"
         }
-        with theirs:
+        with child_end:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "analysis.pipeline.zygote", str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
+                [sys.executable, "-P", "-m", "analysis.pipeline.zygote", str(child_end.fileno())],
+                pass_fds=(child_end.fileno(),),
                 env={**environment, **FIXED},
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        ours.settimeout(PATIENCE)
-        self._made_of = made_of  # if it fails, then until these change
-        if ours.recv(len(READY)) != READY:
+        parent_end.settimeout(PATIENCE)
+        self._source_stamps = made_of  # if it fails, then until these change
+        if parent_end.recv(len(READY)) != READY:
             self._cold = "the zygote could not import what notebooks import"
             raise ColdError(self._cold)
-        self._requests, self._cold = ours, None
+        self._requests, self._cold = parent_end, None
 
     def _retire(self) -> None:
         """Asks for no more kernels; those that run end first."""

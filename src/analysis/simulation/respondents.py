@@ -191,7 +191,7 @@ class _Users:
 
     def _paper_respondents(self) -> np.typing.NDArray[np.int64]:
         paper = self.plan.response.paper
-        if self._rank(2) >= paper.sites_share:
+        if self._site_rank(2) >= paper.sites_share:
             return np.empty(0, dtype=np.int64)
         days = np.unique(self.days)
         sampled = self.rng.choice(days, size=min(paper.days, len(days)), replace=False)
@@ -209,12 +209,12 @@ class _Users:
         if (
             self.site.population
             or self.site.kind not in kiosk.kinds
-            or self._rank(3) >= kiosk.sites_share
+            or self._site_rank(3) >= kiosk.sites_share
         ):
             return np.empty(0, dtype=np.int64)
         return np.flatnonzero(self.rng.random(self.n) < kiosk.rate)
 
-    def _rank(self, salt: int) -> float:
+    def _site_rank(self, salt: int) -> float:
         """A fixed number in [0, 1) per site: the same sites have paper, or a kiosk, in every
         wave.
         """

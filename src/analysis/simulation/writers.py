@@ -97,9 +97,9 @@ def _limesurvey(
                 "" if study.item(item).role != "profile" else cell
                 for item, cell in zip(items, cells, strict=True)
             ]
-            earlier = _system(len(records) + 1, moment - timedelta(hours=1), finished=False)
+            earlier = _system_columns(len(records) + 1, moment - timedelta(hours=1), finished=False)
             records.append([*earlier, *token, row["site"], *left, "31.2"])
-        system = _system(len(records) + 1, moment, finished=row["finished"])
+        system = _system_columns(len(records) + 1, moment, finished=row["finished"])
         records.append([*system, *token, row["site"], *cells, f"{rng.uniform(60, 900):.1f}"])
     launch = datetime.combine(wave.start, datetime.min.time())
     for number in range(TESTS):
@@ -107,7 +107,7 @@ def _limesurvey(
         token = [f"test{number:08d}"] if invited else []
         cells = ["" for _ in items]
         records.insert(
-            0, [*_system(0, moment, finished=True), *token, rows["site"][0], *cells, "4.0"]
+            0, [*_system_columns(0, moment, finished=True), *token, rows["site"][0], *cells, "4.0"]
         )
     content = BYTE_ORDER_MARK + _delimited(header, records, ",")
     duplicates = min(UNFINISHED, rows.height) if invited else 0
@@ -116,7 +116,7 @@ def _limesurvey(
     )
 
 
-def _system(number: int, moment: datetime, *, finished: bool) -> list[str]:
+def _system_columns(number: int, moment: datetime, *, finished: bool) -> list[str]:
     stamp = f"{moment:%Y-%m-%d %H:%M:%S}"
     start = f"{moment - timedelta(minutes=6):%Y-%m-%d %H:%M:%S}"
     return [

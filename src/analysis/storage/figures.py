@@ -24,7 +24,7 @@ KEY_PARTS = (
 """What identifies a figure, in the order of its key; an absent part is written `-`."""
 
 
-class _Figure(dy.Schema):
+class _FigureColumns(dy.Schema):
     """What is said of every figure.
 
     Attributes:
@@ -74,7 +74,7 @@ class _Figure(dy.Schema):
     simulated = dy.Bool()
 
 
-class Figures(_Figure):
+class Figures(_FigureColumns):
     """Figures before the gate. Confidential: level counts stand in it.
 
     Attributes:
@@ -101,7 +101,7 @@ SHOWN = ("", "fragile", "caution")
 """The statuses of figures that are shown."""
 
 
-class Released(_Figure):
+class Released(_FigureColumns):
     """Figures that may leave, for one audience. A hidden figure has a status and no number, nor a
     word that would tell its sign.
     """

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from analysis.study.scope import AXES, Axis
+from analysis.study.scope import AXES, ScopeAxis
 
 if TYPE_CHECKING:
     import dataframely as dy
     import polars as pl
 
-Origin = Literal["deliveries", "notebooks"]
+LayerOrigin = Literal["deliveries", "notebooks"]
 Sensitivity = Literal["personal", "confidential"]
 ToFigures = Callable[["pl.DataFrame"], "pl.DataFrame"]
 
@@ -39,8 +39,8 @@ class Layer:
 
     name: str
     address: str
-    axes: tuple[Axis, ...]
-    origin: Origin
+    axes: tuple[ScopeAxis, ...]
+    origin: LayerOrigin
     sensitivity: Sensitivity
 
     @property
@@ -79,7 +79,7 @@ LAYERS = {
 }
 
 
-def layers_from(origin: Origin) -> tuple[Layer, ...]:
+def layers_from(origin: LayerOrigin) -> tuple[Layer, ...]:
     """The layers that something writes, in their order."""
     return tuple(layer for layer in LAYERS.values() if layer.origin == origin)
 

@@ -36,7 +36,7 @@ def says_disk_full(text: str) -> bool:
 
 def disk_full_error(what: str, folder: Path, *, needed: int | None = None) -> DiskError:
     """The error for a full disk: what was being written, and how much room is missing."""
-    free = _free(folder)
+    free = _free_bytes(folder)
     room = f"{_mib(free)} MiB are free, and more is needed"
     if needed is not None and needed > free:
         room = (
@@ -45,7 +45,7 @@ def disk_full_error(what: str, folder: Path, *, needed: int | None = None) -> Di
         )
     return DiskError(
         f"The disk is full: {printable(what)} could not be written; {room}.",
-        where=str(_existing(folder)),
+        where=str(_existing_parent(folder)),
         hint=(
             "make room, then run the same command: what is done is kept, and it goes on from there."
         ),
@@ -64,7 +64,7 @@ def require_room(what: str, folder: Path, needed: int) -> None:
         DiskError: less is free.
 
     """
-    if needed > _free(folder):
+    if needed > _free_bytes(folder):
         raise disk_full_error(what, folder, needed=needed)
 
 
@@ -92,11 +92,11 @@ def size_of(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _free(folder: Path) -> int:
-    return shutil.disk_usage(_existing(folder)).free
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(_existing_parent(folder)).free
 
 
-def _existing(folder: Path) -> Path:
+def _existing_parent(folder: Path) -> Path:
     return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
 
 

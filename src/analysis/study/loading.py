@@ -205,8 +205,11 @@ def _fields_at(model: type[Model], location: tuple[int | str, ...]) -> list[str]
     node: dict[str, Any] = schema
     for part in location:
         child = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
-        others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
-        node = _resolve(child or others[0] or {}, definitions)
+        other_nodes = [
+            *node.get("patternProperties", {}).values(),
+            node.get("additionalProperties"),
+        ]
+        node = _resolve(child or other_nodes[0] or {}, definitions)
     return sorted(node.get("properties", {}))
 
 

@@ -105,8 +105,8 @@ class Study(StudyFile):
         if scope.wave is not None:
             fields |= self.fields_until(scope.wave)
         if scope.wave is not None and "margins" in fields:
-            own = fields["margins"]
-            fields["margins"] = {wave: own[wave] for wave in own if wave == scope.wave}
+            margins = fields["margins"]
+            fields["margins"] = {wave: margins[wave] for wave in margins if wave == scope.wave}
         if scope.directorate is not None:
             fields |= self._of_directorate(self.directorate(scope.directorate), fields)
         return self.with_only(fields)

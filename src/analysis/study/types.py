@@ -17,7 +17,7 @@ Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Level = Annotated[int, Field(ge=0, le=90)]
 
-Reader = Literal["intake", "workshop", "pages"]
+StudyReader = Literal["intake", "workshop", "pages"]
 """Who reads a study: the reading of deliveries, a workshop notebook, the pages of an edition."""
 
 
@@ -27,7 +27,7 @@ class HiddenFrom:
     changing it makes none of their results stale.
     """
 
-    readers: tuple[Reader, ...]
+    readers: tuple[StudyReader, ...]
 
 
 NOT_FOR_INTAKE = HiddenFrom(("intake",))
@@ -48,7 +48,7 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    def visible_to(self, reader: Reader) -> Self:
+    def visible_to(self, reader: StudyReader) -> Self:
         """A copy, with all that it holds, without the fields hidden from a reader; reading one of
         them raises an error.
         """
@@ -93,7 +93,7 @@ class Model(BaseModel):
             return super().__getattr__(name)
 
 
-def _value_visible_to(value: Any, reader: Reader) -> Any:
+def _value_visible_to(value: Any, reader: StudyReader) -> Any:
     """A value of a field as a reader sees it."""
     if isinstance(value, Model):
         return value.visible_to(reader)

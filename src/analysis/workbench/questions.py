@@ -171,7 +171,7 @@ def crosstab(
     """
     directorate = str(about["directorate"])
     _check_asked(study, item, sample, directorate)
-    variables = {name: _variable(study, name, sample, directorate) for name in by}
+    variables = {name: _variable_column(study, name, sample, directorate) for name in by}
     scoring = item_scoring(study, item, definition)
     codes = study.scale(item).codes
     if sample.frame.is_empty():
@@ -181,7 +181,7 @@ def crosstab(
         pl.col(item)
         .replace_strict(list(codes), list(scoring.scores), default=None, return_dtype=pl.Float64)
         .alias(SCORE),
-        _domain(list(variables.values())).alias(DOMAIN),
+        _crossed_category(list(variables.values())).alias(DOMAIN),
     )
     levels = [(pl.col(item) == code).sum().alias(str(code)) for code in codes]
     counts_by_domain = {row[0]: row[1:] for row in frame.group_by(DOMAIN).agg(levels).iter_rows()}
@@ -306,13 +306,13 @@ def _estimates_by_domain(
     plain = counts @ np.array(scoring.scores) / base
     return {
         name: {
-            "value": _number(estimates.value[index]),
+            "value": _finite_or_none(estimates.value[index]),
             "unweighted": float(plain[index]),
-            "se": _number(estimates.se[index]),
-            "low": _number(intervals.low[index]),
-            "high": _number(intervals.high[index]),
+            "se": _finite_or_none(estimates.se[index]),
+            "low": _finite_or_none(intervals.low[index]),
+            "high": _finite_or_none(intervals.high[index]),
             "df": int(estimates.df[index]),
-            "design_effect": _number(intervals.design_effect[index]),
+            "design_effect": _finite_or_none(intervals.design_effect[index]),
             "method": intervals.method,
         }
         for index, name in enumerate(estimates.domains)
@@ -345,7 +345,7 @@ def _is_asked(study: Study, item: str, sample: WeightedSample, directorate: str)
     return asked and study.asks(item, directorate)
 
 
-def _variable(study: Study, name: str, sample: WeightedSample, directorate: str) -> str:
+def _variable_column(study: Study, name: str, sample: WeightedSample, directorate: str) -> str:
     """The column behind the name of a variable: a question, `site` or `channel`.
 
     Raises:
@@ -365,7 +365,7 @@ def _variable(study: Study, name: str, sample: WeightedSample, directorate: str)
 # --- domains --------------------------------------------------------------------------------------
 
 
-def _domain(columns: Sequence[str]) -> pl.Expr:
+def _crossed_category(columns: Sequence[str]) -> pl.Expr:
     """The category of each row, those of crossed variables joined; an answer that is no level is
     unknown.
     """
@@ -397,6 +397,6 @@ def _categories(study: Study, column: str, domains: set[str], position: int) -> 
     return [str(code) for code in study.scale(column).codes]
 
 
-def _number(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     """The value as a float; None for NaN (no degree of freedom)."""
     return None if math.isnan(value) else float(value)

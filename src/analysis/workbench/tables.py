@@ -304,8 +304,8 @@ class Tables:
 
 def _printed_columns(names: Sequence[str]) -> list[str]:
     """The columns of a table, the upper bounds of printed intervals left out."""
-    joined = {upper for lower, upper in PAIRS.items() if lower in names and upper in names}
-    return [name for name in names if name not in joined]
+    upper_bounds = {upper for lower, upper in PAIRS.items() if lower in names and upper in names}
+    return [name for name in names if name not in upper_bounds]
 
 
 def _td(text: str, right: bool) -> str:

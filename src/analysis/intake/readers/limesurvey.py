@@ -14,11 +14,11 @@ from collections.abc import Iterator
 
 from analysis.errors import IntakeError, ScopeError
 from analysis.intake.mapping import (
+    ColumnMapping,
     DateColumn,
     DateShape,
     Dialect,
     ItemColumn,
-    Mapping,
     Respondent,
     Selector,
     check_asked,
@@ -101,7 +101,7 @@ def read_limesurvey(source: Source, study: Study) -> RawTable:
         check_asked(channel.items, items, tuple(set(source.absent) - {TOKEN}), channel.id)
     except ScopeError as error:
         raise IntakeError(error.what, where=source.where, hint=error.hint) from None
-    mapping = Mapping(
+    mapping = ColumnMapping(
         wave=Selector(value=source.wave),
         channel=Selector(value=source.channel),
         site=Selector(column=SITE),

@@ -6,11 +6,11 @@ import re
 
 from analysis.errors import IntakeError, ScopeError
 from analysis.intake.mapping import (
+    ColumnMapping,
     DateColumn,
     DateShape,
     Dialect,
     ItemColumn,
-    Mapping,
     Selector,
     check_asked,
 )
@@ -53,7 +53,7 @@ def read_paper(source: Source, study: Study) -> RawTable:
         check_asked(asked, items, source.absent, source.channel)
     except ScopeError as error:
         raise IntakeError(error.what, where=source.where, hint=error.hint) from None
-    mapping = Mapping(
+    mapping = ColumnMapping(
         wave=Selector(value=source.wave),
         channel=Selector(value=source.channel),
         site=Selector(column=SITE),

@@ -50,7 +50,7 @@ def collection(page: Page) -> Block:
         heading(language.text("method_collection_head")),
         table("collecte", columns=columns, caption=caption, numeric=numeric),
         figure_notes(
-            language, note=_sign_notes(page, shown_cells), source=source_text(page.wording)
+            language, note=_notes_with_signs(page, shown_cells), source=source_text(page.wording)
         ),
     )
 
@@ -78,7 +78,7 @@ def weighting(page: Page) -> Block:
         *tables,
         figure_notes(
             language,
-            note=_sign_notes(page, cells, *_margin_notes(page)),
+            note=_notes_with_signs(page, cells, *_margin_notes(page)),
             source=source_text(page.wording),
         ),
     )
@@ -204,7 +204,7 @@ def _count(page: Page, figure: ReleasedFigure | None) -> str:
     return page.wording.formats.value(figure)
 
 
-def _sign_notes(page: Page, cells: list[str], *more: str) -> str:
+def _notes_with_signs(page: Page, cells: list[str], *more: str) -> str:
     """Notes, then what the signs that stand in some cells mean."""
     text = page.language.text
     signs = [key for key in ("s", "nd", "so") if text(f"sign_{key}") in cells]

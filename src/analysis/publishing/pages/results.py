@@ -115,10 +115,10 @@ def channels(page: Page) -> Block:
         page.wording.base_heading: [formats.base(figure) for figure in rows],
         language.text("column_claim"): [page.wording.claim(figure.claim) for figure in rows],
     }
-    together = study.reference_channels(page.directorate.id)
+    reference = study.reference_channels(page.directorate.id)
     note = language.text("note_channels")
-    if len(together) > 1:
-        names = [language.quoted(language.typeset(channel.label)) for channel in together]
+    if len(reference) > 1:
+        names = [language.quoted(language.typeset(channel.label)) for channel in reference]
         note = language.text("note_channels_together", channels=language.listing(names))
     caption = caption_of(page, "caption_channels")
     notes = [study.channel(figure.category).note or "" for figure in rows]

@@ -28,17 +28,17 @@ from analysis.study import Directorate
 
 def trend(page: Page) -> Block:
     """The overall indicator of the page's directorate, wave after wave."""
-    return block("trend", *_trend(page, page.directorate, titled=False))
+    return block("trend", *_trend_of(page, page.directorate, titled=False))
 
 
 def trends(page: Page) -> Block:
     """The overall indicator of every directorate, wave after wave."""
     units = page.study.directorates
-    parts = [part for unit in units for part in _trend(page, unit, titled=len(units) > 1)]
+    parts = [part for unit in units for part in _trend_of(page, unit, titled=len(units) > 1)]
     return block("trends", *parts)
 
 
-def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part | None]:
+def _trend_of(page: Page, directorate: Directorate, *, titled: bool) -> list[Part | None]:
     """Figure, table and reading of a trend; `titled` names the directorate where a page shows
     several. A single wave is no trend, a single value no line.
     """
@@ -51,10 +51,10 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     if first_wave(page):
         return []
     figures = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
-    together = [figure for figure in figures if figure is not None]
-    if not together:
+    available = [figure for figure in figures if figure is not None]
+    if not available:
         return [heading(worded(page.wording.said("finding_hidden")))]
-    first, last = together[0], together[-1]
+    first, last = available[0], available[-1]
     change = page.figures.change(last) if last.wave == page.wave.id else None
     detectable = page.figures.detectable(last) if change is not None else None
     name = f"tendance-{directorate.id}"
@@ -65,12 +65,12 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
 
     columns = {
         language.text("column_wave"): [page.wording.wave_label(wave) for wave in waves],
-        formats.heading(together): [
-            shown_or_sign(figure, partial(formats.flagged_value, beside=together))
+        formats.heading(available): [
+            shown_or_sign(figure, partial(formats.flagged_value, beside=available))
             for figure in figures
         ],
-        bounds_heading(page, together): [
-            shown_or_sign(figure, partial(formats.interval, beside=together)) for figure in figures
+        bounds_heading(page, available): [
+            shown_or_sign(figure, partial(formats.interval, beside=available)) for figure in figures
         ],
         page.wording.base_heading: [shown_or_sign(figure, formats.base) for figure in figures],
     }
@@ -105,10 +105,10 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
 
     return [
         heading(worded(change_title(page.wording, indicator, change))),
-        picture() if len(together) > 1 else None,
+        picture() if len(available) > 1 else None,
         figure_notes(
             language,
-            lecture=lecture(page.wording, together[::-1]),
+            lecture=lecture(page.wording, available[::-1]),
             field=field_text(page.wording, directorate, last.claim),
             source=source_text(page.wording),
             note=change_detail(page.wording, change, detectable),

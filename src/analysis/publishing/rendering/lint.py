@@ -271,7 +271,7 @@ def _html_not_allowed(html: str) -> Iterator[str]:
     parser.feed(html)
     unparsed = parser.rawdata
     parser.close()
-    yield from parser.found
+    yield from parser.forbidden
     if unparsed or parser.open_tags or _has_control(html):
         yield "HTML that is not whole"
 
@@ -288,7 +288,7 @@ class _Html(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
+        self.forbidden: list[str] = []
         self.open_tags: list[str] = []
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -301,24 +301,24 @@ class _Html(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open_tags or self.open_tags.pop() != tag:
-            self.found.append("HTML that is not whole")
+            self.forbidden.append("HTML that is not whole")
 
     def _check(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in TAGS:
-            self.found.append(f"the HTML element {quoted(tag)}")
+            self.forbidden.append(f"the HTML element {quoted(tag)}")
         for key, value in attrs:
             is_allowed = key in HTML_KEYS or DATA_KEY.fullmatch(key)
             if not is_allowed or (key == "style" and not STYLE.fullmatch(value or "")):
-                self.found.append(f"the HTML attribute {quoted(key)}")
+                self.forbidden.append(f"the HTML attribute {quoted(key)}")
 
     def handle_comment(self, _data: str) -> None:
-        self.found.append("an HTML comment")
+        self.forbidden.append("an HTML comment")
 
     def handle_decl(self, _decl: str) -> None:
-        self.found.append("an HTML declaration")
+        self.forbidden.append("an HTML declaration")
 
     def handle_pi(self, _data: str) -> None:
-        self.found.append("an HTML instruction")
+        self.forbidden.append("an HTML instruction")
 
     def unknown_decl(self, _data: str) -> None:
-        self.found.append("an HTML declaration")
+        self.forbidden.append("an HTML declaration")

@@ -253,17 +253,17 @@ def level(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
 
 def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure]]) -> Sentence:
     """The finding on one indicator over several directorates: the level of each."""
-    together = [figure for _, figure in figures]
+    all_figures = [figure for _, figure in figures]
     shown = [(directorate, figure) for directorate, figure in figures if not figure.hidden]
     if not shown:
         return wording.said("finding_hidden")
-    claim = weakest_claim(visible(together))
+    claim = weakest_claim(visible(all_figures))
     names = [directorate.acronym for directorate, _ in shown]
     if len({figure.claim for _, figure in shown}) > 1:  # each says whom it is about
         claim = Claim.ESTIMATE.value
         names = [_with_people(wording, directorate, figure) for directorate, figure in shown]
     values = [
-        f"{wording.formats.with_unit(figure, beside=together)} ({name})"
+        f"{wording.formats.with_unit(figure, beside=all_figures)} ({name})"
         for name, (_, figure) in zip(names, shown, strict=True)
     ]
     return wording.said(
