@@ -7,7 +7,7 @@ from typing import Any, Literal
 import dataframely as dy
 import polars as pl
 
-from analysis.inference import TOTAL, Difference, Measured, independent_difference
+from analysis.inference import TOTAL, Difference, PointEstimate, independent_difference
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Claim, Study
 
@@ -94,21 +94,21 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
     *_, before, after = (None, *study.waves_until(wave))
     if before is None:
         return make_table([], Changes)
-    whole = estimates.filter(
+    overall = estimates.filter(
         (pl.col("breakdown") == TOTAL)
         & (pl.col("kind") != "level_share")
         & pl.col("value").is_not_null()
         & pl.col("se").is_not_null()
     )
-    pairs = whole.filter(pl.col("wave") == after.id).join(
-        whole.filter(pl.col("wave") == before.id),
+    pairs = overall.filter(pl.col("wave") == after.id).join(
+        overall.filter(pl.col("wave") == before.id),
         on=["indicator", "definition", "definition_version", "kind", "unit", "item"],
         how="inner",
         suffix="_before",
         maintain_order="left",
     )
     scope = {"directorate": directorate, "wave": after.id, "against": before.id}
-    rows = [scope | _compared(pair, study) for pair in pairs.iter_rows(named=True)]
+    rows = [scope | _change_row(pair, study) for pair in pairs.iter_rows(named=True)]
     return make_table(rows, Changes)
 
 
@@ -130,14 +130,14 @@ def change_word(difference: Difference, *, threshold: float) -> Verdict | None:
     return "none"
 
 
-def _compared(pair: dict[str, Any], study: Study) -> dict[str, Any]:
-    """What is said of two estimates of one figure."""
+def _change_row(pair: dict[str, Any], study: Study) -> dict[str, Any]:
+    """The row of `Changes` for two estimates of one figure."""
     difference = independent_difference(
-        Measured(value=pair["value_before"], se=pair["se_before"], df=pair["df_before"]),
-        Measured(value=pair["value"], se=pair["se"], df=pair["df"]),
+        PointEstimate(value=pair["value_before"], se=pair["se_before"], df=pair["df_before"]),
+        PointEstimate(value=pair["value"], se=pair["se"], df=pair["df"]),
     )
     threshold = study.practical_threshold(pair["definition"])
-    known = difference.df > 0
+    has_variance = difference.df > 0
     return {
         "indicator": pair["indicator"],
         "definition": pair["definition"],
@@ -149,10 +149,10 @@ def _compared(pair: dict[str, Any], study: Study) -> dict[str, Any]:
         "claim": Claim.weakest([Claim(pair["claim"]), Claim(pair["claim_before"])]).value,
         "value": difference.value,
         "se": difference.se,
-        "low": difference.low if known else None,
-        "high": difference.high if known else None,
+        "low": difference.low if has_variance else None,
+        "high": difference.high if has_variance else None,
         "df": difference.df,
-        "detectable": difference.detectable if known else None,
+        "detectable": difference.detectable if has_variance else None,
         "threshold": threshold,
         "word": change_word(difference, threshold=threshold) or "",
         "simulated": pair["simulated"] or pair["simulated_before"],

@@ -18,7 +18,7 @@ from analysis.inference.calibration import (
     raking_distance,
     trim,
 )
-from analysis.inference.contrasts import Difference, Measured, independent_difference
+from analysis.inference.contrasts import Difference, PointEstimate, independent_difference
 from analysis.inference.cube import TOTAL, Cube
 from analysis.inference.design import Design, Sample
 from analysis.inference.estimation import (
@@ -33,7 +33,7 @@ from analysis.inference.estimation import (
 from analysis.inference.funnel import Funnel, funnel
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
 from analysis.inference.joint import JointEstimates
-from analysis.inference.linearization import Figure
+from analysis.inference.linearization import Estimand
 from analysis.inference.merging import build_cube_from, merge
 from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey
@@ -47,11 +47,11 @@ __all__ = [
     "Difference",
     "Distribution",
     "DomainEstimates",
-    "Figure",
+    "Estimand",
     "Funnel",
     "Intervals",
     "JointEstimates",
-    "Measured",
+    "PointEstimate",
     "Sample",
     "Survey",
     "build_cube",

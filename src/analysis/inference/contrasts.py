@@ -35,7 +35,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Measured:
+class PointEstimate:
     """An estimate with its standard error and degrees of freedom."""
 
     value: float
@@ -43,7 +43,7 @@ class Measured:
     df: int
 
 
-def independent_difference(before: Measured, after: Measured) -> Difference:
+def independent_difference(before: PointEstimate, after: PointEstimate) -> Difference:
     """After − before for two independent samples, with the smaller degrees of freedom of the two.
 
     Where these are 0 (a wave of one cluster), there is no interval: bounds are NaN.
@@ -51,8 +51,8 @@ def independent_difference(before: Measured, after: Measured) -> Difference:
     Waves whose site-days and respondents never recur have no covariance; samples that share units
     need the joint covariance instead.
 
-    >>> found = independent_difference(Measured(0.60, 0.02, 500), Measured(0.66, 0.02, 500))
-    >>> round(found.value, 2)
+    >>> before, after = PointEstimate(0.60, 0.02, 500), PointEstimate(0.66, 0.02, 500)
+    >>> round(independent_difference(before, after).value, 2)
     0.06
     """
     value, se = after.value - before.value, (before.se**2 + after.se**2) ** 0.5
