@@ -72,7 +72,7 @@ def run(side: str, folder: Path) -> None:
     """Reads the file, and prints seconds and MiB."""
     import polars as pl
 
-    from analysis.intake import Delivery, FileEntry, Manifest, receive
+    from analysis.intake import Delivery, FileEntry, Manifest, read_delivery_file
     from analysis.study import load_study
 
     study = load_study(ROOT / "params" / STUDY)
@@ -87,7 +87,7 @@ def run(side: str, folder: Path) -> None:
     )
     before, start = memory_field("VmRSS"), time.perf_counter()
     if side == "ours":
-        received = receive(Delivery(folder, manifest), entry, study)
+        received = read_delivery_file(Delivery(folder, manifest), entry, study)
         rows = 0 if received is None else received.responses.height
     else:
         rows = pl.read_csv(folder / "raw.csv", infer_schema=False).height

@@ -218,12 +218,13 @@ for number in range(scopes):
     out.write_text("{}")
     parameters = {"study": "s", "directorate": f"d{number}", "wave": "w"}
     jobs.append(Job("n", source, out, source.parent, parameters, (part,), ()))
-books.keep_reading(books.deliveries({})); books.keep_plan(jobs, {}, books.planned())
+books.record_intake(books.intake_inputs({}))
+books.record_jobs(jobs, {}, books.jobs_fingerprint())
 import json
-from analysis.pipeline.ledger import outputs_of
+from analysis.pipeline.ledger import output_digests
 for task in books.tasks(jobs):
-    outputs = outputs_of(task.job, books.digests)
-    task.job.record.write_text(json.dumps({"made_of": task.made, "outputs": outputs}))
+    outputs = output_digests(task.job, books.digests)
+    task.job.record.write_text(json.dumps({"made_of": task.fingerprint, "outputs": outputs}))
 '''
 decide = '''
 import sys, time
@@ -232,7 +233,7 @@ from pathlib import Path
 from analysis.operations.run import Selection, cached_run_plan
 from analysis.study.workspace import Workspace
 agenda = cached_run_plan(Workspace(Path(sys.argv[1])), "s", Selection())
-assert agenda is not None and not agenda.reading and not agenda.stale, agenda
+assert agenda is not None and not agenda.intake_reasons and not agenda.stale, agenda
 assert len(agenda.tasks) == int(sys.argv[2]), agenda
 print(time.perf_counter() - start)
 '''

@@ -159,8 +159,13 @@ def printable(text: str, *, line_feeds: bool = False) -> str:
     """
     if text.isprintable():
         return text
-    kept = "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}" if line_feeds else "\N{NO-BREAK SPACE}"
-    return "".join(one if one.isprintable() or one in kept else repr(one)[1:-1] for one in text)
+    unescaped = (
+        "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}" if line_feeds else "\N{NO-BREAK SPACE}"
+    )
+    return "".join(
+        character if character.isprintable() or character in unescaped else repr(character)[1:-1]
+        for character in text
+    )
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
@@ -169,11 +174,11 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     >>> nearest("dpah", ["dpaph", "def"])
     "did you mean 'dpaph'? Known: 'def', 'dpaph'."
     """
-    known = sorted(allowed)
-    if not known:
+    names = sorted(allowed)
+    if not names:
         return "none is declared."
-    close = get_close_matches(name[:LONGEST_NAME], known, n=2, cutoff=0.6)
-    listed = ", ".join(quoted(one) for one in known[:12]) + (", …" if len(known) > 12 else "")
+    close = get_close_matches(name[:LONGEST_NAME], names, n=2, cutoff=0.6)
+    listed = ", ".join(map(quoted, names[:12])) + (", …" if len(names) > 12 else "")
     if close:
-        return f"did you mean {' or '.join(quoted(one) for one in close)}? Known: {listed}."
+        return f"did you mean {' or '.join(map(quoted, close))}? Known: {listed}."
     return f"known: {listed}."

@@ -235,7 +235,7 @@ def test_what_is_drawn_has_the_axis_of_its_unit(
         ticks.extend(one.get_text() for one in axes.get_xticklabels())
         return b"<svg"
 
-    monkeypatch.setattr("analysis.publishing.charts.drawn", drawn)
+    monkeypatch.setattr("analysis.publishing.charts.image_bytes", drawn)
     for kind, definition in (
         ("mean", {"kind": "mean", "maximum": 20}),
         ("share", {"kind": "top_share", "top": 5}),

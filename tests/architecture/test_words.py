@@ -19,7 +19,7 @@ from analysis.disclosure import Status
 from analysis.indicators.changes import Verdict
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
-from analysis.publishing.wording.formats import READINGS
+from analysis.publishing.wording.formats import MEASURES
 from analysis.study import Claim, commitments, definitions, field, questionnaire, settings
 from analysis.study import study as whole
 from analysis.workbench.tables import HEADERS
@@ -63,7 +63,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "status_": tuple(status.value for status in Status if status.value),
     "waves_pooled_": ("1", "n"),
     "word_": typing.get_args(Verdict),
-    **{f"{part}_": READINGS for part in ("column", "measure", "unit", "worded")},
+    **{f"{part}_": MEASURES for part in ("column", "measure", "unit", "worded")},
 }
 """Keys that are put together: what stands before the part that varies → all that may fill it."""
 

@@ -25,7 +25,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.errors import ObservatoryError
-from analysis.operations.backup import backup, restore
+from analysis.operations.backup import restore_backup, write_backup
 from analysis.operations.check import check_study
 from analysis.operations.context import Context
 from analysis.operations.register import register_delivery
@@ -191,7 +191,7 @@ def try_archive(report: Report, folder: Path, seed: str, content: bytes) -> None
     (folder / "in").mkdir(parents=True)
     (folder / "spoilt").write_bytes(content)
     taken = attempt(
-        report, "archives", seed, lambda: restore(folder / "spoilt", folder / "in" / "back")
+        report, "archives", seed, lambda: restore_backup(folder / "spoilt", folder / "in" / "back")
     )
     report.taken["archives"] += taken is True
     names = sorted(path.name for path in folder.iterdir())
@@ -246,7 +246,7 @@ def _honest_archive(folder: Path) -> bytes:
     for name in ("params/s/study.yml", "data/raw/s/d/a.csv", "requirements.lock"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(TEXT)
-    backup(Workspace(root), folder / "honest.tar.gz")
+    write_backup(Workspace(root), folder / "honest.tar.gz")
     return (folder / "honest.tar.gz").read_bytes()
 
 

@@ -34,14 +34,14 @@ def test_a_message_that_quotes_a_column_would_be_found(monkeypatch: pytest.Monke
 
 
 def test_a_record_that_holds_a_cell_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    refused = harmonise.__globals__["_refused"]
+    refused = harmonise.__globals__["_refused_rows"]
 
     def leaks(rows: object, *rest: object) -> object:
         import polars as pl
 
         return refused(rows, *rest).with_columns(content=pl.lit(NAME))
 
-    monkeypatch.setitem(harmonise.__globals__, "_refused", leaks)
+    monkeypatch.setitem(harmonise.__globals__, "_refused_rows", leaks)
     found = fuzz(150, 5, lambda line: None).violations
     assert found and all("stands in refused" in one for one in found)
     assert CANARIES.search(NAME.upper())

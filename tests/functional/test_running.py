@@ -152,9 +152,9 @@ def test_two_commands_do_not_write_at_once_and_a_dead_one_holds_nothing(workspac
             sys.executable,
             "-c",
             "import sys, time\nfrom pathlib import Path\nfrom analysis.operations.lock import "
-            "locked\n"
-            "from analysis.study import Workspace\nwith locked(Workspace(Path.cwd()), 'publish "
-            "cd93'):\n"
+            "workspace_lock\n"
+            "from analysis.study import Workspace\n"
+            "with workspace_lock(Workspace(Path.cwd()), 'publish cd93'):\n"
             "    print('held', flush=True)\n    time.sleep(60)",
         ],
         cwd=workspace,

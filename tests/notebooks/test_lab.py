@@ -80,6 +80,14 @@ def test_the_notebook_of_satisfaction_runs_in_a_browser_as_it_does_in_a_run(
 ) -> None:
     from playwright.sync_api import expect, sync_playwright
 
+    notebook = workspace / "notebooks" / "workshop" / "20_satisfaction.ipynb"
+    scope: dict[str, str] = {}
+    exec(nbformat.read(notebook, as_version=4).cells[1].source, scope)
+    done = observatoire(
+        workspace, "run", "--directorate", scope["directorate"], "--wave", scope["wave"]
+    )
+    assert done.returncode == 0, done.stderr
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
@@ -106,19 +114,10 @@ def test_the_notebook_of_satisfaction_runs_in_a_browser_as_it_does_in_a_run(
             len(zygotes_of(workspace)) == 2
         )  # the one that imports, and the kernel that was forked from it
         page.keyboard.press("Control+s")
-        notebook, end = (
-            workspace / "notebooks" / "workshop" / "20_satisfaction.ipynb",
-            time.monotonic() + 30,
-        )
+        end = time.monotonic() + 30
         while not any(shown(notebook)) and time.monotonic() < end:
             time.sleep(0.2)
         browser.close()
-    scope: dict[str, str] = {}
-    exec(nbformat.read(notebook, as_version=4).cells[1].source, scope)
-    done = observatoire(
-        workspace, "run", "--directorate", scope["directorate"], "--wave", scope["wave"]
-    )
-    assert done.returncode == 0, done.stderr
     by_run = shown(
         workspace
         / "reports/runs/cd93"

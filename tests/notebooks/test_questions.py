@@ -167,6 +167,7 @@ def test_pandas_and_seaborn_take_what_a_scope_gives(scope: OpenScope) -> None:
 
     mpl.use("Agg")
     import seaborn
+    from matplotlib import pyplot
 
     found = scope.crosstab("Q01", "T2B", by="AGE")
     table = found.to_pandas()
@@ -174,7 +175,8 @@ def test_pandas_and_seaborn_take_what_a_scope_gives(scope: OpenScope) -> None:
     assert table["value"].tolist() == found["value"].to_list()
     assert scope.show(table).html == scope.show(found).html
     assert scope.draw(table).html == scope.draw(found).html
-    axes = seaborn.pointplot(data=table, x="AGE", y="value")
+    _, axes = pyplot.subplots()
+    seaborn.pointplot(data=table, x="AGE", y="value", ax=axes)
     assert [one.get_text() for one in axes.get_xticklabels()] == found["AGE"].to_list()
     assert scope.responses.to_pandas().shape == scope.responses.shape
 

@@ -8,7 +8,7 @@ import polars as pl
 from analysis.inference import (
     TOTAL,
     Cube,
-    Figure,
+    Estimand,
     build_cube,
     distribution,
     joint_estimates,
@@ -65,5 +65,5 @@ def cube_distribution(oracle: Oracle, frame: pl.DataFrame) -> Found:
 def cube_joint(oracle: Oracle, frame: pl.DataFrame) -> Found:
     """A mean of scores and a mean amount, with their covariance."""
     first, second = oracle["statistic"]["items"]
-    figures = [Figure(first, tuple(oracle["statistic"]["scores"])), Figure(second)]
+    figures = [Estimand(first, tuple(oracle["statistic"]["scores"])), Estimand(second)]
     return found_of(joint_estimates(cube_of(oracle, frame), figures), oracle)

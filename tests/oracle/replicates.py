@@ -16,10 +16,10 @@ from analysis.inference.quantiles import quantiles, weighted_quantile
 from analysis.inference.replication import (
     Replicates,
     balanced_repeated,
-    given_replicates,
     jackknife,
     replicate,
     replicate_means,
+    replicates_from_weights,
 )
 from analysis.inference.survey import Survey
 from tests.oracle.designs import NotCovered, Oracle, calibration_of, design_of
@@ -33,7 +33,7 @@ def stored_replicates(oracle: Oracle, frame: pl.DataFrame) -> tuple[Replicates, 
     base = frame.get_column(design["base"]["weights"]).cast(pl.Float64).to_numpy()
     weights = columns if design.get("combined") else columns * base[:, None]
     rscales = np.broadcast_to(np.asarray(design["rscales"], dtype=np.float64), (columns.shape[1],))
-    return given_replicates(
+    return replicates_from_weights(
         weights, scale=float(design["scale"]), rscales=rscales, base=base, mse=bool(design["mse"])
     ), base
 

@@ -16,7 +16,7 @@ from analysis.inference import (
     Calibration,
     Cube,
     Design,
-    Figure,
+    Estimand,
     Survey,
     build_cube,
     build_cube_from,
@@ -147,7 +147,7 @@ def test_domains_and_pairs_of_items_have_the_covariance_of_the_rows(
     cube, rows = cube_of(frame, design, made), rows_of(frame, design, made)
     assume(mean(cube, "y", scores=SCORES, by="site").base.min() > 0)
     assume(mean(cube, "spent", by="site").base.min() > 0)
-    ours = joint_estimates(cube, [Figure("y", SCORES, "site"), Figure("spent", by="site")])
+    ours = joint_estimates(cube, [Estimand("y", SCORES, "site"), Estimand("spent", by="site")])
     theirs = rows.mean("score", "spent", by="site")
     close(ours.value, theirs.value)
     close(ours.covariance, theirs.covariance)
@@ -174,7 +174,7 @@ def test_batches_and_storage_change_nothing(frame: pl.DataFrame, size: int, desi
     whole = build_cube(
         frame, design, items=ITEMS, breakdowns={"site": "site"}, pairs=[("y", "spent")]
     )
-    figures = [Figure("y", SCORES), Figure("spent")]
+    figures = [Estimand("y", SCORES), Estimand("spent")]
     for cube in (made, again):
         close(joint_estimates(cube, figures).covariance, joint_estimates(whole, figures).covariance)
         left, right = mean(cube, "spent", by="site"), mean(whole, "spent", by="site")
@@ -209,11 +209,11 @@ def test_what_the_cube_does_not_hold_needs_rows() -> None:
     with pytest.raises(
         InferenceError, match="Rows needed: this cube does not hold y and z together"
     ):
-        joint_estimates(cube, [Figure("y", SCORES), Figure("z", (0, 1))])
+        joint_estimates(cube, [Estimand("y", SCORES), Estimand("z", (0, 1))])
     with pytest.raises(InferenceError, match="both site and age"):
-        joint_estimates(cube, [Figure("y", SCORES, "site"), Figure("y", SCORES, "age")])
+        joint_estimates(cube, [Estimand("y", SCORES, "site"), Estimand("y", SCORES, "age")])
     with pytest.raises(InferenceError, match="same name"):
-        joint_estimates(cube, [Figure("y", SCORES), Figure("y", SCORES)])
+        joint_estimates(cube, [Estimand("y", SCORES), Estimand("y", SCORES)])
     with pytest.raises(InferenceError, match="is an amount"):
         distribution(build_cube(frame, Design(), items={"y": None}), "y")
     with pytest.raises(InferenceError, match="3 levels, 0 scores"):

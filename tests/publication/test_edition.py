@@ -223,7 +223,7 @@ def test_the_traps_of_the_simulator_stand_in_raw_files_and_leave_nowhere(
         assert [trap for trap in traps if trap in text] == [], path.name
     tables = list((small / "data" / "processed").rglob("*.parquet"))
     layers = {path.relative_to(small / "data/processed/cd93").parts[0] for path in tables}
-    assert layers >= {"responses", "verbatims", "refused", "receipts", "released"}
+    assert layers >= {"responses", "verbatims", "refused", "receipts"}
     for path in tables:
         text = texts_of(path)
         assert [trap for trap in PERSONAL if trap in text] == [], path

@@ -23,8 +23,8 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import NotReadyError, ObservatoryError, RawDataError
-from analysis.operations.backup import BLOCK, backup, open_to_others, restore
-from analysis.operations.lock import locked
+from analysis.operations.backup import BLOCK, folders_open_to_others, restore_backup, write_backup
+from analysis.operations.lock import workspace_lock
 from analysis.study import Workspace
 from tests.conftest import ROOT
 
@@ -86,10 +86,15 @@ def archive(path: Path, *members: Member, listed: object = None) -> Path:
 def test_what_comes_back_is_what_was_written_for_its_owner_alone(
     workspace: Path, tmp_path: Path
 ) -> None:
-    written = backup(Workspace(workspace), tmp_path / "b.tar.gz")
+    written = write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     assert written.left_out == () and stat.S_IMODE((tmp_path / "b.tar.gz").stat().st_mode) == 0o600
     expected = content(workspace)
-    assert restore(tmp_path / "b.tar.gz", tmp_path / "back") == written.files == len(expected) == 5
+    assert (
+        restore_backup(tmp_path / "b.tar.gz", tmp_path / "back")
+        == written.files
+        == len(expected)
+        == 5
+    )
     assert content(tmp_path / "back") == expected
     modes = {
         stat.S_IMODE(path.stat().st_mode)
@@ -98,29 +103,29 @@ def test_what_comes_back_is_what_was_written_for_its_owner_alone(
     }
     assert modes == {0o600} and stat.S_IMODE((tmp_path / "back").stat().st_mode) == 0o700
     with pytest.raises(NotReadyError, match="not empty"):
-        restore(tmp_path / "b.tar.gz", tmp_path / "back")
+        restore_backup(tmp_path / "b.tar.gz", tmp_path / "back")
     with pytest.raises(NotReadyError, match="exists already"):
-        backup(Workspace(workspace), tmp_path / "b.tar.gz")
+        write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     with pytest.raises(NotReadyError, match="no such folder"):
-        backup(Workspace(workspace), tmp_path / "no" / "b.tar.gz")
+        write_backup(Workspace(workspace), tmp_path / "no" / "b.tar.gz")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_it_comes_back_where_a_person_stands(
     workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    backup(Workspace(workspace), tmp_path / "b.tar.gz")
+    write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    assert restore(tmp_path / "b.tar.gz", Path()) == 5
+    assert restore_backup(tmp_path / "b.tar.gz", Path()) == 5
     assert content(tmp_path / "here") == content(workspace)
 
 
 def test_a_backup_that_lies_in_the_workspace_does_not_hold_itself(
     workspace: Path, tmp_path: Path
 ) -> None:
-    count = backup(Workspace(workspace), workspace / "reports" / "b.tar.gz").files
-    assert restore(workspace / "reports" / "b.tar.gz", tmp_path / "back") == count == 5
+    count = write_backup(Workspace(workspace), workspace / "reports" / "b.tar.gz").files
+    assert restore_backup(workspace / "reports" / "b.tar.gz", tmp_path / "back") == count == 5
 
 
 def test_folders_on_another_disk_are_held_and_other_links_are_left_out_and_told(
@@ -132,9 +137,9 @@ def test_folders_on_another_disk_are_held_and_other_links_are_left_out_and_told(
     (workspace / "data" / "raw" / "s" / "d" / "link.csv").symlink_to(tmp_path / "secret")
     (workspace / "params" / "s" / "more").symlink_to(tmp_path)
     os.mkfifo(workspace / "reports" / "pipe")
-    written = backup(Workspace(workspace), tmp_path / "b.tar.gz")
+    written = write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     assert sorted(written.left_out) == ["data/raw/s/d/link.csv", "params/s/more", "reports/pipe"]
-    assert restore(tmp_path / "b.tar.gz", tmp_path / "back") == 5
+    assert restore_backup(tmp_path / "b.tar.gz", tmp_path / "back") == 5
     assert not (tmp_path / "back" / "data").is_symlink()
     assert (tmp_path / "back" / "data" / "raw" / "s" / "d" / "a.csv").read_text() == "1;2"
 
@@ -143,12 +148,12 @@ def test_it_needs_nothing_that_an_older_python_lacks(
     workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Debian 12's own Python has no filters of extraction."""
-    backup(Workspace(workspace), tmp_path / "b.tar.gz")
+    write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     for name in ("data_filter", "tar_filter", "fully_trusted_filter"):
         monkeypatch.delattr(tarfile, name)
     for name in ("extractall", "extract"):
         monkeypatch.delattr(tarfile.TarFile, name)
-    assert restore(tmp_path / "b.tar.gz", tmp_path / "back") == 5
+    assert restore_backup(tmp_path / "b.tar.gz", tmp_path / "back") == 5
 
 
 # --- archives of others ---------------------------------------------------------------------------
@@ -221,7 +226,7 @@ def test_nothing_outside_the_folder_is_touched(tmp_path: Path, case: str) -> Non
     outside.write_text("mine")
     source = archive(tmp_path / "evil.tar.gz", *HOSTILE[case](outside))
     with pytest.raises(RawDataError) as caught:
-        restore(source, tmp_path / "place" / "back")
+        restore_backup(source, tmp_path / "place" / "back")
     assert "evil.tar.gz" in str(caught.value) or "not what was written" in str(caught.value)
     assert outside.read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["evil.tar.gz", "outside", "place"]
@@ -243,7 +248,7 @@ def test_nothing_outside_the_folder_is_touched(tmp_path: Path, case: str) -> Non
 )
 def test_what_its_list_does_not_say_is_refused(tmp_path: Path, listed: object) -> None:
     with pytest.raises(RawDataError):
-        restore(archive(tmp_path / "b.tar.gz", plain("a"), listed=listed), tmp_path / "back")
+        restore_backup(archive(tmp_path / "b.tar.gz", plain("a"), listed=listed), tmp_path / "back")
     assert not (tmp_path / "back").exists()
 
 
@@ -254,7 +259,7 @@ def test_a_list_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
         for member, data in (plain("a"), plain("contents.json", text.encode())):
             written.addfile(member, io.BytesIO(data))
     with pytest.raises(RawDataError, match="no backup, or it is damaged"):
-        restore(source, tmp_path / "back")
+        restore_backup(source, tmp_path / "back")
 
 
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
@@ -262,7 +267,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     for name in ("pipe", "loop", "none", "."):
         with pytest.raises(RawDataError, match="This is no file"):
-            restore(tmp_path / name, tmp_path / "back")
+            restore_backup(tmp_path / name, tmp_path / "back")
 
 
 def test_a_header_that_claims_to_be_immense_is_refused(tmp_path: Path) -> None:
@@ -271,13 +276,13 @@ def test_a_header_that_claims_to_be_immense_is_refused(tmp_path: Path) -> None:
     with gzip.open(tmp_path / "b.tar.gz", "wb") as written:
         written.write(header.tobuf() + b"\0" * (2 * BLOCK))
     with pytest.raises(RawDataError, match="no backup"):
-        restore(tmp_path / "b.tar.gz", tmp_path / "back")
+        restore_backup(tmp_path / "b.tar.gz", tmp_path / "back")
 
 
 def test_an_archive_that_is_altered_anywhere_restores_nothing(
     workspace: Path, tmp_path: Path
 ) -> None:
-    backup(Workspace(workspace), tmp_path / "b.tar.gz")
+    write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     honest, drawn = (tmp_path / "b.tar.gz").read_bytes(), random.Random(3)
     refused = 0
     for number in range(150):
@@ -290,7 +295,7 @@ def test_an_archive_that_is_altered_anywhere_restores_nothing(
         if bytes(spoilt) == honest:
             continue
         try:
-            restore(tmp_path / "spoilt", tmp_path / "back")
+            restore_backup(tmp_path / "spoilt", tmp_path / "back")
         except ObservatoryError:
             refused += 1
             assert not (tmp_path / "back").exists()
@@ -336,12 +341,13 @@ def test_what_a_killed_backup_leaves_goes_with_the_next_command(
 ) -> None:
     place = tmp_path / "elsewhere"
     place.mkdir()
-    act = f"module.backup(Workspace(Path({str(workspace)!r})), Path({str(place / 'b.tar.gz')!r}))"
+    target = str(place / "b.tar.gz")
+    act = f"module.write_backup(Workspace(Path({str(workspace)!r})), Path({target!r}))"
     killed(
         act, "write = module._write_archive\nmodule._write_archive = lambda *a: (write(*a), stop())"
     )
     assert len(hidden(place)) == 1, "the test kills it while personal data lies there"
-    with locked(Workspace(workspace), "any other"):
+    with workspace_lock(Workspace(workspace), "any other"):
         pass
     assert hidden(place) == []
 
@@ -349,10 +355,11 @@ def test_what_a_killed_backup_leaves_goes_with_the_next_command(
 def test_what_a_killed_restoring_leaves_goes_with_the_next_and_a_living_one_is_left_alone(
     workspace: Path, tmp_path: Path
 ) -> None:
-    backup(Workspace(workspace), tmp_path / "b.tar.gz")
+    write_backup(Workspace(workspace), tmp_path / "b.tar.gz")
     place = tmp_path / "elsewhere"
     spoil = "read = module._read_archive\nmodule._read_archive = lambda *a: (read(*a), stop())"
-    act = f"module.restore(Path({str(tmp_path / 'b.tar.gz')!r}), Path({str(place / 'back')!r}))"
+    source, folder = str(tmp_path / "b.tar.gz"), str(place / "back")
+    act = f"module.restore_backup(Path({source!r}), Path({folder!r}))"
     killed(act, spoil)
     assert len(hidden(place)) == 1
     living = subprocess.Popen(
@@ -363,17 +370,17 @@ def test_what_a_killed_restoring_leaves_goes_with_the_next_and_a_living_one_is_l
     )
     assert living.stdout is not None and living.stdout.readline() == "ready\n"
     assert len(hidden(place)) == 1, "the first one's is gone, the second's is there"
-    restore(tmp_path / "b.tar.gz", place / "other")
+    restore_backup(tmp_path / "b.tar.gz", place / "other")
     assert len(hidden(place)) == 1 and living.poll() is None
     living.kill()
     living.wait()
     living.stdout.close()
     time.sleep(0.1)
-    restore(tmp_path / "b.tar.gz", place / "third")
+    restore_backup(tmp_path / "b.tar.gz", place / "third")
     assert hidden(place) == []
 
 
 def test_data_that_others_can_read_is_told(workspace: Path) -> None:
     for name, mode in (("data/raw", 0o755), ("reports/runs", 0o700)):
         (workspace / name).chmod(mode)
-    assert open_to_others(Workspace(workspace)) == ["data/raw"]
+    assert folders_open_to_others(Workspace(workspace)) == ["data/raw"]

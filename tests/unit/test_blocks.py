@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import DisclosureError
-from analysis.publishing.blocks import SENTENCES, block, figure, heading, plain, reading, table
+from analysis.publishing.blocks import (
+    SENTENCES,
+    block,
+    escape_markdown,
+    figure_notes,
+    heading,
+    image,
+    table,
+)
 from analysis.publishing.rendering.pages import read_page
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence
@@ -19,9 +27,9 @@ HOSTILE = '<script>alert(1)</script> =HYPERLINK("x") [a](javascript:b) `c` $d$ {
 
 
 def test_a_hostile_text_is_only_text() -> None:
-    assert "<script>" not in plain(HOSTILE)
+    assert "<script>" not in escape_markdown(HOSTILE)
     shown = table("x", columns={"A": [HOSTILE], "B": ["1"]}, caption=HOSTILE)
-    drawn = figure("x", alt=HOSTILE, caption="c", svg="<svg/>")
+    drawn = image("x", alt=HOSTILE, caption="c", svg="<svg/>")
     titled = heading(HOSTILE)
     for part in (shown, drawn, titled):
         assert "<script>" not in part.html
@@ -37,7 +45,7 @@ def test_a_text_comes_out_of_pandoc_as_it_went_in(text: str) -> None:
     import pypandoc
 
     out = pypandoc.convert_text(
-        f"::: {{.reading}}\n{plain(text)}\n:::",
+        f"::: {{.reading}}\n{escape_markdown(text)}\n:::",
         "plain",
         format="markdown",
         extra_args=["--wrap=none"],
@@ -56,15 +64,15 @@ def test_a_table_has_headers_for_its_rows_and_columns() -> None:
 
 
 def test_an_empty_reading_is_nothing() -> None:
-    assert reading(FR) is None
-    found = reading(FR, note="a")
+    assert figure_notes(FR) is None
+    found = figure_notes(FR, note="a")
     assert found is not None
     assert found.markdown == f"::: {{.reading}}\n\n**Note{NB}:** a\n\n:::"
 
 
 def test_a_block_is_markdown_for_renderers_html_for_readers_and_says_its_sentences() -> None:
     said = Sentence("Une hausse", "change_up", ("a/b",))
-    shown = block("trend", heading(said), None, reading(FR, note="b"))
+    shown = block("trend", heading(said), None, figure_notes(FR, note="b"))
     bundle, _ = shown._repr_mimebundle_()
     assert (
         bundle["text/markdown"] == f"## Une hausse\n\n::: {{.reading}}\n\n**Note{NB}:** b\n\n:::\n"

@@ -372,7 +372,7 @@ def test_what_cannot_be_written_is_not_registered(
 
     path = draft("one", {"a.csv": forms(0, 20)})
     with monkeypatch.context() as patched:
-        patched.setattr(register, "write_read", fails)
+        patched.setattr(register, "write_intake", fails)
         assert "what the deliveries hold could not be written" in refusal(context, path)
     register_delivery(context, path)
     assert kept(context) == 20

@@ -40,7 +40,7 @@ def test_a_full_disk_is_known_by_its_number_its_words_or_what_came_before(
 
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disk, "_free", lambda folder: 3 << 20)
+    monkeypatch.setattr(disk, "_free_bytes", lambda folder: 3 << 20)
     require_room("the delivery", tmp_path, 3 << 20)
     with pytest.raises(DiskError) as caught:
         require_room("the delivery", tmp_path / "not" / "yet", 10 << 20)

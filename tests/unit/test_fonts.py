@@ -18,7 +18,7 @@ LONG = (
 
 
 def drawn(label: str, *, level: str = "Oui") -> bytes:
-    return charts.drawn(
+    return charts.image_bytes(
         ".svg",
         height=1.1 + charts.height_of([label, "b"], least=0.5),
         mark="données simulées",
@@ -51,7 +51,7 @@ def test_a_label_that_no_font_has_is_named() -> None:
 
 def test_labels_that_leave_no_room_are_told_and_the_longest_named() -> None:
     with pytest.raises(RenderingError, match="no room for its labels") as caught:
-        charts.drawn(
+        charts.image_bytes(
             ".svg",
             height=0.4,
             mark=None,
@@ -87,6 +87,6 @@ def test_what_pdf_refuses_is_told_before_the_work(study: Study, sign: str) -> No
 
 
 def test_a_second_face_travels_with_the_editions_that_need_it_only(study: Study) -> None:
-    assert fonts.files_for(study) == fonts.FACE_FILES
-    assert fonts.files_for(renamed(study, "استقبال")) == (*fonts.FACE_FILES, *fonts.FALLBACK_FILES)
+    assert fonts.font_files(study) == fonts.FACE_FILES
+    assert fonts.font_files(renamed(study, "استقبال")) == (*fonts.FACE_FILES, *fonts.FALLBACK_FILES)
     assert all(Path(path).exists() for path in fonts.FALLBACK_FILES)

@@ -13,11 +13,18 @@ import pytest
 from inline_snapshot import snapshot
 
 from analysis.errors import IntakeError, ObservatoryError, RawDataError
-from analysis.intake import Delivery, FileEntry, Manifest, Received, check_file, receive
+from analysis.intake import (
+    Delivery,
+    FileEntry,
+    HarmonisedFile,
+    Manifest,
+    check_file,
+    read_delivery_file,
+)
 from analysis.privacy import redact, redact_all
 from analysis.study import Study
 
-Read = Callable[..., Received]
+Read = Callable[..., HarmonisedFile]
 
 
 @pytest.fixture
@@ -27,7 +34,7 @@ def read(study: Study, tmp_path: Path) -> Read:
 
     def do(
         content: str | bytes, reader: str, channel: str, wave: str = "2026-2", **more: Any
-    ) -> Received:
+    ) -> HarmonisedFile:
         path = tmp_path / "raw.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         scope = {} if reader == "delimited" else {"channel": channel, "wave": wave}
@@ -46,14 +53,14 @@ def read(study: Study, tmp_path: Path) -> Read:
                 "files": [entry.model_dump()],
             }
         )
-        found = receive(Delivery(tmp_path, manifest), entry, study)
+        found = read_delivery_file(Delivery(tmp_path, manifest), entry, study)
         assert found is not None
         return found
 
     return do
 
 
-def receipt(found: Received) -> tuple[int, int, int, int]:
+def receipt(found: HarmonisedFile) -> tuple[int, int, int, int]:
     row = found.receipt.row(0, named=True)
     return row["received"], row["kept"], row["refused"], row["duplicates"]
 

@@ -8,8 +8,8 @@ from scipy import stats
 from analysis.indicators import change_word
 from analysis.inference import (
     Design,
-    Figure,
-    Measured,
+    Estimand,
+    PointEstimate,
     build_cube,
     funnel,
     independent_difference,
@@ -103,7 +103,9 @@ def test_scores_stay_in_their_bounds() -> None:
 def test_words_of_a_change_follow_the_rule(
     before: float, after: float, se: float, word: str
 ) -> None:
-    difference = independent_difference(Measured(before, se, 500), Measured(after, se, 500))
+    difference = independent_difference(
+        PointEstimate(before, se, 500), PointEstimate(after, se, 500)
+    )
     assert change_word(difference, threshold=0.05) == word
 
 
@@ -116,7 +118,7 @@ def test_two_waves_of_one_cluster_each_have_no_interval_and_no_word() -> None:
         for wave in (1, 2)
     )
     difference = independent_difference(
-        *(Measured(one.value[0], one.se[0], one.df[0]) for one in (before, after))
+        *(PointEstimate(one.value[0], one.se[0], one.df[0]) for one in (before, after))
     )
     assert (difference.df, difference.value) == (0, pytest.approx(1 / 3))
     bounds = (difference.low, difference.high, difference.inner_low, difference.inner_high)
@@ -129,7 +131,7 @@ def test_two_waves_of_one_cluster_each_have_no_interval_and_no_word() -> None:
         items={"y": (1, 2)},
         breakdowns={"wave": "wave"},
     )
-    waves = joint_estimates(cube, [Figure("y", (0, 1), by="wave")])
+    waves = joint_estimates(cube, [Estimand("y", (0, 1), by="wave")])
     step = waves.contrast([[-1, 1]], ["step"])
     assert (step.df, step.se[0]) == (0, 0) and step.value[0] == pytest.approx(1 / 3)
     assert np.isnan(step.interval()).all()
@@ -140,16 +142,16 @@ def test_two_waves_of_one_cluster_each_have_no_interval_and_no_word() -> None:
 
 def test_one_degree_of_freedom_is_enough_for_an_interval() -> None:
     """Student's quantile of one degree of freedom is the tangent of 0.475 π."""
-    found = independent_difference(Measured(0.6, 0.01, 1), Measured(0.7, 0.0, 9))
+    found = independent_difference(PointEstimate(0.6, 0.01, 1), PointEstimate(0.7, 0.0, 9))
     half = np.tan(0.475 * np.pi) * 0.01
     assert (found.low, found.high) == pytest.approx((0.1 - half, 0.1 + half))
 
 
 def test_the_detectable_difference_is_that_of_the_power_formula() -> None:
     """(1.959964 + 0.841621) × the standard error of a difference of two equal errors."""
-    found = independent_difference(Measured(0.7, 0.01, 10**7), Measured(0.7, 0.01, 10**7))
+    found = independent_difference(PointEstimate(0.7, 0.01, 10**7), PointEstimate(0.7, 0.01, 10**7))
     assert found.detectable == pytest.approx(2.801585 * 0.01 * 2**0.5, rel=1e-5)
-    few = independent_difference(Measured(0.7, 0.01, 5), Measured(0.7, 0.0, 9))
+    few = independent_difference(PointEstimate(0.7, 0.01, 5), PointEstimate(0.7, 0.0, 9))
     assert few.detectable == pytest.approx(3.49012561587714 * 0.01, rel=1e-9)
     assert few.inner_high == pytest.approx(2.01504837333302 * 0.01, rel=1e-9)
 

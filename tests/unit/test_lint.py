@@ -76,7 +76,7 @@ ALLOWED = (
     blocks.table(
         "a", columns={"Qui": ["<script>"], "Combien": ["=1+1"]}, caption="c", numeric=["Combien"]
     ).markdown,
-    blocks.figure(
+    blocks.image(
         "a", alt="<img src=x onerror=alert(1)>", caption="<b onclick=x>", svg="<svg/>"
     ).markdown,
     blocks.callout("<script>", "[a](javascript:alert(1))").markdown,

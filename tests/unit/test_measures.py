@@ -57,7 +57,9 @@ def test_a_figure_has_the_unit_heading_and_measure_of_its_kind(
     assert formats.heading([shown]) == heading
     assert formats.measure("measure", shown) == measure
     assert formats.heading([shown, figure(**MEAN), figure()]) == "Résultat"
-    assert alike([shown, shown]) and not alike([figure(**MEAN), figure(), figure(**BALANCE)])
+    assert same_measure([shown, shown]) and not same_measure(
+        [figure(**MEAN), figure(), figure(**BALANCE)]
+    )
 
 
 def test_a_hidden_score_is_a_sign_without_its_maximum(study: Study) -> None:
@@ -89,7 +91,7 @@ def test_what_is_lower_cased_is_no_acronym() -> None:
 
 
 def test_codes_are_sorted_as_numbers_before_what_is_no_code() -> None:
-    found = sorted(["unknown", "10", "9", "web"], key=in_order)
+    found = sorted(["unknown", "10", "9", "web"], key=category_rank)
     assert found == ["9", "10", "unknown", "web"] != sorted(found)
 
 
@@ -319,5 +321,5 @@ def test_a_count_that_is_not_available_is_explained(study: Study) -> None:
         row(**{**about, "category": "qr", **HIDDEN, "status": "nd"}),
         row(**{**about, "category": "invitation", "value": 40.0}),
     ]
-    text = "\n".join(markdown_lines(method.collected(page(study, *rows)).markdown))
+    text = "\n".join(markdown_lines(method.collection(page(study, *rows)).markdown))
     assert "nd : non disponible, trop peu de réponses." in text

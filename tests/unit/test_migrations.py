@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import NotReadyError
 from analysis.storage import Provenance, Released, read_table, write_table
-from analysis.storage.migrations import STEPS, VERSIONS, migrated, version_of
+from analysis.storage.migrations import STEPS, VERSIONS, migrate, version_of
 
 FIGURES = [
     # definition, method, value, high → kind, unit
@@ -31,7 +31,7 @@ def former() -> pl.DataFrame:
 def test_figures_of_the_first_version_are_given_their_kind_and_unit(schema: str) -> None:
     kind_and_unit = STEPS[schema, 1](former())
     assert kind_and_unit.select("kind", "unit").rows() == [one[4:] for one in FIGURES]
-    assert migrated(kind_and_unit, schema, version_of(schema), where="x").equals(kind_and_unit)
+    assert migrate(kind_and_unit, schema, version_of(schema), where="x").equals(kind_and_unit)
 
 
 FIRST: dict[str, object] = {

@@ -205,7 +205,7 @@ def test_a_page_of_no_directorate_says_how_to_open_one(study: Study) -> None:
 
 def test_a_figure_drawn_by_hand_is_a_block(study: Study, tmp_path: Path) -> None:
     shown = page(study, row(), folder=tmp_path)
-    drawn = shown.figure("mine", lambda axes: axes.plot([1, 2]), alt="De 1 à 2.", caption="Mien")
+    drawn = shown.chart("mine", lambda axes: axes.plot([1, 2]), alt="De 1 à 2.", caption="Mien")
     assert drawn.markdown.startswith(
         '::: {#fig-mine}\n\n![](figures/mine.svg){fig-alt="De 1 à 2."}'
     )
@@ -313,7 +313,7 @@ def test_what_was_collected_by_channel_and_directorate(study: Study) -> None:
         answers("invitation", "def", 56),
         answers("qr", "dpaph", None),
     ]
-    found = lines(method.collected(page(study, *rows, directorate=None)))
+    found = lines(method.collection(page(study, *rows, directorate=None)))
     assert [one.split("|")[:3] for one in found if "|" in one] == [
         ["Canal", "DPAPH", "DEF"],
         ["Enquête sur invitation", "1 234", "56"],

@@ -19,17 +19,17 @@ import analysis
 from analysis.errors import NotebookError
 from analysis.pipeline import kernels
 from analysis.pipeline.execution import check_parameters, execute, local_pool
-from analysis.pipeline.execution import run as run_job
-from analysis.pipeline.failures import cleaned
+from analysis.pipeline.execution import run_notebook as run_job
+from analysis.pipeline.failures import clean_notebook
 from analysis.pipeline.kernels import Lease, make_socket_folder, sweep_sockets
 from analysis.pipeline.ledger import (
     Digests,
-    changes,
+    fingerprint_changes,
     fingerprint_of,
-    library,
+    library_digests,
     notebook_digest,
 )
-from analysis.pipeline.reach import NOTEBOOKS, READING, packages_reached
+from analysis.pipeline.reach import INTAKE, NOTEBOOKS, packages_reached
 from tests.unit.jobs import job, notebook, run, run_all, why
 
 
@@ -84,7 +84,7 @@ def test_a_worker_ends_what_its_command_no_longer_holds_and_refuses_another_libr
     held = Lease(tmp_path / "lock", "me")
     refused = run_job(one, {"library study": "another"}, str, None, held)
     assert "the worker has another library" in str(refused.error)
-    made = library(packages_reached(NOTEBOOKS), Digests(tmp_path / "d.json"))
+    made = library_digests(packages_reached(NOTEBOOKS), Digests(tmp_path / "d.json"))
     held.path.write_text("me", encoding="utf-8")
     threading.Timer(3, held.path.write_text, ("another command",)).start()
     start = time.monotonic()
@@ -121,14 +121,14 @@ def test_only_what_can_change_a_result_changes_what_it_is_made_of(tmp_path: Path
     loaded.metadata["x"] = 1
     one.source.write_text(nbformat.writes(loaded), encoding="utf-8")
     assert fingerprint_of(one, {"lock": "1"}, tmp_path, digests) == before
-    assert changes(before, fingerprint_of(one, {"lock": "2"}, tmp_path, digests)) == [
+    assert fingerprint_changes(before, fingerprint_of(one, {"lock": "2"}, tmp_path, digests)) == [
         "lock changed"
     ]
     digest = notebook_digest(one.source)
     loaded.cells[1].source = "1 + 22"
     one.source.write_text(nbformat.writes(loaded), encoding="utf-8")
     assert notebook_digest(one.source) != digest
-    assert changes(before, fingerprint_of(one, {"lock": "1"}, tmp_path, digests)) == [
+    assert fingerprint_changes(before, fingerprint_of(one, {"lock": "1"}, tmp_path, digests)) == [
         "notebook n changed"
     ]
 
@@ -185,7 +185,9 @@ def test_cleaning_keeps_tags_and_drops_the_rest() -> None:
     )
     said = "/tmp/ipykernel_5553/12345.py:1: UserWarning: look\n"
     cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=said)]
-    found = cleaned(nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {"duration": 3}}))
+    found = clean_notebook(
+        nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {"duration": 3}})
+    )
     assert found.cells[0].outputs[0].text == "the cell:1: UserWarning: look\n"
     assert found.cells[0].metadata == {"tags": ["parameters"]}
     assert list(found.metadata) == ["kernelspec"]
@@ -217,7 +219,7 @@ def test_what_a_notebook_comes_to_import_makes_it_stale(tmp_path: Path) -> None:
     assert before == packages_reached(NOTEBOOKS)
     assert {"workbench", "indicators", "inference", "storage", "study", "errors"} <= set(before)
     assert not {"simulation", "operations", "cli", "editions"} & set(before)
-    assert set(packages_reached(READING, root)) == {
+    assert set(packages_reached(INTAKE, root)) == {
         "intake",
         "storage",
         "study",

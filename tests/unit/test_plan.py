@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.run import Selection
 from analysis.pipeline.jobs import Job, topological_levels
-from analysis.pipeline.plan import Page, load_plan, plan_jobs
+from analysis.pipeline.plan import PlannedPage, load_notebook_plan, plan_jobs
 from analysis.storage import LAYERS
 from analysis.study import Study, Workspace
 from analysis.study.scope import Scope
@@ -50,7 +50,7 @@ LEVELS = (
 
 def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> None:
     workspace = Workspace(empty_workspace(tmp_path / "w"))
-    plan = load_plan(workspace)
+    plan = load_notebook_plan(workspace)
     assert [one.id for one in plan.notebooks] == [
         "00_start",
         "10_collection",
@@ -64,14 +64,14 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         plan_jobs(workspace, study, plan)
     (workspace.notebooks / "workshop" / "10_collection.ipynb").unlink()
     with pytest.raises(ParameterError, match="does not exist"):
-        load_plan(workspace)
+        load_notebook_plan(workspace)
 
 
 def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
     workspace: Workspace, study: Study
 ) -> None:
     planned(workspace, *LEVELS)
-    jobs = plan_jobs(workspace, study, load_plan(workspace))
+    jobs = plan_jobs(workspace, study, load_notebook_plan(workspace))
     assert sorted(job.title for job in jobs) == [
         "a def 2026-2",
         "a dpaph 2026-1",
@@ -104,7 +104,7 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
 
 def test_jobs_come_after_those_whose_tables_they_read(workspace: Workspace, study: Study) -> None:
     planned(workspace, *LEVELS)
-    ranks = topological_levels(plan_jobs(workspace, study, load_plan(workspace)))
+    ranks = topological_levels(plan_jobs(workspace, study, load_notebook_plan(workspace)))
     assert [sorted(job.title for job in rank) for rank in ranks] == [
         ["a def 2026-2", "a dpaph 2026-1", "a dpaph 2026-2"],
         ["b def", "b dpaph"],
@@ -117,7 +117,7 @@ def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(
     workspace: Workspace, study: Study
 ) -> None:
     planned(workspace, *LEVELS)
-    jobs = plan_jobs(workspace, study, load_plan(workspace))
+    jobs = plan_jobs(workspace, study, load_notebook_plan(workspace))
 
     def titles(selection: Selection) -> list[str]:
         return sorted(job.title for job in jobs if selection(job))
@@ -139,7 +139,7 @@ def test_a_notebook_with_a_history_reads_every_wave_up_to_its_own(
     workspace: Workspace, study: Study
 ) -> None:
     planned(workspace, *HISTORY)
-    jobs = plan_jobs(workspace, study, load_plan(workspace))
+    jobs = plan_jobs(workspace, study, load_notebook_plan(workspace))
     by_title = {job.title: job for job in jobs}
 
     def read(title: str, layer: str) -> list[str]:
@@ -164,7 +164,7 @@ def test_a_notebook_with_a_history_reads_every_wave_up_to_its_own(
 
 
 def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
-    page = Page(name="index", titles={"fr": "Synthèse"})
+    page = PlannedPage(name="index", titles={"fr": "Synthèse"})
     assert page.title("fr") == "Synthèse"
     with pytest.raises(ParameterError, match="Page 'index' has no title in 'en'"):
         page.title("en")
@@ -211,17 +211,17 @@ def test_a_plan_that_cannot_be_run_is_refused(
 ) -> None:
     planned(workspace, *lines)
     with pytest.raises(ParameterError, match=words):
-        load_plan(workspace)
+        load_notebook_plan(workspace)
 
 
 def test_a_layer_is_written_per_what_the_registry_says(workspace: Workspace) -> None:
     planned(workspace, f"id: a, {BOTH}, reads: [responses], writes: [cube]")
     with pytest.raises(ParameterError, match="of which there is one per directorate") as caught:
-        load_plan(workspace)
+        load_notebook_plan(workspace)
     assert "its `per` should be [directorate]" in str(caught.value)
 
 
 def test_a_layer_that_no_registry_knows_is_answered_with_the_nearest(workspace: Workspace) -> None:
     planned(workspace, f"id: a, {BOTH}, reads: [responces]")
     with pytest.raises(ParameterError, match="did you mean 'responses'"):
-        load_plan(workspace)
+        load_notebook_plan(workspace)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import IntakeError, ObservatoryError
-from analysis.intake import Delivery, FileEntry, Manifest, Received, receive
+from analysis.intake import Delivery, FileEntry, HarmonisedFile, Manifest, read_delivery_file
 from analysis.intake.raw_table import BATCH
 from analysis.intake.readers.kiosk import COLUMNS
 from analysis.intake.readers.paper import several_ticks
@@ -21,7 +21,7 @@ from analysis.privacy import redact
 from analysis.study import Scale, Study
 from tests.conftest import ROOT
 
-Read = Callable[..., Received]
+Read = Callable[..., HarmonisedFile]
 
 HEADER = "N° fiche;Date;Code site;Saisi par;Q01;Q02;Q03;Q08;Q09;Q10;Q11;Q12;Q15;AGE;SEUL;Q18"
 CANARY = "Dupont-Lajoie"
@@ -34,7 +34,7 @@ def read(study: Study, tmp_path: Path) -> Read:
 
     def do(
         content: str | bytes, reader: str = "paper", channel: str = "papier", **more: object
-    ) -> Received:
+    ) -> HarmonisedFile:
         path = tmp_path / "raw.csv"
         path.write_bytes(
             content
@@ -45,7 +45,7 @@ def read(study: Study, tmp_path: Path) -> Read:
             {"path": "raw.csv", "reader": reader, "channel": channel, "wave": "2026-2", **more}
         )
         manifest = Manifest(delivery="d", received="2026-11-01", simulated=True, files=(entry,))
-        found = receive(Delivery(tmp_path, manifest), entry, study)
+        found = read_delivery_file(Delivery(tmp_path, manifest), entry, study)
         assert found is not None
         return found
 
@@ -168,13 +168,13 @@ def test_a_file_whose_channels_are_in_a_column_lacks_nothing_that_they_ask(
         "items": {"Q01": {"column": "a", "values": {"x": 5}}},
     }
 
-    def receive_as(channel: str, **more: object) -> Received | None:
+    def receive_as(channel: str, **more: object) -> HarmonisedFile | None:
         (tmp_path / "a.csv").write_text(f"ch,s,d,a,t\n{channel},pmi-acacias,2026-08-03,x,t1\n")
         entry = FileEntry.model_validate(
             {"path": "a.csv", "reader": "delimited", "mapping": mapping, **more}
         )
         manifest = Manifest(delivery="d", received="2026-11-01", simulated=True, files=(entry,))
-        return receive(Delivery(tmp_path, manifest), entry, study)
+        return read_delivery_file(Delivery(tmp_path, manifest), entry, study)
 
     with pytest.raises(IntakeError, match=r"Channel qr asks Q02, Q03, .*and the file lacks it"):
         receive_as("qr")
@@ -368,7 +368,7 @@ file = DelimitedFile.open(Source(Path({path!r}), "here"), Dialect(), [])
 total = crooked = 0
 for batch in file.batches(("c0", "c1")):
     total += len(batch.lines)
-    crooked += len(batch.crooked)
+    crooked += len(batch.malformed)
 print(total, crooked)
 """
 

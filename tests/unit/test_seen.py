@@ -79,7 +79,7 @@ def test_whatever_a_study_says_is_in_its_digest(workspace: Workspace, study: Stu
 
 
 def test_a_scope_sees_its_directorate_the_waves_until_its_own_and_its_margins(study: Study) -> None:
-    seen = study.seen_from(DPAPH)
+    seen = study.for_scope(DPAPH)
     assert [one.id for one in seen.directorates] == ["dpaph"]
     assert [one.id for one in seen.waves] == ["2024-1", "2024-2", "2025-1", "2025-2"]
     assert {wave: list(file.margins) for wave, file in seen.margins.items()} == {
@@ -89,10 +89,10 @@ def test_a_scope_sees_its_directorate_the_waves_until_its_own_and_its_margins(st
     assert seen.margin("2025-1", "dpaph") == {}
     with pytest.raises(ScopeError, match="Unknown wave: '2026-1'"):
         seen.margin("2026-1", "dpaph")
-    open_wave = study.seen_from(Scope("dpaph"))
-    assert open_wave.waves == study.seen_from(Scope()).waves
+    open_wave = study.for_scope(Scope("dpaph"))
+    assert open_wave.waves == study.for_scope(Scope()).waves
     assert len(open_wave.margins) == len(study.waves)
-    assert study.seen_from(Scope(wave="2025-2")).directorates[1].id == "def"
+    assert study.for_scope(Scope(wave="2025-2")).directorates[1].id == "def"
 
 
 PRINTED = ["title", "subtitle", "publisher", "mission", "contact"]
@@ -101,7 +101,7 @@ PRINTED = ["title", "subtitle", "publisher", "mission", "contact"]
 @pytest.mark.parametrize("name", [*PRINTED, "retention", "commitments", "management"])
 def test_what_a_digest_leaves_out_cannot_be_read(study: Study, name: str) -> None:
     assert getattr(study, name)
-    seen = study.seen_from(DPAPH)
+    seen = study.for_scope(DPAPH)
     with pytest.raises(ScopeError, match=f"seen here without its {name}"):
         getattr(seen, name)
     assert name not in json.loads(seen.model_dump_json())
@@ -111,8 +111,8 @@ def test_dates_of_publication_and_words_are_hidden_where_nothing_is_made_of_them
     study: Study,
 ) -> None:
     with pytest.raises(ScopeError, match="Wave is seen here without its publication"):
-        _ = study.seen_from(DPAPH).waves[0].publication
-    intake = study.seen_by_intake()
+        _ = study.for_scope(DPAPH).waves[0].publication
+    intake = study.for_intake()
     assert intake.scale("Q01").levels == study.scale("Q01").levels, "exports are read by them"
     for model, name in (
         (intake, "indicators"),
@@ -124,7 +124,7 @@ def test_dates_of_publication_and_words_are_hidden_where_nothing_is_made_of_them
     ):
         with pytest.raises(ScopeError, match=f"seen here without its {name}"):
             getattr(model, name)
-    page = study.seen_on_pages("2025-2")
+    page = study.for_pages("2025-2")
     assert page.title == study.title and page.commitments == study.commitments
     assert page.waves == study.waves_until("2025-2") and "2026-1" not in page.margins
     assert list(page.directorates) == list(study.directorates)
@@ -133,14 +133,14 @@ def test_dates_of_publication_and_words_are_hidden_where_nothing_is_made_of_them
 def test_commitments_and_management_are_seen_of_the_scope_by_those_who_require_them(
     study: Study,
 ) -> None:
-    seen = study.seen_from(DPAPH, requires=["commitments"])
+    seen = study.for_scope(DPAPH, requires=["commitments"])
     sites = {site.id for site in study.directorate("dpaph").sites}
     assert [one.id for one in seen.commitments] == [one.id for one in study.commitments]
     posted = {site for one in seen.commitments for site in one.posted}
     assert posted and posted <= sites
     assert "commitments.yml" in seen.part_digests()
-    assert "commitments.yml" not in study.seen_from(DPAPH).part_digests()
-    managed = study.seen_from(Scope("def", "2025-2"), requires=["management"]).management
+    assert "commitments.yml" not in study.for_scope(DPAPH).part_digests()
+    managed = study.for_scope(Scope("def", "2025-2"), requires=["management"]).management
     assert all(one.directorates == ("def",) for one in managed)
     assert len(managed) == sum("def" in one.directorates for one in study.management)
 
@@ -157,12 +157,12 @@ def test_a_new_wave_changes_what_no_earlier_scope_sees(study: Study) -> None:
     more = _with_wave(study)
     assert more.digest != study.digest
     for scope in EVERYWHERE:
-        same = more.seen_from(scope).digest == study.seen_from(scope).digest
+        same = more.for_scope(scope).digest == study.for_scope(scope).digest
         assert same == (scope.wave is not None), scope
-        intake = [one.seen_by_intake().within(scope).digest for one in (study, more)]
+        intake = [one.for_intake().restricted_to(scope).digest for one in (study, more)]
         assert (intake[0] == intake[1]) == (scope.wave is not None)
-    assert more.seen_on_pages("2025-2").digest == study.seen_on_pages("2025-2").digest
-    assert more.seen_on_pages("2027-1").digest != study.seen_on_pages("2026-2").digest
+    assert more.for_pages("2025-2").digest == study.for_pages("2025-2").digest
+    assert more.for_pages("2027-1").digest != study.for_pages("2026-2").digest
 
 
 # --- the kept study -------------------------------------------------------------------------------

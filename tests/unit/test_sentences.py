@@ -77,7 +77,9 @@ def test_a_definition_of_any_name_is_printed_by_its_kind(study: Study) -> None:
 def test_figures_printed_together_have_the_same_decimals(study: Study) -> None:
     formats = page(study).wording.formats
     assert spaces(formats.value(figure(), beside=[figure(), figure(base=60)])) == "65 %"
-    assert formats.flagged(figure(status="caution", base=60), beside=[figure()]).endswith("(!)")
+    assert formats.flagged_value(figure(status="caution", base=60), beside=[figure()]).endswith(
+        "(!)"
+    )
 
 
 # --- under a table --------------------------------------------------------------------------------

@@ -12,13 +12,13 @@ import polars as pl
 import pytest
 
 from analysis.indicators import sample_cubes, satisfaction, weigh_all, weighting_table
-from analysis.intake import Delivery, FileEntry, Manifest, receive
+from analysis.intake import Delivery, FileEntry, Manifest, read_delivery_file
 from analysis.simulation import (
     RawFile,
     Simulation,
-    load_plan,
+    load_simulation_plan,
     margins,
-    simulate,
+    simulate_respondents,
     true_counts,
     write_wave,
 )
@@ -32,7 +32,7 @@ PARAMS = ROOT / "params" / "cd93"
 @pytest.fixture(scope="module")
 def simulation() -> Simulation:
     study = load_study(PARAMS)
-    return simulate(study, load_plan(PARAMS, study))
+    return simulate_respondents(study, load_simulation_plan(PARAMS, study))
 
 
 def test_about_forty_thousand_answers_from_january_2024_to_october_2026(
@@ -47,7 +47,7 @@ def test_about_forty_thousand_answers_from_january_2024_to_october_2026(
 
 
 def test_the_same_plan_gives_the_same_answers(simulation: Simulation, study: Study) -> None:
-    again = simulate(study, load_plan(PARAMS, study))
+    again = simulate_respondents(study, load_simulation_plan(PARAMS, study))
     assert again.answers.equals(simulation.answers)
 
 
@@ -56,7 +56,7 @@ def test_the_margins_of_the_parameters_are_those_of_the_users(
 ) -> None:
     """Each user who is not under constraint is counted once, by site and by what is known of
     them."""
-    plan = load_plan(PARAMS, study)
+    plan = load_simulation_plan(PARAMS, study)
     free = [
         user
         for user in simulation.population.select(
@@ -197,7 +197,8 @@ FLAWS = {
 def test_raw_files_carry_the_flaws_they_count(simulation: Simulation, study: Study) -> None:
     wave = study.waves[0]
     files = {
-        file.name: file for file in write_wave(simulation, study, load_plan(PARAMS, study), wave)
+        file.name: file
+        for file in write_wave(simulation, study, load_simulation_plan(PARAMS, study), wave)
     }
     assert set(files) == {*FLAWS, "gestion.csv"}
     assert files["invitation.csv"].content.startswith(b"\xef\xbb\xbf")
@@ -211,14 +212,14 @@ def test_raw_files_carry_the_flaws_they_count(simulation: Simulation, study: Stu
 
 def test_the_traps_of_free_texts_are_set(simulation: Simulation, study: Study) -> None:
     """All that must leave nowhere stands among what people are made to write."""
-    traps = load_plan(PARAMS, study).verbatims.traps
+    traps = load_simulation_plan(PARAMS, study).verbatims.traps
     assert len(traps) == 7
     texts = Counter(simulation.answers.get_column("text").drop_nulls())
     assert [trap for trap in traps if texts[trap] < 10] == []
     raw = b"".join(
         file.content.replace(b'""', b'"')
         for wave in study.waves
-        for file in write_wave(simulation, study, load_plan(PARAMS, study), wave)
+        for file in write_wave(simulation, study, load_simulation_plan(PARAMS, study), wave)
     )
     assert [trap for trap in traps if trap.encode() not in raw] == []
 
@@ -263,7 +264,7 @@ def test_intake_refuses_and_counts_twice_exactly_what_the_simulator_spoilt(
     simulation: Simulation, study: Study, tmp_path: Path
 ) -> None:
     wave, met = study.waves[2], set()
-    for file in write_wave(simulation, study, load_plan(PARAMS, study), wave):
+    for file in write_wave(simulation, study, load_simulation_plan(PARAMS, study), wave):
         if file.channel is None:
             continue
         flaws = {reason: count for reason, count in flaws_of(file, wave).items() if count}
@@ -272,7 +273,7 @@ def test_intake_refuses_and_counts_twice_exactly_what_the_simulator_spoilt(
         (tmp_path / file.name).write_bytes(file.content)
         entry = FileEntry(path=file.name, reader=file.reader, channel=file.channel, wave=wave.id)
         manifest = Manifest(delivery="d", received=wave.publication, simulated=True, files=(entry,))
-        found = receive(Delivery(tmp_path, manifest), entry, study)
+        found = read_delivery_file(Delivery(tmp_path, manifest), entry, study)
         assert found is not None
         receipt = found.receipt.row(0, named=True)
         assert Counter(found.refused.get_column("reason")) == flaws, file.name

@@ -21,21 +21,21 @@ from ruamel.yaml import YAML
 import analysis
 from analysis.errors import NotebookError
 from analysis.operations.context import Context
-from analysis.operations.receive import bring_in
+from analysis.operations.receive import read_new_deliveries
 from analysis.operations.run import Selection, cached_run_plan, make_run_plan
 from analysis.pipeline.execution import NOTHING
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.ledger import (
     Digests,
-    changes,
-    common,
+    fingerprint_changes,
     fingerprint_of,
     notebook_digest,
-    outputs_of,
+    output_digests,
+    shared_fingerprint,
 )
 from analysis.pipeline.parameters import check_parameters
 from analysis.pipeline.reach import packages_reached
-from analysis.pipeline.staleness import RunPlan, simplified
+from analysis.pipeline.staleness import RunPlan, plain_reasons
 from analysis.pipeline.zygote import PRELOAD
 from analysis.study import Workspace
 from analysis.study.yaml_reader import read_yaml
@@ -56,16 +56,16 @@ def pretend_run(place: Workspace) -> None:
         for path in (task.job.output, *task.job.writes):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"what {task.job.title} makes", encoding="utf-8")
-        outputs = outputs_of(task.job, Digests(NOTHING))
-        record = json.dumps({"made_of": task.made, "outputs": outputs})
+        outputs = output_digests(task.job, Digests(NOTHING))
+        record = json.dumps({"made_of": task.fingerprint, "outputs": outputs})
         task.job.record.write_text(record, encoding="utf-8")
 
 
 def stale(place: Workspace) -> dict[str, list[str]]:
     """What is stale, with the reasons that a person reads."""
     found = plan_of(place)
-    told = {task.job.title: simplified(task.reasons) for task in found.stale}
-    return ({"reading": simplified(found.reading)} if found.reading else {}) | told
+    told = {task.job.title: plain_reasons(task.reasons) for task in found.stale}
+    return ({"reading": plain_reasons(found.intake_reasons)} if found.intake_reasons else {}) | told
 
 
 def plan_titles(*scopes: str) -> list[str]:
@@ -88,7 +88,7 @@ def place(workspace: Path) -> Workspace:
     """A workspace where everything is current."""
     made = Workspace(workspace)
     rewrite(made, "plan.yml", _apart)
-    bring_in(Context.open(made, STUDY, lambda line: None))
+    read_new_deliveries(Context.open(made, STUDY, lambda line: None))
     pretend_run(made)
     assert stale(made) == {}
     return made
@@ -196,7 +196,7 @@ def test_deciding_that_nothing_changed_parses_nothing(place: Workspace) -> None:
         "import sys\nfrom pathlib import Path\nfrom analysis.operations.run import Selection, "
         "cached_run_plan\nfrom analysis.study.workspace import Workspace\n"
         f"plan = cached_run_plan(Workspace(Path({str(place.root)!r})), 'cd93', Selection())\n"
-        "print(plan.reading, plan.stale, len(plan.tasks), "
+        "print(plan.intake_reasons, plan.stale, len(plan.tasks), "
         "sorted({'pydantic', 'ruamel', 'polars'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -323,15 +323,15 @@ def test_an_import_that_the_library_comes_to_have_makes_notebooks_stale(
     def made() -> dict[str, str]:
         packages_reached.cache_clear()
         digests = Digests(tmp_path / "digests.json")
-        return fingerprint_of(job, common(ROOT, digests), ROOT, digests)
+        return fingerprint_of(job, shared_fingerprint(ROOT, digests), ROOT, digests)
 
     before = made()
     assert "library simulation" not in before
     (library_copy / "simulation" / "truth.py").write_text("x = 1\n")
-    assert changes(before, made()) == [], "nothing that a notebook reaches"
+    assert fingerprint_changes(before, made()) == [], "nothing that a notebook reaches"
     with (library_copy / "indicators" / "change.py").open("a") as stream:
         stream.write("\n\ndef later() -> None:\n    from analysis.simulation import truth\n")
-    found = changes(before, made())
+    found = fingerprint_changes(before, made())
     assert {"library indicators changed", "library simulation is new"} <= set(found)
     assert all(one.endswith("is new") for one in found if "indicators" not in one)
 
@@ -342,12 +342,12 @@ def test_what_a_notebook_imports_itself_counts_too(tmp_path: Path) -> None:
         text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
         named = {line.split()[1] for line in text.splitlines() if line.startswith("from analysis")}
         assert named <= set(PRELOAD), path.name
-    cell = nbformat.v4.new_code_cell("from analysis.simulation import simulate")
+    cell = nbformat.v4.new_code_cell("from analysis.simulation import simulate_respondents")
     source = tmp_path / "n.ipynb"
     source.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])), encoding="utf-8")
     job = Job("n", source, tmp_path / "o.ipynb", tmp_path, {"study": "a"}, (), ())
     digests = Digests(tmp_path / "digests.json")
-    shared = common(ROOT, digests)
+    shared = shared_fingerprint(ROOT, digests)
     made = fingerprint_of(job, shared, ROOT, digests)
     more = {name for name in made.keys() - shared.keys() if name.startswith("library")}
     assert "library simulation" in more and "library workbench" in shared

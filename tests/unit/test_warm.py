@@ -139,7 +139,7 @@ def test_where_it_cannot_fork_the_kernel_is_cold_and_one_line_says_so(
     refusing = warm.Zygote()
     refusing._cold = "kernels are not forked here"
     monkeypatch.setattr(warm, "ZYGOTE", refusing)
-    monkeypatch.setattr(warm.WarmProvisioner, "_told", False)
+    monkeypatch.setattr(warm.WarmProvisioner, "_warned", False)
     with caplog.at_level(logging.WARNING):
         first, second = (shown(tmp_path, "print(1 + 1, hash('a'))") for _ in range(2))
     assert first == second and first[0].startswith("2 ")  # cold ones share the hash seed too
@@ -155,13 +155,13 @@ def test_a_change_of_the_library_makes_another_zygote(
     options = {"env": dict(os.environ), "cwd": str(tmp_path)}
     first = one.fork(["-f", str(tmp_path / "a.json")], **options)
     before = one._process
-    monkeypatch.setattr(warm, "sources", lambda: (("changed", 1, 1),))
+    monkeypatch.setattr(warm, "library_sources", lambda: (("changed", 1, 1),))
     second = one.fork(["-f", str(tmp_path / "b.json")], **options)
     assert before is not None and one._process is not before
     assert _alive(first.pid) and before.poll() is None  # it ends with its last kernel
-    first.let_go()
+    first.release()
     assert _until(lambda: before.poll() is not None)
-    second.let_go()
+    second.release()
     one._retire()
 
 
@@ -234,7 +234,7 @@ def test_what_one_kernel_started_outlives_another(tmp_path: Path) -> None:
     living = warm.ZYGOTE.fork(arguments, env=dict(os.environ), cwd=str(tmp_path))
     shown(tmp_path / "a", DAEMON, "1")
     assert living.poll() is None
-    living.let_go()
+    living.release()
 
 
 def test_two_events_of_one_moment_end_one_kernel_and_no_other(tmp_path: Path) -> None:
@@ -249,9 +249,9 @@ def test_two_events_of_one_moment_end_one_kernel_and_no_other(tmp_path: Path) ->
     zygote = warm.ZYGOTE._process.pid
     os.kill(zygote, signal.SIGSTOP)
     os.kill(first.pid, signal.SIGKILL)
-    first.let_go()
+    first.release()
     time.sleep(0.2)
     os.kill(zygote, signal.SIGCONT)
     time.sleep(0.5)
     assert second.poll() is None and warm.ZYGOTE._process.poll() is None
-    second.let_go()
+    second.release()

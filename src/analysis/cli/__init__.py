@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.cli import entry, results, upkeep
 from analysis.cli.app import app
 from analysis.errors import DiskError, ObservatoryError
-from analysis.study.disk import full_disk, is_full
+from analysis.study.disk import disk_full_error, is_full
 
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -28,10 +28,10 @@ def main() -> None:
     except ObservatoryError as error:
         fault = error
     except Exception as error:
-        known = _disk_fault(error)
-        if known is None:
+        disk_error = _disk_fault(error)
+        if disk_error is None:
             raise
-        fault = known
+        fault = disk_error
     else:
         return
     print(f"\n{fault}", file=sys.stderr)
@@ -39,11 +39,13 @@ def main() -> None:
 
 
 def _disk_fault(error: Exception) -> DiskError | None:
-    """What a disk, or a path on it, has to do with an error; None where it has nothing."""
+    """The error to show where a full or unwritable disk is behind `error`; None otherwise."""
     path = getattr(error, "filename", None)
-    place = Path(path) if isinstance(path, str) else None
+    location = Path(path) if isinstance(path, str) else None
     if is_full(error):
-        return full_disk(place.name if place else "a file", place.parent if place else Path())
+        return disk_full_error(
+            location.name if location else "a file", location.parent if location else Path()
+        )
     if not isinstance(error, OSError) or error.errno not in (*UNWRITABLE, *UNREACHABLE):
         return None
     hint = "look at this path: something else is there, or nothing."

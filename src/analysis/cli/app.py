@@ -53,10 +53,10 @@ HERE = Path()
 
 
 @contextmanager
-def outcome_told(
+def report_outcome(
     on_success: str | None, on_failure: str | None, **details: object
 ) -> Iterator[dict[str, object]]:
-    """Tells the end of a verb, good or bad, to whom it may concern."""
+    """Context manager: notifies the success or the failure of a verb at its end."""
     from analysis.errors import ObservatoryError
 
     try:
@@ -69,7 +69,7 @@ def outcome_told(
 
 
 def _notify(target: str | None, outcome: dict[str, object]) -> None:
-    """Tells an outcome; that nobody took it is said, and changes nothing of the outcome."""
+    """Sends an outcome to an address or a command; where that fails, says so and goes on."""
     from analysis.errors import ObservatoryError
     from analysis.operations.journal import notify
 
@@ -82,12 +82,12 @@ def _notify(target: str | None, outcome: dict[str, object]) -> None:
 
 
 @contextmanager
-def locked(workspace: Workspace, verb: str) -> Iterator[None]:
-    """Holds the workspace; a person may stop what is done meanwhile."""
+def hold_workspace(workspace: Workspace, verb: str) -> Iterator[None]:
+    """Context manager: holds the workspace's lock; an interruption becomes a `StoppedError`."""
     from analysis.errors import StoppedError
-    from analysis.operations.lock import locked
+    from analysis.operations.lock import workspace_lock
 
-    with locked(workspace, verb):
+    with workspace_lock(workspace, verb):
         try:
             yield
         except KeyboardInterrupt:
@@ -111,7 +111,7 @@ def workspace_at(folder: Path) -> Workspace:
     return Workspace.find(folder)
 
 
-def context_of(study: str | None, folder: Path) -> Context:
+def open_context(study: str | None, folder: Path) -> Context:
     """What a verb starts from: workspace, study, and where progress is told."""
     from analysis.operations.context import Context, only_study
 

@@ -12,9 +12,9 @@ from analysis.cli.app import (
     StudyArgument,
     WorkspaceOption,
     app,
-    context_of,
-    locked,
+    hold_workspace,
     named_study,
+    open_context,
     tell,
     workspace_at,
 )
@@ -46,11 +46,11 @@ def check(
     if write_schemas:
         for path in write_parameter_schemas(workspace_at(workspace)):
             tell(path)
-    from analysis.operations.backup import open_to_others
+    from analysis.operations.backup import folders_open_to_others
 
-    place, name = named_study(study, workspace)
-    print(check_study(place, name))
-    for folder in open_to_others(place):
+    study_workspace, name = named_study(study, workspace)
+    print(check_study(study_workspace, name))
+    for folder in folders_open_to_others(study_workspace):
         tell(
             f"{folder} can be read by every user of this machine; it holds personal data: chmod -R "
             f"o-rwx {folder}"
@@ -71,8 +71,8 @@ def simulate(
     """Write the raw exports of a simulated study, with the flaws of real ones."""
     from analysis.operations.simulate import has_deliveries, simulate_study, write_margins
 
-    context = context_of(study, workspace)
-    with locked(context.workspace, f"simulate {context.study.id}"):
+    context = open_context(study, workspace)
+    with hold_workspace(context.workspace, f"simulate {context.study.id}"):
         if margins:
             write_margins(context)
         elif not (if_empty and has_deliveries(context)):
@@ -93,6 +93,6 @@ def register(
     """
     from analysis.operations.register import register_delivery
 
-    context = context_of(study, workspace)
-    with locked(context.workspace, f"register {study}"):
+    context = open_context(study, workspace)
+    with hold_workspace(context.workspace, f"register {study}"):
         register_delivery(context, draft, source=source)

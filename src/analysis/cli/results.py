@@ -21,10 +21,10 @@ from analysis.cli.app import (
     WorkersOption,
     WorkspaceOption,
     app,
-    context_of,
-    locked,
+    hold_workspace,
     named_study,
-    outcome_told,
+    open_context,
+    report_outcome,
     tell,
     today,
     workspace_at,
@@ -68,31 +68,31 @@ def run(
         run_workshop,
     )
 
-    place, name = named_study(study, workspace)
-    told = (None, None) if dry_run else (on_success, on_failure)
-    with outcome_told(*told, verb="run", study=name) as details:
+    study_workspace, name = named_study(study, workspace)
+    targets = (None, None) if dry_run else (on_success, on_failure)
+    with report_outcome(*targets, verb="run", study=name) as details:
         waves = None if wave is None else (wave,)
         selection = Selection(directorate=directorate, waves=waves, notebooks=tuple(only or ()))
         options = RunOptions(
             force=force, keep_going=keep_going, workers=workers, scheduler=scheduler
         )
         if due:
-            closed = due_waves(context_of(name, workspace), today(), waves)
+            closed = due_waves(open_context(name, workspace), today(), waves)
             if not closed:
                 print("Nothing is due.")
                 return
             selection = replace(selection, waves=closed)
-        plan = cached_run_plan(place, name, selection)
+        plan = cached_run_plan(study_workspace, name, selection)
         if dry_run:
-            plan = plan or make_run_plan(context_of(name, workspace), selection)
+            plan = plan or make_run_plan(open_context(name, workspace), selection)
             _show(plan, only=lambda task: bool(task.reasons) or force)
             return
-        idle = plan is not None and not (plan.reading or plan.stale or force)
-        if plan is not None and idle and not any(failed_notebooks(place, name)):
+        idle = plan is not None and not (plan.intake_reasons or plan.stale or force)
+        if plan is not None and idle and not any(failed_notebooks(study_workspace, name)):
             tally = RunSummary(0, len(plan.tasks))
         else:
-            with locked(place, f"run {name}"):
-                tally = run_workshop(context_of(name, workspace), selection, options)
+            with hold_workspace(study_workspace, f"run {name}"):
+                tally = run_workshop(open_context(name, workspace), selection, options)
         details.update(ran=tally.ran, current=tally.current)
     print(tally)
 
@@ -102,9 +102,9 @@ def status(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> No
     """Say which workshop notebooks are current, and why the others are not."""
     from analysis.operations.run import Selection, cached_run_plan, make_run_plan
 
-    place, name = named_study(study, workspace)
-    plan = cached_run_plan(place, name, Selection())
-    _show(plan or make_run_plan(context_of(name, workspace), Selection()))
+    study_workspace, name = named_study(study, workspace)
+    plan = cached_run_plan(study_workspace, name, Selection())
+    _show(plan or make_run_plan(open_context(name, workspace), Selection()))
 
 
 @app.command()
@@ -129,32 +129,32 @@ def publish(
     from analysis.operations.run import RunOptions, due_edition
     from analysis.operations.unchanged import unchanged_edition
 
-    place, name = named_study(study, workspace)
+    study_workspace, name = named_study(study, workspace)
     options = RunOptions(keep_going=keep_going, workers=workers, scheduler=scheduler)
-    with outcome_told(on_success, on_failure, verb="publish", study=name) as details:
+    with report_outcome(on_success, on_failure, verb="publish", study=name) as details:
         if due and wave is not None:
             raise ScopeError(
                 "Which one: --due or --wave?",
                 hint="--due chooses the wave by its day of publication.",
             )
         if due:
-            wave = due_edition(context_of(name, workspace), today())
+            wave = due_edition(open_context(name, workspace), today())
             if wave is None:
                 print("Nothing is due.")
                 return
-        folder, new = unchanged_edition(place, name, wave=wave, today=today()), False
+        folder, new = unchanged_edition(study_workspace, name, wave=wave, today=today()), False
         if folder is None:
-            with locked(place, f"publish {name}"):
-                from analysis.operations.publish import publish as publish_edition
+            with hold_workspace(study_workspace, f"publish {name}"):
+                from analysis.operations.publish import publish_edition
 
                 published = publish_edition(
-                    context_of(name, workspace), wave=wave, today=today(), options=options
+                    open_context(name, workspace), wave=wave, today=today(), options=options
                 )
                 folder, new = published.folder, published.new
-        details.update(edition=place.relative(folder), new=new)
+        details.update(edition=study_workspace.relative(folder), new=new)
     if not new:
         print("Nothing changed since this edition was made:")
-    print(place.relative(folder))
+    print(study_workspace.relative(folder))
 
 
 @app.command()
@@ -167,9 +167,11 @@ def verify(
     from analysis.operations.run import RunOptions
     from analysis.operations.verify import verify_edition
 
-    place = workspace_at(workspace)
-    with locked(place, "verify"):
-        verdict = verify_edition(place, edition, options=RunOptions(workers=workers), tell=tell)
+    study_workspace = workspace_at(workspace)
+    with hold_workspace(study_workspace, "verify"):
+        verdict = verify_edition(
+            study_workspace, edition, options=RunOptions(workers=workers), tell=tell
+        )
     for line in verdict.lines():
         print(line)
     if not verdict.same:
@@ -178,13 +180,13 @@ def verify(
 
 def _show(plan: RunPlan, *, only: Callable[[Task], bool] | None = None) -> None:
     """Prints a plan, one line per task, each with the reasons it has to run."""
-    from analysis.pipeline.staleness import simplified
+    from analysis.pipeline.staleness import plain_reasons
 
-    if plan.reading or only is None:
-        print(_line("reading of deliveries", simplified(plan.reading)))
+    if plan.intake_reasons or only is None:
+        print(_line("reading of deliveries", plain_reasons(plan.intake_reasons)))
     for task in plan.tasks if only is None else filter(only, plan.tasks):
-        print(_line(task.job.title, simplified(task.reasons)))
-    if plan.reading:
+        print(_line(task.job.title, plain_reasons(task.reasons)))
+    if plan.intake_reasons:
         print("Once deliveries are read, notebooks whose answers changed are stale too.")
 
 

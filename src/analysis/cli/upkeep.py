@@ -14,8 +14,8 @@ from analysis.cli.app import (
     StudyArgument,
     WorkspaceOption,
     app,
-    context_of,
-    locked,
+    hold_workspace,
+    open_context,
     tell,
     workspace_at,
 )
@@ -43,22 +43,22 @@ def schedule(
 ) -> None:
     """Write what looks each day, by itself, for what the calendar of the waves makes due."""
     from analysis.errors import ScopeError
-    from analysis.operations.schedule import schedule as files_of
+    from analysis.operations.schedule import schedule_files as files_of
     from analysis.study.files import write_whole
 
-    context = context_of(study, workspace)
-    chosen: dict[System, bool] = {
+    context = open_context(study, workspace)
+    requested: dict[System, bool] = {
         "systemd": systemd,
         "cron": cron,
         "gitlab": gitlab,
         "kubernetes": kubernetes,
     }
-    if not any(chosen.values()):
+    if not any(requested.values()):
         raise ScopeError("Which scheduler?", hint="--systemd, --cron, --gitlab or --kubernetes.")
-    for system, wanted in chosen.items():
+    for system, is_requested in requested.items():
         files = (
             files_of(context, system, on_success=on_success, on_failure=on_failure)
-            if wanted
+            if is_requested
             else {}
         )
         for name, text in files.items():
@@ -79,16 +79,16 @@ def backup(
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Write the workspace's parameters, data and reports into one file."""
-    from analysis.operations.backup import backup as write_backup
+    from analysis.operations.backup import write_backup
 
-    place = workspace_at(workspace)
-    with locked(place, "backup"):
-        written = write_backup(place, target)
-    print(f"{written.files} files")
-    for name in written.left_out[:20]:
+    study_workspace = workspace_at(workspace)
+    with hold_workspace(study_workspace, "backup"):
+        archive = write_backup(study_workspace, target)
+    print(f"{archive.files} files")
+    for name in archive.left_out[:20]:
         tell(f"left out, since links and devices are not followed: {name}")
-    if len(written.left_out) > 20:
-        tell(f"… and {len(written.left_out) - 20} more")
+    if len(archive.left_out) > 20:
+        tell(f"… and {len(archive.left_out) - 20} more")
 
 
 @app.command()
@@ -97,7 +97,7 @@ def restore(
     folder: Annotated[Path, typer.Argument(help="Empty folder.")],
 ) -> None:
     """Put a backup into an empty folder, each file checked."""
-    from analysis.operations.backup import restore as read_backup
+    from analysis.operations.backup import restore_backup as read_backup
 
     print(f"{read_backup(source, folder)} files")
 
@@ -107,4 +107,4 @@ def lab(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> None:
     """Open JupyterLab on the notebooks."""
     from analysis.operations.lab import open_lab
 
-    raise typer.Exit(open_lab(context_of(study, workspace)))
+    raise typer.Exit(open_lab(open_context(study, workspace)))

@@ -15,7 +15,7 @@ class Audience(StrEnum):
 
 
 class Status(StrEnum):
-    """Why a figure is shown as it is; the two last hide it."""
+    """Why a figure is shown as it is; the last two statuses hide it."""
 
     SHOWN = ""
     CAUTION = "caution"

@@ -1,4 +1,4 @@
-"""One release per edition: over all its figures at once, which are hidden.
+"""Suppression over all the figures of an edition at once.
 
 Readings of a distribution come first. Primary suppression follows the table of thresholds, and
 hides a cell whose primary reading would show a small group. Then the complements: where the
@@ -27,7 +27,7 @@ CELL = ("directorate", "wave", "item", "channels", "breakdown", "category")
 COUNTED_TABLE = ("layer", "directorate", "wave", "indicator", "definition", "breakdown")
 COUNTED_KINDS = ("count", "share")
 
-Row = Mapping[str, Any]
+FigureRow = Mapping[str, Any]
 """A row of `storage.Figures`."""
 
 
@@ -46,14 +46,16 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
     Figures.validate(figures)
     rows = list(figures.iter_rows(named=True))
     status = dict.fromkeys((row["key"] for row in rows), Status.SHOWN)
-    readings = [row for row in rows if row["counts"] is not None]
-    status |= _readings_status(readings, study, audience)
-    status |= _counted_status([row for row in rows if _is_counted(row)], study.thresholds, audience)
+    direct = [row for row in rows if row["counts"] is not None]
+    status |= _measure_status(direct, study, audience)
+    status |= _status_of_counts(
+        [row for row in rows if _has_counts(row)], study.thresholds, audience
+    )
     status |= _derived_status([row for row in rows if row["made_from"]], status)
-    decided = [status[row["key"]] for row in rows]
-    hidden = pl.Series([one.hidden for one in decided], dtype=pl.Boolean)
+    statuses = [status[row["key"]] for row in rows]
+    hidden = pl.Series([cell_status.hidden for cell_status in statuses], dtype=pl.Boolean)
     released = figures.with_columns(
-        pl.Series("status", [one.value for one in decided], dtype=pl.String),
+        pl.Series("status", [cell_status.value for cell_status in statuses], dtype=pl.String),
         *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in NUMBERS),
         word=pl.when(hidden).then(pl.lit("")).otherwise(pl.col("word")),
         audience=pl.lit(audience.value),
@@ -61,13 +63,15 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
     return Released.validate(released.select(Released.column_names()).sort("key"))
 
 
-def _readings_status(rows: Sequence[Row], study: Study, audience: Audience) -> dict[str, Status]:
-    """Key → what becomes of it, for the readings of distributions."""
+def _measure_status(
+    rows: Sequence[FigureRow], study: Study, audience: Audience
+) -> dict[str, Status]:
+    """Key → status, for the measures (shares, means, balances) of distributions."""
     thresholds = study.thresholds
     cells: dict[Key, _Cell] = {}
     for row in rows:
         cell = cells.setdefault(_key(row), _Cell(row["base"], row["counts"]))
-        cell.readings.setdefault(row["definition"], Status.SHOWN)
+        cell.measures.setdefault(row["definition"], Status.SHOWN)
         if row["kind"] == "level_share":
             cell.levels.add(row["definition"])
     for key, cell in cells.items():
@@ -76,23 +80,23 @@ def _readings_status(rows: Sequence[Row], study: Study, audience: Audience) -> d
     for _, table in tables:
         _hide_complements(table, thresholds)
     for key, cell in cells.items():
-        _hide_readings(cell, _primaries(study, key), thresholds)
+        _hide_measures(cell, _primaries(study, key), thresholds)
     for total, table in tables:
-        _hide_lone_readings(total, table)
-    return {row["key"]: cells[_key(row)].readings[row["definition"]] for row in rows}
+        _hide_lone_measures(total, table)
+    return {row["key"]: cells[_key(row)].measures[row["definition"]] for row in rows}
 
 
-def _is_counted(row: Row) -> bool:
-    """Whether a figure counts people and is no reading of a distribution."""
+def _has_counts(row: FigureRow) -> bool:
+    """Whether a figure counts people and is not a measure of a distribution."""
     return row["counts"] is None and row["base"] is not None and row["kind"] in COUNTED_KINDS
 
 
-def _counted_status(
-    rows: Sequence[Row], thresholds: Thresholds, audience: Audience
+def _status_of_counts(
+    rows: Sequence[FigureRow], thresholds: Thresholds, audience: Audience
 ) -> dict[str, Status]:
-    """Key → what becomes of it, for counts and shares by category: those on bases under the
-    threshold are hidden, with a second category of the same table where one alone would be found by
-    subtraction. That nobody stands in a category is no secret.
+    """Key → status, for counts and shares by category. Those on bases under the threshold are
+    hidden; where that hides one category of a table alone, a second is hidden too, since the first
+    could be found by subtraction. An empty category is no secret.
     """
     tables: dict[Key, list[_Cell]] = {}
     for row in sorted(rows, key=lambda row: (row["base"], row["category"])):
@@ -105,14 +109,14 @@ def _counted_status(
     return {cell.name: cell.status for table in tables.values() for cell in table}
 
 
-def _derived_status(rows: Sequence[Row], status: Mapping[str, Status]) -> dict[str, Status]:
-    """Key → what becomes of it, for figures made from others: that of the first hidden one; one
-    that is not in the edition counts as hidden.
+def _derived_status(rows: Sequence[FigureRow], status: Mapping[str, Status]) -> dict[str, Status]:
+    """Key → status, for figures derived from others: that of the first hidden one; a figure missing
+    from the edition counts as hidden.
     """
     result = {}
     for row in rows:
         parts = [status.get(part, Status.UNAVAILABLE) for part in row["made_from"]]
-        result[row["key"]] = next((one for one in parts if one.hidden), status[row["key"]])
+        result[row["key"]] = next((part for part in parts if part.hidden), status[row["key"]])
     return result
 
 
@@ -123,15 +127,15 @@ Key = tuple[str, ...]
 
 @dataclass
 class _Cell:
-    """One cell of a table: its base, level counts (worst first) and what becomes of it and of each
-    reading.
+    """One cell of a table: its base, its level counts (worst first), its status and that of each
+    measure.
     """
 
     base: int
     counts: Sequence[int]
     status: Status = Status.SHOWN
     name: str = ""
-    readings: dict[str, Status] = field(default_factory=dict)
+    measures: dict[str, Status] = field(default_factory=dict)
     levels: set[str] = field(default_factory=set)
 
     def smaller_side(self, primary: Definition) -> int:
@@ -140,14 +144,18 @@ class _Cell:
         return min(favourable, self.base - favourable)
 
 
-def _key(row: Row) -> Key:
+def _key(row: FigureRow) -> Key:
     return tuple(str(row[name]) for name in CELL)
 
 
 def _primaries(study: Study, key: Key) -> list[Definition]:
     """The primary definitions of the indicators of a cell's item, in the study's order."""
     item = key[CELL.index("item")]
-    return [study.definition(one.definitions[0]) for one in study.indicators if one.item == item]
+    return [
+        study.definition(indicator.definitions[0])
+        for indicator in study.indicators
+        if indicator.item == item
+    ]
 
 
 def _cell_status(key: Key, cell: _Cell, study: Study, audience: Audience) -> Status:
@@ -183,53 +191,53 @@ def _tables(cells: dict[Key, _Cell]) -> list[tuple[_Cell, list[_Cell]]]:
 
 
 def _hide_complements(table: list[_Cell], thresholds: Thresholds) -> None:
-    """Hides the smallest shown cells until what is hidden cannot be found by subtracting the shown
-    from the total.
+    """Hides the smallest shown cells until no hidden cell can be found by subtracting the shown
+    ones from the total.
     """
     while True:
         hidden = [cell for cell in table if cell.status.hidden and cell.base > 0]
-        shown = sorted(
+        published = sorted(
             (cell for cell in table if not cell.status.hidden), key=lambda cell: cell.base
         )
         enough = (
             len(hidden) >= 2 and sum(cell.base for cell in hidden) >= thresholds.suppressed_below
         )
-        if not hidden or enough or not shown:
+        if not hidden or enough or not published:
             return
-        shown[0].status = Status.SUPPRESSED
+        published[0].status = Status.SUPPRESSED
 
 
 # --- readings -------------------------------------------------------------------------------------
 
 
-def _hide_readings(cell: _Cell, primaries: list[Definition], thresholds: Thresholds) -> None:
-    """Decides each reading of a cell: all where no group is small, the first primary one alone
-    otherwise.
+def _hide_measures(cell: _Cell, primaries: list[Definition], thresholds: Thresholds) -> None:
+    """Sets the status of each measure of a cell: all are shown where no group is small, otherwise
+    the first primary one alone.
     """
     small = any(0 < count < thresholds.suppressed_below for count in cell.counts)
-    kept = {one.id for one in primaries[:1]}  # none: a question that no indicator follows
-    for name in cell.readings:
+    exempt = {cell.id for cell in primaries[:1]}  # none: a question that no indicator follows
+    for name in cell.measures:
         status = cell.status
-        if not status.hidden and name not in kept:
+        if not status.hidden and name not in exempt:
             if cell.base < thresholds.fragile_below or small:
                 status = Status.SUPPRESSED
             elif name in cell.levels and cell.base < thresholds.caution_below:
                 status = Status.UNAVAILABLE
-        cell.readings[name] = status
+        cell.measures[name] = status
 
 
-def _hide_lone_readings(total: _Cell, table: list[_Cell]) -> None:
-    """Hides a reading in a second category where it is hidden in one alone and shown for the
-    total.
+def _hide_lone_measures(total: _Cell, table: list[_Cell]) -> None:
+    """Hides a measure in a second category where it is hidden in one category alone and shown for
+    the total.
     """
-    for name, status in total.readings.items():
+    for name, status in total.measures.items():
         hidden = [
-            cell for cell in table if cell.base > 0 and cell.readings.get(name, Status.SHOWN).hidden
+            cell for cell in table if cell.base > 0 and cell.measures.get(name, Status.SHOWN).hidden
         ]
-        shown = [
+        published = [
             cell
             for cell in table
-            if cell.base > 0 and not cell.readings.get(name, Status.UNAVAILABLE).hidden
+            if cell.base > 0 and not cell.measures.get(name, Status.UNAVAILABLE).hidden
         ]
-        if not status.hidden and len(hidden) == 1 and shown:
-            min(shown, key=lambda cell: cell.base).readings[name] = Status.SUPPRESSED
+        if not status.hidden and len(hidden) == 1 and published:
+            min(published, key=lambda cell: cell.base).measures[name] = Status.SUPPRESSED

@@ -30,7 +30,7 @@ _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-def _below(name: str) -> str:
+def _check_relative(name: str) -> str:
     """Refuses a name that leads out of the edition's folder."""
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\\" in name or "\0" in name:
@@ -38,7 +38,7 @@ def _below(name: str) -> str:
     return name
 
 
-FileName = Annotated[str, AfterValidator(_below)]
+FileName = Annotated[str, AfterValidator(_check_relative)]
 
 
 class EditionManifest(Model):
@@ -74,7 +74,7 @@ class EditionManifest(Model):
     files: dict[FileName, Sha256]
 
 
-def latest(folder: Path) -> Path | None:
+def latest_edition(folder: Path) -> Path | None:
     """The folder of the highest version among a wave's editions."""
     versions = [
         (tuple(map(int, match.groups())), path)
@@ -84,8 +84,10 @@ def latest(folder: Path) -> Path | None:
     return max(versions)[1] if versions else None
 
 
-def epoch(wave: Wave) -> int:
-    """The edition's instant: its publication date at midnight UTC, in seconds. Never now."""
+def edition_epoch(wave: Wave) -> int:
+    """The date of an edition's files, in seconds: midnight UTC of its publication date, never the
+    present.
+    """
     return int(
         datetime(
             wave.publication.year, wave.publication.month, wave.publication.day, tzinfo=UTC
@@ -142,7 +144,7 @@ def write_manifest(
         renderer=renderer,
         released={path.name: sha256_file(path) for path in tables},
         sources=content_digest(folder),
-        files=_files(folder),
+        files=_edition_digests(folder),
     )
     content = manifest.model_dump(mode="json")
     (folder / MANIFEST).write_text(
@@ -150,7 +152,7 @@ def write_manifest(
     )
 
 
-def _files(folder: Path) -> dict[str, str]:
+def _edition_digests(folder: Path) -> dict[str, str]:
     """The digest of each file of an edition but its manifest."""
     return {
         path.relative_to(folder).as_posix(): sha256_file(path)
@@ -169,8 +171,8 @@ def read_manifest(folder: Path) -> EditionManifest:
     try:
         return EditionManifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValidationError) as error:
-        places = error.errors() if isinstance(error, ValidationError) else []
-        keys = ", ".join(dict.fromkeys(".".join(map(str, one["loc"])) for one in places))
+        errors = error.errors() if isinstance(error, ValidationError) else []
+        keys = ", ".join(dict.fromkeys(".".join(map(str, error["loc"])) for error in errors))
         raise NotReadyError(
             f"This folder is not an edition, or its manifest is damaged{keys and f' ({keys})'}.",
             where=f"{folder.name}/{MANIFEST}",
@@ -180,9 +182,9 @@ def read_manifest(folder: Path) -> EditionManifest:
 
 def altered_files(folder: Path, manifest: EditionManifest) -> list[str]:
     """The files of an edition that are not those of its manifest: changed, removed or new."""
-    here = _files(folder)
+    actual = _edition_digests(folder)
     return sorted(
-        name for name in {*here, *manifest.files} if here.get(name) != manifest.files.get(name)
+        name for name in {*actual, *manifest.files} if actual.get(name) != manifest.files.get(name)
     )
 
 

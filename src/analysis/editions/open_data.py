@@ -97,11 +97,11 @@ def write_open_data(
         for name, (source, _, _) in COLUMNS.items()
     ).with_columns(
         pl.col(pl.Float64).round(DECIMALS),
-        _harmless("libelle_categorie"),
+        _without_formula("libelle_categorie"),
         pl.col("simule").cast(pl.String),
     )
     frame.write_csv(folder / "resultats.csv", line_terminator="\n")
-    definitions = ", ".join(one.id for one in study.definitions)
+    definitions = ", ".join(definition.id for definition in study.definitions)
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [
@@ -118,8 +118,8 @@ def write_open_data(
     _json(folder / "dcat.jsonld", _dcat(study, wave, version))
 
 
-def _harmless(column: str) -> pl.Expr:
-    """A text that a spreadsheet cannot take for a formula."""
+def _without_formula(column: str) -> pl.Expr:
+    """A text column in which no cell can be taken for a formula by a spreadsheet."""
     text = pl.col(column)
     risky = pl.any_horizontal(text.str.starts_with(sign) for sign in FORMULA_SIGNS)
     return pl.when(risky).then(pl.concat_str([pl.lit("'"), text])).otherwise(text).alias(column)

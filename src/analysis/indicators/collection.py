@@ -96,9 +96,9 @@ class Margins(dy.Schema):
             base=pl.when(sample).then(pl.col("base")),
         )
         of_sample = pl.concat_list(figure_key(**parts))
-        nothing = pl.lit([], dtype=pl.List(pl.String))
+        no_keys = pl.lit([], dtype=pl.List(pl.String))
         return as_figures(
-            keyed.with_columns(made_from=pl.when(sample).then(nothing).otherwise(of_sample)),
+            keyed.with_columns(made_from=pl.when(sample).then(no_keys).otherwise(of_sample)),
             layer="margins",
         )
 
@@ -172,7 +172,9 @@ def category_label(study: Study, variable: str, category: str) -> str:
     What has none (`unknown`, `total`) is its own label.
     """
     if variable == "site":
-        sites = {site.id: site.label for one in study.directorates for site in one.sites}
+        sites = {
+            site.id: site.label for directorate in study.directorates for site in directorate.sites
+        }
         return sites.get(category, category)
     if variable == "channel":
         return study.channel(category).label

@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.inference import (
     Cube,
-    Measured,
+    PointEstimate,
     independent_difference,
     mean,
     score_intervals,
@@ -34,7 +34,7 @@ def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.D
 
     """
     rows: list[dict[str, object]] = []
-    before: Measured | None = None
+    before: PointEstimate | None = None
     for wave, cube in cubes.items():
         estimates = mean(cube, item, scores=definition.scores(len(cube.levels[item])))
         if definition.kind == "top_share":
@@ -43,15 +43,15 @@ def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.D
             bounds = score_intervals(
                 estimates, bounds=(0.0, definition.maximum) if definition.maximum else (-1.0, 1.0)
             )
-        now = Measured(
+        current = PointEstimate(
             value=float(estimates.value[0]), se=float(estimates.se[0]), df=int(estimates.df[0])
         )
-        change = None if before is None else independent_difference(before, now)
+        change = None if before is None else independent_difference(before, current)
         rows.append(
             {
                 "wave": wave,
-                "value": now.value,
-                "se": now.se,
+                "value": current.value,
+                "se": current.se,
                 "low": float(bounds.low[0]),
                 "high": float(bounds.high[0]),
                 "base": int(estimates.base[0]),
@@ -60,5 +60,5 @@ def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.D
                 "change_high": change and change.high,
             }
         )
-        before = now
+        before = current
     return pl.DataFrame(rows, infer_schema_length=None)

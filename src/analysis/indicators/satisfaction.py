@@ -94,7 +94,7 @@ def sample_cubes(
             cube = _reference_cube(sample, study, directorate, wave)
         else:
             by = _channel_breakdown(study)
-            indicators = _asked(study, directorate, wave, sample.channels)
+            indicators = _indicators_asked(study, directorate, wave, sample.channels)
             cube = _cube(sample, sample.frame, study, indicators, {by: "channel"} if by else {})
         records.append(to_record(cube).select(pl.lit(sample.name).alias("channels"), pl.all()))
     return Cubes.validate(pl.concat(records))
@@ -152,14 +152,14 @@ def satisfaction(
             "study_digest": study.digest,
             "simulated": sample["simulated"],
         }
-        for indicator in _asked(study, directorate, wave, channels):
+        for indicator in _indicators_asked(study, directorate, wave, channels):
             rows += [recipe | row for row in _estimates(cube, study, indicator, breakdowns)]
     return make_table(rows, Estimates)
 
 
 def _channel_breakdown(study: Study) -> str | None:
     """The declared breakdown by channel, if there is one."""
-    return next((one.id for one in study.breakdowns if one.by == "channel"), None)
+    return next((breakdown.id for breakdown in study.breakdowns if breakdown.by == "channel"), None)
 
 
 def _reference_cube(sample: WeightedSample, study: Study, directorate: str, wave: str) -> Cube:
@@ -168,19 +168,23 @@ def _reference_cube(sample: WeightedSample, study: Study, directorate: str, wave
     for breakdown in study.breakdowns:
         if breakdown.by in ("channel", "site") or study.asks(breakdown.by, directorate):
             column = f"_by_{breakdown.id}"
-            frame = frame.with_columns(_category(breakdown.by, study).alias(column))
+            frame = frame.with_columns(_category_expression(breakdown.by, study).alias(column))
             if frame.get_column(column).n_unique() > 1 or breakdown.by == "channel":
                 columns[breakdown.id] = column
-    indicators = _asked(study, directorate, wave, sample.channels)
+    indicators = _indicators_asked(study, directorate, wave, sample.channels)
     return _cube(sample, frame, study, indicators, columns)
 
 
-def _asked(
+def _indicators_asked(
     study: Study, directorate: str, wave: str, channels: tuple[Channel, ...]
 ) -> list[Indicator]:
     """The indicators in force that every one of these channels asks."""
     common = set.intersection(*(set(channel.items) for channel in channels))
-    return [one for one in study.indicators_in_force(wave, directorate) if one.item in common]
+    return [
+        indicator
+        for indicator in study.indicators_in_force(wave, directorate)
+        if indicator.item in common
+    ]
 
 
 def _cube(
@@ -196,7 +200,7 @@ def _cube(
     )
 
 
-def _category(by: str, study: Study) -> pl.Expr:
+def _category_expression(by: str, study: Study) -> pl.Expr:
     """The category of each row in a breakdown, as text."""
     if by in ("channel", "site"):
         return pl.col(by).fill_null(UNKNOWN)
@@ -213,11 +217,13 @@ def _estimates(
 ) -> Iterator[dict[str, Any]]:
     """One row per breakdown, definition and category, without the recipe that they share."""
     variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.breakdowns}
-    defined, levels = _definitions(study, indicator), _levels(study, indicator)
+    defined, levels = _scored_definitions(study, indicator), _scored_levels(study, indicator)
     detailed = [by for by in breakdowns if variables[by] in (TOTAL, "channel")]
     for scored, among in ((defined, breakdowns), (levels, detailed)):
-        found = means(cube, indicator.item, scores=[one.scores for one in scored], by=among)
-        for by, estimates in found.items():
+        estimates_by_score = means(
+            cube, indicator.item, scores=[indicator.scores for indicator in scored], by=among
+        )
+        for by, estimates in estimates_by_score.items():
             for definition, domains in zip(scored, estimates, strict=True):
                 for row in _domain_rows(domains, definition):
                     label = row["category"]
@@ -232,7 +238,7 @@ def _estimates(
 
 
 def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[dict[str, Any]]:
-    """What is known of one definition in each domain of a breakdown."""
+    """One row per domain of a breakdown, with the estimates of one definition."""
     intervals = (
         share_intervals(estimates)
         if definition.bounds is None
@@ -247,14 +253,14 @@ def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[di
             "kind": definition.kind,
             "unit": definition.unit,
             "category": category,
-            "value": _number(estimates.value[index]),
+            "value": _finite_or_none(estimates.value[index]),
             "unweighted": float(counts @ scores / base) if base else None,
-            "se": _number(estimates.se[index]),
-            "low": _number(intervals.low[index]),
-            "high": _number(intervals.high[index]),
+            "se": _finite_or_none(estimates.se[index]),
+            "low": _finite_or_none(intervals.low[index]),
+            "high": _finite_or_none(intervals.high[index]),
             "base": base,
             "df": int(estimates.df[index]),
-            "design_effect": _number(intervals.design_effect[index]),
+            "design_effect": _finite_or_none(intervals.design_effect[index]),
             "method": intervals.method,
             "counts": counts.tolist(),
         }
@@ -272,7 +278,7 @@ class _Scored:
     bounds: tuple[float, float] | None
 
 
-def _definitions(study: Study, indicator: Indicator) -> list[_Scored]:
+def _scored_definitions(study: Study, indicator: Indicator) -> list[_Scored]:
     """The definitions of an indicator."""
     size = len(study.scale(indicator.item).codes)
     return [
@@ -282,13 +288,13 @@ def _definitions(study: Study, indicator: Indicator) -> list[_Scored]:
             kind=definition.figure_kind,
             unit=definition.unit,
             scores=definition.scores(size),
-            bounds=_bounds(definition),
+            bounds=_score_bounds(definition),
         )
         for definition in map(study.definition, indicator.definitions)
     ]
 
 
-def _levels(study: Study, indicator: Indicator) -> list[_Scored]:
+def _scored_levels(study: Study, indicator: Indicator) -> list[_Scored]:
     """The share of each level of an indicator's scale: P1, P2, …"""
     codes = study.scale(indicator.item).codes
     return [
@@ -304,13 +310,13 @@ def _levels(study: Study, indicator: Indicator) -> list[_Scored]:
     ]
 
 
-def _bounds(definition: Definition) -> tuple[float, float] | None:
+def _score_bounds(definition: Definition) -> tuple[float, float] | None:
     """The least and largest value of a mean or balance; None for a share."""
     if definition.kind == "top_share":
         return None
     return (0.0, definition.maximum) if definition.maximum is not None else (-1.0, 1.0)
 
 
-def _number(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     """None where there is no number: a domain without an answer, or without a degree of freedom."""
     return None if math.isnan(value) else float(value)

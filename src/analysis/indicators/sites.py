@@ -94,12 +94,14 @@ def site_funnel(
         directorate, wave: Identifiers.
 
     """
-    breakdown = next((one.id for one in study.breakdowns if one.by == "site"), None)
+    breakdown = next(
+        (breakdown.id for breakdown in study.breakdowns if breakdown.by == "site"), None
+    )
     indicator = study.overall
     definition = study.definition(indicator.definitions[0])
     if breakdown is None or definition.figure_kind != "share":
         return make_table([], Sites)
-    found = estimates.filter(
+    by_site = estimates.filter(
         (pl.col("breakdown") == breakdown)
         & (pl.col("indicator") == indicator.id)
         & (pl.col("definition") == definition.id)
@@ -114,7 +116,7 @@ def site_funnel(
         ),
     )
     waves = study.waves_until(wave)[-POOLED_WAVES:]
-    sites = _pooled(found.filter(pl.col("wave").is_in([one.id for one in waves])))
+    sites = _pool_waves(by_site.filter(pl.col("wave").is_in([wave.id for wave in waves])))
     if sites.height < FEWEST_SITES:
         return make_table([], Sites)
     return make_table(_funnel_rows(sites, directorate, waves, indicator, definition), Sites)
@@ -132,7 +134,7 @@ def _standard_error(row: dict[str, Any]) -> float:
     return float((centre * (1 - centre) / size) ** 0.5)
 
 
-def _pooled(estimates: pl.DataFrame) -> pl.DataFrame:
+def _pool_waves(estimates: pl.DataFrame) -> pl.DataFrame:
     """One row per site: the mean of its waves, weighted by their answers, and its standard error
     (independent waves: no covariance).
     """
@@ -183,12 +185,14 @@ def _funnel_rows(
         "simulated": bool(sites.get_column("simulated").any()),
     }
     words = {1: "above", 0: "inside", -1: "below"}
-    places = [words[int(one)] for one in result.outside(OUTER)]
+    positions = [words[int(index)] for index in result.outside(OUTER)]
     rows = [
         shared
         | {name: site[name] for name in ("category", "value", "se", "base", "made_from")}
-        | {"role": "site", "breakdown": "site", "size": float(size), "word": place}
-        for site, size, place in zip(sites.iter_rows(named=True), result.size, places, strict=True)
+        | {"role": "site", "breakdown": "site", "size": float(size), "word": position}
+        for site, size, position in zip(
+            sites.iter_rows(named=True), result.size, positions, strict=True
+        )
     ]
     rows.append(shared | {"role": "mean", "value": result.mean})
     rows += [
@@ -196,10 +200,10 @@ def _funnel_rows(
         | {
             "role": "count",
             "breakdown": "place",
-            "category": place,
-            "value": float(places.count(place)),
+            "category": position,
+            "value": float(positions.count(position)),
         }
-        for place in words.values()
+        for position in words.values()
     ]
     return rows + [shared | {"role": "limit"} | row for row in _limits(result)]
 

@@ -180,8 +180,8 @@ def restore_sample(
     wave: str,
     channels: tuple[Channel, ...],
 ) -> WeightedSample:
-    """The sample of some channels with the weights that were made for it; channels that no sample
-    was made of are weighted anew.
+    """The sample of some channels with its stored weights; channels that have none are weighted
+    anew.
 
     Args:
         responses: `storage.Responses` of the directorate and wave, with their items.
@@ -192,11 +192,11 @@ def restore_sample(
 
     """
     name = sample_name(channels)
-    made = weights.filter(pl.col("channels") == name)
-    if made.is_empty():
+    own_weights = weights.filter(pl.col("channels") == name)
+    if own_weights.is_empty():
         return weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
     about = weighting.row(by_predicate=pl.col("channels") == name, named=True)
-    columns = made.select(
+    columns = own_weights.select(
         "response_id",
         pl.col("stratum").alias(STRATUM),
         pl.col("cluster").alias(CLUSTER),
@@ -289,7 +289,7 @@ def weighting_table(
 
 
 def _free_respondents(responses: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """The respondents who are not under constraint."""
+    """The respondents who belong to no constrained population."""
     return responses.filter(~pl.col("population").is_in(list(study.constrained())))
 
 
@@ -299,15 +299,17 @@ def _design_columns(channels: tuple[Channel, ...]) -> list[pl.Expr]:
     """
     stratum, cluster = pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
     for channel in channels:
-        here = pl.col("channel") == channel.id
+        in_channel = pl.col("channel") == channel.id
         parts = [
             pl.lit(channel.id),
             *(pl.col(name).fill_null("") for name in channel.sampling.strata if name != "channel"),
         ]
         name = pl.concat_str(parts, separator="|")
-        stratum = pl.when(here).then(name).otherwise(stratum)
+        stratum = pl.when(in_channel).then(name).otherwise(stratum)
         keys = [pl.col(key).cast(pl.String).fill_null("") for key in channel.sampling.clusters]
-        cluster = pl.when(here).then(pl.concat_str([name, *keys], separator="|")).otherwise(cluster)
+        cluster = (
+            pl.when(in_channel).then(pl.concat_str([name, *keys], separator="|")).otherwise(cluster)
+        )
     without = [channel.id for channel in channels if not channel.sampling.clusters]
     return [
         stratum.alias(STRATUM),

@@ -39,7 +39,7 @@ from analysis.inference.estimation import (
 from analysis.inference.funnel import Funnel, funnel
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
 from analysis.inference.joint import JointEstimates
-from analysis.inference.linearization import Figure
+from analysis.inference.linearization import Estimand
 from analysis.inference.merging import build_cube_from, merge
 from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey
@@ -53,11 +53,11 @@ __all__ = [
     "Difference",
     "Distribution",
     "DomainEstimates",
-    "Figure",
+    "Estimand",
     "Funnel",
     "Intervals",
     "JointEstimates",
-    "Measured",
+    "PointEstimate",
     "Sample",
     "Survey",
     "build_cube",

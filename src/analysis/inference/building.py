@@ -13,7 +13,7 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference import kernel
 from analysis.inference.calibration import Calibration
-from analysis.inference.cube import ELEMENT_SAMPLED, TOTAL, Cube, Domains, Margins, Table
+from analysis.inference.cube import ELEMENT_SAMPLED, TOTAL, CalibrationMargins, Cube, Domains, Table
 from analysis.inference.design import (
     THREADS,
     Design,
@@ -62,14 +62,14 @@ def build_cube(
     unit, units = _group_into_units(sample)
     levels = {item: tuple(codes or ()) for item, codes in items.items()}
     indexes = {
-        name: kernel.index_cells(frame.get_column(column), unit, units, everybody=TOTAL)
+        name: kernel.index_cells(frame.get_column(column), unit, units, total_label=TOTAL)
         for name, column in columns.items()
     }
     partition = next(
         (name for name, index in indexes.items() if _covers_all_rows(index.domain)), None
     )
     if partition is None:
-        indexes[TOTAL] = kernel.index_cells(None, unit, units, everybody=TOTAL)
+        indexes[TOTAL] = kernel.index_cells(None, unit, units, total_label=TOTAL)
     domains = {
         name: Domains.from_cells(
             index.labels,
@@ -93,8 +93,11 @@ def build_cube(
     }
     buffers = _allocate_weighted_totals(sums, levels)
 
-    def build_tables(some: Sequence[str]) -> dict[tuple[str, str], Table]:
-        answers = {item: kernel.code_answers(frame.get_column(item), levels[item]) for item in some}
+    def build_tables(items_of_thread: Sequence[str]) -> dict[tuple[str, str], Table]:
+        answers = {
+            item: kernel.code_answers(frame.get_column(item), levels[item])
+            for item in items_of_thread
+        }
         tables = {}
         for name, of_breakdown in sums.items():
             counts = kernel.count_levels(list(answers.values()), of_breakdown.index.domain)
@@ -116,7 +119,7 @@ def build_cube(
         for name, of_breakdown in sums.items():
             products[first, second, name] = of_breakdown.pair_products(left, right)
     if partition is not None:
-        domains[TOTAL] = Domains.everybody(units)
+        domains[TOTAL] = Domains.overall(units)
         for item in levels:
             tables[item, TOTAL] = _sum_over_domains(tables[item, partition], domains[partition])
         for first, second in pairs:
@@ -178,7 +181,7 @@ class _BreakdownSums:
             of_elements = replace(margin_cells, cell=margin_cells.cell[element_rows])
             self.element_margins = kernel.cross_with_margins(self.element_groups, of_elements, size)
 
-    def table(self, answers: kernel.Answers, *, counts: Ints, buffer: Floats) -> Table:
+    def table(self, answers: kernel.ItemAnswers, *, counts: Ints, buffer: Floats) -> Table:
         """The totals of one item, of whose answers the counts are known; its weighted totals are
         written into `buffer`.
         """
@@ -199,7 +202,7 @@ class _BreakdownSums:
             margin_squares=squares,
         )
 
-    def pair_products(self, first: kernel.Answers, second: kernel.Answers) -> Floats:
+    def pair_products(self, first: kernel.ItemAnswers, second: kernel.ItemAnswers) -> Floats:
         """(S, B, B') totals, by squared weights, of products of the numbers of two items, from
         their answers in the element-sampled rows.
         """
@@ -284,7 +287,7 @@ def _unit_keys(frame: pl.DataFrame, design: Design, unit: Ints, *, units: Units)
 
 
 def _sum_over_domains(table: Table, domains: Domains) -> Table:
-    """The table of everybody, from that of a breakdown in which every row has a domain."""
+    """The table over all rows, from that of a breakdown in which every row has a domain."""
     totals = None if table.margin_totals is None else table.margin_totals.sum(axis=1, keepdims=True)
     squares = None
     if table.margin_squares is not None:
@@ -321,7 +324,7 @@ def _sum_by_unit(values: Floats, domains: Domains, *, of_elements: bool) -> Floa
     return sums.reshape(-1, *values.shape[1:])
 
 
-def _margins(calibration: Calibration, unit: Ints, *, units: Units) -> Margins:
+def _margins(calibration: Calibration, unit: Ints, *, units: Units) -> CalibrationMargins:
     """What variances need of a calibration on margins; `unit` (n,) is the unit of each row."""
     projection = calibration.projection
     assert projection.cells is not None
@@ -345,7 +348,7 @@ def _margins(calibration: Calibration, unit: Ints, *, units: Units) -> Margins:
     mass = np.bincount(cells.cell, weights=projection.weights, minlength=count)
     variables = [variable for variable, _ in calibration.labels]
     starts = [variables.index(variable) for variable in calibration.variables] + [size]
-    return Margins(
+    return CalibrationMargins(
         groups=tuple(slice(start, end) for start, end in pairwise(starts)),
         unit_weights=by_unit @ member,
         unit_squares=unit_squares,

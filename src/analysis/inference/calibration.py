@@ -263,15 +263,15 @@ def calibrate(
     )  # a total near 0 has no scale of its own
 
     def largest_gap(multiplier: Floats) -> float:
-        reached = matrix.T @ (weights * distance.ratio(matrix @ multiplier))
-        return float(np.abs((totals - reached) / scale).max())
+        totals_reached = matrix.T @ (weights * distance.ratio(matrix @ multiplier))
+        return float(np.abs((totals - totals_reached) / scale).max())
 
     gap = np.inf
     for step in range(1, iterations + 1):
         u = matrix @ multiplier
         ratio = distance.ratio(u)
-        left = totals - matrix.T @ (weights * ratio)
-        gap = float(np.abs(left / scale).max())
+        residual = totals - matrix.T @ (weights * ratio)
+        gap = float(np.abs(residual / scale).max())
         if gap <= TOLERANCE * 0.01:
             return Calibration(
                 weights=weights * ratio,
@@ -285,11 +285,11 @@ def calibrate(
                 gap=gap,
             )
         slope = weights * distance.slope(u)
-        move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), left, rcond=None)[
+        move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), residual, rcond=None)[
             0
         ].astype(np.float64)
         multiplier = multiplier + _step_length(largest_gap, multiplier, move, below=gap) * move
-    worst = names[int(np.argmax(np.abs(left / scale)))]
+    worst = names[int(np.argmax(np.abs(residual / scale)))]
     raise InferenceError(
         f"Calibration does not converge: after {iterations} steps the total of {worst!r} is still "
         f"{gap:.2%} away.",
@@ -312,8 +312,8 @@ def _step_length(
 
 
 def trim(calibration: Calibration, *, low: float, high: float) -> Floats:
-    """Final weights cut at `low` and `high` times their mean, what was cut being shared among the
-    others; calibrate again afterwards, since totals move.
+    """Final weights cut at `low` and `high` times their mean, the excess being shared among the
+    other rows. Calibrate again afterwards: totals have moved.
 
     Returns:
         (n,) weights with the same sum.
@@ -378,8 +378,8 @@ def _check_totals(margins: Mapping[str, Mapping[str, float]]) -> None:
                     ),
                 )
     sums = {variable: sum(totals.values()) for variable, totals in margins.items()}
-    first, *others = sums
-    for other in others:
+    first, *other_sums = sums
+    for other in other_sums:
         if abs(sums[other] / sums[first] - 1) > SAME_POPULATION:
             raise InferenceError(
                 f"Margins {first!r} and {other!r} do not count the same population: "
@@ -389,8 +389,9 @@ def _check_totals(margins: Mapping[str, Mapping[str, float]]) -> None:
 
 
 def _margin_cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
-    """The combinations (C, M) of the categories of M margins of these sizes, and (n,) the one of
-    each row. All possible combinations are given where these are few, else those that occur.
+    """(C, M) the combinations of the categories of M margins of these sizes, and (n,) the
+    combination of each row. All possible combinations where these are few, otherwise those that
+    occur.
     """
     key, space = codes[0].astype(np.int32), sizes[0]
     for code, size in zip(codes[1:], sizes[1:], strict=True):
@@ -407,8 +408,8 @@ def _margin_cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
 
 
 def _sparse_cells(codes: list[Codes]) -> tuple[Ints, Ints]:
-    """The combinations (C, M) that occur, and (n,) the one of each row, where all possible ones are
-    too many to be numbered.
+    """(C, M) the combinations that occur and (n,) that of each row, where the possible ones are too
+    many to be numbered.
     """
     cell = np.zeros(len(codes[0]), dtype=np.int64)
     for code in codes:
@@ -419,7 +420,9 @@ def _sparse_cells(codes: list[Codes]) -> tuple[Ints, Ints]:
 
 
 def _cell_categories(codes: list[Codes], cell: Ints) -> Ints:
-    """(C, M) categories of each cell, from one of its rows; `cell` (n,) is that of each row."""
+    """(C, M) categories of each cell, read from one of its rows; `cell` (n,) is the cell of each
+    row.
+    """
     a_row = np.empty(int(cell.max()) + 1, dtype=np.int64)
     a_row[cell] = np.arange(len(cell))
     return np.stack([code[a_row] for code in codes], axis=1).astype(np.int64)
@@ -428,8 +431,8 @@ def _cell_categories(codes: list[Codes], cell: Ints) -> Ints:
 def _code_margin(
     frame: pl.DataFrame, variable: str, totals: Mapping[str, float], *, base: Floats
 ) -> _Margin:
-    """A margin with the codes of its rows; the unknown, if any, are a category with their share of
-    the base weights (n,).
+    """A margin with the codes of its rows; rows of unknown category form one more category, whose
+    target is their share of the base weights (n,).
 
     Raises:
         InferenceError: the column is absent, or categories and totals do not match.
@@ -470,7 +473,7 @@ def _code_margin(
 def _largest_gap(
     cells: Ints, starts: Ints, mass: Floats, *, targets: list[Floats]
 ) -> tuple[float, int]:
-    """The largest relative gap to a target, and the category, of those of all margins, that has it.
+    """The largest relative gap to a target over all margins, and the category that has it.
 
     Args:
         cells: (C, M) categories of the cells.
@@ -487,6 +490,6 @@ def _largest_gap(
         )
         for index, target in enumerate(targets)
     ]
-    every = np.concatenate(gaps)
-    worst = int(np.argmax(every))
-    return float(every[worst]), worst
+    all_gaps = np.concatenate(gaps)
+    worst = int(np.argmax(all_gaps))
+    return float(all_gaps[worst]), worst

@@ -74,13 +74,13 @@ class Domains:
         )
 
     @classmethod
-    def everybody(cls, units: Units) -> Domains:
+    def overall(cls, units: Units) -> Domains:
         """The one domain of the breakdown `total`."""
-        every = np.arange(len(units.stratum))
+        unit_cells = np.arange(len(units.stratum))
         return cls.from_cells(
             (TOTAL,),
-            cell_unit=every,
-            cell_domain=np.zeros_like(every),
+            cell_unit=unit_cells,
+            cell_domain=np.zeros_like(unit_cells),
             cell_psus=units.size,
             units=units,
         )
@@ -111,7 +111,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Margins:
+class CalibrationMargins:
     """What a variance needs of a calibration on margins of J categories in all.
 
     Attributes:
@@ -157,7 +157,7 @@ class Cube:
     units: Units
     keys: pl.DataFrame
     strata: tuple[str, ...]
-    margins: Margins | None
+    margins: CalibrationMargins | None
     weighted_total: float
     rows: int
     pairs: Mapping[tuple[str, str, str], Floats] = field(default_factory=dict)

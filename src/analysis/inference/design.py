@@ -78,9 +78,9 @@ class Design:
         psu, psus, by_element = self._psu_codes(frame, stratum, strata)
         psu_stratum = np.zeros(psus, dtype=np.int64)
         psu_stratum[psu] = stratum
-        elsewhere = psu_stratum[psu] != stratum
-        if elsewhere.any():
-            row = frame.row(int(np.flatnonzero(elsewhere)[0]), named=True)
+        spans_strata = psu_stratum[psu] != stratum
+        if spans_strata.any():
+            row = frame.row(int(np.flatnonzero(spans_strata)[0]), named=True)
             name = ", ".join(f"{column} {row[column]}" for column in self.clusters)
             raise InferenceError(
                 f"A cluster stands in two strata: {name}.",
@@ -401,10 +401,10 @@ def positive_values(frame: pl.DataFrame, column: str) -> Floats:
     series = frame.get_column(column).cast(pl.Float64)
     values = series.fill_null(np.nan).to_numpy()
     if not (values.min() > 0 and np.isfinite(values.max())):  # NaN is not above 0 either
-        bad = ~(np.isfinite(values) & (values > 0))
-        first = int(np.flatnonzero(bad)[0])
+        invalid = ~(np.isfinite(values) & (values > 0))
+        first = int(np.flatnonzero(invalid)[0])
         raise InferenceError(
-            f"{int(bad.sum())} values of column {column!r} are missing, infinite, zero or "
+            f"{int(invalid.sum())} values of column {column!r} are missing, infinite, zero or "
             "negative.",
             where=f"first at row {first + 1}: {frame.get_column(column)[first]!r}",
             hint="give each row a positive weight; a row outside the domain keeps its weight.",

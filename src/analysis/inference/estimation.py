@@ -16,12 +16,12 @@ from analysis.inference.cube import TOTAL, Cube
 from analysis.inference.design import Floats, Ints
 from analysis.inference.joint import LINEARIZATION, JointEstimates
 from analysis.inference.linearization import (
-    Figure,
-    LinearizedFigures,
+    Estimand,
+    LinearizedEstimands,
     check_scores,
     covariance_of,
     linearize,
-    linearize_figure,
+    linearize_estimand,
 )
 
 
@@ -109,7 +109,7 @@ def mean(
     Equal to R's ``svymean`` (``svyby`` for a breakdown), standard errors included.
 
     """
-    return _estimate(cube, Figure(item, _as_scores(scores), by=by))
+    return _estimate_one(cube, Estimand(item, _as_scores(scores), by=by))
 
 
 def means(
@@ -138,20 +138,20 @@ def _score_means(
     cube: Cube, item: str, scores: Sequence[Sequence[float]], by: str
 ) -> tuple[DomainEstimates, ...]:
     """The means of K scores in one breakdown."""
-    figures = [Figure(item, tuple(levels), by=by) for levels in scores]
-    for figure in figures:
-        check_scores(cube, figure)
+    estimands = [Estimand(item, tuple(levels), by=by) for levels in scores]
+    for estimand in estimands:
+        check_scores(cube, estimand)
     linear = linearize(
         cube,
-        figures[0],
+        estimands[0],
         numerator=np.asarray(scores, dtype=np.float64).T,
         denominator=np.ones(len(cube.levels[item])),
     )
     covariance = covariance_of(cube, [linear])
-    kinds = len(figures)
+    kinds = len(estimands)
     return tuple(
-        _of_domains(linear, figure, rank, covariance[rank::kinds, rank::kinds].copy())
-        for rank, figure in enumerate(figures)
+        _domain_estimates(linear, estimand, rank, covariance[rank::kinds, rank::kinds].copy())
+        for rank, estimand in enumerate(estimands)
     )
 
 
@@ -163,7 +163,7 @@ def total(
 
     A missing answer adds nothing. Equal to R's ``svytotal``.
     """
-    return _estimate(cube, Figure(item, _as_scores(scores), by=by, kind="total"))
+    return _estimate_one(cube, Estimand(item, _as_scores(scores), by=by, kind="total"))
 
 
 def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
@@ -179,7 +179,9 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
         raise InferenceError(
             f"Item {item} is an amount: it has no levels.", hint="ask for its mean."
         )
-    linear = linearize(cube, Figure(item, by=by), numerator=np.eye(size), denominator=np.ones(size))
+    linear = linearize(
+        cube, Estimand(item, by=by), numerator=np.eye(size), denominator=np.ones(size)
+    )
     variance = np.diagonal(covariance_of(cube, [linear])).reshape(linear.value.shape)
     se = np.sqrt(np.maximum(variance, 0))
     se[linear.base == 0] = np.nan
@@ -196,8 +198,9 @@ def distribution(cube: Cube, item: str, *, by: str = TOTAL) -> Distribution:
     )
 
 
-def joint_estimates(cube: Cube, figures: Sequence[Figure]) -> JointEstimates:
-    """Estimates of several figures with their joint covariance, over items, domains and breakdowns.
+def joint_estimates(cube: Cube, estimands: Sequence[Estimand]) -> JointEstimates:
+    """Estimates of several estimands with their joint covariance, over items, domains and
+    breakdowns.
 
     Its degrees of freedom are the fewest of its domains'.
 
@@ -208,21 +211,21 @@ def joint_estimates(cube: Cube, figures: Sequence[Figure]) -> JointEstimates:
 
     """
     linears, names = [], []
-    for figure in figures:
-        linear = linearize_figure(cube, figure)
+    for estimand in estimands:
+        linear = linearize_estimand(cube, estimand)
         labels = linear.domains.labels
         if not labels:
             raise InferenceError(
-                f"Nobody stands in any domain of {figure.by}.", hint="leave this breakdown out."
+                f"Nobody stands in any domain of {estimand.by}.", hint="leave this breakdown out."
             )
         if (linear.base == 0).any():
             empty = labels[int(np.argmin(linear.base))]
             raise InferenceError(
-                f"Nobody answered {figure.item} in {figure.by} = {empty}.",
+                f"Nobody answered {estimand.item} in {estimand.by} = {empty}.",
                 hint="leave this breakdown out.",
             )
-        name = figure.name or figure.item
-        names += [name] if figure.by == TOTAL else [f"{name}|{label}" for label in labels]
+        name = estimand.name or estimand.item
+        names += [name] if estimand.by == TOTAL else [f"{name}|{label}" for label in labels]
         linears.append(linear)
     if len(set(names)) < len(names):
         raise InferenceError(
@@ -238,30 +241,30 @@ def joint_estimates(cube: Cube, figures: Sequence[Figure]) -> JointEstimates:
 
 
 def _as_scores(scores: Sequence[float] | None) -> tuple[float, ...] | None:
-    """Scores as a figure has them."""
+    """Scores as an `Estimand` holds them."""
     return None if scores is None else tuple(scores)
 
 
-def _estimate(cube: Cube, figure: Figure) -> DomainEstimates:
-    """One figure by domain, NaN in the domains without an answer."""
-    linear = linearize_figure(cube, figure)
-    return _of_domains(linear, figure, 0, covariance_of(cube, [linear]))
+def _estimate_one(cube: Cube, estimand: Estimand) -> DomainEstimates:
+    """The estimates of one estimand by domain; NaN in the domains without an answer."""
+    linear = linearize_estimand(cube, estimand)
+    return _domain_estimates(linear, estimand, 0, covariance_of(cube, [linear]))
 
 
-def _of_domains(
-    linear: LinearizedFigures, figure: Figure, place: int, covariance: Floats
+def _domain_estimates(
+    linear: LinearizedEstimands, estimand: Estimand, index: int, covariance: Floats
 ) -> DomainEstimates:
-    """One of K figures by domain, given the covariance between its domains: NaN in the domains
-    without an answer.
+    """The estimates of one of K estimands by domain, given the covariance between its domains: NaN
+    in the domains without an answer.
     """
     empty = linear.base == 0
     covariance[empty, :] = np.nan
     covariance[:, empty] = np.nan
     return DomainEstimates(
-        item=figure.item,
-        by=figure.by,
+        item=estimand.item,
+        by=estimand.by,
         domains=linear.domains.labels,
-        value=np.where(empty, np.nan, linear.value[:, place]),
+        value=np.where(empty, np.nan, linear.value[:, index]),
         covariance=covariance,
         base=linear.base,
         counts=linear.table.counts,

@@ -64,13 +64,13 @@ def _check_weights(rows: nw.LazyFrame[Any]) -> None:
         InferenceError: some have not; the message counts them.
 
     """
-    bad = rows.select(
+    invalid = rows.select(
         ((nw.col(WEIGHT).is_null()) | ~((nw.col(WEIGHT) > 0) & nw.col(WEIGHT).is_finite()))
         .cast(nw.Int64)
         .sum()
         .alias("bad")
     )
-    count = int(nw.to_native(bad.collect("polars"))["bad"][0] or 0)
+    count = int(nw.to_native(invalid.collect("polars"))["bad"][0] or 0)
     if count:
         raise InferenceError(
             f"{count} weights are missing, zero or negative.",
@@ -95,14 +95,14 @@ def _group_by_unit(
     columns = ["_rows"]
     for item, levels in items.items():
         for rank, level in enumerate(levels):
-            chosen = (nw.col(item) == level).fill_null(value=False)
+            at_level = (nw.col(item) == level).fill_null(value=False)
             sums = {"w": nw.col(WEIGHT), "s": nw.col(WEIGHT) * nw.col(WEIGHT), "n": nw.lit(1.0)}
             for kind, value in sums.items():
                 columns.append(f"{item}|{kind}|{rank}")
-                product = nw.when(chosen).then(value).otherwise(nw.lit(0.0))
+                product = nw.when(at_level).then(value).otherwise(nw.lit(0.0))
                 products.append(product.alias(columns[-1]))
-    inside = rows if by is None else rows.filter(~nw.col(by).is_null())
-    keyed = inside.with_columns(*products)
+    with_domain = rows if by is None else rows.filter(~nw.col(by).is_null())
+    keyed = with_domain.with_columns(*products)
     # A column may be both a key and a domain: the domain gets a name of its own.
     keyed = keyed.with_columns(
         (nw.lit("") if by is None else nw.col(by).cast(nw.String)).alias("_domain")
@@ -122,10 +122,10 @@ def _assemble_cube(
     levels: Mapping[str, tuple[int, ...]],
 ) -> Cube:
     """The cube of the tables that an engine made, one per breakdown."""
-    everybody = groups[TOTAL].sort(keys) if keys else groups[TOTAL]
-    unit, units = _unit_codes(everybody, design)
-    unit_keys = everybody.select(*keys, pl.lit(not design.clusters).alias(ELEMENT_SAMPLED))
-    coded = everybody.select(*keys, _key=pl.lit(0)).with_columns(_unit=pl.Series(unit))
+    overall = groups[TOTAL].sort(keys) if keys else groups[TOTAL]
+    unit, units = _unit_codes(overall, design)
+    unit_keys = overall.select(*keys, pl.lit(not design.clusters).alias(ELEMENT_SAMPLED))
+    coded = overall.select(*keys, _key=pl.lit(0)).with_columns(_unit=pl.Series(unit))
     breakdowns: dict[str, Domains] = {}
     tables: dict[tuple[str, str], Table] = {}
     for name, group in groups.items():
@@ -158,21 +158,21 @@ def _assemble_cube(
         keys=unit_keys[np.argsort(unit)],
         strata=design.strata,
         margins=None,
-        weighted_total=float(everybody["_mass"].sum()),
-        rows=int(everybody["_rows"].sum()),
+        weighted_total=float(overall["_mass"].sum()),
+        rows=int(overall["_rows"].sum()),
         nest=design.nest,
     )
 
 
-def _unit_codes(everybody: pl.DataFrame, design: Design) -> tuple[Ints, Units]:
-    """The unit of each row of the table of everybody, and the units."""
+def _unit_codes(overall: pl.DataFrame, design: Design) -> tuple[Ints, Units]:
+    """(rows,) the unit of each row of the table of breakdown `total`, and the units."""
     if design.clusters:
         unweighted = replace(design, weights=None)
-        sample = unweighted.sample(everybody)
+        sample = unweighted.sample(overall)
         return sample.psu, sample.units
-    stratum, strata = combination_codes(everybody, design.strata)
+    stratum, strata = combination_codes(overall, design.strata)
     size = np.empty(strata, dtype=np.int64)
-    size[stratum] = everybody["_rows"].to_numpy()
+    size[stratum] = overall["_rows"].to_numpy()
     units = Units(
         stratum=np.arange(strata),
         size=size,

@@ -76,7 +76,7 @@ def independence(survey: Survey, row: str, column: str, *, method: Statistic = "
     )
     mass = float(survey.sample.weights[answered].sum())
     share = survey.sample.weights @ cells / mass
-    table = _Table(
+    table = _ContingencyTable(
         shares=share.reshape(len(rows), len(columns)),
         covariance=survey.covariance((cells - share * answered[:, None]) / mass),
         n=int(answered.sum()),
@@ -88,7 +88,7 @@ def independence(survey: Survey, row: str, column: str, *, method: Statistic = "
 
 
 @dataclass(frozen=True)
-class _Table:
+class _ContingencyTable:
     """An estimated table of R rows and C columns.
 
     Attributes:
@@ -105,7 +105,7 @@ class _Table:
     df: int
 
 
-def _rao_scott(table: _Table, method: Statistic) -> Independence:
+def _rao_scott(table: _ContingencyTable, method: Statistic) -> Independence:
     """Pearson's statistic with a correction for the design."""
     shares, share = table.shares, table.shares.ravel()
     expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
@@ -169,7 +169,7 @@ def f_sum_tail(value: float, scales: Floats, df: int) -> float:
     return float(stats.norm.sf(w + np.log(v / w) / w))
 
 
-def _wald(table: _Table, method: Statistic) -> Independence:
+def _wald(table: _ContingencyTable, method: Statistic) -> Independence:
     """Koch's test of the differences between the shares and those of independence."""
     shares, (rows, columns) = table.shares, table.shares.shape
     row, column = shares.sum(axis=1), shares.sum(axis=0)

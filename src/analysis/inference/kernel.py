@@ -82,21 +82,23 @@ class CellIndex:
     cell_psus: Ints
 
 
-def index_cells(values: pl.Series | None, unit: Ints, units: Units, *, everybody: str) -> CellIndex:
+def index_cells(
+    values: pl.Series | None, unit: Ints, units: Units, *, total_label: str
+) -> CellIndex:
     """The cells of n rows in a breakdown.
 
     Args:
         values: (n,) their categories, of which a null is no domain; None puts all rows in one
-            domain, named `everybody`.
+            domain, named `total_label`.
         unit: (n,) their units.
         units: All units.
-        everybody: Label of the only domain, without `values`.
+        total_label: Label of the only domain, without `values`.
 
     """
     count = len(units.stratum)
     if values is None:
         return CellIndex(
-            labels=(everybody,),
+            labels=(total_label,),
             domain=GroupCodes(np.zeros(len(unit), dtype=np.int64), 1),
             cell=GroupCodes(unit, count),
             cell_unit=np.arange(count),
@@ -261,11 +263,11 @@ def sparse_totals(
     return sparse.coo_array((weights, (rows, columns)), shape=shape).tocsr()
 
 
-Answers = Levels | Amounts
+ItemAnswers = Levels | Amounts
 """The answers of n rows to one item, each as B numbers of which totals are kept."""
 
 
-def code_answers(column: pl.Series, codes: tuple[int, ...]) -> Answers:
+def code_answers(column: pl.Series, codes: tuple[int, ...]) -> ItemAnswers:
     """The answers of a column (n,): levels of the scale that has these codes, worst first, or
     amounts where there are none.
 
@@ -290,7 +292,7 @@ def code_answers(column: pl.Series, codes: tuple[int, ...]) -> Answers:
     return Levels(ranks.to_numpy(), width)
 
 
-def count_levels(items: Sequence[Answers], groups: GroupCodes) -> list[Ints]:
+def count_levels(items: Sequence[ItemAnswers], groups: GroupCodes) -> list[Ints]:
     """Unweighted respondents by group and level, (G, L) for each item; L = 1 for amounts.
 
     Items of one scale are counted three at a time, as digits of one number: counting takes as long
@@ -308,26 +310,30 @@ def count_levels(items: Sequence[Answers], groups: GroupCodes) -> list[Ints]:
     for width, numbers in items_by_width.items():
         full = width + 1
         digits = next(few for few in (3, 2, 1) if full**few <= BYTE_VALUES or few == 1)
-        for some in (numbers[start : start + digits] for start in range(0, len(numbers), digits)):
+        for digits_chunk in (
+            numbers[start : start + digits] for start in range(0, len(numbers), digits)
+        ):
             packed = np.zeros(1, dtype=np.uint8)
-            for number in some:
+            for number in digits_chunk:
                 # not amounts
                 packed = packed * np.uint8(full) + items[number].ranks  # type: ignore[union-attr]
-            size = full ** len(some)
+            size = full ** len(digits_chunk)
             count = sum_by_key(
                 groups.scaled_codes(size) + packed,
                 np.ones(len(packed), dtype=np.int8),
                 (groups.count + 1) * size,
             )
-            together = count.reshape(-1, *[full] * len(some))[: groups.count]
-            for axis, number in enumerate(some, start=1):
-                others = tuple(other for other in range(1, len(some) + 1) if other != axis)
-                counts[number] = together.sum(axis=others)[:, :width]
+            shaped = count.reshape(-1, *[full] * len(digits_chunk))[: groups.count]
+            for axis, number in enumerate(digits_chunk, start=1):
+                other_axes = tuple(
+                    other for other in range(1, len(digits_chunk) + 1) if other != axis
+                )
+                counts[number] = shaped.sum(axis=other_axes)[:, :width]
     return [counts[number] for number in range(len(items))]
 
 
 def pair_products(
-    first: Answers, second: Answers, groups: GroupCodes, *, weights: Floats
+    first: ItemAnswers, second: ItemAnswers, groups: GroupCodes, *, weights: Floats
 ) -> Floats:
     """(G, B, B') weighted totals of the products of a number of one item and one of another."""
     columns = []
@@ -359,7 +365,7 @@ def cross_with_margins(groups: GroupCodes, cells: MarginCells, size: int) -> lis
 
 
 def sum_by_margin(
-    answers: Answers, margins: list[GroupCodes], size: int, *, weights: Floats
+    answers: ItemAnswers, margins: list[GroupCodes], size: int, *, weights: Floats
 ) -> Floats:
     """(J, G, B) weighted totals by margin category and group.
 

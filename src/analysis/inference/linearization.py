@@ -13,15 +13,15 @@ from typing import Literal
 import numpy as np
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import TOTAL, Cube, Domains, Margins, Table
+from analysis.inference.cube import TOTAL, CalibrationMargins, Cube, Domains, Table
 from analysis.inference.design import Floats, Ints, sum_by_group
 
 Kind = Literal["mean", "total"]
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure to be estimated together with others.
+class Estimand:
+    """One quantity to be estimated jointly with others: scores of an item, in a breakdown.
 
     Attributes:
         item: One of the cube's items.
@@ -41,8 +41,8 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class LinearizedFigures:
-    """K figures of one item in one breakdown of D domains, and their linearized scores.
+class LinearizedEstimands:
+    """K estimands of one item in one breakdown of D domains, and their linearized scores.
 
     Attributes:
         item: The item.
@@ -72,50 +72,51 @@ class LinearizedFigures:
     explained: Floats | None
 
 
-def check_scores(cube: Cube, figure: Figure) -> None:
-    """Refuses a figure that has not one score per level.
+def check_scores(cube: Cube, estimand: Estimand) -> None:
+    """Refuses an estimand that has not one score per level.
 
     Raises:
         InferenceError: as said, or its item or breakdown is unknown.
 
     """
-    cube.table(figure.item, figure.by)
-    size = len(cube.levels[figure.item])
-    if len(figure.scores or ()) != size:
+    cube.table(estimand.item, estimand.by)
+    size = len(cube.levels[estimand.item])
+    count = len(estimand.scores or ())
+    if count != size:
         raise InferenceError(
-            f"Item {figure.item} has {size} levels, {len(figure.scores or ())} scores were given.",
+            f"Item {estimand.item} has {size} levels, {count} scores were given.",
             hint="give one score per level, worst level first.",
         )
 
 
-def linearize_figure(cube: Cube, figure: Figure) -> LinearizedFigures:
-    """The scores of one figure (K = 1).
+def linearize_estimand(cube: Cube, estimand: Estimand) -> LinearizedEstimands:
+    """The linearized scores of one estimand (K = 1).
 
     Raises:
         InferenceError: unknown item or breakdown, or not one score per level.
 
     """
-    check_scores(cube, figure)
-    if figure.scores is None:
+    check_scores(cube, estimand)
+    if estimand.scores is None:
         numerator, denominator = np.array([0.0, 1.0]), np.array([1.0, 0.0])
     else:
         numerator, denominator = (
-            np.asarray(figure.scores, dtype=np.float64),
-            np.ones(len(figure.scores)),
+            np.asarray(estimand.scores, dtype=np.float64),
+            np.ones(len(estimand.scores)),
         )
-    return linearize(cube, figure, numerator=numerator[:, None], denominator=denominator)
+    return linearize(cube, estimand, numerator=numerator[:, None], denominator=denominator)
 
 
 def linearize(
-    cube: Cube, figure: Figure, *, numerator: Floats, denominator: Floats
-) -> LinearizedFigures:
-    """The scores of K figures of the item, breakdown and kind of `figure`, whose numerators (B, K)
-    and denominator (B,) are coefficients on the B numbers of an answer.
+    cube: Cube, estimand: Estimand, *, numerator: Floats, denominator: Floats
+) -> LinearizedEstimands:
+    """The linearized scores of K estimands that share the item, breakdown and kind of `estimand`;
+    their numerators (B, K) and denominator (B,) are coefficients on the B numbers of an answer.
 
     The score of row i is w_i (c_i − p_d) / N_d inside domain d and 0 outside, for a mean; w_i c_i
     for a total. After calibration, the part that the margins explain is taken away.
     """
-    item, by = figure.item, figure.by
+    item, by = estimand.item, estimand.by
     table, domains = cube.table(item, by), cube.domains(by)
     size, kinds = len(domains.labels), numerator.shape[1]
     cells = np.zeros((kinds + 1, len(table.weights) + 1))  # the last cell is nobody's
@@ -123,7 +124,7 @@ def linearize(
     grid = cells.take(domains.grid, axis=1).reshape(kinds + 1, len(cube.units.stratum), size)
     sums = grid.sum(axis=1)
     weighted_base = sums[-1]
-    if figure.kind == "mean":
+    if estimand.kind == "mean":
         divisor = np.where(weighted_base > 0, weighted_base, 1.0)
         centre = (sums[:-1] / divisor).T
         value = np.where(weighted_base[:, None] > 0, centre, np.nan)
@@ -136,7 +137,7 @@ def linearize(
     if cube.margins is not None:
         explained = _explain(cube.margins, table, deviation)
         totals -= np.einsum("uj,jdk->udk", cube.margins.unit_weights, explained)
-    return LinearizedFigures(
+    return LinearizedEstimands(
         item=item,
         by=by,
         domains=domains,
@@ -150,7 +151,7 @@ def linearize(
     )
 
 
-def _explain(margins: Margins, table: Table, deviation: Floats) -> Floats:
+def _explain(margins: CalibrationMargins, table: Table, deviation: Floats) -> Floats:
     """(J, D, K) part of the scores that each margin category explains, by sweeps over the margins;
     `deviation` (D, K, B) gives the scores.
     """
@@ -167,8 +168,8 @@ def _explain(margins: Margins, table: Table, deviation: Floats) -> Floats:
     return explained.reshape(-1, size, kinds)
 
 
-def covariance_of(cube: Cube, linears: Sequence[LinearizedFigures]) -> Floats:
-    """The covariance of all figures of all items given, in the order of items, domains, figures."""
+def covariance_of(cube: Cube, linears: Sequence[LinearizedEstimands]) -> Floats:
+    """The covariance of the estimands of some items, in the order of items, domains, estimands."""
     units = len(cube.units.stratum)
     totals = np.concatenate([linear.totals.reshape(units, -1) for linear in linears], axis=1)
     squares = None
@@ -179,9 +180,9 @@ def covariance_of(cube: Cube, linears: Sequence[LinearizedFigures]) -> Floats:
     return cube.units.covariance(totals, squares)
 
 
-def _element_squares(cube: Cube, first: LinearizedFigures, second: LinearizedFigures) -> Floats:
+def _element_squares(cube: Cube, first: LinearizedEstimands, second: LinearizedEstimands) -> Floats:
     """(D K, D K') sum over the element-sampled units of `scale` × Σ z z'ᵀ of their respondents, for
-    the figures of two items in one breakdown.
+    the estimands of two items in one breakdown.
     """
     if first.by != second.by:
         raise InferenceError(
@@ -195,11 +196,11 @@ def _element_squares(cube: Cube, first: LinearizedFigures, second: LinearizedFig
     products = _product_totals(cube, first, second)
     left, right = first.deviation[domain], second.deviation[domain]
     by_cell = scale[:, None, None] * (left @ products @ right.transpose(0, 2, 1))
-    kinds, others = left.shape[1], right.shape[1]
+    kinds, other_kinds = left.shape[1], right.shape[1]
     within = sum_by_group(domain, by_cell.reshape(len(cells), -1), size)
-    every = np.arange(size)
-    result = np.zeros((size, kinds, size, others))
-    result[every, :, every, :] = within.reshape(size, kinds, others)
+    indices = np.arange(size)
+    result = np.zeros((size, kinds, size, other_kinds))
+    result[indices, :, indices, :] = within.reshape(size, kinds, other_kinds)
     if cube.margins is not None:
         assert first.explained is not None and second.explained is not None
         unit_scale = cube.units.scale[cube.units.stratum[cube.units.element_sampled]]
@@ -214,11 +215,11 @@ def _element_squares(cube: Cube, first: LinearizedFigures, second: LinearizedFig
             - first_products.T @ second_explained
             - first_explained.T @ second_products
         )
-        result += calibrated.reshape(size, kinds, size, others)
-    return result.reshape(size * kinds, size * others)
+        result += calibrated.reshape(size, kinds, size, other_kinds)
+    return result.reshape(size * kinds, size * other_kinds)
 
 
-def _margin_products(linear: LinearizedFigures, scale: Floats, domain: Ints) -> Floats:
+def _margin_products(linear: LinearizedEstimands, scale: Floats, domain: Ints) -> Floats:
     """(J, D, K) sums, by squared weights times `scale` (S,), of the scores in each margin category,
     over the element-sampled cells, whose domains are `domain` (S,).
     """
@@ -231,7 +232,7 @@ def _margin_products(linear: LinearizedFigures, scale: Floats, domain: Ints) -> 
     return sums.reshape(-1, size, kinds).transpose(1, 0, 2)
 
 
-def _product_totals(cube: Cube, first: LinearizedFigures, second: LinearizedFigures) -> Floats:
+def _product_totals(cube: Cube, first: LinearizedEstimands, second: LinearizedEstimands) -> Floats:
     """(S, B, B') totals, by squared weights, of the products of the numbers of two items.
 
     Raises:

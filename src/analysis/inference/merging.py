@@ -1,4 +1,6 @@
-"""One cube of several: partitions add up, waves append, a file of any size passes in batches."""
+"""Merging cubes: parts of one sample add up, waves are appended, and files of any size pass in
+batches.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.building import build_cube
-from analysis.inference.cube import ELEMENT_SAMPLED, Cube, Domains, Margins, Table
+from analysis.inference.cube import ELEMENT_SAMPLED, CalibrationMargins, Cube, Domains, Table
 from analysis.inference.design import Design, Floats, Ints, Units, compact_codes
 
 NewCodes = list[Ints]
@@ -44,7 +46,7 @@ def build_cube_from(
 
 
 def merge(cubes: Sequence[Cube]) -> Cube:
-    """One cube of several, whose rows are distinct.
+    """The cube of all the rows of several cubes, which must have no row in common.
 
     Clusters with the same keys are one (met in two partitions, or a panel's in two waves);
     element-sampled respondents are added to those of their stratum. Calibrations stay those of
@@ -57,7 +59,7 @@ def merge(cubes: Sequence[Cube]) -> Cube:
     """
     first = cubes[0]
     for other in cubes[1:]:
-        _check_alike(first, other)
+        _check_same_content(first, other)
     if first.units.lonely == "collapse" and first.units.population is not None:
         raise InferenceError(
             "Collapsed strata of finite populations cannot be merged.",
@@ -110,8 +112,8 @@ class _MergedDomains:
     element_cell_of: NewCodes
 
 
-def _check_alike(first: Cube, other: Cube) -> None:
-    """Checks that two cubes hold the same things.
+def _check_same_content(first: Cube, other: Cube) -> None:
+    """Checks that two cubes have the same items, breakdowns and margins.
 
     Raises:
         InferenceError: they do not; the message says what differs.
@@ -126,8 +128,8 @@ def _check_alike(first: Cube, other: Cube) -> None:
         "rule for lonely clusters": first.units.lonely == other.units.lonely,
         "finite population": (first.units.population is None) == (other.units.population is None),
     }
-    for what, alike in same.items():
-        if not alike:
+    for what, is_same in same.items():
+        if not is_same:
             raise InferenceError(
                 f"These cubes cannot be merged: they differ by their {what}.",
                 hint="build both from one design, with the same items and breakdowns.",
@@ -144,9 +146,9 @@ def _merge_units(cubes: Sequence[Cube]) -> tuple[Units, pl.DataFrame, NewCodes]:
     """
     columns = cubes[0].keys.columns
     parts = [cube.keys.with_columns(_cube=pl.lit(number)) for number, cube in enumerate(cubes)]
-    together = pl.concat(parts, how="vertical_relaxed")
-    keys = together.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_unit")
-    coded = together.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
+    stacked = pl.concat(parts, how="vertical_relaxed")
+    keys = stacked.select(columns).unique().sort(columns, nulls_last=True).with_row_index("_unit")
+    coded = stacked.join(keys, on=columns, how="left", nulls_equal=True, maintain_order="left")
     unit_of = [
         coded.filter(pl.col("_cube") == number).get_column("_unit").to_numpy().astype(np.int64)
         for number in range(len(cubes))
@@ -196,7 +198,7 @@ def _merge_populations(cubes: Sequence[Cube], unit_of: NewCodes, stratum: Ints) 
 
 
 def _check_units(first: Cube, keys: pl.DataFrame, units: Units) -> None:
-    """Checks what a design checks of the rows of one cube.
+    """Checks of merged cubes what `Design.sample` checks of one frame.
 
     Raises:
         InferenceError: a cluster stands in two strata, or a population is smaller than its sample.
@@ -274,7 +276,9 @@ def _sum_by_new_code(parts: Sequence[Floats], codes: NewCodes, count: int) -> Fl
     return result
 
 
-def _merge_tables(parts: Sequence[Table], merged: _MergedDomains, margins: Margins | None) -> Table:
+def _merge_tables(
+    parts: Sequence[Table], merged: _MergedDomains, margins: CalibrationMargins | None
+) -> Table:
     """The table of one item of all cubes; `margins` are those of all cubes."""
     domains = merged.domains
     elements = len(domains.element_cells)
@@ -308,7 +312,9 @@ def _merge_tables(parts: Sequence[Table], merged: _MergedDomains, margins: Margi
     return replace(table, margin_totals=totals, margin_squares=squares)
 
 
-def _merge_margins(cubes: Sequence[Cube], unit_of: NewCodes, units: Units) -> Margins | None:
+def _merge_margins(
+    cubes: Sequence[Cube], unit_of: NewCodes, units: Units
+) -> CalibrationMargins | None:
     """The margins of each cube beside one another; a cube without a calibration has none."""
     calibrated = [
         (cube, cube.margins, codes)
@@ -332,7 +338,7 @@ def _merge_margins(cubes: Sequence[Cube], unit_of: NewCodes, units: Units) -> Ma
         products[start:end, start:end] = margins.products
         groups += [slice(start + group.start, start + group.stop) for group in margins.groups]
         start = end
-    return Margins(
+    return CalibrationMargins(
         groups=tuple(groups),
         unit_weights=weights,
         unit_squares=squares,

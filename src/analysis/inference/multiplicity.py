@@ -62,11 +62,11 @@ def adjust_family(
     size, order = len(p), np.argsort(p, kind="stable")
     ranked = p[order]
     if method == "bh":
-        stepped = np.minimum.accumulate((ranked * size / np.arange(1, size + 1))[::-1])[::-1]
+        monotone = np.minimum.accumulate((ranked * size / np.arange(1, size + 1))[::-1])[::-1]
     else:
-        stepped = np.maximum.accumulate(ranked * (size - np.arange(size)))
+        monotone = np.maximum.accumulate(ranked * (size - np.arange(size)))
     adjusted = np.empty(size)
-    adjusted[order] = np.minimum(stepped, 1.0)
+    adjusted[order] = np.minimum(monotone, 1.0)
     selected = adjusted <= level
     share = max(int(selected.sum()), 1) / size if method == "bh" else 1 / size
     half = student_quantile(1 - level * share / 2, differences.df) * differences.se

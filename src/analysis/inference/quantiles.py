@@ -83,7 +83,7 @@ def quantiles(
             f"Column {column!r} has no value.",
             hint="all its answers are missing here: look at the filter, or at what was asked.",
         )
-    distribution = _Distribution.of(values[answered], survey.sample.weights[answered])
+    distribution = _WeightedValues.of(values[answered], survey.sample.weights[answered])
     value, low, high = np.empty(len(p)), np.empty(len(p)), np.empty(len(p))
     for number, order in enumerate(p):
         value[number] = distribution.quantile(order, rule)
@@ -122,7 +122,7 @@ def weighted_quantile(
     2.0
     """
     used = weights > 0
-    return _Distribution.of(values[used], weights[used]).quantile(p, rule)
+    return _WeightedValues.of(values[used], weights[used]).quantile(p, rule)
 
 
 def _share_below(answered: Flags, below: Flags, weights: Floats) -> Floats:
@@ -131,7 +131,7 @@ def _share_below(answered: Flags, below: Flags, weights: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Distribution:
+class _WeightedValues:
     """A weighted distribution of n values.
 
     Attributes:
@@ -148,7 +148,7 @@ class _Distribution:
     mass: float
 
     @classmethod
-    def of(cls, values: Floats, weights: Floats) -> _Distribution:
+    def of(cls, values: Floats, weights: Floats) -> _WeightedValues:
         """The distribution of values (n,) with weights (n,).
 
         Weights are summed in extended precision, as R does: whether a share is reached exactly
@@ -199,8 +199,8 @@ class _Distribution:
         """The positions of the values on both sides of a share, and its distances from the shares
         that they reach.
         """
-        reached = np.flatnonzero(self.cumulative <= p * self.mass)
-        low = int(reached[-1]) if len(reached) else 0
+        at_most = np.flatnonzero(self.cumulative <= p * self.mass)
+        low = int(at_most[-1]) if len(at_most) else 0
         high = min(low + 1, len(self.values) - 1)
         return (
             low,
@@ -209,18 +209,18 @@ class _Distribution:
             float(self.cumulative[high]) / self.mass - p,
         )
 
-    def _merge_ties(self) -> _Distribution:
+    def _merge_ties(self) -> _WeightedValues:
         """The same distribution with one value where several are equal."""
         points, start = np.unique(self.values, return_index=True)
-        return _Distribution.of(points, np.add.reduceat(self.weights, start))
+        return _WeightedValues.of(points, np.add.reduceat(self.weights, start))
 
 
-def _cumulative_before(distribution: _Distribution) -> Floats:
+def _cumulative_before(distribution: _WeightedValues) -> Floats:
     """(n,) sums of the weights of the values before each."""
     return np.concatenate([[0.0], distribution.cumulative[:-1]])
 
 
-_POSITIONS: dict[str, Callable[[_Distribution], Floats]] = {
+_POSITIONS: dict[str, Callable[[_WeightedValues], Floats]] = {
     "hf5": lambda d: (d.cumulative - d.weights / 2) / d.mass,
     "hf6": lambda d: d.cumulative / (d.mass + d.weights[-1]),
     "hf7": lambda d: _cumulative_before(d) / d.cumulative[-2],

@@ -1,4 +1,4 @@
-"""A cube as a small frame, and back: what is stored of it."""
+"""A cube stored as a small frame, and read back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 import polars.selectors as cs
 
 from analysis.errors import InferenceError
-from analysis.inference.cube import Cube, Domains, Margins, Table
+from analysis.inference.cube import CalibrationMargins, Cube, Domains, Table
 from analysis.inference.design import Floats, Ints, Units
 
 FORMAT = 2
@@ -26,8 +26,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def to_record(cube: Cube) -> pl.DataFrame:
-    """A cube as a frame: one row per array (name, shape, values), after two rows of text with what
-    is not an array.
+    """The record of a cube: one row per array (name, shape, values), after two rows of text for
+    what is not an array.
 
     Integers are exact as floats up to 2⁵³; keys of PSU are kept as text and integers.
     """
@@ -131,7 +131,7 @@ def from_record(record: pl.DataFrame) -> Cube:
     levels = {item: tuple(codes) for item, codes in description["levels"].items()}
     margins = None
     if description["sweeps"] is not None:
-        margins = Margins(
+        margins = CalibrationMargins(
             groups=tuple(slice(*bounds) for bounds in description["groups"]),
             **{name: arrays[f"margins|{name}"] for name in MARGIN_ARRAYS},
             sweeps=description["sweeps"],

@@ -75,7 +75,7 @@ def regression(
 
 @dataclass(frozen=True)
 class _Fit:
-    """Where the iterations ended.
+    """The state at which the iterations stopped.
 
     Attributes:
         coefficients: (p,).
@@ -95,7 +95,7 @@ def _fit(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> _F
     R's ``glm`` leaves the weights of its last step but one in the bread and in the scores: with two
     steps more, the standard errors of some models would move by 1e-8, so these are kept the same.
     """
-    chosen: Any = {
+    response_family: Any = {
         "gaussian": sm.families.Gaussian,
         "binomial": sm.families.Binomial,
         "poisson": sm.families.Poisson,
@@ -103,23 +103,25 @@ def _fit(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> _F
     mean = {"gaussian": y, "binomial": (weights * y + 0.5) / (weights + 1), "poisson": y + 0.1}[
         family
     ]
-    linear = chosen.link(mean)
+    linear = response_family.link(mean)
     before = np.inf
     for _ in range(ITERATIONS):
-        slope = chosen.link.deriv(mean)
-        working = 1 / (slope**2 * chosen.variance(mean))
+        slope = response_family.link.deriv(mean)
+        working = 1 / (slope**2 * response_family.variance(mean))
         root = np.sqrt(weights * working)[:, None]
         coefficients = np.linalg.lstsq(
             x * root, (linear + (y - mean) * slope) * root[:, 0], rcond=None
         )[0]
         linear = x @ coefficients
-        mean = chosen.link.inverse(linear)
-        deviance = float(np.sum(chosen.resid_dev(y, mean) ** 2 * weights, dtype=np.longdouble))
+        mean = response_family.link.inverse(linear)
+        deviance = float(
+            np.sum(response_family.resid_dev(y, mean) ** 2 * weights, dtype=np.longdouble)
+        )
         if family == "binomial" and np.minimum(mean, 1 - mean).min() < CERTAIN:
             break
         if abs(deviance - before) < CONVERGENCE * (abs(deviance) + 0.1):
             bread = np.linalg.inv((x * root).T @ (x * root))
-            residuals = (y - mean) * chosen.link.deriv(mean) * working
+            residuals = (y - mean) * response_family.link.deriv(mean) * working
             return _Fit(coefficients=coefficients, bread=bread, residuals=residuals)
         before = deviance
     raise InferenceError(

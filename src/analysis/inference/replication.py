@@ -168,10 +168,10 @@ def rao_wu(sample: Sample, *, replicates: int, seed: int, mse: bool = False) -> 
     )
 
 
-def given_replicates(
+def replicates_from_weights(
     weights: Floats, *, scale: float, rscales: Floats, base: Floats, mse: bool = False
 ) -> Replicates:
-    """Replicate weights (n, R) made elsewhere, as factors on rows of base weights (n,)."""
+    """Replicates from weights (n, R) made elsewhere, as factors on rows of base weights (n,)."""
     return Replicates(
         factors=weights / base[:, None], scale=scale, rscales=rscales, method="given", mse=mse
     )
@@ -187,18 +187,18 @@ def replicate(
     """Any estimator of row weights, evaluated on the full sample and on each replicate.
 
     Args:
-        replicates: One row of factors per row of weights, as `given_replicates` makes them.
+        replicates: One row of factors per row of weights, as `replicates_from_weights` makes them.
         weights: (n,) base weights.
         estimator: Weights (n,) → estimates (K,).
         names: K names; 0, 1, 2, … by default.
 
     """
     full = np.atleast_1d(estimator(weights))
-    every = np.stack(
+    estimates = np.stack(
         [np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T]
     )
-    return _joint_estimates(
-        replicates, names or tuple(map(str, range(len(full)))), full=full, every=every
+    return _replicate_estimates(
+        replicates, names or tuple(map(str, range(len(full)))), full=full, estimates=estimates
     )
 
 
@@ -264,9 +264,9 @@ def replicate_means(
         total = cell_totals(np.where(answered, column, 0.0))
         size = cell_totals(answered.astype(np.float64))
         means.append((adjust * total).sum(axis=1) / (adjust * size).sum(axis=1))
-    every = np.stack(means, axis=1)
-    again = replace(replicates, calibrated=calibration is not None)
-    return _joint_estimates(again, names, full=every[0], every=every[1:])
+    estimates = np.stack(means, axis=1)
+    recalibrated = replace(replicates, calibrated=calibration is not None)
+    return _replicate_estimates(recalibrated, names, full=estimates[0], estimates=estimates[1:])
 
 
 def _rake_replicates(mass: Floats, cells: MarginCells, calibration: Calibration) -> Floats:
@@ -289,13 +289,13 @@ def _rake_replicates(mass: Floats, cells: MarginCells, calibration: Calibration)
     for _ in range(SWEEPS):
         before = factors
         for member in members:
-            reached = (mass * factors) @ member
-            if (reached <= 0).any():
+            category_totals = (mass * factors) @ member
+            if (category_totals <= 0).any():
                 raise InferenceError(
                     "A replicate leaves a category of a margin empty.",
                     hint="merge this category, or use the linearized variance.",
                 )
-            factors = factors * ((final @ member) / reached @ member.T)
+            factors = factors * ((final @ member) / category_totals @ member.T)
         if np.abs(factors / before - 1).max() < FACTOR_TOLERANCE:
             return factors
     raise InferenceError(
@@ -304,17 +304,17 @@ def _rake_replicates(mass: Floats, cells: MarginCells, calibration: Calibration)
     )
 
 
-def _joint_estimates(
-    replicates: Replicates, names: tuple[str, ...], *, full: Floats, every: Floats
+def _replicate_estimates(
+    replicates: Replicates, names: tuple[str, ...], *, full: Floats, estimates: Floats
 ) -> JointEstimates:
     """Estimates (K,) of the full sample with the covariance of the replicates' (R, K)."""
-    again = ", calibrated again" if replicates.calibrated else ""
+    recalibrated = ", calibrated again" if replicates.calibrated else ""
     return JointEstimates(
         names=names,
         value=full,
-        covariance=replicates.covariance(full, every),
+        covariance=replicates.covariance(full, estimates),
         df=replicates.df,
-        method=f"replicates {replicates.method}{again}",
+        method=f"replicates {replicates.method}{recalibrated}",
     )
 
 

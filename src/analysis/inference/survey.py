@@ -105,9 +105,9 @@ class Survey:
         variance = np.diagonal(self.mean(column, by=by).covariance)
         values = self.values(column)
         simple = []
-        for inside in self.domains(by).values():
-            here = inside & ~np.isnan(values)
-            w, y, n = self.sample.weights[here], values[here], int(here.sum())
+        for in_domain in self.domains(by).values():
+            valid = in_domain & ~np.isnan(values)
+            w, y, n = self.sample.weights[valid], values[valid], int(valid.sum())
             spread = float(np.average((y - np.average(y, weights=w)) ** 2, weights=w)) * n / (n - 1)
             mass = float(w.sum())
             simple.append(spread / n if replacement else spread * (mass - n) / (mass * n))
@@ -122,8 +122,8 @@ class Survey:
     def domain_df(self, by: str) -> dict[str, int]:
         """Domain → its degrees of freedom: PSU − strata among those that hold it."""
         result = {}
-        for name, inside in self.domains(by).items():
-            psus = np.unique(self.sample.psu[inside])
+        for name, in_domain in self.domains(by).items():
+            psus = np.unique(self.sample.psu[in_domain])
             result[name] = len(psus) - len(np.unique(self.sample.units.stratum[psus]))
         return result
 
@@ -161,19 +161,19 @@ class Survey:
         """
         names, values, scores, strata, base = [], [], [], [], []
         for (numerator, denominator), column in zip(variables, columns, strict=True):
-            for name, inside in self.domains(by).items():
+            for name, in_domain in self.domains(by).items():
                 what = column if by is None else f"{column} in {by} = {name}"
-                score, value = self.score(numerator, denominator, inside, what=what)
+                score, value = self.score(numerator, denominator, in_domain, what=what)
                 scores.append(score)
                 values.append(value)
                 names.append(
                     column if by is None else name if len(columns) == 1 else f"{column}.{name}"
                 )
-                answered = inside & ~np.isnan(numerator)
+                answered = in_domain & ~np.isnan(numerator)
                 if denominator is not None:
                     answered &= ~np.isnan(denominator)
                 base.append(int(answered.sum()))
-                strata.append(np.unique(self.sample.units.stratum[self.sample.psu[inside]]))
+                strata.append(np.unique(self.sample.units.stratum[self.sample.psu[in_domain]]))
         spread = self.covariance(np.stack(scores, axis=1), strata)
         return JointEstimates(
             names=tuple(names),
@@ -187,12 +187,12 @@ class Survey:
         self,
         numerator: Floats,
         denominator: Floats | None,
-        inside: np.typing.NDArray[np.bool_],
+        in_domain: np.typing.NDArray[np.bool_],
         *,
         what: str = "what is asked",
     ) -> tuple[Floats, float]:
         """(n,) linearized score of each row, without weights, and the estimate over the rows
-        `inside` (n,): a total of the numerator (n,), or its ratio to the denominator (n,).
+        `in_domain` (n,): a total of the numerator (n,), or its ratio to the denominator (n,).
 
         Missing values: a row without one of the two scores 0.
 
@@ -201,9 +201,9 @@ class Survey:
 
         """
         if denominator is None:
-            values = np.where(inside, np.nan_to_num(numerator), 0.0)
+            values = np.where(in_domain, np.nan_to_num(numerator), 0.0)
             return values, float(values @ self.sample.weights)
-        answered = inside & ~np.isnan(numerator) & ~np.isnan(denominator)
+        answered = in_domain & ~np.isnan(numerator) & ~np.isnan(denominator)
         top, bottom = np.where(answered, numerator, 0.0), np.where(answered, denominator, 0.0)
         size = float(bottom @ self.sample.weights)
         if size == 0:

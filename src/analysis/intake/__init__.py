@@ -8,32 +8,32 @@ from analysis.intake.deliveries import (
     check_file,
     deliveries,
     delivery_faults,
+    delivery_set_faults,
     manifests,
-    set_faults,
-    standing,
-    strays,
+    stray_entries,
+    without_replaced,
 )
-from analysis.intake.gather import ReadFile, read_deliveries, receive, write_tables
-from analysis.intake.harmonise import Received, harmonise
+from analysis.intake.gather import ReadFile, read_deliveries, read_delivery_file, write_tables
+from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import MANIFEST, FileEntry, Manifest
 
 __all__ = [
     "MANIFEST",
     "Delivery",
     "FileEntry",
+    "HarmonisedFile",
     "Manifest",
     "ReadFile",
-    "Received",
     "check_entry",
     "check_file",
     "deliveries",
     "delivery_faults",
+    "delivery_set_faults",
     "harmonise",
     "manifests",
     "read_deliveries",
-    "receive",
-    "set_faults",
-    "standing",
-    "strays",
+    "read_delivery_file",
+    "stray_entries",
+    "without_replaced",
     "write_tables",
 ]

@@ -1,4 +1,6 @@
-"""The columns of a raw table: answers as codes, places as identifiers, days by their shape."""
+"""The columns of a raw table: answers to codes, sites and channels to identifiers, dates to days by
+their shape.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.intake.mapping import DateColumn, ItemColumn, Mapping, Selector
+from analysis.intake.mapping import ColumnMapping, DateColumn, ItemColumn, Selector
 from analysis.intake.raw_table import Batch
 from analysis.study import MissingKind, Study
 from analysis.study.labels import normalise
@@ -18,37 +20,37 @@ MOST_REMEMBERED = 100_000
 """Distinct texts of a column whose reading is kept."""
 
 
-class _Codes(dict[str, int]):
-    """Raw text → code; a text is read when it is first met."""
+class _CodeParser(dict[str, int]):
+    """Raw text → code; each distinct text is parsed once."""
 
     def __init__(self, column: ItemColumn, study: Study) -> None:
         super().__init__()
         empty = study.missing[MissingKind.REFUSED] if column.empty is None else column.empty
-        self._known = {normalise(text): code for text, code in (column.values or {}).items()}
-        self._known.setdefault("", empty)
+        self._codes = {normalise(text): code for text, code in (column.values or {}).items()}
+        self._codes.setdefault("", empty)
 
     def __missing__(self, text: str) -> int:
-        code = self._known.get(normalise(text), OFF_SCALE)
+        code = self._codes.get(normalise(text), OFF_SCALE)
         if len(self) < MOST_REMEMBERED:
             self[text] = code
         return code
 
 
-class _Names(dict[str, str | None]):
-    """Raw text → identifier, or None where it says nothing known; a text is read when it is first
-    met.
+class _NameParser(dict[str, str | None]):
+    """Raw text → identifier, or None where the mapping does not know it; each distinct text is
+    parsed once.
     """
 
     def __init__(self, selector: Selector) -> None:
         super().__init__()
         values = selector.values
-        self._known = (
-            None if values is None else {normalise(name): one for name, one in values.items()}
+        self._identifiers = (
+            None if values is None else {normalise(name): code for name, code in values.items()}
         )
 
     def __missing__(self, text: str) -> str | None:
         plain = normalise(text)
-        name = plain if self._known is None else self._known.get(plain)
+        name = plain if self._identifiers is None else self._identifiers.get(plain)
         if len(self) < MOST_REMEMBERED:
             self[text] = name
         return name
@@ -64,15 +66,15 @@ class ColumnReader:
 
     """
 
-    def __init__(self, mapping: Mapping, study: Study) -> None:
+    def __init__(self, mapping: ColumnMapping, study: Study) -> None:
         self._mapping, self._study = mapping, study
         self.ambiguous_dates = 0
         self.closed = [item for item in mapping.items if study.scale(item).kind != "text"]
-        self._readings = {item: _Codes(mapping.items[item], study) for item in self.closed}
+        self._parsers = {item: _CodeParser(mapping.items[item], study) for item in self.closed}
         self._ignored = {
             item: {normalise(text) for text in column.ignore}
             for item, column in mapping.items.items()
-            if item not in self._readings
+            if item not in self._parsers
         }
         selectors = {
             "site": mapping.site,
@@ -81,28 +83,28 @@ class ColumnReader:
             "wave": mapping.wave,
         }
         self._names = {
-            axis: (selector, _Names(selector))
+            axis: (selector, _NameParser(selector))
             for axis, selector in selectors.items()
             if selector is not None
         }
-        self._owners = owners(study)
+        self._owners = site_directorates(study)
         self._texts: dict[str, list[object]] = {"line": [], "item": [], "text": []}
-        self._begin()
+        self._reset()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         answers = {column.column for column in self._mapping.items.values()}
-        kept = [
+        columns = [
             name
             for name in self._mapping.columns
-            if name not in answers or name in self._also_read()
+            if name not in answers or name in self._columns_read()
         ]
         self._lines: list[int] = []
         self._refusals: list[str | None] = []
-        self._cells: dict[str, list[str]] = {name: [] for name in kept}
+        self._cells: dict[str, list[str]] = {name: [] for name in columns}
         self._codes: dict[str, list[NDArray[np.int16]]] = {item: [] for item in self.closed}
 
-    def _also_read(self) -> set[str]:
-        """Columns that say something beside an answer."""
+    def _columns_read(self) -> set[str]:
+        """Columns that hold something other than an answer."""
         return set(self._mapping.model_copy(update={"items": {}}).columns)
 
     @property
@@ -116,9 +118,9 @@ class ColumnReader:
         self._refusals += batch.refusals
         for name, cells in self._cells.items():
             cells.extend(batch.columns[name])
-        for item, readings in self._readings.items():
+        for item, parser in self._parsers.items():
             texts = batch.columns[self._mapping.items[item].column]
-            codes = np.fromiter(map(readings.__getitem__, texts), dtype=np.int16, count=len(texts))
+            codes = np.fromiter(map(parser.__getitem__, texts), dtype=np.int16, count=len(texts))
             self._codes[item].append(codes)
         for item, ignored in self._ignored.items():
             self._add_texts(batch, item, ignored)
@@ -126,12 +128,12 @@ class ColumnReader:
     def _add_texts(self, batch: Batch, item: str, ignored: set[str]) -> None:
         texts = batch.columns[self._mapping.items[item].column]
         for line, text in zip(batch.lines, texts, strict=True):
-            written = text.strip()
-            if written and not (ignored and normalise(written) in ignored):
+            answer = text.strip()
+            if answer and not (ignored and normalise(answer) in ignored):
                 self._texts["line"].append(line)
                 self._texts["item"].append(item)
                 # LimeSurvey's guard against formulas in spreadsheets.
-                self._texts["text"].append(written[1:] if written.startswith("'=") else written)
+                self._texts["text"].append(answer[1:] if answer.startswith("'=") else answer)
 
     def texts(self) -> pl.DataFrame:
         """What was written in all rows: line, item and text, where there is one."""
@@ -165,8 +167,10 @@ class ColumnReader:
             "identity": pl.repeat(None, size, dtype=pl.String, eager=True),
         }
         if mapping.respondent is not None:
-            said = pl.Series(cells[mapping.respondent.column], dtype=pl.String).str.strip_chars()
-            part["respondent"] = said.zip_with(said != "", alone)
+            respondent = pl.Series(
+                cells[mapping.respondent.column], dtype=pl.String
+            ).str.strip_chars()
+            part["respondent"] = respondent.zip_with(respondent != "", alone)
             if mapping.respondent.finished is not None:
                 finished = pl.Series(cells[mapping.respondent.finished], dtype=pl.String)
                 part["finished"] = finished != ""
@@ -175,12 +179,12 @@ class ColumnReader:
         for item, codes in self._codes.items():
             values = pl.Series(np.concatenate([np.empty(0, dtype=np.int16), *codes]))
             part[item] = values.set(values == OFF_SCALE, None)
-        self._begin()
+        self._reset()
         return pl.DataFrame(part)
 
     def _identity(self, days: pl.Series, site: pl.Series) -> pl.Series:
-        """What a row is known by in another file, however it is written there: its day and site as
-        they are read, numbers without the signs that spreadsheets add.
+        """The key by which a row is recognised in another file, however it is written there: its
+        day and site as parsed, and its numbers without the signs that spreadsheets add.
         """
         mapping, parts = self._mapping, []
         for name in mapping.identity:
@@ -192,11 +196,11 @@ class ColumnReader:
                 plain = site.fill_null(plain)
             parts.append(plain)
         first = pl.Series(self._cells[mapping.identity[0]], dtype=pl.String).str.strip_chars()
-        joined = pl.select(pl.concat_str(parts, separator="\x1f")).to_series()
-        return joined.set(first == "", None)
+        identity = pl.select(pl.concat_str(parts, separator="\x1f")).to_series()
+        return identity.set(first == "", None)
 
     def _selected(self, axis: str, cells: dict[str, list[str]], size: int) -> pl.Series:
-        """The identifiers of an axis; null where its column says nothing known."""
+        """The identifiers of an axis; null where its column holds no known one."""
         if axis not in self._names:
             return pl.repeat(None, size, dtype=pl.String, eager=True)
         selector, names = self._names[axis]
@@ -214,23 +218,21 @@ def _days(values: pl.Series, column: DateColumn) -> tuple[pl.Series, int]:
     days = pl.Series([None] * len(values), dtype=pl.Date)
     ambiguous = 0
     for rule in column.shapes:
-        here = shape == rule.shape
-        texts = values.set(~here, None)
-        readings = [
+        has_shape = shape == rule.shape
+        texts = values.set(~has_shape, None)
+        parsed = [
             texts.str.to_datetime(pattern, strict=False).dt.date()
             if "%H" in pattern
             else texts.str.to_date(pattern, strict=False)
             for pattern in rule.formats
         ]
-        first = pl.select(pl.coalesce(readings)).to_series()
-        days = pl.select(pl.when(here).then(first).otherwise(days)).to_series()
-        ambiguous += sum(
-            int((first != other).fill_null(value=False).sum()) for other in readings[1:]
-        )
+        first = pl.select(pl.coalesce(parsed)).to_series()
+        days = pl.select(pl.when(has_shape).then(first).otherwise(days)).to_series()
+        ambiguous += sum(int((first != other).fill_null(value=False).sum()) for other in parsed[1:])
     return days, ambiguous
 
 
-def owners(study: Study) -> dict[str, str]:
+def site_directorates(study: Study) -> dict[str, str]:
     """Site → the directorate that it belongs to."""
     return {
         site.id: directorate.id for directorate in study.directorates for site in directorate.sites
@@ -240,6 +242,6 @@ def owners(study: Study) -> dict[str, str]:
 def _waves(days: pl.Series, study: Study) -> pl.Series:
     result = pl.Series([None] * len(days), dtype=pl.String)
     for wave in study.waves:
-        inside = days.is_between(wave.start, wave.end).fill_null(value=False)
-        result = pl.select(pl.when(inside).then(pl.lit(wave.id)).otherwise(result)).to_series()
+        in_wave = days.is_between(wave.start, wave.end).fill_null(value=False)
+        result = pl.select(pl.when(in_wave).then(pl.lit(wave.id)).otherwise(result)).to_series()
     return result

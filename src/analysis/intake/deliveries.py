@@ -1,5 +1,5 @@
-"""The registered deliveries of a study: which stand, what replaces what, and whether they are what
-was registered.
+"""The registered deliveries of a study: which are current, which replace others, and whether their
+files are those that were registered.
 """
 
 from __future__ import annotations
@@ -46,50 +46,52 @@ def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
             `delivery_faults`.
 
     """
-    found, faults = _registered(workspace, study)
-    faults += set_faults(found, workspace, study)
-    for delivery in found:
+    registered, faults = _read_manifests(workspace, study)
+    faults += delivery_set_faults(registered, workspace, study)
+    for delivery in registered:
         faults += delivery_faults(delivery, study, workspace.relative(delivery.folder))
     if faults:
         raise ObservatoryError.together(faults)
-    return standing(found)
+    return without_replaced(registered)
 
 
 def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
-    """All registered deliveries, replaced ones too, without a look at their files.
+    """All registered deliveries, including those replaced; their files are not checked.
 
     Raises:
         ObservatoryError: a folder has no manifest, or one that cannot be read.
 
     """
-    found, faults = _registered(workspace, study)
+    registered, faults = _read_manifests(workspace, study)
     if faults:
         raise ObservatoryError.together(faults)
-    return found
+    return registered
 
 
-def standing(found: Sequence[Delivery]) -> tuple[Delivery, ...]:
+def without_replaced(registered: Sequence[Delivery]) -> tuple[Delivery, ...]:
     """The deliveries that no other replaces."""
-    replaced = {one.manifest.replaces for one in found}
-    return tuple(one for one in found if one.id not in replaced)
+    replaced = {delivery.manifest.replaces for delivery in registered}
+    return tuple(delivery for delivery in registered if delivery.id not in replaced)
 
 
-def set_faults(
-    found: Sequence[Delivery], workspace: Workspace, study: Study
+def delivery_set_faults(
+    registered: Sequence[Delivery], workspace: Workspace, study: Study
 ) -> list[ObservatoryError]:
-    """What is wrong among deliveries: unknown or circular replacements, one file in two of those
-    that stand.
+    """The faults of a set of deliveries: unknown or circular replacements, and files that stand in
+    two current deliveries.
     """
     faults: list[ObservatoryError] = []
-    by_id = {one.id: one for one in found}
-    replacing = Counter(one.manifest.replaces for one in found if one.manifest.replaces)
-    for one in found:
-        where = f"{workspace.relative(workspace.raw(study.id) / one.id)}/{MANIFEST}"
-        former = one.manifest.replaces
+    by_id = {delivery.id: delivery for delivery in registered}
+    replacing = Counter(
+        delivery.manifest.replaces for delivery in registered if delivery.manifest.replaces
+    )
+    for delivery in registered:
+        where = f"{workspace.relative(workspace.raw(study.id) / delivery.id)}/{MANIFEST}"
+        former = delivery.manifest.replaces
         if former is not None and former not in by_id:
             faults.append(RawDataError.unknown("delivery to replace", former, by_id, where=where))
         elif former is not None and replacing[former] > 1:
-            others = [other.id for other in found if other.manifest.replaces == former]
+            others = [other.id for other in registered if other.manifest.replaces == former]
             faults.append(
                 RawDataError(
                     f"Delivery {quoted(former)} is replaced {replacing[former]} times.",
@@ -97,7 +99,7 @@ def set_faults(
                     hint="a second correction replaces the first one.",
                 )
             )
-        elif _replaces_itself(one, by_id):
+        elif _replaces_itself(delivery, by_id):
             faults.append(
                 RawDataError(
                     "Deliveries replace one another in a circle: none of them would count.",
@@ -106,9 +108,9 @@ def set_faults(
                 )
             )
     owners: dict[str, str] = {}
-    for one in standing(found):
-        for entry in one.manifest.files:
-            where = f"{one.id}/{entry.path}"
+    for delivery in without_replaced(registered):
+        for entry in delivery.manifest.files:
+            where = f"{delivery.id}/{entry.path}"
             if entry.sha256 is not None and entry.sha256 in owners:
                 faults.append(
                     RawDataError(
@@ -123,18 +125,18 @@ def set_faults(
 
 def _replaces_itself(start: Delivery, by_id: dict[str, Delivery]) -> bool:
     """Whether the chain of what a delivery replaces leads back to it."""
-    met, one = {start.id}, start
-    while (former := one.manifest.replaces) is not None and former in by_id:
-        if former in met:
+    visited, current = {start.id}, start
+    while (former := current.manifest.replaces) is not None and former in by_id:
+        if former in visited:
             return former == start.id
-        met.add(former)
-        one = by_id[former]
+        visited.add(former)
+        current = by_id[former]
     return False
 
 
 def delivery_faults(delivery: Delivery, study: Study, where: str) -> list[ObservatoryError]:
-    """What is wrong with a registered delivery: its folder, its files, what its manifest names of
-    the study.
+    """The faults of one delivery: its folder, its files, and names in its manifest that the study
+    lacks.
     """
     listed = {MANIFEST, *(entry.path for entry in delivery.manifest.files)}
     faults: list[ObservatoryError] = [
@@ -182,7 +184,7 @@ def check_entry(study: Study, entry: FileEntry, where: str) -> None:
 
 
 def check_file(path: Path, entry: FileEntry, where: str) -> str:
-    """The sha256 of a file that is there, is one, is not empty and was not altered.
+    """The sha256 of a file; refused where it is missing, no regular file, empty or altered.
 
     Raises:
         RawDataError: it is not; a link is not followed.
@@ -219,11 +221,11 @@ def check_file(path: Path, entry: FileEntry, where: str) -> str:
     return digest
 
 
-def _registered(
+def _read_manifests(
     workspace: Workspace, study: Study
 ) -> tuple[tuple[Delivery, ...], list[ObservatoryError]]:
-    """The deliveries of `data/raw`, and what lies there that is none."""
-    found: list[Delivery] = []
+    """The deliveries found in `data/raw`, and a fault for each entry that is none."""
+    registered: list[Delivery] = []
     faults: list[ObservatoryError] = []
     raw = workspace.raw(study.id)
     if raw.is_symlink() or (raw.exists() and not raw.is_dir()):
@@ -271,8 +273,8 @@ def _registered(
                     )
                 )
             else:
-                found.append(Delivery(path, manifest))
-    return tuple(found), faults
+                registered.append(Delivery(path, manifest))
+    return tuple(registered), faults
 
 
 def _entries(folder: Path) -> Iterator[Path]:
@@ -282,7 +284,7 @@ def _entries(folder: Path) -> Iterator[Path]:
 
 
 def _is_left_aside(path: Path) -> bool:
-    """Whether something in a folder of raw data is a command's own, or a file manager's."""
+    """Whether an entry of a raw folder is a command's temporary one or a file manager's litter."""
     if path.is_symlink():
         return False
     return path.name.startswith(FOLDER) or (path.name in LITTER and path.is_file())
@@ -292,10 +294,10 @@ def _is_plain_file(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def strays(workspace: Workspace) -> list[ObservatoryError]:
-    """What lies in `data/raw` and is no study's."""
+def stray_entries(workspace: Workspace) -> list[ObservatoryError]:
+    """One fault per entry of `data/raw` that belongs to no study."""
     raw = workspace.root / "data" / "raw"
-    known = {"README.md", ".gitignore", *workspace.studies()}
+    expected = {"README.md", ".gitignore", *workspace.studies()}
     return [
         RawDataError(
             f"This is no study: {quoted(path.name)}.",
@@ -303,5 +305,5 @@ def strays(workspace: Workspace) -> list[ObservatoryError]:
             hint="it may hold personal data: register its files for a study, or move it away.",
         )
         for path in (sorted(raw.iterdir()) if raw.is_dir() else ())
-        if path.name not in known and not _is_left_aside(path)
+        if path.name not in expected and not _is_left_aside(path)
     ]

@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.errors import RawDataError
 from analysis.intake.deliveries import Delivery
-from analysis.intake.harmonise import Received, harmonise
+from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import FileEntry
 from analysis.intake.raw_table import Source
 from analysis.intake.readers import READERS
@@ -21,11 +21,11 @@ from analysis.study.scope import Scope
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file of a delivery, and what it became."""
+    """A file of a delivery with the tables it was harmonised to."""
 
     delivery: Delivery
     entry: FileEntry
-    received: Received
+    harmonised: HarmonisedFile
 
     @property
     def name(self) -> str:
@@ -33,12 +33,12 @@ class ReadFile:
         return f"{self.delivery.id}/{self.entry.path}"
 
     @property
-    def kept(self) -> int:
+    def kept_rows(self) -> int:
         """How many of its rows were kept."""
-        return int(self.received.receipt.item(0, "kept"))
+        return int(self.harmonised.receipt.item(0, "kept"))
 
 
-def receive(delivery: Delivery, entry: FileEntry, study: Study) -> Received | None:
+def read_delivery_file(delivery: Delivery, entry: FileEntry, study: Study) -> HarmonisedFile | None:
     """Reads one file of a delivery; None for an archive, which is kept and hashed but not read."""
     reader = READERS[entry.reader]
     if reader.read is None:
@@ -57,7 +57,7 @@ def receive(delivery: Delivery, entry: FileEntry, study: Study) -> Received | No
     return harmonise(raw, study, delivery=delivery.id, file=entry.path, where=where)
 
 
-def read_deliveries(found: Sequence[Delivery], study: Study) -> tuple[ReadFile, ...]:
+def read_deliveries(registered: Sequence[Delivery], study: Study) -> tuple[ReadFile, ...]:
     """Reads all files of some deliveries, and checks them against one another.
 
     Raises:
@@ -67,33 +67,35 @@ def read_deliveries(found: Sequence[Delivery], study: Study) -> tuple[ReadFile, 
     """
     read = tuple(
         ReadFile(delivery, entry, received)
-        for delivery in found
+        for delivery in registered
         for entry in delivery.manifest.files
-        if (received := receive(delivery, entry, study)) is not None
+        if (received := read_delivery_file(delivery, entry, study)) is not None
     )
-    _check_kept(read)
+    _check_not_empty(read)
     _check_overlap(read)
     return read
 
 
-def _check_kept(read: Sequence[ReadFile]) -> None:
+def _check_not_empty(read: Sequence[ReadFile]) -> None:
     """Refuses a delivery of which nothing is kept."""
-    kept: dict[str, int] = {}
+    kept_rows: dict[str, int] = {}
     for file in read:
-        kept[file.delivery.id] = kept.get(file.delivery.id, 0) + file.kept
-    for delivery, count in kept.items():
+        kept_rows[file.delivery.id] = kept_rows.get(file.delivery.id, 0) + file.kept_rows
+    for delivery, count in kept_rows.items():
         if count == 0:
             refused = pl.concat(
-                [one.received.refused for one in read if one.delivery.id == delivery]
+                [file.harmonised.refused for file in read if file.delivery.id == delivery]
             )
             reasons = (
                 refused.group_by("reason")
                 .len("rows")
                 .sort("rows", "reason", descending=[True, False])
             )
-            told = "; ".join(f"{reason} ({rows})" for reason, rows in reasons.head(3).iter_rows())
+            main_reasons = "; ".join(
+                f"{reason} ({rows})" for reason, rows in reasons.head(3).iter_rows()
+            )
             raise RawDataError(
-                f"Nothing of delivery {delivery!r} is kept: {told}.",
+                f"Nothing of delivery {delivery!r} is kept: {main_reasons}.",
                 where=delivery,
                 hint="its wave, sites or mapping are not those of the study.",
             )
@@ -104,33 +106,33 @@ def _check_overlap(read: Sequence[ReadFile]) -> None:
     once.
     """
     keys = [
-        file.received.identities.with_columns(file=pl.lit(number, dtype=pl.Int32))
+        file.harmonised.identities.with_columns(file=pl.lit(number, dtype=pl.Int32))
         for number, file in enumerate(read)
     ]
     if not keys:
         return
-    place = ["channel", "wave", "kind", "key"]
-    everywhere = pl.concat(keys).unique([*place, "file"], keep="first", maintain_order=True)
-    twice = everywhere.filter(pl.struct(place).is_duplicated())
-    if not twice.height:
+    key = ["channel", "wave", "kind", "key"]
+    everywhere = pl.concat(keys).unique([*key, "file"], keep="first", maintain_order=True)
+    duplicated = everywhere.filter(pl.struct(key).is_duplicated())
+    if not duplicated.height:
         return
     pairs = (
-        twice.join(twice, on=place, how="inner", maintain_order="left")
+        duplicated.join(duplicated, on=key, how="inner", maintain_order="left")
         .filter(pl.col("file") < pl.col("file_right"))
         .group_by("file", "file_right", "channel", "wave", "kind", maintain_order=True)
         .agg(pl.len(), pl.first("line", "line_right"))
         .sort("len", descending=True, maintain_order=True)
     )
     worst = pairs.row(0, named=True)
-    one, other = read[worst["file"]], read[worst["file_right"]]
-    former = min(one, other, key=lambda file: file.delivery.manifest.received).delivery
+    first, other = read[worst["file"]], read[worst["file_right"]]
+    former = min(first, other, key=lambda file: file.delivery.manifest.received).delivery
     hint = f"a fuller export is a new delivery that `replaces: {former.id}`"
-    if one.delivery.id == other.delivery.id:
+    if first.delivery.id == other.delivery.id:
         hint = "leave one of the two out of the delivery"
     raise RawDataError(
         f"{worst['len']} answers stand in two files of channel {worst['channel']}, wave "
         f"{worst['wave']}.",
-        where=f"{one.name}, line {worst['line']} = {other.name}, line {worst['line_right']}",
+        where=f"{first.name}, line {worst['line']} = {other.name}, line {worst['line_right']}",
         hint=f"each must count once: {hint}.",
     )
 
@@ -162,23 +164,27 @@ def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -
         path = workspace.table(study.id, name, scope)
         write_table(table.sort(schema.primary_key()), path, schema, origin)
 
-    seen = study.seen_by_intake()
-    responses = _by_scope(pl.concat([file.received.responses for file in read]))
-    verbatims = _by_scope(pl.concat([file.received.verbatims for file in read]))
-    refused = pl.concat([file.received.refused for file in read])
-    receipts = pl.concat([file.received.receipt for file in read])
-    items = pl.concat([file.received.items for file in read])
+    intake_study = study.for_intake()
+    responses = _by_scope(pl.concat([file.harmonised.responses for file in read]))
+    verbatims = _by_scope(pl.concat([file.harmonised.verbatims for file in read]))
+    refused = pl.concat([file.harmonised.refused for file in read])
+    receipts = pl.concat([file.harmonised.receipt for file in read])
+    items = pl.concat([file.harmonised.items for file in read])
     refusals = refused.group_by("delivery", "file", "reason").agg(rows=pl.len().cast(pl.Int64))
     without_answers = pl.DataFrame(
-        [(file.delivery.id, file.entry.path, file.entry.wave) for file in read if not file.kept],
+        [
+            (file.delivery.id, file.entry.path, file.entry.wave)
+            for file in read
+            if not file.kept_rows
+        ],
         schema=dict.fromkeys(("delivery", "file", "wave"), pl.String),
         orient="row",
     )
     for scope, part in responses.items():
-        origin = _provenance(part, seen.within(scope), origins)
+        origin = _provenance(part, intake_study.restricted_to(scope), origins)
         sources = pl.concat(
-            one.select("delivery", "file")
-            for one in (part, without_answers.filter(pl.col("wave") == scope.wave))
+            layer.select("delivery", "file")
+            for layer in (part, without_answers.filter(pl.col("wave") == scope.wave))
         )
         write("responses", scope, part, origin)
         if scope in verbatims:
@@ -189,7 +195,7 @@ def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -
             ("item_receipts", items),
         ):
             write(name, scope, table.join(sources, on=["delivery", "file"], how="semi"), origin)
-    write("refused", Scope(), refused, _provenance(receipts, seen, origins))
+    write("refused", Scope(), refused, _provenance(receipts, intake_study, origins))
     totals: dict[str, int] = receipts.select(
         pl.sum("received", "kept", "refused", "duplicates")
     ).row(0, named=True)
@@ -205,7 +211,7 @@ def _by_scope(frame: pl.DataFrame) -> dict[Scope, pl.DataFrame]:
 def _provenance(
     part: pl.DataFrame, study: Study, origins: Mapping[tuple[str, str], tuple[str, bool]]
 ) -> Provenance:
-    """Where a table comes from: the files that any of its rows stands in."""
+    """The provenance of a table: the files that its rows come from."""
     sources = sorted(part.select("delivery", "file").unique().iter_rows())
     return Provenance(
         study=study.id,

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from analysis.errors import IntakeError, ScopeError
-from analysis.intake.columns import ColumnReader, owners
-from analysis.intake.mapping import Mapping, check_asked
+from analysis.intake.columns import ColumnReader, site_directorates
+from analysis.intake.mapping import ColumnMapping, check_asked
 from analysis.intake.raw_table import RawTable
 from analysis.privacy import pseudonyms, redact_all
 from analysis.study import MissingKind, Study
@@ -32,8 +32,8 @@ PART = 50_000
 
 
 @dataclass(frozen=True)
-class Received:
-    """What a file became; received = kept + refused + duplicates.
+class HarmonisedFile:
+    """The tables of one raw file; received = kept + refused + duplicates.
 
     Attributes:
         responses: `storage.Responses` and one Int16 column per closed item of the questionnaire.
@@ -55,7 +55,9 @@ class Received:
     identities: pl.DataFrame
 
 
-def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: str) -> Received:
+def harmonise(
+    raw: RawTable, study: Study, *, delivery: str, file: str, where: str
+) -> HarmonisedFile:
     """Reads a raw table by its mapping.
 
     A row is refused for its width, its place, its date or an answer outside the scale, in that
@@ -75,32 +77,32 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
     with _collection_paused():
         for batch in raw.batches:
             columns.add(batch)
-            crooked += batch.crooked
+            crooked += batch.malformed
             if columns.height >= PART:
                 parts.append(columns.take())
-    placed = pl.concat([*parts, columns.take()]).with_columns(population=_population(study))
-    received = placed.height + len(crooked)
-    reason = _reasons(placed, columns.closed, mapping, study, where)
-    good = placed.filter(reason.is_null())
-    kept, duplicates = _one_per_respondent(good, mapping)
+    rows = pl.concat([*parts, columns.take()]).with_columns(population=_population(study))
+    received = rows.height + len(crooked)
+    reason = _refusal_reasons(rows, columns.closed, mapping, study, where)
+    valid = rows.filter(reason.is_null())
+    accepted, duplicates = _one_per_respondent(valid, mapping)
     texts = columns.texts()
-    kept, repeated, contradicting = _one_per_identity(kept, texts, mapping, where)
-    _check_asked(kept, raw, study, where)
-    kept = kept.with_columns(
+    accepted, repeated, contradicting = _one_per_identity(accepted, texts, mapping, where)
+    _check_asked(accepted, raw, study, where)
+    accepted = accepted.with_columns(
         response_id=pl.Series(
-            pseudonyms(delivery, file, numbers=kept["line"].to_list()), dtype=pl.String
+            pseudonyms(delivery, file, numbers=accepted["line"].to_list()), dtype=pl.String
         ),
         delivery=pl.lit(delivery),
         file=pl.lit(file),
     )
     refused = pl.concat(
         [
-            _refused(
-                placed.filter(reason.is_not_null()), reason.drop_nulls(), columns.closed, study
+            _refused_rows(
+                rows.filter(reason.is_not_null()), reason.drop_nulls(), columns.closed, study
             ),
-            _refused(contradicting, contradicting["reason"], columns.closed, study),
+            _refused_rows(contradicting, contradicting["reason"], columns.closed, study),
             pl.DataFrame(
-                [(line, why, "{}") for line, why in crooked],
+                [(line, reason_text, "{}") for line, reason_text in crooked],
                 schema={"line": pl.Int64, "reason": pl.String, "content": pl.String},
                 orient="row",
             ),
@@ -111,31 +113,31 @@ def harmonise(raw: RawTable, study: Study, *, delivery: str, file: str, where: s
             "delivery": [delivery],
             "file": [file],
             "received": [received],
-            "kept": [kept.height],
+            "kept": [accepted.height],
             "refused": [refused.height],
             "duplicates": [duplicates + repeated],
             "ambiguous_dates": [columns.ambiguous_dates],
         }
     )
-    named = {"delivery": pl.lit(delivery), "file": pl.lit(file)}
-    return Received(
-        responses=_responses(kept, columns.closed, study),
-        verbatims=_verbatims(texts, good, kept),
+    origin = {"delivery": pl.lit(delivery), "file": pl.lit(file)}
+    return HarmonisedFile(
+        responses=_responses(accepted, columns.closed, study),
+        verbatims=_verbatims(texts, valid, accepted),
         refused=refused.sort("line").select(
-            **named, line="line", reason="reason", content="content"
+            **origin, line="line", reason="reason", content="content"
         ),
         receipt=receipt,
-        items=_item_receipts(kept, columns.closed, study)
-        .select(**named, items=pl.struct(pl.all()))
+        items=_item_receipts(accepted, columns.closed, study)
+        .select(**origin, items=pl.struct(pl.all()))
         .unnest("items"),
-        identities=_identities(good, mapping),
+        identities=_identities(valid, mapping),
     )
 
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """No garbage is collected meanwhile: texts hold no cycles, and looking for them takes a third
-    of the time.
+    """Context manager: suspends garbage collection. Texts hold no cycles, and looking for them
+    takes a third of the time.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -161,8 +163,8 @@ def _population(study: Study) -> pl.Expr:
     return site.fill_null(default)
 
 
-def _reasons(
-    placed: pl.DataFrame, closed: list[str], mapping: Mapping, study: Study, where: str
+def _refusal_reasons(
+    rows: pl.DataFrame, closed: list[str], mapping: ColumnMapping, study: Study, where: str
 ) -> pl.Series:
     """(n,) the first reason to refuse each row, or null."""
     starts = {wave.id: wave.start for wave in study.waves}
@@ -172,15 +174,21 @@ def _reasons(
     has_site = pl.lit(mapping.site is not None)
     rules = pl.coalesce(
         "refusal",
-        _when(has_site & ~pl.col("site").is_in(list(owners(study))), "unknown site"),
-        _when(
-            ~pl.col("directorate").is_in([one.id for one in study.directorates]),
+        _reason_where(
+            has_site & ~pl.col("site").is_in(list(site_directorates(study))), "unknown site"
+        ),
+        _reason_where(
+            ~pl.col("directorate").is_in([unit.id for unit in study.directorates]),
             "unknown directorate",
         ),
-        _when(~pl.col("channel").is_in([one.id for one in study.channels]), "unknown channel"),
-        _when(pl.col("day").is_null(), "unreadable date"),
-        _when(~pl.col("wave").is_in(list(starts)), "date outside every wave"),
-        _when((pl.col("day") < start) | (pl.col("day") > end), "date outside the wave's field"),
+        _reason_where(
+            ~pl.col("channel").is_in([channel.id for channel in study.channels]), "unknown channel"
+        ),
+        _reason_where(pl.col("day").is_null(), "unreadable date"),
+        _reason_where(~pl.col("wave").is_in(list(starts)), "date outside every wave"),
+        _reason_where(
+            (pl.col("day") < start) | (pl.col("day") > end), "date outside the wave's field"
+        ),
     )
     off_scale = pl.coalesce(
         pl.lit(None, dtype=pl.String),
@@ -189,17 +197,17 @@ def _reasons(
             for item in closed
         ),
     )
-    found = placed.select(
+    reason = rows.select(
         rules.alias("reason"),
         pl.when(pl.col("refusal").is_null()).then(off_scale).alias("off_scale"),
-        _forbidden(closed, study).alias("forbidden"),
+        _forbidden_answer(closed, study).alias("forbidden"),
     )
-    at_fault = found.get_column("off_scale")
-    _check_share(at_fault, placed, "have an answer outside its scale", where)
-    return found.select(pl.coalesce("reason", "off_scale", "forbidden")).to_series()
+    at_fault = reason.get_column("off_scale")
+    _check_share(at_fault, rows, "have an answer outside its scale", where)
+    return reason.select(pl.coalesce("reason", "off_scale", "forbidden")).to_series()
 
 
-def _check_share(reasons: pl.Series, placed: pl.DataFrame, what: str, where: str) -> None:
+def _check_share(reasons: pl.Series, rows: pl.DataFrame, what: str, where: str) -> None:
     """Refuses a file of which too many rows are at fault for one reason.
 
     Raises:
@@ -207,22 +215,24 @@ def _check_share(reasons: pl.Series, placed: pl.DataFrame, what: str, where: str
 
     """
     count = reasons.is_not_null().sum()
-    if count > max(1, MOST_AT_FAULT * placed.height):
+    if count > max(1, MOST_AT_FAULT * rows.height):
         first = int(reasons.is_not_null().arg_true()[0])
         raise IntakeError(
-            f"{count} of {placed.height} rows {what}; first {reasons[first]}.",
-            where=f"{where}, line {placed.item(first, 'line')}",
+            f"{count} of {rows.height} rows {what}; first {reasons[first]}.",
+            where=f"{where}, line {rows.item(first, 'line')}",
             hint="the mapping or questionnaire.yml is at fault: name these answers there.",
         )
 
 
-def _when(condition: pl.Expr, reason: str) -> pl.Expr:
+def _reason_where(condition: pl.Expr, reason: str) -> pl.Expr:
     return pl.when(condition.fill_null(value=True)).then(pl.lit(reason))
 
 
-def _forbidden(closed: list[str], study: Study) -> pl.Expr:
-    """A reason where a population under constraint was asked what it must never be asked."""
-    found = [pl.lit(None, dtype=pl.String)]
+def _forbidden_answer(closed: list[str], study: Study) -> pl.Expr:
+    """A reason for each row of a constrained population that answers a question it must not be
+    asked; null elsewhere.
+    """
+    off_scale = [pl.lit(None, dtype=pl.String)]
     for population in study.populations:
         for item in closed if population.constrained else ():
             if study.item(item).role == "profile" or item in (population.items or ()):
@@ -230,38 +240,40 @@ def _forbidden(closed: list[str], study: Study) -> pl.Expr:
             asked = (pl.col("population") == population.id) & pl.col(item).is_in(
                 list(study.scale(item).codes)
             )
-            found.append(
+            off_scale.append(
                 pl.when(asked).then(pl.lit(f"{item} was asked to a population under constraint"))
             )
-    return pl.coalesce(found)
+    return pl.coalesce(off_scale)
 
 
-def _one_per_respondent(good: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, int]:
+def _one_per_respondent(valid: pl.DataFrame, mapping: ColumnMapping) -> tuple[pl.DataFrame, int]:
     """The row of each respondent that counts: a finished one if there is any, then the first or the
     last.
     """
     keep = mapping.respondent.keep if mapping.respondent else "first"
-    ordered = good.sort("finished", "line", descending=[keep == "first", False])
-    kept = ordered.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort(
+    ordered = valid.sort("finished", "line", descending=[keep == "first", False])
+    accepted = ordered.unique(["directorate", "respondent"], keep=keep, maintain_order=True).sort(
         "line"
     )
-    return kept, good.height - kept.height
+    return accepted, valid.height - accepted.height
 
 
 def _one_per_identity(
-    kept: pl.DataFrame, texts: pl.DataFrame, mapping: Mapping, where: str
+    accepted: pl.DataFrame, texts: pl.DataFrame, mapping: ColumnMapping, where: str
 ) -> tuple[pl.DataFrame, int, pl.DataFrame]:
     """One row per identity: the first of them, how many say the same again, and those that say
     something else, in their answers or in what they write.
     """
-    twice = kept.filter(pl.col("identity").is_not_null() & pl.col("identity").is_duplicated())
-    none = kept.clear().with_columns(reason=pl.lit("", dtype=pl.String))
-    if not twice.height:
-        return kept, 0, none
-    content = [name for name in kept.columns if name not in ("line", "respondent", "refusal")]
-    written = texts.filter(pl.col("line").is_in(twice["line"].implode())).group_by("line")
-    twice = twice.join(
-        written.agg(written=pl.struct("item", "text").sort()),
+    repeated = accepted.filter(
+        pl.col("identity").is_not_null() & pl.col("identity").is_duplicated()
+    )
+    none = accepted.clear().with_columns(reason=pl.lit("", dtype=pl.String))
+    if not repeated.height:
+        return accepted, 0, none
+    content = [name for name in accepted.columns if name not in ("line", "respondent", "refusal")]
+    texts_by_line = texts.filter(pl.col("line").is_in(repeated["line"].implode())).group_by("line")
+    repeated = repeated.join(
+        texts_by_line.agg(written=pl.struct("item", "text").sort()),
         on="line",
         how="left",
         maintain_order="left",
@@ -271,29 +283,31 @@ def _one_per_identity(
     same = pl.all_horizontal(
         pl.col(name).eq_missing(pl.col(name).first().over("identity")) for name in content
     )
-    named = " and ".join(mapping.identity)
-    later = twice.with_columns(first=first, same=same).filter(pl.col("line") != first)
+    columns = " and ".join(mapping.identity)
+    later = repeated.with_columns(first=first, same=same).filter(pl.col("line") != first)
     contradicting = later.filter(~pl.col("same")).with_columns(
-        reason=pl.format("other answers than line {} under the same {}", "first", pl.lit(named))
+        reason=pl.format("other answers than line {} under the same {}", "first", pl.lit(columns))
     )
     reasons = pl.select(
-        pl.when(kept["line"].is_in(contradicting["line"].implode())).then(
-            pl.lit(f"rows of one {named}")
+        pl.when(accepted["line"].is_in(contradicting["line"].implode())).then(
+            pl.lit(f"rows of one {columns}")
         )
     ).to_series()
-    _check_share(reasons, kept, "say something else than one before under the same number", where)
-    rest = kept.filter(~pl.col("line").is_in(later["line"].implode()))
-    return rest, int(later["same"].sum()), contradicting.select(none.columns)
+    _check_share(
+        reasons, accepted, "say something else than one before under the same number", where
+    )
+    distinct = accepted.filter(~pl.col("line").is_in(later["line"].implode()))
+    return distinct, int(later["same"].sum()), contradicting.select(none.columns)
 
 
-def _check_asked(kept: pl.DataFrame, raw: RawTable, study: Study, where: str) -> None:
-    """Refuses a file that lacks what its channels ask, or by what their invited are known.
+def _check_asked(accepted: pl.DataFrame, raw: RawTable, study: Study, where: str) -> None:
+    """Refuses a file that lacks an item its channels ask, or the identifier of invited respondents.
 
     Raises:
         IntakeError: the channel, and what it lacks; its answers would count as « not asked ».
 
     """
-    for name in kept["channel"].unique().sort():
+    for name in accepted["channel"].unique().sort():
         channel = study.channel(name)
         try:
             check_asked(channel.items, raw.mapping.items, raw.absent, name, strict=False)
@@ -311,10 +325,10 @@ def _check_asked(kept: pl.DataFrame, raw: RawTable, study: Study, where: str) ->
 # --- writing out ----------------------------------------------------------------------------------
 
 
-def _responses(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFrame:
+def _responses(accepted: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFrame:
     not_asked = pl.lit(study.missing[MissingKind.NOT_ASKED], dtype=pl.Int16)
     items = [item.id for item in study.questionnaire.items if study.scale(item.id).kind != "text"]
-    return kept.select(
+    return accepted.select(
         "response_id",
         "directorate",
         "wave",
@@ -329,16 +343,16 @@ def _responses(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFr
     )
 
 
-def _verbatims(texts: pl.DataFrame, good: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+def _verbatims(texts: pl.DataFrame, valid: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     """The texts of the rows that count, redacted; those of a respondent's other rows go with the
     one that is kept.
     """
-    owner = kept.select("directorate", "respondent", "response_id", kept_wave="wave")
-    rows = good.select("line", "directorate", "respondent", "channel", "site")
+    owner = accepted.select("directorate", "respondent", "response_id", kept_wave="wave")
+    rows = valid.select("line", "directorate", "respondent", "channel", "site")
     owned = rows.join(owner, on=["directorate", "respondent"], how="inner", maintain_order="left")
-    written = owned.join(texts, on="line", how="inner", maintain_order="left")
-    written = written.unique(["response_id", "item", "text"], keep="first", maintain_order=True)
-    return written.select(
+    verbatims = owned.join(texts, on="line", how="inner", maintain_order="left")
+    verbatims = verbatims.unique(["response_id", "item", "text"], keep="first", maintain_order=True)
+    return verbatims.select(
         "response_id",
         "item",
         "line",
@@ -346,19 +360,19 @@ def _verbatims(texts: pl.DataFrame, good: pl.DataFrame, kept: pl.DataFrame) -> p
         "channel",
         "site",
         wave="kept_wave",
-        text=redact_all(written.get_column("text")),
+        text=redact_all(verbatims.get_column("text")),
     ).select("response_id", "item", "line", "directorate", "wave", "channel", "site", "text")
 
 
-def _refused(
+def _refused_rows(
     rows: pl.DataFrame, reasons: pl.Series, closed: list[str], study: Study
 ) -> pl.DataFrame:
-    """Refused rows with what is known to be no personal data: site, day, and answers by their
-    codes.
+    """`storage.Refused`: refused rows with the part of their content that cannot be personal data
+    (site, day, answers by their codes).
 
     A cell that is no known answer is left out: where cells are shifted, it can hold a name.
     """
-    sites = owners(study)
+    sites = site_directorates(study)
     content = []
     for row in rows.iter_rows(named=True):
         known: dict[str, object] = {item: row[item] for item in closed if row[item] is not None}
@@ -376,14 +390,14 @@ def _refused(
     )
 
 
-def _item_receipts(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFrame:
+def _item_receipts(accepted: pl.DataFrame, closed: list[str], study: Study) -> pl.DataFrame:
     """Per closed item that a channel of the file asks: how many were asked, illegible, and not
     asked after all.
     """
     illegible = study.missing[MissingKind.ILLEGIBLE]
     not_asked = study.missing[MissingKind.NOT_ASKED]
     rows = []
-    for channel, answers in kept.group_by("channel", maintain_order=True):
+    for channel, answers in accepted.group_by("channel", maintain_order=True):
         for item in study.channel(str(channel[0])).items:
             if study.scale(item).kind == "text":
                 continue
@@ -394,21 +408,23 @@ def _item_receipts(kept: pl.DataFrame, closed: list[str], study: Study) -> pl.Da
                 counts = 0, answers.height
             rows.append((item, answers.height, *counts))
     schema = {"item": pl.String, "kept": pl.Int64, "illegible": pl.Int64, "not_asked": pl.Int64}
-    counted = pl.DataFrame(rows, schema=schema, orient="row")
-    return counted.group_by("item", maintain_order=True).sum()
+    receipts = pl.DataFrame(rows, schema=schema, orient="row")
+    return receipts.group_by("item", maintain_order=True).sum()
 
 
-def _identities(good: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
-    """By what the rows that count, duplicates among them, are known: see `Received.identities`."""
-    scope = good.select("channel", "wave", "line", "respondent", "identity")
+def _identities(valid: pl.DataFrame, mapping: ColumnMapping) -> pl.DataFrame:
+    """The keys of the rows that count, duplicates included: see `HarmonisedFile.identities`."""
+    scope = valid.select("channel", "wave", "line", "respondent", "identity")
     parts = [
         scope.select("channel", "wave", "line", kind=pl.lit("row"), key="identity").drop_nulls(
             "key"
         )
     ]
     if mapping.respondent is not None:
-        said = scope.filter(~pl.col("respondent").str.starts_with("\x1f"))
+        respondents = scope.filter(~pl.col("respondent").str.starts_with("\x1f"))
         parts.append(
-            said.select("channel", "wave", "line", kind=pl.lit("respondent"), key="respondent")
+            respondents.select(
+                "channel", "wave", "line", kind=pl.lit("respondent"), key="respondent"
+            )
         )
     return pl.concat(parts)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from analysis.errors import nearest, quoted
-from analysis.intake.mapping import Dialect, Mapping
+from analysis.intake.mapping import ColumnMapping, Dialect
 from analysis.intake.readers import READERS
 from analysis.study import Model
 from analysis.study.types import Identifier, Text
@@ -18,7 +18,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MANIFEST = "manifest.yml"
 
 
-def _known_reader(name: str) -> str:
+def _check_reader(name: str) -> str:
     if name not in READERS:
         raise ValueError(f"Unknown reader: {quoted(name)}; {nearest(name, READERS)}".rstrip("."))
     return name
@@ -26,7 +26,7 @@ def _known_reader(name: str) -> str:
 
 ReaderName = Annotated[
     str,
-    AfterValidator(_known_reader),
+    AfterValidator(_check_reader),
     WithJsonSchema({"type": "string", "enum": list(READERS)}),
 ]
 
@@ -44,11 +44,11 @@ class FileEntry(Model):
     channel: Identifier | None = None
     wave: Identifier | None = None
     dialect: Dialect | None = None
-    mapping: Mapping | None = None
+    mapping: ColumnMapping | None = None
     absent: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
-    def _complete(self) -> FileEntry:
+    def _check_complete(self) -> FileEntry:
         needs = READERS[self.reader].described_by
         if self.path == MANIFEST:
             raise ValueError(f"{MANIFEST} is the manifest's own name")
@@ -77,11 +77,11 @@ class Manifest(Model):
     files: Annotated[tuple[FileEntry, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _once(self) -> Manifest:
+    def _check_paths_differ(self) -> Manifest:
         paths = [entry.path.casefold() for entry in self.files]
-        twice = {path for path in paths if paths.count(path) > 1}
-        if twice:
-            raise ValueError(f"a file stands twice: {', '.join(sorted(twice))}")
+        repeated = {path for path in paths if paths.count(path) > 1}
+        if repeated:
+            raise ValueError(f"a file stands twice: {', '.join(sorted(repeated))}")
         if self.replaces == self.delivery:
             raise ValueError(
                 "a delivery does not replace itself: a correction has a name of its own"

@@ -26,13 +26,13 @@ class Selector(Model):
     values: dict[str, Identifier] | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Selector:
+    def _check_one_source(self) -> Selector:
         if (self.value is None) == (self.column is None):
             raise ValueError("give either a value or a column")
         return self
 
     @property
-    def named(self) -> tuple[str, ...]:
+    def identifiers(self) -> tuple[str, ...]:
         """The identifiers that it can give, as far as the mapping tells."""
         return tuple(filter(None, [self.value, *(self.values or {}).values()]))
 
@@ -76,7 +76,7 @@ class ItemColumn(Model):
     ignore: tuple[str, ...] = ()
 
 
-class Mapping(Model):
+class ColumnMapping(Model):
     """How the columns of a file are read. `directorate` may be left out where the site tells it.
 
     `identity` names the columns that together are a row's own number in the tool it comes from: a
@@ -96,12 +96,16 @@ class Mapping(Model):
     def columns(self) -> tuple[str, ...]:
         """The columns it reads, each once."""
         selectors = (self.directorate, self.wave, self.channel, self.site)
-        named = [one.column for one in selectors if one is not None and one.column is not None]
-        named += [self.day.column, *self.identity]
+        columns = [
+            selector.column
+            for selector in selectors
+            if selector is not None and selector.column is not None
+        ]
+        columns += [self.day.column, *self.identity]
         if self.respondent is not None:
-            named += filter(None, [self.respondent.column, self.respondent.finished])
-        named += [column.column for column in self.items.values()]
-        return tuple(dict.fromkeys(named))
+            columns += filter(None, [self.respondent.column, self.respondent.finished])
+        columns += [column.column for column in self.items.values()]
+        return tuple(dict.fromkeys(columns))
 
 
 class Dialect(Model):
@@ -111,7 +115,7 @@ class Dialect(Model):
     delimiter: Literal[",", ";", "\t"] = ","
 
 
-def check_mapping(study: Study, mapping: Mapping, absent: tuple[str, ...]) -> None:
+def check_mapping(study: Study, mapping: ColumnMapping, absent: tuple[str, ...]) -> None:
     """Refuses a mapping that names what the study lacks, or leaves out what a channel asks.
 
     Raises:
@@ -124,14 +128,14 @@ def check_mapping(study: Study, mapping: Mapping, absent: tuple[str, ...]) -> No
         (mapping.wave, study.wave),
         (mapping.channel, study.channel),
     ):
-        for name in selector.named if selector is not None else ():
+        for name in selector.identifiers if selector is not None else ():
             pick(name)
     for item, column in mapping.items.items():
         allowed = {*study.scale(item).codes, *study.missing.values()}
-        given = dict(column.values or {})
+        values = dict(column.values or {})
         if column.empty is not None:
-            given["(empty)"] = column.empty
-        for raw, code in given.items():
+            values["(empty)"] = column.empty
+        for raw, code in values.items():
             if code not in allowed:
                 raise ScopeError(
                     f"Item {item}: {quoted(raw)} is mapped to {code}, which its scale "
@@ -145,7 +149,7 @@ def check_mapping(study: Study, mapping: Mapping, absent: tuple[str, ...]) -> No
                     f"Item {item}: {quoted(raw)} is mapped twice: {codes[normalise(raw)]}, {code}.",
                     hint="capitals, spaces and kinds of apostrophe make no difference.",
                 )
-    for name in mapping.channel.named:
+    for name in mapping.channel.identifiers:
         channel = study.channel(name)
         check_asked(channel.items, mapping.items, absent, name)
 
@@ -172,17 +176,17 @@ def check_asked(
         ScopeError: an item is neither in the file nor listed as absent, or is both.
 
     """
-    lacking = [item for item in asked if item not in present and item not in absent]
-    if lacking:
-        listed = ", ".join(lacking[:8]) + (", …" if len(lacking) > 8 else "")
+    missing = [item for item in asked if item not in present and item not in absent]
+    if missing:
+        listed = ", ".join(missing[:8]) + (", …" if len(missing) > 8 else "")
         raise ScopeError(
             f"Channel {channel} asks {listed}, and the file lacks it.",
             hint="export all columns; if it was not asked, say so in the manifest: "
-            f"`absent: [{', '.join(lacking)}]`.",
+            f"`absent: [{', '.join(missing)}]`.",
         )
-    there = [item for item in absent if item in present]
-    if there and strict:
+    contradictory = [item for item in absent if item in present]
+    if contradictory and strict:
         raise ScopeError(
-            f"{', '.join(there)} is listed as absent, and is in the file.",
+            f"{', '.join(contradictory)} is listed as absent, and is in the file.",
             hint="take it out of `absent`.",
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 from analysis.errors import IntakeError, quoted
-from analysis.intake.mapping import Dialect, Mapping
+from analysis.intake.mapping import ColumnMapping, Dialect
 
 BATCH = 250
 """Rows held as text at once: few enough to stay in the processor's cache, which halves the time of
@@ -61,7 +61,7 @@ class Source:
     dialect: Dialect | None = None
     channel: str | None = None
     wave: str | None = None
-    mapping: Mapping | None = None
+    mapping: ColumnMapping | None = None
     absent: tuple[str, ...] = ()
 
 
@@ -75,7 +75,7 @@ class Batch:
             count.
         refusals: (n,) why the format itself refuses a row, or None.
         columns: Column → its n cells (an empty cell is an empty text).
-        crooked: (line, reason) of the rows whose width is not the header's; their cells are not
+        malformed: (line, reason) of the rows whose width is not the header's; their cells are not
             kept.
 
     """
@@ -84,7 +84,7 @@ class Batch:
     numbers: list[int]
     refusals: list[str | None]
     columns: dict[str, Sequence[str]]
-    crooked: list[tuple[int, str]]
+    malformed: list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class RawTable:
     """
 
     batches: Iterable[Batch]
-    mapping: Mapping
+    mapping: ColumnMapping
     absent: tuple[str, ...] = ()
 
 
@@ -130,8 +130,8 @@ class DelimitedFile:
             IntakeError: it has another encoding, no header, or two columns of one name.
 
         """
-        given = {} if source.dialect is None else source.dialect.model_dump(exclude_unset=True)
-        dialect = default.model_copy(update=given)
+        settings = {} if source.dialect is None else source.dialect.model_dump(exclude_unset=True)
+        dialect = default.model_copy(update=settings)
         check_encoding(source.path, dialect.encoding, source.where)
         with _text(source.path, dialect) as stream:
             try:
@@ -151,10 +151,10 @@ class DelimitedFile:
             IntakeError: the column is named, and the nearest of the file where one is alike.
 
         """
-        lacking = [column for column in columns if column not in self.columns]
-        if not lacking:
+        missing = [column for column in columns if column not in self.columns]
+        if not missing:
             return
-        if len(lacking) == len(columns) > 1:
+        if len(missing) == len(columns) > 1:
             raise IntakeError(
                 f"The first line holds none of the expected columns ({', '.join(columns[:4])}, …).",
                 where=self.source.where,
@@ -162,25 +162,27 @@ class DelimitedFile:
                     "export it again with its column names, or declare another reader or separator."
                 ),
             )
-        alike = get_close_matches(lacking[0], self.columns, n=1, cutoff=0.75)
-        place = f"column {self.columns.index(alike[0]) + 1} has a name like it. " if alike else ""
+        near = get_close_matches(missing[0], self.columns, n=1, cutoff=0.75)
+        position = f"column {self.columns.index(near[0]) + 1} has a name like it. " if near else ""
         raise IntakeError(
-            f"The file has no column {quoted(lacking[0])}.",
+            f"The file has no column {quoted(missing[0])}.",
             where=self.source.where,
-            hint=f"{place}Export all columns, with their codes as names.",
+            hint=f"{position}Export all columns, with their codes as names.",
         )
 
     def unknown(self, column: str, allowed: Sequence[str], advice: str) -> IntakeError:
-        """The error for a column that nobody expects: it is told by its place, with the names that
-        it may stand for; its own is not shown, since a line end that is lost puts a cell into it.
+        """The error for an unexpected column. It gives the column's position and the names it may
+        stand for, never its own name: where a line end is lost, a header can hold an answer.
         """
         number = self.columns.index(column) + 1
-        alike = get_close_matches(column, allowed, n=2, cutoff=0.6)
-        named = " or ".join(map(quoted, alike))
+        near = get_close_matches(column, allowed, n=2, cutoff=0.6)
+        candidates = " or ".join(map(quoted, near))
         return IntakeError(
             f"Unknown column, in place {number}.",
             where=f"{self.source.where}, column {number}",
-            hint=f"{f'is it {named}?' if alike else 'its name is like no known one.'} {advice}",
+            hint=(
+                f"{f'is it {candidates}?' if near else 'its name is like no known one.'} {advice}"
+            ),
         )
 
     def batches(
@@ -198,7 +200,7 @@ class DelimitedFile:
 
         """
         names = (*self.columns, *added)
-        places = {name: names.index(name) for name in columns}
+        positions = {name: names.index(name) for name in columns}
         width, number = len(self.columns), 0
         batch = Batch([], [], [], {}, [])
         rows: list[list[str]] = []
@@ -218,10 +220,10 @@ class DelimitedFile:
                         rows.append(row)
                     else:
                         reason = f"{len(row)} cells where the header has {width}"
-                        batch.crooked.append((line, reason))
+                        batch.malformed.append((line, reason))
                     number += 1
                     if number % BATCH == 0:
-                        yield _filled(batch, rows, places)
+                        yield _with_rows(batch, rows, positions)
                         batch, rows = Batch([], [], [], {}, []), []
             except csv.Error as error:
                 raise _badly_delimited(
@@ -233,14 +235,14 @@ class DelimitedFile:
                 where=self.source.where,
                 hint="ask its sender for the export again.",
             )
-        yield _filled(batch, rows, places)
+        yield _with_rows(batch, rows, positions)
 
 
-def _filled(batch: Batch, rows: list[list[str]], places: dict[str, int]) -> Batch:
+def _with_rows(batch: Batch, rows: list[list[str]], positions: dict[str, int]) -> Batch:
     """A batch with the cells of its rows by column."""
     transposed = list(zip(*rows, strict=True))
     batch.columns.update(
-        {name: transposed[place] if rows else () for name, place in places.items()}
+        {name: transposed[position] if rows else () for name, position in positions.items()}
     )
     return batch
 
@@ -260,16 +262,16 @@ def _check_header(
             where=where,
             hint="is it one survey's export, with its column names and the right separator?",
         )
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        places = [number for number, name in enumerate(names, 1) if name == twice[0]]
-        named = (
-            quoted(twice[0])
-            if twice[0] in expected
-            else "of columns " + ", ".join(map(str, places[:5]))
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        positions = [number for number, name in enumerate(names, 1) if name == repeated[0]]
+        where_repeated = (
+            quoted(repeated[0])
+            if repeated[0] in expected
+            else "of columns " + ", ".join(map(str, positions[:5]))
         )
         raise IntakeError(
-            f"A column name stands twice: {named}.",
+            f"A column name stands twice: {where_repeated}.",
             where=where,
             hint="export it again with its column names, each its own.",
         )
@@ -310,8 +312,8 @@ def check_encoding(path: Path, encoding: str, where: str) -> None:
                 break
             ascii_only = ascii_only and block.isascii()
             lines += block.count(b"\n")
-            ended = max(block.rfind(b"\n"), block.rfind(b"\r"))
-            unended = len(block) - ended - 1 if ended >= 0 else unended + len(block)
+            line_end = max(block.rfind(b"\n"), block.rfind(b"\r"))
+            unended = len(block) - line_end - 1 if line_end >= 0 else unended + len(block)
             if unended > LONGEST_LINE:
                 raise IntakeError(
                     f"A line is longer than {LONGEST_LINE >> 20} MiB.",

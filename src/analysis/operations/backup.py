@@ -18,7 +18,7 @@ from typing import IO, BinaryIO, cast
 
 from analysis.errors import NotReadyError, ObservatoryError, RawDataError, quoted
 from analysis.study.disk import require_room, writing
-from analysis.study.files import held_folder, make_private_folder, sweep_folders
+from analysis.study.files import locked_temporary_folder, make_private_folder, sweep_folders
 from analysis.study.workspace import Workspace
 
 PARTS = ("params", "notebooks", "data", "reports", "requirements.lock")
@@ -74,7 +74,7 @@ class Backup:
     left_out: tuple[str, ...]
 
 
-def backup(workspace: Workspace, target: Path) -> Backup:
+def write_backup(workspace: Workspace, target: Path) -> Backup:
     """Writes a workspace into one file that only its owner can read: it holds personal data.
 
     Regular files only: the folders of `MAY_BE_LINKS` may lie on another disk, every other link is
@@ -101,18 +101,18 @@ def backup(workspace: Workspace, target: Path) -> Backup:
         str(folder.resolve()), encoding="utf-8"
     )  # where the next command sweeps, if this one is killed
     size = sum(path.stat().st_size for path in paths)  # compressed, it takes less
-    with writing("the backup", folder, needed=size), held_folder(folder) as place:
-        written = place / target.name
-        digests = _write_archive(workspace, paths, written)
-        written.rename(target)
+    with writing("the backup", folder, needed=size), locked_temporary_folder(folder) as temporary:
+        archive = temporary / target.name
+        digests = _write_archive(workspace, paths, archive)
+        archive.rename(target)
     note.unlink(missing_ok=True)
     return Backup(len(digests), tuple(left_out))
 
 
-def _write_archive(workspace: Workspace, paths: list[Path], written: Path) -> dict[str, str]:
+def _write_archive(workspace: Workspace, paths: list[Path], target: Path) -> dict[str, str]:
     """Writes the archive; returns the digest of each of its files, by name."""
     digests: dict[str, str] = {}
-    descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with (
         os.fdopen(descriptor, "wb") as stream,
         tarfile.open(fileobj=stream, mode="w:gz") as archive,
@@ -135,8 +135,8 @@ def _write_archive(workspace: Workspace, paths: list[Path], written: Path) -> di
 
 
 class _Digest(io.RawIOBase):
-    """A file whose digest is taken as it is read: what stands in the archive is what was hashed,
-    whoever writes meanwhile.
+    """A file that computes its digest as it is read, so that the archive holds exactly what was
+    hashed even if the file changes meanwhile.
     """
 
     def __init__(self, source: BinaryIO) -> None:
@@ -149,7 +149,7 @@ class _Digest(io.RawIOBase):
 
 
 def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Path]:
-    """The regular files of a part of a workspace; what is none is added to `left_out`."""
+    """The regular files of a part of a workspace; other entries are added to `left_out`."""
     pending = [workspace.root / part]
     while pending:
         path = pending.pop()
@@ -162,7 +162,7 @@ def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Pat
             continue
         if stat.S_ISDIR(state.st_mode):
             pending += sorted(
-                (one for one in path.iterdir() if one.name not in LEFT_OUT), reverse=True
+                (child for child in path.iterdir() if child.name not in LEFT_OUT), reverse=True
             )
         elif stat.S_ISREG(state.st_mode):
             yield path
@@ -170,7 +170,7 @@ def _files(workspace: Workspace, part: str, left_out: list[str]) -> Iterator[Pat
             left_out.append(name)
 
 
-def restore(source: Path, folder: Path) -> int:
+def restore_backup(source: Path, folder: Path) -> int:
     """Puts a backup into a new or empty folder, and checks each file; returns how many.
 
     Only regular files with a relative name are taken, and each is written here, anew, for its owner
@@ -196,16 +196,19 @@ def restore(source: Path, folder: Path) -> int:
     make_private_folder(folder.parent)
     sweep_folders(folder.parent)
     require_room("the workspace", folder.parent, source.stat().st_size)
-    with writing("the workspace", folder.parent), held_folder(folder.parent) as place:
-        restored = place / "workspace"
+    with (
+        writing("the workspace", folder.parent),
+        locked_temporary_folder(folder.parent) as temporary,
+    ):
+        restored = temporary / "workspace"
         restored.mkdir(mode=0o700)
-        found = _read_archive(source, restored)
+        count = _read_archive(source, restored)
         if folder.exists():  # empty, and perhaps where the person stands
             for path in restored.iterdir():
                 path.rename(folder / path.name)
         else:
             restored.rename(folder)
-    return found
+    return count
 
 
 def _read_archive(source: Path, folder: Path) -> int:
@@ -215,7 +218,7 @@ def _read_archive(source: Path, folder: Path) -> int:
         RawDataError: it is no backup, or damaged; what was written is the caller's to remove.
 
     """
-    written: dict[str, str] = {}
+    digests: dict[str, str] = {}
     listed: object = None
     try:
         with (
@@ -225,42 +228,44 @@ def _read_archive(source: Path, folder: Path) -> int:
             for member in archive:
                 content = archive.extractfile(member) if _is_plain(member) else None
                 if content is None:
-                    raise _no_backup(
+                    raise _not_a_backup(
                         f"it holds what is no plain file: {quoted(member.name)}", source
                     )
                 if member.name == CONTENTS:
                     if member.size > MOST_CONTENTS:
-                        raise _no_backup("its list of contents is too long", source)
+                        raise _not_a_backup("its list of contents is too long", source)
                     listed = json.loads(b"".join(_blocks(content)))
                 else:
-                    written[member.name] = _write(
-                        content, folder.joinpath(*_parts(member.name, source))
+                    digests[member.name] = _write(
+                        content, folder.joinpath(*_safe_parts(member.name, source))
                     )
     except ObservatoryError:
         raise
     except DAMAGED as error:
         if isinstance(error, OSError) and error.errno in DISK_AT_FAULT:
             raise
-        raise _no_backup(
+        raise _not_a_backup(
             "it is cut short, altered, or was written by something else", source
         ) from None
-    if not isinstance(listed, dict) or not all(isinstance(one, str) for one in listed.values()):
-        raise _no_backup("it has no list of its contents", source)
-    wrong = sorted(name for name in {*listed, *written} if written.get(name) != listed.get(name))
+    if not isinstance(listed, dict) or not all(
+        isinstance(digest, str) for digest in listed.values()
+    ):
+        raise _not_a_backup("it has no list of its contents", source)
+    wrong = sorted(name for name in {*listed, *digests} if digests.get(name) != listed.get(name))
     if wrong:
         raise RawDataError(
             f"{len(wrong)} files of this backup are not what was written.",
             where=", ".join(map(quoted, wrong[:5])),
             hint="take another backup.",
         )
-    return len(written)
+    return len(digests)
 
 
 def _is_plain(member: tarfile.TarInfo) -> bool:
     return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
 
 
-def _parts(name: str, source: Path) -> tuple[str, ...]:
+def _safe_parts(name: str, source: Path) -> tuple[str, ...]:
     """The parts of a member's name, which stays within the folder it is put in.
 
     Raises:
@@ -270,7 +275,7 @@ def _parts(name: str, source: Path) -> tuple[str, ...]:
     parts = PurePosixPath(name).parts
     plain = "/".join(parts) == name and "\0" not in name
     if not parts or not plain or name.startswith("/") or ".." in parts:
-        raise _no_backup(f"it holds a name that leads elsewhere: {quoted(name)}", source)
+        raise _not_a_backup(f"it holds a name that leads elsewhere: {quoted(name)}", source)
     return parts
 
 
@@ -292,9 +297,7 @@ def _write(content: IO[bytes], path: Path) -> str:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream of which nobody reads much at once: a header that claims to be immense ends the
-    reading.
-    """
+    """A stream that refuses large reads: a header claiming an immense size ends the extraction."""
 
     def __init__(self, stream: gzip.GzipFile) -> None:
         self._stream = stream
@@ -317,7 +320,7 @@ class _Bounded(io.RawIOBase):
         return True
 
 
-def _no_backup(why: str, source: Path) -> RawDataError:
+def _not_a_backup(why: str, source: Path) -> RawDataError:
     return RawDataError(
         f"This is no backup, or it is damaged: {why}.",
         where=source.name,
@@ -325,9 +328,11 @@ def _no_backup(why: str, source: Path) -> RawDataError:
     )
 
 
-def open_to_others(workspace: Workspace) -> list[str]:
+def folders_open_to_others(workspace: Workspace) -> list[str]:
     """The folders of personal data that other users of this machine can read."""
-    found = [workspace.root / name for name in ("data/raw", "data/processed", "reports/runs")]
+    folders = [workspace.root / name for name in ("data/raw", "data/processed", "reports/runs")]
     return [
-        workspace.relative(path) for path in found if path.exists() and path.stat().st_mode & 0o007
+        workspace.relative(path)
+        for path in folders
+        if path.exists() and path.stat().st_mode & 0o007
     ]

@@ -7,11 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.errors import ObservatoryError
-from analysis.intake import Delivery, Manifest, deliveries, strays
-from analysis.pipeline.plan import Plan, load_plan
+from analysis.intake import Delivery, Manifest, deliveries, stray_entries
+from analysis.pipeline.plan import NotebookPlan, load_notebook_plan
 from analysis.publishing.fonts import unprintable_texts
-from analysis.simulation import SimulationPlan
-from analysis.simulation import load_plan as load_simulation_plan
+from analysis.simulation import SimulationPlan, load_simulation_plan
 from analysis.storage.own_layers import OwnLayersFile
 from analysis.study import Model, Study, Workspace, load_study, write_schemas
 from analysis.study.loading import FILES
@@ -20,7 +19,7 @@ SCHEMAS: dict[str, type[Model]] = {
     **FILES,
     "simulation": SimulationPlan,
     "manifest": Manifest,
-    "plan": Plan,
+    "plan": NotebookPlan,
     "layers": OwnLayersFile,
 }
 
@@ -42,10 +41,10 @@ def check_study(workspace: Workspace, name: str) -> str:
     except ObservatoryError as error:
         faults.append(error)
     try:
-        load_plan(workspace)
+        load_notebook_plan(workspace)
     except ObservatoryError as error:
         faults.append(error)
-    faults += strays(workspace)
+    faults += stray_entries(workspace)
     if study is not None:
         faults += unprintable_texts(study)
         if (folder / "simulation.yml").exists():

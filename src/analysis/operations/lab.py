@@ -8,8 +8,8 @@ import sys
 
 from analysis.errors import BusyError
 from analysis.operations.context import Context
-from analysis.operations.lock import locked
-from analysis.operations.receive import bring_in
+from analysis.operations.lock import workspace_lock
+from analysis.operations.receive import read_new_deliveries
 
 
 def open_lab(context: Context) -> int:
@@ -17,8 +17,8 @@ def open_lab(context: Context) -> int:
     127.0.0.1; returns its exit code.
     """
     try:
-        with locked(context.workspace, "lab"):
-            bring_in(context)
+        with workspace_lock(context.workspace, "lab"):
+            read_new_deliveries(context)
     except BusyError as busy:
         context.tell(f"{busy.what} Deliveries are left as they are read.")
     environment = {

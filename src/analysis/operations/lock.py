@@ -1,5 +1,5 @@
-"""One writer per workspace: a lock that ends with its process, and what dead writers left is
-swept.
+"""One writer per workspace: a lock that ends with its process, and the removal of what dead writers
+left.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def locked(workspace: Workspace, verb: str) -> Iterator[None]:
+def workspace_lock(workspace: Workspace, verb: str) -> Iterator[None]:
     """Holds the workspace while a verb writes.
 
     Raises:
@@ -66,22 +66,24 @@ def sweep(workspace: Workspace) -> None:
     """
     from analysis.pipeline.kernels import sweep_sockets
 
-    for place in ("data", "reports", ".observatoire"):
-        for path in (workspace.root / place).rglob(".*.tmp*"):
+    for name in ("data", "reports", ".observatoire"):
+        for path in (workspace.root / name).rglob(".*.tmp*"):
             if is_temporary(path) and path.is_file():
                 path.unlink(missing_ok=True)
     for pattern in ("reports/editions/*/", "data/raw/", "data/raw/*/", ".observatoire/"):
         for folder in workspace.root.glob(f"{pattern}{FOLDER}*"):
             shutil.rmtree(folder, ignore_errors=True)
-    elsewhere = workspace.notes / "backup"
-    if elsewhere.exists():
-        sweep_folders(Path(elsewhere.read_text(encoding="utf-8")))
-        elsewhere.unlink()
+    pointer = workspace.notes / "backup"
+    if pointer.exists():
+        sweep_folders(Path(pointer.read_text(encoding="utf-8")))
+        pointer.unlink()
     sweep_sockets()
 
 
 def lease(workspace: Workspace) -> Lease:
-    """What workers elsewhere look at, to end when the command that holds the workspace does."""
+    """The lease that remote workers watch: they stop when the command that holds the workspace
+    ends.
+    """
     from analysis.pipeline.kernels import Lease
 
     path = workspace.notes / "lock"

@@ -42,7 +42,7 @@ def new_workspace(folder: Path) -> list[str]:
             where=str(folder),
             hint="name a folder that does not exist yet: nothing is ever written over.",
         )
-    source = brought_folder()
+    source = bundled_folder()
     with writing("the workspace", folder.parent):
         for name in BROUGHT:
             target = folder / name
@@ -56,9 +56,9 @@ def new_workspace(folder: Path) -> list[str]:
     return [*BROUGHT, ".gitignore"]
 
 
-def brought_folder() -> Path:
-    """Where the library keeps what it brings: in itself where it was installed, in the clone that
-    it lies in elsewhere.
+def bundled_folder() -> Path:
+    """The folder of the bundled notebooks and parameters: inside the installed library, or the
+    clone it runs from.
     """
     library = Path(analysis.__file__).parent
     installed = library / "brought"

@@ -31,7 +31,7 @@ class Progress:
             self._bar.running[title] = what
 
     def step(self, title: str) -> None:
-        """One more is done."""
+        """Counts one more finished step."""
         self._ended += 1
         if self._bar:
             self._bar.running.pop(title, None)

@@ -17,8 +17,8 @@ from analysis.editions.manifest import (
     RELEASED,
     altered_files,
     content_digest,
-    epoch,
-    latest,
+    edition_epoch,
+    latest_edition,
     put_in_place,
     read_manifest,
     write_manifest,
@@ -27,23 +27,23 @@ from analysis.editions.open_data import write_open_data
 from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
-from analysis.operations.receive import bring_in
+from analysis.operations.receive import read_new_deliveries
 from analysis.operations.run import (
     RunOptions,
     Selection,
-    is_still,
     make_run_plan,
+    parameters_unchanged,
     run_jobs,
     run_workshop,
 )
-from analysis.operations.unchanged import keep_edition
+from analysis.operations.unchanged import record_edition
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.plan import (
     Notebook,
     answered_scopes,
-    load_plan,
-    makes_sense,
-    source_of,
+    is_applicable,
+    load_notebook_plan,
+    notebook_path,
 )
 from analysis.publishing.fonts import unprintable_texts
 from analysis.publishing.project import ProjectPage, write_project
@@ -80,7 +80,7 @@ class Published:
     new: bool
 
 
-def publish(
+def publish_edition(
     context: Context, *, wave: str | None = None, today: date, options: RunOptions
 ) -> Published:
     """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered
@@ -103,59 +103,59 @@ def publish(
         )
     if faults := unprintable_texts(study):  # before the work, not at its last step
         raise ParameterError.together(faults)
-    bring_in(context)
+    read_new_deliveries(context)
     period = study.wave(wave) if wave else _latest_closed(context, today)
     provenance = prepare(context, period, options)
-    editions = _build_place(context)
-    needed = max([EDITION_SIZE, *(size_of(one) for one in editions.glob("*/v*"))])
+    editions = _build_parent(context)
+    needed = max([EDITION_SIZE, *(size_of(edition) for edition in editions.glob("*/v*"))])
     require_room("the edition", editions, needed)
     with (
         writing("the edition", editions, needed=needed),
-        tempfile.TemporaryDirectory(dir=editions, prefix=FOLDER) as place,
+        tempfile.TemporaryDirectory(dir=editions, prefix=FOLDER) as temporary,
     ):
-        built = Path(place) / "edition"
+        built = Path(temporary) / "edition"
         pages = build_sources(context, period, built, options, provenance)
-        existing = latest(workspace.editions(study.id, period.id))
+        existing = latest_edition(workspace.editions(study.id, period.id))
         if existing is not None:
-            published = _unchanged(context, existing, built)
-            _keep(context, period, published.folder)
+            published = _keep_unchanged(context, existing, built)
+            _record_edition(context, period, published.folder)
             return published
         render_edition(context, period, built, pages, provenance)
         _check_still(context, period)
         destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
         put_in_place(built, destination)
         Journal(workspace, study.id).note("edition", wave=period.id, version=FIRST_VERSION)
-        _keep(context, period, destination)
+        _record_edition(context, period, destination)
     return Published(destination, new=True)
 
 
 def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
-    """From raw data to what may leave: reads deliveries, runs the stale workshop notebooks,
+    """From raw data to releasable figures: reads deliveries, runs the stale workshop notebooks,
     releases.
     """
-    bring_in(context)
-    run_workshop(context, _until(context, period), options)
+    read_new_deliveries(context)
+    run_workshop(context, _selection_until(context, period), options)
     _check_still(context, period)
     return _release(context, period, context.study.waves_until(period.id))
 
 
-def _until(context: Context, period: Wave) -> Selection:
-    """The workshop jobs that an edition is made from."""
-    return Selection(waves=tuple(one.id for one in context.study.waves_until(period.id)))
+def _selection_until(context: Context, period: Wave) -> Selection:
+    """The workshop jobs that the edition of a wave depends on."""
+    return Selection(waves=tuple(wave.id for wave in context.study.waves_until(period.id)))
 
 
 def _check_still(context: Context, period: Wave) -> None:
-    """Refuses to go on where what the edition is made of was changed meanwhile: by an editor, or
-    from JupyterLab.
+    """Refuses to continue if parameters, deliveries or tables of the edition changed since the
+    command began.
 
     Raises:
         NotReadyError: parameters, deliveries, a workshop notebook, the library or a table are not
             what they were.
 
     """
-    plan = make_run_plan(context, _until(context, period))
-    moved = [*plan.reading, *(reason for task in plan.stale for reason in task.reasons)]
-    if not is_still(context):
+    plan = make_run_plan(context, _selection_until(context, period))
+    moved = [*plan.intake_reasons, *(reason for task in plan.stale for reason in task.reasons)]
+    if not parameters_unchanged(context):
         moved.append("a parameter file changed")
     if moved:
         raise NotReadyError(
@@ -195,10 +195,10 @@ def render_edition(
     """Renders the sources of an edition, and writes its manifest."""
     renderer = find_renderer(context.tell)
     context.tell(f"rendering {pages} pages with {renderer.name}")
-    renderer.render(built, epoch=epoch(period))
+    renderer.render(built, epoch=edition_epoch(period))
     write_manifest(
         built,
-        context.study.seen_on_pages(period.id),
+        context.study.for_pages(period.id),
         period,
         FIRST_VERSION,
         provenance,
@@ -207,8 +207,8 @@ def render_edition(
     )
 
 
-def _unchanged(context: Context, existing: Path, built: Path) -> Published:
-    """The edition that exists already, when it is what would be made again.
+def _keep_unchanged(context: Context, existing: Path, built: Path) -> Published:
+    """The existing edition, if building it again would give the same.
 
     Raises:
         NotReadyError: it is not, or its files are not those that were frozen.
@@ -236,10 +236,12 @@ def _unchanged(context: Context, existing: Path, built: Path) -> Published:
     )
 
 
-def _keep(context: Context, period: Wave, edition: Path) -> None:
-    """Notes what an edition is made of, so that nothing has to be made to see that it stands."""
+def _record_edition(context: Context, period: Wave, edition: Path) -> None:
+    """Records the fingerprint of an edition, so that the next command can tell from digests that it
+    is current.
+    """
     answered = answered_scopes(context.workspace, context.study)
-    keep_edition(context, period, edition, {str(scope.wave) for scope in answered})
+    record_edition(context, period, edition, {str(scope.wave) for scope in answered})
 
 
 def _latest_closed(context: Context, today: date) -> Wave:
@@ -257,32 +259,32 @@ def _latest_closed(context: Context, today: date) -> Wave:
 def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provenance:
     """Decides once, over all tables of the edition, what the public may see, and writes it."""
     study, workspace = context.study, context.workspace
-    known = {wave.id for wave in waves}
-    scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in known]
+    wave_ids = {wave.id for wave in waves}
+    scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in wave_ids]
     if not any(scope.wave == period.id for scope in scopes):
         raise NotReadyError(
             f"Nobody answered in wave {period.id} of study {study.id}.",
             where=workspace.relative(workspace.processed(study.id, "responses")),
             hint=f"register its delivery first: `observatoire register {study.id} DRAFT.yml`.",
         )
-    written = {
+    written_by = {
         name
-        for one in load_plan(workspace).notebooks
-        if makes_sense(one, study)
-        for name in one.writes
+        for notebook in load_notebook_plan(workspace).notebooks
+        if is_applicable(notebook, study)
+        for name in notebook.writes
     }
     figures: list[pl.DataFrame] = [Figures.create_empty()]
     parts: list[Provenance] = []
     for layer, to_figures in published_layers(known_layers(workspace).values()):
         tables = dict.fromkeys(scope.along(layer.axes) for scope in scopes)
-        for scope in tables if layer.name in written else ():
+        for scope in tables if layer.name in written_by else ():
             path = workspace.table(study.id, layer.name, scope)
             table = read_table(path, layer.schema, hint=f"observatoire run {study.id}")
             figures.append(to_figures(table))
             parts.append(read_provenance(path))
     provenance = Provenance(
         study=study.id,
-        study_digest=study.seen_on_pages(period.id).digest,
+        study_digest=study.for_pages(period.id).digest,
         inputs={name: digest for part in parts for name, digest in part.inputs.items()},
         simulated=any(part.simulated for part in parts),
     )
@@ -298,9 +300,9 @@ def _run_pages(
     study, workspace = context.study, context.workspace
     language = Language.of(study.language)
     notebooks = [
-        one
-        for one in load_plan(workspace).notebooks
-        if one.folder == "publication" and makes_sense(one, study)
+        notebook
+        for notebook in load_notebook_plan(workspace).notebooks
+        if notebook.folder == "publication" and is_applicable(notebook, study)
     ]
     jobs: list[Job] = []
     pages: list[ProjectPage] = []
@@ -333,9 +335,9 @@ def _directorates_of(
     table = pl.scan_parquet(
         context.workspace.released(context.study.id, period.id), hive_partitioning=False
     )
-    found = table.filter(pl.col("wave") == period.id).select("directorate").collect()
-    present = set(found.to_series())
-    return [one for one in context.study.directorates if one.id in present]
+    answered = table.filter(pl.col("wave") == period.id).select("directorate").collect()
+    present = set(answered.to_series())
+    return [directorate for directorate in context.study.directorates if directorate.id in present]
 
 
 def _page_job(
@@ -347,23 +349,23 @@ def _page_job(
     scope = Scope(directorate.id if directorate else None, period.id)
     return Job(
         title=f"{notebook.id} {scope.title}",
-        source=source_of(workspace, notebook),
+        source=notebook_path(workspace, notebook),
         output=folder / f"{stem}.ipynb",
         folder=folder,
         parameters={"study": study.id, **scope.along(notebook.per).parameters},
         reads=(workspace.released(study.id, period.id),),
         writes=(),
-        study_parts=study.seen_on_pages(period.id).part_digests(),
+        study_parts=study.for_pages(period.id).part_digests(),
         figures=folder / "figures",
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )
 
 
-def _build_place(context: Context) -> Path:
+def _build_parent(context: Context) -> Path:
     """Where editions are built: on the disk they will lie on, so that putting them in place is one
     rename.
     """
-    place = context.workspace.reports / "editions" / context.study.id
-    place.mkdir(parents=True, exist_ok=True)
-    return place
+    folder = context.workspace.reports / "editions" / context.study.id
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.intake import ReadFile
 
 
-def bring_in(context: Context) -> bool:
+def read_new_deliveries(context: Context) -> bool:
     """Reads all registered deliveries into `data/processed`; returns False when nothing had
     changed.
 
@@ -28,31 +28,33 @@ def bring_in(context: Context) -> bool:
 
     """
     workspace, study = context.workspace, context.study
-    if not BuildState(workspace, study.id).reading(study.seen_by_intake().part_digests()):
+    if not BuildState(workspace, study.id).intake_reasons(study.for_intake().part_digests()):
         return False
-    found = deliveries(workspace, study)
-    if not any(entry.is_read for one in found for entry in one.manifest.files):
+    registered = deliveries(workspace, study)
+    if not any(entry.is_read for delivery in registered for entry in delivery.manifest.files):
         raise NotReadyError(
             f"Study {study.id!r} has no data yet.",
             where=workspace.relative(workspace.raw(study.id)),
             hint=f"`observatoire simulate {study.id}` makes the demonstration data, "
             f"`observatoire register {study.id} DRAFT.yml` brings in real exports.",
         )
-    context.tell(f"reading {sum(len(one.manifest.files) for one in found)} raw files")
-    write_read(context, read_deliveries(found, study.seen_by_intake()))
+    context.tell(
+        f"reading {sum(len(delivery.manifest.files) for delivery in registered)} raw files"
+    )
+    write_intake(context, read_deliveries(registered, study.for_intake()))
     return True
 
 
-def write_read(context: Context, read: Sequence[ReadFile]) -> None:
+def write_intake(context: Context, read: Sequence[ReadFile]) -> None:
     """Writes what all the registered deliveries hold, once it is read, and notes of what it is
     made.
     """
     workspace, study = context.workspace, context.study
     books = BuildState(workspace, study.id)
-    made = books.deliveries(study.seen_by_intake().part_digests())
-    books.forget_reading()
+    inputs = books.intake_inputs(study.for_intake().part_digests())
+    books.forget_intake()
     totals = write_tables(workspace, study, read)
-    books.keep_reading(made)
+    books.record_intake(inputs)
     books.digests.save()
     Journal(workspace, study.id).note("reading", **totals)
     context.tell(

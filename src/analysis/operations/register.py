@@ -20,13 +20,13 @@ from analysis.intake import (
     check_entry,
     check_file,
     delivery_faults,
+    delivery_set_faults,
     manifests,
     read_deliveries,
-    set_faults,
-    standing,
+    without_replaced,
 )
 from analysis.operations.context import Context
-from analysis.operations.receive import write_read
+from analysis.operations.receive import write_intake
 from analysis.storage import sha256_file
 from analysis.study import read_model
 from analysis.study.disk import require_room, writing
@@ -63,36 +63,36 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
         )
     delivery = Delivery(origin, _with_digests(context, manifest, origin, draft.name))
     registered = manifests(workspace, study)
-    after = standing((*registered, delivery))
-    faults = set_faults((*registered, delivery), workspace, study)
-    for one in after:
-        if one is not delivery:
-            faults += delivery_faults(one, study, workspace.relative(one.folder))
+    after = without_replaced((*registered, delivery))
+    faults = delivery_set_faults((*registered, delivery), workspace, study)
+    for other in after:
+        if other is not delivery:
+            faults += delivery_faults(other, study, workspace.relative(other.folder))
     if faults:
         raise ObservatoryError.together(faults)
     files = delivery.manifest.files
     size = sum(delivery.path(entry).stat().st_size for entry in files)
     require_room("the delivery", workspace.raw(study.id), 2 * size)
-    read = read_deliveries(after, study.seen_by_intake()) if _changes_answers(manifest) else ()
+    read = read_deliveries(after, study.for_intake()) if _changes_answers(manifest) else ()
     _tell_receipts(context, [file for file in read if file.delivery is delivery])
-    if left := _left_out(registered, manifest):
+    if missing := _files_left_out(registered, manifest):
         context.tell(
             f"{manifest.replaces} is replaced whole, and these files of it have no successor here: "
-            f"{', '.join(left)}"
+            f"{', '.join(missing)}"
         )
     with writing(f"the delivery {delivery.id}", workspace.raw(study.id), needed=size):
         _copy(delivery, destination)
     if read:
         try:
             with writing("what the deliveries hold", workspace.root / "data"):
-                write_read(context, read)
+                write_intake(context, read)
         except BaseException:  # nothing is registered that was not read to its end
             shutil.rmtree(destination, ignore_errors=True)
             raise
 
 
 def _changes_answers(manifest: Manifest) -> bool:
-    """Whether a delivery brings answers, or takes those of another out."""
+    """Whether a delivery adds answers, or removes those of another."""
     return manifest.replaces is not None or any(entry.is_read for entry in manifest.files)
 
 
@@ -123,40 +123,40 @@ def _tell_receipts(context: Context, read: Sequence[ReadFile]) -> None:
     asked.
     """
     for file in read:
-        row = file.received.receipt.row(0, named=True)
+        row = file.harmonised.receipt.row(0, named=True)
         context.tell(
             f"{file.entry.path}: {row['received']} rows = {row['kept']} kept + {row['refused']} "
             "refused + "
             f"{row['duplicates']} duplicates; {row['ambiguous_dates']} ambiguous dates"
         )
         reasons = (
-            file.received.refused.group_by("reason").len().sort("len", "reason", descending=True)
+            file.harmonised.refused.group_by("reason").len().sort("len", "reason", descending=True)
         )
         for reason, count in reasons.iter_rows():
             context.tell(f"  refused {count}: {reason}")
-        for item in file.received.items.iter_rows(named=True):
+        for item in file.harmonised.items.iter_rows(named=True):
             for name, words in (("illegible", "illegible"), ("not_asked", "not asked")):
                 if item["kept"] and item[name] >= WORTH_TELLING * item["kept"]:
                     context.tell(f"  {item['item']}: {item[name] / item['kept']:.0%} {words}")
 
 
-def _left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:
+def _files_left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:
     """The files of the replaced delivery whose channel and wave no file of the new one has."""
-    here = {(entry.channel, entry.wave) for entry in manifest.files}
+    corrected = {(entry.channel, entry.wave) for entry in manifest.files}
     return [
         entry.path
-        for one in registered
-        if one.id == manifest.replaces
-        for entry in one.manifest.files
-        if (entry.channel, entry.wave) not in here
+        for delivery in registered
+        if delivery.id == manifest.replaces
+        for entry in delivery.manifest.files
+        if (entry.channel, entry.wave) not in corrected
     ]
 
 
 def _copy(delivery: Delivery, destination: Path) -> None:
     """Puts the delivery in place in one step, for its owner alone."""
     make_private_folder(destination.parent)
-    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=FOLDER) as place:
-        folder = Path(place) / "delivery"
+    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=FOLDER) as temporary:
+        folder = Path(temporary) / "delivery"
         folder.mkdir(mode=0o700)
         for entry in delivery.manifest.files:
             copy = folder / entry.path
@@ -168,8 +168,8 @@ def _copy(delivery: Delivery, destination: Path) -> None:
                     where=entry.path,
                     hint="register it once nobody writes to it any more.",
                 )
-        written = folder / MANIFEST
-        written.touch(mode=PRIVATE_FILE)
-        with written.open("w", encoding="utf-8") as stream:
+        manifest = folder / MANIFEST
+        manifest.touch(mode=PRIVATE_FILE)
+        with manifest.open("w", encoding="utf-8") as stream:
             YAML().dump(delivery.manifest.registered_content(), stream)
         folder.rename(destination)

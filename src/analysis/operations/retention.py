@@ -20,7 +20,7 @@ def failed_notebooks(workspace: Workspace, study: str) -> Iterator[Path]:
     return (path for path in workspace.runs(study).rglob("failed/*") if path.is_file())
 
 
-def expire(context: Context) -> None:
+def delete_expired_notebooks(context: Context) -> None:
     """Removes failed notebooks and their records that are older than the rule allows."""
     oldest = time.time() - context.study.retention.failed_notebooks * DAY
     old = [

@@ -73,7 +73,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """How many jobs ran, and how many had nothing to do."""
+    """How many jobs ran, and how many were current."""
 
     ran: int
     current: int
@@ -84,8 +84,8 @@ class RunSummary:
 
 
 def cached_run_plan(workspace: Workspace, study: str, selection: Selection) -> RunPlan | None:
-    """What is to be done of what is selected, from digests alone; None where parameters have to be
-    read first.
+    """The run plan of a selection, from digests alone; None where the parameters have to be read
+    first.
     """
     state = BuildState(workspace, study)
     plan = state.run_plan(selection)
@@ -94,7 +94,7 @@ def cached_run_plan(workspace: Workspace, study: str, selection: Selection) -> R
 
 
 def make_run_plan(context: Context, selection: Selection) -> RunPlan:
-    """What is to be done, the plan made anew from the parameters.
+    """The run plan of a selection, computed anew from the parameters.
 
     Raises:
         ScopeError: a directorate, wave or notebook does not exist.
@@ -103,31 +103,33 @@ def make_run_plan(context: Context, selection: Selection) -> RunPlan:
     """
     from analysis.errors import NotReadyError
 
-    _check(context, selection)
+    _check_selection(context, selection)
     state = BuildState(context.workspace, context.study.id)
-    planned = state.planned()
-    parts = context.study.seen_by_intake().part_digests()
-    reading = state.reading(parts)
+    planned = state.jobs_fingerprint()
+    parts = context.study.for_intake().part_digests()
+    intake_reasons = state.intake_reasons(parts)
     try:
         jobs = workshop_jobs(context)
     except NotReadyError:
-        if reading and any(context.workspace.raw(context.study.id).glob("*/manifest.yml")):
-            return RunPlan(reading, [])  # deliveries are there, and nothing was read from them yet
+        if intake_reasons and any(context.workspace.raw(context.study.id).glob("*/manifest.yml")):
+            return RunPlan(
+                intake_reasons, []
+            )  # deliveries are there, and nothing was read from them yet
         raise
     tasks = state.tasks([job for job in jobs if selection(job)])
     if not tasks:
         raise NotReadyError(
-            f"No notebook runs within {_scope(selection)} alone.",
+            f"No notebook runs within {_selection_title(selection)} alone.",
             where=f"study {context.study.id}, notebooks/plan.yml",
             hint=(
-                f"somebody answered in {_answered(jobs)}: register the delivery of other scopes "
-                "first. A notebook that reads more than this runs with all that it reads."
+                f"somebody answered in {_scopes_answered(jobs)}: register the delivery of other "
+                "scopes first. A notebook that reads more than this runs with all that it reads."
             ),
         )
-    if not reading and is_still(context):
-        state.keep_plan(jobs, parts, planned)
+    if not intake_reasons and parameters_unchanged(context):
+        state.record_jobs(jobs, parts, planned)
     state.digests.save()
-    return RunPlan(reading, tasks)
+    return RunPlan(intake_reasons, tasks)
 
 
 def run_workshop(context: Context, selection: Selection, options: RunOptions) -> RunSummary:
@@ -138,12 +140,12 @@ def run_workshop(context: Context, selection: Selection, options: RunOptions) ->
         NotebookError: notebooks failed; the message tells each, what the others made is kept.
 
     """
-    from analysis.operations.receive import bring_in
-    from analysis.operations.retention import expire
+    from analysis.operations.receive import read_new_deliveries
+    from analysis.operations.retention import delete_expired_notebooks
 
-    _check(context, selection)
-    expire(context)
-    bring_in(context)
+    _check_selection(context, selection)
+    delete_expired_notebooks(context)
+    read_new_deliveries(context)
     jobs = [task.job for task in make_run_plan(context, selection).tasks]
     return run_jobs(context, jobs, options, label="notebooks")
 
@@ -153,7 +155,7 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
     and a journal.
 
     Raises:
-        NotebookError: notestate failed; those that read what they write were not started.
+        NotebookError: notebooks failed; those that read what they write were not started.
 
     """
     from analysis.operations.progress import Progress
@@ -161,13 +163,16 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
     from analysis.privacy import redact
 
     state = BuildState(context.workspace, context.study.id)
-    left = {task.job.title for task in state.tasks(jobs) if task.reasons or options.force}
-    if not left:
+    pending = {task.job.title for task in state.tasks(jobs) if task.reasons or options.force}
+    if not pending:
         return RunSummary(0, len(jobs))
     journal = Journal(context.workspace, context.study.id)
     outcomes: list[Outcome] = []
-    lost: set[Path] = set()
-    with Progress(context.tell, label, len(left)) as progress, _pool(options, context.tell) as pool:
+    missing: set[Path] = set()
+    with (
+        Progress(context.tell, label, len(pending)) as progress,
+        _worker_pool(options, context.tell) as pool,
+    ):
 
         def done(outcome: Outcome) -> None:
             progress.step(outcome.job.title)
@@ -184,64 +189,73 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
 
         for level in topological_levels(jobs):
             # Once more: what they read may be new.
-            tasks = state.tasks([job for job in level if lost.isdisjoint(job.reads)])
-            chosen = [task for task in tasks if task.reasons or options.force]
+            tasks = state.tasks([job for job in level if missing.isdisjoint(job.reads)])
+            stale = [task for task in tasks if task.reasons or options.force]
             # Threads end with this process, and need no lease.
-            held = lease(context.workspace) if options.scheduler else None
-            ended = execute(
-                [(task.job, task.made) for task in chosen],
+            worker_lease = lease(context.workspace) if options.scheduler else None
+            finished = execute(
+                [(task.job, task.fingerprint) for task in stale],
                 pool=pool,
                 redact=redact,
                 done=done,
                 show=None if options.scheduler else show,
-                lease=held,
+                lease=worker_lease,
                 keep_going=options.keep_going,
             )
-            outcomes += ended
-            failed = {outcome.job.title for outcome in ended if outcome.error is not None}
-            current = {task.job.title for task in tasks if task not in chosen}
-            for title in left & current:  # what they read was made again, and is what it was
+            outcomes += finished
+            failed = {outcome.job.title for outcome in finished if outcome.error is not None}
+            current = {task.job.title for task in tasks if task not in stale}
+            for title in pending & current:  # what they read was made again, and is what it was
                 progress.step(title)
-            settled = current | {outcome.job.title for outcome in ended}
-            left -= settled
+            done_titles = current | {outcome.job.title for outcome in finished}
+            pending -= done_titles
             if failed and not options.keep_going:
                 break
-            lost |= {
+            missing |= {
                 path
                 for job in level
-                if job.title in failed or job.title not in settled
+                if job.title in failed or job.title not in done_titles
                 for path in job.writes
             }
     failures = [outcome for outcome in outcomes if outcome.error is not None]
-    assert failures or not left, left
-    full = next((one.error for one in failures if isinstance(one.error, DiskError)), None)
+    assert failures or not pending, pending
+    full = next(
+        (failure.error for failure in failures if isinstance(failure.error, DiskError)), None
+    )
     if full is not None:
         raise full
     if failures:
         raise NotebookError(
-            _told(failures, len(outcomes) + len(left), left, options),
+            _failure_report(failures, len(outcomes) + len(pending), pending, options),
             hint="mend the first cause, then run the same command: what is done is kept.",
         )
     return RunSummary(len(outcomes), len(jobs) - len(outcomes))
 
 
-def _told(failures: list[Outcome], chosen: int, left: set[str], options: RunOptions) -> str:
+def _failure_report(
+    failures: list[Outcome], count: int, pending: set[str], options: RunOptions
+) -> str:
     """All failures in one message, those of one cause told once."""
     by_cause: dict[str, list[Outcome]] = defaultdict(list)
     for failure in failures:
         by_cause[failure.group].append(failure)
-    lines = [f"{len(failures)} of {chosen} notebooks failed; what the others made is kept."]
-    if left:
-        why = "they read what failed" if options.keep_going else "--keep-going would have gone on"
-        lines.append(f"{len(left)} were not started: {why}.")
-    for alike in by_cause.values():
-        also = ", ".join(other.job.title for other in alike[1:])
-        lines.append(str(alike[0].error) + (f"\nThe same in: {also}." if also else ""))
+    lines = [f"{len(failures)} of {count} notebooks failed; what the others made is kept."]
+    if pending:
+        explanation = (
+            "they read what failed" if options.keep_going else "--keep-going would have gone on"
+        )
+        lines.append(f"{len(pending)} were not started: {explanation}.")
+    for same_cause in by_cause.values():
+        other_titles = ", ".join(other.job.title for other in same_cause[1:])
+        lines.append(
+            str(same_cause[0].error) + (f"\nThe same in: {other_titles}." if other_titles else "")
+        )
     return "\n\n".join(lines)
 
 
 def scheduler_warning(address: str) -> str | None:
-    """What a person should know of the address of a scheduler; None where there is nothing.
+    """A warning on the address of a scheduler that is open or ambiguous; None where there is
+    nothing to say.
 
     >>> str(scheduler_warning("tcp://0.0.0.0:8786"))[:62]
     '0.0.0.0 is every address of a machine, for listening: name one'
@@ -259,7 +273,7 @@ def scheduler_warning(address: str) -> str | None:
 
 
 def _has_certificate(security: Any) -> bool:
-    """Whether Dask's configuration names what a client proves itself by.
+    """Whether Dask's configuration names a client certificate.
 
     Raises:
         OSError: it names a file that cannot be read.
@@ -269,7 +283,7 @@ def _has_certificate(security: Any) -> bool:
 
 
 @contextmanager
-def _pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[Executor]:
+def _worker_pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[Executor]:
     """Threads of this machine, or the workers of a Dask scheduler."""
     from analysis.pipeline.execution import local_pool
 
@@ -313,7 +327,7 @@ def _pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[Executor
         yield pool
 
 
-def is_still(context: Context) -> bool:
+def parameters_unchanged(context: Context) -> bool:
     """Whether the parameter files still say what they said when a command opened the study."""
     from analysis.study import open_study
 
@@ -322,21 +336,23 @@ def is_still(context: Context) -> bool:
 
 def workshop_jobs(context: Context) -> list[Job]:
     """All the workshop jobs of a study."""
-    from analysis.pipeline.plan import load_plan, plan_jobs
+    from analysis.pipeline.plan import load_notebook_plan, plan_jobs
 
-    return plan_jobs(context.workspace, context.study, load_plan(context.workspace))
+    return plan_jobs(context.workspace, context.study, load_notebook_plan(context.workspace))
 
 
-def due_waves(context: Context, today: date, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
+def due_waves(context: Context, today: date, names: tuple[str, ...] | None) -> tuple[str, ...]:
     """The wanted waves whose field has closed.
 
     Raises:
         ScopeError: a wave does not exist.
 
     """
-    chosen = None if wanted is None else {context.study.wave(wave).id for wave in wanted}
+    selected = None if names is None else {context.study.wave(wave).id for wave in names}
     return tuple(
-        wave.id for wave in context.study.closed_waves(today) if chosen is None or wave.id in chosen
+        wave.id
+        for wave in context.study.closed_waves(today)
+        if selected is None or wave.id in selected
     )
 
 
@@ -348,27 +364,31 @@ def due_edition(context: Context, today: date) -> str | None:
     return come[-1].id
 
 
-def _check(context: Context, selection: Selection) -> None:
-    from analysis.pipeline.plan import load_plan
+def _check_selection(context: Context, selection: Selection) -> None:
+    from analysis.pipeline.plan import load_notebook_plan
 
     if selection.directorate is not None:
         context.study.directorate(selection.directorate)
     for wave in selection.waves or ():
         context.study.wave(wave)
-    names = [one.id for one in load_plan(context.workspace).notebooks if one.folder == "workshop"]
+    names = [
+        notebook.id
+        for notebook in load_notebook_plan(context.workspace).notebooks
+        if notebook.folder == "workshop"
+    ]
     for name in selection.notebooks:
         if name not in names:
             raise ScopeError.unknown("notebook", name, names)
 
 
-def _answered(jobs: list[Job]) -> str:
+def _scopes_answered(jobs: list[Job]) -> str:
     """The scopes whose answers some jobs read."""
     scopes = dict.fromkeys(scope.title for job in jobs for scope in job.scopes)
-    shown = ", ".join(list(scopes)[:MOST_SCOPES])
-    return f"{shown}, …" if len(scopes) > MOST_SCOPES else shown
+    examples = ", ".join(list(scopes)[:MOST_SCOPES])
+    return f"{examples}, …" if len(scopes) > MOST_SCOPES else examples
 
 
-def _scope(selection: Selection) -> str:
+def _selection_title(selection: Selection) -> str:
     parts = [
         selection.directorate or "any directorate",
         ", ".join(selection.waves) if selection.waves else "any wave",

@@ -21,7 +21,7 @@ NAME = 52
 """Characters that a CronJob's name may have."""
 
 
-def schedule(
+def schedule_files(
     context: Context,
     system: System,
     *,
@@ -52,11 +52,14 @@ def schedule(
                     "command of its own."
                 ),
             )
-    told = [part for option, target in options if target for part in (option, target)]
-    verbs = [["run", study, "--due", "--keep-going", *told], ["publish", study, "--due", *told]]
+    notifications = [part for option, target in options if target for part in (option, target)]
+    verbs = [
+        ["run", study, "--due", "--keep-going", *notifications],
+        ["publish", study, "--due", *notifications],
+    ]
     days = "".join(
-        f"# {one.id}: field until {one.end}, publication on {one.publication}\n"
-        for one in context.study.waves
+        f"# {period.id}: field until {period.end}, publication on {period.publication}\n"
+        for period in context.study.waves
     )
     return {name: days + text for name, text in _WRITERS[system](study, folder, verbs).items()}
 

@@ -13,8 +13,15 @@ from ruamel.yaml import YAML
 from analysis.errors import RawDataError
 from analysis.intake import MANIFEST
 from analysis.operations.context import Context
-from analysis.operations.receive import bring_in
-from analysis.simulation import RawFile, load_plan, margins, simulate, true_counts, write_wave
+from analysis.operations.receive import read_new_deliveries
+from analysis.simulation import (
+    RawFile,
+    load_simulation_plan,
+    margins,
+    simulate_respondents,
+    true_counts,
+    write_wave,
+)
 from analysis.storage import sha256_bytes, write_parquet
 from analysis.study import Wave
 from analysis.study.disk import writing
@@ -43,7 +50,7 @@ def simulate_study(context: Context) -> None:
     """
     workspace, study = context.workspace, context.study
     raw = workspace.raw(study.id)
-    plan = load_plan(workspace.study(study.id), study)
+    plan = load_simulation_plan(workspace.study(study.id), study)
     if has_deliveries(context):
         raise RawDataError(
             f"Study {study.id!r} has deliveries already.",
@@ -63,37 +70,37 @@ def simulate_study(context: Context) -> None:
             ),
         )
     context.tell(f"simulating {len(study.waves)} waves")
-    simulation = simulate(study, plan)
+    simulation = simulate_respondents(study, plan)
     make_private_folder(raw.parent)
     with (
         writing("the simulated deliveries", raw.parent),
-        tempfile.TemporaryDirectory(dir=raw.parent, prefix=FOLDER) as place,
+        tempfile.TemporaryDirectory(dir=raw.parent, prefix=FOLDER) as temporary,
     ):
         flaws: dict[str, dict[str, int]] = {}
         for wave in study.waves:
             files = write_wave(simulation, study, plan, wave)
-            _write_delivery(Path(place) / wave.id, wave, files)
+            _write_delivery(Path(temporary) / wave.id, wave, files)
             flaws |= {
-                f"{wave.id}/{one.name}": {"refused": one.refused, "duplicates": one.duplicates}
-                for one in files
+                f"{wave.id}/{file.name}": {"refused": file.refused, "duplicates": file.duplicates}
+                for file in files
             }
         if raw.exists():
             raw.rmdir()
-        Path(place).rename(raw)
-        Path(place).mkdir()  # the temporary folder's own end finds it
+        Path(temporary).rename(raw)
+        Path(temporary).mkdir()  # the temporary folder's own end finds it
     truth = workspace.truth(study.id)
     write_parquet(true_counts(simulation, study), truth / "counts.parquet")
     write_parquet(simulation.answers, truth / "answers.parquet")
     write_whole(truth / "flaws.json", json.dumps(flaws, indent=1))
-    bring_in(context)
+    read_new_deliveries(context)
 
 
 def write_margins(context: Context) -> None:
     """Writes `margins/<wave>.yml` as the management files of the simulated users would give
     them.
     """
-    plan = load_plan(context.workspace.study(context.study.id), context.study)
-    simulation = simulate(context.study, plan)
+    plan = load_simulation_plan(context.workspace.study(context.study.id), context.study)
+    simulation = simulate_respondents(context.study, plan)
     folder = context.workspace.study(context.study.id) / "margins"
     folder.mkdir(exist_ok=True)
     yaml = YAML()

@@ -1,5 +1,5 @@
-"""Whether the edition that stands is the one that publishing would make again: from digests alone,
-so that nothing is parsed, run or drawn where nothing changed.
+"""Whether the published edition is the one that publishing would build again: decided from digests
+alone, so that nothing is parsed, run or drawn when nothing changed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import DiskError
 from analysis.operations.run import Selection
-from analysis.pipeline.ledger import Digests, Fingerprint, files, library
+from analysis.pipeline.ledger import Digests, Fingerprint, file_digests, library_digests
 from analysis.pipeline.reach import packages_reached
 from analysis.pipeline.staleness import BuildState
 from analysis.study.files import write_whole
@@ -31,20 +31,22 @@ MANIFEST = "edition.json"
 def unchanged_edition(
     workspace: Workspace, study: str, *, wave: str | None, today: date
 ) -> Path | None:
-    """The edition of a wave (of the latest closed one by default) where it would come out the same;
-    None where that takes more than digests to know, or it would not.
+    """The edition of a wave (by default, of the latest closed one) if it is current; None if it is
+    not, or if digests are not enough to tell.
     """
     state = BuildState(workspace, study)
     try:
-        kept = json.loads(_record(workspace, study).read_text(encoding="utf-8"))
-        closed = [one for one in kept["waves"] if date.fromisoformat(one["end"]) < today]
-        chosen = [
-            one["id"] for one in closed if one["id"] == wave or (not wave and one["answered"])
+        record = json.loads(_record(workspace, study).read_text(encoding="utf-8"))
+        closed = [period for period in record["waves"] if date.fromisoformat(period["end"]) < today]
+        candidates = [
+            period["id"]
+            for period in closed
+            if period["id"] == wave or (not wave and period["answered"])
         ]
-        edition = workspace.root / kept["editions"][chosen[-1]]
-        until = [one["id"] for one in kept["waves"]]
-        until = until[: until.index(chosen[-1]) + 1]
-        if kept["made_of"] != _made_of(workspace, study, state.digests):
+        edition = workspace.root / record["editions"][candidates[-1]]
+        until = [period["id"] for period in record["waves"]]
+        until = until[: until.index(candidates[-1]) + 1]
+        if record["made_of"] != _edition_fingerprint(workspace, study, state.digests):
             return None
         if not _is_as_frozen(edition, state.digests):
             return None
@@ -52,12 +54,12 @@ def unchanged_edition(
         return None
     plan = state.run_plan(Selection(waves=tuple(until)))
     state.digests.save()
-    idle = plan is not None and not plan.reading and not plan.stale
+    idle = plan is not None and not plan.intake_reasons and not plan.stale
     return edition if idle else None
 
 
-def keep_edition(context: Context, period: Wave, edition: Path, answered: set[str]) -> None:
-    """Notes what an edition that was just made, or found the same, is made of.
+def record_edition(context: Context, period: Wave, edition: Path, answered: set[str]) -> None:
+    """Records the fingerprint of an edition that was just built, or found unchanged.
 
     Args:
         context: Its study.
@@ -68,16 +70,16 @@ def keep_edition(context: Context, period: Wave, edition: Path, answered: set[st
     """
     workspace, study = context.workspace, context.study
     path = _record(workspace, study.id)
-    made = _made_of(workspace, study.id, BuildState(workspace, study.id).digests)
+    fingerprint = _edition_fingerprint(workspace, study.id, BuildState(workspace, study.id).digests)
     editions: dict[str, str] = {}
     with suppress(OSError, ValueError, KeyError, TypeError):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        editions = kept["editions"] if kept["made_of"] == made else {}
+        record = json.loads(path.read_text(encoding="utf-8"))
+        editions = record["editions"] if record["made_of"] == fingerprint else {}
     content = {
-        "made_of": made,
+        "made_of": fingerprint,
         "waves": [
-            {"id": one.id, "end": one.end.isoformat(), "answered": one.id in answered}
-            for one in study.waves
+            {"id": wave.id, "end": wave.end.isoformat(), "answered": wave.id in answered}
+            for wave in study.waves
         ],
         "editions": {**editions, period.id: workspace.relative(edition)},
     }
@@ -85,8 +87,8 @@ def keep_edition(context: Context, period: Wave, edition: Path, answered: set[st
         write_whole(path, json.dumps(content, indent=1, sort_keys=True))
 
 
-def _made_of(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
-    """What editions of a study are made of, beside the tables of the workshop."""
+def _edition_fingerprint(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
+    """The fingerprint of a study's editions, apart from the tables of the workshop."""
     root = workspace.root
     pages = sorted((workspace.notebooks / "publication").glob("*.ipynb"))
     theme = sorted(path for path in (workspace.reports / "theme").rglob("*") if path.is_file())
@@ -100,20 +102,20 @@ def _made_of(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
         root / "requirements.lock",
     ]
     return {
-        **files(paths, root, digests),
-        **library(packages_reached(PUBLISHING), digests),
+        **file_digests(paths, root, digests),
+        **library_digests(packages_reached(PUBLISHING), digests),
     }
 
 
 def _is_as_frozen(edition: Path, digests: Digests) -> bool:
     """Whether the files of an edition are those of its manifest."""
     manifest: dict[str, Any] = json.loads((edition / MANIFEST).read_text(encoding="utf-8"))
-    here = {
+    actual = {
         path.relative_to(edition).as_posix(): digests.of(path)
         for path in edition.rglob("*")
         if path.is_file() and path != edition / MANIFEST
     }
-    return bool(here == manifest["files"])
+    return bool(actual == manifest["files"])
 
 
 def _record(workspace: Workspace, study: str) -> Path:

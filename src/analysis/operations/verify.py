@@ -42,13 +42,13 @@ TEXT = {".html", ".csv", ".json", ".ipynb", ".svg", ".yml", ".css", ".qmd"}
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verification:
     """What was compared, and what differs.
 
     Attributes:
         source: `raw data`, or `released tables` after a purge.
         strict: Bytes were compared; else numbers and text.
-        why: What makes bytes incomparable here.
+        machine_changes: What makes bytes incomparable here.
         changed: What of the workspace is not what the edition was made from: a difference may come
             from it.
         compared: How many files.
@@ -58,7 +58,7 @@ class Verdict:
 
     source: str
     strict: bool
-    why: tuple[str, ...]
+    machine_changes: tuple[str, ...]
     changed: tuple[str, ...]
     compared: int
     different: tuple[str, ...]
@@ -69,8 +69,8 @@ class Verdict:
         return not self.different
 
     def lines(self) -> list[str]:
-        """For a person."""
-        how = "bytes" if self.strict else f"numbers and text ({', '.join(self.why)})"
+        """The verdict as lines of text for a person."""
+        how = "bytes" if self.strict else f"numbers and text ({', '.join(self.machine_changes)})"
         verdict = (
             "the same"
             if self.same
@@ -86,8 +86,9 @@ class Verdict:
 
 def verify_edition(
     workspace: Workspace, edition: Path, *, options: RunOptions, tell: Callable[[str], None]
-) -> Verdict:
-    """Rebuilds an edition beside nothing of the workspace, and compares each of its files.
+) -> Verification:
+    """Rebuilds an edition in a temporary workspace, and compares each of its files with the frozen
+    one.
 
     Raises:
         NotReadyError: the folder is no edition of this workspace, or neither raw data nor released
@@ -103,9 +104,9 @@ def verify_edition(
     make_private_folder(workspace.notes)
     with (
         writing("the edition, again,", workspace.notes, needed=needed),
-        tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as place,
+        tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as temporary,
     ):
-        copy = Workspace(_copy(workspace, study, Path(place)))
+        copy = Workspace(_copy(workspace, study, Path(temporary)))
         context = Context.open(copy, study, tell)
         period = context.study.wave(wave)
         if _is_whole(copy.raw(study), manifest.inputs):
@@ -115,32 +116,32 @@ def verify_edition(
                 "released tables",
                 _bring_released(context, frozen, manifest),
             )
-        built = Path(place) / "edition"
+        built = Path(temporary) / "edition"
         pages = build_sources(context, period, built, options, provenance)
         render_edition(context, period, built, pages, provenance)
         return _compare(frozen, built, manifest, source)
 
 
 def _is_whole(raw: Path, inputs: dict[str, str]) -> bool:
-    """Whether the raw files that an edition was made from are there, as they were."""
+    """Whether the raw files that an edition was made from are present and unaltered."""
     return all(
         (raw / name).is_file() and sha256_file(raw / name) == digest
         for name, digest in inputs.items()
     )
 
 
-def _copy(workspace: Workspace, study: str, place: Path) -> Path:
+def _copy(workspace: Workspace, study: str, folder: Path) -> Path:
     """A workspace with the parameters, notebooks, theme and raw data of one study."""
     for name in (f"params/{study}", "notebooks", "reports/theme", f"data/raw/{study}"):
         source = workspace.root / name
         if source.exists():
             shutil.copytree(
-                source, place / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+                source, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
             )
     for name in (LOCK, "reports/_quarto.yml"):
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(workspace.root / name, place / name)
-    return place
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(workspace.root / name, folder / name)
+    return folder
 
 
 def _bring_released(context: Context, frozen: Path, manifest: EditionManifest) -> Provenance:
@@ -152,48 +153,55 @@ def _bring_released(context: Context, frozen: Path, manifest: EditionManifest) -
             where=f"{frozen.name}/{RELEASED}",
             hint="restore a backup of the workspace.",
         )
-    place = context.workspace.released(context.study.id, manifest.wave)
-    place.parent.mkdir(parents=True)
+    folder = context.workspace.released(context.study.id, manifest.wave)
+    folder.parent.mkdir(parents=True)
     for path in tables:
-        shutil.copyfile(path, place.with_name(path.name))
-    return read_provenance(place)
+        shutil.copyfile(path, folder.with_name(path.name))
+    return read_provenance(folder)
 
 
-def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) -> Verdict:
+def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) -> Verification:
     """Compares the files, and what the manifest says: of the edition, of its own files, of what it
     was made from.
     """
-    ours = read_manifest(built)
+    rebuilt = read_manifest(built)
     moved = {
         name
         for name in EditionManifest.model_fields
-        if getattr(ours, name) != getattr(manifest, name)
+        if getattr(rebuilt, name) != getattr(manifest, name)
     }
-    why = tuple(f"another {name}" for name in MACHINE if name in moved)
+    machine_changes = tuple(f"another {name}" for name in MACHINE if name in moved)
     changed = tuple(words for name, words in SINCE.items() if name in moved)
     altered = set(altered_files(frozen, manifest))
-    names = sorted({*ours.files, *manifest.files})
-    compared = [name for name in names if not why or Path(name).suffix in TEXT]
+    names = sorted({*rebuilt.files, *manifest.files})
+    compared = [name for name in names if not machine_changes or Path(name).suffix in TEXT]
     different = {
-        name for name in compared if not _alike(frozen / name, built / name, strict=not why)
+        name
+        for name in compared
+        if not _same_content(frozen / name, built / name, strict=not machine_changes)
     } | altered
-    told = {
+    differences = {
         f"{MANIFEST}: {name}" for name in moved - {*MACHINE, *SINCE, "files", "sources", "released"}
     }
-    return Verdict(
-        source, not why, why, changed, len({*compared, *altered}), tuple(sorted(different | told))
+    return Verification(
+        source,
+        not machine_changes,
+        machine_changes,
+        changed,
+        len({*compared, *altered}),
+        tuple(sorted(different | differences)),
     )
 
 
-def _alike(one: Path, other: Path, *, strict: bool) -> bool:
-    if not one.exists() or not other.exists():
+def _same_content(first: Path, other: Path, *, strict: bool) -> bool:
+    if not first.exists() or not other.exists():
         return False
     if strict:
-        return one.read_bytes() == other.read_bytes()
-    return _words(one) == _words(other)
+        return first.read_bytes() == other.read_bytes()
+    return _visible_words(first) == _visible_words(other)
 
 
-def _words(path: Path) -> list[str]:
+def _visible_words(path: Path) -> list[str]:
     """The text of a file without markup and spaces: numbers and words, in their order."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix in (".html", ".svg"):

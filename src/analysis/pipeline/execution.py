@@ -19,24 +19,24 @@ from analysis.pipeline.failures import (
     FULL,
     Fault,
     Redact,
-    cleaned,
+    clean_notebook,
     discard_failed_notebook,
-    plain,
-    raised_here,
-    raised_in_notebook,
+    notebook_error_message,
+    process_error_message,
     read_notebook,
     rerun_hint,
     save_failed_notebook,
+    without_colours,
 )
 from analysis.pipeline.jobs import Job
-from analysis.pipeline.kernels import Lease, manager_of, stop_all
+from analysis.pipeline.kernels import Lease, limited_manager, stop_all
 from analysis.pipeline.ledger import (
     LIBRARY,
     Digests,
     Fingerprint,
-    changes,
-    library,
-    outputs_of,
+    fingerprint_changes,
+    library_digests,
+    output_digests,
 )
 from analysis.pipeline.parameters import PARAMETERS, check_parameters, without_values
 from analysis.pipeline.warm import KERNEL
@@ -81,8 +81,7 @@ def execute(
     lease: Lease | None = None,
     keep_going: bool = True,
 ) -> list[Outcome]:
-    """Runs jobs with what they are made of, side by side; every outcome is handed to `done` as it
-    comes.
+    """Runs jobs in parallel; each outcome is passed to `done` as it arrives.
 
     Args:
         pool: Anything of the shape of `concurrent.futures`: threads here, or the workers of a
@@ -99,12 +98,15 @@ def execute(
 
     """
     outcomes: list[Outcome] = []
-    futures = {pool.submit(run, job, made, redact, show, lease): job for job, made in jobs}
+    futures = {
+        pool.submit(run_notebook, job, fingerprint, redact, show, lease): job
+        for job, fingerprint in jobs
+    }
     try:
         pending, going = set(futures), True
         while pending:
-            ended, pending = wait(pending, timeout=SIGNALS, return_when=FIRST_COMPLETED)
-            for future in ended:
+            finished, pending = wait(pending, timeout=SIGNALS, return_when=FIRST_COMPLETED)
+            for future in finished:
                 if future.cancelled() and not going:
                     continue
                 outcomes.append(_outcome(future, futures[future]))
@@ -123,14 +125,16 @@ def execute(
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:
-    """What a worker answered, or that it was lost: a scheduler that is gone cancels all it was
-    asked for.
+    """The outcome that a worker returned, or an error where the worker was lost or its scheduler
+    cancelled the job.
     """
-    lost = None if future.cancelled() else future.exception()
-    if not future.cancelled() and lost is None:
+    error = None if future.cancelled() else future.exception()
+    if not future.cancelled() and error is None:
         return future.result()
     cause = (
-        "the scheduler is gone" if lost is None else f"its worker was lost ({type(lost).__name__})"
+        "the scheduler is gone"
+        if error is None
+        else f"its worker was lost ({type(error).__name__})"
     )
     return Outcome(
         job,
@@ -151,9 +155,9 @@ def local_pool(workers: int) -> Executor:
     return ThreadPoolExecutor(workers)
 
 
-def run(
+def run_notebook(
     job: Job,
-    made: Fingerprint,
+    fingerprint: Fingerprint,
     redact: Redact,
     show: Show | None = None,
     lease: Lease | None = None,
@@ -166,13 +170,13 @@ def run(
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what fails is told by its outcome
-    start, before = time.monotonic(), _marks(job.writes)
+    start, before = time.monotonic(), _file_stamps(job.writes)
     temporary = temporary_of(job.output, ".ipynb")
-    manager, watch = manager_of(job, lease), _Watch(job, show)
+    manager, watch = limited_manager(job, lease), _Watch(job, show)
     try:
         check_parameters(job)
         if lease is not None:
-            _check_library(job, made)
+            _check_library(job, fingerprint)
         make_private_folder(job.output.parent)
         if job.figures is not None:
             shutil.rmtree(job.figures, ignore_errors=True)
@@ -193,52 +197,60 @@ def run(
                 "metadata": {"path": str(job.folder)}
             },  # papermill's cwd moves the whole process, and other threads in it
         )
-        outcome = _finish(job, made, nbformat.read(temporary, as_version=4), start, before)
+        outcome = _store_result(
+            job, fingerprint, nbformat.read(temporary, as_version=4), start, before
+        )
     except NotebookError as error:
         return Outcome(job, time.monotonic() - start, error, error.what, error.what)
     except PapermillExecutionError as error:
         name, value, traceback = (
             str(error.ename),
-            redact(plain(error.evalue)),
+            redact(without_colours(error.evalue)),
             "\n".join(error.traceback),
         )
-        said = raised_in_notebook(name, value, traceback, _code_of(job))
+        message = notebook_error_message(name, value, traceback, _notebook_code(job))
         limit = f"a limit is set: {job.memory_mib} MiB of memory beyond the imports"
         if name == "MemoryError":
-            said = f"{name} ({limit})"
+            message = f"{name} ({limit})"
         elif (
             name == "CellExecutionError"
         ):  # papermill's word for an error of which nothing was told
-            said = f"it could not say why ({limit})"
+            message = f"it could not say why ({limit})"
         failed = read_notebook(temporary)
-        fault = Fault("failed", watch.cell, name, value, said, traceback)
+        fault = Fault("failed", watch.cell, name, value, message, traceback)
     except (
         Exception
     ) as error:  # whatever papermill, the kernel or the disk may raise, the other notebooks go on
-        name, value = type(error).__name__, redact(plain(error))
-        said = FULL if is_full(error) else raised_here(error)
+        name, value = type(error).__name__, redact(without_colours(error))
+        message = FULL if is_full(error) else process_error_message(error)
         if manager.stopped is not None:
-            said = manager.stopped
+            message = manager.stopped
         elif isinstance(error, DeadKernelError):
             limit = (
                 f"it may have wanted more than the {job.memory_mib} MiB of memory that are its "
                 "limit"
             )
-            said = f"{name}: its kernel died; {limit}"
+            message = f"{name}: its kernel died; {limit}"
         verb = "was stopped" if manager.stopped else "failed" if watch.cell else "could not be run"
         failed = read_notebook(
             temporary
         )  # None where the kernel died: papermill writes nothing then
-        fault = Fault(verb, watch.cell, name, value, said)
+        fault = Fault(verb, watch.cell, name, value, message)
     else:
         return outcome
     finally:
         temporary.unlink(missing_ok=True)
-    told = save_failed_notebook(job, failed or watch.notebook(), fault, redact)
-    return Outcome(job, time.monotonic() - start, told, fault.said, f"{fault.said} {fault.value}")
+    error_raised = save_failed_notebook(job, failed or watch.notebook(), fault, redact)
+    return Outcome(
+        job,
+        time.monotonic() - start,
+        error_raised,
+        fault.safe_message,
+        f"{fault.safe_message} {fault.value}",
+    )
 
 
-def _code_of(job: Job) -> str:
+def _notebook_code(job: Job) -> str:
     """The code of a notebook and the values of its parameters."""
     cells = nbformat.read(job.source, as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
@@ -253,39 +265,39 @@ class _Watch:
     def __init__(self, job: Job, show: Show | None) -> None:
         self._job, self._show = job, show
         self.cell: int | None = None
-        self._met: list[nbformat.NotebookNode] = []
+        self._started_cells: list[nbformat.NotebookNode] = []
 
     def __call__(self, *, cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG002 - nbclient names both
-        self._met.append(cell)
-        if cell.cell_type == "code" and cell.source.strip() and not _injected(cell):
+        self._started_cells.append(cell)
+        if cell.cell_type == "code" and cell.source.strip() and not _is_injected(cell):
             self.cell = (self.cell or 0) + 1
         elif cell.cell_type == "markdown" and self._show is not None:
             self._show(self._job, cell.source.strip().partition("\n")[0].lstrip("# "))
 
     def notebook(self) -> nbformat.NotebookNode:
         """The cells met so far, with what they have shown."""
-        met: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=self._met)
-        return met
+        notebook: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=self._started_cells)
+        return notebook
 
 
-def _injected(cell: nbformat.NotebookNode) -> bool:
+def _is_injected(cell: nbformat.NotebookNode) -> bool:
     return "injected-parameters" in cell.metadata.get("tags", [])
 
 
-def _check_library(job: Job, made: Fingerprint) -> None:
+def _check_library(job: Job, fingerprint: Fingerprint) -> None:
     """Refuses to run on a worker whose library is not that of the command."""
-    asked = {name: digest for name, digest in made.items() if name.startswith(LIBRARY)}
-    here = library((name.removeprefix(LIBRARY) for name in asked), Digests(NOTHING))
-    found = changes(asked, here)
-    if found:
+    asked = {name: digest for name, digest in fingerprint.items() if name.startswith(LIBRARY)}
+    installed = library_digests((name.removeprefix(LIBRARY) for name in asked), Digests(NOTHING))
+    differences = fingerprint_changes(asked, installed)
+    if differences:
         raise NotebookError(
-            f"{job.title} was refused: the worker has another library ({', '.join(found)}).",
+            f"{job.title} was refused: the worker has another library ({', '.join(differences)}).",
             hint="install the same commit on every worker.",
         )
 
 
-def _marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
-    """What changes whenever a file is written."""
+def _file_stamps(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
+    """Path → (inode, modification time) of each file, None where it does not exist."""
     states = {path: path.stat() if path.exists() else None for path in paths}
     return {
         path: None if state is None else (state.st_ino, state.st_mtime_ns)
@@ -293,9 +305,9 @@ def _marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
     }
 
 
-def _finish(
+def _store_result(
     job: Job,
-    made: Fingerprint,
+    fingerprint: Fingerprint,
     notebook: nbformat.NotebookNode,
     start: float,
     before: dict[Path, tuple[int, int] | None],
@@ -306,7 +318,7 @@ def _finish(
         NotebookError: it did not write a table that it should.
 
     """
-    for path, mark in _marks(job.writes).items():
+    for path, mark in _file_stamps(job.writes).items():
         if mark is None or mark == before[path]:
             layer = next(part for part in reversed(path.parts[:-1]) if "=" not in part)
             raise NotebookError(
@@ -318,12 +330,12 @@ def _finish(
         if PARAMETERS in cell.metadata.get("tags", []):  # values that the run did not use
             cell.source = without_values(cell.source, job.parameters)
     work = sum(cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in notebook.cells)
-    write_whole(job.output, nbformat.writes(cleaned(notebook)) + "\n")
+    write_whole(job.output, nbformat.writes(clean_notebook(notebook)) + "\n")
     seconds = time.monotonic() - start
     times = {"seconds": round(seconds, 3), "work": round(work, 3)}  # the second is its cells' own
     record = {
-        "made_of": made,
-        "outputs": outputs_of(job, Digests(NOTHING)),
+        "made_of": fingerprint,
+        "outputs": output_digests(job, Digests(NOTHING)),
         "parameters": job.parameters,
         **times,
     }

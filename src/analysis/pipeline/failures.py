@@ -1,5 +1,5 @@
-"""Notebooks that did not come to their end: what is told of them, what is kept, and how executed
-notebooks are cleaned.
+"""Notebooks that failed: their messages, what is stored of them, and how executed notebooks are
+cleaned.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import analysis.errors
 from analysis.errors import DiskError, NotebookError, ObservatoryError
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.warm import KERNEL
-from analysis.study.disk import full_disk, full_text
+from analysis.study.disk import disk_full_error, says_disk_full
 from analysis.study.files import write_whole
 
 Redact = Callable[[str], str]
@@ -60,13 +60,13 @@ class Fault:
     cell: int | None
     name: str
     value: str
-    said: str
+    safe_message: str
     traceback: str = ""
 
 
-def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> str:
-    """What may be said of an error that a cell raised: texts of this library, and those that quote
-    code only.
+def notebook_error_message(name: str, value: str, traceback: str, source: str) -> str:
+    """The message for an error raised by a cell, safe for logs: the texts of this library, and
+    those that quote code only.
 
     Args:
         name, value, traceback: As the kernel told them.
@@ -76,24 +76,28 @@ def raised_in_notebook(name: str, value: str, traceback: str, source: str) -> st
     library.
 
     """
-    if full_text(value):
+    if says_disk_full(value):
         return FULL
-    ours = isinstance(getattr(analysis.errors, name, None), type)
-    if ours and _innermost(traceback).startswith(str(Path(analysis.__file__).parent)):
-        given = re.match(r"(Unknown [\w ]+: )'([^']*)'", value)  # a name that a cell may have made
-        if given is not None and given[2] not in source:
-            return f"{name}: {given[1]}a name that is kept apart{value[given.end() :]}"
+    is_library_error = isinstance(getattr(analysis.errors, name, None), type)
+    if is_library_error and _innermost_file(traceback).startswith(
+        str(Path(analysis.__file__).parent)
+    ):
+        unknown = re.match(
+            r"(Unknown [\w ]+: )'([^']*)'", value
+        )  # a name that a cell may have made
+        if unknown is not None and unknown[2] not in source:
+            return f"{name}: {unknown[1]}a name that is kept apart{value[unknown.end() :]}"
         return f"{name}: {value}"
     quoted_code = re.match(_NAMES_CODE.get(name, "(?!)"), value)
     if quoted_code is not None:
-        named = re.findall(r"['\"]([\w.]+)['\"]", quoted_code[0])
-        if all(part in source for one in named[-1:] for part in one.split(".")):
+        names = re.findall(r"['\"]([\w.]+)['\"]", quoted_code[0])
+        if all(part in source for quoted_name in names[-1:] for part in quoted_name.split(".")):
             return f"{name}: {quoted_code[0]}"
     return f"{name}, whose text is kept apart"
 
 
-def raised_here(error: BaseException) -> str:
-    """What may be said of an error that this process met around a notebook."""
+def process_error_message(error: BaseException) -> str:
+    """The message for an error that this process met around a notebook, safe for logs."""
     if isinstance(error, ObservatoryError):
         return error.what
     if isinstance(error, OSError) and error.strerror:
@@ -101,32 +105,34 @@ def raised_here(error: BaseException) -> str:
     return f"{type(error).__name__}, whose text is kept apart"
 
 
-def _innermost(traceback: str) -> str:
+def _innermost_file(traceback: str) -> str:
     """The file of the last frame of a traceback of IPython's; empty where it is a cell, or cannot
     be told.
     """
-    frames = re.findall(r"^(?:File (.+?):\d+|(?:Cell )?In ?\[)", plain(traceback), re.MULTILINE)
+    frames = re.findall(
+        r"^(?:File (.+?):\d+|(?:Cell )?In ?\[)", without_colours(traceback), re.MULTILINE
+    )
     return str(Path(frames[-1]).expanduser()) if frames and frames[-1] else ""
 
 
-def _kept(job: Job) -> Path:
+def _failed_path(job: Job) -> Path:
     """Where the notebook of a failed run is kept, until a run succeeds."""
     return job.output.parent / "failed" / job.output.name
 
 
-def _seen(path: Path) -> str:
-    """A path from the workspace's `reports` on."""
+def _path_in_reports(path: Path) -> str:
+    """A path as a message shows it, from the folder `reports` on."""
     start = path.parts.index("reports") if "reports" in path.parts else -3
     return "/".join(path.parts[start:])
 
 
 def discard_failed_notebook(job: Job) -> None:
     """Removes what was kept of an earlier failure."""
-    kept = _kept(job)
-    kept.unlink(missing_ok=True)
-    kept.with_suffix(".json").unlink(missing_ok=True)
+    path = _failed_path(job)
+    path.unlink(missing_ok=True)
+    path.with_suffix(".json").unlink(missing_ok=True)
     with suppress(OSError):  # other notebooks of this scope may be kept there, or none
-        kept.parent.rmdir()
+        path.parent.rmdir()
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode | None:
@@ -152,7 +158,7 @@ def save_failed_notebook(
                 or output.get("text")
                 or output.get("data", {}).get("text/plain", "")
             )
-            texts.append(redact(plain(text)[-MOST_KEPT:]))
+            texts.append(redact(without_colours(text)[-MOST_KEPT:]))
         cell.pop("outputs", None)
         if cell.cell_type == "code":
             cell.outputs = []
@@ -163,27 +169,29 @@ def save_failed_notebook(
         "error": fault.name,
         "message": fault.value,
         "shown": texts,
-        "traceback": redact(plain(fault.traceback)),
+        "traceback": redact(without_colours(fault.traceback)),
         "again": rerun_hint(job),
     }
-    if fault.said == FULL:
-        return full_disk(f"what {job.title} makes", job.output.parent)
-    kept = _kept(job)
-    place = "" if fault.cell is None else f" in cell [{fault.cell}]"
-    what = f"{job.title} {fault.verb}{place}: {fault.said}"
+    if fault.safe_message == FULL:
+        return disk_full_error(f"what {job.title} makes", job.output.parent)
+    path = _failed_path(job)
+    location = "" if fault.cell is None else f" in cell [{fault.cell}]"
+    what = f"{job.title} {fault.verb}{location}: {fault.safe_message}"
     try:
-        write_whole(kept, nbformat.writes(cleaned(notebook)) + "\n")
-        write_whole(kept.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
+        write_whole(path, nbformat.writes(clean_notebook(notebook)) + "\n")
+        write_whole(path.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
     except (OSError, DiskError):  # what failed is told all the same
         return NotebookError(what, hint=rerun_hint(job))
-    return NotebookError(what, where=f"kept in {_seen(kept)}, and .json", hint=rerun_hint(job))
+    return NotebookError(
+        what, where=f"kept in {_path_in_reports(path)}, and .json", hint=rerun_hint(job)
+    )
 
 
 _CELL = re.compile(r"\S*ipykernel_\d+\S*\.py")
 """The file that a warning says it comes from: it names the process."""
 
 
-def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def clean_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """An executed notebook without what differs from run to run: times, random ids, versions of the
     machine.
     """
@@ -219,6 +227,6 @@ def rerun_hint(job: Job) -> str:
     return f"once mended: observatoire run {job.parameters['study']} {scope}".rstrip()
 
 
-def plain(cause: object) -> str:
-    """A cause without the colours of a terminal."""
+def without_colours(cause: object) -> str:
+    """An error's text without the colour codes of a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", str(cause)).strip()

@@ -91,14 +91,14 @@ class Job:
 
 
 def topological_levels(jobs: Sequence[Job]) -> list[list[Job]]:
-    """Jobs in ranks, in their order: each reads only what none of them writes, or one of an earlier
-    rank.
+    """Jobs in levels, in their order: each job reads only files that no job writes, or that a job
+    of an earlier level does.
     """
-    writers = {path: place for place, job in enumerate(jobs) for path in job.writes}
+    writers = {path: index for index, job in enumerate(jobs) for path in job.writes}
     graph = TopologicalSorter(
         {
-            place: {writers[path] for path in job.reads if path in writers}
-            for place, job in enumerate(jobs)
+            index: {writers[path] for path in job.reads if path in writers}
+            for index, job in enumerate(jobs)
         }
     )
     graph.prepare()
@@ -106,5 +106,5 @@ def topological_levels(jobs: Sequence[Job]) -> list[list[Job]]:
     while graph.is_active():
         ready = sorted(graph.get_ready())
         graph.done(*ready)
-        ranks.append([jobs[place] for place in ready])
+        ranks.append([jobs[index] for index in ready])
     return ranks

@@ -82,12 +82,12 @@ def _socket_base() -> Path:
 
 def socket_folders() -> list[tuple[int, Path]]:
     """The folders of this user's sockets, each with the number of the process that made it."""
-    found = []
+    folders = []
     for folder in _socket_base().glob(f"{SOCKETS}*-*"):
         owner, state = folder.name.removeprefix(SOCKETS).split("-")[0], folder.lstat()
         if owner.isdigit() and state.st_uid == os.getuid() and stat.S_ISDIR(state.st_mode):
-            found.append((int(owner), folder))
-    return found
+            folders.append((int(owner), folder))
+    return folders
 
 
 def sweep_sockets() -> None:
@@ -107,16 +107,16 @@ def _alive(pid: int) -> bool:
     return True
 
 
-class _Channel(AsyncZMQSocketChannel):
-    """A channel whose messages are heard by its client too."""
+class _ObservedChannel(AsyncZMQSocketChannel):
+    """A channel that passes each message to a callback of its client too."""
 
-    heard: Any = None
+    on_message: Any = None
 
     # Asynchronous, as its base
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
         message = await super().get_msg(timeout)
-        if self.heard is not None:
-            self.heard(message)
+        if self.on_message is not None:
+            self.on_message(message)
         return message
 
 
@@ -125,24 +125,24 @@ class LocalKernelClient(AsyncKernelClient):
     silence.
     """
 
-    shown = 0
+    shown_characters = 0
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**{**settings, "iopub_channel_class": _Channel})
+        super().__init__(**{**settings, "iopub_channel_class": _ObservedChannel})
         self.context.setsockopt(zmq.RECONNECT_IVL, RETRY)
 
     @property
     def iopub_channel(self) -> Any:
-        """The channel of outputs, which tells that the kernel was heard."""
+        """The channel of outputs, whose messages are counted."""
         channel = super().iopub_channel
-        channel.heard = self._heard
+        channel.on_message = self._count_shown
         return channel
 
-    def _heard(self, message: dict[str, Any]) -> None:
+    def _count_shown(self, message: dict[str, Any]) -> None:
         content = message["content"]
         texts = [content.get("text"), *(content.get("data") or {}).values()]
-        self.shown += sum(len(text) for text in texts if isinstance(text, str))
-        if self.shown > MOST_SHOWN and isinstance(self.parent, LocalKernelManager):
+        self.shown_characters += sum(len(text) for text in texts if isinstance(text, str))
+        if self.shown_characters > MOST_SHOWN and isinstance(self.parent, LocalKernelManager):
             self.parent.stop(f"it showed more than {MOST_SHOWN >> 20} MiB")
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
@@ -193,12 +193,12 @@ class LocalKernelManager(AsyncKernelManager):
     """Why the kernel was stopped, if it was: papermill tells only that it died."""
 
     def __init__(self, **settings: Any) -> None:
-        self._place = make_socket_folder()
+        self._socket_folder = make_socket_folder()
         self._timer: asyncio.TimerHandle | None = None
         sockets = {
             "transport": "ipc",
-            "ip": str(self._place / "s"),
-            "connection_file": str(self._place / "kernel.json"),
+            "ip": str(self._socket_folder / "s"),
+            "connection_file": str(self._socket_folder / "kernel.json"),
         }
         super().__init__(**{**sockets, "client_factory": LocalKernelClient, **settings})
         _RUNNING.add(self)
@@ -218,7 +218,7 @@ class LocalKernelManager(AsyncKernelManager):
         environment = {
             **(options.get("env") or os.environ),
             **ENVIRONMENT,
-            "IPYTHONDIR": str(self._place / "ipython"),
+            "IPYTHONDIR": str(self._socket_folder / "ipython"),
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would triple the imports
         command, options = await super()._async_pre_start_kernel(**{**options, "env": environment})
@@ -247,7 +247,7 @@ class LocalKernelManager(AsyncKernelManager):
         await super()._async_cleanup_resources(restart)
         if not restart:
             _RUNNING.discard(self)
-            shutil.rmtree(self._place, ignore_errors=True)
+            shutil.rmtree(self._socket_folder, ignore_errors=True)
 
     # the name it is called by where a kernel died: the base binds its own
     cleanup_resources = _async_cleanup_resources
@@ -259,7 +259,7 @@ def stop_all(reason: str) -> None:
         manager.stop(reason)
 
 
-def manager_of(job: Job, lease: Lease | None) -> type[LocalKernelManager]:
+def limited_manager(job: Job, lease: Lease | None) -> type[LocalKernelManager]:
     """A manager with the limits of a job (papermill takes a class, not an object)."""
     limits = {"seconds": job.seconds, "memory_mib": job.memory_mib, "lease": lease, "stopped": None}
     return type("JobKernelManager", (LocalKernelManager,), limits)
@@ -273,7 +273,9 @@ def _limit_memory(pid: int, mib: int) -> None:
         import resource
 
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-        held = int(status.split("VmData:")[1].split()[0]) << 10
-        resource.prlimit(pid, resource.RLIMIT_DATA, (held + (mib << 20), held + (mib << 20)))
+        data_size = int(status.split("VmData:")[1].split()[0]) << 10
+        resource.prlimit(
+            pid, resource.RLIMIT_DATA, (data_size + (mib << 20), data_size + (mib << 20))
+        )
     except (ImportError, AttributeError, OSError, IndexError):
         return

@@ -46,10 +46,10 @@ class Digests:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            self._kept: dict[str, list[object]] = kept if isinstance(kept, dict) else {}
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            self._stored: dict[str, list[object]] = stored if isinstance(stored, dict) else {}
         except (OSError, ValueError):
-            self._kept = {}
+            self._stored = {}
         self._changed = False
 
     def of(self, path: Path) -> str:
@@ -60,13 +60,13 @@ class Digests:
         except (FileNotFoundError, NotADirectoryError):
             return ABSENT
         mark: list[object] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
-        kept = self._kept.get(name)
-        if kept is not None and kept[:-1] == mark:
-            return str(kept[-1])
+        entry = self._stored.get(name)
+        if entry is not None and entry[:-1] == mark:
+            return str(entry[-1])
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if abs(time.time_ns() - state.st_mtime_ns) > SETTLED:
-            self._kept[name] = [*mark, digest]
+            self._stored[name] = [*mark, digest]
             self._changed = True
         return digest
 
@@ -75,60 +75,64 @@ class Digests:
         if not self._changed:
             return
         with suppress(OSError, DiskError):  # what is not kept is read again
-            write_whole(self._path, json.dumps(self._kept))
+            write_whole(self._path, json.dumps(self._stored))
 
 
-def library(packages: Iterable[str], digests: Digests) -> Fingerprint:
+def library_digests(packages: Iterable[str], digests: Digests) -> Fingerprint:
     """The digest of each of some packages of the library, sources and names."""
     root = Path(analysis.__file__).parent
-    made = {}
+    fingerprint = {}
     for package in packages:
         total = hashlib.sha256()
         single = root / f"{package}.py"
         for path in [single] if single.exists() else sorted((root / package).rglob("*")):
             if path.suffix != ".pyc" and path.is_file():
                 total.update(f"{path.relative_to(root).as_posix()} {digests.of(path)}\n".encode())
-        made[f"{LIBRARY}{package}"] = total.hexdigest()
-    return made
+        fingerprint[f"{LIBRARY}{package}"] = total.hexdigest()
+    return fingerprint
 
 
-def files(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerprint:
+def file_digests(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerprint:
     """The digests of some files, by their names in the workspace."""
     return {path.relative_to(root).as_posix(): digests.of(path) for path in paths}
 
 
-def parts_of(study: str, digests: Mapping[str, str]) -> Fingerprint:
-    """What is seen of a study, under the names of its parameter files in the workspace."""
+def study_part_digests(study: str, digests: Mapping[str, str]) -> Fingerprint:
+    """Digests of the visible parts of a study, by the path of their parameter files in the
+    workspace.
+    """
     return {f"params/{study}/{name}": digest for name, digest in digests.items()}
 
 
-def common(root: Path, digests: Digests) -> Fingerprint:
-    """What all jobs are made of: the library that notebooks reach, the lock."""
+def shared_fingerprint(root: Path, digests: Digests) -> Fingerprint:
+    """The part of a fingerprint that all jobs share: the packages that notebooks reach, and the
+    lock file.
+    """
     return {
-        **files([root / "requirements.lock"], root, digests),
-        **library(packages_reached(NOTEBOOKS), digests),
+        **file_digests([root / "requirements.lock"], root, digests),
+        **library_digests(packages_reached(NOTEBOOKS), digests),
     }
 
 
 def fingerprint_of(
     job: Job, shared: Mapping[str, str], root: Path, digests: Digests
 ) -> Fingerprint:
-    """What a job's result is made of: all that is shared, its notebook, its parameters, what it
-    sees of the study, what it reads.
+    """The fingerprint of a job's result: the shared part, its notebook, its parameters, its part of
+    the study, and the files it reads.
     """
     parameters = hashlib.sha256(json.dumps(job.parameters, sort_keys=True).encode()).hexdigest()
     notebook = {
         f"notebook {job.source.stem}": notebook_digest(job.source, tuple(job.parameters)),
         "its parameters": parameters,
-        **library(_packages_beside(job.source, shared), digests),
+        **library_digests(_packages_beside(job.source, shared), digests),
     }
-    parts = parts_of(job.parameters["study"], job.study_parts)
-    return {**shared, **notebook, **parts, **files(job.reads, root, digests)}
+    parts = study_part_digests(job.parameters["study"], job.study_parts)
+    return {**shared, **notebook, **parts, **file_digests(job.reads, root, digests)}
 
 
-def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[str]:
-    """Why a job has to run: nothing where its last run was made of the same, and its files are as
-    it left them.
+def stale_reasons(job: Job, fingerprint: Mapping[str, str], digests: Digests) -> list[str]:
+    """Why a job has to run; empty if its last run had the same fingerprint and its outputs are
+    unaltered.
     """
     try:
         record = json.loads(job.record.read_text(encoding="utf-8"))
@@ -137,54 +141,58 @@ def stale_reasons(job: Job, made: Mapping[str, str], digests: Digests) -> list[s
         return ["it never ran to its end"]
     if not isinstance(before, dict) or not isinstance(outputs, dict):
         return ["it never ran to its end"]
-    found = changes(before, made)
-    now = outputs_of(job, digests)
-    found += [
+    reasons = fingerprint_changes(before, fingerprint)
+    current = output_digests(job, digests)
+    reasons += [
         f"{name} was altered or removed"
         for name, digest in outputs.items()
-        if now.get(name) != digest
+        if current.get(name) != digest
     ]
-    return found + [f"{name} is not of its making" for name in now if name not in outputs]
+    return reasons + [f"{name} is not of its making" for name in current if name not in outputs]
 
 
-def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """In words, what differs between two accounts of what something is made of."""
-    found = []
-    for name in sorted({*before, *now}):
-        old, new = before.get(name, ABSENT), now.get(name, ABSENT)
+def fingerprint_changes(before: Mapping[str, str], current: Mapping[str, str]) -> list[str]:
+    """One line per difference between two fingerprints."""
+    lines = []
+    for name in sorted({*before, *current}):
+        old, new = before.get(name, ABSENT), current.get(name, ABSENT)
         if old != new:
-            found.append(
+            lines.append(
                 f"{name} is {'new' if old == ABSENT else 'gone' if new == ABSENT else 'changed'}"
             )
-    return [one.replace(" is changed", " changed") for one in found]
+    return [line.replace(" is changed", " changed") for line in lines]
 
 
 _NOTEBOOKS: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
 
 
-def notebook_digest(path: Path, given: tuple[str, ...] = ()) -> str:
+def notebook_digest(path: Path, injected: tuple[str, ...] = ()) -> str:
     """sha256 of a notebook's sources, kinds and tags; outputs, ids and other metadata do not
     count, nor the values in its parameters cell of the parameters that each run gives.
     """
-    counted = [
+    cells = [
         [
             cell["cell_type"],
-            without_values(cell["source"], given) if PARAMETERS in cell["tags"] else cell["source"],
+            without_values(cell["source"], injected)
+            if PARAMETERS in cell["tags"]
+            else cell["source"],
             cell["tags"],
         ]
-        for cell in _cells(path)
+        for cell in _notebook_cells(path)
     ]
-    return hashlib.sha256(json.dumps(counted, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
 
 
 def _packages_beside(path: Path, shared: Mapping[str, str]) -> list[str]:
     """The packages of the library that a notebook reaches, and that are not shared by all."""
-    code = "\n".join(cell["source"] for cell in _cells(path) if cell["cell_type"] == "code")
-    reached = {one for name in packages_imported(code) for one in packages_reached(name)}
+    code = "\n".join(
+        cell["source"] for cell in _notebook_cells(path) if cell["cell_type"] == "code"
+    )
+    reached = {package for name in packages_imported(code) for package in packages_reached(name)}
     return sorted(name for name in reached if f"{LIBRARY}{name}" not in shared)
 
 
-def _cells(path: Path) -> list[dict[str, Any]]:
+def _notebook_cells(path: Path) -> list[dict[str, Any]]:
     """The kind, source and tags of a notebook's cells.
 
     Raises:
@@ -213,7 +221,7 @@ def _cells(path: Path) -> list[dict[str, Any]]:
     return _NOTEBOOKS[key]
 
 
-def outputs_of(job: Job, digests: Digests) -> dict[str, str]:
+def output_digests(job: Job, digests: Digests) -> dict[str, str]:
     """The digests of what a job made: the notebook and its figures by name, tables by layer and
     scope too.
     """

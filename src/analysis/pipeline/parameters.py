@@ -16,7 +16,7 @@ PARAMETERS = "parameters"
 """The tag of the cell."""
 
 
-def without_values(source: str, given: Collection[str]) -> str:
+def without_values(source: str, injected: Collection[str]) -> str:
     """The source of a parameters cell without the values that a run replaces by those it gives.
 
     A value that something else in the cell reads is kept: it is read before it is replaced.
@@ -30,25 +30,25 @@ def without_values(source: str, given: Collection[str]) -> str:
     except SyntaxError:
         return source
     replaced = {
-        place: name for place, node in enumerate(body) if (name := _constant(node)) in given
+        index: name for index, node in enumerate(body) if (name := _constant_name(node)) in injected
     }
     read = {
         node.id
-        for place, statement in enumerate(body)
-        if place not in replaced
+        for index, statement in enumerate(body)
+        if index not in replaced
         for node in ast.walk(statement)
         if isinstance(node, ast.Name)
     }
-    replaced = {place: name for place, name in replaced.items() if name not in read}
+    replaced = {index: name for index, name in replaced.items() if name not in read}
     if not replaced:
         return source
     return "\n".join(
-        _declaration(node) if place in replaced else ast.unparse(node)
-        for place, node in enumerate(body)
+        _declaration(node) if index in replaced else ast.unparse(node)
+        for index, node in enumerate(body)
     )
 
 
-def _constant(node: ast.stmt) -> str | None:
+def _constant_name(node: ast.stmt) -> str | None:
     """The one name that a statement declares or gives a constant; None for any other statement."""
     if isinstance(node, ast.Assign):
         target: ast.expr | None = node.targets[0] if len(node.targets) == 1 else None
@@ -119,7 +119,7 @@ def check_parameters(job: Job) -> None:
 def _check_requirements(job: Job, sources: list[str]) -> None:
     """Refuses a notebook that opens more of the study than what decides whether it is stale."""
     for source in sources:
-        for name in _required(source, job.source.name):
+        for name in _requirements(source, job.source.name):
             if name in ON_REQUEST and f"{name}.yml" not in job.study_parts:
                 raise NotebookError(
                     f"This notebook opens {name}, and plan.yml does not say so.",
@@ -129,7 +129,7 @@ def _check_requirements(job: Job, sources: list[str]) -> None:
                 )
 
 
-def _required(source: str, where: str) -> Iterator[str]:
+def _requirements(source: str, where: str) -> Iterator[str]:
     """What the calls of `open_scope` in a cell require of the study."""
     lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
     try:

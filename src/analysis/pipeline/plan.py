@@ -16,12 +16,12 @@ from analysis.pipeline.jobs import Job
 from analysis.storage import Layer, known_layers
 from analysis.storage.own_layers import LayerName
 from analysis.study import Model, Study, Workspace, read_model
-from analysis.study.scope import Axis, Requirement, Scope
+from analysis.study.scope import Requirement, Scope, ScopeAxis
 
 NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
 
 
-class Page(Model):
+class PlannedPage(Model):
     """The page of an edition that a publication notebook becomes. `{directorate}` in a title is its
     label.
     """
@@ -73,27 +73,27 @@ class Notebook(Model):
 
     id: NotebookId
     folder: Literal["workshop", "publication"]
-    per: tuple[Axis, ...]
+    per: tuple[ScopeAxis, ...]
     requires: tuple[Requirement, ...] = ()
     reads: tuple[LayerName, ...] = ()
     history: tuple[LayerName, ...] = ()
     writes: tuple[LayerName, ...] = ()
-    page: Page | None = None
+    page: PlannedPage | None = None
     seconds: Annotated[int, Field(gt=0, le=604_800)] = 900
     memory_mib: Annotated[int, Field(gt=0, le=16_777_216)] = 4096
 
 
-class Plan(Model):
+class NotebookPlan(Model):
     """`notebooks/plan.yml`, in the order of reading."""
 
     notebooks: tuple[Notebook, ...]
 
     def writer(self, layer: str) -> Notebook | None:
         """The notebook that writes a layer; None for what is read from deliveries."""
-        return next((one for one in self.notebooks if layer in one.writes), None)
+        return next((notebook for notebook in self.notebooks if layer in notebook.writes), None)
 
 
-def load_plan(workspace: Workspace) -> Plan:
+def load_notebook_plan(workspace: Workspace) -> NotebookPlan:
     """The plan of a workspace.
 
     Raises:
@@ -110,13 +110,13 @@ def load_plan(workspace: Workspace) -> Plan:
             hint="`observatoire new FOLDER` makes a workspace with all that it needs: copy from it "
             "what is missing here.",
         )
-    plan = read_model(path, Plan)
+    plan = read_model(path, NotebookPlan)
     if faults := _plan_faults(plan, workspace, path):
         raise ParameterError.together(faults)
     return plan
 
 
-def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[ParameterError]:
+def _plan_faults(plan: NotebookPlan, workspace: Workspace, path: Path) -> list[ParameterError]:
     """What does not agree in a plan; notebooks that wait for one another are told where nothing
     else is wrong.
     """
@@ -138,17 +138,17 @@ def _plan_faults(plan: Plan, workspace: Workspace, path: Path) -> list[Parameter
             fail(notebook, "has a page and is no publication notebook, or the reverse", hint)
         if notebook.page is not None and pages[notebook.page.name] > 1:
             fail(notebook, "makes the page of another", "give each page a name of its own.")
-        if not source_of(workspace, notebook).exists():
+        if not notebook_path(workspace, notebook).exists():
             fail(notebook, "does not exist", "put the file there, or take it out of plan.yml.")
         for what, hint in _layer_faults(notebook, writers, layers):
             fail(notebook, what, hint)
     before = {
-        one.id: {
+        notebook.id: {
             writer.id
-            for layer in (*one.reads, *one.history)
+            for layer in (*notebook.reads, *notebook.history)
             if (writer := plan.writer(layer)) is not None
         }
-        for one in plan.notebooks
+        for notebook in plan.notebooks
     }
     try:
         TopologicalSorter(before).prepare()
@@ -174,8 +174,8 @@ def _layer_faults(
         layers: Those of the workspace, by name.
 
     """
-    named = (*notebook.writes, *notebook.reads, *notebook.history)
-    unknown = [name for name in dict.fromkeys(named) if name not in layers]
+    tables = (*notebook.writes, *notebook.reads, *notebook.history)
+    unknown = [name for name in dict.fromkeys(tables) if name not in layers]
     for name in unknown:
         yield f"names the unknown layer {name!r}", nearest(name, layers)
     if unknown:
@@ -202,22 +202,22 @@ def _layer_faults(
             yield what, "name it in `reads`."
 
 
-def source_of(workspace: Workspace, notebook: Notebook) -> Path:
+def notebook_path(workspace: Workspace, notebook: Notebook) -> Path:
     """Where a notebook lies."""
     return workspace.notebooks / notebook.folder / f"{notebook.id}.ipynb"
 
 
-def makes_sense(notebook: Notebook, study: Study) -> bool:
+def is_applicable(notebook: Notebook, study: Study) -> bool:
     """Whether a study has what a notebook requires."""
     has = {
         "margins": bool(study.margins),
         "commitments": bool(study.commitments),
         "management": bool(study.management),
     }
-    return all(has[one] for one in notebook.requires)
+    return all(has[layer] for layer in notebook.requires)
 
 
-def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
+def plan_jobs(workspace: Workspace, study: Study, plan: NotebookPlan) -> list[Job]:
     """The workshop jobs of a study, by scope; a scope that nobody answered in has none.
 
     Raises:
@@ -225,7 +225,9 @@ def plan_jobs(workspace: Workspace, study: Study, plan: Plan) -> list[Job]:
 
     """
     workshop = [
-        one for one in plan.notebooks if one.folder == "workshop" and makes_sense(one, study)
+        notebook
+        for notebook in plan.notebooks
+        if notebook.folder == "workshop" and is_applicable(notebook, study)
     ]
     answered = answered_scopes(workspace, study)
     if not answered:
@@ -267,9 +269,9 @@ def _scopes_until(scope: Scope, answered: tuple[Scope, ...], study: Study) -> tu
     assert scope.wave is not None, "only notebooks per wave have a history"
     waves = {wave.id for wave in study.waves_until(scope.wave)}
     return tuple(
-        one
-        for one in answered
-        if one.wave in waves and Scope(directorate=scope.directorate).covers(one)
+        past
+        for past in answered
+        if past.wave in waves and Scope(directorate=scope.directorate).covers(past)
     )
 
 
@@ -287,22 +289,22 @@ def _job(
     folder = workspace.runs(study.id).joinpath(*scope.parameters.values())
     layers = known_layers(workspace)
     reads = {
-        workspace.table(study.id, name, one.along(layers[name].axes)): None
+        workspace.table(study.id, name, path.along(layers[name].axes)): None
         for names, read in ((notebook.reads, scopes), (notebook.history, past))
         for name in names
-        for one in read
+        for path in read
     }
-    seen = study.seen_from(scope, requires=notebook.requires)
+    visible = study.for_scope(scope, requires=notebook.requires)
     return Job(
         title=f"{notebook.id} {scope.title}".rstrip(),
-        source=source_of(workspace, notebook),
+        source=notebook_path(workspace, notebook),
         output=folder / f"{notebook.id}.ipynb",
         folder=workspace.notebooks / notebook.folder,
         parameters={"study": study.id, **scope.parameters},
         reads=tuple(reads),
         writes=tuple(workspace.table(study.id, layer, scope) for layer in notebook.writes),
         scopes=scopes,
-        study_parts=seen.part_digests(),
+        study_parts=visible.part_digests(),
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )

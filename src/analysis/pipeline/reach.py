@@ -18,7 +18,7 @@ _IMPORT_FROM_ROOT = re.compile(r"^\s*from\s+analysis\s+import\s+([\w, ]+)", re.M
 NOTEBOOKS = "workbench"
 """The package that every notebook is taken to import; what it imports beside is found in it."""
 
-READING = "intake"
+INTAKE = "intake"
 """The package that reads deliveries."""
 
 PLANNING = "pipeline"
@@ -31,10 +31,10 @@ def packages_imported(source: str) -> tuple[str, ...]:
     >>> packages_imported("from analysis.workbench import open_scope" + chr(10) + "import polars")
     ('workbench',)
     """
-    found = set(_IMPORT.findall(source))
+    modules = set(_IMPORT.findall(source))
     for names in _IMPORT_FROM_ROOT.findall(source):
-        found |= {one.split(" as ")[0].strip() for one in names.split(",")}
-    return tuple(sorted(found))
+        modules |= {module.split(" as ")[0].strip() for module in names.split(",")}
+    return tuple(sorted(modules))
 
 
 @cache

@@ -1,5 +1,5 @@
-"""What is to be done, decided from digests: no parameter is parsed and no table opened while
-nothing changed.
+"""Which jobs are stale, decided from digests: if nothing changed, no parameter is parsed and no
+table opened.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from analysis.pipeline.jobs import Job, topological_levels
 from analysis.pipeline.ledger import (
     Digests,
     Fingerprint,
-    changes,
-    common,
-    files,
+    file_digests,
+    fingerprint_changes,
     fingerprint_of,
-    library,
-    parts_of,
+    library_digests,
+    shared_fingerprint,
     stale_reasons,
+    study_part_digests,
 )
-from analysis.pipeline.reach import PLANNING, READING, packages_reached
+from analysis.pipeline.reach import INTAKE, PLANNING, packages_reached
 from analysis.storage import layers_from
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
@@ -34,10 +34,10 @@ NEVER = "it was never read to its end"
 
 @dataclass(frozen=True)
 class Task:
-    """A job, what its result would be made of, and why it has to run (empty: it is current)."""
+    """A job, the fingerprint of its result, and why it has to run (empty: it is current)."""
 
     job: Job
-    made: Fingerprint
+    fingerprint: Fingerprint
     reasons: list[str]
 
 
@@ -45,7 +45,7 @@ class Task:
 class RunPlan:
     """Why deliveries have to be read again (empty: they are current), and the workshop's tasks."""
 
-    reading: list[str]
+    intake_reasons: list[str]
     tasks: list[Task]
 
     @property
@@ -55,7 +55,7 @@ class RunPlan:
 
 
 class BuildState:
-    """The accounts of a study: digests of files, what was read, which jobs there are."""
+    """The build records of a study: digests of files, what intake read, and the list of jobs."""
 
     def __init__(self, workspace: Workspace, study: str) -> None:
         self.workspace, self.study = workspace, study
@@ -63,114 +63,121 @@ class BuildState:
 
     # --- reading of deliveries --------------------------------------------------------------------
 
-    def reading(self, study_parts: Mapping[str, str]) -> list[str]:
-        """Why deliveries have to be read again, the study being so (see `deliveries`)."""
+    def intake_reasons(self, study_parts: Mapping[str, str]) -> list[str]:
+        """Why deliveries have to be read again, given the digests of the study (see
+        `intake_inputs`).
+        """
         try:
-            kept = json.loads(self._mark.read_text(encoding="utf-8"))
-            found = changes(kept["made_of"], self.deliveries(study_parts))
-            if kept["outputs"] != self.read_tables():
-                found.append("what was read from them was altered or removed")
+            record = json.loads(self._intake_record.read_text(encoding="utf-8"))
+            reasons = fingerprint_changes(record["made_of"], self.intake_inputs(study_parts))
+            if record["outputs"] != self.intake_outputs():
+                reasons.append("what was read from them was altered or removed")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return [NEVER]
-        return found
+        return reasons
 
-    def deliveries(self, study_parts: Mapping[str, str]) -> Fingerprint:
-        """What reading depends on: raw files and manifests, the reading code, the lock, and what
-        reading sees of the study.
+    def intake_inputs(self, study_parts: Mapping[str, str]) -> Fingerprint:
+        """The fingerprint of intake: raw files and manifests, the code that reads them, the lock
+        file, and the part of the study that intake uses.
 
         Args:
-            study_parts: `Study.part_digests` of `Study.seen_by_intake`.
+            study_parts: `Study.part_digests` of `Study.for_intake`.
 
         """
         root, raw = self.workspace.root, self.workspace.raw(self.study)
-        found = sorted(path for path in raw.rglob("*") if path.is_file())
+        raw_files = sorted(path for path in raw.rglob("*") if path.is_file())
         return {
-            **files([*found, root / "requirements.lock"], root, self.digests),
-            **library(packages_reached(READING), self.digests),
-            **parts_of(self.study, study_parts),
+            **file_digests([*raw_files, root / "requirements.lock"], root, self.digests),
+            **library_digests(packages_reached(INTAKE), self.digests),
+            **study_part_digests(self.study, study_parts),
         }
 
-    def read_tables(self) -> Fingerprint:
-        """The digests of what reading wrote."""
+    def intake_outputs(self) -> Fingerprint:
+        """The digests of the tables that intake wrote."""
         paths = [
             path
             for layer in layers_from("deliveries")
             for path in sorted(self.workspace.processed(self.study, layer.name).rglob("*.parquet"))
         ]
-        return files(paths, self.workspace.root, self.digests)
+        return file_digests(paths, self.workspace.root, self.digests)
 
-    def forget_reading(self) -> None:
-        """Notes that what was read is no longer what deliveries hold."""
-        self._mark.unlink(missing_ok=True)
+    def forget_intake(self) -> None:
+        """Removes the record of intake: its tables no longer match the deliveries."""
+        self._intake_record.unlink(missing_ok=True)
 
-    def keep_reading(self, made: Fingerprint) -> None:
-        """Notes that deliveries were read, and from what."""
+    def record_intake(self, fingerprint: Fingerprint) -> None:
+        """Records that deliveries were read, with the fingerprint they had."""
         write_whole(
-            self._mark,
-            json.dumps({"made_of": made, "outputs": self.read_tables()}, indent=1, sort_keys=True),
+            self._intake_record,
+            json.dumps(
+                {"made_of": fingerprint, "outputs": self.intake_outputs()}, indent=1, sort_keys=True
+            ),
         )
 
     @property
-    def _mark(self) -> Path:
+    def _intake_record(self) -> Path:
         return self.workspace.processed(self.study, "intake.json")
 
     # --- jobs -------------------------------------------------------------------------------------
 
     def run_plan(self, selected: Callable[[Job], bool]) -> RunPlan | None:
-        """What is to be done of the selected jobs, or None where the plan has to be made anew."""
+        """The run plan of the selected jobs; None where the list of jobs has to be made again."""
         try:
-            kept = json.loads(self._plan.read_text(encoding="utf-8"))
-            if kept["made_of"] != self.planned():
+            record = json.loads(self._jobs_record.read_text(encoding="utf-8"))
+            if record["made_of"] != self.jobs_fingerprint():
                 return None
-            reading = self.reading(kept["seen_by_intake"])
+            intake_reasons = self.intake_reasons(record["seen_by_intake"])
             jobs = [
                 job
-                for one in kept["jobs"]
-                if selected(job := Job.from_json(one, self.workspace.root))
+                for entry in record["jobs"]
+                if selected(job := Job.from_json(entry, self.workspace.root))
             ]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return RunPlan(reading, self.tasks(jobs))
+        return RunPlan(intake_reasons, self.tasks(jobs))
 
     def tasks(self, jobs: list[Job]) -> list[Task]:
-        """Jobs with what they would be made of and why they have to run, each after those whose
-        tables it reads.
+        """One task per job: its fingerprint and why it has to run, each after the jobs whose tables
+        it reads.
         """
         root = self.workspace.root
-        shared = common(root, self.digests)
-        tasks, remade = [], set[Path]()
+        shared = shared_fingerprint(root, self.digests)
+        tasks, rewritten = [], set[Path]()
         for job in chain.from_iterable(topological_levels(jobs)):
-            made = fingerprint_of(job, shared, root, self.digests)
+            fingerprint = fingerprint_of(job, shared, root, self.digests)
             waits = [
                 f"{path.relative_to(root).as_posix()} will be made again"
                 for path in job.reads
-                if path in remade
+                if path in rewritten
             ]
-            task = Task(job, made, stale_reasons(job, made, self.digests) or waits)
-            remade.update(job.writes if task.reasons else ())
+            task = Task(job, fingerprint, stale_reasons(job, fingerprint, self.digests) or waits)
+            rewritten.update(job.writes if task.reasons else ())
             tasks.append(task)
         return tasks
 
-    def keep_plan(
-        self, jobs: list[Job], study_parts: Mapping[str, str], planned: Fingerprint
+    def record_jobs(
+        self, jobs: list[Job], study_parts: Mapping[str, str], fingerprint: Fingerprint
     ) -> None:
-        """Notes which workshop jobs there are, and what reading sees of the study.
+        """Records the list of workshop jobs, and the part of the study that intake uses.
 
         Args:
-            planned: Of what the list was made: `planned` before the study was looked at.
+            jobs: All of them.
+            study_parts: As `intake_inputs`.
+            fingerprint: `jobs_fingerprint`, taken before the study was opened.
 
         """
         content = {
-            "made_of": planned,
+            "made_of": fingerprint,
             "seen_by_intake": dict(study_parts),
             "jobs": [job.to_json(self.workspace.root) for job in jobs],
         }
         with suppress(OSError, DiskError):  # what is not kept is made again
-            write_whole(self._plan, json.dumps(content, sort_keys=True))
+            write_whole(self._jobs_record, json.dumps(content, sort_keys=True))
 
-    def planned(self) -> Fingerprint:
-        """What the list of jobs depends on: the bytes of the parameters (what each job sees of them
-        is found out once per change), the plan, the code, and which scopes have answers.
+    def jobs_fingerprint(self) -> Fingerprint:
+        """The fingerprint of the list of jobs: the bytes of the parameters (the part that each job
+        uses is found once per change), the notebook plan, the code, and the scopes that have
+        answers.
         """
         root, workspace = self.workspace.root, self.workspace
         plans = [workspace.notebooks / name for name in ("plan.yml", "layers.yml")]
@@ -179,17 +186,17 @@ class BuildState:
         present = {path.relative_to(root).as_posix(): "present" for path in scopes}
         notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}
         return {
-            **files(parameters, root, self.digests),
-            **library(packages_reached(PLANNING), self.digests),
+            **file_digests(parameters, root, self.digests),
+            **library_digests(packages_reached(PLANNING), self.digests),
             **present,
             **notebooks,
         }
 
     @property
-    def _plan(self) -> Path:
+    def _jobs_record(self) -> Path:
         return self.workspace.notes / self.study / "plan.json"
 
 
-def simplified(found: list[str]) -> list[str]:
-    """Reasons as a person on duty reads them: the file's name, and tables by what they hold."""
-    return [one.replace("data/processed/", "").replace("params/", "") for one in found]
+def plain_reasons(reasons: list[str]) -> list[str]:
+    """Reasons shortened for a person: file names without their folders, tables by layer."""
+    return [reason.replace("data/processed/", "").replace("params/", "") for reason in reasons]

@@ -41,7 +41,7 @@ class ColdError(Exception):
     """Why a kernel cannot be forked."""
 
 
-class Forked:
+class ForkedKernel:
     """A kernel that the zygote forked, with the few things that `subprocess.Popen` would answer."""
 
     stdin = stdout = stderr = None
@@ -74,7 +74,7 @@ class Forked:
         if self.poll() is None:
             os.killpg(self.pid, number)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Ends the lease, and with it the kernel."""
         self._lease.close()
 
@@ -88,10 +88,10 @@ class Zygote:
         self._lock = threading.Lock()
         self._requests: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._made_of: tuple[tuple[str, int, int], ...] = ()
+        self._source_stamps: tuple[tuple[str, int, int], ...] = ()
         self._cold: str | None = None
 
-    def fork(self, arguments: list[str], *, env: dict[str, str], cwd: str) -> Forked:
+    def fork(self, arguments: list[str], *, env: dict[str, str], cwd: str) -> ForkedKernel:
         """A kernel of these arguments.
 
         Raises:
@@ -99,7 +99,9 @@ class Zygote:
 
         """
         with self._lock:
-            if self._cold is not None and (self._made_of == () or sources() == self._made_of):
+            if self._cold is not None and (
+                self._source_stamps == () or library_sources() == self._source_stamps
+            ):
                 raise ColdError(self._cold)
             try:
                 return self._fork({"arguments": arguments, "env": env, "cwd": cwd})
@@ -110,46 +112,48 @@ class Zygote:
                 self._retire()
                 raise ColdError(f"{type(error).__name__}: {error}") from None
 
-    def _fork(self, request: dict[str, Any]) -> Forked:
-        made_of = sources()
-        gone = self._requests is None or self._process is None or self._process.poll() is not None
-        if gone or made_of != self._made_of:
+    def _fork(self, request: dict[str, Any]) -> ForkedKernel:
+        made_of = library_sources()
+        is_gone = (
+            self._requests is None or self._process is None or self._process.poll() is not None
+        )
+        if is_gone or made_of != self._source_stamps:
             self._start(made_of, request["env"])
         assert self._requests is not None
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            socket.send_fds(self._requests, [json.dumps(request).encode()], [theirs.fileno()])
-        ours.settimeout(PATIENCE)
-        message = ours.recv(1024)
+        parent_end, child_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with child_end:
+            socket.send_fds(self._requests, [json.dumps(request).encode()], [child_end.fileno()])
+        parent_end.settimeout(PATIENCE)
+        message = parent_end.recv(1024)
         if not message:
             raise OSError("the zygote did not fork")
-        return Forked(json.loads(message)["pid"], ours)
+        return ForkedKernel(json.loads(message)["pid"], parent_end)
 
     def _start(self, made_of: tuple[tuple[str, int, int], ...], env: dict[str, str]) -> None:
         if sys.platform != "linux":
             self._cold = f"kernels are not forked on {sys.platform}"
             raise ColdError(self._cold)
         self._retire()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        parent_end, child_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {
             name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"
         }
-        with theirs:
+        with child_end:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "analysis.pipeline.zygote", str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
+                [sys.executable, "-P", "-m", "analysis.pipeline.zygote", str(child_end.fileno())],
+                pass_fds=(child_end.fileno(),),
                 env={**environment, **FIXED},
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        ours.settimeout(PATIENCE)
-        self._made_of = made_of  # if it fails, then until these change
-        if ours.recv(len(READY)) != READY:
+        parent_end.settimeout(PATIENCE)
+        self._source_stamps = made_of  # if it fails, then until these change
+        if parent_end.recv(len(READY)) != READY:
             self._cold = "the zygote could not import what notebooks import"
             raise ColdError(self._cold)
-        self._requests, self._cold = ours, None
+        self._requests, self._cold = parent_end, None
 
     def _retire(self) -> None:
         """Asks for no more kernels; those that run end first."""
@@ -161,19 +165,19 @@ class Zygote:
 ZYGOTE = Zygote()
 
 
-def sources() -> tuple[tuple[str, int, int], ...]:
+def library_sources() -> tuple[tuple[str, int, int], ...]:
     """The library's source files, with their times and sizes: a zygote holds modules of one state
     of them.
     """
     root = Path(analysis.__file__).parent
-    found = ((path.as_posix(), path.stat()) for path in sorted(root.rglob("*.py")))
-    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in found)
+    states = ((path.as_posix(), path.stat()) for path in sorted(root.rglob("*.py")))
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
 
 
 class WarmProvisioner(LocalProvisioner):
     """Launches kernels by fork; see the module."""
 
-    _told: ClassVar[bool] = False
+    _warned: ClassVar[bool] = False
     process: Any
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
@@ -185,8 +189,8 @@ class WarmProvisioner(LocalProvisioner):
             cwd = str(options.get("cwd") or Path.cwd())
             forked = await asyncio.to_thread(ZYGOTE.fork, cmd[3:], env=env, cwd=cwd)
         except ColdError as reason:
-            if not WarmProvisioner._told:
-                WarmProvisioner._told = True
+            if not WarmProvisioner._warned:
+                WarmProvisioner._warned = True
                 self.log.warning("Kernels start cold, which takes a few seconds each: %s.", reason)
             return await super().launch_kernel(
                 cmd, **{**options, "env": {**(options.get("env") or os.environ), **FIXED}}
@@ -202,7 +206,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def wait(self) -> int | None:
         """Waits for the kernel's end, and gives its exit code."""
-        if not isinstance(self.process, Forked):
+        if not isinstance(self.process, ForkedKernel):
             return await super().wait()
         while self.process.poll() is None:
             await asyncio.sleep(0.005)
@@ -211,6 +215,6 @@ class WarmProvisioner(LocalProvisioner):
 
     async def cleanup(self, restart: bool = False) -> None:
         """Lets go of the kernel's lease, which ends it where it still runs."""
-        if isinstance(self.process, Forked):
-            self.process.let_go()
+        if isinstance(self.process, ForkedKernel):
+            self.process.release()
         await super().cleanup(restart)

@@ -50,7 +50,7 @@ LARGEST = 1 << 20
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-def main() -> None:
+def serve_requests() -> None:
     """Serves the requests of the socket whose number is the first argument."""
     requests = socket.socket(fileno=int(sys.argv[1]))
     os.environ["MPLBACKEND"] = (
@@ -85,16 +85,16 @@ class Server:
         while self._open or self._kernels:
             for key, _ in self._watched.select():
                 if key.fileobj is self._requests:
-                    self._accept()
+                    self._accept_request()
                 elif key.data not in self._kernels:
                     continue  # buried by an earlier event of the same moment
                 elif isinstance(key.fileobj, socket.socket):
                     _kill(key.data)  # the lease's holder is gone, or wants it to end
                     self._watched.unregister(key.fileobj)
                 else:
-                    self._bury(key.data)
+                    self._reap(key.data)
 
-    def _accept(self) -> None:
+    def _accept_request(self) -> None:
         message, descriptors, _, _ = socket.recv_fds(self._requests, LARGEST, 1)
         if not message:
             self._watched.unregister(self._requests)
@@ -105,13 +105,13 @@ class Server:
         zygote = os.getpid()
         number = os.fork()
         if number == 0:
-            self._become(request, lease, zygote)
+            self._run_as_kernel(request, lease, zygote)
         descriptor = os.pidfd_open(number)
         self._kernels[number] = descriptor, lease
         self._watched.register(descriptor, selectors.EVENT_READ, number)
         self._watched.register(lease, selectors.EVENT_READ, number)
 
-    def _bury(self, number: int) -> None:
+    def _reap(self, number: int) -> None:
         descriptor, lease = self._kernels.pop(number)
         _kill(number)  # with what it started: its number is its own until it has been waited for
         _, status = os.waitpid(number, 0)
@@ -123,7 +123,9 @@ class Server:
         os.close(descriptor)
         lease.close()
 
-    def _become(self, request: dict[str, Any], lease: socket.socket, zygote: int) -> NoReturn:
+    def _run_as_kernel(
+        self, request: dict[str, Any], lease: socket.socket, zygote: int
+    ) -> NoReturn:
         """Turns the forked child into the kernel that was asked for."""
         try:
             os.setsid()  # signals to the kernel's group reach what it starts, and nothing else
@@ -204,4 +206,4 @@ def _tell(lease: socket.socket, what: dict[str, int]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve_requests()

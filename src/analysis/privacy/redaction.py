@@ -60,11 +60,11 @@ def redact_all(texts: pl.Series) -> pl.Series:
     """`redact` over a column of texts; most hold nothing that any pattern looks for, and are left
     as they are.
     """
-    suspect = texts.str.contains(_SUSPECT)
-    if not suspect.any():
+    may_identify = texts.str.contains(_SUSPECT)
+    if not may_identify.any():
         return texts
-    redacted = pl.Series([redact(text) for text in texts.filter(suspect)], dtype=pl.String)
-    return texts.scatter(suspect.arg_true(), redacted)
+    redacted = pl.Series([redact(text) for text in texts.filter(may_identify)], dtype=pl.String)
+    return texts.scatter(may_identify.arg_true(), redacted)
 
 
 def pseudonyms(*scope: str, numbers: Iterable[int]) -> list[str]:
@@ -78,9 +78,9 @@ def pseudonyms(*scope: str, numbers: Iterable[int]) -> list[str]:
     ['55e8da6ca642a74699a8']
     """
     common = hashlib.sha256("\x1f".join([*scope, ""]).encode())
-    found = []
+    identifiers = []
     for number in numbers:
         digest = common.copy()
         digest.update(b"%d" % number)
-        found.append(digest.hexdigest()[:20])
-    return found
+        identifiers.append(digest.hexdigest()[:20])
+    return identifiers

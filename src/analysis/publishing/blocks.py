@@ -17,7 +17,7 @@ from great_tables import GT
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence
 
-FIGURES = "figures"
+IMAGES_FOLDER = "figures"
 """Folder of a page's images, beside it."""
 
 SENTENCES = "application/vnd.observatoire.sentences+json"
@@ -58,13 +58,13 @@ class Block:
         return [
             {
                 "section": self.section,
-                "place": place,
+                "place": role,
                 "rule": sentence.rule,
                 "figures": list(sentence.figures),
                 "text": sentence.text,
             }
             for part in self.parts
-            for place, sentence in part.sentences
+            for role, sentence in part.sentences
         ]
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, object], dict[str, object]]:
@@ -85,20 +85,20 @@ def block(section: str, *parts: Part | None) -> Block:
 
 def heading(text: str | Sentence, *, level: int = 2) -> Part:
     """A heading: a finding, or a title."""
-    words, sentences = _worded("heading", text)
+    words, sentences = _words_and_sentences("heading", text)
     return Part(
-        markdown=f"{'#' * level} {plain(words)}",
+        markdown=f"{'#' * level} {escape_markdown(words)}",
         html=f"<h{level}>{escape(words)}</h{level}>",
         sentences=sentences,
     )
 
 
 def paragraph(text: str) -> Part:
-    """A text of the catalogue."""
+    """A paragraph of plain text."""
     return Part(markdown=text, html=f"<p>{escape(text)}</p>")
 
 
-def figure(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
+def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
     """A cross-referenced figure, whose image lies beside the page as `figures/<name>.svg`.
 
     Args:
@@ -108,10 +108,10 @@ def figure(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
         svg: The image itself, for a notebook.
 
     """
-    words, sentences = _worded("alt", alt)
+    words, sentences = _words_and_sentences("alt", alt)
     image = f'![](figures/{name}.svg){{fig-alt="{escape(words, quote=True)}"}}'
     return Part(
-        markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{plain(caption)}\n\n:::",
+        markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{escape_markdown(caption)}\n\n:::",
         html=(
             f'<figure role="img" aria-label="{escape(words, quote=True)}">'
             f"{svg[svg.index('<svg') :]}<figcaption>{escape(caption)}</figcaption></figure>"
@@ -138,18 +138,21 @@ def table(
         GT(frame, id=f"tbl-{name}", rowname_col=first)
         .tab_stubhead(first)
         .cols_align("right", columns=list(numeric))
-        .cols_align("left", columns=[one for one in frame.columns[1:] if one not in numeric])
+        .cols_align(
+            "left", columns=[header for header in frame.columns[1:] if header not in numeric]
+        )
         .as_raw_html()
     )
     body = html[html.index("<table") : html.index("</table>") + len("</table>")]
     body = re.sub(r"\n+", "\n", body)
+    foot = escape_markdown(caption)
     return Part(
-        markdown=f"::: {{#tbl-{name}}}\n\n```{{=html}}\n{body}\n```\n\n{plain(caption)}\n\n:::",
+        markdown=f"::: {{#tbl-{name}}}\n\n```{{=html}}\n{body}\n```\n\n{foot}\n\n:::",
         html=f"<p><strong>{escape(caption)}</strong></p>{body}",
     )
 
 
-def reading(
+def figure_notes(
     language: Language,
     *,
     lecture: Sentence | None = None,
@@ -157,7 +160,7 @@ def reading(
     note: str | Sentence | None = "",
     source: str = "",
 ) -> Part | None:
-    """What stands under every figure and table; an empty part is left out.
+    """The notes under a figure or table: Lecture, Champ, Note, Source; an empty one is left out.
 
     Args:
         language: It names the parts.
@@ -167,16 +170,16 @@ def reading(
         source: Where it comes from.
 
     """
-    named = {"lecture": lecture, "field": field, "note": note, "source": source}
+    texts = {"lecture": lecture, "field": field, "note": note, "source": source}
     colon = "\u00a0:" if language.code == "fr" else ":"
     lines: list[str] = []
     html: list[str] = []
     sentences: list[tuple[str, Sentence]] = []
-    for name, text in named.items():
+    for name, text in texts.items():
         if not text:
             continue
-        words, of_part = _worded(name, text)
-        lines.append(f"**{language.text(name)}{colon}** {plain(words)}")
+        words, of_part = _words_and_sentences(name, text)
+        lines.append(f"**{language.text(name)}{colon}** {escape_markdown(words)}")
         html.append(f"<p><strong>{language.text(name)}{colon}</strong> {escape(words)}</p>")
         sentences += of_part
     if not lines:
@@ -192,19 +195,21 @@ def callout(title: str, text: str, *, kind: str = "warning") -> Part:
     """A boxed note with a title."""
     box = f'::: {{.callout-{kind} title="{escape(title, quote=True)}"}}'
     return Part(
-        markdown=f"{box}\n\n{plain(text)}\n\n:::",
+        markdown=f"{box}\n\n{escape_markdown(text)}\n\n:::",
         html=f"<aside><strong>{escape(title)}</strong> {escape(text)}</aside>",
     )
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """A text from the parameters or the data, on one line, as Markdown that cannot be markup."""
     line = " ".join(re.split(r"[ \t\r\n]+", text))
     return re.sub(r"([\\`*_{}\[\]()<>#|~^$@&\-.'\"!+:=])", r"\\\1", line)
 
 
-def _worded(place: str, text: str | Sentence) -> tuple[str, tuple[tuple[str, Sentence], ...]]:
-    """The words of a text, and what is recorded of it where a rule made it."""
+def _words_and_sentences(
+    role: str, text: str | Sentence
+) -> tuple[str, tuple[tuple[str, Sentence], ...]]:
+    """The text to print, and its sentence with its role in the block where a rule made it."""
     if isinstance(text, Sentence):
-        return text.text, ((place, text),)
+        return text.text, ((role, text),)
     return text, ()

@@ -78,11 +78,11 @@ def save(
 
     """
     for suffix in (".svg", ".png"):
-        image = drawn(suffix, height=height, mark=mark, draw=draw)
+        image = image_bytes(suffix, height=height, mark=mark, draw=draw)
         write_atomically(folder / f"{name}{suffix}", image)
 
 
-def drawn(
+def image_bytes(
     suffix: Literal[".svg", ".png"],
     *,
     height: float,
@@ -187,14 +187,14 @@ def intervals(
     high: Sequence[float | None],
 ) -> None:
     """A point and its interval per line, the first on top; a line without a value stays empty."""
-    places = np.arange(len(labels))[::-1]
+    positions = np.arange(len(labels))[::-1]
     bounds = np.array(
-        [[np.nan if one is None else one for one in side] for side in (values, low, high)],
+        [[np.nan if bound is None else bound for bound in side] for side in (values, low, high)],
         dtype=np.float64,
     )
-    axes.hlines(places, bounds[1], bounds[2], color=LIKERT[3], linewidth=5)
-    axes.plot(bounds[0], places, "o", color=ACCENT, markersize=7)
-    axes.set_yticks(places, [wrapped(label) for label in labels])
+    axes.hlines(positions, bounds[1], bounds[2], color=LIKERT[3], linewidth=5)
+    axes.plot(bounds[0], positions, "o", color=ACCENT, markersize=7)
+    axes.set_yticks(positions, [wrapped(label) for label in labels])
     axes.set_ylim(-0.6, len(labels) - 0.4)
     axes.grid(axis="x", color="#dddddd", linewidth=0.7)
 
@@ -217,15 +217,15 @@ def likert(
         write: How a share is printed.
 
     """
-    places = np.arange(len(labels))[::-1]
-    for place, question in zip(places, shares, strict=True):
+    positions = np.arange(len(labels))[::-1]
+    for position, question in zip(positions, shares, strict=True):
         left_out = max(0.0, 1 - sum(share for share in question if share is not None))
         missing = sum(share is None for share in question)
         widths = [left_out / missing if share is None else share for share in question]
         start = -(widths[0] + widths[1] + widths[2] / 2)
         for level, (width, share) in enumerate(zip(widths, question, strict=True)):
             axes.barh(
-                place,
+                position,
                 width,
                 left=start,
                 height=0.72,
@@ -238,7 +238,7 @@ def likert(
                 ink = PAPER if level in (0, 4) else INK
                 axes.text(
                     start + width / 2,
-                    place,
+                    position,
                     write(share),
                     ha="center",
                     va="center",
@@ -247,7 +247,7 @@ def likert(
                 )
             start += width
     axes.axvline(0, color=INK, linewidth=0.8, zorder=0)
-    axes.set_yticks(places, [wrapped(label) for label in labels])
+    axes.set_yticks(positions, [wrapped(label) for label in labels])
     axes.tick_params(left=False, bottom=False, labelbottom=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
@@ -267,7 +267,7 @@ def likert(
     )
 
 
-def trend(
+def trend_chart(
     axes: Axes,
     *,
     waves: Sequence[str],
@@ -302,11 +302,11 @@ def trend(
     seaborn.lineplot(
         x=x, y=y, ax=axes, color=ACCENT, marker="o", linewidth=2, markersize=7, errorbar=None
     )
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         if value is not None:
             axes.annotate(
                 write(value),
-                (place, y[place]),
+                (index, y[index]),
                 textcoords="offset points",
                 xytext=(0, 9),
                 ha="center",
@@ -332,7 +332,7 @@ class Curve:
     high: Sequence[float]
 
 
-def site_funnel(
+def funnel_chart(
     axes: Axes,
     *,
     mean: float,
@@ -358,8 +358,8 @@ def site_funnel(
         axes.plot(curve.size, low, color=GREY, dashes=dashes, linewidth=1.2, label=labels[key])
         axes.plot(curve.size, high, color=GREY, dashes=dashes, linewidth=1.2)
     axes.axhline(100 * mean, color=INK, linewidth=1, label=labels["mean"])
-    ordinary = [(size, 100 * share) for size, share, place in sites if place == "inside"]
-    apart = [(size, 100 * share) for size, share, place in sites if place != "inside"]
+    ordinary = [(size, 100 * share) for size, share, position in sites if position == "inside"]
+    outlying = [(size, 100 * share) for size, share, position in sites if position != "inside"]
     seaborn.scatterplot(
         x=[size for size, _ in ordinary],
         y=[share for _, share in ordinary],
@@ -369,8 +369,8 @@ def site_funnel(
         edgecolor=PAPER,
     )
     seaborn.scatterplot(
-        x=[size for size, _ in apart],
-        y=[share for _, share in apart],
+        x=[size for size, _ in outlying],
+        y=[share for _, share in outlying],
         ax=axes,
         s=80,
         color=LIKERT[0],

@@ -32,13 +32,15 @@ UNMARKED = "\n\N{SOFT HYPHEN}"
 """What leaves no mark of its own, and may stand in a text."""
 
 
-def files_for(study: Study) -> tuple[Path, ...]:
+def font_files(study: Study) -> tuple[Path, ...]:
     """The font files of a study's editions: the second face only where the first lacks a character
     of its texts.
     """
-    characters = {one for _, text in _texts(study, "") for one in text}
+    characters = {character for _, text in _texts_with_keys(study, "") for character in text}
     return (
-        FACE_FILES if _shown(characters) <= _has(FACE_FILES[0]) else (*FACE_FILES, *FALLBACK_FILES)
+        FACE_FILES
+        if _visible_characters(characters) <= _font_characters(FACE_FILES[0])
+        else (*FACE_FILES, *FALLBACK_FILES)
     )
 
 
@@ -48,28 +50,35 @@ def missing_characters(text: str) -> str:
     >>> missing_characters("Été à l’école : العربية"), missing_characters("🦄 ok")
     ('', '🦄')
     """
-    known = _has(FACE_FILES[0]) | _has(FALLBACK_FILES[0])
-    return "".join(dict.fromkeys(one for one in text if one not in known and _shown({one})))
+    available = _font_characters(FACE_FILES[0]) | _font_characters(FALLBACK_FILES[0])
+    return "".join(
+        dict.fromkeys(
+            character
+            for character in text
+            if character not in available and _visible_characters({character})
+        )
+    )
 
 
 def unprintable_texts(study: Study) -> list[ParameterError]:
     """The texts of a study that its editions could not show, each with its place."""
     return [
         ParameterError(
-            f"{quoted(text)} holds {', '.join(f'{one!r} (U+{ord(one):04X})' for one in missing)}, "
+            f"{quoted(text)} holds "
+            f"{', '.join(f'{char!r} (U+{ord(char):04X})' for char in missing)}, "
             "which no font of an edition has.",
-            where=f"{study.id}, {place}",
+            where=f"{study.id}, {key}",
             hint="write it with other characters: pages, PDF and figures must show it alike.",
         )
-        for place, text in _texts(study, "")
+        for key, text in _texts_with_keys(study, "")
         if (missing := missing_characters(text))
     ]
 
 
-def _texts(node: object, place: str) -> Iterator[tuple[str, str]]:
+def _texts_with_keys(node: object, key: str) -> Iterator[tuple[str, str]]:
     """Every text of a model, with its place in it."""
     if isinstance(node, str):
-        yield place, node
+        yield key, node
         return
     items: Any = ()
     if isinstance(node, BaseModel):
@@ -77,22 +86,26 @@ def _texts(node: object, place: str) -> Iterator[tuple[str, str]]:
     elif isinstance(node, dict):
         items = node.items()
     elif isinstance(node, (tuple, list)):
-        items = ((getattr(one, "id", number), one) for number, one in enumerate(node))
+        items = ((getattr(item, "id", number), item) for number, item in enumerate(node))
     for name, value in items:
-        yield from _texts(value, f"{place}.{name}" if place else str(name))
+        yield from _texts_with_keys(value, f"{key}.{name}" if key else str(name))
 
 
-def _shown(characters: set[str]) -> set[str]:
-    """Those that a font must have: spaces and soft hyphens leave no mark, and need none.
+def _visible_characters(characters: set[str]) -> set[str]:
+    """The characters that a font must have: spaces and soft hyphens leave no mark, and need none.
 
     Controls, private characters and other invisible ones leave none either, and no font should
     have them: PDF/A refuses them.
     """
-    return {one for one in characters if unicodedata.category(one) != "Zs" and one not in UNMARKED}
+    return {
+        character
+        for character in characters
+        if unicodedata.category(character) != "Zs" and character not in UNMARKED
+    }
 
 
 @cache
-def _has(file: Path) -> frozenset[str]:
+def _font_characters(file: Path) -> frozenset[str]:
     """The characters of a font."""
     characters = map(chr, FT2Font(str(file)).get_charmap())
-    return frozenset(one for one in characters if one.isprintable())
+    return frozenset(character for character in characters if character.isprintable())

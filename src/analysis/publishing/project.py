@@ -12,7 +12,7 @@ import nbformat
 from ruamel.yaml import YAML
 
 from analysis.publishing import fonts
-from analysis.publishing.blocks import SENTENCES, plain
+from analysis.publishing.blocks import SENTENCES, escape_markdown
 from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
 
@@ -33,7 +33,7 @@ def sentences_of(page: ProjectPage) -> list[dict[str, Any]]:
     figures they are made from, text.
     """
     notebook = nbformat.read(page.notebook, as_version=4)
-    outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     return [
         {"page": page.stem, **sentence}
         for output in outputs
@@ -64,26 +64,29 @@ def write_project(
     language = Language.of(study.language)
     edition = language.text("edition", version=version, day=language.day(wave.publication))
     shutil.copytree(base / "theme", folder / "theme")
-    for file in fonts.files_for(study):
+    for file in fonts.font_files(study):
         shutil.copyfile(file, folder / "theme" / file.name)
     yaml = YAML(typ="safe", pure=True)
     configuration = yaml.load((base / "_quarto.yml").read_text(encoding="utf-8"))
     configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages]
     configuration |= {
         "lang": language.code,
-        "author": plain(study.publisher),
+        "author": escape_markdown(study.publisher),
         "date": wave.publication.isoformat(),
-        "subtitle": plain(edition),
+        "subtitle": escape_markdown(edition),
         "simulated": simulated,
         "website": {
-            "title": plain(language.typeset(f"{study.title}, {wave.label}")),
-            "description": plain(language.typeset(study.subtitle)),
+            "title": escape_markdown(language.typeset(f"{study.title}, {wave.label}")),
+            "description": escape_markdown(language.typeset(study.subtitle)),
             "navbar": {
                 "left": [
-                    {"href": f"{page.stem}.ipynb", "text": plain(page.title)} for page in pages
+                    {"href": f"{page.stem}.ipynb", "text": escape_markdown(page.title)}
+                    for page in pages
                 ]
             },
-            "page-footer": plain(f"{study.publisher}. {edition}. {language.text('licence')}"),
+            "page-footer": escape_markdown(
+                f"{study.publisher}. {edition}. {language.text('licence')}"
+            ),
         },
     }
     writer = YAML()
@@ -91,9 +94,9 @@ def write_project(
     writer.allow_unicode = True
     with (folder / "_quarto.yml").open("w", encoding="utf-8") as stream:
         writer.dump(configuration, stream)
-    said = [sentence for page in pages for sentence in sentences_of(page)]
+    sentences = [sentence for page in pages for sentence in sentences_of(page)]
     (folder / "sentences.json").write_text(
-        json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(sentences, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     for page in pages:
         (folder / f"{page.stem}.ipynb").write_text(_with_front_matter(page), encoding="utf-8")
@@ -103,11 +106,11 @@ def _with_front_matter(page: ProjectPage) -> str:
     notebook = nbformat.read(page.notebook, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # a warning of a library is no part of a page
-            cell.outputs = [one for one in cell.outputs if one.get("name") != "stderr"]
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
             for output in cell.outputs:
                 if SENTENCES in output.get("data", {}):  # a block: what a notebook shows of it goes
                     output.data = {"text/markdown": output.data["text/markdown"]}
-    title = json.dumps(plain(page.title), ensure_ascii=False)
+    title = json.dumps(escape_markdown(page.title), ensure_ascii=False)
     front = nbformat.v4.new_raw_cell(f"---\ntitle: {title}\n---", id="front-matter")
     notebook.cells.insert(0, front)
     return str(nbformat.writes(notebook)) + "\n"

@@ -134,19 +134,20 @@ class ReleasedFigures:
 
         """
         conditions = [pl.col(name) == value for name, value in about.items()]
-        chosen = self.frame.filter(pl.col("layer") == layer, *conditions)
-        order = {one.id: place for place, one in enumerate(self._study.indicators)}
+        selected = self.frame.filter(pl.col("layer") == layer, *conditions)
+        order = {indicator.id: rank for rank, indicator in enumerate(self._study.indicators)}
         rows = [
             ReleasedFigure(**(row | {"status": Status(row["status"])}))
-            for row in chosen.iter_rows(named=True)
+            for row in selected.iter_rows(named=True)
         ]
         return sorted(
-            rows, key=lambda row: (order.get(row.indicator, len(order)), in_order(row.category))
+            rows,
+            key=lambda row: (order.get(row.indicator, len(order)), category_rank(row.category)),
         )
 
     def find(self, layer: str, **about: str) -> ReleasedFigure | None:
-        """The only figure of a layer that is about something, where it is there and shown."""
-        return next((one for one in self.select(layer, **about) if not one.hidden), None)
+        """The only figure of a layer with these attributes; None where it is missing or hidden."""
+        return next((figure for figure in self.select(layer, **about) if not figure.hidden), None)
 
     def primary(
         self, *, directorate: str, wave: str, breakdown: str = TOTAL, indicator: str | None = None
@@ -164,7 +165,7 @@ class ReleasedFigures:
         ]
 
     def overall(self, *, directorate: str, wave: str) -> ReleasedFigure | None:
-        """The figure that makes titles and trends, where it is there and shown."""
+        """The overall figure of titles and trends; None where it is missing or hidden."""
         overall = self._study.overall
         return self.find(
             "estimates",
@@ -214,10 +215,10 @@ def shown(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
     return [one for one in figures if not one.hidden]
 
 
-def in_order(category: str) -> tuple[bool, int, str]:
-    """What categories are sorted by: codes as numbers, before what is no code.
+def category_rank(category: str) -> tuple[bool, int, str]:
+    """Sort key of categories: numeric codes in numeric order, before other names.
 
-    >>> sorted(["unknown", "10", "2"], key=in_order)
+    >>> sorted(["unknown", "10", "2"], key=category_rank)
     ['2', '10', 'unknown']
     """
     return (False, int(category), "") if category.isdecimal() else (True, 0, category)

@@ -2,8 +2,8 @@
 write them.
 """
 
-from analysis.simulation.plan import SimulationPlan, load_plan
-from analysis.simulation.respondents import Simulation, simulate
+from analysis.simulation.plan import SimulationPlan, load_simulation_plan
+from analysis.simulation.respondents import Simulation, simulate_respondents
 from analysis.simulation.truth import margins, true_counts
 from analysis.simulation.writers import RawFile, write_wave
 
@@ -11,9 +11,9 @@ __all__ = [
     "RawFile",
     "Simulation",
     "SimulationPlan",
-    "load_plan",
+    "load_simulation_plan",
     "margins",
-    "simulate",
+    "simulate_respondents",
     "true_counts",
     "write_wave",
 ]

@@ -134,7 +134,7 @@ class SimulationPlan(Model):
     management: dict[Identifier, ManagementSeries]
 
 
-def load_plan(folder: Path, study: Study) -> SimulationPlan:
+def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
     """The simulation plan of a study, checked against it.
 
     Raises:
@@ -149,23 +149,26 @@ def load_plan(folder: Path, study: Study) -> SimulationPlan:
             hint="its data comes from deliveries: `observatoire register`.",
         )
     plan = read_model(path, SimulationPlan)
-    known = {
+    references = {
         "directorate": (
             set(plan.directorates) | set(plan.profiles),
-            {one.id for one in study.directorates},
+            {directorate.id for directorate in study.directorates},
         ),
-        "channel": (set(plan.modes), {one.id for one in study.channels}),
-        "item": (set(plan.items), {one.id for one in study.questionnaire.items}),
+        "channel": (set(plan.modes), {channel.id for channel in study.channels}),
+        "item": (set(plan.items), {item.id for item in study.questionnaire.items}),
         "site kind": (
             set(plan.users),
-            {site.kind for one in study.directorates for site in one.sites},
+            {site.kind for directorate in study.directorates for site in directorate.sites},
         ),
-        "management indicator": (set(plan.management), {one.id for one in study.management}),
+        "management indicator": (
+            set(plan.management),
+            {indicator.id for indicator in study.management},
+        ),
     }
     faults = [
         ParameterError.unknown(kind, name, allowed, where=str(path))
-        for kind, (named, allowed) in known.items()
-        for name in sorted(named - allowed)
+        for kind, (names, allowed) in references.items()
+        for name in sorted(names - allowed)
     ]
     if faults:
         raise ParameterError.together(faults)

@@ -36,7 +36,7 @@ class Simulation:
     answers: pl.DataFrame
 
 
-def simulate(study: Study, plan: SimulationPlan) -> Simulation:
+def simulate_respondents(study: Study, plan: SimulationPlan) -> Simulation:
     """Simulates all waves of a study, in memory. The same plan gives the same answers."""
     rng = np.random.default_rng(plan.seed)
     site_effects = {
@@ -54,14 +54,16 @@ def simulate(study: Study, plan: SimulationPlan) -> Simulation:
                     answers += [
                         users.answer(study.channel(channel)) for channel in directorate.channels
                     ]
-    everyone = pl.concat(populations, how="diagonal_relaxed")
-    given = pl.concat(
+    population = pl.concat(populations, how="diagonal_relaxed")
+    responses = pl.concat(
         [part for part in answers if part is not None and part.height], how="diagonal_relaxed"
     )
-    given = given.with_columns(pl.col(pl.Int16).fill_null(study.missing[MissingKind.NOT_ASKED]))
+    responses = responses.with_columns(
+        pl.col(pl.Int16).fill_null(study.missing[MissingKind.NOT_ASKED])
+    )
     return Simulation(
-        everyone,
-        given.sort("day", "second", maintain_order=True).with_row_index("answer", offset=1),
+        population,
+        responses.sort("day", "second", maintain_order=True).with_row_index("answer", offset=1),
     )
 
 
@@ -95,15 +97,15 @@ class _Users:
         )
         days = days[np.is_busday(days)]
         self.n = max(12, round(plan.users[site.kind] * len(days) / 128 * rng.uniform(0.85, 1.15)))
-        picked = np.sort(rng.integers(0, len(days), self.n))
-        self.days = days[picked]
+        indices = np.sort(rng.integers(0, len(days), self.n))
+        self.days = days[indices]
         self.profile = {
             item: rng.choice(
                 list(shares), size=self.n, p=np.array(list(shares.values())) / sum(shares.values())
             )
             for item, shares in plan.profiles[directorate.id].items()
         }
-        day_effect = rng.normal(0, plan.spread.day, len(days))[picked]
+        day_effect = rng.normal(0, plan.spread.day, len(days))[indices]
         person = rng.normal(0, plan.spread.person, self.n)
         years = (self.days - np.datetime64(study.waves[0].start)).astype(float) / 365.25
         months = self.days.astype("datetime64[M]").astype(int) % 12 + 1
@@ -139,57 +141,57 @@ class _Users:
 
     def population(self) -> pl.DataFrame:
         """Everybody, with the answers of the reference mode."""
-        answers = {item: self.levels(item, 0.0) for item in self._asked(self.plan.items)}
+        answers = {item: self.levels(item, 0.0) for item in self._items_asked(self.plan.items)}
         return pl.DataFrame(
             {**self._labels(np.arange(self.n)), **self._int16(self.profile), **answers}
         )
 
     def answer(self, channel: Channel) -> pl.DataFrame | None:
         """The answers that a channel collects here; None where it collects none."""
-        chosen = {
-            "a_froid": self._invited,
-            "kiosk": self._pressing,
-            "paper": self._handed,
-            "web": self._scanning,
+        respondents_by_mode = {
+            "a_froid": self._survey_respondents,
+            "kiosk": self._kiosk_respondents,
+            "paper": self._paper_respondents,
+            "web": self._qr_respondents,
         }[channel.moment if channel.moment == "a_froid" else channel.mode]()
-        if len(chosen) == 0:
+        if len(respondents_by_mode) == 0:
             return None
         mode = self.plan.modes[channel.id]
         columns: dict[str, np.typing.NDArray[np.int16]] = {}
-        for item in self._asked(channel.items):
+        for item in self._items_asked(channel.items):
             column = self.profile[item] if item in self.profile else self.levels(item, mode)
-            columns[item] = column[chosen].astype(np.int16)
+            columns[item] = column[respondents_by_mode].astype(np.int16)
         frame = {
-            "channel": [channel.id] * len(chosen),
-            **self._labels(chosen),
-            "second": self.rng.integers(9 * 3600, 18 * 3600, len(chosen)),
-            "finished": np.ones(len(chosen), dtype=bool),
+            "channel": [channel.id] * len(respondents_by_mode),
+            **self._labels(respondents_by_mode),
+            "second": self.rng.integers(9 * 3600, 18 * 3600, len(respondents_by_mode)),
+            "finished": np.ones(len(respondents_by_mode), dtype=bool),
         }
         if channel.mode != "kiosk":
-            frame["finished"] = self._nonresponse(channel, columns, len(chosen))
+            frame["finished"] = self._nonresponse(channel, columns, len(respondents_by_mode))
         if any(self.study.scale(item).kind == "text" for item in channel.items):
-            frame["text"] = self._texts(columns, len(chosen))
+            frame["text"] = self._texts(columns, len(respondents_by_mode))
         return pl.DataFrame(
             {**frame, **columns}, schema_overrides={"text": pl.String} if "text" in frame else None
         )
 
     # --- who answers ------------------------------------------------------------------------------
 
-    def _invited(self) -> np.typing.NDArray[np.int64]:
+    def _survey_respondents(self) -> np.typing.NDArray[np.int64]:
         response = self.plan.response
-        drawn = np.sort(self.rng.permutation(self.n)[: response.invited_per_site])
+        sampled = np.sort(self.rng.permutation(self.n)[: response.invited_per_site])
         propensity = np.full(self.n, response.intercept)
         for item, effects in response.profile.items():
             if item in self.profile:
                 propensity += np.array([effects[value] for value in self.profile[item]])
-        answers: np.typing.NDArray[np.int64] = drawn[
-            self.rng.random(len(drawn)) < expit(propensity[drawn])
+        answers: np.typing.NDArray[np.int64] = sampled[
+            self.rng.random(len(sampled)) < expit(propensity[sampled])
         ]
         return answers
 
-    def _handed(self) -> np.typing.NDArray[np.int64]:
+    def _paper_respondents(self) -> np.typing.NDArray[np.int64]:
         paper = self.plan.response.paper
-        if self._rank(2) >= paper.sites_share:
+        if self._site_rank(2) >= paper.sites_share:
             return np.empty(0, dtype=np.int64)
         days = np.unique(self.days)
         sampled = self.rng.choice(days, size=min(paper.days, len(days)), replace=False)
@@ -197,22 +199,22 @@ class _Users:
         rate = min(1.0, paper.per_day * len(sampled) / max(len(present), 1))
         return present[self.rng.random(len(present)) < rate]
 
-    def _scanning(self) -> np.typing.NDArray[np.int64]:
+    def _qr_respondents(self) -> np.typing.NDArray[np.int64]:
         qr = self.plan.response.qr
         rate = qr.rate * np.exp(-qr.discontent * self.opinion)
         return np.flatnonzero(self.rng.random(self.n) < rate)
 
-    def _pressing(self) -> np.typing.NDArray[np.int64]:
+    def _kiosk_respondents(self) -> np.typing.NDArray[np.int64]:
         kiosk = self.plan.response.kiosk
         if (
             self.site.population
             or self.site.kind not in kiosk.kinds
-            or self._rank(3) >= kiosk.sites_share
+            or self._site_rank(3) >= kiosk.sites_share
         ):
             return np.empty(0, dtype=np.int64)
         return np.flatnonzero(self.rng.random(self.n) < kiosk.rate)
 
-    def _rank(self, salt: int) -> float:
+    def _site_rank(self, salt: int) -> float:
         """A fixed number in [0, 1) per site: the same sites have paper, or a kiosk, in every
         wave.
         """
@@ -244,8 +246,10 @@ class _Users:
             finished = self.rng.random(n) >= missing.abandons
             stop = self.rng.integers(1, len(opinions) + 1, n)
             for rank, item in enumerate(opinions):
-                gone = ~finished & (stop <= rank)
-                columns[item] = np.where(gone, self._missing(MissingKind.ABANDONED), columns[item])
+                dropped_out = ~finished & (stop <= rank)
+                columns[item] = np.where(
+                    dropped_out, self._missing(MissingKind.ABANDONED), columns[item]
+                )
         return finished
 
     def _texts(self, columns: dict[str, np.typing.NDArray[np.int16]], n: int) -> list[str | None]:
@@ -271,10 +275,14 @@ class _Users:
 
     # --- small parts ------------------------------------------------------------------------------
 
-    def _asked(self, items: dict[str, float] | tuple[str, ...]) -> list[str]:
+    def _items_asked(self, items: dict[str, float] | tuple[str, ...]) -> list[str]:
         """The closed items among `items` that these users may be asked."""
         special = next(
-            (one for one in self.study.populations if one.id == self.site.population),
+            (
+                population
+                for population in self.study.populations
+                if population.id == self.site.population
+            ),
             None,
         )
         return [

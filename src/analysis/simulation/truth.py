@@ -1,4 +1,4 @@
-"""What only tests may know: the true figures of a simulated study, counted over all its users."""
+"""The true figures of a simulated study, counted over all its users: read by tests only."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ def true_counts(simulation: Simulation, study: Study) -> pl.DataFrame:
     free = simulation.population.filter(~pl.col("population").is_in(list(study.constrained())))
     keys = ["directorate", "wave", "site"]
     parts = []
-    for item in (one.id for one in study.questionnaire.items):
+    for item in (item.id for item in study.questionnaire.items):
         if item in free.columns:
             levels = list(study.scale(item).codes)
-            counted = free.filter(pl.col(item).is_in(levels)).group_by([*keys, item]).len("users")
+            by_answer = free.filter(pl.col(item).is_in(levels)).group_by([*keys, item]).len("users")
             parts.append(
-                counted.select(*keys, item=pl.lit(item), level=pl.col(item), users=pl.col("users"))
+                by_answer.select(
+                    *keys, item=pl.lit(item), level=pl.col(item), users=pl.col("users")
+                )
             )
     return pl.concat(parts).sort(*keys, "item", "level")
 
@@ -43,12 +45,12 @@ def margins(
     result: dict[str, dict[str, dict[str, int]]] = {}
     for directorate in study.directorates:
         users = free.filter(pl.col("directorate") == directorate.id)
-        known = [item for item in plan.margins if study.asks(item, directorate.id)]
+        declared = [item for item in plan.margins if study.asks(item, directorate.id)]
         result[directorate.id] = {
             variable: {
                 str(category): int(count)
                 for category, count in users.group_by(variable).len().sort(variable).iter_rows()
             }
-            for variable in ("site", *known)
+            for variable in ("site", *declared)
         }
     return result

@@ -86,7 +86,7 @@ def _limesurvey(
             seconds=row["second"]
         )
         cells = [
-            _masked(row["text"] or "")
+            _mask(row["text"] or "")
             if study.scale(item).kind == "text"
             else labels[item][row[item]]
             for item in items
@@ -97,9 +97,9 @@ def _limesurvey(
                 "" if study.item(item).role != "profile" else cell
                 for item, cell in zip(items, cells, strict=True)
             ]
-            earlier = _system(len(records) + 1, moment - timedelta(hours=1), finished=False)
+            earlier = _system_columns(len(records) + 1, moment - timedelta(hours=1), finished=False)
             records.append([*earlier, *token, row["site"], *left, "31.2"])
-        system = _system(len(records) + 1, moment, finished=row["finished"])
+        system = _system_columns(len(records) + 1, moment, finished=row["finished"])
         records.append([*system, *token, row["site"], *cells, f"{rng.uniform(60, 900):.1f}"])
     launch = datetime.combine(wave.start, datetime.min.time())
     for number in range(TESTS):
@@ -107,7 +107,7 @@ def _limesurvey(
         token = [f"test{number:08d}"] if invited else []
         cells = ["" for _ in items]
         records.insert(
-            0, [*_system(0, moment, finished=True), *token, rows["site"][0], *cells, "4.0"]
+            0, [*_system_columns(0, moment, finished=True), *token, rows["site"][0], *cells, "4.0"]
         )
     content = BYTE_ORDER_MARK + _delimited(header, records, ",")
     duplicates = min(UNFINISHED, rows.height) if invited else 0
@@ -116,7 +116,7 @@ def _limesurvey(
     )
 
 
-def _system(number: int, moment: datetime, *, finished: bool) -> list[str]:
+def _system_columns(number: int, moment: datetime, *, finished: bool) -> list[str]:
     stamp = f"{moment:%Y-%m-%d %H:%M:%S}"
     start = f"{moment - timedelta(minutes=6):%Y-%m-%d %H:%M:%S}"
     return [
@@ -134,15 +134,15 @@ def _system(number: int, moment: datetime, *, finished: bool) -> list[str]:
 
 def _labels(study: Study, item: str) -> dict[int, str]:
     labels = {level.code: level.label for level in study.scale(item).levels}
-    labels |= {one.code: one.label for one in study.questionnaire.missing}
+    labels |= {code.code: code.label for code in study.questionnaire.missing}
     return labels | {
-        **_written_as(limesurvey.READER, study),
+        **_codes_written(limesurvey.READER, study),
         study.missing[MissingKind.ABANDONED]: "",
         study.missing[MissingKind.REFUSED]: "",
     }
 
 
-def _masked(text: str) -> str:
+def _mask(text: str) -> str:
     """LimeSurvey's guard against formulas in spreadsheets."""
     return f"'{text}" if text.startswith("=") else text
 
@@ -157,7 +157,7 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
     ]
     header = [paper.NUMBER, paper.DAY, paper.SITE, paper.CLERK, *items]
     signs = {
-        **_written_as(paper.READER, study),
+        **_codes_written(paper.READER, study),
         study.missing[MissingKind.REFUSED]: "",
         study.missing[MissingKind.NOT_ASKED]: "",
     }
@@ -166,7 +166,7 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
         cells = [
             (row["text"] or "")
             if study.scale(item).kind == "text"
-            else _ticked(study, item, row[item], signs)
+            else _paper_entry(study, item, row[item], signs)
             for item in items
         ]
         records.append(
@@ -179,8 +179,8 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
             ]
         )
     spoiled = [
-        list(records[int(place)])
-        for place in rng.choice(len(records), OFF_SCALE + UNKNOWN_SITES + BAD_DATES)
+        list(records[int(index)])
+        for index in rng.choice(len(records), OFF_SCALE + UNKNOWN_SITES + BAD_DATES)
     ]
     for number, record in enumerate(spoiled):
         if number < OFF_SCALE:
@@ -195,7 +195,7 @@ def _paper(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
     )
 
 
-def _ticked(study: Study, item: str, code: int, signs: dict[int, str]) -> str:
+def _paper_entry(study: Study, item: str, code: int, signs: dict[int, str]) -> str:
     """What an agent enters for an answer: where it is illegible, the two levels that were
     ticked.
     """
@@ -222,16 +222,16 @@ def _kiosk(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
             moment = max(moment, last[row["site"]] + timedelta(seconds=2 * kiosk.BURST_SECONDS))
         last[row["site"]] = moment
         presses.append((row["site"], moment, buttons[row[item]], "false"))
-    bursts = [presses[int(place)] for place in rng.choice(len(presses), BURSTS, replace=False)]
+    bursts = [presses[int(index)] for index in rng.choice(len(presses), BURSTS, replace=False)]
     presses += [
         (site, moment + timedelta(seconds=1), kiosk.FACES - 1, "false")
         for site, moment, _, _ in bursts
     ]
-    night = datetime.combine(rows["day"].sort()[0], datetime.min.time())
+    midnight = datetime.combine(rows["day"].sort()[0], datetime.min.time())
     presses += [
         (
             rows["site"][0],
-            night + timedelta(minutes=number),
+            midnight + timedelta(minutes=number),
             int(rng.integers(0, kiosk.FACES)),
             "true",
         )
@@ -275,10 +275,10 @@ def _management(
         valid, good = pl.col(item).is_in(list(levels)), pl.col(item).is_in(list(levels[-2:]))
         share = (good.sum() / valid.sum()).alias("share")
         for directorate in indicator.directorates:
-            everyone = simulation.population.filter(pl.col("directorate") == directorate)
-            start = everyone.filter(pl.col("wave") == study.waves[0].id).select(share).item()
+            users = simulation.population.filter(pl.col("directorate") == directorate)
+            start = users.filter(pl.col("wave") == study.waves[0].id).select(share).item()
             monthly = (
-                everyone.filter(pl.col("wave") == wave.id)
+                users.filter(pl.col("wave") == wave.id)
                 .group_by(month.alias("month"))
                 .agg(share)
                 .sort("month")
@@ -302,7 +302,7 @@ def _month(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def _written_as(reader: Reader, study: Study) -> dict[int, str]:
+def _codes_written(reader: Reader, study: Study) -> dict[int, str]:
     """What a format writes for each missing code that it has a text for."""
     return {study.missing[kind]: text for kind, text in reader.codes.items()}
 

@@ -36,9 +36,9 @@ else:
         if name not in __all__:
             raise AttributeError(name)
         for module in ("figures", "own_layers", "provenance", "schemas", "tables"):
-            found = import_module(f"analysis.storage.{module}")
-            if hasattr(found, name):
-                return getattr(found, name)
+            loaded = import_module(f"analysis.storage.{module}")
+            if hasattr(loaded, name):
+                return getattr(loaded, name)
         raise AttributeError(name)
 
 

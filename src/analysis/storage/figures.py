@@ -24,7 +24,7 @@ KEY_PARTS = (
 """What identifies a figure, in the order of its key; an absent part is written `-`."""
 
 
-class _Figure(dy.Schema):
+class _FigureColumns(dy.Schema):
     """What is said of every figure.
 
     Attributes:
@@ -74,7 +74,7 @@ class _Figure(dy.Schema):
     simulated = dy.Bool()
 
 
-class Figures(_Figure):
+class Figures(_FigureColumns):
     """Figures before the gate. Confidential: level counts stand in it.
 
     Attributes:
@@ -90,7 +90,7 @@ class Figures(_Figure):
 
     @classmethod
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
-        """A layer of figures is what it says."""
+        """A layer whose table is `Figures` already: returned as it is."""
         return cls.validate(table)
 
 
@@ -101,7 +101,7 @@ SHOWN = ("", "fragile", "caution")
 """The statuses of figures that are shown."""
 
 
-class Released(_Figure):
+class Released(_FigureColumns):
     """Figures that may leave, for one audience. A hidden figure has a status and no number, nor a
     word that would tell its sign.
     """
@@ -132,7 +132,8 @@ def figure_key(**parts: pl.Expr | str | None) -> pl.Expr:
 
 
 def as_figures(frame: pl.DataFrame, *, layer: str) -> pl.DataFrame:
-    """Rows of a layer as `Figures`: what the frame does not say is absent, and keys are made.
+    """The rows of a layer as `Figures`: columns that the frame lacks are null, and keys are
+    computed.
 
     Args:
         frame: Columns of `Figures`, at least `kind`, `unit`, `indicator` and `definition`.

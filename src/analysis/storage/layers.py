@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from analysis.study.scope import AXES, Axis
+from analysis.study.scope import AXES, ScopeAxis
 
 if TYPE_CHECKING:
     import dataframely as dy
     import polars as pl
 
-Origin = Literal["deliveries", "notebooks"]
+LayerOrigin = Literal["deliveries", "notebooks"]
 Sensitivity = Literal["personal", "confidential"]
 ToFigures = Callable[["pl.DataFrame"], "pl.DataFrame"]
 
@@ -39,16 +39,16 @@ class Layer:
 
     name: str
     address: str
-    axes: tuple[Axis, ...]
-    origin: Origin
+    axes: tuple[ScopeAxis, ...]
+    origin: LayerOrigin
     sensitivity: Sensitivity
 
     @property
     def schema(self) -> type[dy.Schema]:
         """Its schema."""
         module, _, name = self.address.partition(":")
-        found: type[dy.Schema] = getattr(import_module(f"analysis.{module}"), name)
-        return found
+        schema: type[dy.Schema] = getattr(import_module(f"analysis.{module}"), name)
+        return schema
 
     @property
     def figures(self) -> ToFigures | None:
@@ -79,12 +79,14 @@ LAYERS = {
 }
 
 
-def layers_from(origin: Origin) -> tuple[Layer, ...]:
+def layers_from(origin: LayerOrigin) -> tuple[Layer, ...]:
     """The layers that something writes, in their order."""
-    return tuple(one for one in LAYERS.values() if one.origin == origin)
+    return tuple(layer for layer in LAYERS.values() if layer.origin == origin)
 
 
 def published_layers(layers: Iterable[Layer]) -> tuple[tuple[Layer, ToFigures], ...]:
-    """The layers whose tables turn into figures, each with what does it, in their order."""
+    """The layers that are published, in their order, each with the function that turns its table
+    into figures.
+    """
     pairs = ((layer, layer.figures) for layer in layers)
     return tuple((layer, figures) for layer, figures in pairs if figures is not None)

@@ -17,7 +17,7 @@ from analysis.storage.figures import figure_key
 Step = Callable[[pl.DataFrame], pl.DataFrame]
 
 
-def _kind_and_unit(figures: pl.DataFrame) -> pl.DataFrame:
+def _add_kind_and_unit(figures: pl.DataFrame) -> pl.DataFrame:
     """Figures of the first version said what they were by their definition's name and method only.
 
     Shares had Wilson's intervals, those of one level the names P1, P2, …; of the others, a balance
@@ -49,7 +49,7 @@ def _kind_and_unit(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(kind=kind, unit=unit)
 
 
-def _one_shape(figures: pl.DataFrame) -> pl.DataFrame:
+def _unify_shape(figures: pl.DataFrame) -> pl.DataFrame:
     """Released figures of the second version were all estimates of one wave, and had no key."""
     return figures.with_columns(
         layer=pl.lit("estimates"),
@@ -62,7 +62,7 @@ def _one_shape(figures: pl.DataFrame) -> pl.DataFrame:
 SCORES = (1, 5, 10, 20, 100)
 
 
-def _of_one_sample(_: pl.DataFrame) -> pl.DataFrame:
+def _refuse_one_sample(_: pl.DataFrame) -> pl.DataFrame:
     """Cubes of the first version did not say whose they are, and held one sample of several."""
     raise NotReadyError(
         "These cubes were made by an earlier version of the software, of some channels only.",
@@ -74,10 +74,10 @@ VERSIONS: dict[str, int] = {"Cubes": 2, "Estimates": 2, "Released": 3}
 """Schema → its number; 1 where it has never changed."""
 
 STEPS: dict[tuple[str, int], Step] = {
-    ("Cubes", 1): _of_one_sample,
-    ("Estimates", 1): _kind_and_unit,
-    ("Released", 1): _kind_and_unit,
-    ("Released", 2): _one_shape,
+    ("Cubes", 1): _refuse_one_sample,
+    ("Estimates", 1): _add_kind_and_unit,
+    ("Released", 1): _add_kind_and_unit,
+    ("Released", 2): _unify_shape,
 }
 """(schema, number) → what makes a table of that number one of the next."""
 
@@ -87,7 +87,7 @@ def version_of(schema: str) -> int:
     return VERSIONS.get(schema, 1)
 
 
-def migrated(frame: pl.DataFrame, schema: str, number: int, *, where: str) -> pl.DataFrame:
+def migrate(frame: pl.DataFrame, schema: str, number: int, *, where: str) -> pl.DataFrame:
     """A table of some number of its schema, as one of today's.
 
     Raises:

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from analysis.errors import ParameterError
 from analysis.storage.layers import LAYERS, Layer
 from analysis.study.loading import read_model
-from analysis.study.scope import AXES, Axis
+from analysis.study.scope import AXES, ScopeAxis
 from analysis.study.types import Model, Text
 from analysis.study.workspace import Workspace
 
@@ -26,7 +26,7 @@ class OwnLayer(Model):
 
     name: LayerName
     about: Text
-    axes: tuple[Axis, ...] = AXES
+    axes: tuple[ScopeAxis, ...] = AXES
 
 
 class OwnLayersFile(Model):
@@ -45,19 +45,19 @@ def known_layers(workspace: Workspace) -> dict[str, Layer]:
     path = workspace.notebooks / OWN_LAYERS
     if not path.exists():
         return dict(LAYERS)
-    known = dict(LAYERS)
-    for own in read_model(path, OwnLayersFile).layers:
-        if own.name in known:
+    layers = dict(LAYERS)
+    for own_layer in read_model(path, OwnLayersFile).layers:
+        if own_layer.name in layers:
             raise ParameterError(
-                f"The name {own.name!r} is that of another layer.",
-                where=f"{path}, layers.{own.name}",
+                f"The name {own_layer.name!r} is that of another layer.",
+                where=f"{path}, layers.{own_layer.name}",
                 hint="give it a name of its own.",
             )
-        known[own.name] = Layer(
-            name=own.name,
+        layers[own_layer.name] = Layer(
+            name=own_layer.name,
             address="storage.figures:Figures",
-            axes=own.axes,
+            axes=own_layer.axes,
             origin="notebooks",
             sensitivity="confidential",
         )
-    return known
+    return layers

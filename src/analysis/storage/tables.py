@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from analysis.errors import NotReadyError
-from analysis.storage.migrations import migrated, version_of
+from analysis.storage.migrations import migrate, version_of
 from analysis.storage.provenance import Provenance
 from analysis.study.files import write_atomically
 
@@ -64,13 +64,15 @@ def read_table(path: Path, schema: type[dy.Schema], *, hint: str) -> pl.DataFram
             f"There is no {schema.__name__.lower()} table yet.", where=path.name, hint=hint
         )
     number = int(pl.read_parquet_metadata(path).get(SCHEMA_KEY, "1"))
-    frame = migrated(_read(path), schema.__name__, number, where=path.name)
+    frame = migrate(_read(path), schema.__name__, number, where=path.name)
     schema.validate(frame.select(schema.column_names()))
     return frame
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """A table of one directorate and wave is small: threads would cost more than they bring."""
+    """The table of a parquet file, read without threads: for one directorate and wave they would
+    cost more than they save.
+    """
     return pl.read_parquet(path, hive_partitioning=False, parallel="none")
 
 

@@ -37,9 +37,9 @@ else:
             "cache",
             "loading",
         ):
-            found = import_module(f"analysis.study.{module}")
-            if hasattr(found, name):
-                return getattr(found, name)
+            loaded = import_module(f"analysis.study.{module}")
+            if hasattr(loaded, name):
+                return getattr(loaded, name)
         raise AttributeError(name)
 
 

@@ -22,8 +22,8 @@ CODE = Path(__file__).parent
 
 
 def open_study(workspace: Workspace, name: str) -> Study:
-    """A study of a workspace, from what is kept of it or, where that is of other files, of other
-    code, damaged or missing, from its files.
+    """A study of a workspace, from the cache if that matches its files and the code, else from its
+    files.
 
     Raises:
         ScopeError: there is no such study.
@@ -33,29 +33,29 @@ def open_study(workspace: Workspace, name: str) -> Study:
     folder = workspace.study(name)
     path = workspace.notes / name / "study.json"
     key = _key(folder)
-    study = _kept_study(path, key)
+    study = _cached_study(path, key)
     if study is None:
         from analysis.study.loading import load_study
 
         study = load_study(folder)
         if _key(folder) == key:  # no editor saved meanwhile
-            _keep(study, path, key)
+            _store(study, path, key)
     return study
 
 
-def _kept_study(path: Path, key: str) -> Study | None:
-    """The study that is kept under a key; None where there is none, or not as it was written."""
+def _cached_study(path: Path, key: str) -> Study | None:
+    """The study cached under a key; None where there is none, or the file is damaged."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept["key"] != key:
+        cached = json.loads(path.read_text(encoding="utf-8"))
+        if cached["key"] != key:
             return None
-        study = Study.model_validate_json(kept["study"])
+        study = Study.model_validate_json(cached["study"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return study if study.digest == kept["digest"] else None
+    return study if study.digest == cached["digest"] else None
 
 
-def _keep(study: Study, path: Path, key: str) -> None:
+def _store(study: Study, path: Path, key: str) -> None:
     content = {"key": key, "digest": study.digest, "study": study.model_dump_json()}
     with suppress(OSError, DiskError):  # what is not kept is parsed again
         write_whole(path, json.dumps(content))

@@ -21,7 +21,7 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     """What does not agree in a study whose files lie in `folder`; empty where all does."""
     check = _Check(study, folder)
     if study.id != folder.name:
-        check.fail(
+        check.add_fault(
             "study",
             "id",
             f"The study calls itself {study.id!r} but lies in {folder.name!r}.",
@@ -45,33 +45,41 @@ class _Check:
         self.study, self.folder = study, folder
         self.faults: list[ParameterError] = []
         questionnaire = study.questionnaire
-        self.scales = {one.id: one for one in questionnaire.scales}
-        self.items = {one.id: one for one in questionnaire.items}
+        self.scales = {scale.id: scale for scale in questionnaire.scales}
+        self.items = {item.id: item for item in questionnaire.items}
         for file, key, names in (
-            ("questionnaire", "scales", [one.id for one in questionnaire.scales]),
-            ("questionnaire", "items", [one.id for one in questionnaire.items]),
-            ("questionnaire", "dimensions", [one.id for one in questionnaire.dimensions]),
-            ("questionnaire", "headings", [one.id for one in questionnaire.headings]),
-            ("study", "channels", [one.id for one in study.channels]),
-            ("directorates", "directorates", [one.id for one in study.directorates]),
-            ("directorates", "populations", [one.id for one in study.populations]),
+            ("questionnaire", "scales", [scale.id for scale in questionnaire.scales]),
+            ("questionnaire", "items", [item.id for item in questionnaire.items]),
+            (
+                "questionnaire",
+                "dimensions",
+                [dimension.id for dimension in questionnaire.dimensions],
+            ),
+            ("questionnaire", "headings", [heading.id for heading in questionnaire.headings]),
+            ("study", "channels", [channel.id for channel in study.channels]),
+            (
+                "directorates",
+                "directorates",
+                [directorate.id for directorate in study.directorates],
+            ),
+            ("directorates", "populations", [population.id for population in study.populations]),
             (
                 "directorates",
                 "sites",
-                [site.id for one in study.directorates for site in one.sites],
+                [site.id for directorate in study.directorates for site in directorate.sites],
             ),
-            ("indicators", "definitions", [one.id for one in study.definitions]),
-            ("indicators", "indicators", [one.id for one in study.indicators]),
+            ("indicators", "definitions", [definition.id for definition in study.definitions]),
+            ("indicators", "indicators", [indicator.id for indicator in study.indicators]),
             (
                 "indicators",
                 "breakdowns (total is taken)",
-                ["total", *(one.id for one in study.breakdowns)],
+                ["total", *(breakdown.id for breakdown in study.breakdowns)],
             ),
-            ("commitments", "commitments", [one.id for one in study.commitments]),
-            ("management", "indicators", [one.id for one in study.management]),
-            ("waves", "waves", [one.id for one in study.waves]),
+            ("commitments", "commitments", [commitment.id for commitment in study.commitments]),
+            ("management", "indicators", [indicator.id for indicator in study.management]),
+            ("waves", "waves", [wave.id for wave in study.waves]),
         ):
-            self._unique(file, key, names)
+            self._check_unique(file, key, names)
 
     # --- files ------------------------------------------------------------------------------------
 
@@ -79,39 +87,47 @@ class _Check:
         questionnaire = self.study.questionnaire
         missing = questionnaire.missing
         for kind in MissingKind:
-            if kind not in {one.kind for one in missing}:
-                self.fail(
+            if kind not in {answer.kind for answer in missing}:
+                self.add_fault(
                     "questionnaire",
                     "missing",
                     f"No code is given for {kind.value!r}.",
                     "each way of not answering has one.",
                 )
-        self._unique("questionnaire", "missing (kinds)", [one.kind.value for one in missing])
-        self._unique("questionnaire", "missing (codes)", [str(one.code) for one in missing])
-        self._unique("questionnaire", "missing (labels)", [normalise(one.label) for one in missing])
-        codes = {one.code: one for one in missing}
-        labels = {normalise(one.label): one for one in missing}
+        self._check_unique(
+            "questionnaire", "missing (kinds)", [answer.kind.value for answer in missing]
+        )
+        self._check_unique(
+            "questionnaire", "missing (codes)", [str(answer.code) for answer in missing]
+        )
+        self._check_unique(
+            "questionnaire", "missing (labels)", [normalise(answer.label) for answer in missing]
+        )
+        codes = {answer.code: answer for answer in missing}
+        labels = {normalise(answer.label): answer for answer in missing}
         for scale in questionnaire.scales:
             key = f"scales.{scale.id}.levels"
             if scale.kind != "text" and len(scale.levels) < 2:
-                self.fail(
+                self.add_fault(
                     "questionnaire",
                     f"scales.{scale.id}",
                     "A closed scale has at least two levels.",
                     "list its levels, worst first; an open question has `kind: text`.",
                 )
             if scale.kind == "text" and scale.levels:
-                self.fail(
+                self.add_fault(
                     "questionnaire",
                     key,
                     "A text has no levels.",
                     "take them out, or choose another kind.",
                 )
-            self._unique("questionnaire", key, [str(code) for code in scale.codes])
-            self._unique("questionnaire", key, [normalise(one.label) for one in scale.levels])
+            self._check_unique("questionnaire", key, [str(code) for code in scale.codes])
+            self._check_unique(
+                "questionnaire", key, [normalise(level.label) for level in scale.levels]
+            )
             for level in scale.levels:
                 if level.code in codes:
-                    self.fail(
+                    self.add_fault(
                         "questionnaire",
                         key,
                         f"Code {level.code} is the level {quoted(level.label)} and "
@@ -120,47 +136,49 @@ class _Check:
                         "level.",
                     )
                 if normalise(level.label) in labels:
-                    self.fail(
+                    self.add_fault(
                         "questionnaire",
                         key,
                         f"The label {quoted(level.label)} is a level and a missing code.",
                         "exports are read by labels: word one of the two otherwise.",
                     )
-        dimensions = {one.id for one in questionnaire.dimensions}
-        headings = {one.id for one in questionnaire.headings}
-        directorates = {one.id for one in self.study.directorates}
+        dimensions = {dimension.id for dimension in questionnaire.dimensions}
+        headings = {heading.id for heading in questionnaire.headings}
+        directorates = {directorate.id for directorate in self.study.directorates}
         for item in questionnaire.items:
             key = f"items.{item.id}"
-            self._within("questionnaire", f"{key}.scale", [item.scale], self.scales)
-            self._within(
+            self._check_among("questionnaire", f"{key}.scale", [item.scale], self.scales)
+            self._check_among(
                 "questionnaire", f"{key}.dimension", filter(None, [item.dimension]), dimensions
             )
-            self._within("questionnaire", f"{key}.heading", filter(None, [item.heading]), headings)
-            self._within(
+            self._check_among(
+                "questionnaire", f"{key}.heading", filter(None, [item.heading]), headings
+            )
+            self._check_among(
                 "questionnaire", f"{key}.directorates", item.directorates or (), directorates
             )
 
     def channels(self) -> None:
-        mandatory = [one.id for one in self.study.questionnaire.items if one.mandatory]
+        mandatory = [item.id for item in self.study.questionnaire.items if item.mandatory]
         for channel in self.study.channels:
             key = f"channels.{channel.id}"
-            self._within("study", f"{key}.items", channel.items, self.items)
-            self._unique("study", f"{key}.items", channel.items)
-            left_out = [one for one in mandatory if one not in channel.items]
+            self._check_among("study", f"{key}.items", channel.items, self.items)
+            self._check_unique("study", f"{key}.items", channel.items)
+            left_out = [item for item in mandatory if item not in channel.items]
             if left_out and channel.mode != "kiosk":
-                self.fail(
+                self.add_fault(
                     "study",
                     f"{key}.items",
                     f"Mandatory items are left out: {', '.join(left_out)}.",
                     "ask them here too, or take `mandatory` off.",
                 )
             closed = [
-                one
-                for one in channel.items
-                if (scale := self._scale(one)) is not None and scale.kind != "text"
+                item
+                for item in channel.items
+                if (scale := self._scale(item)) is not None and scale.kind != "text"
             ]
             if channel.claim is Claim.ILLUSTRATION and closed:
-                self.fail(
+                self.add_fault(
                     "study",
                     key,
                     f"An illustration (C4) counts nothing, but asks {closed[0]}.",
@@ -168,43 +186,49 @@ class _Check:
                 )
 
     def directorates(self) -> None:
-        channels = {one.id for one in self.study.channels}
-        populations = {one.id for one in self.study.populations}
-        parents = {one.id: one.parent for one in self.study.directorates}
+        channels = {channel.id for channel in self.study.channels}
+        populations = {population.id for population in self.study.populations}
+        parents = {directorate.id: directorate.parent for directorate in self.study.directorates}
         merged = {
-            site.id: site.merged_into for one in self.study.directorates for site in one.sites
+            site.id: site.merged_into
+            for directorate in self.study.directorates
+            for site in directorate.sites
         }
         for directorate in self.study.directorates:
             key = directorate.id
-            self._within("directorates", f"{key}.channels", directorate.channels, channels)
-            self._unique("directorates", f"{key}.channels", directorate.channels)
-            self._within(
+            self._check_among("directorates", f"{key}.channels", directorate.channels, channels)
+            self._check_unique("directorates", f"{key}.channels", directorate.channels)
+            self._check_among(
                 "directorates", f"{key}.parent", filter(None, [directorate.parent]), parents
             )
             for site in directorate.sites:
-                self._within(
+                self._check_among(
                     "directorates",
                     f"{site.id}.population",
                     filter(None, [site.population]),
                     populations,
                 )
-                self._within(
+                self._check_among(
                     "directorates",
                     f"{site.id}.merged_into",
                     filter(None, [site.merged_into]),
                     merged,
                 )
-        self._no_circle("directorates", "parent", parents, "a directorate is not its own ancestor.")
-        self._no_circle("directorates", "merged_into", merged, "name the site that remains.")
+        self._check_no_cycle(
+            "directorates", "parent", parents, "a directorate is not its own ancestor."
+        )
+        self._check_no_cycle("directorates", "merged_into", merged, "name the site that remains.")
 
     def populations(self) -> None:
         for population in self.study.populations:
             key = f"populations.{population.id}.items"
-            self._within("directorates", key, population.items or (), self.items)
-            asked = [self.items[one] for one in population.items or self.items if one in self.items]
-            forbidden = [one.id for one in asked if one.role == "satisfaction"]
+            self._check_among("directorates", key, population.items or (), self.items)
+            asked = [
+                self.items[item] for item in population.items or self.items if item in self.items
+            ]
+            forbidden = [item.id for item in asked if item.role == "satisfaction"]
             if population.constrained and forbidden:
-                self.fail(
+                self.add_fault(
                     "directorates",
                     key,
                     "A population under constraint is never asked its satisfaction: "
@@ -214,29 +238,29 @@ class _Check:
 
     def indicators(self) -> None:
         study = self.study
-        definitions = {one.id for one in study.definitions}
-        if not any(one.headline for one in study.indicators):
-            self.fail(
+        definitions = {definition.id for definition in study.definitions}
+        if not any(indicator.headline for indicator in study.indicators):
+            self.add_fault(
                 "indicators",
                 "indicators",
                 "No indicator is a headline one.",
                 "the first with `headline: true` makes titles and trends.",
             )
         for indicator in study.indicators:
-            self._within("indicators", f"{indicator.id}.item", [indicator.item], self.items)
-            self._within(
+            self._check_among("indicators", f"{indicator.id}.item", [indicator.item], self.items)
+            self._check_among(
                 "indicators", f"{indicator.id}.definitions", indicator.definitions, definitions
             )
-            self._unique("indicators", f"{indicator.id}.definitions", indicator.definitions)
+            self._check_unique("indicators", f"{indicator.id}.definitions", indicator.definitions)
             scale = self._scale(indicator.item)
             if scale is not None:
                 self._check_scale(indicator, scale)
         for breakdown in study.breakdowns:
             key = f"breakdowns.{breakdown.id}.by"
-            self._within("indicators", key, [breakdown.by], {*self.items, "channel", "site"})
+            self._check_among("indicators", key, [breakdown.by], {*self.items, "channel", "site"})
             by = self._scale(breakdown.by)
             if by is not None and by.kind == "text":
-                self.fail(
+                self.add_fault(
                     "indicators",
                     key,
                     f"Item {breakdown.by} is a text, and has no categories.",
@@ -245,7 +269,7 @@ class _Check:
 
     def _check_scale(self, indicator: Indicator, scale: Scale) -> None:
         if scale.kind != "ordinal":
-            self.fail(
+            self.add_fault(
                 "indicators",
                 indicator.id,
                 f"Item {indicator.item} has no ordinal scale to read.",
@@ -255,7 +279,7 @@ class _Check:
         for definition in self.study.definitions:
             levels = (definition.top or 0) + (definition.bottom or 0)
             if definition.id in indicator.definitions and levels > len(scale.levels):
-                self.fail(
+                self.add_fault(
                     "indicators",
                     indicator.id,
                     f"Definition {definition.id} names more levels than the scale has.",
@@ -264,24 +288,28 @@ class _Check:
 
     def commitments_and_management(self) -> None:
         study = self.study
-        headings = {one.id for one in study.questionnaire.headings}
-        sites = {site.id for one in study.directorates for site in one.sites}
-        directorates = {one.id for one in study.directorates}
+        headings = {heading.id for heading in study.questionnaire.headings}
+        sites = {site.id for directorate in study.directorates for site in directorate.sites}
+        directorates = {directorate.id for directorate in study.directorates}
         for commitment in study.commitments:
             key = commitment.id
-            self._within("commitments", f"{key}.heading", [commitment.heading], headings)
-            self._within("commitments", f"{key}.items", commitment.items, self.items)
-            self._within("commitments", f"{key}.posted", commitment.posted, sites)
+            self._check_among("commitments", f"{key}.heading", [commitment.heading], headings)
+            self._check_among("commitments", f"{key}.items", commitment.items, self.items)
+            self._check_among("commitments", f"{key}.posted", commitment.posted, sites)
         for measured in study.management:
             key = measured.id
-            self._within("management", f"{key}.heading", filter(None, [measured.heading]), headings)
-            self._within("management", f"{key}.directorates", measured.directorates, directorates)
-            self._within("management", f"{key}.items", measured.items, self.items)
+            self._check_among(
+                "management", f"{key}.heading", filter(None, [measured.heading]), headings
+            )
+            self._check_among(
+                "management", f"{key}.directorates", measured.directorates, directorates
+            )
+            self._check_among("management", f"{key}.items", measured.items, self.items)
 
     def waves(self) -> None:
         for earlier, later in zip(self.study.waves, self.study.waves[1:], strict=False):
             if later.start <= earlier.end:
-                self.fail(
+                self.add_fault(
                     "waves",
                     later.id,
                     f"Wave {later.id} starts before wave {earlier.id} ends.",
@@ -293,22 +321,22 @@ class _Check:
             self._within("waves", "comparison.baseline", [self.study.comparison.baseline], names)
 
     def margins(self) -> None:
-        waves = [one.id for one in self.study.waves]
-        directorates = {one.id: one for one in self.study.directorates}
-        self._within("margins", "(file names)", self.study.margins, waves)
-        profile = {one.id for one in self.study.questionnaire.items if one.role == "profile"}
+        waves = [wave.id for wave in self.study.waves]
+        directorates = {directorate.id: directorate for directorate in self.study.directorates}
+        self._check_among("margins", "(file names)", self.study.margins, waves)
+        profile = {item.id for item in self.study.questionnaire.items if item.role == "profile"}
         for wave, margins in self.study.margins.items():
             file = f"margins/{wave}"
-            self._within(file, "margins", margins.margins, directorates)
+            self._check_among(file, "margins", margins.margins, directorates)
             for name, variables in margins.margins.items():
-                self._within(file, name, variables, profile | {"site"})
+                self._check_among(file, name, variables, profile | {"site"})
                 for variable, totals in variables.items():
                     scale = self._scale(variable)
                     if variable == "site" and name in directorates:
                         allowed = [site.id for site in directorates[name].sites]
-                        self._within(file, f"{name}.site", totals, allowed)
+                        self._check_among(file, f"{name}.site", totals, allowed)
                     elif scale is not None and variable in profile:
-                        self._within(file, f"{name}.{variable}", totals, map(str, scale.codes))
+                        self._check_among(file, f"{name}.{variable}", totals, map(str, scale.codes))
                 self._check_sums(file, name, variables)
 
     def _check_sums(
@@ -317,7 +345,7 @@ class _Check:
         sums = {variable: round(sum(totals.values()), 6) for variable, totals in variables.items()}
         if len(set(sums.values())) > 1:
             listed = ", ".join(f"{variable} {total:g}" for variable, total in sums.items())
-            self.fail(
+            self.add_fault(
                 file,
                 directorate,
                 f"The margins have different totals: {listed}.",
@@ -330,35 +358,39 @@ class _Check:
         """The scale of an item; None where one of the two does not exist."""
         return self.scales.get(self.items[item].scale) if item in self.items else None
 
-    def fail(self, file: str, key: str, what: str, hint: str) -> None:
+    def add_fault(self, file: str, key: str, what: str, hint: str) -> None:
         """Adds a fault of a file, at a key."""
         where = f"{self.folder / file}.yml, {key}"
         self.faults.append(ParameterError(what, where=where, hint=hint))
 
-    def _unique(self, file: str, key: str, names: Iterable[str]) -> None:
+    def _check_unique(self, file: str, key: str, names: Iterable[str]) -> None:
         for name, count in Counter(names).items():
             if count > 1:
-                self.fail(
+                self.add_fault(
                     file, key, f"{quoted(name)} is declared {count} times.", "it is given once."
                 )
 
-    def _within(self, file: str, key: str, names: Iterable[str], allowed: Iterable[str]) -> None:
+    def _check_among(
+        self, file: str, key: str, names: Iterable[str], allowed: Iterable[str]
+    ) -> None:
         allowed = set(allowed)
         for name in names:
             if name not in allowed:
                 where = f"{self.folder / file}.yml, {key}"
                 self.faults.append(ParameterError.unknown("name", name, allowed, where=where))
 
-    def _no_circle(self, file: str, key: str, above: Mapping[str, str | None], hint: str) -> None:
+    def _check_no_cycle(
+        self, file: str, key: str, above: Mapping[str, str | None], hint: str
+    ) -> None:
         """Each name leads to another or to none; a name that leads back to itself is a fault, told
         once.
         """
-        told: set[str] = set()
+        reported: set[str] = set()
         for start in above:
             path = [start]
             while (following := above.get(path[-1])) is not None and following not in path:
                 path.append(following)
-            if following == start and start not in told:
-                told.update(path)
+            if following == start and start not in reported:
+                reported.update(path)
                 circle = " → ".join([*path, start])
-                self.fail(file, f"{start}.{key}", f"These lead in a circle: {circle}.", hint)
+                self.add_fault(file, f"{start}.{key}", f"These lead in a circle: {circle}.", hint)

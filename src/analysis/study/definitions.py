@@ -33,10 +33,12 @@ class Definition(Model):
     maximum: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
 
     @model_validator(mode="after")
-    def _complete(self) -> Definition:
+    def _check_complete(self) -> Definition:
         needs = {"top_share": {"top"}, "net": {"top", "bottom"}, "mean": {"maximum"}}[self.kind]
-        given = {name for name in ("top", "bottom", "maximum") if getattr(self, name) is not None}
-        if given != needs:
+        parameters = {
+            name for name in ("top", "bottom", "maximum") if getattr(self, name) is not None
+        }
+        if parameters != needs:
             raise ValueError(
                 f"a definition of kind {self.kind} takes exactly: {', '.join(sorted(needs))}"
             )
@@ -86,7 +88,7 @@ class Indicator(Model):
     valid_to: date | None = None
 
     @model_validator(mode="after")
-    def _dates(self) -> Indicator:
+    def _check_dates(self) -> Indicator:
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError(
                 f"valid_from ≤ valid_to must hold: {self.valid_from} → {self.valid_to}"

@@ -18,25 +18,25 @@ def is_full(error: BaseException | None) -> bool:
     """Whether a full disk is behind an error: by its number, its text, or those of what it came
     from.
     """
-    met = set()
-    while error is not None and id(error) not in met:
-        met.add(id(error))
+    visited = set()
+    while error is not None and id(error) not in visited:
+        visited.add(id(error))
         if isinstance(error, OSError) and error.errno in FULL:
             return True
-        if full_text(str(error)):
+        if says_disk_full(str(error)):
             return True
         error = error.__cause__ or error.__context__
     return False
 
 
-def full_text(text: str) -> bool:
+def says_disk_full(text: str) -> bool:
     """Whether a text is what a system, a library or another program says of a full disk."""
     return any(words in text for words in _WORDS)
 
 
-def full_disk(what: str, folder: Path, *, needed: int | None = None) -> DiskError:
+def disk_full_error(what: str, folder: Path, *, needed: int | None = None) -> DiskError:
     """The error for a full disk: what was being written, and how much room is missing."""
-    free = _free(folder)
+    free = _free_bytes(folder)
     room = f"{_mib(free)} MiB are free, and more is needed"
     if needed is not None and needed > free:
         room = (
@@ -45,7 +45,7 @@ def full_disk(what: str, folder: Path, *, needed: int | None = None) -> DiskErro
         )
     return DiskError(
         f"The disk is full: {printable(what)} could not be written; {room}.",
-        where=str(_existing(folder)),
+        where=str(_existing_parent(folder)),
         hint=(
             "make room, then run the same command: what is done is kept, and it goes on from there."
         ),
@@ -64,13 +64,14 @@ def require_room(what: str, folder: Path, needed: int) -> None:
         DiskError: less is free.
 
     """
-    if needed > _free(folder):
-        raise full_disk(what, folder, needed=needed)
+    if needed > _free_bytes(folder):
+        raise disk_full_error(what, folder, needed=needed)
 
 
 @contextmanager
 def writing(what: str, folder: Path, *, needed: int | None = None) -> Iterator[None]:
-    """Tells a full disk by what was being written; other errors pass.
+    """Context manager: a full disk becomes a `DiskError` that says what was being written; other
+    errors pass.
 
     Raises:
         DiskError: the disk was full.
@@ -82,7 +83,7 @@ def writing(what: str, folder: Path, *, needed: int | None = None) -> Iterator[N
         raise
     except Exception as error:
         if is_full(error):
-            raise full_disk(what, folder, needed=needed) from error
+            raise disk_full_error(what, folder, needed=needed) from error
         raise
 
 
@@ -91,11 +92,11 @@ def size_of(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _free(folder: Path) -> int:
-    return shutil.disk_usage(_existing(folder)).free
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(_existing_parent(folder)).free
 
 
-def _existing(folder: Path) -> Path:
+def _existing_parent(folder: Path) -> Path:
     return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
 
 

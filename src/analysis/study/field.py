@@ -28,7 +28,7 @@ class Wave(Model):
     publication: Annotated[date, PAGES_ONLY]
 
     @model_validator(mode="after")
-    def _dates(self) -> Wave:
+    def _check_dates(self) -> Wave:
         if not self.start <= self.end < self.publication:
             raise ValueError("start ≤ end < publication must hold")
         return self
@@ -77,7 +77,7 @@ class Site(Model):
     merged_into: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
 
     @model_validator(mode="after")
-    def _dates(self) -> Site:
+    def _check_dates(self) -> Site:
         if self.opened is not None and self.closed is not None and self.closed < self.opened:
             raise ValueError(f"a site closes after it has opened: {self.opened} → {self.closed}")
         return self

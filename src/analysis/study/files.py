@@ -80,7 +80,7 @@ def open_to_readers(folder: Path) -> None:
 
 
 @contextmanager
-def held_folder(parent: Path) -> Iterator[Path]:
+def locked_temporary_folder(parent: Path) -> Iterator[Path]:
     """A temporary folder outside any workspace, removed at the end; if its process is killed, by
     `sweep_folders`.
 
@@ -97,8 +97,8 @@ def held_folder(parent: Path) -> Iterator[Path]:
 
 
 def sweep_folders(parent: Path) -> None:
-    """Removes what killed processes left of their `held_folder`s in a folder; those of living ones
-    stay.
+    """Removes the temporary folders that killed processes left in a folder; those of living
+    processes stay.
     """
     for folder in parent.glob(f"{FOLDER}*"):
         if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != os.getuid():

@@ -54,7 +54,10 @@ def read_model(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        faults = [_readable(fault, path, model) for fault in _told_once(error.errors(), content)]
+        faults = [
+            _parameter_error(fault, path, model)
+            for fault in _distinct_faults(error.errors(), content)
+        ]
         # A mistyped key explains the one that is missing.
         faults.sort(key=lambda fault: not fault.what.startswith("Unknown key"))
         raise ParameterError.together(faults) from None
@@ -110,15 +113,15 @@ def _fields(file: Model) -> dict[str, Any]:
 def write_schemas(folder: Path, models: dict[str, type[Model]]) -> list[Path]:
     """Writes one JSON Schema per parameter file, for editors to complete and check by."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    paths = []
     for name, model in models.items():
         path = folder / f"{name}.schema.json"
         path.write_text(
             json.dumps(model.model_json_schema(), indent=1, ensure_ascii=False) + "\n",
             encoding="utf-8",
         )
-        written.append(path)
-    return written
+        paths.append(path)
+    return paths
 
 
 # --- messages -------------------------------------------------------------------------------------
@@ -128,43 +131,43 @@ _CHOICE = re.compile(r"literal\[.*\]|constrained-\w+")
 """What pydantic adds to the place of a fault for each of the forms that a value may have."""
 
 
-def _told_once(faults: list[ErrorDetails], content: Any) -> Iterator[ErrorDetails]:
-    """Pydantic's faults, each once and at a place of the file: those of the forms that a value may
-    have are one, so is one that stands in what YAML repeats by an alias, and a list is not too
-    short because what it holds is at fault.
+def _distinct_faults(faults: list[ErrorDetails], content: Any) -> Iterator[ErrorDetails]:
+    """Pydantic's faults, one per location: the variants of one value count once, what YAML repeats
+    by an alias counts once, and a list is not too short because its content is at fault.
     """
-    told: dict[tuple[object, ...], ErrorDetails] = {}
+    distinct: dict[tuple[object, ...], ErrorDetails] = {}
     for fault in faults:
-        place = tuple(part for part in fault["loc"] if part != "[key]")
-        choice = bool(place) and _CHOICE.fullmatch(str(place[-1])) is not None
-        place = place[:-1] if choice else place
+        location = tuple(part for part in fault["loc"] if part != "[key]")
+        choice = bool(location) and _CHOICE.fullmatch(str(location[-1])) is not None
+        location = location[:-1] if choice else location
         if fault["type"] == "too_short" and any(
-            len(one["loc"]) > len(place) and one["loc"][: len(place)] == place for one in faults
+            len(other["loc"]) > len(location) and other["loc"][: len(location)] == location
+            for other in faults
         ):
             continue
-        key = (_identity(content, place), "" if choice else fault["type"])
-        if key not in told:
-            told[key] = {**fault, "loc": place}
+        key = (_identity(content, location), "" if choice else fault["type"])
+        if key not in distinct:
+            distinct[key] = {**fault, "loc": location}
         elif choice:
-            told[key]["msg"] += f"; or: {fault['msg'][0].lower()}{fault['msg'][1:]}"
-    yield from told.values()
+            distinct[key]["msg"] += f"; or: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+    yield from distinct.values()
 
 
-def _identity(content: Any, place: tuple[int | str, ...]) -> tuple[object, ...]:
-    """A place, the same for all the aliases of what holds it."""
-    holder, rest = content, place
-    for depth, part in enumerate(place[:-1]):
+def _identity(content: Any, location: tuple[int | str, ...]) -> tuple[object, ...]:
+    """The location of a fault, the same for all aliases of one YAML node."""
+    holder, remaining = content, location
+    for depth, part in enumerate(location[:-1]):
         try:
             content = content[part]
         except (KeyError, IndexError, TypeError):
             break
         if isinstance(content, (dict, list)):
-            holder, rest = content, place[depth + 1 :]
-    return id(holder), *rest
+            holder, remaining = content, location[depth + 1 :]
+    return id(holder), *remaining
 
 
-def _readable(fault: ErrorDetails, path: Path, model: type[Model]) -> ParameterError:
-    """One of pydantic's faults, said for a person who edits YAML."""
+def _parameter_error(fault: ErrorDetails, path: Path, model: type[Model]) -> ParameterError:
+    """The `ParameterError` of one of pydantic's faults, in words for a person who edits YAML."""
     key = ".".join(str(part)[:60] for part in fault["loc"]) or "(the whole file)"
     where = f"{path}, {key}"
     if fault["type"] == "extra_forbidden":
@@ -181,10 +184,12 @@ def _readable(fault: ErrorDetails, path: Path, model: type[Model]) -> ParameterE
             hint="an editor that reads params/schemas completes it.",
         )
     message = fault["msg"].removeprefix("Value error, ")
-    return ParameterError(f"{message}.", where=where, hint=f"found {_shown(fault['input'])}.")
+    return ParameterError(
+        f"{message}.", where=where, hint=f"found {_quoted_input(fault['input'])}."
+    )
 
 
-def _shown(value: object) -> str:
+def _quoted_input(value: object) -> str:
     """A value as a message shows it: short, and never what is inside a list or mapping (which may
     be immense).
     """
@@ -200,8 +205,11 @@ def _fields_at(model: type[Model], location: tuple[int | str, ...]) -> list[str]
     node: dict[str, Any] = schema
     for part in location:
         child = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
-        others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
-        node = _resolve(child or others[0] or {}, definitions)
+        other_nodes = [
+            *node.get("patternProperties", {}).values(),
+            node.get("additionalProperties"),
+        ]
+        node = _resolve(child or other_nodes[0] or {}, definitions)
     return sorted(node.get("properties", {}))
 
 

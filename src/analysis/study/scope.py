@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Axis = Literal["directorate", "wave"]
-AXES: tuple[Axis, ...] = ("directorate", "wave")
+ScopeAxis = Literal["directorate", "wave"]
+AXES: tuple[ScopeAxis, ...] = ("directorate", "wave")
 
 Requirement = Literal["margins", "commitments", "management"]
 """What a notebook may require of a study."""
@@ -44,10 +44,10 @@ class Scope:
         """The folders of its tables (hive layout)."""
         return tuple(f"{axis}={value}" for axis, value in self.parameters.items())
 
-    def along(self, axes: Iterable[Axis]) -> Scope:
-        """The scope as something that knows these axes only sees it."""
-        known: set[str] = set(axes)
-        return Scope(**{axis: value for axis, value in self.parameters.items() if axis in known})
+    def along(self, axes: Iterable[ScopeAxis]) -> Scope:
+        """The scope restricted to some axes; the others are left open."""
+        allowed: set[str] = set(axes)
+        return Scope(**{axis: value for axis, value in self.parameters.items() if axis in allowed})
 
     def covers(self, other: Scope) -> bool:
         """Whether another scope lies within this one.

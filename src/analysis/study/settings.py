@@ -56,7 +56,7 @@ class Thresholds(Model):
     practical_change: Annotated[float, Field(gt=0, lt=100)] = 5.0
 
     @model_validator(mode="after")
-    def _ordered(self) -> Thresholds:
+    def _check_order(self) -> Thresholds:
         if not self.suppressed_below <= self.fragile_below <= self.caution_below:
             raise ValueError("suppressed_below ≤ fragile_below ≤ caution_below must hold")
         return self

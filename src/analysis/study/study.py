@@ -41,8 +41,8 @@ FILE_OF = {
 class Study(StudyFile):
     """A study: what `study.yml` says, and what its other files do, cross-checked.
 
-    Readers are handed what their results depend on, and no more: `seen_by_intake`, `seen_from` and
-    `seen_on_pages` give a study without the rest. To read what was left out is an error.
+    Readers are handed what their results depend on, and no more: `for_intake`, `for_scope` and
+    `for_pages` give a study without the rest. To read what was left out is an error.
     """
 
     questionnaire: QuestionnaireFile
@@ -76,11 +76,11 @@ class Study(StudyFile):
             parts.setdefault(f"{file}.yml", {})[field] = content
         return {name: _digest(content) for name, content in sorted(parts.items())}
 
-    def seen_by_intake(self) -> Study:
+    def for_intake(self) -> Study:
         """The study as the reading of deliveries sees it: without indicators, margins, texts."""
-        return self.as_seen_by("intake")
+        return self.visible_to("intake")
 
-    def seen_from(self, scope: Scope, *, requires: Collection[Requirement] = ()) -> Study:
+    def for_scope(self, scope: Scope, *, requires: Collection[Requirement] = ()) -> Study:
         """The study as the workshop notebooks of a scope see it.
 
         Args:
@@ -89,38 +89,44 @@ class Study(StudyFile):
             requires: Commitments and management are seen where they stand here.
 
         """
-        seen = self.as_seen_by("workshop")
+        visible = self.visible_to("workshop")
         left_out = [name for name in ON_REQUEST if name not in requires]
-        return seen.with_only(
-            {name: value for name, value in seen.fields_seen().items() if name not in left_out}
-        ).within(scope)
+        return visible.with_only(
+            {
+                name: value
+                for name, value in visible.visible_fields().items()
+                if name not in left_out
+            }
+        ).restricted_to(scope)
 
-    def seen_on_pages(self, wave: str) -> Study:
+    def for_pages(self, wave: str) -> Study:
         """The study as the pages of a wave's edition see it: without the waves after it."""
-        seen = self.as_seen_by("pages")
-        return seen.with_only(seen.fields_seen() | seen.until(wave))
+        visible = self.visible_to("pages")
+        return visible.with_only(visible.visible_fields() | visible.fields_until(wave))
 
-    def within(self, scope: Scope) -> Study:
+    def restricted_to(self, scope: Scope) -> Study:
         """The study within a scope: its directorate, the waves up to its own, the known totals of
         both; the sites and directorates of the same that commitments and management name.
         """
-        fields = self.fields_seen()
+        fields = self.visible_fields()
         if scope.wave is not None:
-            fields |= self.until(scope.wave)
+            fields |= self.fields_until(scope.wave)
         if scope.wave is not None and "margins" in fields:
-            own = fields["margins"]
-            fields["margins"] = {wave: own[wave] for wave in own if wave == scope.wave}
+            margins = fields["margins"]
+            fields["margins"] = {wave: margins[wave] for wave in margins if wave == scope.wave}
         if scope.directorate is not None:
             fields |= self._of_directorate(self.directorate(scope.directorate), fields)
         return self.with_only(fields)
 
-    def until(self, wave: str) -> dict[str, Any]:
-        """The fields that differ in a study that ends with a wave: its waves and its margins."""
+    def fields_until(self, wave: str) -> dict[str, Any]:
+        """The fields of the study as they stand at a wave: its waves and its margins."""
         waves = self.waves_until(wave)
         fields: dict[str, Any] = {"waves": waves}
         if "margins" in self.__dict__:
-            past = {one.id for one in waves}
-            fields["margins"] = {one: file for one, file in self.margins.items() if one in past}
+            past = {wave.id for wave in waves}
+            fields["margins"] = {
+                wave_id: file for wave_id, file in self.margins.items() if wave_id in past
+            }
         return fields
 
     @staticmethod
@@ -130,19 +136,20 @@ class Study(StudyFile):
         narrowed: dict[str, Any] = {"directorates": (directorate,)}
         if "margins" in fields:
             narrowed["margins"] = {
-                wave: _with(file, margins=_only(file.margins, {directorate.id}))
+                wave: _with_fields(file, margins=_restricted(file.margins, {directorate.id}))
                 for wave, file in fields["margins"].items()
                 if directorate.id in file.margins
             }
         if "commitments" in fields:
             narrowed["commitments"] = tuple(
-                _with(one, posted=_only(one.posted, sites)) for one in fields["commitments"]
+                _with_fields(commitment, posted=_restricted(commitment.posted, sites))
+                for commitment in fields["commitments"]
             )
         if "management" in fields:
             narrowed["management"] = tuple(
-                _with(one, directorates=(directorate.id,))
-                for one in fields["management"]
-                if directorate.id in one.directorates
+                _with_fields(indicator, directorates=(directorate.id,))
+                for indicator in fields["management"]
+                if directorate.id in indicator.directorates
             )
         return narrowed
 
@@ -151,15 +158,15 @@ class Study(StudyFile):
     @cached_property
     def missing(self) -> dict[MissingKind, int]:
         """The code of each way of not answering."""
-        return {one.kind: one.code for one in self.questionnaire.missing}
+        return {answer.kind: answer.code for answer in self.questionnaire.missing}
 
     @cached_property
     def _items(self) -> dict[str, Item]:
-        return {one.id: one for one in self.questionnaire.items}
+        return {item.id: item for item in self.questionnaire.items}
 
     @cached_property
     def _scales(self) -> dict[str, Scale]:
-        return {one.id: one for one in self.questionnaire.scales}
+        return {scale.id: scale for scale in self.questionnaire.scales}
 
     def item(self, item: str) -> Item:
         """The question of an identifier; ScopeError where there is none, as for those below."""
@@ -171,12 +178,12 @@ class Study(StudyFile):
 
     def wave(self, wave: str) -> Wave:
         """The wave of an identifier."""
-        return _pick("wave", wave, {one.id: one for one in self.waves})
+        return _pick("wave", wave, {wave.id: wave for wave in self.waves})
 
     def waves_until(self, wave: str) -> tuple[Wave, ...]:
         """The waves up to and with the named one, in the order of time."""
         last = self.wave(wave)
-        return tuple(one for one in self.waves if one.start <= last.start)
+        return tuple(wave for wave in self.waves if wave.start <= last.start)
 
     def same_season(self, wave: Wave, other: Wave) -> bool:
         """Whether two waves start within a month and a half of one day of the year; always where a
@@ -205,28 +212,36 @@ class Study(StudyFile):
 
     def closed_waves(self, today: date) -> tuple[Wave, ...]:
         """The waves whose field ended before a day."""
-        return tuple(one for one in self.waves if one.end < today)
+        return tuple(wave for wave in self.waves if wave.end < today)
 
     def directorate(self, directorate: str) -> Directorate:
         """The directorate of an identifier."""
-        return _pick("directorate", directorate, {one.id: one for one in self.directorates})
+        return _pick(
+            "directorate",
+            directorate,
+            {directorate.id: directorate for directorate in self.directorates},
+        )
 
     def channel(self, channel: str) -> Channel:
         """The channel of an identifier."""
-        return _pick("channel", channel, {one.id: one for one in self.channels})
+        return _pick("channel", channel, {channel.id: channel for channel in self.channels})
 
     def definition(self, definition: str) -> Definition:
         """The definition of an identifier."""
-        return _pick("definition", definition, {one.id: one for one in self.definitions})
+        return _pick(
+            "definition", definition, {definition.id: definition for definition in self.definitions}
+        )
 
     def indicator(self, indicator: str) -> Indicator:
         """The indicator of an identifier."""
-        return _pick("indicator", indicator, {one.id: one for one in self.indicators})
+        return _pick(
+            "indicator", indicator, {indicator.id: indicator for indicator in self.indicators}
+        )
 
     @property
     def overall(self) -> Indicator:
         """The indicator that makes titles and trends: the first headline one."""
-        return next(one for one in self.indicators if one.headline)
+        return next(indicator for indicator in self.indicators if indicator.headline)
 
     def practical_threshold(self, definition: str) -> float:
         """The practical threshold of a change of a definition's figures, in their unit: the share
@@ -244,9 +259,11 @@ class Study(StudyFile):
             for item in self.channel(channel).items
         }
         return tuple(
-            one
-            for one in self.indicators
-            if one.valid_on(day) and one.item in asked and self.asks(one.item, directorate)
+            indicator
+            for indicator in self.indicators
+            if indicator.valid_on(day)
+            and indicator.item in asked
+            and self.asks(indicator.item, directorate)
         )
 
     def asks(self, item: str, directorate: str) -> bool:
@@ -256,11 +273,11 @@ class Study(StudyFile):
 
     def constrained(self) -> frozenset[str]:
         """The populations that are under constraint."""
-        return frozenset(one.id for one in self.populations if one.constrained)
+        return frozenset(population.id for population in self.populations if population.constrained)
 
     def reference_channels(self, directorate: str) -> tuple[Channel, ...]:
         """The directorate's channels of the strongest claim: those its headline figures rest on."""
-        channels = [self.channel(one) for one in self.directorate(directorate).channels]
+        channels = [self.channel(channel) for channel in self.directorate(directorate).channels]
         strongest = min(channel.claim for channel in channels)
         return tuple(channel for channel in channels if channel.claim == strongest)
 
@@ -284,17 +301,17 @@ def _digest(content: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _with(model: M, **fields: object) -> M:
+def _with_fields(model: M, **fields: object) -> M:
     """A copy of an object with other values of some fields."""
-    return model.with_only(model.fields_seen() | fields)
+    return model.with_only(model.visible_fields() | fields)
 
 
-def _only(content: dict[str, T], names: Collection[str]) -> dict[str, T]:
+def _restricted(content: dict[str, T], names: Collection[str]) -> dict[str, T]:
     """What a mapping holds under some names."""
     return {name: value for name, value in content.items() if name in names}
 
 
-def _pick(kind: str, name: str, known: dict[str, T]) -> T:
-    if name not in known:
-        raise ScopeError.unknown(kind, name, known)
-    return known[name]
+def _pick(kind: str, name: str, choices: dict[str, T]) -> T:
+    if name not in choices:
+        raise ScopeError.unknown(kind, name, choices)
+    return choices[name]

@@ -17,17 +17,17 @@ Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Level = Annotated[int, Field(ge=0, le=90)]
 
-Reader = Literal["intake", "workshop", "pages"]
+StudyReader = Literal["intake", "workshop", "pages"]
 """Who reads a study: the reading of deliveries, a workshop notebook, the pages of an edition."""
 
 
 @dataclass(frozen=True)
 class HiddenFrom:
-    """Stands on a field of which some readers make nothing: they are handed the study without it,
-    so that a change of it makes none of their results stale.
+    """Marks a field that some readers do not depend on: they get the study without it, so that
+    changing it makes none of their results stale.
     """
 
-    readers: tuple[Reader, ...]
+    readers: tuple[StudyReader, ...]
 
 
 NOT_FOR_INTAKE = HiddenFrom(("intake",))
@@ -48,9 +48,9 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    def as_seen_by(self, reader: Reader) -> Self:
-        """The object and all that it holds, without the fields that are hidden from a reader; to
-        read one of them is an error.
+    def visible_to(self, reader: StudyReader) -> Self:
+        """A copy, with all that it holds, without the fields hidden from a reader; reading one of
+        them raises an error.
         """
         hidden = {
             name
@@ -58,23 +58,27 @@ class Model(BaseModel):
             for mark in field.metadata
             if isinstance(mark, HiddenFrom) and reader in mark.readers
         }
-        fields = self.fields_seen()
+        fields = self.visible_fields()
         return self.with_only(
-            {name: _seen(value, reader) for name, value in fields.items() if name not in hidden}
+            {
+                name: _value_visible_to(value, reader)
+                for name, value in fields.items()
+                if name not in hidden
+            }
         )
 
-    def fields_seen(self) -> dict[str, Any]:
-        """The fields that it has, by name: all of them, unless it is what some reader sees."""
+    def visible_fields(self) -> dict[str, Any]:
+        """The fields it has, by name: all of them, except in a copy made for a reader."""
         return {
             name: self.__dict__[name] for name in type(self).model_fields if name in self.__dict__
         }
 
     def with_only(self, fields: dict[str, Any]) -> Self:
-        """An object of this class that has these fields, and no others: not even by default."""
-        made = type(self).model_construct(set(fields), **fields)
+        """A copy that has these fields and no others, not even by default."""
+        copy = type(self).model_construct(set(fields), **fields)
         for name in type(self).model_fields.keys() - fields.keys():
-            made.__dict__.pop(name, None)
-        return made
+            copy.__dict__.pop(name, None)
+        return copy
 
     if not TYPE_CHECKING:  # to a checker, a name that no field has is an error
 
@@ -89,12 +93,12 @@ class Model(BaseModel):
             return super().__getattr__(name)
 
 
-def _seen(value: Any, reader: Reader) -> Any:
+def _value_visible_to(value: Any, reader: StudyReader) -> Any:
     """A value of a field as a reader sees it."""
     if isinstance(value, Model):
-        return value.as_seen_by(reader)
+        return value.visible_to(reader)
     if isinstance(value, tuple):
-        return tuple(_seen(one, reader) for one in value)
+        return tuple(_value_visible_to(element, reader) for element in value)
     if isinstance(value, dict):
-        return {key: _seen(one, reader) for key, one in value.items()}
+        return {key: _value_visible_to(element, reader) for key, element in value.items()}
     return value

@@ -180,8 +180,8 @@ def _check_size(content: Any, where: str) -> None:
             open_.add(id(node))
             items = node.items() if isinstance(node, dict) else enumerate(node)
             parts = [
-                measure(one, f"{key}.{str(name)[:60]}" if key else str(name)[:60])
-                for name, one in items
+                measure(element, f"{key}.{str(name)[:60]}" if key else str(name)[:60])
+                for name, element in items
             ]
             open_.discard(id(node))
             deepest = max((deep for _, deep in parts), default=0)

@@ -26,7 +26,7 @@ def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Pa
 
     """
     workspace = Workspace.find(Path.cwd())
-    loaded = open_study(workspace, study).seen_on_pages(wave)
+    loaded = open_study(workspace, study).for_pages(wave)
     period = loaded.wave(wave)
     hint = f"`observatoire publish {study} --wave {wave}` releases figures."
     released = read_table(workspace.released(loaded.id, period.id), Released, hint=hint)
@@ -44,5 +44,5 @@ def _images_folder(workspace: Workspace, study: str) -> Path:
     """Where a page's images go: beside its notebook where a publication runs it, else aside, so
     that a person who runs one in JupyterLab leaves nothing among the notebooks.
     """
-    here = Path.cwd()
-    return here if here.is_relative_to(workspace.runs(study)) else workspace.notes / "preview"
+    current = Path.cwd()
+    return current if current.is_relative_to(workspace.runs(study)) else workspace.notes / "preview"

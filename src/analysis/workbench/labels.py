@@ -61,14 +61,14 @@ class Labels:
                 return self.definition(name, row)
             if column in self.items:
                 return self.answer(column, value)
-            found = self._finders[column](name) if column in self._finders else name
+            label = self._finders[column](name) if column in self._finders else name
         except (ScopeError, KeyError):  # no label
-            found = name
-        return self.language.typeset(found)
+            label = name
+        return self.language.typeset(label)
 
     def about(self, frame: pl.DataFrame, *, beside: Collection[str] = ()) -> str:
-        """What all rows of a table have in common: what is measured, of whom, when; empty where
-        that is nothing.
+        """What all rows of a table have in common, as a title: measure, population, wave; empty
+        where there is nothing.
 
         Args:
             frame: Any table of the workshop.
@@ -76,20 +76,22 @@ class Labels:
 
         """
         row: Row = frame.row(0, named=True) if frame.height else {}
-        said = [name for name in constants(frame) if name not in beside and row[name] is not None]
-        if "indicator" in frame.columns and "item" in said:
-            said.remove("item")
-        if row.get("breakdown") == TOTAL and "breakdown" in said:
-            said.remove("breakdown")
-        words = ", ".join(self._said(name, row) for name in said)
+        columns = [
+            name for name in constants(frame) if name not in beside and row[name] is not None
+        ]
+        if "indicator" in frame.columns and "item" in columns:
+            columns.remove("item")
+        if row.get("breakdown") == TOTAL and "breakdown" in columns:
+            columns.remove("breakdown")
+        words = ", ".join(self._title_part(name, row) for name in columns)
         return words[:1].upper() + words[1:]
 
-    def _said(self, name: str, row: Row) -> str:
-        """A part of a title."""
+    def _title_part(self, name: str, row: Row) -> str:
+        """The phrase of one column in a title."""
         label = self.of(name, row[name], row)
         return self.language.text("compared_with", wave=label) if name == "against" else label
 
-    def knows(self, column: str) -> bool:
+    def has_labels_for(self, column: str) -> bool:
         """Whether a column holds identifiers, by its name."""
         return (
             column in self._finders
@@ -100,7 +102,7 @@ class Labels:
     @cached_property
     def items(self) -> dict[str, str]:
         """What each question is called in short."""
-        return {one.id: one.short for one in self.study.questionnaire.items}
+        return {item.id: item.short for item in self.study.questionnaire.items}
 
     def variable(self, name: str) -> str:
         """What a breakdown, a margin or a question is called: several of them joined by `*`."""
@@ -118,7 +120,9 @@ class Labels:
         if label:
             return self.language.typeset(str(label))
         name = str(row.get("breakdown") or row.get("variable") or "")
-        by = {one.id: str(one.by) for one in self.study.breakdowns}.get(name, name)
+        by = {breakdown.id: str(breakdown.by) for breakdown in self.study.breakdowns}.get(
+            name, name
+        )
         return self.language.typeset(category_label(self.study, by, category) if by else category)
 
     def definition(self, definition: str, row: Row) -> str:
@@ -131,16 +135,16 @@ class Labels:
 
     def answer(self, item: str, code: object) -> str:
         """What an answer to a question is called, or why there is none; a text is left as it is."""
-        known = self._answers.setdefault(item, self._answers_of(item))
-        return self.language.typeset(known.get(str(code), str(code)))
+        labels = self._answers.setdefault(item, self._answers_of(item))
+        return self.language.typeset(labels.get(str(code), str(code)))
 
     def sample(self, channels: str) -> str:
         """What the channels of a sample are called."""
-        names = [self.study.channel(one).label for one in channels.split("+") if one]
+        names = [self.study.channel(channel).label for channel in channels.split("+") if channel]
         return self.language.typeset(self.language.listing(names))
 
     def claim(self, claim: str) -> str:
-        """What may be said of figures of a claim, in general words."""
+        """What may be claimed of figures with this claim, in general words."""
         text = self.language.text
         everyone = text("people_C1")
         return text(f"claim_{claim}", people=text(f"people_{claim}"), everyone=everyone)
@@ -148,14 +152,14 @@ class Labels:
     @cached_property
     def variables(self) -> dict[str, str]:
         """What each declared breakdown is called, and each question in short."""
-        return self.items | {one.id: one.label for one in self.study.breakdowns}
+        return self.items | {breakdown.id: breakdown.label for breakdown in self.study.breakdowns}
 
     @cached_property
     def _answers(self) -> dict[str, dict[str, str]]:
         return {}
 
     def _answers_of(self, item: str) -> dict[str, str]:
-        missing = {str(one.code): one.label for one in self.study.questionnaire.missing}
+        missing = {str(code.code): code.label for code in self.study.questionnaire.missing}
         levels = {str(level.code): level.label for level in self.study.scale(item).levels}
         return missing | levels
 
@@ -175,8 +179,10 @@ class Labels:
     @cached_property
     def _finders(self) -> dict[str, Callable[[str], str]]:
         study = self.study
-        sites = {site.id: site.label for one in study.directorates for site in one.sites}
-        populations = {one.id: one.label for one in study.populations}
+        sites = {
+            site.id: site.label for directorate in study.directorates for site in directorate.sites
+        }
+        populations = {population.id: population.label for population in study.populations}
 
         def wave(name: str) -> str:
             return study.wave(name).label

@@ -42,15 +42,15 @@ class Origin:
     @property
     def deliveries(self) -> dict[str, tuple[str, ...]]:
         """Delivery → its files that were read, both in the order of their names."""
-        found: dict[str, tuple[str, ...]] = {}
+        files_by_delivery: dict[str, tuple[str, ...]] = {}
         for name in sorted(self.recorded.inputs):
             delivery, _, file = name.partition("/")
-            found[delivery] = (*found.get(delivery, ()), file)
-        return found
+            files_by_delivery[delivery] = (*files_by_delivery.get(delivery, ()), file)
+        return files_by_delivery
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What they are made of, whether it is simulated, and the study."""
+        """The sentences on the origin: answers and files, whether simulated, and the study."""
         text = self.language.text
         names = [
             text("made_of_delivery", files=", ".join(files), delivery=delivery)
@@ -59,8 +59,8 @@ class Origin:
         return (
             text(
                 "made_of",
-                answers=self._counted("answers", self.answers),
-                files=self._counted("files", len(self.recorded.inputs)),
+                answers=self._count_phrase("answers", self.answers),
+                files=self._count_phrase("files", len(self.recorded.inputs)),
                 names="; ".join(names) if self.language.code == "en" else "\u00a0; ".join(names),
             ),
             text("made_of_simulated" if self.simulated else "made_of_real"),
@@ -73,6 +73,6 @@ class Origin:
     def _repr_html_(self) -> str:
         return "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
 
-    def _counted(self, what: str, count: int) -> str:
+    def _count_phrase(self, what: str, count: int) -> str:
         number = "one" if count == 1 else "many"
         return self.language.text(f"made_of_{what}_{number}", count=self.language.number(count))

@@ -64,22 +64,24 @@ class Pictures:
             ScopeError: rows of several units, or an unknown label.
 
         """
-        rows = self.tables.completed(frame)
+        rows = self.tables.complete_rows(frame)
         if not rows:
             return f"<p>{escape(self.language.text('rows_none'))}</p>"
         measure = _measure(rows)
         label = label or _label_of(frame)
         if label not in frame.columns:
             raise ScopeError.unknown("column", label, frame.columns)
-        names = [self._named(label, row) for row in rows]
+        names = [self._line_label(label, row) for row in rows]
         axis = self._axis(measure)
-        sides = {side: [_shown(row, side) for row in rows] for side in ("value", "low", "high")}
+        sides = {
+            side: [_visible_value(row, side) for row in rows] for side in ("value", "low", "high")
+        }
         title = self._title(frame, label)
         if label == "wave":
-            write = partial(self._written, measure)
+            write = partial(self._tick_text, measure)
 
             def draw(axes: Axes) -> None:
-                charts.trend(
+                charts.trend_chart(
                     axes,
                     waves=names,
                     values=sides["value"],
@@ -96,7 +98,7 @@ class Pictures:
             height = TREND_HEIGHT
         else:
             scaled = {
-                side: [None if one is None else axis.scale * one for one in values]
+                side: [None if value is None else axis.scale * value for value in values]
                 for side, values in sides.items()
             }
 
@@ -113,10 +115,10 @@ class Pictures:
                 charts.title(axes, title)
 
             height = 1.4 + charts.height_of(names, least=0.3)
-        image = charts.drawn(".svg", height=height, mark=self.mark, draw=draw).decode()
+        image = charts.image_bytes(".svg", height=height, mark=self.mark, draw=draw).decode()
         return image[image.index("<svg") :]
 
-    def _named(self, label: str, row: Row) -> str:
+    def _line_label(self, label: str, row: Row) -> str:
         """What a row is called, with the sign of what hides it."""
         name = self.tables.cell(label, row)
         if not _is_hidden(row):
@@ -129,7 +131,7 @@ class Pictures:
             return self.tables.formats.axis(measure)
         return Axis(1, (0, 1), self.language.text("axis_value"))
 
-    def _written(self, measure: Measure, value: float) -> str:
+    def _tick_text(self, measure: Measure, value: float) -> str:
         return self.tables.formats.number(value, measure, decimals=DECIMALS)
 
     def _tick(self, value: float, _place: float | None = None) -> str:
@@ -141,8 +143,8 @@ class Pictures:
         return charts.wrapped(about, TITLE_WIDTH)
 
 
-def _shown(row: Row, side: str) -> float | None:
-    """A number of a row; None where its base is too small to be read."""
+def _visible_value(row: Row, side: str) -> float | None:
+    """A number of a row; None where its base is too small to be shown."""
     value: float | None = row[side]
     return None if _is_hidden(row) else value
 

@@ -78,7 +78,7 @@ class Crosstab(dy.Schema):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ItemScoring:
     """How the levels of a question become one number.
 
     Attributes:
@@ -129,9 +129,9 @@ def questions_asked(study: Study, sample: WeightedSample, directorate: str) -> p
             "definitions": list(
                 dict.fromkeys(
                     name
-                    for one in study.indicators
-                    if one.item == item.id
-                    for name in one.definitions
+                    for indicator in study.indicators
+                    if indicator.item == item.id
+                    for name in indicator.definitions
                 )
             ),
         }
@@ -171,31 +171,35 @@ def crosstab(
     """
     directorate = str(about["directorate"])
     _check_asked(study, item, sample, directorate)
-    variables = {name: _variable(study, name, sample, directorate) for name in by}
-    reading = reading_of(study, item, definition)
+    variables = {name: _variable_column(study, name, sample, directorate) for name in by}
+    scoring = item_scoring(study, item, definition)
     codes = study.scale(item).codes
     if sample.frame.is_empty():
         return Crosstab.create_empty().with_columns(pl.lit("").alias(name) for name in by)
     survey = survey_of(sample, study)
     frame = survey.frame.with_columns(
         pl.col(item)
-        .replace_strict(list(codes), list(reading.scores), default=None, return_dtype=pl.Float64)
+        .replace_strict(list(codes), list(scoring.scores), default=None, return_dtype=pl.Float64)
         .alias(SCORE),
-        _domain(list(variables.values())).alias(DOMAIN),
+        _crossed_category(list(variables.values())).alias(DOMAIN),
     )
     levels = [(pl.col(item) == code).sum().alias(str(code)) for code in codes]
-    counted = {row[0]: row[1:] for row in frame.group_by(DOMAIN).agg(levels).iter_rows()}
-    answered = [name for name, counts in counted.items() if sum(counts)]
-    known = frame.with_columns(pl.when(pl.col(DOMAIN).is_in(answered)).then(DOMAIN).alias(DOMAIN))
-    measured = _measured(replace(survey, frame=known), reading, counted) if answered else {}
-    indicators = [one.id for one in study.indicators if one.item == item]
+    counts_by_domain = {row[0]: row[1:] for row in frame.group_by(DOMAIN).agg(levels).iter_rows()}
+    answered = [name for name, counts in counts_by_domain.items() if sum(counts)]
+    valid = frame.with_columns(pl.when(pl.col(DOMAIN).is_in(answered)).then(DOMAIN).alias(DOMAIN))
+    measured = (
+        _estimates_by_domain(replace(survey, frame=valid), scoring, counts_by_domain)
+        if answered
+        else {}
+    )
+    indicators = [indicator.id for indicator in study.indicators if indicator.item == item]
     recipe = {
         **about,
         "indicator": indicators[0] if indicators else item,
-        "definition": reading.id,
-        "definition_version": reading.version,
-        "kind": reading.kind,
-        "unit": reading.unit,
+        "definition": scoring.id,
+        "definition_version": scoring.version,
+        "kind": scoring.kind,
+        "unit": scoring.unit,
         "item": item,
         "breakdown": CROSSED.join(by) or TOTAL,
         "channels": sample.name,
@@ -204,12 +208,12 @@ def crosstab(
         "study_digest": study.digest,
     }
     rows, words = [], []
-    for category in _ordered(study, list(variables.values()), counted):
+    for category in _categories_in_order(study, list(variables.values()), counts_by_domain):
         labels = [
             unknown if part == UNKNOWN else category_label(study, variable, part)
             for variable, part in zip(variables.values(), category.split(CROSSED), strict=False)
         ]
-        counts = counted[category]
+        counts = counts_by_domain[category]
         numbers = measured.get(category, _EMPTY)
         status = status_of_base(sum(counts), study.thresholds, Audience.INTERNAL)
         rows.append(
@@ -225,40 +229,40 @@ def crosstab(
         )
         words.append(dict(zip(by, labels, strict=True)))
     table = make_table(rows, Crosstab)
-    named = pl.DataFrame(words, schema=dict.fromkeys(by, pl.String))
-    place = table.columns.index("category_label") + 1
-    before, after = table.columns[:place], table.columns[place:]
-    return table.with_columns(named.get_columns()).select(*before, *by, *after)
+    categories = pl.DataFrame(words, schema=dict.fromkeys(by, pl.String))
+    position = table.columns.index("category_label") + 1
+    before, after = table.columns[:position], table.columns[position:]
+    return table.with_columns(categories.get_columns()).select(*before, *by, *after)
 
 
-def reading_of(study: Study, item: str, definition: str) -> Reading:
-    """How a definition, or the share of one level (P1, P2, …), reads a question.
+def item_scoring(study: Study, item: str, definition: str) -> ItemScoring:
+    """The scoring of an item by a definition, or by the share of one level (P1, P2, …).
 
     Raises:
         ScopeError: there is no such definition, or the question's levels have no order.
 
     """
     scale = study.scale(item)
-    levels = {f"P{code}": place for place, code in enumerate(scale.codes)}
+    levels = {f"P{code}": rank for rank, code in enumerate(scale.codes)}
     if definition in levels:
-        scores = tuple(float(place == levels[definition]) for place in range(len(scale.codes)))
-        return Reading(definition, "1.0", "level_share", "share", scores)
-    known = {one.id: one for one in study.definitions}
-    if definition not in known:
-        raise ScopeError.unknown("definition", definition, [*known, *levels])
+        scores = tuple(float(rank == levels[definition]) for rank in range(len(scale.codes)))
+        return ItemScoring(definition, "1.0", "level_share", "share", scores)
+    definitions = {definition.id: definition for definition in study.definitions}
+    if definition not in definitions:
+        raise ScopeError.unknown("definition", definition, [*definitions, *levels])
     if scale.kind == "nominal":
         raise ScopeError(
             f"The answers to {item} have no order: {definition} cannot read them.",
             hint=f"ask for the share of one of them: {', '.join(levels)}.",
         )
-    found = known[definition]
-    return Reading(
-        found.id,
-        found.version,
-        found.figure_kind,
-        found.unit,
-        found.scores(len(scale.codes)),
-        found.maximum,
+    declared = definitions[definition]
+    return ItemScoring(
+        declared.id,
+        declared.version,
+        declared.figure_kind,
+        declared.unit,
+        declared.scores(len(scale.codes)),
+        declared.maximum,
     )
 
 
@@ -275,13 +279,13 @@ _EMPTY: dict[str, Any] = {
 """What is measured where nobody answered."""
 
 
-def _measured(
-    survey: Survey, reading: Reading, counted: Mapping[str, Sequence[int]]
+def _estimates_by_domain(
+    survey: Survey, scoring: ItemScoring, counts_by_domain: Mapping[str, Sequence[int]]
 ) -> dict[str, dict[str, Any]]:
-    """What is measured in each domain that somebody answered in."""
+    """Domain → its estimates, for each domain in which somebody answered."""
     joint = survey.mean(SCORE, by=DOMAIN)
     df = survey.domain_df(DOMAIN)
-    counts = np.array([counted[name] for name in joint.names], dtype=np.int64)
+    counts = np.array([counts_by_domain[name] for name in joint.names], dtype=np.int64)
     base = counts.sum(axis=1)
     estimates = DomainEstimates(
         item=SCORE,
@@ -294,24 +298,24 @@ def _measured(
         weighted_base=np.full(len(base), np.nan),
         df=np.array([df[name] for name in joint.names], dtype=np.int64),
     )
-    if reading.unit == "share":
+    if scoring.unit == "share":
         intervals = share_intervals(estimates)
     else:
-        bounds = (-1.0, 1.0) if reading.maximum is None else (0.0, reading.maximum)
+        bounds = (-1.0, 1.0) if scoring.maximum is None else (0.0, scoring.maximum)
         intervals = score_intervals(estimates, bounds=bounds)
-    plain = counts @ np.array(reading.scores) / base
+    plain = counts @ np.array(scoring.scores) / base
     return {
         name: {
-            "value": _number(estimates.value[place]),
-            "unweighted": float(plain[place]),
-            "se": _number(estimates.se[place]),
-            "low": _number(intervals.low[place]),
-            "high": _number(intervals.high[place]),
-            "df": int(estimates.df[place]),
-            "design_effect": _number(intervals.design_effect[place]),
+            "value": _finite_or_none(estimates.value[index]),
+            "unweighted": float(plain[index]),
+            "se": _finite_or_none(estimates.se[index]),
+            "low": _finite_or_none(intervals.low[index]),
+            "high": _finite_or_none(intervals.high[index]),
+            "df": int(estimates.df[index]),
+            "design_effect": _finite_or_none(intervals.design_effect[index]),
             "method": intervals.method,
         }
-        for place, name in enumerate(estimates.domains)
+        for index, name in enumerate(estimates.domains)
     }
 
 
@@ -321,9 +325,9 @@ def _measured(
 def _check_asked(study: Study, item: str, sample: WeightedSample, directorate: str) -> None:
     """Refuses a question that is unknown, open, or that nobody of the sample was asked."""
     closed = [
-        one.id
-        for one in study.questionnaire.items
-        if study.scale(one.id).kind != "text" and _is_asked(study, one.id, sample, directorate)
+        item.id
+        for item in study.questionnaire.items
+        if study.scale(item.id).kind != "text" and _is_asked(study, item.id, sample, directorate)
     ]
     if item in closed:
         return
@@ -341,16 +345,16 @@ def _is_asked(study: Study, item: str, sample: WeightedSample, directorate: str)
     return asked and study.asks(item, directorate)
 
 
-def _variable(study: Study, name: str, sample: WeightedSample, directorate: str) -> str:
+def _variable_column(study: Study, name: str, sample: WeightedSample, directorate: str) -> str:
     """The column behind the name of a variable: a question, `site` or `channel`.
 
     Raises:
         ScopeError: it is neither that nor a declared breakdown.
 
     """
-    declared = {one.id: str(one.by) for one in study.breakdowns}
+    declared = {breakdown.id: str(breakdown.by) for breakdown in study.breakdowns}
     column = declared.get(name, name)
-    items = {one.id for one in study.questionnaire.items}
+    items = {item.id for item in study.questionnaire.items}
     if column not in ("site", "channel", *items):
         raise ScopeError.unknown("variable", name, ["site", "channel", *items, *declared])
     if column in items:
@@ -361,7 +365,7 @@ def _variable(study: Study, name: str, sample: WeightedSample, directorate: str)
 # --- domains --------------------------------------------------------------------------------------
 
 
-def _domain(columns: Sequence[str]) -> pl.Expr:
+def _crossed_category(columns: Sequence[str]) -> pl.Expr:
     """The category of each row, those of crossed variables joined; an answer that is no level is
     unknown.
     """
@@ -371,23 +375,28 @@ def _domain(columns: Sequence[str]) -> pl.Expr:
     return pl.concat_str(parts, separator=CROSSED)
 
 
-def _ordered(study: Study, columns: Sequence[str], found: Iterable[str]) -> list[str]:
+def _categories_in_order(study: Study, columns: Sequence[str], domains: Iterable[str]) -> list[str]:
     """Categories in the order of their scales, the unknown last."""
-    there = set(found)
+    observed = set(domains)
     if not columns:
-        return sorted(there)
+        return sorted(observed)
     parts = [
-        [*_categories(study, column, there, place), UNKNOWN] for place, column in enumerate(columns)
+        [*_categories(study, column, observed, position), UNKNOWN]
+        for position, column in enumerate(columns)
     ]
-    return [name for one in itertools.product(*parts) if (name := CROSSED.join(one)) in there]
+    return [
+        name
+        for combination in itertools.product(*parts)
+        if (name := CROSSED.join(combination)) in observed
+    ]
 
 
-def _categories(study: Study, column: str, found: set[str], place: int) -> list[str]:
+def _categories(study: Study, column: str, domains: set[str], position: int) -> list[str]:
     if column in ("site", "channel"):
-        return sorted({name.split(CROSSED)[place] for name in found} - {UNKNOWN})
+        return sorted({name.split(CROSSED)[position] for name in domains} - {UNKNOWN})
     return [str(code) for code in study.scale(column).codes]
 
 
-def _number(value: float) -> float | None:
-    """None where there is no number: no degree of freedom."""
+def _finite_or_none(value: float) -> float | None:
+    """The value as a float; None for NaN (no degree of freedom)."""
     return None if math.isnan(value) else float(value)

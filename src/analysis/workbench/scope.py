@@ -59,8 +59,8 @@ class OpenScope(StoredScope):
         text, typeset = self.language.text, self.language.typeset
         about = [self.directorate.label] if self.scope.directorate else []
         about += [self.wave.label] if self.scope.wave else []
-        named = text("scope_about", study=self.study.id, about=typeset(", ".join(about)))
-        lines = [named if about else self.study.id]
+        about_scope = text("scope_about", study=self.study.id, about=typeset(", ".join(about)))
+        lines = [about_scope if about else self.study.id]
         if self.scope.wave:
             days = {name: self.language.day(getattr(self.wave, name)) for name in ("start", "end")}
             lines.append(text("scope_field", **days))
@@ -69,19 +69,23 @@ class OpenScope(StoredScope):
         return "\n".join([*lines, text("made_of_simulated")] if self.simulated else lines)
 
     def _answers_in_words(self) -> str:
-        """How many answers were kept, in all and by channel; only their channel is read."""
-        kept = pl.concat(
+        """The number of answers kept, in all and by channel, in words."""
+        counted_answers = pl.concat(
             pl.read_parquet(path, columns=["channel"], hive_partitioning=False)
             for path in self._paths("responses")
         )
-        counted = kept.group_by("channel").len().sort("len", "channel", descending=[True, False])
-        named = [
+        by_channel = (
+            counted_answers.group_by("channel")
+            .len()
+            .sort("len", "channel", descending=[True, False])
+        )
+        phrases = [
             f"{self.language.typeset(self.study.channel(channel).label)} "
             f"({self.language.number(count)})"
-            for channel, count in counted.iter_rows()
+            for channel, count in by_channel.iter_rows()
         ]
-        count = self.language.number(kept.height)
-        return self.language.text("scope_answers", count=count, channels=", ".join(named))
+        count = self.language.number(counted_answers.height)
+        return self.language.text("scope_answers", count=count, channels=", ".join(phrases))
 
     # --- what it is about -------------------------------------------------------------------------
 
@@ -98,10 +102,12 @@ class OpenScope(StoredScope):
     @property
     def provenance(self) -> Origin:
         """What its figures are made of, in words: deliveries and files, answers, study."""
-        return Origin(recorded=self._recorded, answers=self._answered, language=self.language)
+        return Origin(
+            recorded=self._recorded_provenance, answers=self._answer_count, language=self.language
+        )
 
     @property
-    def _answered(self) -> int:
+    def _answer_count(self) -> int:
         """How many answers were kept, by the tables' own metadata."""
         return sum(
             int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
@@ -124,7 +130,7 @@ class OpenScope(StoredScope):
     def margins(self) -> pl.DataFrame:
         """`indicators.Margins`: the reference sample beside the users, before weighting."""
         reference = self.study.reference_channels(self.directorate.id)
-        sample = next((one for one in self.samples if one.channels == reference), None)
+        sample = next((sample for sample in self.samples if sample.channels == reference), None)
         return margin_shares(sample, self.study, **self._keys, simulated=self.simulated)
 
     def weighting(self) -> pl.DataFrame:
@@ -203,14 +209,14 @@ class OpenScope(StoredScope):
             "unit": read_by.unit,
             "channels": reference,
         }
-        found = series(cubes, item, read_by)
-        if found.is_empty():
-            return found
-        return found.with_columns(pl.lit(value).alias(name) for name, value in about.items())
+        steps = series(cubes, item, read_by)
+        if steps.is_empty():
+            return steps
+        return steps.with_columns(pl.lit(value).alias(name) for name, value in about.items())
 
     def primary(self, frame: pl.DataFrame, *, by: Variable | None = None) -> pl.DataFrame:
-        """The rows of a table that are read by the primary definition of their indicator: the one
-        that makes titles.
+        """The rows of a table that hold the primary definition of their indicator: the one in
+        titles.
 
         Args:
             frame: `indicators.Estimates`, `Changes` or any table with indicator and definition.
@@ -218,14 +224,18 @@ class OpenScope(StoredScope):
                 everybody (`total`).
 
         """
-        names = {one.id: one.definitions[0] for one in self.study.indicators}
+        names = {indicator.id: indicator.definitions[0] for indicator in self.study.indicators}
         first = pl.col("indicator").replace_strict(names, default=None, return_dtype=pl.String)
-        chosen = frame.filter(pl.col("definition") == first)
+        selected = frame.filter(pl.col("definition") == first)
         if by is None:
-            return chosen
-        kinds = {one.id: "profile" for one in self.study.breakdowns} | {TOTAL: TOTAL}
-        kinds |= {one.id: one.by for one in self.study.breakdowns if one.by in ("channel", "site")}
-        return chosen.filter(
+            return selected
+        kinds = {breakdown.id: "profile" for breakdown in self.study.breakdowns} | {TOTAL: TOTAL}
+        kinds |= {
+            breakdown.id: breakdown.by
+            for breakdown in self.study.breakdowns
+            if breakdown.by in ("channel", "site")
+        }
+        return selected.filter(
             pl.col("breakdown").is_in([name for name, kind in kinds.items() if kind == by])
         )
 
@@ -303,14 +313,14 @@ class OpenScope(StoredScope):
     def _sample(self, channels: tuple[str, ...]) -> WeightedSample:
         """The sample of some channels, the reference ones by default, with its stored weights."""
         if channels not in self._samples:
-            chosen = tuple(self.study.channel(name) for name in channels)
+            selected = tuple(self.study.channel(name) for name in channels)
             self._samples[channels] = restore_sample(
                 self.responses,
                 self.read("weights"),
                 self.read("weighting"),
                 self.study,
                 **self._keys,
-                channels=chosen or self.study.reference_channels(self.directorate.id),
+                channels=selected or self.study.reference_channels(self.directorate.id),
             )
         return self._samples[channels]
 
@@ -359,7 +369,7 @@ class OpenScope(StoredScope):
 
 
 def _as_polars(frame: Any) -> pl.DataFrame:
-    """A table of polars, of one of pandas."""
+    """A polars frame from a polars or pandas one."""
     return frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame)
 
 
@@ -389,7 +399,7 @@ def open_scope(
         loaded.directorate(directorate).id if directorate else None,
         loaded.wave(wave).id if wave else None,
     )
-    opened = OpenScope(workspace, loaded.seen_from(scope, requires=requires), scope)
+    opened = OpenScope(workspace, loaded.for_scope(scope, requires=requires), scope)
     try:
         opened.simulated  # noqa: B018 - nothing can be done before somebody answered
     except (NotReadyError, OSError):

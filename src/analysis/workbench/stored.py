@@ -28,7 +28,7 @@ class StoredScope:
     Attributes:
         workspace: Where its tables lie.
         study: What was asked, as far as a result of this scope depends on it: see
-            `Study.seen_from`.
+            `Study.for_scope`.
         scope: Which part of it.
 
     """
@@ -45,7 +45,7 @@ class StoredScope:
             ScopeError: it is open.
 
         """
-        return self.study.directorate(self._given("directorate"))
+        return self.study.directorate(self._required_axis("directorate"))
 
     @property
     def wave(self) -> Wave:
@@ -55,15 +55,15 @@ class StoredScope:
             ScopeError: it is open.
 
         """
-        return self.study.wave(self._given("wave"))
+        return self.study.wave(self._required_axis("wave"))
 
     @property
     def simulated(self) -> bool:
         """Whether any of its answers comes from a simulated delivery."""
-        return self._recorded.simulated
+        return self._recorded_provenance.simulated
 
     @cached_property
-    def _recorded(self) -> Provenance:
+    def _recorded_provenance(self) -> Provenance:
         """Where its responses came from, as tables carry it."""
         return self._provenance("responses")
 
@@ -91,9 +91,9 @@ class StoredScope:
 
     def save(self, name: str, frame: pl.DataFrame) -> None:
         """Writes the table of a layer that `plan.yml` says this notebook makes."""
-        one = self._layer(name)
-        path = self.workspace.table(self.study.id, name, self.scope.along(one.axes))
-        write_table(frame, path, one.schema, self._recorded)
+        layer = self._layer(name)
+        path = self.workspace.table(self.study.id, name, self.scope.along(layer.axes))
+        write_table(frame, path, layer.schema, self._recorded_provenance)
 
     def _layer(self, name: str) -> Layer:
         """A layer of the workspace.
@@ -102,14 +102,14 @@ class StoredScope:
             ScopeError: there is none of that name.
 
         """
-        known = known_layers(self.workspace)
-        if name not in known:
-            raise ScopeError.unknown("layer", name, known)
-        return known[name]
+        layers = known_layers(self.workspace)
+        if name not in layers:
+            raise ScopeError.unknown("layer", name, layers)
+        return layers[name]
 
     def _paths(self, name: str) -> list[Path]:
         """The files of a layer that this scope stands over."""
-        return [self.workspace.table(self.study.id, name, one) for one in self._scopes(name)]
+        return [self.workspace.table(self.study.id, name, scope) for scope in self._scopes(name)]
 
     def _table(self, name: str, scope: Scope) -> pl.DataFrame:
         path = self.workspace.table(self.study.id, name, scope)
@@ -120,36 +120,38 @@ class StoredScope:
         scopes = [
             Scope(self.directorate.id, wave.id) for wave in self.study.waves_until(self.wave.id)
         ]
-        return self._there(name, scopes)
+        return self._scopes_with_table(name, scopes)
 
     def _scopes(self, name: str) -> list[Scope]:
         """The scopes of a layer's tables that this scope stands over."""
         axes = self._layer(name).axes
         if all(axis in self.scope.parameters for axis in axes):
             return [self.scope.along(axes)]
-        found = [
+        scopes = [
             scope
             for directorate in self.study.directorates
             for wave in self.study.waves
             if self.scope.covers(scope := Scope(directorate.id, wave.id))
         ]
-        return self._there(name, list(dict.fromkeys(scope.along(axes) for scope in found)))
+        return self._scopes_with_table(
+            name, list(dict.fromkeys(scope.along(axes) for scope in scopes))
+        )
 
-    def _there(self, name: str, scopes: list[Scope]) -> list[Scope]:
+    def _scopes_with_table(self, name: str, scopes: list[Scope]) -> list[Scope]:
         """The scopes in which a layer has a table.
 
         Raises:
             NotReadyError: there is none.
 
         """
-        found = [
+        present = [
             scope for scope in scopes if self.workspace.table(self.study.id, name, scope).exists()
         ]
-        if not found:
+        if not present:
             raise NotReadyError(
                 f"There is no {name} table yet.", where=self.scope.title, hint=self._hint
             )
-        return found
+        return present
 
     def _provenance(self, name: str) -> Provenance:
         """Where the tables of a layer in this scope came from, together."""
@@ -169,7 +171,7 @@ class StoredScope:
     def _hint(self) -> str:
         return f"`observatoire run {self.study.id}` makes it."
 
-    def _given(self, axis: str) -> str:
+    def _required_axis(self, axis: str) -> str:
         value = self.scope.parameters.get(axis)
         if value is None:
             raise ScopeError(

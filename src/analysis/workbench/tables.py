@@ -16,7 +16,7 @@ import polars as pl
 
 from analysis.disclosure import Audience, Status, status_of_base
 from analysis.publishing.wording.formats import FLAGS, SCORE, Formats, Measure
-from analysis.publishing.wording.sentences import joined_notes
+from analysis.publishing.wording.sentences import join_notes
 from analysis.study import Claim
 from analysis.workbench.labels import Labels, Row, constants
 
@@ -99,12 +99,15 @@ class Tables:
                 something, without `RECIPE`. What all rows have in common stands above the table.
 
         """
-        names = list(columns) or self._worth_showing(frame)
+        names = list(columns) or self._default_columns(frame)
         frame.select(names)  # an unknown column is polars' own error
-        heads = _heads(names)
-        rows = self.completed(frame.head(MOST_ROWS))
-        printed = [[self._printed(name, row, names) for name in heads] for row in rows]
-        right = [frame.schema[name].is_numeric() and not self.labels.knows(name) for name in heads]
+        heads = _printed_columns(names)
+        rows = self.complete_rows(frame.head(MOST_ROWS))
+        printed = [[self._cell_text(name, row, names) for name in heads] for row in rows]
+        right = [
+            frame.schema[name].is_numeric() and not self.labels.has_labels_for(name)
+            for name in heads
+        ]
         head = "".join(
             _cell("th", self.header(name, frame), right=aligned, scope="col")
             for name, aligned in zip(heads, right, strict=True)
@@ -143,12 +146,12 @@ class Tables:
         """What is printed of a row in a column."""
         value = row[name]
         if value is None or value != value:  # noqa: PLR0124 - not a number
-            return self._absent(name)
+            return self._absence_sign(name)
         if isinstance(value, float):
             return self._number(name, value, row)
-        if self.labels.knows(name) and not isinstance(value, bool):
+        if self.labels.has_labels_for(name) and not isinstance(value, bool):
             return self.labels.of(name, value, row)
-        return self._plain(value)
+        return self._plain_text(value)
 
     def text(self, key: str, **parts: str) -> str:
         """A phrase of the study's language."""
@@ -156,35 +159,35 @@ class Tables:
 
     # --- rows -------------------------------------------------------------------------------------
 
-    def completed(self, frame: pl.DataFrame) -> list[Row]:
+    def complete_rows(self, frame: pl.DataFrame) -> list[Row]:
         """The rows of a table, each with its `kind` and `unit` where they follow from what it says,
         and with the `status` that its base allows.
         """
-        return [self._completed(row) for row in frame.iter_rows(named=True)]
+        return [self._complete_row(row) for row in frame.iter_rows(named=True)]
 
-    def _completed(self, row: Row) -> Row:
-        found = dict(row)
+    def _complete_row(self, row: Row) -> Row:
+        complete = dict(row)
         if "kind" not in row and "compared_kind" in row:
-            found["kind"] = "difference"
+            complete["kind"] = "difference"
         elif "kind" not in row and row.get("role") == "count":
-            found |= {"kind": "count", "unit": "sites"}
+            complete |= {"kind": "count", "unit": "sites"}
         elif "kind" not in row and row.get("definition") in self._measures:
-            found |= self._measures[str(row["definition"])]
+            complete |= self._measures[str(row["definition"])]
         if isinstance(row.get("base"), int) and "value" in row:
             thresholds = self.formats.thresholds
             status = status_of_base(row["base"], thresholds, Audience.INTERNAL)
-            found["status"] = status.value
-        return found
+            complete["status"] = status.value
+        return complete
 
     @cached_property
     def _measures(self) -> dict[str, dict[str, str]]:
         """Definition → kind and unit of its figures."""
         return {
-            one.id: {"kind": one.figure_kind, "unit": one.unit}
-            for one in self.labels.study.definitions
+            definition.id: {"kind": definition.figure_kind, "unit": definition.unit}
+            for definition in self.labels.study.definitions
         }
 
-    def _worth_showing(self, frame: pl.DataFrame) -> list[str]:
+    def _default_columns(self, frame: pl.DataFrame) -> list[str]:
         hidden = {*RECIPE, *constants(frame)}
         if "indicator" in frame.columns:
             hidden.add("item")
@@ -192,8 +195,8 @@ class Tables:
             hidden.add("category")
         variables = {
             name
-            for crossed in (frame.get_column("breakdown") if "breakdown" in frame.columns else ())
-            for name in crossed.split("*")
+            for breakdown in (frame.get_column("breakdown") if "breakdown" in frame.columns else ())
+            for name in breakdown.split("*")
         }
         if variables and variables <= set(frame.columns):
             hidden.add("category_label")
@@ -201,9 +204,9 @@ class Tables:
 
     # --- cells ------------------------------------------------------------------------------------
 
-    def _printed(self, name: str, row: Row, names: Sequence[str]) -> str:
-        """A cell as it stands: an interval where both bounds are printed, a flag on a small base,
-        the sign of what hides it on too small a one.
+    def _cell_text(self, name: str, row: Row, names: Sequence[str]) -> str:
+        """The text of a cell: an interval where both bounds are printed, a flag on a small base,
+        and a sign in place of a figure hidden for its base.
         """
         status = Status(row["status"]) if "base" in row and row.get("status") else Status.SHOWN
         guarded = name in (*VALUES, *SPREADS, "low", "high", "base", "counts")
@@ -212,15 +215,17 @@ class Tables:
         other = PAIRS.get(name)
         if other is not None and other in names:
             if row[name] is None or row[other] is None:
-                return self._absent(name)
+                return self._absence_sign(name)
             return self.formats.range(
                 row[name], row[other], self._measure(name, row), decimals=DECIMALS
             )
         flag = FLAGS.get(status, "") if name == "value" else ""
         return self.cell(name, row) + flag
 
-    def _plain(self, value: object) -> str:
-        """What is neither a label nor a figure: a count, a day, yes or no, a text."""
+    def _plain_text(self, value: object) -> str:
+        """The text of a value that is neither a label nor a figure: a count, a day, yes or no, a
+        text.
+        """
         if isinstance(value, bool):
             return self.text("yes" if value else "no")
         if isinstance(value, int):
@@ -228,20 +233,20 @@ class Tables:
         if isinstance(value, datetime.date):
             return self.formats.language.day(value)
         if isinstance(value, list):
-            return ", ".join(map(self._plain, value))
+            return ", ".join(map(self._plain_text, value))
         return str(value)
 
     def _number(self, name: str, value: float, row: Row) -> str:
-        """A number that is no count."""
+        """The text of a number that is not a count."""
         language = self.formats.language
-        known = "unit" in row and "kind" in row
+        has_unit = "unit" in row and "kind" in row
         if name in SHARES:
             return self.formats.number(value, Measure("share", "share"), decimals=DECIMALS)
         if name in RATIOS:
             return language.number(value, decimals=2)
-        if name == "gap" or (known and name in (*DIFFERENCES, *VALUES, "low", "high")):
+        if name == "gap" or (has_unit and name in (*DIFFERENCES, *VALUES, "low", "high")):
             return self.formats.number(value, self._measure(name, row), decimals=DECIMALS)
-        if known and name in SPREADS:
+        if has_unit and name in SPREADS:
             if str(row["unit"]).startswith(SCORE):  # one decimal would say nothing of a score's
                 return language.number(value, decimals=2)
             return self.formats.number(value, Measure("detectable", "points"), decimals=DECIMALS)
@@ -249,24 +254,26 @@ class Tables:
 
     @staticmethod
     def _measure(name: str, row: Row) -> Measure:
-        """Kind and unit of what a column holds."""
+        """The kind and unit of a column's numbers."""
         kind, unit = str(row.get("kind", "")), str(row.get("unit", ""))
         if name.startswith(DIFFERENCES):
             return Measure("difference", unit if unit.startswith(SCORE) else "points")
         return Measure(kind, unit)
 
-    def _absent(self, name: str) -> str:
-        """What stands where a row has nothing."""
+    def _absence_sign(self, name: str) -> str:
+        """The sign for an empty cell."""
         if name.startswith("change") or name in RATIOS:
             return self.text("sign_so")
-        if self.labels.knows(name):
+        if self.labels.has_labels_for(name):
             return self.text("unknown_category")
         return self.text("sign_nd")
 
     # --- around the table -------------------------------------------------------------------------
 
     def _interval_header(self, claims: set[str]) -> str:
-        """Figures that estimate have an interval, others a variability."""
+        """The heading of a column of bounds: « interval » for estimates, « variability » for other
+        claims.
+        """
         if claims == {Claim.ESTIMATE.value}:
             return self.text("column_interval_C1")
         if Claim.ESTIMATE.value not in claims:
@@ -274,31 +281,31 @@ class Tables:
         return self.text("column_range")
 
     def _notes(self, rows: Sequence[Row], names: Sequence[str], *, signs: set[str]) -> str:
-        """What the flags of a table and the signs among its texts mean, and no other."""
+        """The notes under a table: only the flags and signs that stand in it."""
         thresholds, number = self.formats.thresholds, self.formats.language.number
         answers = self.text("answers_many")
         statuses = {row.get("status") for row in rows} if "value" in names else set()
-        said = {
+        phrases = {
             Status.SUPPRESSED: ("note_small", thresholds.suppressed_below),
             Status.CAUTION: ("note_caution", thresholds.caution_below),
             Status.FRAGILE: ("note_fragile", thresholds.fragile_below),
         }
         notes = [
             self.text(key, count=number(count), answers=answers)
-            for status, (key, count) in said.items()
+            for status, (key, count) in phrases.items()
             if status.value in statuses
         ]
         if self.text("sign_nd") in signs:
             notes.append(self.text("note_null"))
         if self.text("sign_so") in signs:
             notes.append(self.text("note_so"))
-        return f"<p><small>{escape(joined_notes(notes))}</small></p>" if notes else ""
+        return f"<p><small>{escape(join_notes(notes))}</small></p>" if notes else ""
 
 
-def _heads(names: Sequence[str]) -> list[str]:
+def _printed_columns(names: Sequence[str]) -> list[str]:
     """The columns of a table, the upper bounds of printed intervals left out."""
-    joined = {upper for lower, upper in PAIRS.items() if lower in names and upper in names}
-    return [name for name in names if name not in joined]
+    upper_bounds = {upper for lower, upper in PAIRS.items() if lower in names and upper in names}
+    return [name for name in names if name not in upper_bounds]
 
 
 def _td(text: str, right: bool) -> str:
@@ -306,8 +313,8 @@ def _td(text: str, right: bool) -> str:
 
 
 def _cell(tag: str, text: str, *, right: bool, scope: str = "") -> str:
-    scoped = f' scope="{scope}"' if scope else ""
+    scope_attribute = f' scope="{scope}"' if scope else ""
     style = "text-align:left"
     if right:
         style = "text-align:right" if tag == "th" else "text-align:right;white-space:nowrap"
-    return f'<{tag}{scoped} style="{style}">{escape(text)}</{tag}>'
+    return f'<{tag}{scope_attribute} style="{style}">{escape(text)}</{tag}>'

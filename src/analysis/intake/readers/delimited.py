@@ -8,7 +8,7 @@ from analysis.intake.readers.base import ANSWERS, Reader
 from analysis.study import Study
 
 
-def read(source: Source, _study: Study) -> RawTable:
+def read_delimited(source: Source, _study: Study) -> RawTable:
     """Reads a file by the mapping of its manifest.
 
     Raises:
@@ -22,4 +22,4 @@ def read(source: Source, _study: Study) -> RawTable:
     return RawTable(file.batches(mapping.columns), mapping, source.absent)
 
 
-READER = Reader(name="delimited", described_by="mapping", read=read, produces=ANSWERS)
+READER = Reader(name="delimited", described_by="mapping", read=read_delimited, produces=ANSWERS)

@@ -9,7 +9,14 @@ from __future__ import annotations
 import polars as pl
 
 from analysis.errors import IntakeError
-from analysis.intake.mapping import DateColumn, DateShape, Dialect, ItemColumn, Mapping, Selector
+from analysis.intake.mapping import (
+    ColumnMapping,
+    DateColumn,
+    DateShape,
+    Dialect,
+    ItemColumn,
+    Selector,
+)
 from analysis.intake.raw_table import DelimitedFile, RawTable, Source
 from analysis.intake.readers.base import ANSWERS, Reader
 from analysis.study import Study
@@ -31,7 +38,7 @@ FACES = 4
 BURST_SECONDS = 5
 
 
-def read(source: Source, study: Study) -> RawTable:
+def read_kiosk(source: Source, study: Study) -> RawTable:
     """Reads an export of presses; the channel asks one item, on a scale of four faces.
 
     Raises:
@@ -54,7 +61,7 @@ def read(source: Source, study: Study) -> RawTable:
     codes = study.scale(items[0]).codes
     values = {str(index): code for index, code in enumerate(codes)}
     shape = DateShape(shape="9999-99-99T99:99:99", formats=(TIME_FORMAT,))
-    mapping = Mapping(
+    mapping = ColumnMapping(
         wave=Selector(value=source.wave),
         channel=Selector(value=source.channel),
         site=Selector(column="experiencePointId"),
@@ -98,4 +105,4 @@ def _bursts(file: DelimitedFile) -> frozenset[int]:
     return frozenset(soon.get_column("number"))
 
 
-READER = Reader(name="kiosk", described_by="channel and wave", read=read, produces=ANSWERS)
+READER = Reader(name="kiosk", described_by="channel and wave", read=read_kiosk, produces=ANSWERS)

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 
 from analysis.errors import IntakeError, ScopeError
 from analysis.intake.mapping import (
+    ColumnMapping,
     DateColumn,
     DateShape,
     Dialect,
     ItemColumn,
-    Mapping,
     Respondent,
     Selector,
     check_asked,
@@ -57,7 +57,7 @@ too many at the end of each line."""
 _ABANDONED = "\N{SYMBOL FOR NULL}"
 
 
-def read(source: Source, study: Study) -> RawTable:
+def read_limesurvey(source: Source, study: Study) -> RawTable:
     """Reads an export; its columns of questions become items by their code, alone or within an
     array.
 
@@ -101,7 +101,7 @@ def read(source: Source, study: Study) -> RawTable:
         check_asked(channel.items, items, tuple(set(source.absent) - {TOKEN}), channel.id)
     except ScopeError as error:
         raise IntakeError(error.what, where=source.where, hint=error.hint) from None
-    mapping = Mapping(
+    mapping = ColumnMapping(
         wave=Selector(value=source.wave),
         channel=Selector(value=source.channel),
         site=Selector(column=SITE),
@@ -110,7 +110,7 @@ def read(source: Source, study: Study) -> RawTable:
         identity=("id", "startdate"),
         items=items,
     )
-    closed = [one.column for one in items.values() if one.values is not None]
+    closed = [item.column for item in items.values() if item.values is not None]
     completed = _Completed(file.columns, closed)
     batches = file.batches(mapping.columns, prepare=completed, added=(DAY, RESPONDENT))
     if channel.invited and TOKEN not in source.absent:
@@ -144,18 +144,18 @@ class _Completed:
     """
 
     def __init__(self, columns: tuple[str, ...], closed: list[str]) -> None:
-        place = columns.index
-        self._submitted, self._touched = place("submitdate"), place("datestamp")
-        self._number, self._started = place("id"), place("startdate")
-        self._token = place(TOKEN) if TOKEN in columns else None
-        self._closed = [place(column) for column in closed]
+        position = columns.index
+        self._submitted, self._touched = position("submitdate"), position("datestamp")
+        self._number, self._started = position("id"), position("startdate")
+        self._token = position(TOKEN) if TOKEN in columns else None
+        self._closed = [position(column) for column in closed]
         self.tokens = 0
         """How many rows had one so far."""
 
     def __call__(self, row: list[str], _number: int) -> None:
         if not row[self._submitted]:
-            for place in self._closed:
-                row[place] = row[place] or _ABANDONED
+            for position in self._closed:
+                row[position] = row[position] or _ABANDONED
         token = row[self._token].strip() if self._token is not None else ""
         self.tokens += bool(token)
         row.append(row[self._submitted] or row[self._touched])
@@ -167,7 +167,7 @@ def _column(study: Study, item: str, column: str) -> ItemColumn:
     if scale.kind == "text":
         return ItemColumn(column=column)
     values = {level.label: level.code for level in scale.levels}
-    values |= {one.label: one.code for one in study.questionnaire.missing}
+    values |= {code.label: code.code for code in study.questionnaire.missing}
     values |= {
         NOT_SHOWN: missing[MissingKind.NOT_ASKED],
         _ABANDONED: missing[MissingKind.ABANDONED],
@@ -178,7 +178,7 @@ def _column(study: Study, item: str, column: str) -> ItemColumn:
 READER = Reader(
     name="limesurvey",
     described_by="channel and wave",
-    read=read,
+    read=read_limesurvey,
     produces=ANSWERS,
     personal=(TOKEN, "ipaddr", "refurl", "firstname", "lastname", "email", "participant_id"),
     codes={MissingKind.NOT_ASKED: NOT_SHOWN},

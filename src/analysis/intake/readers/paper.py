@@ -6,11 +6,11 @@ import re
 
 from analysis.errors import IntakeError, ScopeError
 from analysis.intake.mapping import (
+    ColumnMapping,
     DateColumn,
     DateShape,
     Dialect,
     ItemColumn,
-    Mapping,
     Selector,
     check_asked,
 )
@@ -28,7 +28,7 @@ DAY_SHAPES = tuple(
 NOT_CONCERNED, DONT_KNOW, ILLEGIBLE = "NC", "NSP", "?"
 
 
-def read(source: Source, study: Study) -> RawTable:
+def read_paper(source: Source, study: Study) -> RawTable:
     """Reads an entry file: levels as digits, NC, NSP, « ? » where illegible.
 
     Two levels ticked (`2,4`, `2/4`, `2 et 4`, …) are illegible. A whole number as spreadsheets
@@ -53,7 +53,7 @@ def read(source: Source, study: Study) -> RawTable:
         check_asked(asked, items, source.absent, source.channel)
     except ScopeError as error:
         raise IntakeError(error.what, where=source.where, hint=error.hint) from None
-    mapping = Mapping(
+    mapping = ColumnMapping(
         wave=Selector(value=source.wave),
         channel=Selector(value=source.channel),
         site=Selector(column=SITE),
@@ -68,9 +68,9 @@ def read(source: Source, study: Study) -> RawTable:
     }
 
     def mark_several_ticks(row: list[str], _number: int) -> None:
-        for place, pattern in ticks.items():
-            if len(row[place]) > 2 and pattern.fullmatch(row[place]):
-                row[place] = ILLEGIBLE
+        for position, pattern in ticks.items():
+            if len(row[position]) > 2 and pattern.fullmatch(row[position]):
+                row[position] = ILLEGIBLE
 
     batches = file.batches(mapping.columns, prepare=mark_several_ticks)
     return RawTable(batches, mapping, source.absent)
@@ -112,7 +112,7 @@ def _column(study: Study, item: str) -> ItemColumn:
 READER = Reader(
     name="paper",
     described_by="channel and wave",
-    read=read,
+    read=read_paper,
     produces=ANSWERS,
     personal=(CLERK,),
     codes={

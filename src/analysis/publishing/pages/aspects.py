@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.publishing import charts
-from analysis.publishing.blocks import Block, block, heading, reading, table
+from analysis.publishing.blocks import Block, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import (
     change_column,
     change_notes,
     first_wave,
-    flagged,
-    measured,
+    flagged_values,
+    value_columns,
 )
 from analysis.publishing.released import TOTAL, ReleasedFigure, shown
 from analysis.publishing.wording.changes import change_cell
@@ -33,55 +33,60 @@ def overview(page: Page) -> Block:
     """How the core questions are answered: stacked bars, and the same in a table."""
     language, study, formats = page.language, page.study, page.wording.formats
     likert = [
-        one
-        for one in _headline_figures(page)
-        if len(study.scale(str(one.item)).levels) == len(charts.LIKERT)
+        figure
+        for figure in _headline_figures(page)
+        if len(study.scale(str(figure.item)).levels) == len(charts.LIKERT)
     ]
     if not likert:
         return block("overview")
-    if alike(likert):
-        likert.sort(key=lambda one: -(one.value or 0))
-    shares = {one.indicator: _level_shares(page, one) for one in likert}
-    drawn = [one for one in likert if shown(shares[one.indicator])]
-    if not drawn:
+    if same_measure(likert):
+        likert.sort(key=lambda figure: -(figure.value or 0))
+    shares = {figure.indicator: _level_shares(page, figure) for figure in likert}
+    plotted = [figure for figure in likert if visible(shares[figure.indicator])]
+    if not plotted:
         return block("overview", heading(page.wording.said("finding_hidden")))
     labels = {
-        one.indicator: page.wording.indicator(study.indicator(one.indicator)) for one in likert
+        figure.indicator: page.wording.indicator(study.indicator(figure.indicator))
+        for figure in likert
     }
-    left_out = [language.quoted(labels[one.indicator]) for one in likert if one not in drawn]
+    left_out = [
+        language.quoted(labels[figure.indicator]) for figure in likert if figure not in plotted
+    ]
     levels_named = _level_names(page, likert)
-    every = [share for one in likert for share in shares[one.indicator]]
+    all_shares = [share for figure in likert for share in shares[figure.indicator]]
     name = f"likert-{page.directorate.id}"
     caption = language.text(
         "caption_likert", field=page.directorate.acronym, wave=page.wording.wave_label()
     )
-    picture = page.drawn(
+    picture = page.chart_part(
         name,
         lambda axes: charts.likert(
             axes,
-            labels=[labels[one.indicator] for one in drawn],
+            labels=[labels[figure.indicator] for figure in plotted],
             levels=levels_named,
             write=language.percent,
-            shares=[[share.value for share in shares[one.indicator]] for one in drawn],
+            shares=[[share.value for share in shares[figure.indicator]] for figure in plotted],
         ),
         alt=page.wording.said(
-            "alt_likert" if len(drawn) > 1 else "alt_likert_one",
-            list(dict.fromkeys([drawn[0], drawn[-1]])),
-            best=labels[drawn[0].indicator],
-            best_value=formats.measure("worded", drawn[0], value=formats.with_unit(drawn[0])),
-            worst=labels[drawn[-1].indicator],
-            worst_value=formats.measure("worded", drawn[-1], value=formats.with_unit(drawn[-1])),
+            "alt_likert" if len(plotted) > 1 else "alt_likert_one",
+            list(dict.fromkeys([plotted[0], plotted[-1]])),
+            best=labels[plotted[0].indicator],
+            best_value=formats.measure("worded", plotted[0], value=formats.with_unit(plotted[0])),
+            worst=labels[plotted[-1].indicator],
+            worst_value=formats.measure(
+                "worded", plotted[-1], value=formats.with_unit(plotted[-1])
+            ),
         ),
         caption=caption,
-        height=1.1 + charts.height_of([labels[one.indicator] for one in drawn], least=0.5),
+        height=1.1 + charts.height_of([labels[figure.indicator] for figure in plotted], least=0.5),
     )
-    columns = {language.text("column_indicator"): [labels[one.indicator] for one in likert]}
-    for place, label in enumerate(levels_named):
+    columns = {language.text("column_indicator"): [labels[figure.indicator] for figure in likert]}
+    for rank, label in enumerate(levels_named):
         columns[label] = [
-            formats.value(shares[one.indicator][place], beside=every) for one in likert
+            formats.value(shares[figure.indicator][rank], beside=all_shares) for figure in likert
         ]
-    columns[formats.heading(likert)] = flagged(page, likert)
-    columns[page.wording.base_heading] = [formats.base(one) for one in likert]
+    columns[formats.heading(likert)] = flagged_values(page, likert)
+    columns[page.wording.base_heading] = [formats.base(figure) for figure in likert]
     note_left_out = (
         language.text("note_left_out", items=language.listing(left_out)) if left_out else ""
     )
@@ -89,12 +94,12 @@ def overview(page: Page) -> Block:
         "overview",
         heading(_finding(page, likert)),
         picture,
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, likert),
-            field=field_text(page.wording, page.directorate, drawn[0].claim),
+            field=field_text(page.wording, page.directorate, plotted[0].claim),
             source=source_text(page.wording),
-            note=sign_notes(page.wording, every, language.text("note_likert"), note_left_out),
+            note=sign_notes(page.wording, all_shares, language.text("note_likert"), note_left_out),
         ),
         table(name, columns=columns, caption=caption, numeric=list(columns)[1:]),
     )
@@ -111,10 +116,10 @@ def headline(page: Page) -> Block:
     rounding = language.text("note_rounding") if any(one and one.word for one in found) else ""
     columns = {
         language.text("column_indicator"): [
-            page.wording.indicator(page.study.indicator(one.indicator)) for one in rows
+            page.wording.indicator(page.study.indicator(figure.indicator)) for figure in rows
         ],
-        **measured(page, rows),
-        page.wording.base_heading: [formats.base(one) for one in rows],
+        **value_columns(page, rows),
+        page.wording.base_heading: [formats.base(figure) for figure in rows],
         **change_column(page, changes),
     }
     caption = language.text(
@@ -126,7 +131,7 @@ def headline(page: Page) -> Block:
         "headline",
         heading(title),
         table("socle", columns=columns, caption=caption, numeric=list(columns)[1:]),
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, rows),
             field=field_text(page.wording, page.directorate, rows[0].claim),
@@ -139,15 +144,15 @@ def headline(page: Page) -> Block:
 def _headline_figures(page: Page) -> list[ReleasedFigure]:
     """The core indicators of the page's directorate, over everybody."""
     rows = page.figures.primary(directorate=page.directorate.id, wave=page.wave.id, breakdown=TOTAL)
-    return [one for one in rows if page.study.indicator(one.indicator).headline]
+    return [figure for figure in rows if page.study.indicator(figure.indicator).headline]
 
 
 def _level_shares(page: Page, figure: ReleasedFigure) -> list[ReleasedFigure]:
     """The shares of each level of the item of a figure, worst first."""
     return [
-        one
+        share
         for code in page.study.scale(str(figure.item)).codes
-        for one in page.figures.select(
+        for share in page.figures.select(
             "estimates",
             directorate=str(figure.directorate),
             wave=str(figure.wave),
@@ -160,17 +165,17 @@ def _level_shares(page: Page, figure: ReleasedFigure) -> list[ReleasedFigure]:
 
 def _level_names(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
     """What the five levels are called: in the scale's own words where all have one scale."""
-    scales = {page.study.item(str(one.item)).scale for one in figures}
-    named = page.study.scale(str(figures[0].item)).levels
+    scales = {page.study.item(str(figure.item)).scale for figure in figures}
+    levels = page.study.scale(str(figures[0].item)).levels
     return [
-        page.language.text(f"level_{place}")
+        page.language.text(f"level_{rank}")
         if len(scales) > 1
         else page.language.typeset(level.label)
-        for place, level in enumerate(named, start=1)
+        for rank, level in enumerate(levels, start=1)
     ]
 
 
 def _finding(page: Page, figures: Sequence[ReleasedFigure]) -> Sentence:
-    if len(figures) >= FEWEST_RANKED and alike(figures):
+    if len(figures) >= FEWEST_RANKED and same_measure(figures):
         return ranking(page.wording, figures)
     return level(page.wording, figures)

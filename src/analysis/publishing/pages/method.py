@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, Part, block, heading, paragraph, plain, reading, table
+from analysis.publishing.blocks import (
+    Block,
+    Part,
+    block,
+    escape_markdown,
+    figure_notes,
+    heading,
+    paragraph,
+    table,
+)
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import joined_notes, lower_first, source_text
+from analysis.publishing.wording.sentences import join_notes, lower_first, source_text
 from analysis.study import Claim, Directorate
 
 UNKNOWN = "unknown"
 
 
-def collected(page: Page) -> Block:
+def collection(page: Page) -> Block:
     """Answers received by channel, over the directorates."""
     language, study = page.language, page.study
     counts = {
-        (one.category, one.directorate): one
-        for one in page.figures.select("answers", wave=page.wave.id)
+        (figure.category, figure.directorate): figure
+        for figure in page.figures.select("answers", wave=page.wave.id)
     }
-    used = [one for one in study.channels if any(one.id == channel for channel, _ in counts)]
+    categories = {category for category, _ in counts}
+    used = [channel for channel in study.channels if channel.id in categories]
     columns = {
         language.text("column_channel"): [language.typeset(channel.label) for channel in used]
     }
@@ -39,7 +49,9 @@ def collected(page: Page) -> Block:
         "collected",
         heading(language.text("method_collection_head")),
         table("collecte", columns=columns, caption=caption, numeric=numeric),
-        reading(language, note=_sign_notes(page, shown_cells), source=source_text(page.wording)),
+        figure_notes(
+            language, note=_notes_with_signs(page, shown_cells), source=source_text(page.wording)
+        ),
     )
 
 
@@ -64,9 +76,9 @@ def weighting(page: Page) -> Block:
         "weighting",
         heading(language.text("method_weights_head")),
         *tables,
-        reading(
+        figure_notes(
             language,
-            note=_sign_notes(page, cells, *_margin_notes(page)),
+            note=_notes_with_signs(page, cells, *_margin_notes(page)),
             source=source_text(page.wording),
         ),
     )
@@ -76,29 +88,33 @@ def reading_guide(page: Page) -> Block:
     """How to read a result, and the definitions in force."""
     language, definitions = page.language, page.study.definitions
     columns = {
-        language.text("column_definition"): [one.id for one in definitions],
-        language.text("column_version"): [one.version for one in definitions],
-        language.text("column_meaning"): [language.typeset(one.label) for one in definitions],
+        language.text("column_definition"): [definition.id for definition in definitions],
+        language.text("column_version"): [definition.version for definition in definitions],
+        language.text("column_meaning"): [
+            language.typeset(definition.label) for definition in definitions
+        ],
     }
     return block(
         "reading_guide",
         heading(language.text("method_reading_head")),
         *(paragraph(text) for text in _how_to_read(page)),
         table("definitions", columns=columns, caption=language.text("caption_definitions")),
-        reading(language, source=source_text(page.wording)),
+        figure_notes(language, source=source_text(page.wording)),
     )
 
 
 def privacy(page: Page) -> Block:
     """What is not published, and who is never asked."""
     language = page.language
-    constrained = [one.label for one in page.study.populations if one.constrained]
+    constrained = [
+        population.label for population in page.study.populations if population.constrained
+    ]
     listed = language.listing([lower_first(label) for label in constrained])
     return block(
         "privacy",
         heading(language.text("method_privacy_head")),
         paragraph(_thresholds(page)),
-        paragraph(language.text("method_constrained", populations=plain(listed)))
+        paragraph(language.text("method_constrained", populations=escape_markdown(listed)))
         if constrained
         else None,
     )
@@ -109,25 +125,25 @@ def _margin_notes(page: Page) -> list[str]:
     text = page.language.text
     file = page.study.margins.get(page.wave.id)
     source = page.language.typeset(file.source) if file is not None else ""
-    named = [text("note_margins_source", source=source)] if source else []
-    return [*named, text("note_margins")]
+    sources = [text("note_margins_source", source=source)] if source else []
+    return [*sources, text("note_margins")]
 
 
 def _how_to_read(page: Page) -> list[str]:
     """How to read the intervals of the estimates, and the variability of the trends, that the
     edition shows.
     """
-    shown_claims = {one.claim for one in page.figures.select("estimates", wave=page.wave.id)}
+    shown_claims = {figure.claim for figure in page.figures.select("estimates", wave=page.wave.id)}
     claims = [Claim.ESTIMATE] if Claim.ESTIMATE in shown_claims else []
     claims += [Claim.TREND] if shown_claims - {Claim.ESTIMATE} else []
-    everyone = plain(page.wording.people(Claim.ESTIMATE))
-    return [page.language.text(f"method_reading_{one}", everyone=everyone) for one in claims]
+    everyone = escape_markdown(page.wording.people(Claim.ESTIMATE))
+    return [page.language.text(f"method_reading_{claim}", everyone=everyone) for claim in claims]
 
 
 def _thresholds(page: Page) -> str:
     """From how many answers a result is shown, and how."""
     language, thresholds = page.language, page.study.thresholds
-    answers = plain(page.wording.answers_named())
+    answers = escape_markdown(page.wording.answers_noun())
 
     def between(key: str, first: int, below: int) -> str:
         if first == below:
@@ -149,12 +165,12 @@ def _thresholds(page: Page) -> str:
 def _margin_columns(page: Page, directorate: Directorate) -> dict[str, list[str]] | None:
     """The margins of a directorate, sites left out; None where it was not weighted."""
     language = page.language
-    found = {
-        (one.breakdown, one.category, one.definition): one
-        for one in page.figures.select("margins", directorate=directorate.id, wave=page.wave.id)
-        if one.breakdown != "site"
+    figures = {
+        (figure.breakdown, figure.category, figure.definition): figure
+        for figure in page.figures.select("margins", directorate=directorate.id, wave=page.wave.id)
+        if figure.breakdown != "site"
     }
-    categories = sorted({(variable, category) for variable, category, _ in found})
+    categories = sorted({(variable, category) for variable, category, _ in figures})
     if not categories:
         return None
     absent = {
@@ -163,21 +179,21 @@ def _margin_columns(page: Page, directorate: Directorate) -> dict[str, list[str]
     }
 
     def cell(category: tuple[str, str], definition: str) -> str:
-        figure = found.get((*category, definition))
+        figure = figures.get((*category, definition))
         if figure is None or figure.hidden:
             return absent[category] if definition != "sample_share" else language.text("sign_s")
         return page.wording.formats.value(figure)
 
     names = [
         f"{language.typeset(page.study.item(variable).short)} – "
-        f"{page.wording.category(found[variable, category, 'sample_share'])}"
+        f"{page.wording.category(figures[variable, category, 'sample_share'])}"
         for variable, category in categories
     ]
     return {
         language.text("column_category"): names,
-        language.text("column_sample"): [cell(one, "sample_share") for one in categories],
-        language.text("column_frame"): [cell(one, "frame_share") for one in categories],
-        language.text("column_gap"): [cell(one, "gap") for one in categories],
+        language.text("column_sample"): [cell(row, "sample_share") for row in categories],
+        language.text("column_frame"): [cell(row, "frame_share") for row in categories],
+        language.text("column_gap"): [cell(row, "gap") for row in categories],
     }
 
 
@@ -188,8 +204,8 @@ def _count(page: Page, figure: ReleasedFigure | None) -> str:
     return page.wording.formats.value(figure)
 
 
-def _sign_notes(page: Page, cells: list[str], *more: str) -> str:
+def _notes_with_signs(page: Page, cells: list[str], *more: str) -> str:
     """Notes, then what the signs that stand in some cells mean."""
     text = page.language.text
     signs = [key for key in ("s", "nd", "so") if text(f"sign_{key}") in cells]
-    return joined_notes([*more, *(text(f"note_{key}") for key in signs)])
+    return join_notes([*more, *(text(f"note_{key}") for key in signs)])

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 
 from analysis.errors import ScopeError
 from analysis.publishing import charts
-from analysis.publishing.blocks import FIGURES, Block, Part, block
-from analysis.publishing.blocks import figure as figure_part
+from analysis.publishing.blocks import IMAGES_FOLDER, Block, Part, block
+from analysis.publishing.blocks import image as figure_part
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence, Wording
@@ -63,7 +63,7 @@ class Page:
         """The mention inside an image made from simulated data."""
         return self.language.text("simulated_mark") if self.figures.simulated else None
 
-    def figure(
+    def chart(
         self,
         name: str,
         draw: Callable[[Axes], None],
@@ -72,7 +72,7 @@ class Page:
         caption: str,
         height: float = 3.0,
     ) -> Block:
-        """A figure drawn by hand, as a block of the page.
+        """A chart drawn by hand, as a block of the page.
 
         Args:
             name: Of the image, unique in the edition: small letters, digits and hyphens.
@@ -81,13 +81,13 @@ class Page:
             caption: Under it.
             height: In inches.
 
-        >>> page.figure("mine", lambda axes: axes.plot([1, 2]), alt="…", caption="…")
+        >>> page.chart("mine", lambda axes: axes.plot([1, 2]), alt="…", caption="…")
         ... # doctest: +SKIP
 
         """
-        return block(name, self.drawn(name, draw, alt=alt, caption=caption, height=height))
+        return block(name, self.chart_part(name, draw, alt=alt, caption=caption, height=height))
 
-    def drawn(
+    def chart_part(
         self,
         name: str,
         draw: Callable[[Axes], None],
@@ -96,8 +96,8 @@ class Page:
         caption: str,
         height: float,
     ) -> Part:
-        """A figure as a part of a block; arguments as `figure`."""
-        images = self.folder / FIGURES
+        """A chart as a part of a block; arguments as `chart`."""
+        images = self.folder / IMAGES_FOLDER
         charts.save(images, name, height=height, mark=self.image_mark, draw=draw)
         svg = (images / f"{name}.svg").read_text(encoding="utf-8")
         return figure_part(name, alt=alt, caption=caption, svg=svg)

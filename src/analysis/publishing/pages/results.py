@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, block, callout, heading, reading, table
+from analysis.publishing.blocks import Block, block, callout, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import (
     caption_of,
     change_column,
     change_notes,
-    measured,
+    value_columns,
 )
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import (
@@ -30,19 +30,19 @@ def banner(page: Page) -> Block:
     text, study = page.language.text, page.study
     fictitious = [
         name
-        for name, there in (
+        for name, is_present in (
             ("answers", True),
-            ("sites", any(one.sites for one in study.directorates)),
+            ("sites", any(directorate.sites for directorate in study.directorates)),
             ("commitments", bool(study.commitments)),
         )
-        if there
+        if is_present
     ]
     if len(fictitious) == 1:
-        said = text("simulated_answers_text")
+        notice = text("simulated_answers_text")
     else:
         listed = page.language.listing([text(f"fictitious_{name}") for name in fictitious])
-        said = text("simulated_text", fictitious=listed)
-    return block("banner", callout(text("simulated_title"), said))
+        notice = text("simulated_text", fictitious=listed)
+    return block("banner", callout(text("simulated_title"), notice))
 
 
 def summary(page: Page) -> Block:
@@ -50,25 +50,25 @@ def summary(page: Page) -> Block:
     page.
     """
     language, study = page.language, page.study
-    named: list[tuple[Directorate, ReleasedFigure]] = []
+    pairs: list[tuple[Directorate, ReleasedFigure]] = []
     for directorate in study.directorates:
-        found = page.figures.primary(
+        figures = page.figures.primary(
             directorate=directorate.id, wave=page.wave.id, indicator=study.overall.id
         )
-        named += [(directorate, one) for one in found]
-    rows = [one for _, one in named]
+        pairs += [(directorate, figure) for figure in figures]
+    rows = [figure for _, figure in pairs]
     if not rows:
         return block("summary", heading(page.wording.said("finding_hidden")))
     several = len(study.directorates) > 1
     changes = [page.figures.changes(one).reference for one in rows]
     words = [
-        language.text(f"word_{one.word}" if one is not None and one.word else "sign_nd")
-        for one in changes
+        language.text(f"word_{change.word}" if change is not None and change.word else "sign_nd")
+        for change in changes
     ]
     columns = {
-        upper_first(page.wording.unit): [one.acronym for one, _ in named],
-        **measured(page, rows),
-        page.wording.base_heading: [page.wording.formats.base(one) for one in rows],
+        upper_first(page.wording.unit): [unit.acronym for unit, _ in pairs],
+        **value_columns(page, rows),
+        page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
         **change_column(page, words),
     }
     caption = language.text(
@@ -79,9 +79,9 @@ def summary(page: Page) -> Block:
     )
     return block(
         "summary",
-        heading(levels(page.wording, named) if several else level(page.wording, rows)),
+        heading(levels(page.wording, pairs) if several else level(page.wording, rows)),
         table("synthese", columns=columns, caption=caption, numeric=list(columns)[1:]),
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, rows, named=several),
             note=sign_notes(page.wording, rows, *change_notes(page, rows, changes, words)),
@@ -93,38 +93,40 @@ def summary(page: Page) -> Block:
 def channels(page: Page) -> Block:
     """What each channel hears, with what may be claimed of it; nothing where one is heard."""
     language, study, formats = page.language, page.study, page.wording.formats
-    breakdown = next((one.id for one in study.breakdowns if one.by == "channel"), None)
+    breakdown = next(
+        (breakdown.id for breakdown in study.breakdowns if breakdown.by == "channel"), None
+    )
     if breakdown is None or len(page.directorate.channels) < 2:
         return block("channels")
     overall = study.item(study.overall.item)
     heard: dict[str, ReleasedFigure] = {}
-    for one in page.figures.primary(
+    for figure in page.figures.primary(
         directorate=page.directorate.id, wave=page.wave.id, breakdown=breakdown
     ):
-        asked = study.item(str(one.item))
+        asked = study.item(str(figure.item))
         if asked == overall or (asked.dimension and asked.dimension == overall.dimension):
-            heard.setdefault(one.category, one)
+            heard.setdefault(figure.category, figure)
     rows = [heard[name] for name in page.directorate.channels if name in heard]
     if len(rows) < 2:
         return block("channels")
     columns = {
-        language.text("column_channel"): [page.wording.category(one) for one in rows],
-        **measured(page, rows),
-        page.wording.base_heading: [formats.base(one) for one in rows],
-        language.text("column_claim"): [page.wording.claim(one.claim) for one in rows],
+        language.text("column_channel"): [page.wording.category(figure) for figure in rows],
+        **value_columns(page, rows),
+        page.wording.base_heading: [formats.base(figure) for figure in rows],
+        language.text("column_claim"): [page.wording.claim(figure.claim) for figure in rows],
     }
-    together = study.reference_channels(page.directorate.id)
+    reference = study.reference_channels(page.directorate.id)
     note = language.text("note_channels")
-    if len(together) > 1:
-        names = [language.quoted(language.typeset(one.label)) for one in together]
+    if len(reference) > 1:
+        names = [language.quoted(language.typeset(channel.label)) for channel in reference]
         note = language.text("note_channels_together", channels=language.listing(names))
     caption = caption_of(page, "caption_channels")
-    notes = [study.channel(one.category).note or "" for one in rows]
+    notes = [study.channel(figure.category).note or "" for figure in rows]
     return block(
         "channels",
         heading(language.text("finding_channels")),
         table("canaux", columns=columns, caption=caption, numeric=list(columns)[1:4]),
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, rows[::-1]),
             note=sign_notes(page.wording, rows, note, *notes),
@@ -140,21 +142,21 @@ def profiles(page: Page) -> Block:
     names: list[str] = []
     for breakdown in study.breakdowns:
         if breakdown.by not in ("channel", "site"):
-            found = page.figures.primary(
+            figures = page.figures.primary(
                 directorate=page.directorate.id,
                 wave=page.wave.id,
                 breakdown=breakdown.id,
                 indicator=study.overall.id,
             )
-            rows += found
+            rows += figures
             label = language.typeset(breakdown.label)
-            names += [f"{label} – {page.wording.category(one)}" for one in found]
+            names += [f"{label} – {page.wording.category(figure)}" for figure in figures]
     if not rows:
         return block("profiles")
     columns = {
         language.text("column_category"): names,
-        **measured(page, rows),
-        page.wording.base_heading: [page.wording.formats.base(one) for one in rows],
+        **value_columns(page, rows),
+        page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
     }
     caption = caption_of(
         page, "caption_profiles", unit=page.wording.formats.measure("unit", rows[0])
@@ -163,7 +165,7 @@ def profiles(page: Page) -> Block:
         "profiles",
         heading(language.text("finding_profiles", indicator=page.wording.subject)),
         table("profils", columns=columns, caption=caption, numeric=list(columns)[1:]),
-        reading(
+        figure_notes(
             language,
             lecture=lecture(page.wording, rows),
             field=field_text(page.wording, page.directorate, rows[0].claim),

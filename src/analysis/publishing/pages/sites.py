@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from analysis.publishing import charts
-from analysis.publishing.blocks import Block, block, heading, reading, table
+from analysis.publishing.blocks import Block, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
-from analysis.publishing.released import ReleasedFigure, shown
+from analysis.publishing.released import ReleasedFigure, visible
 from analysis.publishing.wording.sentences import source_text
 
 PLACES = ("above", "inside", "below")
@@ -14,19 +14,22 @@ FEWEST_DRAWN = 8
 
 
 def sites(page: Page) -> Block:
-    """A funnel of the sites over the waves pooled, unnamed; nothing where few may be shown."""
+    """A funnel of the sites over the pooled waves, without their names; empty where too few may be
+    shown.
+    """
     language, wording = page.language, page.wording
     about = {"directorate": page.directorate.id, "wave": page.wave.id}
     mean = page.figures.find("sites", **about, kind="share", breakdown="total")
-    drawn = shown(page.figures.select("sites", **about, kind="share", breakdown="site"))
+    shares = visible(page.figures.select("sites", **about, kind="share", breakdown="site"))
     counts = {
-        one.category: one for one in shown(page.figures.select("sites", **about, kind="count"))
+        figure.category: figure
+        for figure in visible(page.figures.select("sites", **about, kind="count"))
     }
-    if mean is None or len(drawn) < FEWEST_DRAWN or set(counts) != set(PLACES):
+    if mean is None or len(shares) < FEWEST_DRAWN or set(counts) != set(PLACES):
         return block("sites")
     limits = page.figures.select("sites", **about, kind="limit")
     outside = [counts["above"], counts["below"]]
-    count = sum(int(one.shown_value) for one in outside)
+    count = sum(int(figure.shown_value) for figure in outside)
     mean_text = language.percent(mean.shown_value)
     name = f"sites-{page.directorate.id}"
     pooled = _waves_pooled(page, mean)
@@ -39,12 +42,14 @@ def sites(page: Page) -> Block:
                 count=language.number(count),
             )
         ),
-        page.drawn(
+        page.chart_part(
             name,
-            lambda axes: charts.site_funnel(
+            lambda axes: charts.funnel_chart(
                 axes,
                 mean=mean.shown_value,
-                sites=[(float(one.size or 0), one.shown_value, one.word) for one in drawn],
+                sites=[
+                    (float(figure.size or 0), figure.shown_value, figure.word) for figure in shares
+                ],
                 inner=_curve(limits, "inner"),
                 outer=_curve(limits, "outer"),
                 labels={
@@ -58,27 +63,27 @@ def sites(page: Page) -> Block:
             alt=wording.said(
                 "alt_funnel",
                 [mean, *outside],
-                count=language.number(len(drawn)),
+                count=language.number(len(shares)),
                 mean=mean_text,
                 outside=language.number(count),
             ),
             caption=language.text("caption_funnel", indicator=wording.subject, waves=pooled),
             height=3.6,
         ),
-        reading(
+        figure_notes(
             language,
             lecture=wording.said("reading_funnel", [mean], mean=mean_text),
-            note=language.text("note_funnel", count=language.number(len(drawn))),
+            note=language.text("note_funnel", count=language.number(len(shares))),
             source=source_text(wording),
         ),
         table(
             name,
             columns={
                 language.text("column_place"): [
-                    language.text(f"place_{place}") for place in PLACES
+                    language.text(f"place_{position}") for position in PLACES
                 ],
                 language.text("column_sites"): [
-                    language.number(counts[place].shown_value) for place in PLACES
+                    language.number(counts[position].shown_value) for position in PLACES
                 ],
             },
             caption=language.text("caption_funnel_table", limits=language.text("legend_998")),
@@ -90,7 +95,7 @@ def sites(page: Page) -> Block:
 def _waves_pooled(page: Page, mean: ReleasedFigure) -> str:
     """How many waves are pooled, in words."""
     since = page.study.wave(str(mean.against))
-    count = sum(since.start <= one.start for one in page.study.waves_until(page.wave.id))
+    count = sum(since.start <= wave.start for wave in page.study.waves_until(page.wave.id))
     return page.language.text(
         f"waves_pooled_{1 if count == 1 else 'n'}", count=page.language.number(count)
     )
@@ -98,9 +103,9 @@ def _waves_pooled(page: Page, mean: ReleasedFigure) -> str:
 
 def _curve(limits: list[ReleasedFigure], name: str) -> charts.Curve:
     """Sizes, lower and upper limits of one curve."""
-    points = [one for one in limits if one.breakdown == name]
+    points = [figure for figure in limits if figure.breakdown == name]
     return charts.Curve(
-        size=[float(one.size or 0) for one in points],
-        low=[float(one.low or 0) for one in points],
-        high=[float(one.high or 0) for one in points],
+        size=[float(figure.size or 0) for figure in points],
+        low=[float(figure.low or 0) for figure in points],
+        high=[float(figure.high or 0) for figure in points],
     )

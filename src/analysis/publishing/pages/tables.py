@@ -11,23 +11,25 @@ from analysis.publishing.released import Change, ReleasedFigure
 from analysis.publishing.wording.changes import change_note, since_text
 
 
-def flagged(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
+def flagged_values(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
     """The cells of a column of figures, each with the sign of its precision."""
-    return [page.wording.formats.flagged(one, beside=figures) for one in figures]
+    return [page.wording.formats.flagged_value(figure, beside=figures) for figure in figures]
 
 
-def measured(page: Page, figures: Sequence[ReleasedFigure]) -> dict[str, list[str]]:
+def value_columns(page: Page, figures: Sequence[ReleasedFigure]) -> dict[str, list[str]]:
     """The columns of values and of their bounds."""
     formats = page.wording.formats
     return {
-        formats.heading(figures): flagged(page, figures),
-        bounds_heading(page, figures): [formats.interval(one, beside=figures) for one in figures],
+        formats.heading(figures): flagged_values(page, figures),
+        bounds_heading(page, figures): [
+            formats.interval(figure, beside=figures) for figure in figures
+        ],
     }
 
 
 def bounds_heading(page: Page, figures: Sequence[ReleasedFigure]) -> str:
     """The heading of a column of bounds: an interval, a variability, or the one or the other."""
-    claims = {one.claim for one in figures}
+    claims = {figure.claim for figure in figures}
     return page.language.text(
         f"column_interval_{claims.pop()}" if len(claims) == 1 else "column_range"
     )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from analysis.publishing import charts
-from analysis.publishing.blocks import Block, Part, block, heading, reading, table
+from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import (
     bounds_heading,
@@ -27,17 +27,17 @@ from analysis.study import Directorate
 
 def trend(page: Page) -> Block:
     """The overall indicator of the page's directorate, wave after wave."""
-    return block("trend", *_trend(page, page.directorate, titled=False))
+    return block("trend", *_trend_of(page, page.directorate, titled=False))
 
 
 def trends(page: Page) -> Block:
     """The overall indicator of every directorate, wave after wave."""
     units = page.study.directorates
-    parts = [part for one in units for part in _trend(page, one, titled=len(units) > 1)]
+    parts = [part for unit in units for part in _trend_of(page, unit, titled=len(units) > 1)]
     return block("trends", *parts)
 
 
-def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part | None]:
+def _trend_of(page: Page, directorate: Directorate, *, titled: bool) -> list[Part | None]:
     """Figure, table and reading of a trend; `titled` names the directorate where a page shows
     several. A single wave is no trend, a single value no line.
     """
@@ -49,9 +49,9 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     waves = page.study.waves_until(page.wave.id)
     if first_wave(page):
         return []
-    found = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
-    together = [one for one in found if one is not None]
-    if not together:
+    figures = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
+    available = [figure for figure in figures if figure is not None]
+    if not available:
         return [heading(worded(page.wording.said("finding_hidden")))]
     first, last = together[0], together[-1]
     current = last.wave == page.wave.id
@@ -59,29 +59,30 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
     name = f"tendance-{directorate.id}"
     axis = _axis(page, last)
 
-    def shown_or_sign(one: ReleasedFigure | None, write: Callable[[ReleasedFigure], str]) -> str:
-        return language.text("sign_nd") if one is None else write(one)
+    def shown_or_sign(figure: ReleasedFigure | None, write: Callable[[ReleasedFigure], str]) -> str:
+        return language.text("sign_nd") if figure is None else write(figure)
 
     columns = {
         language.text("column_wave"): [page.wording.wave_label(wave) for wave in waves],
-        formats.heading(together): [
-            shown_or_sign(one, partial(formats.flagged, beside=together)) for one in found
+        formats.heading(available): [
+            shown_or_sign(figure, partial(formats.flagged_value, beside=available))
+            for figure in figures
         ],
-        bounds_heading(page, together): [
-            shown_or_sign(one, partial(formats.interval, beside=together)) for one in found
+        bounds_heading(page, available): [
+            shown_or_sign(figure, partial(formats.interval, beside=available)) for figure in figures
         ],
-        page.wording.base_heading: [shown_or_sign(one, formats.base) for one in found],
+        page.wording.base_heading: [shown_or_sign(figure, formats.base) for figure in figures],
     }
 
     def picture() -> Part:
-        return page.drawn(
+        return page.chart_part(
             name,
-            lambda axes: charts.trend(
+            lambda axes: charts.trend_chart(
                 axes,
                 waves=[page.wording.wave_label(wave) for wave in waves],
-                values=[None if one is None else one.value for one in found],
-                low=[None if one is None else one.low for one in found],
-                high=[None if one is None else one.high for one in found],
+                values=[None if figure is None else figure.value for figure in figures],
+                low=[None if figure is None else figure.low for figure in figures],
+                high=[None if figure is None else figure.high for figure in figures],
                 **axis,
             ),
             alt=page.wording.said(
@@ -106,7 +107,7 @@ def _trend(page: Page, directorate: Directorate, *, titled: bool) -> list[Part |
         picture() if len(together) > 1 else None,
         reading(
             language,
-            lecture=lecture(page.wording, together[::-1]),
+            lecture=lecture(page.wording, available[::-1]),
             field=field_text(page.wording, directorate, last.claim),
             source=source_text(page.wording),
             note=change_detail(page.wording, changes),

@@ -20,7 +20,7 @@ import typst
 
 from analysis.errors import RenderingError
 from analysis.publishing.rendering.lint import READER
-from analysis.publishing.rendering.pages import Page, read_configuration, read_pages
+from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_pages
 from analysis.publishing.wording.language import Language
 
 HERE = Path(__file__).parent
@@ -54,20 +54,20 @@ class EmbeddedRenderer:
                 shutil.copytree(project / folder, site / folder)
         titles = {page.stem: str(page.front["title"]) for page in pages}
         for page in pages:
-            with tempfile.TemporaryDirectory(dir=project, prefix=".render-") as place:
-                _render_page(page, titles, configuration, project, site, Path(place), epoch)
+            with tempfile.TemporaryDirectory(dir=project, prefix=".render-") as temporary:
+                _render_page(page, titles, configuration, project, site, Path(temporary), epoch)
 
 
 def _render_page(
-    page: Page,
+    page: QuartoPage,
     titles: dict[str, str],
     configuration: dict[str, Any],
     project: Path,
     site: Path,
-    place: Path,
+    temporary: Path,
     epoch: int,
 ) -> None:
-    metadata = place / "metadata.json"
+    metadata = temporary / "metadata.json"
     metadata.write_text(
         json.dumps(_metadata(page, titles, configuration), ensure_ascii=False), encoding="utf-8"
     )
@@ -118,7 +118,9 @@ def _render_page(
     (site / f"{page.stem}.pdf").write_bytes(pdf)
 
 
-def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any]) -> dict[str, Any]:
+def _metadata(
+    page: QuartoPage, titles: dict[str, str], configuration: dict[str, Any]
+) -> dict[str, Any]:
     """What the templates show around a page's body."""
     language = Language.of(configuration["lang"])
     website = configuration["website"]
@@ -148,7 +150,7 @@ def _metadata(page: Page, titles: dict[str, str], configuration: dict[str, Any])
     }
 
 
-def _pandoc(page: Page, arguments: Sequence[str], folder: Path, epoch: int) -> None:
+def _pandoc(page: QuartoPage, arguments: Sequence[str], folder: Path, epoch: int) -> None:
     done = subprocess.run(
         [str(pypandoc.get_pandoc_path()), *arguments, "--fail-if-warnings"],
         input=page.body,

@@ -163,17 +163,17 @@ def check_page(body: str, where: str) -> None:
     """
     for match in SHORTCODE.finditer(body):
         if not SHORTCODES.fullmatch(match[1]):
-            raise _refused(f"the shortcode {quoted(match[1].strip())}", where)
+            raise _refusal(f"the shortcode {quoted(match[1].strip())}", where)
     for match in CELL.finditer(body):
-        raise _refused(f"the block {quoted('{' + match[1])}", where)
+        raise _refusal(f"the block {quoted('{' + match[1])}", where)
     tree = json.loads(_tree(body, where))
     if tree["meta"]:
-        raise _refused("metadata of its own: a block between lines of dashes, or a title", where)
-    for what in _not_allowed(tree["blocks"]):
-        raise _refused(what, where)
+        raise _refusal("metadata of its own: a block between lines of dashes, or a title", where)
+    for what in _forbidden_constructs(tree["blocks"]):
+        raise _refusal(what, where)
 
 
-def _refused(what: str, where: str) -> RenderingError:
+def _refusal(what: str, where: str) -> RenderingError:
     return RenderingError(
         f"Pages cannot hold {what}.",
         where=where,
@@ -199,16 +199,16 @@ def _tree(body: str, where: str) -> str:
     return done.stdout
 
 
-def _not_allowed(node: Any) -> Iterator[str]:
+def _forbidden_constructs(node: Any) -> Iterator[str]:
     """What is not allowed in a part of a page, in words, in its order."""
     if isinstance(node, list):
-        for one in node:
-            yield from _not_allowed(one)
+        for child in node:
+            yield from _forbidden_constructs(child)
         return
     if not isinstance(node, dict):
         return
     if "t" not in node:  # a citation's parts
-        yield from _not_allowed(list(node.values()))
+        yield from _forbidden_constructs(list(node.values()))
         return
     kind, content = str(node["t"]), node.get("c") or []
     if kind in ("RawBlock", "RawInline"):
@@ -223,7 +223,7 @@ def _not_allowed(node: Any) -> Iterator[str]:
     attributes = _attributes(kind, content)
     if attributes is not None:
         yield from _attributes_not_allowed(*attributes)
-    yield from _not_allowed(content)
+    yield from _forbidden_constructs(content)
 
 
 def _element_not_allowed(kind: str, content: Any) -> Iterator[str]:
@@ -231,9 +231,9 @@ def _element_not_allowed(kind: str, content: Any) -> Iterator[str]:
     if kind == "Math":
         yield "formulas"
     elif kind == "Cite":
-        named = (citation["citationId"] for citation in content[0])
+        keys = (citation["citationId"] for citation in content[0])
         yield from (
-            f"a reference to {quoted(name)}" for name in named if not REFERENCE.fullmatch(name)
+            f"a reference to {quoted(name)}" for name in keys if not REFERENCE.fullmatch(name)
         )
     elif kind == "Link" and not LINK.fullmatch(content[2][0]):
         yield f"a link to {quoted(content[2][0])}"
@@ -269,15 +269,18 @@ def _html_not_allowed(html: str) -> Iterator[str]:
     """What is not allowed of a block of HTML, which must be whole: what it opens, it closes."""
     parser = _Html()
     parser.feed(html)
-    rest = parser.rawdata
+    unparsed = parser.rawdata
     parser.close()
-    yield from parser.found
-    if rest or parser.open_tags or _has_control(html):
+    yield from parser.forbidden
+    if unparsed or parser.open_tags or _has_control(html):
         yield "HTML that is not whole"
 
 
 def _has_control(text: str) -> bool:
-    return any(not one.isprintable() and one not in "\n\N{NO-BREAK SPACE}\u202f" for one in text)
+    return any(
+        not character.isprintable() and character not in "\n\N{NO-BREAK SPACE}\u202f"
+        for character in text
+    )
 
 
 class _Html(HTMLParser):
@@ -285,7 +288,7 @@ class _Html(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
+        self.forbidden: list[str] = []
         self.open_tags: list[str] = []
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -298,24 +301,24 @@ class _Html(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open_tags or self.open_tags.pop() != tag:
-            self.found.append("HTML that is not whole")
+            self.forbidden.append("HTML that is not whole")
 
     def _check(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in TAGS:
-            self.found.append(f"the HTML element {quoted(tag)}")
+            self.forbidden.append(f"the HTML element {quoted(tag)}")
         for key, value in attrs:
-            known = key in HTML_KEYS or DATA_KEY.fullmatch(key)
-            if not known or (key == "style" and not STYLE.fullmatch(value or "")):
-                self.found.append(f"the HTML attribute {quoted(key)}")
+            is_allowed = key in HTML_KEYS or DATA_KEY.fullmatch(key)
+            if not is_allowed or (key == "style" and not STYLE.fullmatch(value or "")):
+                self.forbidden.append(f"the HTML attribute {quoted(key)}")
 
     def handle_comment(self, _data: str) -> None:
-        self.found.append("an HTML comment")
+        self.forbidden.append("an HTML comment")
 
     def handle_decl(self, _decl: str) -> None:
-        self.found.append("an HTML declaration")
+        self.forbidden.append("an HTML declaration")
 
     def handle_pi(self, _data: str) -> None:
-        self.found.append("an HTML instruction")
+        self.forbidden.append("an HTML instruction")
 
     def unknown_decl(self, _data: str) -> None:
-        self.found.append("an HTML declaration")
+        self.forbidden.append("an HTML declaration")

@@ -28,7 +28,7 @@ SHOWN = frozenset({"text/markdown", "text/plain"})
 
 
 @dataclass(frozen=True)
-class Page:
+class QuartoPage:
     """A page ready to render: its file's stem, front matter, and body in Quarto Markdown."""
 
     stem: str
@@ -44,7 +44,7 @@ def read_configuration(project: Path) -> dict[str, Any]:
     return content
 
 
-def read_pages(project: Path) -> list[Page]:
+def read_pages(project: Path) -> list[QuartoPage]:
     """The pages that `_quarto.yml` renders, in its order.
 
     Raises:
@@ -57,7 +57,7 @@ def read_pages(project: Path) -> list[Page]:
     return [read_page(project / name) for name in names]
 
 
-def read_page(path: Path) -> Page:
+def read_page(path: Path) -> QuartoPage:
     """One page, from its notebook.
 
     Raises:
@@ -89,8 +89,8 @@ def read_page(path: Path) -> Page:
         if cell.cell_type == "markdown":
             parts.append("" if _COMMENT.fullmatch(cell.source) else cell.source.strip())
         elif cell.cell_type == "code":
-            named = f"Code cell {number}, {_first_line(cell.source)},"
-            parts += [_markdown_of(output, path, named) for output in cell.outputs]
+            cell_name = f"Code cell {number}, {_first_line(cell.source)},"
+            parts += [_markdown_of(output, path, cell_name) for output in cell.outputs]
         else:
             raise RenderingError(
                 f"The cell {_first_line(cell.source)} is raw: renderers take it each in its own "
@@ -100,7 +100,7 @@ def read_page(path: Path) -> Page:
             )
     body = "\n\n".join(part for part in parts if part) + "\n"
     check_page(body, path.name)
-    return Page(path.stem, front, body)
+    return QuartoPage(path.stem, front, body)
 
 
 def _is_counted(cell: Any) -> bool:
@@ -113,21 +113,21 @@ def _is_counted(cell: Any) -> bool:
 def _first_line(source: str) -> str:
     """The first line of a cell that does something, quoted."""
     lines = [line.strip() for line in source.splitlines()]
-    return quoted(next((one for one in lines if one and not one.startswith("#|")), ""))
+    return quoted(next((line for line in lines if line and not line.startswith("#|")), ""))
 
 
-def _markdown_of(output: Any, path: Path, named: str) -> str:
-    """The Markdown that a cell shows; `named` is how messages call the cell."""
+def _markdown_of(output: Any, path: Path, cell_name: str) -> str:
+    """The Markdown that a cell shows; `cell_name` is how messages call the cell."""
     if output.output_type == "error":
         raise RenderingError(
-            f"{named} failed: {output.ename}.",
+            f"{cell_name} failed: {output.ename}.",
             where=path.name,
             hint="run this notebook again: `observatoire publish`.",
         )
     data = output.get("data", {})
     if "text/markdown" not in data or set(data) - SHOWN:
         raise RenderingError(
-            f"{named} shows something that is not a block of the page.",
+            f"{cell_name} shows something that is not a block of the page.",
             where=path.name,
             hint="end it with a call that returns a Block (aspects.overview(page), …), or a "
             "semicolon.",

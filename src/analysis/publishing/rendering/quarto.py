@@ -28,7 +28,7 @@ class QuartoRenderer:
     @cached_property
     def name(self) -> str:
         """Its name and version."""
-        return f"quarto {self._call(['--version'], Path.cwd(), {}).strip()}"
+        return f"quarto {self._run_quarto(['--version'], Path.cwd(), {}).strip()}"
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -47,14 +47,14 @@ class QuartoRenderer:
         read_pages(project)
         before = set(project.iterdir())
         try:
-            self._call(
+            self._run_quarto(
                 ["render", str(project), "--no-execute"], project, {"SOURCE_DATE_EPOCH": str(epoch)}
             )
         finally:
-            self._leave(before, project)
+            self._remove_leftovers(before, project)
 
     @staticmethod
-    def _leave(before: set[Path], project: Path) -> None:
+    def _remove_leftovers(before: set[Path], project: Path) -> None:
         """Removes what Quarto leaves in a project beside its site: caches, a `.gitignore`."""
         site = str(read_configuration(project)["project"]["output-dir"])
         for path in set(project.iterdir()) - before:
@@ -65,7 +65,7 @@ class QuartoRenderer:
             else:
                 path.unlink()
 
-    def _call(self, arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
+    def _run_quarto(self, arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
         try:
             done = subprocess.run(
                 [str(self.binary), *arguments],

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analysis.disclosure import Status
-from analysis.publishing.released import ReleasedFigure, shown
+from analysis.publishing.released import ReleasedFigure, visible
 from analysis.publishing.wording.language import NO_BREAK, Language
 from analysis.study import Thresholds
 
 SCORE = "score_"
 """How the unit of a mean, or of a difference of means, begins."""
 
-READINGS = ("share", "mean", "balance")
+MEASURES = ("share", "mean", "balance")
 """The kinds that a definition gives: each has words of its own in the catalogues."""
 
 CHANGES = ("difference", "trend", "detectable", "detectable_trend")
@@ -23,8 +23,10 @@ CHANGES = ("difference", "trend", "detectable", "detectable_trend")
 FLAGS = {Status.CAUTION: f"{NO_BREAK}(!)", Status.FRAGILE: f"{NO_BREAK}(!!)"}
 
 
-class Measured(Protocol):
-    """What says how its numbers are printed: a released figure, or a row of a table."""
+class Measurable(Protocol):
+    """Anything with a kind and a unit, which say how its numbers are printed: a released figure, or
+    a row of a table.
+    """
 
     @property
     def kind(self) -> str:
@@ -37,7 +39,7 @@ class Measured(Protocol):
 
 @dataclass(frozen=True)
 class Measure:
-    """A kind and a unit by themselves."""
+    """A kind and a unit, without a figure."""
 
     kind: str
     unit: str
@@ -76,7 +78,7 @@ class Formats:
         """Decimals of the shares of figures printed together: one where every shown base allows
         it.
         """
-        bases = [one.base for one in shown(figures) if one.base is not None]
+        bases = [figure.base for figure in visible(figures) if figure.base is not None]
         return int(bool(bases) and min(bases) >= self.thresholds.decimals_from)
 
     def value(
@@ -88,7 +90,7 @@ class Formats:
         decimals = self.decimals([figure] if beside is None else beside)
         return self.number(figure.value, figure, decimals=decimals)
 
-    def number(self, value: float, figure: Measured, *, decimals: int) -> str:
+    def number(self, value: float, figure: Measurable, *, decimals: int) -> str:
         """A number of a figure's kind and unit; scores have one decimal whatever is asked."""
         language = self.language
         if figure.kind in CHANGES:
@@ -115,25 +117,25 @@ class Formats:
             return value
         return self.language.text("out_of", value=value, maximum=self._maximum(figure))
 
-    def flagged(self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure]) -> str:
+    def flagged_value(self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure]) -> str:
         """The figure with the sign of its precision, and its unit where those beside it have
         others.
         """
-        write = self.value if alike(beside) else self.with_unit
+        write = self.value if same_measure(beside) else self.with_unit
         return write(figure, beside=beside) + FLAGS.get(figure.status, "")
 
     def measure(self, words: str, figure: ReleasedFigure, **parts: str) -> str:
-        """A phrase that differs with what a definition gives: `<words>_share`, `_mean` or
-        `_balance` of the catalogue.
+        """The phrase for a kind of measure: `<words>_share`, `_mean` or `_balance` of the
+        catalogue.
         """
         if figure.unit.startswith(SCORE):
             parts["maximum"] = self._maximum(figure)
-        kind = figure.kind if figure.kind in READINGS else "share"
+        kind = figure.kind if figure.kind in MEASURES else "share"
         return self.language.text(f"{words}_{kind}", **parts)
 
     def heading(self, figures: Sequence[ReleasedFigure]) -> str:
         """The heading of a column of figures: what they are, where they are all the same."""
-        if figures and alike(figures):
+        if figures and same_measure(figures):
             return self.measure("column", figures[0])
         return self.language.text("column_result")
 
@@ -155,7 +157,7 @@ class Formats:
             return self.language.text("sign_nd")
         return self.range(figure.low, figure.high, figure, decimals=decimals)
 
-    def range(self, low: float, high: float, figure: Measured, *, decimals: int) -> str:
+    def range(self, low: float, high: float, figure: Measurable, *, decimals: int) -> str:
         """Two bounds of a kind and unit, in brackets, without their unit; scores have one
         decimal.
         """
@@ -164,7 +166,7 @@ class Formats:
             low, high, decimals=1 if score else decimals, scale=1 if score else 100
         )
 
-    def axis(self, figure: Measured) -> Axis:
+    def axis(self, figure: Measurable) -> Axis:
         """How numbers of a kind and unit are drawn."""
         text = self.language.text
         if figure.unit.startswith(SCORE):
@@ -188,10 +190,12 @@ class Formats:
         return self.language.number(figure.base)
 
     def sign(self, figure: ReleasedFigure) -> str:
-        """The sign of what hides a figure; that of what is not available where nothing does."""
+        """The sign of the status that hides a figure; the sign of « not available » where it is not
+        hidden.
+        """
         return self.language.text(f"sign_{figure.status if figure.hidden else 'nd'}")
 
 
-def alike(figures: Sequence[ReleasedFigure]) -> bool:
+def same_measure(figures: Sequence[ReleasedFigure]) -> bool:
     """Whether figures are of one kind and unit: they stand under one heading, and can be ranked."""
-    return len({(one.kind, one.unit) for one in figures}) <= 1
+    return len({(figure.kind, figure.unit) for figure in figures}) <= 1

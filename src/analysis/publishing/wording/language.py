@@ -120,8 +120,8 @@ class Language:
     def day(self, day: date) -> str:
         """`1er mars 2026`, `16 novembre 2026`."""
         if self.code == "fr":
-            rest = format_date(day, "MMMM y", locale="fr")
-            return f"{'1er' if day.day == 1 else day.day}{NO_BREAK}{rest}"
+            month = format_date(day, "MMMM y", locale="fr")
+            return f"{'1er' if day.day == 1 else day.day}{NO_BREAK}{month}"
         return format_date(day, "d MMMM y", locale="en")
 
     def listing(self, parts: Sequence[str]) -> str:

@@ -64,8 +64,8 @@ class Wording:
 
     def people(self, claim: str) -> str:
         """Whom figures of a claim are about, in the study's words."""
-        named = self.study.terms.people.get(Claim(claim))
-        return self.language.typeset(named or self.language.text(f"people_{claim}"))
+        term = self.study.terms.people.get(Claim(claim))
+        return self.language.typeset(term or self.language.text(f"people_{claim}"))
 
     def claim(self, claim: str) -> str:
         """What may be said of figures of a claim."""
@@ -73,26 +73,26 @@ class Wording:
             f"claim_{claim}", people=self.people(claim), everyone=self.people(Claim.ESTIMATE)
         )
 
-    def answers_named(self, number: Literal["one", "many"] = "many") -> str:
+    def answers_noun(self, number: Literal["one", "many"] = "many") -> str:
         """What answers are called, in the study's words."""
-        named = self.study.terms.answers
-        noun = getattr(named, number) if named else self.language.text(f"answers_{number}")
+        term = self.study.terms.answers
+        noun = getattr(term, number) if term else self.language.text(f"answers_{number}")
         return self.language.typeset(noun)
 
     def answers(self, base: int) -> str:
         """A number of answers, in the study's words."""
-        return f"{self.language.number(base)} {self.answers_named('one' if base == 1 else 'many')}"
+        return f"{self.language.number(base)} {self.answers_noun('one' if base == 1 else 'many')}"
 
     @property
     def base_heading(self) -> str:
         """The heading of a column of bases."""
-        return upper_first(self.answers_named())
+        return upper_first(self.answers_noun())
 
     @property
     def unit(self) -> str:
         """What a directorate is called, in the study's words."""
-        named = self.study.terms.unit
-        return self.language.typeset(named.one) if named else self.language.text("unit_one")
+        term = self.study.terms.unit
+        return self.language.typeset(term.one) if term else self.language.text("unit_one")
 
     def category(self, figure: ReleasedFigure) -> str:
         """The label of a figure's category."""
@@ -101,14 +101,14 @@ class Wording:
         return self.language.typeset(figure.category_label)
 
     def said(self, rule: str, figures: Sequence[ReleasedFigure] = (), **parts: str) -> Sentence:
-        """A sentence by a phrase of the catalogue, made from figures."""
+        """The sentence of a catalogue phrase, with the figures it is made from."""
         text = self.language.text(rule, **parts)
-        return Sentence(text=text, rule=rule, figures=tuple(one.key for one in figures))
+        return Sentence(text=text, rule=rule, figures=tuple(figure.key for figure in figures))
 
 
 def weakest_claim(figures: Sequence[ReleasedFigure]) -> str:
     """The weakest claim of some figures: that of what is said of them together."""
-    return Claim.weakest([Claim(one.claim) for one in figures] or [Claim.TREND]).value
+    return Claim.weakest([Claim(figure.claim) for figure in figures] or [Claim.TREND]).value
 
 
 # --- under a figure or table ----------------------------------------------------------------------
@@ -117,10 +117,10 @@ def weakest_claim(figures: Sequence[ReleasedFigure]) -> str:
 def lecture(
     wording: Wording, figures: Sequence[ReleasedFigure], *, named: bool = False
 ) -> Sentence | None:
-    """Reads the first shown figure of some aloud, as they are printed together, under the name of
-    its directorate where they are `named`; None where none is shown.
+    """The reading of the first visible figure as a sentence, with the name of its directorate if
+    `named`; None where none is visible.
     """
-    figure = next(iter(shown(figures)), None)
+    figure = next(iter(visible(figures)), None)
     if figure is None:
         return None
     study, language = wording.study, wording.language
@@ -171,7 +171,7 @@ def source_text(wording: Wording) -> str:
 def sign_notes(wording: Wording, figures: Sequence[ReleasedFigure], *more: str) -> str:
     """Notes, then what the signs of some printed figures mean, and no other sign."""
     text, number = wording.language.text, wording.language.number
-    thresholds, answers = wording.study.thresholds, wording.answers_named()
+    thresholds, answers = wording.study.thresholds, wording.answers_noun()
     caution, fragile = number(thresholds.caution_below), number(thresholds.fragile_below)
     notes = {
         Status.SUPPRESSED: text("note_s"),
@@ -179,15 +179,15 @@ def sign_notes(wording: Wording, figures: Sequence[ReleasedFigure], *more: str) 
         Status.CAUTION: text("note_caution", count=caution, answers=answers),
         Status.FRAGILE: text("note_fragile", count=fragile, answers=answers),
     }
-    signs = {one.status for one in figures}
-    return joined_notes([*more, *(note for sign, note in notes.items() if sign in signs)])
+    signs = {figure.status for figure in figures}
+    return join_notes([*more, *(note for sign, note in notes.items() if sign in signs)])
 
 
-def joined_notes(parts: Sequence[str]) -> str:
+def join_notes(parts: Sequence[str]) -> str:
     """Notes one after the other; a sign that a note explains keeps its case."""
-    ended = (part.rstrip(".") for part in parts if part)
+    sentences = (part.rstrip(".") for part in parts if part)
     return " ".join(
-        f"{part}." if _SIGN.match(part) else f"{part[0].upper()}{part[1:]}." for part in ended
+        f"{part}." if _SIGN.match(part) else f"{part[0].upper()}{part[1:]}." for part in sentences
     )
 
 
@@ -217,60 +217,60 @@ def _top_answers(language: Language, count: int) -> str:
 
 def ranking(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
     """The finding on several indicators: which is perceived best, which worst."""
-    ranked = sorted(shown(figures), key=lambda one: -one.shown_value)
+    ranked = sorted(visible(figures), key=lambda figure: -figure.shown_value)
     if len(ranked) < FEWEST_RANKED:
         return wording.said("finding_hidden")
     best, worst = ranked[0], ranked[-1]
     parts = [
         wording.said(
-            f"finding_best_{_apart(ranked[1], best)}",
+            f"finding_best_{_separation(ranked[1], best)}",
             best=wording.indicator(wording.study.indicator(best.indicator)),
         ),
         wording.said(
-            f"finding_worst_{_apart(worst, ranked[-2])}",
+            f"finding_worst_{_separation(worst, ranked[-2])}",
             worst=wording.indicator(wording.study.indicator(worst.indicator)),
         ),
     ]
     return Sentence(
         text=", ".join(part.text for part in parts),
         rule="+".join(part.rule for part in parts),
-        figures=tuple(one.key for one in (best, ranked[1], ranked[-2], worst)),
+        figures=tuple(figure.key for figure in (best, ranked[1], ranked[-2], worst)),
     )
 
 
 def level(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
     """The finding on one indicator, where there are too few to rank: its level."""
-    found = shown(figures)
-    if not found:
+    shown = visible(figures)
+    if not shown:
         return wording.said("finding_hidden")
-    claim = weakest_claim(found)
+    claim = weakest_claim(shown)
     return wording.said(
         f"finding_overall_{claim}",
-        found[:1],
-        indicator=wording.indicator(wording.study.indicator(found[0].indicator)),
-        value=wording.formats.with_unit(found[0]),
+        shown[:1],
+        indicator=wording.indicator(wording.study.indicator(shown[0].indicator)),
+        value=wording.formats.with_unit(shown[0]),
         people=wording.people(claim),
     )
 
 
 def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure]]) -> Sentence:
     """The finding on one indicator over several directorates: the level of each."""
-    together = [one for _, one in figures]
-    named = [(directorate, one) for directorate, one in figures if not one.hidden]
-    if not named:
+    all_figures = [figure for _, figure in figures]
+    shown = [(directorate, figure) for directorate, figure in figures if not figure.hidden]
+    if not shown:
         return wording.said("finding_hidden")
-    claim = weakest_claim(shown(together))
-    names = [directorate.acronym for directorate, _ in named]
-    if len({one.claim for _, one in named}) > 1:  # each says whom it is about
+    claim = weakest_claim(visible(all_figures))
+    names = [directorate.acronym for directorate, _ in shown]
+    if len({figure.claim for _, figure in shown}) > 1:  # each says whom it is about
         claim = Claim.ESTIMATE.value
-        names = [_with_people(wording, directorate, one) for directorate, one in named]
+        names = [_with_people(wording, directorate, figure) for directorate, figure in shown]
     values = [
-        f"{wording.formats.with_unit(one, beside=together)} ({name})"
-        for name, (_, one) in zip(names, named, strict=True)
+        f"{wording.formats.with_unit(figure, beside=all_figures)} ({name})"
+        for name, (_, figure) in zip(names, shown, strict=True)
     ]
     return wording.said(
         f"finding_summary_{claim}",
-        [one for _, one in named],
+        [figure for _, figure in shown],
         indicator=wording.subject,
         values=wording.language.listing(values),
         people=wording.people(claim),
@@ -287,8 +287,8 @@ def _with_people(wording: Wording, directorate: Directorate, figure: ReleasedFig
     )
 
 
-def _apart(lower: ReleasedFigure, upper: ReleasedFigure) -> Literal["sole", "near"]:
-    """Whether two figures have intervals that do not meet."""
+def _separation(lower: ReleasedFigure, upper: ReleasedFigure) -> Literal["sole", "near"]:
+    """`sole` where the intervals of two figures are disjoint, else `near`."""
     if lower.high is None or upper.low is None:
         return "near"
     return "sole" if lower.high < upper.low else "near"
@@ -303,10 +303,10 @@ def with_directorate(wording: Wording, directorate: Directorate, sentence: Sente
 
 
 def lower_first(text: str) -> str:
-    """A text that goes on another; an acronym that it begins with keeps its capitals."""
+    """A text with its first letter lowered, to follow another; an acronym keeps its capitals."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def upper_first(text: str) -> str:
-    """A text that begins."""
+    """A text with its first letter raised, to begin a sentence."""
     return text[:1].upper() + text[1:]
