@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from analysis.publishing.pages import aspects, method, results, trends
-from analysis.publishing.released import in_order
+from analysis.publishing.released import category_rank
 from analysis.publishing.wording.changes import change_note, threshold_text
-from analysis.publishing.wording.formats import alike
+from analysis.publishing.wording.formats import same_measure
 from analysis.publishing.wording.sentences import levels, lower_first
 from analysis.study import Study
 from analysis.study.settings import Noun, Terms

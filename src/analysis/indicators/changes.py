@@ -9,7 +9,13 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from analysis.inference import TOTAL, Difference, Measured, independent_difference, linear_change
+from analysis.inference import (
+    TOTAL,
+    Difference,
+    PointEstimate,
+    independent_difference,
+    linear_change,
+)
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Claim, Study, Wave
 
@@ -100,7 +106,7 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
         directorate, wave: Identifiers.
 
     """
-    whole = estimates.filter(
+    overall = estimates.filter(
         (pl.col("breakdown") == TOTAL)
         & (pl.col("kind") != "level_share")
         & pl.col("value").is_not_null()
@@ -109,7 +115,7 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
     keys = ["indicator", "definition", "definition_version", "kind", "unit", "item"]
     found = [
         (series, comparison)
-        for _, group in whole.group_by(keys, maintain_order=True)
+        for _, group in overall.group_by(keys, maintain_order=True)
         for series in [{row["wave"]: row for row in group.iter_rows(named=True)}]
         if wave in series
         for comparison in _comparisons(series, study, wave)
@@ -172,7 +178,7 @@ def _change(
     """The change by a comparison, among the family that is looked at together."""
     kind, waves = comparison
     measured = [
-        Measured(value=series[one]["value"], se=series[one]["se"], df=series[one]["df"])
+        PointEstimate(value=series[one]["value"], se=series[one]["se"], df=series[one]["df"])
         for one in waves
     ]
     if kind != "trend":
@@ -209,7 +215,7 @@ def _row(
     kind, waves = comparison
     last = series[waves[-1]]
     threshold = study.practical_threshold(last["definition"])
-    known = change.df > 0
+    has_variance = change.df > 0
     return {
         "comparison": kind,
         "against": waves[0],
@@ -224,10 +230,10 @@ def _row(
         "claim": Claim.weakest([Claim(series[one]["claim"]) for one in waves]).value,
         "value": change.value,
         "se": change.se,
-        "low": change.low if known else None,
-        "high": change.high if known else None,
+        "low": change.low if has_variance else None,
+        "high": change.high if has_variance else None,
         "df": change.df,
-        "detectable": change.detectable if known else None,
+        "detectable": change.detectable if has_variance else None,
         "threshold": threshold,
         "family": change.family,
         "word": (change_word(change, threshold=threshold) or "") if judged else "",

@@ -20,7 +20,7 @@ from analysis.inference.calibration import (
 )
 from analysis.inference.contrasts import (
     Difference,
-    Measured,
+    PointEstimate,
     difference,
     independent_difference,
     linear_change,

@@ -18,7 +18,7 @@ POWER = 0.8
 
 
 @dataclass(frozen=True)
-class Measured:
+class PointEstimate:
     """An estimate with its standard error and degrees of freedom."""
 
     value: float
@@ -54,7 +54,7 @@ class Difference:
     family: int = 1
 
 
-def difference(measured: Measured, *, family: int = 1) -> Difference:
+def difference(measured: PointEstimate, *, family: int = 1) -> Difference:
     """A difference that was measured, with its intervals.
 
     Args:
@@ -80,17 +80,19 @@ def difference(measured: Measured, *, family: int = 1) -> Difference:
     )
 
 
-def independent_difference(before: Measured, after: Measured, *, family: int = 1) -> Difference:
+def independent_difference(
+    before: PointEstimate, after: PointEstimate, *, family: int = 1
+) -> Difference:
     """After − before for two independent samples, with the smaller degrees of freedom of the two.
 
     Waves whose site-days and respondents never recur have no covariance; samples that share units
     need the joint covariance instead.
 
-    >>> found = independent_difference(Measured(0.60, 0.02, 500), Measured(0.66, 0.02, 500))
-    >>> round(found.value, 2)
+    >>> before, after = PointEstimate(0.60, 0.02, 500), PointEstimate(0.66, 0.02, 500)
+    >>> round(independent_difference(before, after).value, 2)
     0.06
     """
-    measured = Measured(
+    measured = PointEstimate(
         value=after.value - before.value,
         se=float(np.hypot(before.se, after.se)),
         df=min(before.df, after.df),
@@ -99,7 +101,7 @@ def independent_difference(before: Measured, after: Measured, *, family: int = 1
 
 
 def linear_change(
-    times: Floats, measured: Sequence[Measured], *, seasons: Sequence[int], family: int = 1
+    times: Floats, measured: Sequence[PointEstimate], *, seasons: Sequence[int], family: int = 1
 ) -> Difference:
     """How much independent estimates changed from the first to the last, by a straight line.
 
@@ -128,7 +130,7 @@ def linear_change(
             hint="wait for more waves.",
         )
     weights = centred / spread * (times.max() - times.min())
-    found = Measured(
+    found = PointEstimate(
         value=float(weights @ [one.value for one in measured]),
         se=float(np.sqrt(np.square(weights) @ np.square([one.se for one in measured]))),
         df=min(one.df for one in measured),

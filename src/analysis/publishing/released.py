@@ -210,9 +210,9 @@ class ReleasedFigures:
         return Change(found, self.find("changes", **about, kind=seen))
 
 
-def shown(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
-    """Those that show a number."""
-    return [one for one in figures if not one.hidden]
+def visible(figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
+    """The figures that show a number."""
+    return [figure for figure in figures if not figure.hidden]
 
 
 def category_rank(category: str) -> tuple[bool, int, str]:

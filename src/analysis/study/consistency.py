@@ -317,8 +317,10 @@ class _Check:
                 )
 
         if isinstance(self.study.comparison, Baseline):
-            names = [one.id for one in self.study.waves]
-            self._within("waves", "comparison.baseline", [self.study.comparison.baseline], names)
+            names = [wave.id for wave in self.study.waves]
+            self._check_among(
+                "waves", "comparison.baseline", [self.study.comparison.baseline], names
+            )
 
     def margins(self) -> None:
         waves = [wave.id for wave in self.study.waves]

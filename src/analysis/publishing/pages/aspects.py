@@ -14,9 +14,9 @@ from analysis.publishing.pages.tables import (
     flagged_values,
     value_columns,
 )
-from analysis.publishing.released import TOTAL, ReleasedFigure, shown
+from analysis.publishing.released import TOTAL, ReleasedFigure, visible
 from analysis.publishing.wording.changes import change_cell
-from analysis.publishing.wording.formats import alike
+from analysis.publishing.wording.formats import same_measure
 from analysis.publishing.wording.sentences import (
     FEWEST_RANKED,
     Sentence,

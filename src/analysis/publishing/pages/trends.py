@@ -53,7 +53,7 @@ def _trend_of(page: Page, directorate: Directorate, *, titled: bool) -> list[Par
     available = [figure for figure in figures if figure is not None]
     if not available:
         return [heading(worded(page.wording.said("finding_hidden")))]
-    first, last = together[0], together[-1]
+    first, last = available[0], available[-1]
     current = last.wave == page.wave.id
     changes = page.figures.changes(last) if current else Changes(None, None, None)
     name = f"tendance-{directorate.id}"
@@ -104,8 +104,8 @@ def _trend_of(page: Page, directorate: Directorate, *, titled: bool) -> list[Par
 
     return [
         heading(worded(change_title(page.wording, indicator, changes))),
-        picture() if len(together) > 1 else None,
-        reading(
+        picture() if len(available) > 1 else None,
+        figure_notes(
             language,
             lecture=lecture(page.wording, available[::-1]),
             field=field_text(page.wording, directorate, last.claim),

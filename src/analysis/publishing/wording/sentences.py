@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.disclosure import Status
-from analysis.publishing.released import TOTAL, ReleasedFigure, shown
+from analysis.publishing.released import TOTAL, ReleasedFigure, visible
 from analysis.publishing.wording.formats import Formats
 from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
