@@ -156,7 +156,7 @@ READINGS = (
         {"kind": "net", "top": 2, "bottom": 7},
         (
             "Indicator | Balance | Variability | Answers | Change over a year",
-            "Rating of the visit | +16 points | [2; 30] | 118 | rise (+44 points)",
+            "Rating of the visit | +16 points | [2; 30] | 118 | rise (+45 points)",
             "Spring 2026: among people who chose to answer, the balance of favourable and "
             "unfavourable answers to the question “From 0 to 10, how would you rate your visit?” "
             "is +16 points (variability [2; 30], 118 answers).",

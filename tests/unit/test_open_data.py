@@ -44,12 +44,12 @@ def test_a_change_is_a_row_with_its_reference_and_its_word(study: Study, tmp_pat
     assert (found["type"], found["unite"], found["reference"], found["constat"]) == (
         "difference",
         "points",
-        "2026-1",
+        "2025-2",
         "up",
     )
     assert (
         found["cle"]
-        == "changes/dpaph/2026-2/2026-1/satisfaction_globale/T2B/difference/total/total"
+        == "changes/dpaph/2026-2/2025-2/satisfaction_globale/T2B/difference/total/total"
     )
     assert (found["valeur"], found["borne_basse"]) == ("0.07", "0.022")
 

@@ -52,7 +52,7 @@ class Definition(Model):
 
     @property
     def unit(self) -> str:
-        """The unit of its figures: see `storage.Estimates`."""
+        """The unit of its figures: see `indicators.satisfaction.Estimates`."""
         return {"top_share": "share", "net": "points"}.get(
             self.kind, f"score_{self.maximum or 0:g}"
         )
