@@ -276,6 +276,13 @@ def test_a_derived_figure_has_the_status_of_its_first_hidden_part(
     assert (found["value"], found["word"]) == ((None, "") if status else (0.25, "up"))
 
 
+def test_a_figure_made_from_a_derived_one_is_hidden_with_it_in_any_order(study: Study) -> None:
+    first = derived("first", ["nowhere"])
+    second = derived("second", first["key"].to_list())
+    for frame in (pl.concat([second, first]), pl.concat([first, second])):
+        assert public(frame, study)["status"].to_list() == ["nd", "nd"]
+
+
 def test_a_derived_figure_hidden_from_the_public_is_shown_inside(study: Study) -> None:
     table = counted({"n": 20, "m": 25, "d": 300})
     frame = pl.concat([table, derived("gap", [key_of(table, "n"), key_of(table, "d")])])
@@ -358,6 +365,24 @@ def test_no_hidden_category_follows_from_the_shown_ones_and_each_hidden_one_is_n
     assert released.filter(category=protecting)["value"].to_list() == [None]
     assert found_out(released) == set()
     assert found_out(unhidden(released, figures, protecting)) == {(protected, "T2B")}
+
+
+def test_hidden_categories_of_a_sensitive_question_together_show_no_small_side(
+    study: Study,
+) -> None:
+    """Nobody of a and b is dissatisfied: the total less c and d says so, unless c goes too."""
+    cells: dict[str, Levels] = {
+        "a": (0, 0, 0, 65, 60),
+        "b": (0, 0, 0, 50, 70),
+        "c": (22, 22, 22, 42, 42),
+        "d": (30, 30, 30, 50, 50),
+    }
+    sensitive = {"indicator": pl.lit("equite"), "item": pl.lit("Q16")}
+    released = public(readings(cells).with_columns(**sensitive), study)
+    assert statuses(released) == {TOTAL: "", "a": "s", "b": "s", "c": "s", "d": ""}
+    larger = cells | {"b": (4, 4, 4, 1, 1), "a": (0, 0, 0, 65, 60)}
+    released = public(readings(larger).with_columns(**sensitive), study)
+    assert statuses(released)["c"] == ""
 
 
 def test_no_reading_of_a_small_level_follows_from_the_shown_ones(study: Study) -> None:

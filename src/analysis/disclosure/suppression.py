@@ -11,8 +11,9 @@ figure made from others is shown only where all of them are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -51,7 +52,7 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
     status |= _status_of_counts(
         [row for row in rows if _has_counts(row)], study.thresholds, audience
     )
-    status |= _derived_status([row for row in rows if row["made_from"]], status)
+    _hide_derived([row for row in rows if row["made_from"]], status)
     statuses = [status[row["key"]] for row in rows]
     hidden = pl.Series([cell_status.hidden for cell_status in statuses], dtype=pl.Boolean)
     released = figures.with_columns(
@@ -77,12 +78,14 @@ def _measure_status(
     for key, cell in cells.items():
         cell.status = _cell_status(key, cell, study, audience)
     tables = _tables(cells)
-    for _, table in tables:
-        _hide_complements(table, thresholds)
+    for total_key, table in tables:
+        sensitive = study.item(total_key[CELL.index("item")]).sensitive
+        sides = partial(_smaller_sides, study, total_key) if sensitive else _no_sides
+        _hide_complements(table, thresholds, sides)
     for key, cell in cells.items():
         _hide_measures(cell, _primaries(study, key), thresholds)
-    for total, table in tables:
-        _hide_lone_measures(total, table)
+    for total_key, table in tables:
+        _hide_lone_measures(cells[total_key], table)
     return {row["key"]: cells[_key(row)].measures[row["definition"]] for row in rows}
 
 
@@ -105,19 +108,26 @@ def _status_of_counts(
             cell.status = status_of_base(cell.base, thresholds, audience)
         tables.setdefault(tuple(str(row[name]) for name in COUNTED_TABLE), []).append(cell)
     for table in tables.values():
-        _hide_complements(table, thresholds)
+        _hide_complements(table, thresholds, _no_sides)
     return {cell.name: cell.status for table in tables.values() for cell in table}
 
 
-def _derived_status(rows: Sequence[FigureRow], status: Mapping[str, Status]) -> dict[str, Status]:
-    """Key → status, for figures derived from others: that of the first hidden one; a figure missing
-    from the edition counts as hidden.
+def _hide_derived(rows: Sequence[FigureRow], status: dict[str, Status]) -> None:
+    """Sets the status of figures derived from others to that of the first hidden one, however long
+    the chain; a figure missing from the edition counts as hidden.
     """
-    result = {}
-    for row in rows:
-        parts = [status.get(part, Status.UNAVAILABLE) for part in row["made_from"]]
-        result[row["key"]] = next((part for part in parts if part.hidden), status[row["key"]])
-    return result
+    while True:
+        newly_hidden = {}
+        for row in rows:
+            if status[row["key"]].hidden:
+                continue
+            parts = [status.get(part, Status.UNAVAILABLE) for part in row["made_from"]]
+            hidden = next((part for part in parts if part.hidden), None)
+            if hidden is not None:
+                newly_hidden[row["key"]] = hidden
+        if not newly_hidden:
+            return
+        status.update(newly_hidden)
 
 
 # --- cells ----------------------------------------------------------------------------------------
@@ -162,37 +172,57 @@ def _cell_status(key: Key, cell: _Cell, study: Study, audience: Audience) -> Sta
     """What the base allows, and whether a share would show a small group on one of its sides."""
     thresholds = study.thresholds
     status = status_of_base(cell.base, thresholds, audience)
-    if status.hidden:
-        return status
-    sides = [
-        cell.smaller_side(primary)
-        for primary in _primaries(study, key)
-        if primary.kind == "top_share"
-    ]
-    lowest = 0 if study.item(key[CELL.index("item")]).sensitive else 1
-    if any(lowest <= side < thresholds.suppressed_below for side in sides):
+    if not status.hidden and _has_small_side(_smaller_sides(study, key, [cell]), thresholds):
         return Status.SUPPRESSED
     return status
 
 
-def _tables(cells: dict[Key, _Cell]) -> list[tuple[_Cell, list[_Cell]]]:
-    """Published totals with the cells that add up to them: the categories of a breakdown of the
-    same channels and item.
+def _smaller_sides(study: Study, key: Key, cells: Sequence[_Cell]) -> list[int]:
+    """The answers on the smaller side of each primary share, over some cells of an item together;
+    those that are no secret, 0 where the item is not sensitive, are left out.
+    """
+    together = _Cell(
+        base=sum(cell.base for cell in cells),
+        counts=[sum(counts) for counts in zip(*(cell.counts for cell in cells), strict=True)],
+    )
+    sides = [
+        together.smaller_side(primary)
+        for primary in _primaries(study, key)
+        if primary.kind == "top_share"
+    ]
+    sensitive = study.item(key[CELL.index("item")]).sensitive
+    return [side for side in sides if side > 0 or sensitive]
+
+
+def _no_sides(_cells: Sequence[_Cell]) -> list[int]:
+    """Of what has no secret sides."""
+    return []
+
+
+def _has_small_side(sides: Sequence[int], thresholds: Thresholds) -> bool:
+    return any(side < thresholds.suppressed_below for side in sides)
+
+
+def _tables(cells: dict[Key, _Cell]) -> list[tuple[Key, list[_Cell]]]:
+    """Keys of published totals, each with the cells that add up to it: the categories of a
+    breakdown of the same channels and item.
     """
     tables: dict[Key, list[_Cell]] = {}
-    totals: dict[Key, _Cell] = {}
     for key, cell in cells.items():
         *table, breakdown, _ = key
-        total = cells.get((*table, TOTAL, TOTAL))
-        if breakdown != TOTAL and total is not None:
+        if breakdown != TOTAL and (*table, TOTAL, TOTAL) in cells:
             tables.setdefault((*table, breakdown), []).append(cell)
-            totals[*table, breakdown] = total
-    return [(totals[key], table) for key, table in tables.items()]
+    return [((*key[:-1], TOTAL, TOTAL), table) for key, table in tables.items()]
 
 
-def _hide_complements(table: list[_Cell], thresholds: Thresholds) -> None:
+def _hide_complements(
+    table: list[_Cell],
+    thresholds: Thresholds,
+    smaller_sides: Callable[[Sequence[_Cell]], list[int]],
+) -> None:
     """Hides the smallest shown cells until no hidden cell can be found by subtracting the shown
-    ones from the total.
+    ones from the total, nor a small group in the hidden cells together, where `smaller_sides`
+    counts the answers on their sides: those of a sensitive question.
     """
     while True:
         hidden = [cell for cell in table if cell.status.hidden and cell.base > 0]
@@ -200,7 +230,9 @@ def _hide_complements(table: list[_Cell], thresholds: Thresholds) -> None:
             (cell for cell in table if not cell.status.hidden), key=lambda cell: cell.base
         )
         enough = (
-            len(hidden) >= 2 and sum(cell.base for cell in hidden) >= thresholds.suppressed_below
+            len(hidden) >= 2
+            and sum(cell.base for cell in hidden) >= thresholds.suppressed_below
+            and not _has_small_side(smaller_sides(hidden), thresholds)
         )
         if not hidden or enough or not published:
             return
