@@ -19,6 +19,11 @@ TELEPHONES = (
     "0033612345678",
     "+33 (0) 4 91 23 45 67",
     "09 - 72 - 34 - 56 - 78",
+    "06 123 456 78",
+    "06_12_34_56_78",
+    "06, 12, 34, 56, 78",
+    "06\N{NON-BREAKING HYPHEN}12\N{NON-BREAKING HYPHEN}34 56 78",
+    "06/12/34/56/78",
 )
 OTHERS = {
     "Helene_B+caf@sous.domaine-exemple.fr": "[courriel]",
@@ -26,8 +31,11 @@ OTHERS = {
     "http://exemple.fr": "[lien]",
     "185127510812345": "[numéro]",
     "1 85 12 75 108 123": "[numéro]",
+    "1-85-12-75-108-123": "[numéro]",
     "2 99 01 2B 033 001 07": "[numéro]",
     "FR7630006000011234567890189": "[numéro]",
+    "fr76 3000 6000 0112 3456 7890 189": "[numéro]",
+    "4970 1012 3456 7890": "[numéro]",
     "123456": "[numéro]",
     "10.0.0.254": "[adresse]",
 }
@@ -74,6 +82,7 @@ def test_a_text_one_character_off_is_left_as_it_is(twin: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Le 01/02/2026 03/04/2026, du 01.02.2026 03:04 au 06-12-2026 08:30.",
         "Le 12/03/2026 à 14h30, puis le 2026-03-15 à 9:05:00.",
         "Ouvert de 8h00 à 12h00 et 13h30-17h00.",
         "J’ai payé 12 500,50 € sur 1 234 567 €.",
@@ -85,6 +94,11 @@ def test_a_text_one_character_off_is_left_as_it_is(twin: str) -> None:
 )
 def test_dates_times_prices_and_postal_codes_stay(text: str) -> None:
     assert redact(text) == text
+
+
+def test_an_address_ends_a_sentence_and_a_number_follows_another() -> None:
+    assert redact("depuis 10.0.0.254.") == "depuis [adresse]."
+    assert redact("06 12 34 56 78+33 6 98 76 54 32") == "[téléphone][téléphone]"
 
 
 def test_each_of_several_goes() -> None:

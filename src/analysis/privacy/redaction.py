@@ -14,30 +14,36 @@ from collections.abc import Iterable
 
 import polars as pl
 
-_GAP = r"[\s.\-/\u2013]{0,3}+"
+_GAP = r"[\s.,_\-/\u2010-\u2015]{0,3}+"
+_SHORT_GAP = r"[\s.\-]{0,3}"
+_YEAR = r"\d{2}[/.\-](?:19|20)\d{2}(?!\d)"
+_NO_DATE = rf"(?!\d{{2}}[/.\-]{_YEAR})(?!(?<=\d[/.\-]){_YEAR})"
 _PATTERNS = (
     (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]++"), "[courriel]"),
     (re.compile(r"(?:https?://|www\.)\S++", re.IGNORECASE), "[lien]"),
-    (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), "[adresse]"),
+    (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)"), "[adresse]"),
     (
         re.compile(
-            rf"(?<!\d)(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?|0)[1-9]\)?(?:{_GAP}\d{{2}}){{4}}(?!\d)"
+            rf"(?<!\d)[12]{_SHORT_GAP}\d{{2}}{_SHORT_GAP}\d{{2}}{_SHORT_GAP}\d[\dABab]\d?"
+            rf"{_SHORT_GAP}\d{{3}}{_SHORT_GAP}\d{{3}}(?:{_SHORT_GAP}\d{{2}})?(?!\d)"
+        ),
+        "[numéro]",
+    ),
+    (
+        re.compile(
+            rf"(?:(?:\+|(?<!\d)00)33{_GAP}(?:\(0\){_GAP})?|(?<!\d){_NO_DATE}0)[1-9]\)?"
+            rf"(?:{_GAP}\d){{8}}(?!\d)"
         ),
         "[téléphone]",
     ),
     (
         re.compile(
-            r"(?<!\d)[12]\s{0,3}\d{2}\s{0,3}\d{2}\s{0,3}\d[\dABab]\d?\s{0,3}\d{3}\s{0,3}\d{3}"
-            r"(?:\s{0,3}\d{2})?(?!\d)"
+            r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)",
+            re.IGNORECASE,
         ),
         "[numéro]",
     ),
-    (
-        re.compile(
-            r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"
-        ),
-        "[numéro]",
-    ),
+    (re.compile(r"(?<!\d)\d{4}(?:[\s\-]\d{4}){3}(?!\d)"), "[numéro]"),
     (re.compile(r"(?<!\d)\d{6,}+"), "[numéro]"),
 )
 
