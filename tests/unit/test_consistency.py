@@ -453,3 +453,11 @@ def test_two_faults_of_one_key_are_both_told(faults: Broken) -> None:
         "'Q18' is declared 2 times.",
         "Unknown name: 'Q98'.",
     ]
+
+
+def test_the_margins_of_a_wave_that_is_not_declared_are_told_at_their_file(
+    folder: Path, faults: Broken
+) -> None:
+    shutil.copy(folder / "margins" / "2024-1.yml", folder / "margins" / "2023-2.yml")
+    ((where, what, _),) = faults()
+    assert (where, what) == ("margins/2023-2.yml, (file name)", "Unknown name: '2023-2'.")

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from analysis.errors import InferenceError
 from analysis.inference.design import Floats
 from analysis.inference.joint import JointEstimates
 from analysis.inference.multiplicity import AdjustedTests, adjust_family
@@ -205,3 +206,22 @@ def test_a_difference_that_does_not_vary_is_found_and_leaves_the_others_as_they_
     expected = [0, 0.03, 0.3] if method == "bh" else [0, 0.04, 0.3]
     np.testing.assert_allclose(found.adjusted, expected, rtol=1e-12, atol=1e-15)
     assert (found.low[0], found.high[0]) == (0.4, 0.4)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_difference_that_is_zero_without_varying_hides_no_other(method: Method) -> None:
+    """Its p-value is 1: of three, the smallest is tripled."""
+    joint = JointEstimates(
+        names=("a", "same", "b"),
+        value=np.array([quantile(1 - 0.01 / 2), 0.0, 0.0]),
+        covariance=np.diag([1.0, 0.0, 1.0]),
+        df=2,
+    )
+    found = adjust_family(joint, method=method)
+    np.testing.assert_allclose(found.adjusted, [0.03, 1, 1], rtol=1e-9)
+    assert found.selected.tolist() == [True, False, False]
+
+
+def test_an_empty_family_is_refused() -> None:
+    with pytest.raises(InferenceError, match="no difference"):
+        adjust_family(family([]))

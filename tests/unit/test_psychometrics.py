@@ -178,3 +178,11 @@ def test_an_index_of_one_item_or_of_more_answers_than_items_is_refused(
     survey = survey_of(parallel_items())
     with pytest.raises(InferenceError, match=f"{len(items)} items cannot need {least} answers"):
         index(survey, items, least=least)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[[1, 2, 6], [4, np.nan, 5]], [[1, 2, 6], [5, 1, 3]], [[0.1, 0.2, 0.4], [0.4, 0.2, 0.1]]],
+)
+def test_where_the_total_does_not_vary_there_is_no_alpha(rows: list[list[float]]) -> None:
+    assert np.isnan(index(survey_of(np.array(rows)), "abc", least=1).alpha)

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
+from analysis.errors import InferenceError
 from analysis.inference.design import Floats
 from analysis.inference.joint import JointEstimates
 from analysis.inference.student import student_quantile
@@ -52,12 +53,18 @@ def adjust_family(
             Bonferroni's.
         level: Of the false discovery rate, or of the family-wise error.
 
+    Raises:
+        InferenceError: the family is empty.
+
     Reference: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2005) for intervals after
     selection; Holm (1979).
 
     """
+    if not differences.names:
+        raise InferenceError("A family of no difference has no test.", hint="declare one at least.")
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(differences.value) / differences.se  # infinite where nothing varies
+    t[(differences.value == 0) & (differences.se == 0)] = 0.0
     p = 2 * stats.t.sf(t, differences.df if differences.df > 0 else np.nan)
     size, order = len(p), np.argsort(p, kind="stable")
     ranked = p[order]

@@ -18,9 +18,13 @@ from analysis.inference.survey import Survey
 INDEX = "_index"
 """Column that an index has while its mean is estimated."""
 
+ROUNDING = 1e-12
+"""Under this share of the items' variances, a variance of their total is an error of rounding."""
+
 
 def cronbach_alpha(covariance: Floats) -> float:
-    """Cronbach's alpha of K ≥ 2 items from their covariance matrix (K, K).
+    """Cronbach's alpha of K ≥ 2 items from their covariance matrix (K, K); NaN where their total
+    does not vary.
 
     >>> round(cronbach_alpha(np.array([[1.0, 0.5], [0.5, 1.0]])), 6)
     0.666667
@@ -28,7 +32,10 @@ def cronbach_alpha(covariance: Floats) -> float:
     size = len(covariance)
     if size < 2:
         raise InferenceError("Alpha needs two items.", hint="name two items of one scale at least.")
-    return float(size / (size - 1) * (1 - np.trace(covariance) / covariance.sum()))
+    total, items = covariance.sum(), np.trace(covariance)
+    if total <= ROUNDING * items or items == 0:
+        return float("nan")
+    return float(size / (size - 1) * (1 - items / total))
 
 
 def pairwise_covariance(items: Floats) -> Floats:
@@ -100,7 +107,7 @@ def index(survey: Survey, items: Sequence[str], *, least: int) -> Index:
 
 def design_alpha(survey: Survey, items: Sequence[str]) -> float:
     """Cronbach's alpha from the weighted covariances of the complete rows (R's ``svycralpha``); NaN
-    without a complete row.
+    without a complete row, and where their total does not vary.
     """
     values = np.stack([survey.values(item) for item in items], axis=1)
     complete = ~np.isnan(values).any(axis=1)

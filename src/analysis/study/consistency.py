@@ -325,10 +325,10 @@ class _Check:
     def margins(self) -> None:
         waves = [wave.id for wave in self.study.waves]
         directorates = {directorate.id: directorate for directorate in self.study.directorates}
-        self._check_among("margins", "(file names)", self.study.margins, waves)
         profile = {item.id for item in self.study.questionnaire.items if item.role == "profile"}
         for wave, margins in self.study.margins.items():
             file = f"margins/{wave}"
+            self._check_among(file, "(file name)", [wave], waves)
             self._check_among(file, "margins", margins.margins, directorates)
             for name, variables in margins.margins.items():
                 self._check_among(file, name, variables, profile | {"site"})
