@@ -26,7 +26,7 @@ TELEPHONES = (
     "06/12/34/56/78",
 )
 OTHERS = {
-    "Helene_B+caf@sous.domaine-exemple.fr": "[courriel]",
+    "Helene_B+caf@sous.domaine-exemple.test": "[courriel]",
     "hélène@exemple.fr": "[courriel]",
     "http://exemple.fr": "[lien]",
     "185127510812345": "[numéro]",
@@ -70,7 +70,7 @@ def test_a_number_with_a_digit_less_is_no_telephone_number(telephone: str) -> No
         "10.0.0",
         "10.0.0.254.7",
         "jean.dupont@exemple",
-        "jean.dupont.exemple.fr",
+        "jean.dupont.exemple.test",
         "http:/exemple",
         "ww.exemple",
     ],
