@@ -259,7 +259,8 @@ def model(oracle: Oracle, frame: pl.DataFrame) -> Found:
     y_values = frame.get_column("_response").fill_null(np.nan).to_numpy()
     if "base" in oracle["design"]:
         return replicate_estimator(oracle, frame, lambda w: _weighted_fit(y_values, x, w, family))
-    found = regression(survey_of(oracle, frame), y_values, x, names=tuple(names), family=family)  # type: ignore[arg-type]
+    survey = survey_of(oracle, frame)
+    found = regression(survey, y_values, x, names=tuple(names), family=family)  # type: ignore[arg-type]
     return found_of(found, oracle)
 
 

@@ -120,7 +120,11 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
         if wave in series
         for comparison in _comparisons(series, study, wave)
     ]
-    headline = {one.id: one.definitions[0] for one in study.indicators if one.headline}
+    headline = {
+        indicator.id: indicator.definitions[0]
+        for indicator in study.indicators
+        if indicator.headline
+    }
     family = sum(_in_family(series[wave], headline) for series, _ in found)
     rows = []
     for series, comparison in found:
@@ -166,8 +170,8 @@ def _comparisons(series: Series, study: Study, wave: str) -> Iterator[tuple[Comp
         yield "reference", [reference.id, wave]
     if before and before[-1] != reference and before[-1].id in series:
         yield "previous", [before[-1].id, wave]
-    measured = [one for one in study.waves_until(wave) if one.id in series]
-    again = [one.id for one in measured if len(_of_season(study, one.id, measured)) > 1]
+    measured = [earlier for earlier in study.waves_until(wave) if earlier.id in series]
+    again = [earlier.id for earlier in measured if len(_of_season(study, earlier.id, measured)) > 1]
     if len(again) >= FEWEST_FOR_TREND and again[-1] == wave:
         yield "trend", again
 
@@ -178,16 +182,16 @@ def _change(
     """The change by a comparison, among the family that is looked at together."""
     kind, waves = comparison
     measured = [
-        PointEstimate(value=series[one]["value"], se=series[one]["se"], df=series[one]["df"])
-        for one in waves
+        PointEstimate(value=series[wave]["value"], se=series[wave]["se"], df=series[wave]["df"])
+        for wave in waves
     ]
     if kind != "trend":
         return independent_difference(measured[0], measured[-1], family=family)
-    times = [study.wave(one) for one in waves]
+    fields = [study.wave(wave) for wave in waves]
     return linear_change(
-        np.array([_years(one) for one in times]),
+        np.array([_years(field) for field in fields]),
         measured,
-        seasons=[waves.index(_of_season(study, one, times)[0].id) for one in waves],
+        seasons=[waves.index(_of_season(study, wave, fields)[0].id) for wave in waves],
         family=family,
     )
 
@@ -200,7 +204,7 @@ def _years(wave: Wave) -> float:
 def _of_season(study: Study, wave: str, among: Sequence[Wave]) -> list[Wave]:
     """The waves of the season of a wave, among some: the later ones too."""
     now = study.wave(wave)
-    return [one for one in among if study.same_season(one, now)]
+    return [other for other in among if study.same_season(other, now)]
 
 
 def _row(
@@ -223,11 +227,11 @@ def _row(
         "definition": last["definition"],
         "definition_version": last["definition_version"],
         "compared_kind": last["kind"],
-        "compared": [series[one]["key"] for one in waves],
+        "compared": [series[wave]["key"] for wave in waves],
         "unit": last["unit"] if last["kind"] == "mean" else "points",
         "item": last["item"],
         "channels": last["channels"],
-        "claim": Claim.weakest([Claim(series[one]["claim"]) for one in waves]).value,
+        "claim": Claim.weakest([Claim(series[wave]["claim"]) for wave in waves]).value,
         "value": change.value,
         "se": change.se,
         "low": change.low if has_variance else None,
@@ -237,5 +241,5 @@ def _row(
         "threshold": threshold,
         "family": change.family,
         "word": (change_word(change, threshold=threshold) or "") if judged else "",
-        "simulated": any(series[one]["simulated"] for one in waves),
+        "simulated": any(series[wave]["simulated"] for wave in waves),
     }

@@ -401,8 +401,8 @@ def _margin_cells(codes: list[Codes], sizes: list[int]) -> tuple[Ints, Ints]:
         key += code
         space *= size
     if space <= FEW_CELLS:
-        # int32
-        return np.stack(np.unravel_index(np.arange(space), sizes), axis=1).astype(np.int64), key  # type: ignore[return-value]
+        categories = np.stack(np.unravel_index(np.arange(space), sizes), axis=1)
+        return categories.astype(np.int64), key  # type: ignore[return-value]  # key is narrower
     cell, _ = compact_codes(key.astype(np.int64), space)
     return _cell_categories(codes, cell), cell
 

@@ -131,8 +131,8 @@ def linear_change(
         )
     weights = centred / spread * (times.max() - times.min())
     found = PointEstimate(
-        value=float(weights @ [one.value for one in measured]),
-        se=float(np.sqrt(np.square(weights) @ np.square([one.se for one in measured]))),
-        df=min(one.df for one in measured),
+        value=float(weights @ [estimate.value for estimate in measured]),
+        se=float(np.sqrt(np.square(weights) @ np.square([estimate.se for estimate in measured]))),
+        df=min(estimate.df for estimate in measured),
     )
     return difference(found, family=family)

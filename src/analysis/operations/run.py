@@ -307,24 +307,26 @@ def _worker_pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[E
     ):  # outcomes tell what they lose; they add tracebacks
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        # Distributed's
-        if urlsplit(options.scheduler).scheme == "tls" and not _has_certificate(Security()):  # type: ignore[no-untyped-call]
+        is_tls = urlsplit(options.scheduler).scheme == "tls"
+        if is_tls and not _has_certificate(Security()):  # type: ignore[no-untyped-call]
             raise ScopeError(
                 "No certificate is configured for this command.",
                 where=options.scheduler,
                 hint='set the variables of docs/scaling.md, "Whom to trust".',
             )
-        # Distributed's
-        client = Client(options.scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(  # type: ignore[no-untyped-call]
+            options.scheduler, timeout="10s", set_as_default=False
+        )
     except (OSError, ValueError) as error:
         raise ScopeError(
             f"No scheduler answers: {type(error).__name__}.",
             where=options.scheduler,
             hint="start it, or leave --scheduler out: notebooks then run on this machine.",
         ) from None
-    # the same
-    with client, client.get_executor(pure=False, retries=2) as pool:  # type: ignore[no-untyped-call]
-        yield pool
+    with client:
+        executor = client.get_executor(pure=False, retries=2)  # type: ignore[no-untyped-call]
+        with executor as pool:
+            yield pool
 
 
 def parameters_unchanged(context: Context) -> bool:

@@ -267,7 +267,12 @@ class _Watch:
         self.cell: int | None = None
         self._started_cells: list[nbformat.NotebookNode] = []
 
-    def __call__(self, *, cell: nbformat.NotebookNode, cell_index: int) -> None:  # noqa: ARG002 - nbclient names both
+    def __call__(
+        self,
+        *,
+        cell: nbformat.NotebookNode,
+        cell_index: int,  # noqa: ARG002 - nbclient names both
+    ) -> None:
         self._started_cells.append(cell)
         if cell.cell_type == "code" and cell.source.strip() and not _is_injected(cell):
             self.cell = (self.cell or 0) + 1

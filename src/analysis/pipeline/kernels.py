@@ -112,8 +112,9 @@ class _ObservedChannel(AsyncZMQSocketChannel):
 
     on_message: Any = None
 
-    # Asynchronous, as its base
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
+    async def get_msg(  # type: ignore[override]  # asynchronous, as its base is
+        self, timeout: float | None = None
+    ) -> dict[str, Any]:
         message = await super().get_msg(timeout)
         if self.on_message is not None:
             self.on_message(message)

@@ -56,7 +56,8 @@ class Digests:
         """The digest of a file, or `absent`."""
         name = os.fspath(path)
         try:
-            state = os.stat(name)  # noqa: PTH116 - Path.stat takes twice the time, and this is all that the decision does
+            # Path.stat takes twice the time, and this is all that the decision does.
+            state = os.stat(name)  # noqa: PTH116
         except (FileNotFoundError, NotADirectoryError):
             return ABSENT
         mark: list[object] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]

@@ -195,7 +195,8 @@ def _kill_orphans(kernels: set[int]) -> None:
 
 def _children() -> set[int]:
     """The numbers of this process's children; none where the system does not tell."""
-    with suppress(OSError, ValueError), open(f"/proc/self/task/{os.getpid()}/children") as listed:  # noqa: PTH123
+    path = f"/proc/self/task/{os.getpid()}/children"
+    with suppress(OSError, ValueError), open(path) as listed:  # noqa: PTH123
         return {int(number) for number in listed.read().split()}
     return set()
 

@@ -101,7 +101,8 @@ class Changes:
     @property
     def all(self) -> list[Change]:
         """Those there are, in the order in which they are said."""
-        return [one for one in (self.reference, self.trend, self.previous) if one is not None]
+        comparisons = (self.reference, self.trend, self.previous)
+        return [change for change in comparisons if change is not None]
 
 
 class ReleasedFigures:

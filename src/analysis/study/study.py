@@ -189,26 +189,31 @@ class Study(StudyFile):
         """Whether two waves start within a month and a half of one day of the year; always where a
         year has one wave.
         """
-        if not self.is_seasonal(max(wave, other, key=lambda one: one.start).id):
+        if not self.is_seasonal(max(wave, other, key=lambda either: either.start).id):
             return True
         apart = abs((wave.start - other.start).days) % YEAR
         return min(apart, YEAR - apart) <= SAME_SEASON
 
     def is_seasonal(self, wave: str) -> bool:
         """Whether a year has more than one wave, as far as the waves up to one tell."""
-        starts = [one.start for one in self.waves_until(wave)]
+        starts = [earlier.start for earlier in self.waves_until(wave)]
         return any((after - before).days < YEAR - SAME_SEASON for before, after in pairwise(starts))
 
     def compared_with(self, wave: str) -> Wave | None:
         """The wave that a wave is compared with: see `WavesFile`; None where there is none yet."""
         *before, now = self.waves_until(wave)
         if isinstance(self.comparison, Baseline):
-            return next((one for one in before if one.id == self.comparison.baseline), None)
+            baseline = self.comparison.baseline
+            return next((earlier for earlier in before if earlier.id == baseline), None)
         rule = self.comparison or ("same_season" if self.is_seasonal(wave) else "previous")
         if rule == "previous":
             return before[-1] if before else None
-        year = [one for one in before if abs((now.start - one.start).days - YEAR) <= SAME_SEASON]
-        return year[-1] if year else None
+        year_before = [
+            earlier
+            for earlier in before
+            if abs((now.start - earlier.start).days - YEAR) <= SAME_SEASON
+        ]
+        return year_before[-1] if year_before else None
 
     def closed_waves(self, today: date) -> tuple[Wave, ...]:
         """The waves whose field ended before a day."""

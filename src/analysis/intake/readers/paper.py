@@ -90,7 +90,8 @@ def several_ticks(scale: Scale) -> re.Pattern[str]:
         "|".join(str(code) for code in sorted(scale.codes, reverse=True) if code) or "(?!)"
     )
     return re.compile(
-        rf"\s*({level})(?:\s*(?:[/+&-]|et)\s*(?!\1\b)(?:{level})|\s*,\s*(?!\1\b)(?:{after_comma}))+\s*"
+        rf"\s*({level})"
+        rf"(?:\s*(?:[/+&-]|et)\s*(?!\1\b)(?:{level})|\s*,\s*(?!\1\b)(?:{after_comma}))+\s*"
     )
 
 

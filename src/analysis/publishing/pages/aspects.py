@@ -111,9 +111,10 @@ def headline(page: Page) -> Block:
     rows = _headline_figures(page)
     if not rows:
         return block("headline", heading(page.wording.said("finding_hidden")))
-    found = [page.figures.changes(one).reference for one in rows]
-    changes = [change_cell(page.wording, one, beside=rows) for one in found]
-    rounding = language.text("note_rounding") if any(one and one.word for one in found) else ""
+    measured_changes = [page.figures.changes(figure).reference for figure in rows]
+    changes = [change_cell(page.wording, change, beside=rows) for change in measured_changes]
+    is_judged = any(change and change.word for change in measured_changes)
+    rounding = language.text("note_rounding") if is_judged else ""
     columns = {
         language.text("column_indicator"): [
             page.wording.indicator(page.study.indicator(figure.indicator)) for figure in rows
@@ -125,7 +126,7 @@ def headline(page: Page) -> Block:
     caption = language.text(
         "caption_headline", field=page.directorate.acronym, wave=page.wording.wave_label()
     )
-    notes = [*change_notes(page, rows, found, changes), rounding]
+    notes = [*change_notes(page, rows, measured_changes, changes), rounding]
     title = language.text("finding_headline_first" if first_wave(page) else "finding_headline")
     return block(
         "headline",

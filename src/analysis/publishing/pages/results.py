@@ -60,7 +60,7 @@ def summary(page: Page) -> Block:
     if not rows:
         return block("summary", heading(page.wording.said("finding_hidden")))
     several = len(study.directorates) > 1
-    changes = [page.figures.changes(one).reference for one in rows]
+    changes = [page.figures.changes(figure).reference for figure in rows]
     words = [
         language.text(f"word_{change.word}" if change is not None and change.word else "sign_nd")
         for change in changes

@@ -63,9 +63,9 @@ def change_notes(
         return [text("note_change_first")]
     if page.study.compared_with(page.wave.id) is None:
         return [text("note_change_no_reference")]
-    judged = [one for one in changes if one is not None and one.word]
+    judged = [change for change in changes if change is not None and change.word]
     notes = [change_note(page.wording, figures)] if judged else []
-    family = max((one.family for one in judged), default=1)
+    family = max((change.family for change in judged), default=1)
     if family > 1:
         notes.append(text("note_change_family", count=page.language.number(family)))
     return notes + ([text("note_change_nd")] if text("sign_nd") in cells else [])

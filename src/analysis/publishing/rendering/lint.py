@@ -89,7 +89,8 @@ ELEMENTS = frozenset(
 )
 
 CLASSES = re.compile(
-    r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header|odd|even|smaller|number|uri|email"
+    r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header"
+    r"|odd|even|smaller|number|uri|email"
 )
 IDENTIFIER = re.compile(r"[\w:.-]*")
 KEYS = frozenset({"fig-alt", "title", "lang", "width", "height", "appearance", "icon"})

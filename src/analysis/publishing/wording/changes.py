@@ -27,7 +27,7 @@ def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Se
         return wording.said("change_unavailable")
     judged = [(name, change) for name, change in _named(wording, changes) if change.word]
     if not judged:
-        return wording.said("change_imprecise", [one.figure for one in changes.all])
+        return wording.said("change_imprecise", [change.figure for change in changes.all])
     moved = [pair for pair in judged if pair[1].word in ("up", "down")]
     since, change = (moved or judged)[0]
     seasonal = wording.study.is_seasonal(wording.wave.id)
@@ -136,10 +136,10 @@ def threshold_text(wording: Wording, change: ReleasedFigure | None = None) -> st
 def change_note(wording: Wording, figures: Sequence[ReleasedFigure]) -> str:
     """When a change of some figures is called a rise or a fall: by the threshold of each unit."""
     thresholds: dict[str, None] = {}
-    for one in figures:
-        text = threshold_text(wording, one)
-        if one.unit.startswith(SCORE):
-            maximum = wording.language.number(float(one.unit.removeprefix(SCORE)))
+    for figure in figures:
+        text = threshold_text(wording, figure)
+        if figure.unit.startswith(SCORE):
+            maximum = wording.language.number(float(figure.unit.removeprefix(SCORE)))
             text = wording.language.text("out_of", value=text, maximum=maximum)
         thresholds[text] = None
     listed = f" {wording.language.text('or')} ".join(thresholds)
