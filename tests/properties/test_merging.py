@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -20,8 +21,8 @@ ELEMENTS = Design(weights="w", strata=("h",))
 COLLAPSED = replace(CLUSTERED, lonely="collapse")
 
 
-def cube_of(frame: pl.DataFrame, design: Design, **more: object) -> Cube:
-    return build_cube(frame, design, items={"y": range(1, 6)}, breakdowns={"site": "site"}, **more)  # type: ignore[arg-type]
+def cube_of(frame: pl.DataFrame, design: Design, **more: Any) -> Cube:
+    return build_cube(frame, design, items={"y": range(1, 6)}, breakdowns={"site": "site"}, **more)
 
 
 def same(first: Cube, second: Cube) -> None:
