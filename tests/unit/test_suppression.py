@@ -26,6 +26,7 @@ SCORES = {
     "P3": (0, 0, 1, 0, 0),
     "P4": (0, 0, 0, 1, 0),
     "P5": (0, 0, 0, 0, 1),
+    "P1-2": (1, 1, 0, 0, 0),
 }
 """What each reading adds up, over the answers of each level, worst first."""
 
@@ -386,8 +387,8 @@ def test_hidden_categories_of_a_sensitive_question_together_show_no_small_side(
 
 
 def test_no_reading_of_a_small_level_follows_from_the_shown_ones(study: Study) -> None:
-    """In b three people chose the worst level: only its first reading is shown, and so in a, the
-    smallest, which the others would otherwise give away.
+    """In b three people chose the worst level, which is told with the next: so it is in a, the
+    smallest, since the others would otherwise give it away. The mean would tell them apart.
     """
     cells: dict[str, Levels] = {
         "a": (12, 50, 60, 70, 80),
@@ -396,11 +397,54 @@ def test_no_reading_of_a_small_level_follows_from_the_shown_ones(study: Study) -
     }
     figures = readings(cells, of=SCORES)
     released = public(figures, study)
-    assert set(released.filter(category="b").filter(pl.col("value").is_null())["definition"]) == {
-        *SCORES
-    } - {"T2B"}
+    for category, hidden in (("a", {"P1", "P2", "M10"}), ("b", {"P1", "P2", "M10"}), ("c", set())):
+        shown = released.filter(category=category)
+        assert set(shown.filter(pl.col("value").is_null())["definition"]) == hidden, category
     assert found_out(released) == set()
     assert ("b", "P1") in found_out(unhidden(released, figures, "a"))
+
+
+LEVELS_BY_CATEGORY: dict[str, dict[str, Levels]] = {
+    "two rare levels, in two categories": {
+        "a": (60, 4, 60, 70, 80),
+        "b": (3, 70, 90, 80, 100),
+        "c": (90, 90, 90, 90, 120),
+        "d": (95, 95, 95, 95, 120),
+    },
+    "rare levels that overlap": {
+        "a": (30, 4, 12, 70, 80),
+        "b": (3, 12, 90, 80, 100),
+        "c": (90, 90, 90, 90, 120),
+    },
+    "as many as the threshold together with two others only": {
+        "a": (3, 40, 60, 70, 80),
+        "b": (2, 50, 60, 70, 100),
+        "c": (7, 55, 60, 70, 120),
+        "d": (90, 90, 90, 90, 120),
+    },
+    "rare on the better side": {
+        "a": (60, 40, 60, 70, 4),
+        "b": (30, 70, 90, 80, 100),
+        "c": (90, 90, 90, 90, 120),
+    },
+}
+
+
+@pytest.mark.parametrize("table", LEVELS_BY_CATEGORY)
+def test_levels_told_together_are_not_told_apart_by_other_categories(
+    study: Study, table: str
+) -> None:
+    figures = readings(LEVELS_BY_CATEGORY[table], of=SCORES)
+    released = public(figures, study)
+    assert found_out(released) == set()
+    for category in LEVELS_BY_CATEGORY[table]:
+        merged = released.filter(category=category, definition="T2B")["value"].item()
+        assert merged is not None, category
+    rare = released.filter(category="a").filter(pl.col("value").is_null())
+    alone = released.update(
+        figures.join(rare, on="key", how="anti").select("key", "value", "base"), on="key"
+    )
+    assert found_out(alone) != set(), "the other categories have to hide something"
 
 
 def test_no_small_count_follows_from_the_number_of_all_that_a_share_gives_away(

@@ -3,10 +3,11 @@
 Readings of a distribution come first. Primary suppression follows the table of thresholds, and
 hides a cell whose primary reading would show a small group. Then the complements: where the
 categories of a table add up to a published total, no hidden category may be found by subtraction.
-Then the readings of one distribution: together they give its level counts back, so a cell with a
-small level keeps its primary reading only; and again the complements, reading by reading. Counts
-and shares that are no reading follow the thresholds and the complements of their table. Last, a
-figure made from others is shown only where all of them are.
+Then the readings of one distribution: together they give its level counts back, so the levels of a
+cell with a small one are told in groups, in as many categories as keep a group's levels from being
+found by subtraction, and a reading that tells more than the groups is hidden. Counts and shares
+that are no reading follow the thresholds and the complements of their table. Last, a figure made
+from others is shown only where all of them are.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from analysis.disclosure.policy import Audience, Status, status_of_base
 from analysis.storage import Figures, Released
 from analysis.storage.figures import NUMBERS
 from analysis.study import Definition, Study, Thresholds
+from analysis.study.levels import Group, level_groups, levels_id
 
 TOTAL = "total"
 CELL = ("directorate", "wave", "item", "channels", "breakdown", "category")
@@ -73,6 +75,7 @@ def _measure_status(
     for row in rows:
         cell = cells.setdefault(_key(row), _Cell(row["base"], row["counts"]))
         cell.measures.setdefault(row["definition"], Status.SHOWN)
+        cell.scores[row["definition"]] = _scores(row, study)
         if row["kind"] == "level_share":
             cell.levels.add(row["definition"])
     for key, cell in cells.items():
@@ -82,6 +85,12 @@ def _measure_status(
         sensitive = study.item(total_key[CELL.index("item")]).sensitive
         sides = partial(_smaller_sides, study, total_key) if sensitive else _no_sides
         _hide_complements(table, thresholds, sides)
+    for key, cell in cells.items():
+        scores = [primary.scores(len(cell.counts)) for primary in _primaries(study, key)[:1]]
+        alike = scores[0] if scores else [0.0] * len(cell.counts)
+        cell.groups = level_groups(cell.counts, alike, at_least=thresholds.suppressed_below)
+    for total_key, table in tables:
+        _join_groups(cells[total_key], table, at_least=thresholds.suppressed_below)
     for key, cell in cells.items():
         _hide_measures(cell, _primaries(study, key), thresholds)
     for total_key, table in tables:
@@ -137,8 +146,17 @@ Key = tuple[str, ...]
 
 @dataclass
 class _Cell:
-    """One cell of a table: its base, its level counts (worst first), its status and that of each
-    measure.
+    """One cell of a table.
+
+    Attributes:
+        base: Unweighted answers.
+        counts: Those of each level, worst first.
+        status: Of the cell.
+        measures: Definition → status.
+        scores: Definition → what it counts for each level; None where the study does not say.
+        levels: The definitions that are shares of levels.
+        groups: The levels that are told together.
+
     """
 
     base: int
@@ -146,7 +164,28 @@ class _Cell:
     status: Status = Status.SHOWN
     name: str = ""
     measures: dict[str, Status] = field(default_factory=dict)
+    scores: dict[str, Sequence[float] | None] = field(default_factory=dict)
     levels: set[str] = field(default_factory=set)
+    groups: list[Group] = field(default_factory=list)
+
+    def hides(self, group: Group) -> bool:
+        """Whether nothing that it shows tells the levels of a group apart."""
+        return self.status.hidden or any(
+            first <= group[0] and group[1] <= last for first, last in self.groups
+        )
+
+    def tells_groups_only(self, definition: str) -> bool:
+        """Whether a measure tells no more than how many answers each group has."""
+        scores = self.scores[definition]
+        if scores is None:
+            return len(self.groups) == len(self.counts)
+        return all(len(set(scores[first : last + 1])) == 1 for first, last in self.groups)
+
+    def join(self, group: Group) -> None:
+        """Tells the levels of a group together, with those that are told with one of them."""
+        parts = [part for part in self.groups if part[0] <= group[1] and group[0] <= part[1]]
+        kept = [part for part in self.groups if part not in parts]
+        self.groups = sorted([*kept, (parts[0][0], parts[-1][1])])
 
     def smaller_side(self, primary: Definition) -> int:
         """The unweighted answers on the smaller side of a share."""
@@ -156,6 +195,20 @@ class _Cell:
 
 def _key(row: FigureRow) -> Key:
     return tuple(str(row[name]) for name in CELL)
+
+
+def _scores(row: FigureRow, study: Study) -> Sequence[float] | None:
+    """What the definition of a measure counts for each level; None where the study does not say."""
+    levels = len(row["counts"])
+    if row["kind"] == "level_share":
+        codes = study.scale(row["item"]).codes
+        groups = [(first, last) for first in range(levels) for last in range(first, levels)]
+        named = {levels_id(codes, group): group for group in groups}
+        first, last = named[row["definition"]]
+        return [float(first <= rank <= last) for rank in range(levels)]
+    known = {definition.id: definition for definition in study.definitions}
+    definition = known.get(row["definition"])
+    return None if definition is None else definition.scores(levels)
 
 
 def _primaries(study: Study, key: Key) -> list[Definition]:
@@ -242,16 +295,42 @@ def _hide_complements(
 # --- readings -------------------------------------------------------------------------------------
 
 
-def _hide_measures(cell: _Cell, primaries: list[Definition], thresholds: Thresholds) -> None:
-    """Sets the status of each measure of a cell: all are shown where no group is small, otherwise
-    the first primary one alone.
+def _join_groups(total: _Cell, table: list[_Cell], *, at_least: int) -> None:
+    """Tells the levels that one category tells together in others too, the smallest first, until
+    none of those that the total tells apart can be found by subtraction, nor holds a few answers in
+    the categories that hide it.
     """
-    small = any(0 < count < thresholds.suppressed_below for count in cell.counts)
-    exempt = {cell.id for cell in primaries[:1]}  # none: a question that no indicator follows
+    hidden = [(cell, group) for cell in table for group in cell.groups if group[0] < group[1]]
+    while hidden:
+        _, group = hidden.pop()
+        apart = [part for part in total.groups if group[0] <= part[0] and part[1] <= group[1]]
+        if total.hides(group) or not apart:
+            continue
+        while others := [cell for cell in table if cell.base > 0 and not cell.hides(group)]:
+            hiding = [cell for cell in table if cell.base > 0 and cell.hides(group)]
+            answers = [
+                sum(sum(cell.counts[first : last + 1]) for cell in hiding) for first, last in apart
+            ]
+            enough = all(
+                count >= at_least or not any(total.counts[first : last + 1])
+                for count, (first, last) in zip(answers, apart, strict=True)
+            )
+            if len(hiding) > 1 and enough:
+                break
+            smallest = min(others, key=lambda cell: cell.base)
+            smallest.join(group)
+            hidden += [(smallest, part) for part in smallest.groups if part[0] < part[1]]
+
+
+def _hide_measures(cell: _Cell, primaries: list[Definition], thresholds: Thresholds) -> None:
+    """Sets the status of each measure of a cell: shown where it tells no more than the groups of
+    its levels; of a small base, the first primary one alone.
+    """
+    exempt = {primary.id for primary in primaries[:1]}  # none: a question that no indicator follows
     for name in cell.measures:
         status = cell.status
         if not status.hidden and name not in exempt:
-            if cell.base < thresholds.fragile_below or small:
+            if cell.base < thresholds.fragile_below or not cell.tells_groups_only(name):
                 status = Status.SUPPRESSED
             elif name in cell.levels and cell.base < thresholds.caution_below:
                 status = Status.UNAVAILABLE

@@ -28,6 +28,7 @@ from analysis.inference import (
 from analysis.storage import Cubes, as_figures, make_table
 from analysis.study import Channel, Definition, Indicator, Study
 from analysis.study.kinds import FigureKind
+from analysis.study.levels import Group, level_groups, levels_id
 
 
 class Estimates(dy.Schema):
@@ -217,24 +218,45 @@ def _estimates(
 ) -> Iterator[dict[str, Any]]:
     """One row per breakdown, definition and category, without the recipe that they share."""
     variables = {TOTAL: TOTAL} | {breakdown.id: breakdown.by for breakdown in study.breakdowns}
-    defined, levels = _scored_definitions(study, indicator), _scored_levels(study, indicator)
-    detailed = [by for by in breakdowns if variables[by] in (TOTAL, "channel")]
-    for scored, among in ((defined, breakdowns), (levels, detailed)):
-        estimates_by_score = means(
-            cube, indicator.item, scores=[indicator.scores for indicator in scored], by=among
-        )
-        for by, estimates in estimates_by_score.items():
-            for definition, domains in zip(scored, estimates, strict=True):
-                for row in _domain_rows(domains, definition):
-                    label = row["category"]
-                    if by != TOTAL:
-                        label = category_label(study, variables[by], label)
-                    yield row | {
-                        "indicator": indicator.id,
-                        "item": indicator.item,
-                        "breakdown": by,
-                        "category_label": label,
-                    }
+    defined = _scored_definitions(study, indicator)
+    for by in breakdowns:
+        scored, told = defined, None
+        if variables[by] in (TOTAL, "channel"):
+            told = _told_levels(cube, study, indicator, by, defined[0].scores)
+            groups = sorted(set().union(*told.values()))
+            scored = [*defined, *_scored_levels(study, indicator, groups)]
+        scores = [one.scores for one in scored]
+        for definition, domains in zip(
+            scored, means(cube, indicator.item, scores=scores, by=[by])[by], strict=True
+        ):
+            for row in _domain_rows(domains, definition):
+                if told is not None and definition.levels not in (None, *told[row["category"]]):
+                    continue
+                label = row["category"]
+                if by != TOTAL:
+                    label = category_label(study, variables[by], label)
+                yield row | {
+                    "indicator": indicator.id,
+                    "item": indicator.item,
+                    "breakdown": by,
+                    "category_label": label,
+                }
+
+
+def _told_levels(
+    cube: Cube, study: Study, indicator: Indicator, by: str, primary: Sequence[float]
+) -> dict[str, set[Group]]:
+    """Domain → the levels of the indicator's scale whose share is estimated: each, and the groups
+    that rare ones are told in.
+    """
+    counts = cube.table(indicator.item, by).counts
+    least, levels = study.thresholds.suppressed_below, range(len(primary))
+    told = {}
+    for index, domain in enumerate(cube.domains(by).labels):
+        groups = level_groups(counts[index].tolist(), primary, at_least=least)
+        told[domain] = {(rank, rank) for rank in levels}
+        told[domain] |= {group for group in groups if group != (levels[0], levels[-1])}
+    return told
 
 
 def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[dict[str, Any]]:
@@ -268,7 +290,9 @@ def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[di
 
 @dataclass(frozen=True)
 class _Scored:
-    """A score per level, worst first; `bounds` are those of a mean or balance, None for a share."""
+    """A score per level, worst first; `bounds` are those of a mean or balance, None for a share;
+    `levels` are those whose share it is, None for a definition.
+    """
 
     id: str
     version: str
@@ -276,6 +300,7 @@ class _Scored:
     unit: str
     scores: tuple[float, ...]
     bounds: tuple[float, float] | None
+    levels: Group | None = None
 
 
 def _scored_definitions(study: Study, indicator: Indicator) -> list[_Scored]:
@@ -294,19 +319,20 @@ def _scored_definitions(study: Study, indicator: Indicator) -> list[_Scored]:
     ]
 
 
-def _scored_levels(study: Study, indicator: Indicator) -> list[_Scored]:
-    """The share of each level of an indicator's scale: P1, P2, …"""
+def _scored_levels(study: Study, indicator: Indicator, groups: Sequence[Group]) -> list[_Scored]:
+    """The share of some levels of an indicator's scale: P1, P2, …, or together: P1-2."""
     codes = study.scale(indicator.item).codes
     return [
         _Scored(
-            id=f"P{code}",
+            id=levels_id(codes, group),
             version="1.0",
             kind="level_share",
             unit="share",
-            scores=tuple(float(other == rank) for other in range(len(codes))),
+            scores=tuple(float(group[0] <= rank <= group[1]) for rank in range(len(codes))),
             bounds=None,
+            levels=group,
         )
-        for rank, code in enumerate(codes)
+        for group in groups
     ]
 
 
