@@ -121,7 +121,7 @@ def test_what_is_changed_while_an_edition_is_made_stops_it(workspace: Path) -> N
         f"(Path({root}) / "
         "'data/processed/cd93/estimates/directorate=def/wave=2026-2/part-0.parquet').write_bytes(b'other')",
         f"file = Path({root}) / 'params/cd93/study.yml'; "
-        "file.write_text(file.read_text().replace('decimals_from: 1000', 'decimals_from: 999'))",
+        "file.write_text(file.read_text().replace('caution_below: 100', 'caution_below: 99'))",
     ):
         content.cells.append(nbformat.v4.new_code_cell(f"from pathlib import Path\n{change};"))
         notebook.write_text(nbformat.writes(content), encoding="utf-8")

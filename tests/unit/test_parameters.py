@@ -150,10 +150,10 @@ def refusal(tmp_path: Path) -> Edited:
         ),
         (
             "study.yml",
-            "decimals_from: 1000",
-            "decimals_from: 99999999999",
-            "less than or equal to 1000000000",
-            "thresholds.decimals_from",
+            "caution_below: 100",
+            "caution_below: 99999999999",
+            "less than or equal to 1000000",
+            "thresholds.caution_below",
         ),
         (
             "retention.yml",

@@ -8,6 +8,7 @@ it into figures.
 from analysis.indicators.changes import Changes, change_word, changes
 from analysis.indicators.collection import Answers, Margins, answers_by_channel, margin_shares
 from analysis.indicators.definitions import series
+from analysis.indicators.gaps import Gaps, gaps
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
 from analysis.indicators.sites import Sites, site_funnel
 from analysis.indicators.weighting import (
@@ -26,6 +27,7 @@ __all__ = [
     "Answers",
     "Changes",
     "Estimates",
+    "Gaps",
     "Margins",
     "Sites",
     "WeightedSample",
@@ -34,6 +36,7 @@ __all__ = [
     "answers_by_channel",
     "change_word",
     "changes",
+    "gaps",
     "margin_shares",
     "restore_sample",
     "sample_cubes",

@@ -93,9 +93,11 @@ def heading(text: str | Sentence, *, level: int = 2) -> Part:
     )
 
 
-def paragraph(text: str) -> Part:
-    """A paragraph of plain text."""
-    return Part(markdown=text, html=f"<p>{escape(text)}</p>")
+def paragraph(text: str | Sentence) -> Part:
+    """A paragraph: Markdown as it is, or a sentence."""
+    words, sentences = _words_and_sentences("paragraph", text)
+    markdown = escape_markdown(words) if sentences else words
+    return Part(markdown=markdown, html=f"<p>{escape(words)}</p>", sentences=sentences)
 
 
 def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
@@ -145,11 +147,69 @@ def table(
     )
     body = html[html.index("<table") : html.index("</table>") + len("</table>")]
     body = re.sub(r"\n+", "\n", body)
-    foot = escape_markdown(caption)
     return Part(
-        markdown=f"::: {{#tbl-{name}}}\n\n```{{=html}}\n{body}\n```\n\n{foot}\n\n:::",
+        markdown=_captioned(name, body, caption),
         html=f"<p><strong>{escape(caption)}</strong></p>{body}",
     )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A sentence in a cell, with the number that it begins with, which is printed large; an empty
+    one where it begins with none.
+    """
+
+    number: str
+    sentence: Sentence
+
+
+def tiles(
+    name: str,
+    *,
+    corner: str,
+    heads: Sequence[str],
+    rows: Sequence[str],
+    cells: Sequence[Sequence[Tile]],
+    caption: str,
+) -> Part:
+    """A cross-referenced table of sentences.
+
+    Args:
+        name: Of the table.
+        corner: Header of the column of the rows' headers.
+        heads: Headers of the other columns.
+        rows: Headers of the rows.
+        cells: One list per row.
+        caption: Above it.
+
+    """
+
+    def cell(tile: Tile) -> str:
+        number = f"<strong>{escape(tile.number)}</strong>" if tile.number else ""
+        return f"<td>{number}{escape(tile.sentence.text.removeprefix(tile.number))}</td>"
+
+    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in (corner, *heads))
+    lines = "\n".join(
+        f'<tr><th scope="row">{escape(row)}</th>{"".join(map(cell, line))}</tr>'
+        for row, line in zip(rows, cells, strict=True)
+    )
+    body = (
+        f'<table class="tiles">\n<thead><tr>{columns}</tr></thead>\n'
+        f"<tbody>\n{lines}\n</tbody>\n</table>"
+    )
+    return Part(
+        markdown=_captioned(name, body, caption),
+        html=f"<p><strong>{escape(caption)}</strong></p>{body}",
+        sentences=tuple(
+            (f"tile {heads[at]}", tile.sentence) for line in cells for at, tile in enumerate(line)
+        ),
+    )
+
+
+def _captioned(name: str, body: str, caption: str) -> str:
+    """A table of HTML with its number and caption, as renderers read it."""
+    foot = escape_markdown(caption)
+    return f"::: {{#tbl-{name}}}\n\n```{{=html}}\n{body}\n```\n\n{foot}\n\n:::"
 
 
 def figure_notes(

@@ -56,11 +56,17 @@ DOTS = {".svg": 72, ".png": 200}
 """Dots per inch: those that SVG counts in, and those of an image for word processors."""
 MARK_BAND = 0.2
 """Inches left at the foot of an image for the mention it carries."""
-LABEL_FROM = 0.05
-LABEL_WIDTH, LEGEND_WIDTH = 34, 26
-"""Characters of a line of a label beside an axis, in a legend."""
-LINE_WIDTH, WAVE_WIDTH, WAVE_LEAST = 80, 14, 8
+LABEL_WIDTH = 34
+"""Characters of a line of a label beside an axis."""
+
+WAVE_ROOM, WAVE_WIDTH, WAVE_LEAST = 80, 14, 4
 """Characters below an axis; of a line of a wave's name: at most, at least."""
+
+SUBTITLE_WIDTH = 105
+"""Characters of a line under a title."""
+
+TREND_COLUMNS = 2
+"""Panels of lines beside each other."""
 
 LINE = 0.19
 """Inches of a line of a label."""
@@ -170,6 +176,13 @@ def title(axes: Axes, text: str) -> None:
     canvas.suptitle(text, x=0.01, ha="left", fontsize=11, fontweight="bold")
 
 
+def subtitle(axes: Axes, text: str) -> None:
+    """What the values of a whole image are, with their unit, over it from its left edge."""
+    canvas = axes.get_figure(root=True)
+    assert canvas is not None
+    canvas.suptitle(wrapped(text, SUBTITLE_WIDTH), x=0.01, ha="left", fontsize=10)
+
+
 def height_of(labels: Sequence[str], *, least: float) -> float:
     """Inches that lines of a figure take, each as high as the longest label and at least
     `least`.
@@ -199,110 +212,92 @@ def intervals(
     axes.grid(axis="x", color="#dddddd", linewidth=0.7)
 
 
-def likert(
+@dataclass(frozen=True)
+class TrendLine:
+    """A line by wave with its intervals; None where a wave is hidden, which leaves a gap."""
+
+    title: str
+    values: Sequence[float | None]
+    low: Sequence[float | None]
+    high: Sequence[float | None]
+
+
+def trend_height(lines: Sequence[TrendLine]) -> float:
+    """Inches that panels of lines take."""
+    return 0.6 + 2.3 * -(-len(lines) // TREND_COLUMNS)
+
+
+def trend_panels(
     axes: Axes,
-    *,
-    labels: Sequence[str],
-    shares: Sequence[Sequence[float | None]],
-    levels: Sequence[str],
-    write: Callable[[float], str],
-) -> None:
-    """Stacked bars of five levels, worst first, centred on the middle of the neutral level.
-
-    Args:
-        labels: One per question.
-        shares: Per question, the share of each level in [0, 1]; None where it is hidden (drawn
-            hatched, the room it takes being what the shown leave).
-        levels: Names of the five levels.
-        write: How a share is printed.
-
-    """
-    positions = np.arange(len(labels))[::-1]
-    for position, question in zip(positions, shares, strict=True):
-        left_out = max(0.0, 1 - sum(share for share in question if share is not None))
-        missing = sum(share is None for share in question)
-        widths = [left_out / missing if share is None else share for share in question]
-        start = -(widths[0] + widths[1] + widths[2] / 2)
-        for level, (width, share) in enumerate(zip(widths, question, strict=True)):
-            axes.barh(
-                position,
-                width,
-                left=start,
-                height=0.72,
-                color=LIKERT[level] if share is not None else PAPER,
-                edgecolor=GREY if level == 2 or share is None else PAPER,
-                linewidth=1,
-                hatch=None if share is not None else "///",
-            )
-            if share is not None and share >= LABEL_FROM:
-                ink = PAPER if level in (0, 4) else INK
-                axes.text(
-                    start + width / 2,
-                    position,
-                    write(share),
-                    ha="center",
-                    va="center",
-                    color=ink,
-                    fontsize=9.5,
-                )
-            start += width
-    axes.axvline(0, color=INK, linewidth=0.8, zorder=0)
-    axes.set_yticks(positions, [wrapped(label) for label in labels])
-    axes.tick_params(left=False, bottom=False, labelbottom=False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
-    patches = [
-        mpl.patches.Patch(facecolor=color, edgecolor=GREY, label=wrapped(name, LEGEND_WIDTH))
-        for color, name in zip(LIKERT, levels, strict=True)
-    ]
-    axes.legend(
-        handles=patches,
-        ncols=3,
-        frameon=False,
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0.0),
-        fontsize=9.5,
-        handlelength=1.1,
-        columnspacing=1.4,
-    )
-
-
-def trend_chart(
-    axes: Axes,
+    lines: Sequence[TrendLine],
     *,
     waves: Sequence[str],
-    values: Sequence[float | None],
-    low: Sequence[float | None],
-    high: Sequence[float | None],
     write: Callable[[float], str],
-    label: str,
     scale: float = 100,
     limits: tuple[float, float] = (0, 100),
-) -> None:
-    """A line by wave with its intervals; a hidden wave leaves a gap.
+) -> list[Axes]:
+    """Lines by wave, one panel each, all on one scale.
 
     Args:
-        axes: Where it is drawn.
+        axes: Where they are drawn; it is taken away.
+        lines: One per panel.
         waves: Their names.
-        values, low, high: One per wave; None where it is hidden.
         write: How a value is printed.
-        label: Of the vertical axis.
-        scale: What values are multiplied by on it.
+        scale: What values are multiplied by on the scale.
         limits: The least and the largest value of it.
 
+    Returns:
+        The axes of the panels.
+
     """
+    canvas, place = axes.get_figure(), axes.get_subplotspec()
+    assert canvas is not None and place is not None
+    columns = min(TREND_COLUMNS, len(lines))
+    axes.remove()
+    grid = place.subgridspec(-(-len(lines) // columns), columns)
+    panels: list[Axes] = []
+    for index, line in enumerate(lines):
+        shared = panels[0] if panels else None
+        panel = canvas.add_subplot(grid[index // columns, index % columns], sharey=shared)
+        _trend_line(panel, line, waves=waves, write=write, scale=scale, room=WAVE_ROOM // columns)
+        panel.set_title(line.title, loc="left", fontsize=11, fontweight="bold")
+        panel.tick_params(labelleft=index % columns == 0)
+        panels.append(panel)
+    bounds = [
+        scale * bound
+        for line in lines
+        for side in (line.values, line.low, line.high)
+        for bound in side
+        if bound is not None
+    ]
+    least, most = limits
+    margin = 0.12 * most
+    panels[0].set_ylim(max(least, min(bounds) - margin), min(most, max(bounds) + margin))
+    return panels
+
+
+def _trend_line(
+    axes: Axes,
+    line: TrendLine,
+    *,
+    waves: Sequence[str],
+    write: Callable[[float], str],
+    scale: float,
+    room: int,
+) -> None:
+    """One line by wave with its band, and its values over the points."""
     import seaborn
 
     y, bottom, top = (
         np.array([np.nan if value is None else scale * value for value in side])
-        for side in (values, low, high)
+        for side in (line.values, line.low, line.high)
     )
     x = np.arange(len(waves))
     axes.fill_between(x, bottom, top, color=LIKERT[3], alpha=0.25, linewidth=0)
     seaborn.lineplot(
         x=x, y=y, ax=axes, color=ACCENT, marker="o", linewidth=2, markersize=7, errorbar=None
     )
-    for index, value in enumerate(values):
+    for index, value in enumerate(line.values):
         if value is not None:
             axes.annotate(
                 write(value),
@@ -312,14 +307,9 @@ def trend_chart(
                 ha="center",
                 fontweight="bold",
             )
-    room = max(WAVE_LEAST, min(WAVE_WIDTH, LINE_WIDTH // len(waves)))
-    axes.set_xticks(x, [wrapped(wave, room) for wave in waves])
-    least, most = limits
-    margin = 0.12 * most
-    axes.set_ylim(
-        max(least, np.nanmin([*bottom, *y]) - margin), min(most, np.nanmax([*top, *y]) + margin)
-    )
-    axes.set_ylabel(label)
+    width = max(WAVE_LEAST, min(WAVE_WIDTH, room // len(waves)))
+    axes.set_xticks(x, [wrapped(wave, width) for wave in waves])
+    axes.set_xlim(-0.4, len(waves) - 0.6)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 
 

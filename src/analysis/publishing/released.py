@@ -54,6 +54,11 @@ class ReleasedFigure:
         return self.status.hidden
 
     @property
+    def family(self) -> int:
+        """How many differences are looked at together with it."""
+        return int(self.method.rpartition(" ")[2])
+
+    @property
     def shown_value(self) -> float:
         """The value of a figure that is shown.
 
@@ -87,7 +92,7 @@ class Change:
     @property
     def family(self) -> int:
         """How many changes are looked at together with it."""
-        return int(self.figure.method.rpartition(" ")[2])
+        return self.figure.family
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,29 @@ class ReleasedFigures:
             indicator=overall.id,
             definition=overall.definitions[0],
         )
+
+    def compared_by(self, gap: ReleasedFigure) -> tuple[ReleasedFigure, ReleasedFigure]:
+        """The two figures that a gap is between, in its order; the first is that of everybody where
+        the gap is with the reference sample.
+        """
+        about = {
+            "directorate": str(gap.directorate),
+            "wave": str(gap.wave),
+            "indicator": gap.indicator,
+            "definition": gap.definition,
+        }
+        found = [
+            self.find(
+                "estimates",
+                **about,
+                breakdown=TOTAL if category == TOTAL else gap.breakdown,
+                category=category,
+            )
+            for category in gap.category.split("~")
+        ]
+        first, second = found
+        assert first is not None and second is not None, "a gap is shown where both figures are"
+        return first, second
 
     def changes(self, figure: ReleasedFigure) -> Changes:
         """What is shown of the changes of a figure: since the wave it is compared with, since the

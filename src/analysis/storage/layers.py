@@ -73,6 +73,7 @@ LAYERS = {
         Layer("answers", "indicators.collection:Answers", AXES, "notebooks", "confidential"),
         Layer("margins", "indicators.collection:Margins", AXES, "notebooks", "confidential"),
         Layer("estimates", "indicators.satisfaction:Estimates", AXES, "notebooks", "confidential"),
+        Layer("gaps", "indicators.gaps:Gaps", AXES, "notebooks", "confidential"),
         Layer("changes", "indicators.changes:Changes", AXES, "notebooks", "confidential"),
         Layer("sites", "indicators.sites:Sites", AXES, "notebooks", "confidential"),
     )

@@ -19,10 +19,13 @@ from analysis.study.types import (
 
 
 class Wave(Model):
-    """One period of collection; `publication` dates its edition, to the byte."""
+    """One period of collection; `publication` dates its edition, to the byte. `short` is its label
+    where there is little room: under a figure (« S1 2024 »).
+    """
 
     id: Identifier
     label: Label
+    short: Annotated[Text | None, PAGES_ONLY] = None
     start: date
     end: date
     publication: Annotated[date, PAGES_ONLY]

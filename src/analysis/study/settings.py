@@ -52,7 +52,6 @@ class Thresholds(Model):
     suppressed_below: Annotated[int, Field(ge=2, le=1_000_000)] = 11
     fragile_below: Annotated[int, Field(ge=2, le=1_000_000)] = 30
     caution_below: Annotated[int, Field(ge=2, le=1_000_000)] = 100
-    decimals_from: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
     practical_change: Annotated[float, Field(gt=0, lt=100)] = 5.0
 
     @model_validator(mode="after")

@@ -81,19 +81,13 @@ class Pictures:
             write = partial(self._tick_text, measure)
 
             def draw(axes: Axes) -> None:
-                charts.trend_chart(
-                    axes,
-                    waves=names,
-                    values=sides["value"],
-                    low=sides["low"],
-                    high=sides["high"],
-                    write=write,
-                    label=axis.label,
-                    scale=axis.scale,
-                    limits=axis.limits,
+                line = charts.TrendLine("", sides["value"], sides["low"], sides["high"])
+                (panel,) = charts.trend_panels(
+                    axes, [line], waves=names, write=write, scale=axis.scale, limits=axis.limits
                 )
-                axes.yaxis.set_major_formatter(self._tick)
-                charts.title(axes, title)
+                panel.set_title(axis.label, loc="left", fontsize=10)
+                panel.yaxis.set_major_formatter(self._tick)
+                charts.title(panel, title)
 
             height = TREND_HEIGHT
         else:

@@ -21,6 +21,7 @@ from analysis.indicators import (
     WeightedSample,
     answers_by_channel,
     changes,
+    gaps,
     margin_shares,
     restore_sample,
     sample_cubes,
@@ -168,6 +169,15 @@ class OpenScope(StoredScope):
     def satisfaction(self) -> pl.DataFrame:
         """`indicators.Estimates`: the indicators, by their definitions and declared breakdowns."""
         return satisfaction(self.read("cube"), self.read("weighting"), self.study, **self._keys)
+
+    def gaps(self, estimates: pl.DataFrame) -> pl.DataFrame:
+        """`indicators.Gaps`: how far apart profiles are, and channels, on the overall indicator.
+
+        Args:
+            estimates: What `satisfaction` gives.
+
+        """
+        return gaps(self.read("cube"), estimates, self.study, **self._keys)
 
     def changes(self) -> pl.DataFrame:
         """`indicators.Changes`: the differences from the wave before."""
@@ -364,7 +374,7 @@ class OpenScope(StoredScope):
 
     @cached_property
     def _tables(self) -> Tables:
-        formats = Formats(self.language, self.study.thresholds)
+        formats = Formats(self.language)
         return Tables(formats, Labels(self.study, self.language))
 
 

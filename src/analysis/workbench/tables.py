@@ -174,7 +174,7 @@ class Tables:
         elif "kind" not in row and row.get("definition") in self._measures:
             complete |= self._measures[str(row["definition"])]
         if isinstance(row.get("base"), int) and "value" in row:
-            thresholds = self.formats.thresholds
+            thresholds = self.labels.study.thresholds
             status = status_of_base(row["base"], thresholds, Audience.INTERNAL)
             complete["status"] = status.value
         return complete
@@ -282,7 +282,7 @@ class Tables:
 
     def _notes(self, rows: Sequence[Row], names: Sequence[str], *, signs: set[str]) -> str:
         """The notes under a table: only the flags and signs that stand in it."""
-        thresholds, number = self.formats.thresholds, self.formats.language.number
+        thresholds, number = self.labels.study.thresholds, self.formats.language.number
         answers = self.text("answers_many")
         statuses = {row.get("status") for row in rows} if "value" in names else set()
         phrases = {

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from analysis.publishing.blocks import Block, block, callout, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
-from analysis.publishing.pages.tables import (
-    caption_of,
-    change_column,
-    change_notes,
-    value_columns,
-)
+from analysis.publishing.pages.tables import caption_of, counted_column, value_columns
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import (
-    field_text,
-    lecture,
-    level,
-    levels,
-    sign_notes,
-    source_text,
-    upper_first,
-)
-from analysis.study import Directorate
+from analysis.publishing.wording.gaps import channels_finding, gap_note, profiles_finding
+from analysis.publishing.wording.sentences import field_text, lecture, sign_notes, source_text
+from analysis.study import Claim
 
 
 def banner(page: Page) -> Block:
@@ -45,54 +33,9 @@ def banner(page: Page) -> Block:
     return block("banner", callout(text("simulated_title"), notice))
 
 
-def summary(page: Page) -> Block:
-    """The overall indicator of each directorate, or of the only one: the numbers of the first
-    page.
-    """
-    language, study = page.language, page.study
-    pairs: list[tuple[Directorate, ReleasedFigure]] = []
-    for directorate in study.directorates:
-        figures = page.figures.primary(
-            directorate=directorate.id, wave=page.wave.id, indicator=study.overall.id
-        )
-        pairs += [(directorate, figure) for figure in figures]
-    rows = [figure for _, figure in pairs]
-    if not rows:
-        return block("summary", heading(page.wording.said("finding_hidden")))
-    several = len(study.directorates) > 1
-    changes = [page.figures.changes(figure).reference for figure in rows]
-    words = [
-        language.text(f"word_{change.word}" if change is not None and change.word else "sign_nd")
-        for change in changes
-    ]
-    columns = {
-        upper_first(page.wording.unit): [unit.acronym for unit, _ in pairs],
-        **value_columns(page, rows),
-        page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
-        **change_column(page, words),
-    }
-    caption = language.text(
-        "caption_summary" if several else "caption_summary_one",
-        indicator=page.wording.subject,
-        unit=page.wording.unit,
-        wave=page.wording.wave_label(),
-    )
-    return block(
-        "summary",
-        heading(levels(page.wording, pairs) if several else level(page.wording, rows)),
-        table("synthese", columns=columns, caption=caption, numeric=list(columns)[1:]),
-        figure_notes(
-            language,
-            lecture=lecture(page.wording, rows, named=several),
-            note=sign_notes(page.wording, rows, *change_notes(page, rows, changes, words)),
-            source=source_text(page.wording),
-        ),
-    )
-
-
 def channels(page: Page) -> Block:
     """What each channel hears, with what may be claimed of it; nothing where one is heard."""
-    language, study, formats = page.language, page.study, page.wording.formats
+    language, study = page.language, page.study
     breakdown = next(
         (breakdown.id for breakdown in study.breakdowns if breakdown.by == "channel"), None
     )
@@ -111,8 +54,9 @@ def channels(page: Page) -> Block:
         return block("channels")
     columns = {
         language.text("column_channel"): [page.wording.category(figure) for figure in rows],
+        **counted_column(page, rows),
         **value_columns(page, rows),
-        page.wording.base_heading: [formats.base(figure) for figure in rows],
+        page.wording.base_heading: [_answers(page, figure) for figure in rows],
         language.text("column_claim"): [page.wording.claim(figure.claim) for figure in rows],
     }
     reference = study.reference_channels(page.directorate.id)
@@ -122,17 +66,27 @@ def channels(page: Page) -> Block:
         note = language.text("note_channels_together", channels=language.listing(names))
     caption = caption_of(page, "caption_channels")
     notes = [study.channel(figure.category).note or "" for figure in rows]
+    gaps = page.figures.select(
+        "gaps", directorate=page.directorate.id, wave=page.wave.id, breakdown=breakdown
+    )
     return block(
         "channels",
-        heading(language.text("finding_channels")),
-        table("canaux", columns=columns, caption=caption, numeric=list(columns)[1:4]),
+        heading(channels_finding(page.wording, gaps, page.figures)),
+        table("canaux", columns=columns, caption=caption, numeric=list(columns)[2:5]),
         figure_notes(
             language,
             lecture=lecture(page.wording, rows[::-1]),
-            note=sign_notes(page.wording, rows, note, *notes),
+            note=sign_notes(page.wording, rows, note, *notes, gap_note(page.wording, gaps)),
             source=source_text(page.wording),
         ),
     )
+
+
+def _answers(page: Page, figure: ReleasedFigure) -> str:
+    """The answers behind a figure; presses are called so."""
+    if figure.claim != Claim.ALERT or figure.hidden or figure.base is None:
+        return page.wording.formats.base(figure)
+    return page.wording.answers(figure.base, figure.claim)
 
 
 def profiles(page: Page) -> Block:
@@ -158,18 +112,22 @@ def profiles(page: Page) -> Block:
         **value_columns(page, rows),
         page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
     }
-    caption = caption_of(
-        page, "caption_profiles", unit=page.wording.formats.measure("unit", rows[0])
-    )
+    caption = caption_of(page, "caption_profiles", unit=page.wording.unit_of(rows[0]))
+    profiles_shown = {figure.breakdown for figure in rows}
+    gaps = [
+        gap
+        for gap in page.figures.select("gaps", directorate=page.directorate.id, wave=page.wave.id)
+        if gap.breakdown in profiles_shown
+    ]
     return block(
         "profiles",
-        heading(language.text("finding_profiles", indicator=page.wording.subject)),
+        heading(profiles_finding(page.wording, gaps, page.figures)),
         table("profils", columns=columns, caption=caption, numeric=list(columns)[1:]),
         figure_notes(
             language,
             lecture=lecture(page.wording, rows),
             field=field_text(page.wording, page.directorate, rows[0].claim),
-            note=sign_notes(page.wording, rows),
+            note=sign_notes(page.wording, rows, gap_note(page.wording, gaps)),
             source=source_text(page.wording),
         ),
     )

@@ -7,8 +7,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.publishing.pages.page import Page
-from analysis.publishing.released import Change, ReleasedFigure
+from analysis.publishing.released import TOTAL, Change, ReleasedFigure
 from analysis.publishing.wording.changes import change_note, since_text
+
+
+def core_figures(page: Page) -> list[ReleasedFigure]:
+    """The core indicators of the page's directorate, over everybody, hidden ones too."""
+    rows = page.figures.primary(directorate=page.directorate.id, wave=page.wave.id, breakdown=TOTAL)
+    return [figure for figure in rows if page.study.indicator(figure.indicator).headline]
+
+
+def counted_column(page: Page, figures: Sequence[ReleasedFigure]) -> dict[str, list[str]]:
+    """The column that says what each row counts, in the words of its question's scale."""
+    return {page.language.text("column_counted"): [page.wording.counted(one) for one in figures]}
 
 
 def flagged_values(page: Page, figures: Sequence[ReleasedFigure]) -> list[str]:
@@ -21,9 +32,7 @@ def value_columns(page: Page, figures: Sequence[ReleasedFigure]) -> dict[str, li
     formats = page.wording.formats
     return {
         formats.heading(figures): flagged_values(page, figures),
-        bounds_heading(page, figures): [
-            formats.interval(figure, beside=figures) for figure in figures
-        ],
+        bounds_heading(page, figures): [formats.interval(figure) for figure in figures],
     }
 
 
@@ -64,7 +73,7 @@ def change_notes(
     if page.study.compared_with(page.wave.id) is None:
         return [text("note_change_no_reference")]
     judged = [change for change in changes if change is not None and change.word]
-    notes = [change_note(page.wording, figures)] if judged else []
+    notes = [change_note(page.wording, figures), text("note_rounding")] if judged else []
     family = max((change.family for change in judged), default=1)
     if family > 1:
         notes.append(text("note_change_family", count=page.language.number(family)))

@@ -2,137 +2,210 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+
+from matplotlib.axes import Axes
 
 from analysis.publishing import charts
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
-from analysis.publishing.pages.tables import (
-    bounds_heading,
-    first_wave,
-)
+from analysis.publishing.pages.tables import bounds_heading, first_wave
 from analysis.publishing.released import Changes, ReleasedFigure
 from analysis.publishing.wording.changes import change_detail, change_title
 from analysis.publishing.wording.sentences import (
     Sentence,
     field_text,
+    hidden_finding,
     lecture,
     source_text,
-    with_directorate,
 )
 from analysis.study import Directorate
 
+FEWEST_DRAWN = 2
+"""Waves that make a line."""
+
 
 def trend(page: Page) -> Block:
-    """The overall indicator of the page's directorate, wave after wave."""
-    return block("trend", *_trend_of(page, page.directorate, titled=False))
+    """The overall indicator of the page's directorate, wave after wave: figure, table and reading.
+    A single wave is no trend, a single value no line.
+    """
+    language, wording, directorate = page.language, page.wording, page.directorate
+    if first_wave(page):
+        return block("trend")
+    series = _series(page, directorate)
+    available = [figure for figure in series if figure is not None]
+    if not available:
+        hidden = page.figures.primary(
+            directorate=directorate.id, wave=page.wave.id, indicator=page.study.overall.id
+        )
+        return block("trend", heading(hidden_finding(wording, hidden)))
+    last = available[-1]
+    is_current = last.wave == page.wave.id
+    changes = page.figures.changes(last) if is_current else Changes(None, None, None)
+    return block(
+        "trend",
+        heading(change_title(wording, page.study.overall, changes)),
+        _picture(page, [directorate]) if len(available) >= FEWEST_DRAWN else None,
+        figure_notes(
+            language,
+            lecture=lecture(wording, available[::-1]),
+            field=field_text(wording, directorate, last.claim),
+            source=source_text(wording),
+            note=change_detail(wording, changes),
+        ),
+        _table(page, directorate, series),
+    )
 
 
 def trends(page: Page) -> Block:
-    """The overall indicator of every directorate, wave after wave."""
-    units = page.study.directorates
-    parts = [part for unit in units for part in _trend_of(page, unit, titled=len(units) > 1)]
-    return block("trends", *parts)
+    """The overall indicator of every directorate, wave after wave, on one scale."""
+    drawn = [
+        directorate
+        for directorate in page.study.directorates
+        if sum(figure is not None for figure in _series(page, directorate)) >= FEWEST_DRAWN
+    ]
+    if not drawn:
+        return block("trends")
+    return block(
+        "trends",
+        _picture(page, drawn),
+        figure_notes(
+            page.language,
+            note=page.language.text("note_tables_elsewhere", unit=page.wording.unit),
+            source=source_text(page.wording),
+        ),
+    )
 
 
-def _trend_of(page: Page, directorate: Directorate, *, titled: bool) -> list[Part | None]:
-    """Figure, table and reading of a trend; `titled` names the directorate where a page shows
-    several. A single wave is no trend, a single value no line.
-    """
-    language, formats, indicator = page.language, page.wording.formats, page.study.overall
-
-    def worded(sentence: Sentence) -> Sentence:
-        return with_directorate(page.wording, directorate, sentence) if titled else sentence
-
+def _series(page: Page, directorate: Directorate) -> list[ReleasedFigure | None]:
+    """The overall indicator of a directorate at each wave so far; None where it is not shown."""
     waves = page.study.waves_until(page.wave.id)
-    if first_wave(page):
-        return []
-    figures = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
-    available = [figure for figure in figures if figure is not None]
-    if not available:
-        return [heading(worded(page.wording.said("finding_hidden")))]
-    first, last = available[0], available[-1]
-    current = last.wave == page.wave.id
-    changes = page.figures.changes(last) if current else Changes(None, None, None)
-    name = f"tendance-{directorate.id}"
-    axis = _axis(page, last)
+    return [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
+
+
+def _picture(page: Page, directorates: Sequence[Directorate]) -> Part:
+    """A line per directorate, each in a panel, all on one scale."""
+    wording, formats, text = page.wording, page.wording.formats, page.language.text
+    waves = page.study.waves_until(page.wave.id)
+    found = [(directorate, _series(page, directorate)) for directorate in directorates]
+    shown = [figure for _, series in found for figure in series if figure is not None]
+    last = shown[-1]
+    axis = formats.axis(last)
+    several = len(found) > 1
+    lines = [
+        charts.TrendLine(
+            title=directorate.acronym if several else "",
+            values=[None if figure is None else figure.value for figure in series],
+            low=[None if figure is None else figure.low for figure in series],
+            high=[None if figure is None else figure.high for figure in series],
+        )
+        for directorate, series in found
+    ]
+    about = {"indicator": wording.subject, "field": found[0][0].acronym}
+    name = "tendances" if several else f"tendance-{found[0][0].id}"
+
+    def draw(axes: Axes) -> None:
+        panels = charts.trend_panels(
+            axes,
+            lines,
+            waves=[wording.short_wave_label(wave) for wave in waves],
+            write=lambda value: formats.number(value, last),
+            scale=axis.scale,
+            limits=axis.limits,
+        )
+        band = text(f"band_{last.claim}")
+        charts.subtitle(panels[0], page.language.series([_unit(page, last), band]))
+
+    return page.chart_part(
+        name,
+        draw,
+        alt=_alt(page, found),
+        caption=text("caption_trends" if several else "caption_trend", **about),
+        height=charts.trend_height(lines),
+    )
+
+
+def _unit(page: Page, figure: ReleasedFigure) -> str:
+    """What the values of a line are, with their unit."""
+    counted = page.wording.counted(figure)
+    if figure.unit == "share":
+        return page.language.text("axis_counted", counted=counted)
+    return page.wording.unit_of(figure)
+
+
+def _alt(
+    page: Page, found: Sequence[tuple[Directorate, Sequence[ReleasedFigure | None]]]
+) -> Sentence:
+    """The lines in words: of each, the first wave, the turning point where there is one, and the
+    last wave.
+    """
+    lines, told = [], []
+    for directorate, series in found:
+        shown = [figure for figure in series if figure is not None]
+        turn = _turning_point(shown)
+        parts = {
+            "field": directorate.acronym,
+            "first": _wave_of(page, shown[0]),
+            "first_value": page.wording.formats.with_unit(shown[0]),
+            "last": _wave_of(page, shown[-1]),
+            "last_value": page.wording.formats.with_unit(shown[-1]),
+            "turn": "",
+        }
+        if turn is not None:
+            value = page.wording.formats.with_unit(turn)
+            parts["turn"] = page.language.text("alt_turn", value=value, wave=_wave_of(page, turn))
+        lines.append(parts)
+        told += [shown[0], *([turn] if turn is not None else []), shown[-1]]
+    if len(lines) == 1:
+        return page.wording.said("alt_trend", told, indicator=page.wording.subject, **lines[0])
+    listed = page.language.series([page.language.text("alt_line", **parts) for parts in lines])
+    return page.wording.said("alt_trends", told, indicator=page.wording.subject, lines=listed)
+
+
+def _turning_point(series: Sequence[ReleasedFigure]) -> ReleasedFigure | None:
+    """The figure that lies farthest outside what the first and the last span; None where all lie
+    within.
+    """
+    low, high = sorted((series[0].shown_value, series[-1].shown_value))
+
+    def outside(figure: ReleasedFigure) -> float:
+        return max(low - figure.shown_value, figure.shown_value - high)
+
+    farthest = max(series, key=outside)
+    return farthest if outside(farthest) > 0 else None
+
+
+def _wave_of(page: Page, figure: ReleasedFigure) -> str:
+    return page.wording.wave_label(page.study.wave(str(figure.wave)))
+
+
+def _table(page: Page, directorate: Directorate, series: Sequence[ReleasedFigure | None]) -> Part:
+    """The same in a table."""
+    language, formats, wording = page.language, page.wording.formats, page.wording
+    available = [figure for figure in series if figure is not None]
 
     def shown_or_sign(figure: ReleasedFigure | None, write: Callable[[ReleasedFigure], str]) -> str:
         return language.text("sign_nd") if figure is None else write(figure)
 
     columns = {
-        language.text("column_wave"): [page.wording.wave_label(wave) for wave in waves],
+        language.text("column_wave"): [
+            wording.wave_label(wave) for wave in page.study.waves_until(page.wave.id)
+        ],
         formats.heading(available): [
             shown_or_sign(figure, partial(formats.flagged_value, beside=available))
-            for figure in figures
+            for figure in series
         ],
         bounds_heading(page, available): [
-            shown_or_sign(figure, partial(formats.interval, beside=available)) for figure in figures
+            shown_or_sign(figure, formats.interval) for figure in series
         ],
-        page.wording.base_heading: [shown_or_sign(figure, formats.base) for figure in figures],
+        wording.base_heading: [shown_or_sign(figure, formats.base) for figure in series],
     }
-
-    def picture() -> Part:
-        return page.chart_part(
-            name,
-            lambda axes: charts.trend_chart(
-                axes,
-                waves=[page.wording.wave_label(wave) for wave in waves],
-                values=[None if figure is None else figure.value for figure in figures],
-                low=[None if figure is None else figure.low for figure in figures],
-                high=[None if figure is None else figure.high for figure in figures],
-                **axis,
-            ),
-            alt=page.wording.said(
-                "alt_trend",
-                [first, last],
-                first=page.wording.wave_label(page.study.wave(str(first.wave))),
-                first_value=formats.with_unit(first),
-                last=page.wording.wave_label(page.study.wave(str(last.wave))),
-                last_value=formats.with_unit(last),
-            ),
-            caption=language.text(
-                "caption_trend",
-                indicator=page.wording.subject,
-                measure=formats.measure("measure", last),
-                field=directorate.acronym,
-            ),
-            height=3.0,
-        )
-
-    return [
-        heading(worded(change_title(page.wording, indicator, changes))),
-        picture() if len(available) > 1 else None,
-        figure_notes(
-            language,
-            lecture=lecture(page.wording, available[::-1]),
-            field=field_text(page.wording, directorate, last.claim),
-            source=source_text(page.wording),
-            note=change_detail(page.wording, changes),
-        ),
-        table(
-            name,
-            columns=columns,
-            caption=language.text(
-                "caption_trend_table",
-                indicator=page.wording.subject,
-                unit=formats.measure("unit", last),
-                field=directorate.acronym,
-            ),
-            numeric=list(columns)[1:],
-        ),
-    ]
-
-
-def _axis(page: Page, figure: ReleasedFigure) -> dict[str, Any]:
-    """How the values of a figure's kind are drawn: scale, limits, label, how each is printed."""
-    formats = page.wording.formats
-    axis = formats.axis(figure)
-    return {
-        "scale": axis.scale,
-        "limits": axis.limits,
-        "label": axis.label,
-        "write": lambda value: formats.number(value, figure, decimals=0),
-    }
+    caption = language.text(
+        "caption_trend_table",
+        indicator=wording.subject,
+        unit=wording.unit_of(available[-1]),
+        field=directorate.acronym,
+    )
+    name = f"tendance-{directorate.id}"
+    return table(name, columns=columns, caption=caption, numeric=list(columns)[1:])

@@ -36,48 +36,21 @@ CATALOGUE: dict[str, str] = {
     "range_C3": "variability {interval}",
     "answers_one": "answer",
     "answers_many": "answers",
-    "reading_top_share": (
-        "{wave}: {value} of {people} gave {answer} to the question {question} ({details})."
-    ),
-    "reading_net": (
-        "{wave}: among {people}, the balance of favourable and unfavourable answers to the "
-        "question {question} is {value} ({details})."
-    ),
-    "reading_mean": (
-        "{wave}: to the question {question}, {people} gave a mean score of {value} out of "
-        "{maximum} ({details})."
-    ),
-    "level_1": "Very unfavourable",
-    "level_2": "Rather unfavourable",
-    "level_3": "Neutral",
-    "level_4": "Rather favourable",
-    "level_5": "Very favourable",
-    "reading_category": "“{category}”, ",
-    "reading_directorate": "{directorate}, ",
-    "top_1": "the most favourable answer",
-    "top_n": "one of the {count} most favourable answers",
     "reading_funnel": (
         "Each dot is a site. A site beyond the outer limits differs from the mean, {mean}, by more "
         "than chance and ordinary differences between sites explain; between the limits, sites "
         "cannot be told apart."
     ),
     "finding_overall_C2": "{indicator}, among {people}: {value}",
-    "finding_hidden": "Too few answers for a finding",
     "finding_headline": "The indicators and their change",
     "finding_headline_first": "The indicators",
     "finding_summary_C1": "{indicator}: {values}",
     "finding_summary_C2": "{indicator}, among {people}: {values}",
-    "finding_channels": "Each channel hears different people: results are read channel by channel",
-    "finding_profiles": "“{indicator}” by profile",
     "finding_funnel_none": "No site stands clearly apart from the others",
     "finding_funnel_one": "One site stands clearly apart from the others",
     "finding_funnel_n": "{count} sites stand clearly apart from the others",
     "finding_overall_C1": "{indicator}: {value}",
     "finding_overall_C3": "{indicator}, {people}: {value}",
-    "finding_best_sole": "“{best}” is perceived best",
-    "finding_best_near": "“{best}” is among the best perceived",
-    "finding_worst_sole": "“{worst}” worst",
-    "finding_worst_near": "“{worst}” among the worst",
     "directorate_people": "{directorate}, {people}",
     "finding_summary_C3": "{indicator}, {people}: {values}",
     "since_year": "over a year",
@@ -86,7 +59,6 @@ CATALOGUE: dict[str, str] = {
     "since_wave": "since the baseline ({before})",
     "change_up": "{indicator} rises {since}: {change}",
     "change_down": "{indicator} falls {since}: {change}",
-    "change_small": "Small change {since}, below the threshold of {threshold}: {change}",
     "change_equivalent": "Difference below {threshold} {since}",
     "change_none": "No change detected {since}",
     "change_detail": (
@@ -97,25 +69,16 @@ CATALOGUE: dict[str, str] = {
     "change_no_reference": "No change over a year to read yet",
     "change_imprecise": "Change not measurable: what was collected does not tell how precise it is",
     "change_unavailable": "Change not available: one of the two waves is not disclosed",
-    "caption_likert": "Answers to the core questions, in percent, {field}, {wave}",
-    "caption_trend": "{indicator}, {measure}, {field}",
     "titled": "{directorate} – {text}",
     "caption_funnel": "{indicator} by site, in percent, by effective number of answers; {waves}",
-    "caption_headline": "Core indicators, {field}, {wave}",
-    "caption_channels": "{indicator} by channel, {field}, {wave}",
-    "caption_profiles": "{indicator} by profile, {unit}, {field}, {wave}",
-    "caption_trend_table": "{indicator} by wave, {unit}, {field}",
     "caption_funnel_table": "Number of sites by their place relative to the {limits}",
     "caption_collection": "{answers} by channel, {wave}",
     "caption_margins": (
         "Who answers: share of the answers and share of the users, {field}, {wave}"
     ),
     "caption_definitions": "Definitions in force",
-    "caption_summary": "{indicator} by {unit}, {wave}",
-    "caption_summary_one": "{indicator}, {wave}",
     "field_text": "{people} ({directorate}); {claim}",
     "column_indicator": "Indicator",
-    "column_share": "Favourable share",
     "column_mean": "Mean score (out of {maximum})",
     "column_balance": "Balance",
     "column_result": "Result",
@@ -154,13 +117,6 @@ CATALOGUE: dict[str, str] = {
     "note_fragile": "(!!): fewer than {count} {answers}, fragile",
     "note_margins": ("weighting brings the share of answers to the share of users."),
     "note_margins_source": "“Share of users”: {source}",
-    "note_likert": (
-        "“not concerned”, “don’t know” and missing answers do not count. Shares below 5% are not "
-        "written on the figure."
-    ),
-    "note_left_out": (
-        "the figure leaves out {items}, one of whose answers is too rare to be disclosed."
-    ),
     "note_funnel": (
         "sites are not named. The {count} sites whose result may be disclosed are drawn. The "
         "limits allow for the sampling design and for ordinary differences between sites."
@@ -177,26 +133,9 @@ CATALOGUE: dict[str, str] = {
     "column_change_since": "Change {since}",
     "note_channels": "a channel is never added to another.",
     "note_channels_together": "the other results on this page take {channels} together.",
-    "note_rounding": "changes are computed before rounding.",
     "note_change_first": "this is the first measure: there is no change to read yet.",
     "note_change_nd": "n/a, under the changes: no figure to compare, or one that is not disclosed",
     "note_so": "–: not applicable",
-    "alt_likert": ("Stacked bars by question. {best}: {best_value}; {worst}: {worst_value}."),
-    "alt_likert_one": "Stacked bar of the answers to one question. {best}: {best_value}.",
-    "worded_share": "{value} favourable answers",
-    "worded_mean": "mean score of {value}",
-    "worded_balance": "balance of {value}",
-    "out_of": "{value} out of {maximum}",
-    "measure_share": "share of favourable answers, in percent",
-    "measure_mean": "mean score out of {maximum}",
-    "measure_balance": "balance of favourable and unfavourable answers, in points",
-    "unit_share": "in percent",
-    "unit_mean": "mean score out of {maximum}",
-    "unit_balance": "in points",
-    "alt_trend": "Line by wave, from {first_value} ({first}) to {last_value} ({last}).",
-    "alt_funnel": (
-        "Cloud of {count} sites around the mean, {mean}; {outside} beyond the outer limits."
-    ),
     "axis_share": "Favourable answers (%)",
     "axis_mean": "Mean score (out of {maximum})",
     "axis_balance": "Balance (in points)",
@@ -251,6 +190,122 @@ CATALOGUE: dict[str, str] = {
     "among_C3": "among {people}, {text}",
     "waves_pooled_1": "one wave",
     "waves_pooled_n": "{count} waves together",
+    "out_of": "{value} out of {maximum}",
+    "alt_funnel": (
+        "Cloud of {count} sites around the mean, {mean}; {outside} beyond the outer limits."
+    ),
+    # What is counted, and how it is read aloud.
+    "answers_from": "from {first} to {last}",
+    "counted_mean": "score from 0 to {maximum}",
+    "counted_balance": "{best}, less {worst}",
+    "presses_one": "press",
+    "presses_many": "presses",
+    "reading_top_share": "{value} of {people} answered {counted} to {question} ({details}).",
+    "reading_presses": "{value} of {people} were for {counted}, question {question} ({details}).",
+    "reading_net": (
+        "{value} is the balance of the answers ({counted}) of {people} to {question} ({details})."
+    ),
+    "reading_mean": (
+        "to the question {question}, {people} gave a mean score of {value} out of {maximum} "
+        "({details})."
+    ),
+    # Findings on aspects, channels and profiles.
+    "finding_few": "Too few answers for a finding",
+    "finding_hidden": "Results not disclosed, so that nobody can be recognised",
+    "finding_aspects_near": (
+        "From {worst_value} to {best_value} across aspects: none stands clearly apart"
+    ),
+    "finding_best_sole": "“{best}” is rated best ({best_value})",
+    "finding_best_near": "“{best}” ({best_value}) is among the best rated",
+    "finding_worst_sole": "“{worst}” worst ({worst_value})",
+    "finding_worst_near": "“{worst}” ({worst_value}) among the worst",
+    "finding_apart": "Not ranked, as other answers are offered or counted: {items}.",
+    "apart_shown": "{indicator}, {value} ({counted})",
+    "apart_hidden": "{indicator}, not disclosed",
+    "finding_changes_up": "{since}, {up} of the {count} core indicators rose and none fell",
+    "finding_changes_down": "{since}, {down} of the {count} core indicators fell and none rose",
+    "finding_changes_up_down": "{since}, {up} of the {count} core indicators rose and {down} fell",
+    "finding_changes_none": "{since}, no rise or fall detected among the {count} core indicators",
+    "finding_channels": "{indicator} by channel",
+    "finding_channels_none": "No gap detected with those who answer through another channel",
+    "finding_channels_harsher": (
+        "{value} ({channel}) against {reference_value} ({reference}): those who choose to answer "
+        "are harsher"
+    ),
+    "finding_channels_kinder": (
+        "{value} ({channel}) against {reference_value} ({reference}): those who choose to answer "
+        "are kinder"
+    ),
+    "finding_channels_differ": "{value} ({channel}) against {reference_value} ({reference})",
+    "finding_profiles": "{indicator} by profile",
+    "finding_profiles_none": "{indicator}: no gap detected between profiles",
+    "finding_profiles_range": "{indicator}: from {low} ({low_group}) to {high} ({high_group})",
+    "note_gap_1": "the interval of the gap allows for the sampling design.",
+    "note_gap_n": ("gaps are judged together: there are {count}, and each interval allows for it."),
+    # The first page.
+    "tile_level": "Level",
+    "tile_change": "Change",
+    "tile_answers": "Answers",
+    "tile_channel": "{answers} by {channel}",
+    "tile_answers_only": "{answers} by {channels}.",
+    "tile_answers_others": "{answers} by {channels}; apart, {others}.",
+    "short_top_share": "{value} of {people} answered {counted}",
+    "short_presses": "{value} of {people} were for {counted}",
+    "short_net": "{value} is the balance of the answers ({counted}) of {people}",
+    "short_mean": "{value} is the mean score given by {people}",
+    "short_up": "{change} {since}, a rise ({range}).",
+    "short_down": "{change} {since}, a fall ({range}).",
+    "short_small": "{since}, a small change, below {threshold} ({range}).",
+    "short_equivalent": "{since}, a difference below {threshold} ({range}).",
+    "short_none": (
+        "{since}, no change detected; one of less than {detectable} could have escaped the survey."
+    ),
+    "caption_summary": "{indicator}, {wave} (answers received from {start} to {end})",
+    "note_tables_elsewhere": "the figures of each wave are on the page of each {unit}.",
+    # Trends.
+    "change_small": "Small change {since}, below {threshold}",
+    "alt_trend": (
+        "Line by wave of “{indicator}”, {field}: {first_value} ({first}){turn}, {last_value} "
+        "({last})."
+    ),
+    "alt_trends": "Lines by wave of “{indicator}”. {lines}.",
+    "alt_line": "{field}: {first_value} ({first}){turn}, {last_value} ({last})",
+    "alt_turn": ", {value} ({wave})",
+    "axis_counted": "% of answers: {counted}",
+    "band_C1": "band: 95% confidence interval",
+    "band_C2": "band: variability",
+    "band_C3": "band: variability",
+    # Captions: what, of whom, when.
+    "caption_likert": "Answers to the core questions, {field}, {wave}",
+    "caption_answers": "Answers, from {labels}, in % ({field}, {wave})",
+    "caption_headline": "The core indicators, {field}, {wave}",
+    "caption_channels": "{indicator} by channel, {field}, {wave}",
+    "caption_profiles": "{indicator} by profile ({unit}), {field}, {wave}",
+    "caption_trend": "{indicator}, wave after wave, {field}",
+    "caption_trends": "{indicator}, wave after wave",
+    "caption_trend_table": "{indicator} by wave ({unit}), {field}",
+    "unit_share": "{counted}, in %",
+    "unit_mean": "mean score out of {maximum}",
+    "unit_balance": "balance, in points",
+    "column_share": "Share",
+    "column_counted": "Answers counted",
+    "column_counted_share": "Of which: {counted}",
+    "alt_likert": "Stacked bars of the answers, {field}, {wave}. {values}.",
+    "alt_value": "{label}: {value}",
+    "sign_r": "r",
+    "note_r": "r: too rare to be shown alone, counted with the next answer",
+    "note_likert": (
+        "“not concerned”, “don’t know” and missing answers do not count. In bold, at the right of "
+        "the figure, the share of the answers counted. Shares below 5% are not written on it."
+    ),
+    "note_left_out": "how {items} were answered is not disclosed in detail.",
+    "note_sum": (
+        "each share is rounded to the unit: a sum of rounded shares may differ by one point from "
+        "the share of the whole."
+    ),
+    "note_rounding": (
+        "changes and words are worked out before rounding; decimals are in the open data."
+    ),
     # What an analyst sees in a workshop notebook.
     "axis_level": "Answers (%)",
     "axis_difference": "Change (in points)",

@@ -36,50 +36,21 @@ CATALOGUE: dict[str, str] = {
     "range_C3": "variabilité {interval}",
     "answers_one": "réponse",
     "answers_many": "réponses",
-    "reading_top_share": (
-        "{wave} : {value} des {people} ont donné {answer} à la question {question} ({details})."
-    ),
-    "reading_net": (
-        "{wave} : parmi les {people}, le solde des réponses favorables et défavorables à la "
-        "question {question} est de {value} ({details})."
-    ),
-    "reading_mean": (
-        "{wave} : à la question {question}, les {people} ont donné une note moyenne de {value} "
-        "sur {maximum} ({details})."
-    ),
-    "level_1": "Très défavorable",
-    "level_2": "Plutôt défavorable",
-    "level_3": "Neutre",
-    "level_4": "Plutôt favorable",
-    "level_5": "Très favorable",
-    "reading_category": "« {category} », ",
-    "reading_directorate": "{directorate}, ",
-    "top_1": "la réponse la plus favorable",
-    "top_n": "une des {count} réponses les plus favorables",
     "reading_funnel": (
         "Chaque point est un site. Un site hors des limites extérieures s’écarte de la moyenne, "
         "{mean}, plus que le hasard et les différences ordinaires entre sites ne l’expliquent ; "
         "entre les limites, les sites ne se distinguent pas."
     ),
     "finding_overall_C2": "{indicator}, chez les {people} : {value}",
-    "finding_hidden": "Réponses trop peu nombreuses pour un constat",
     "finding_headline": "Les indicateurs et leur évolution",
     "finding_headline_first": "Les indicateurs",
     "finding_summary_C1": "{indicator} : {values}",
     "finding_summary_C2": "{indicator}, chez les {people} : {values}",
-    "finding_channels": (
-        "Chaque canal entend d’autres personnes : leurs résultats se lisent canal par canal"
-    ),
-    "finding_profiles": "« {indicator} » selon le profil",
     "finding_funnel_none": "Aucun site ne se distingue nettement des autres",
     "finding_funnel_one": "Un site se distingue nettement des autres",
     "finding_funnel_n": "{count} sites se distinguent nettement des autres",
     "finding_overall_C1": "{indicator} : {value}",
     "finding_overall_C3": "{indicator}, {people} : {value}",
-    "finding_best_sole": "« {best} » est l’aspect le mieux perçu",
-    "finding_best_near": "« {best} » est parmi les aspects les mieux perçus",
-    "finding_worst_sole": "« {worst} » le moins bien",
-    "finding_worst_near": "« {worst} » parmi les moins bien perçus",
     "directorate_people": "{directorate}, {people}",
     "finding_summary_C3": "{indicator}, {people} : {values}",
     "since_year": "sur un an",
@@ -88,7 +59,6 @@ CATALOGUE: dict[str, str] = {
     "since_wave": "depuis la vague de référence ({before})",
     "change_up": "{indicator} en hausse {since} : {change}",
     "change_down": "{indicator} en baisse {since} : {change}",
-    "change_small": "Évolution faible {since}, inférieure au seuil de {threshold} : {change}",
     "change_equivalent": "Écart inférieur à {threshold} {since}",
     "change_none": "Pas d’évolution détectée {since}",
     "change_detail": (
@@ -101,27 +71,18 @@ CATALOGUE: dict[str, str] = {
         "Évolution non mesurable : la collecte ne permet pas d’en dire la précision"
     ),
     "change_unavailable": "Évolution non disponible : une des deux vagues n’est pas diffusée",
-    "caption_likert": "Réponses aux questions du socle, en pourcentage, {field}, {wave}",
-    "caption_trend": "{indicator}, {measure}, {field}",
     "titled": "{directorate} – {text}",
     "caption_funnel": (
         "{indicator} par site, en pourcentage, selon le nombre de réponses efficaces ; {waves}"
     ),
-    "caption_headline": "Indicateurs du socle, {field}, {wave}",
-    "caption_channels": "{indicator} par canal, {field}, {wave}",
-    "caption_profiles": "{indicator} par profil, {unit}, {field}, {wave}",
-    "caption_trend_table": "{indicator} par vague, {unit}, {field}",
     "caption_funnel_table": "Nombre de sites selon leur place par rapport aux {limits}",
     "caption_collection": "{answers} par canal, {wave}",
     "caption_margins": (
         "Qui répond : part dans les réponses et part parmi les usagers, {field}, {wave}"
     ),
     "caption_definitions": "Définitions en vigueur",
-    "caption_summary": "{indicator} par {unit}, {wave}",
-    "caption_summary_one": "{indicator}, {wave}",
     "field_text": "{people} ({directorate}) ; {claim}",
     "column_indicator": "Indicateur",
-    "column_share": "Part favorable",
     "column_mean": "Note moyenne (sur {maximum})",
     "column_balance": "Solde",
     "column_result": "Résultat",
@@ -160,14 +121,6 @@ CATALOGUE: dict[str, str] = {
     "note_fragile": "(!!) : moins de {count} {answers}, fragile",
     "note_margins": ("le redressement ramène la part des réponses à la part des usagers."),
     "note_margins_source": "« Part des usagers » : {source}",
-    "note_likert": (
-        "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent "
-        "pas. Les parts inférieures à 5 % ne sont pas inscrites sur la figure."
-    ),
-    "note_left_out": (
-        "la figure ne représente pas {items}, dont une des réponses est trop rare pour être "
-        "diffusée."
-    ),
     "note_funnel": (
         "les sites ne sont pas nommés. Sont représentés les {count} sites dont le résultat peut "
         "être diffusé. Les limites tiennent compte du plan de sondage et des différences "
@@ -188,27 +141,12 @@ CATALOGUE: dict[str, str] = {
     "column_change_since": "Évolution {since}",
     "note_channels": "un canal n’est jamais additionné à un autre.",
     "note_channels_together": "les autres résultats de cette page réunissent {channels}.",
-    "note_rounding": "les évolutions sont calculées avant arrondi.",
     "note_change_first": ("c’est la première mesure : il n’y a pas encore d’évolution à lire."),
     "note_change_nd": (
         "nd, dans la colonne des évolutions : pas de chiffre à comparer, ou qui n’est pas diffusé"
     ),
     "note_so": "so : sans objet",
-    "alt_likert": (
-        "Barres empilées par question. {best} : {best_value} ; {worst} : {worst_value}."
-    ),
-    "alt_likert_one": "Barre empilée des réponses à une question. {best} : {best_value}.",
-    "worded_share": "{value} de réponses favorables",
-    "worded_mean": "note moyenne de {value}",
-    "worded_balance": "solde de {value}",
     "out_of": "{value} sur {maximum}",
-    "measure_share": "part des réponses favorables, en pourcentage",
-    "measure_mean": "note moyenne sur {maximum}",
-    "measure_balance": "solde des réponses favorables et défavorables, en points",
-    "unit_share": "en pourcentage",
-    "unit_mean": "note moyenne sur {maximum}",
-    "unit_balance": "en points",
-    "alt_trend": "Courbe par vague, de {first_value} ({first}) à {last_value} ({last}).",
     "alt_funnel": (
         "Nuage de {count} sites autour de la moyenne, {mean} ; {outside} en dehors des limites "
         "extérieures."
@@ -269,6 +207,134 @@ CATALOGUE: dict[str, str] = {
     "among_C3": "parmi les {people}, {text}",
     "waves_pooled_1": "une vague",
     "waves_pooled_n": "{count} vagues réunies",
+    # What is counted, and how it is read aloud.
+    "answers_from": "de {first} à {last}",
+    "counted_mean": "note de 0 à {maximum}",
+    "counted_balance": "{best}, moins {worst}",
+    "presses_one": "appui",
+    "presses_many": "appuis",
+    "reading_top_share": (
+        "{value} des {people} ont répondu {counted} à la question {question} ({details})."
+    ),
+    "reading_presses": "{value} des {people} vont à {counted}, question {question} ({details}).",
+    "reading_net": (
+        "{value} : tel est le solde des réponses ({counted}) des {people} à la question {question} "
+        "({details})."
+    ),
+    "reading_mean": (
+        "à la question {question}, les {people} ont donné une note moyenne de {value} sur "
+        "{maximum} ({details})."
+    ),
+    # Findings on aspects, channels and profiles.
+    "finding_few": "Réponses trop peu nombreuses pour un constat",
+    "finding_hidden": "Résultats non diffusés, pour que personne ne soit reconnu",
+    "finding_aspects_near": (
+        "De {worst_value} à {best_value} selon l’aspect : aucun ne se détache nettement"
+    ),
+    "finding_best_sole": "« {best} » est l’aspect le mieux perçu ({best_value})",
+    "finding_best_near": "« {best} » ({best_value}) est parmi les aspects les mieux perçus",
+    "finding_worst_sole": "« {worst} » le moins bien ({worst_value})",
+    "finding_worst_near": "« {worst} » ({worst_value}) parmi les moins bien perçus",
+    "finding_apart": "À part, car d’autres réponses y sont proposées ou comptées : {items}.",
+    "apart_shown": "{indicator}, {value} ({counted})",
+    "apart_hidden": "{indicator}, non diffusé",
+    "finding_changes_up": (
+        "{since}, {up} des {count} indicateurs du socle en hausse, aucun en baisse"
+    ),
+    "finding_changes_down": (
+        "{since}, {down} des {count} indicateurs du socle en baisse, aucun en hausse"
+    ),
+    "finding_changes_up_down": (
+        "{since}, {up} des {count} indicateurs du socle en hausse, {down} en baisse"
+    ),
+    "finding_changes_none": (
+        "{since}, ni hausse ni baisse détectée parmi les {count} indicateurs du socle"
+    ),
+    "finding_channels": "{indicator} par canal",
+    "finding_channels_none": ("Pas d’écart détecté avec ceux qui répondent par un autre canal"),
+    "finding_channels_harsher": (
+        "{value} ({channel}) contre {reference_value} ({reference}) : qui choisit de répondre est "
+        "plus sévère"
+    ),
+    "finding_channels_kinder": (
+        "{value} ({channel}) contre {reference_value} ({reference}) : qui choisit de répondre est "
+        "plus favorable"
+    ),
+    "finding_channels_differ": "{value} ({channel}) contre {reference_value} ({reference})",
+    "finding_profiles": "{indicator} selon le profil",
+    "finding_profiles_none": "{indicator} : pas d’écart détecté entre les profils",
+    "finding_profiles_range": "{indicator} : de {low} ({low_group}) à {high} ({high_group})",
+    "note_gap_1": "l’intervalle de l’écart tient compte du plan de sondage.",
+    "note_gap_n": (
+        "les écarts sont jugés ensemble : il y en a {count}, et chaque intervalle en tient compte."
+    ),
+    # The first page.
+    "tile_level": "Niveau",
+    "tile_change": "Évolution",
+    "tile_answers": "Réponses",
+    "tile_channel": "{answers} par {channel}",
+    "tile_answers_only": "{answers} par {channels}.",
+    "tile_answers_others": "{answers} par {channels} ; à part, {others}.",
+    "short_top_share": "{value} des {people} ont répondu {counted}",
+    "short_presses": "{value} des {people} vont à {counted}",
+    "short_net": "{value} : solde des réponses ({counted}) des {people}",
+    "short_mean": "{value} : note moyenne donnée par les {people}",
+    "short_up": "{change} {since}, une hausse ({range}).",
+    "short_down": "{change} {since}, une baisse ({range}).",
+    "short_small": "{since}, évolution faible, inférieure à {threshold} ({range}).",
+    "short_equivalent": "{since}, écart inférieur à {threshold} ({range}).",
+    "short_none": (
+        "{since}, pas d’évolution détectée ; une évolution de moins de {detectable} aurait pu "
+        "échapper à l’enquête."
+    ),
+    "caption_summary": "{indicator}, {wave} (réponses reçues du {start} au {end})",
+    "note_tables_elsewhere": "les chiffres de chaque vague sont sur la page de chaque {unit}.",
+    # Trends.
+    "change_small": "Évolution faible {since}, inférieure à {threshold}",
+    "alt_trend": (
+        "Courbe par vague de « {indicator} », {field} : {first_value} ({first}){turn}, "
+        "{last_value} ({last})."
+    ),
+    "alt_trends": "Courbes par vague de « {indicator} ». {lines}.",
+    "alt_line": "{field} : {first_value} ({first}){turn}, {last_value} ({last})",
+    "alt_turn": ", {value} ({wave})",
+    "axis_counted": "% des réponses : {counted}",
+    "band_C1": "bande : intervalle de confiance à 95 %",
+    "band_C2": "bande : variabilité",
+    "band_C3": "bande : variabilité",
+    # Captions: what, of whom, when.
+    "caption_likert": "Les réponses aux questions du socle, {field}, {wave}",
+    "caption_answers": "Réponses, de {labels}, en % ({field}, {wave})",
+    "caption_headline": "Les indicateurs du socle, {field}, {wave}",
+    "caption_channels": "{indicator} par canal, {field}, {wave}",
+    "caption_profiles": "{indicator} par profil ({unit}), {field}, {wave}",
+    "caption_trend": "{indicator}, vague après vague, {field}",
+    "caption_trends": "{indicator}, vague après vague",
+    "caption_trend_table": "{indicator} par vague ({unit}), {field}",
+    "unit_share": "{counted}, en %",
+    "unit_mean": "note moyenne sur {maximum}",
+    "unit_balance": "solde, en points",
+    "column_share": "Part",
+    "column_counted": "Réponses comptées",
+    "column_counted_share": "Dont : {counted}",
+    "alt_likert": "Barres empilées des réponses, {field}, {wave}. {values}.",
+    "alt_value": "{label} : {value}",
+    "sign_r": "r",
+    "note_r": "r : réponse trop rare pour être montrée seule, comptée avec la suivante",
+    "note_likert": (
+        "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent "
+        "pas. En gras, à droite de la figure, la part des réponses comptées. Les parts inférieures "
+        "à 5 % ne sont pas inscrites."
+    ),
+    "note_left_out": "le détail des réponses à {items} n’est pas diffusé.",
+    "note_sum": (
+        "chaque part est arrondie à l’unité : une somme de parts arrondies peut différer d’un "
+        "point de la part de l’ensemble."
+    ),
+    "note_rounding": (
+        "évolutions et mots sont établis avant arrondi ; les décimales sont dans les données "
+        "ouvertes."
+    ),
     # What an analyst sees in a workshop notebook.
     "axis_level": "Réponses (en %)",
     "axis_difference": "Évolution (en points)",

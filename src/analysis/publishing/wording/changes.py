@@ -18,27 +18,27 @@ from analysis.publishing.wording.sentences import (
 from analysis.study import Claim, Indicator, Wave
 from analysis.study.study import YEAR
 
+MOVED = ("up", "down")
+"""The words of a rise and of a fall."""
+
 
 def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Sentence:
     """The title of a trend: the first that can be said of a rise or fall, since the wave it is
     compared with, along all waves, or since the wave before; else what the first of these shows.
     """
-    if not changes.all:
-        return wording.said("change_unavailable")
-    judged = [(name, change) for name, change in _named(wording, changes) if change.word]
+    judged = _judged(wording, changes)
     if not judged:
-        return wording.said("change_imprecise", [change.figure for change in changes.all])
-    moved = [pair for pair in judged if pair[1].word in ("up", "down")]
-    since, change = (moved or judged)[0]
-    seasonal = wording.study.is_seasonal(wording.wave.id)
-    if not moved and change is changes.previous and seasonal:
+        return _unjudged(wording, changes)
+    since, change = _told(judged)
+    moved = change.word in MOVED
+    if not moved and change is changes.previous and wording.study.is_seasonal(wording.wave.id):
         return wording.said("change_no_reference", [change.figure])
     figure = change.figure
     sentence = wording.said(
         f"change_{change.word}",
         [figure],
         indicator=wording.indicator(indicator),
-        change=wording.formats.number(figure.shown_value, figure, decimals=1),
+        change=wording.formats.number(figure.shown_value, figure),
         since=since,
         threshold=threshold_text(wording, figure),
     )
@@ -51,11 +51,66 @@ def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Se
     return Sentence(upper_first(text), sentence.rule, sentence.figures)
 
 
+def change_in_short(wording: Wording, changes: Changes) -> tuple[str, Sentence]:
+    """What the title of a trend says, its number first, with its interval, then what was seen since
+    the wave it is compared with where that is another change; the number is empty where no rise or
+    fall is said.
+    """
+    judged = _judged(wording, changes)
+    if not judged:
+        return "", _unjudged(wording, changes)
+    since, change = _told(judged)
+    told = [(since, change)]
+    if changes.reference is not None and changes.reference.word and change is not changes.reference:
+        told.append(next(pair for pair in judged if pair[1] is changes.reference))
+    sentences = [_short(wording, *pair) for pair in told]
+    number = ""
+    if change.word in MOVED:
+        number = wording.formats.number(change.figure.shown_value, change.figure)
+    return number, Sentence(
+        text=" ".join(upper_first(sentence.text) for sentence in sentences),
+        rule="+".join(sentence.rule for sentence in sentences),
+        figures=tuple(key for sentence in sentences for key in sentence.figures),
+    )
+
+
+def _short(wording: Wording, since: str, change: Change) -> Sentence:
+    """A change in a sentence of its own."""
+    figure, detectable = change.figure, change.detectable
+    assert detectable is not None, "what is judged has degrees of freedom"
+    return wording.said(
+        f"short_{change.word}",
+        [figure, detectable],
+        change=wording.formats.number(figure.shown_value, figure),
+        range=range_text(wording, figure, wording.formats.interval(figure)),
+        since=since,
+        threshold=threshold_text(wording, figure),
+        detectable=wording.formats.number(detectable.shown_value, detectable),
+    )
+
+
+def _judged(wording: Wording, changes: Changes) -> list[tuple[str, Change]]:
+    """The changes of which something is said, each with since when."""
+    return [(since, change) for since, change in _named(wording, changes) if change.word]
+
+
+def _told(judged: Sequence[tuple[str, Change]]) -> tuple[str, Change]:
+    """The first rise or fall; without any, the first change."""
+    return next((pair for pair in judged if pair[1].word in MOVED), judged[0])
+
+
+def _unjudged(wording: Wording, changes: Changes) -> Sentence:
+    """What is said where no change is judged."""
+    if not changes.all:
+        return wording.said("change_unavailable")
+    return wording.said("change_imprecise", [change.figure for change in changes.all])
+
+
 def change_detail(wording: Wording, changes: Changes) -> Sentence | None:
     """Each change that is judged with its interval and what could have been seen of it; None where
     there is none.
     """
-    judged = [(name, change) for name, change in _named(wording, changes) if change.word]
+    judged = _judged(wording, changes)
     if not judged:
         return None
     parts = []
@@ -67,9 +122,9 @@ def change_detail(wording: Wording, changes: Changes) -> Sentence | None:
                 "change_detail",
                 [figure, detectable],
                 since=upper_first(since),
-                change=wording.formats.number(figure.shown_value, figure, decimals=1),
-                range=range_text(wording, figure, wording.formats.bounds(figure, decimals=1)),
-                detectable=wording.formats.number(detectable.shown_value, detectable, decimals=1),
+                change=wording.formats.number(figure.shown_value, figure),
+                range=range_text(wording, figure, wording.formats.interval(figure)),
+                detectable=wording.formats.number(detectable.shown_value, detectable),
             )
         )
     family = judged[0][1].family
@@ -83,17 +138,14 @@ def change_detail(wording: Wording, changes: Changes) -> Sentence | None:
     )
 
 
-def change_cell(
-    wording: Wording, change: Change | None, *, beside: Sequence[ReleasedFigure]
-) -> str:
-    """A change in a table: its word and its size, printed like the figures beside it; the sign of
-    what is not available where there is none.
+def change_cell(wording: Wording, change: Change | None) -> str:
+    """A change in a table: its word and its size; the sign of what is not available where there is
+    none.
     """
     if change is None or not change.word:
         return wording.language.text("sign_nd")
-    decimals = wording.formats.decimals(beside)
     figure = change.figure
-    size = wording.formats.number(figure.shown_value, figure, decimals=decimals)
+    size = wording.formats.number(figure.shown_value, figure)
     return f"{wording.language.text(f'word_{change.word}')} ({size})"
 
 

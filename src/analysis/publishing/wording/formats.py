@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analysis.disclosure import Status
-from analysis.publishing.released import ReleasedFigure, visible
+from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.language import NO_BREAK, Language
-from analysis.study import Thresholds
 
 SCORE = "score_"
 """How the unit of a mean, or of a difference of means, begins."""
@@ -63,35 +62,22 @@ class Axis:
 
 @dataclass(frozen=True)
 class Formats:
-    """How figures are printed in a language.
-
-    Attributes:
-        language: Of the edition.
-        thresholds: They say from which base shares have a decimal.
-
+    """How figures are printed in a language: shares and differences of shares as whole numbers,
+    scores with one decimal, everywhere in an edition. Decimals stand in its open data.
     """
 
     language: Language
-    thresholds: Thresholds
 
-    def decimals(self, figures: Sequence[ReleasedFigure]) -> int:
-        """Decimals of the shares of figures printed together: one where every shown base allows
-        it.
-        """
-        bases = [figure.base for figure in visible(figures) if figure.base is not None]
-        return int(bool(bases) and min(bases) >= self.thresholds.decimals_from)
-
-    def value(
-        self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure] | None = None
-    ) -> str:
-        """A figure as it is printed (beside others), or the sign of what hides it."""
+    def value(self, figure: ReleasedFigure) -> str:
+        """A figure as it is printed, or the sign of what hides it."""
         if figure.hidden or figure.value is None:
             return self.sign(figure)
-        decimals = self.decimals([figure] if beside is None else beside)
-        return self.number(figure.value, figure, decimals=decimals)
+        return self.number(figure.value, figure)
 
-    def number(self, value: float, figure: Measurable, *, decimals: int) -> str:
-        """A number of a figure's kind and unit; scores have one decimal whatever is asked."""
+    def number(self, value: float, figure: Measurable, *, decimals: int = 0) -> str:
+        """A number of a figure's kind and unit; an analyst may ask for decimals, and scores have
+        one whatever is asked.
+        """
         language = self.language
         if figure.kind in CHANGES:
             signed = (
@@ -108,11 +94,9 @@ class Formats:
             return language.percent(value, decimals=decimals)
         return language.number(value)
 
-    def with_unit(
-        self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure] | None = None
-    ) -> str:
+    def with_unit(self, figure: ReleasedFigure) -> str:
         """A figure as it is printed where no heading says its unit: a score with its maximum."""
-        value = self.value(figure, beside=beside)
+        value = self.value(figure)
         if figure.hidden or figure.value is None or not figure.unit.startswith(SCORE):
             return value
         return self.language.text("out_of", value=value, maximum=self._maximum(figure))
@@ -122,7 +106,7 @@ class Formats:
         others.
         """
         write = self.value if same_measure(beside) else self.with_unit
-        return write(figure, beside=beside) + FLAGS.get(figure.status, "")
+        return write(figure) + FLAGS.get(figure.status, "")
 
     def measure(self, words: str, figure: ReleasedFigure, **parts: str) -> str:
         """The phrase for a kind of measure: `<words>_share`, `_mean` or `_balance` of the
@@ -142,22 +126,15 @@ class Formats:
     def _maximum(self, figure: ReleasedFigure) -> str:
         return self.language.number(float(figure.unit.removeprefix(SCORE)))
 
-    def interval(
-        self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure] | None = None
-    ) -> str:
+    def interval(self, figure: ReleasedFigure) -> str:
         """The bounds of a figure, or a sign where there are none."""
-        decimals = self.decimals([figure] if beside is None else beside)
-        return self.bounds(figure, decimals=decimals)
-
-    def bounds(self, figure: ReleasedFigure, *, decimals: int) -> str:
-        """The bounds of a figure with some decimals; scores have one."""
         if figure.hidden:
             return self.sign(figure)
         if figure.low is None or figure.high is None:
             return self.language.text("sign_nd")
-        return self.range(figure.low, figure.high, figure, decimals=decimals)
+        return self.range(figure.low, figure.high, figure)
 
-    def range(self, low: float, high: float, figure: Measurable, *, decimals: int) -> str:
+    def range(self, low: float, high: float, figure: Measurable, *, decimals: int = 0) -> str:
         """Two bounds of a kind and unit, in brackets, without their unit; scores have one
         decimal.
         """

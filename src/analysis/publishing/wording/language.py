@@ -114,8 +114,7 @@ class Language:
     def interval(self, low: float, high: float, *, decimals: int = 0, scale: float = 100) -> str:
         """Bounds as `[43,1 ; 48,2]`, multiplied by `scale`."""
         bounds = (self.number(scale * bound, decimals=decimals) for bound in (low, high))
-        separator = f"{NO_BREAK}; " if self.code == "fr" else "; "
-        return f"[{separator.join(bounds)}]"
+        return f"[{self.series(list(bounds))}]"
 
     def day(self, day: date) -> str:
         """`1er mars 2026`, `16 novembre 2026`."""
@@ -129,6 +128,10 @@ class Language:
         if len(parts) < 2:
             return "".join(parts)
         return f"{', '.join(parts[:-1])} {self.text('and')} {parts[-1]}"
+
+    def series(self, parts: Sequence[str]) -> str:
+        """Parts that may hold commas, one after the other: `a ; b ; c`."""
+        return (f"{NO_BREAK}; " if self.code == "fr" else "; ").join(parts)
 
     def quoted(self, text: str) -> str:
         """A text between the language's quotation marks."""

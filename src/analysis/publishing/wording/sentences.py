@@ -19,6 +19,9 @@ _SIGN = re.compile(r"(?:s|nd|so|n/a)(?:\s?:|,)")
 FEWEST_RANKED = 3
 """Figures of which a best and a worst are named."""
 
+MOST_NAMED = 3
+"""Answers that are named one by one; more are named by the first and the last."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -47,7 +50,7 @@ class Wording:
     @property
     def formats(self) -> Formats:
         """How its figures are printed."""
-        return Formats(self.language, self.study.thresholds)
+        return Formats(self.language)
 
     @property
     def subject(self) -> str:
@@ -57,6 +60,16 @@ class Wording:
     def indicator(self, indicator: Indicator) -> str:
         """The label of an indicator."""
         return self.language.typeset(indicator.label)
+
+    def directorate_name(self, directorate: Directorate) -> str:
+        """The full name of a directorate, with its acronym where it has another."""
+        label = self.language.typeset(directorate.label)
+        acronym = directorate.acronym
+        return label if acronym == label else f"{label} ({acronym})"
+
+    def short_wave_label(self, wave: Wave) -> str:
+        """The label of a wave where there is little room."""
+        return self.language.typeset(wave.short or wave.label)
 
     def wave_label(self, wave: Wave | None = None) -> str:
         """The label of a wave; of the edition's by default."""
@@ -79,9 +92,13 @@ class Wording:
         noun = getattr(term, number) if term else self.language.text(f"answers_{number}")
         return self.language.typeset(noun)
 
-    def answers(self, base: int) -> str:
-        """A number of answers, in the study's words."""
-        return f"{self.language.number(base)} {self.answers_noun('one' if base == 1 else 'many')}"
+    def answers(self, base: int, claim: str = Claim.ESTIMATE) -> str:
+        """A number of answers, in the study's words; of presses, which are none."""
+        number: Literal["one", "many"] = "one" if base == 1 else "many"
+        noun = self.answers_noun(number)
+        if claim == Claim.ALERT:
+            noun = self.language.text(f"presses_{number}")
+        return f"{self.language.number(base)} {noun}"
 
     @property
     def base_heading(self) -> str:
@@ -99,6 +116,34 @@ class Wording:
         if figure.category == "unknown":
             return self.language.text("unknown_category")
         return self.language.typeset(figure.category_label)
+
+    def answers_named(self, item: str, first: int, last: int) -> str:
+        """Adjacent levels of a question, worst first from 0, in its scale's own words: one or the
+        other, or from one to another.
+        """
+        language, levels = self.language, self.study.scale(item).levels[first : last + 1]
+        names = [language.quoted(language.typeset(level.label)) for level in levels]
+        if len(names) > MOST_NAMED:
+            return language.text("answers_from", first=names[0], last=names[-1])
+        *before, end = names
+        return f" {language.text('or')} ".join([*([", ".join(before)] if before else []), end])
+
+    def counted(self, figure: ReleasedFigure) -> str:
+        """What a measure counts, in the words of its question's scale."""
+        text, item = self.language.text, str(figure.item)
+        definition = self.study.definition(figure.definition)
+        last = len(self.study.scale(item).levels) - 1
+        if definition.kind == "mean":
+            return text("counted_mean", maximum=self.language.number(definition.maximum or 0))
+        best = self.answers_named(item, last + 1 - (definition.top or 0), last)
+        if definition.kind == "top_share":
+            return best
+        worst = self.answers_named(item, 0, (definition.bottom or 0) - 1)
+        return text("counted_balance", best=best, worst=worst)
+
+    def unit_of(self, figure: ReleasedFigure) -> str:
+        """What the numbers of a table on one indicator are."""
+        return self.formats.measure("unit", figure, counted=self.counted(figure))
 
     def said(self, rule: str, figures: Sequence[ReleasedFigure] = (), **parts: str) -> Sentence:
         """The sentence of a catalogue phrase, with the figures it is made from."""
@@ -126,25 +171,19 @@ def lecture(
     study, language = wording.study, wording.language
     definition = study.definition(figure.definition)
     question = study.item(study.indicator(figure.indicator).item).wording
+    presses = definition.kind == "top_share" and figure.claim == Claim.ALERT
     parts = {
-        "wave": wording.wave_label(study.wave(str(figure.wave))),
-        "value": wording.formats.value(figure, beside=figures),
+        "value": wording.formats.value(figure),
         "people": wording.people(figure.claim),
         "question": language.quoted(language.typeset(question)),
-        "details": _details(wording, figure, figures),
+        "counted": wording.counted(figure),
+        "details": _details(wording, figure, named=named),
     }
     if definition.kind == "mean":
         parts["maximum"] = language.number(definition.maximum or 0)
-    if definition.kind == "top_share":
-        parts["answer"] = _top_answers(language, definition.top or 1)
-    sentence = wording.said(f"reading_{definition.kind}", [figure], **parts)
-    about = ""
-    if named:
-        directorate = study.directorate(str(figure.directorate))
-        about = language.text("reading_directorate", directorate=directorate.acronym)
-    if figure.breakdown != TOTAL:
-        about += language.text("reading_category", category=wording.category(figure))
-    return Sentence(about + sentence.text, sentence.rule, sentence.figures)
+    rule = "reading_presses" if presses else f"reading_{definition.kind}"
+    sentence = wording.said(rule, [figure], **parts)
+    return Sentence(upper_first(sentence.text), sentence.rule, sentence.figures)
 
 
 def field_text(wording: Wording, directorate: Directorate, claim: str) -> str:
@@ -191,14 +230,18 @@ def join_notes(parts: Sequence[str]) -> str:
     )
 
 
-def _details(wording: Wording, figure: ReleasedFigure, beside: Sequence[ReleasedFigure]) -> str:
-    """The interval, where there is one, and the answers."""
-    answers = wording.answers(figure.base or 0)
-    if figure.low is None:
-        return answers
-    return (
-        f"{range_text(wording, figure, wording.formats.interval(figure, beside=beside))}, {answers}"
-    )
+def _details(wording: Wording, figure: ReleasedFigure, *, named: bool) -> str:
+    """Of whom and when a figure is, its interval where there is one, and its answers."""
+    study, details = wording.study, []
+    if named:
+        details.append(study.directorate(str(figure.directorate)).acronym)
+    if figure.breakdown != TOTAL:
+        details.append(wording.category(figure))
+    details.append(wording.wave_label(study.wave(str(figure.wave))))
+    if figure.low is not None:
+        details.append(range_text(wording, figure, wording.formats.interval(figure)))
+    details.append(wording.answers(figure.base or 0, figure.claim))
+    return wording.language.series(details)
 
 
 def range_text(wording: Wording, figure: ReleasedFigure, bounds: str) -> str:
@@ -206,43 +249,67 @@ def range_text(wording: Wording, figure: ReleasedFigure, bounds: str) -> str:
     return wording.language.text(f"range_{figure.claim}", interval=bounds)
 
 
-def _top_answers(language: Language, count: int) -> str:
-    if count == 1:
-        return language.text("top_1")
-    return language.text("top_n", count=language.count(count))
-
-
 # --- findings -------------------------------------------------------------------------------------
 
 
 def ranking(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
-    """The finding on several indicators: which is perceived best, which worst."""
+    """The finding on several indicators that can be compared: which is perceived best, which worst,
+    or from which level to which where these two are not apart.
+    """
     ranked = sorted(visible(figures), key=lambda figure: -figure.shown_value)
-    if len(ranked) < FEWEST_RANKED:
-        return wording.said("finding_hidden")
     best, worst = ranked[0], ranked[-1]
+    keys = tuple(figure.key for figure in (best, ranked[1], ranked[-2], worst))
+    written = {
+        "best": wording.indicator(wording.study.indicator(best.indicator)),
+        "best_value": wording.formats.with_unit(best),
+        "worst": wording.indicator(wording.study.indicator(worst.indicator)),
+        "worst_value": wording.formats.with_unit(worst),
+    }
+    if _separation(worst, best) == "near":
+        sentence = wording.said("finding_aspects_near", (), **written)
+        return Sentence(sentence.text, sentence.rule, keys)
     parts = [
-        wording.said(
-            f"finding_best_{_separation(ranked[1], best)}",
-            best=wording.indicator(wording.study.indicator(best.indicator)),
-        ),
-        wording.said(
-            f"finding_worst_{_separation(worst, ranked[-2])}",
-            worst=wording.indicator(wording.study.indicator(worst.indicator)),
-        ),
+        wording.said(f"finding_best_{_separation(ranked[1], best)}", (), **written),
+        wording.said(f"finding_worst_{_separation(worst, ranked[-2])}", (), **written),
     ]
     return Sentence(
         text=", ".join(part.text for part in parts),
         rule="+".join(part.rule for part in parts),
-        figures=tuple(figure.key for figure in (best, ranked[1], ranked[-2], worst)),
+        figures=keys,
     )
+
+
+def apart(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence | None:
+    """The indicators that a ranking leaves out, each with its number or the sign of what hides it;
+    None where it leaves out none.
+    """
+    if not figures:
+        return None
+    parts = []
+    for figure in sorted(figures, key=lambda figure: (figure.hidden, figure.value or 0)):
+        name = wording.indicator(wording.study.indicator(figure.indicator))
+        parts.append(
+            wording.language.text(
+                "apart_hidden" if figure.hidden else "apart_shown",
+                indicator=wording.language.quoted(name),
+                value=wording.formats.with_unit(figure),
+                counted=wording.counted(figure),
+            )
+        )
+    return wording.said("finding_apart", figures, items=wording.language.series(parts))
+
+
+def hidden_finding(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
+    """The finding where no figure is shown: too few answered, or somebody would be recognised."""
+    few = all(figure.status is Status.UNAVAILABLE for figure in figures)
+    return wording.said("finding_few" if few else "finding_hidden", figures)
 
 
 def level(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
     """The finding on one indicator, where there are too few to rank: its level."""
     shown = visible(figures)
     if not shown:
-        return wording.said("finding_hidden")
+        return hidden_finding(wording, figures)
     claim = weakest_claim(shown)
     return wording.said(
         f"finding_overall_{claim}",
@@ -253,19 +320,36 @@ def level(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence:
     )
 
 
+def level_in_short(wording: Wording, figure: ReleasedFigure) -> Sentence:
+    """The level of a figure that is shown, its number first, of whom and how sure."""
+    definition = wording.study.definition(figure.definition)
+    presses = definition.kind == "top_share" and figure.claim == Claim.ALERT
+    sentence = wording.said(
+        "short_presses" if presses else f"short_{definition.kind}",
+        [figure],
+        value=wording.formats.with_unit(figure),
+        people=wording.people(figure.claim),
+        counted=wording.counted(figure),
+    )
+    if figure.low is None:
+        return sentence
+    bounds = range_text(wording, figure, wording.formats.interval(figure))
+    return Sentence(f"{sentence.text} ({bounds}).", sentence.rule, sentence.figures)
+
+
 def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure]]) -> Sentence:
     """The finding on one indicator over several directorates: the level of each."""
     all_figures = [figure for _, figure in figures]
     shown = [(directorate, figure) for directorate, figure in figures if not figure.hidden]
     if not shown:
-        return wording.said("finding_hidden")
+        return hidden_finding(wording, all_figures)
     claim = weakest_claim(visible(all_figures))
     names = [directorate.acronym for directorate, _ in shown]
     if len({figure.claim for _, figure in shown}) > 1:  # each says whom it is about
         claim = Claim.ESTIMATE.value
         names = [_with_people(wording, directorate, figure) for directorate, figure in shown]
     values = [
-        f"{wording.formats.with_unit(figure, beside=all_figures)} ({name})"
+        f"{wording.formats.with_unit(figure)} ({name})"
         for name, (_, figure) in zip(names, shown, strict=True)
     ]
     return wording.said(

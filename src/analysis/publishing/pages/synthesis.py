@@ -1,0 +1,112 @@
+"""The first page: three tiles per directorate, on one sheet."""
+
+from __future__ import annotations
+
+from analysis.publishing.blocks import Block, Tile, block, figure_notes, heading, tiles
+from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import change_notes, first_wave
+from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.changes import change_in_short
+from analysis.publishing.wording.sentences import (
+    hidden_finding,
+    level,
+    level_in_short,
+    levels,
+    sign_notes,
+    source_text,
+    upper_first,
+)
+from analysis.study import Directorate
+
+
+def summary(page: Page) -> Block:
+    """The overall indicator of each directorate: its level, its change, who answered."""
+    study, wording, text = page.study, page.wording, page.language.text
+    pairs = [
+        (directorate, figure)
+        for directorate in study.directorates
+        for figure in page.figures.primary(
+            directorate=directorate.id, wave=page.wave.id, indicator=study.overall.id
+        )
+    ]
+    rows = [figure for _, figure in pairs]
+    if not rows:
+        return block("summary", heading(wording.said("finding_few")))
+    changes = [page.figures.changes(figure).reference for figure in rows]
+    heads = [text("tile_level"), text("tile_change"), text("tile_answers")]
+    cells = [
+        [_level(page, figure), _change(page, figure), _answers(page, directorate, figure)]
+        for directorate, figure in pairs
+    ]
+    if first_wave(page):
+        heads = [heads[0], heads[2]]
+        cells = [[row[0], row[2]] for row in cells]
+    return block(
+        "summary",
+        heading(levels(wording, pairs) if len(pairs) > 1 else level(wording, rows)),
+        tiles(
+            "synthese",
+            corner=upper_first(wording.unit),
+            heads=heads,
+            rows=[wording.directorate_name(directorate) for directorate, _ in pairs],
+            cells=cells,
+            caption=text(
+                "caption_summary",
+                indicator=wording.subject,
+                wave=wording.wave_label(),
+                start=page.language.day(page.wave.start),
+                end=page.language.day(page.wave.end),
+            ),
+        ),
+        figure_notes(
+            page.language,
+            note=sign_notes(wording, rows, *change_notes(page, rows, changes, [])),
+            source=source_text(wording),
+        ),
+    )
+
+
+def _level(page: Page, figure: ReleasedFigure) -> Tile:
+    if figure.hidden:
+        return Tile("", hidden_finding(page.wording, [figure]))
+    return Tile(page.wording.formats.with_unit(figure), level_in_short(page.wording, figure))
+
+
+def _change(page: Page, figure: ReleasedFigure) -> Tile:
+    return Tile(*change_in_short(page.wording, page.figures.changes(figure)))
+
+
+def _answers(page: Page, directorate: Directorate, figure: ReleasedFigure) -> Tile:
+    """Who answered: those that the level is about, then the other channels, each apart."""
+    wording, language = page.wording, page.language
+    received = {
+        one.category: one
+        for one in page.figures.select("answers", wave=page.wave.id, directorate=directorate.id)
+        if not one.hidden
+    }
+    reference = [name for name in figure.channels.split("+") if name in received]
+    others = [name for name in directorate.channels if name in received and name not in reference]
+    if figure.hidden or not reference:
+        return Tile("", hidden_finding(wording, [figure]))
+    number = wording.answers(figure.base or 0, figure.claim)
+    sentence = wording.said(
+        "tile_answers_others" if others else "tile_answers_only",
+        [figure, *(received[name] for name in others)],
+        answers=number,
+        channels=language.listing([_channel(page, name) for name in reference]),
+        others=language.listing(
+            [
+                language.text(
+                    "tile_channel",
+                    answers=wording.answers(int(received[name].shown_value), received[name].claim),
+                    channel=_channel(page, name),
+                )
+                for name in others
+            ]
+        ),
+    )
+    return Tile(number, sentence)
+
+
+def _channel(page: Page, name: str) -> str:
+    return page.language.quoted(page.language.typeset(page.study.channel(name).label))
