@@ -67,6 +67,7 @@ def likert(axes: Axes, panels: Sequence[LikertPanel], *, write: Callable[[float]
         room = (lines * LINE + 0.15) / (height_of(panel.labels, least=BAR) / len(panel.labels))
         _level_legend(axes, panel, down - room / 2)
         down -= room
+        axes.vlines(0, down - len(panel.labels), down, color=INK, linewidth=0.8, zorder=0)
         for label, parts, value in zip(panel.labels, panel.shares, panel.counted, strict=True):
             down -= 0.5
             edges.append(_stacked_bar(axes, down, parts, len(panel.levels), write))
@@ -76,7 +77,6 @@ def likert(axes: Axes, panels: Sequence[LikertPanel], *, write: Callable[[float]
     least, most = min(edge for edge, _ in edges), max(edge for _, edge in edges)
     for position, value in counted:
         axes.text(most + 0.03, position, value, ha="left", va="center", fontweight="bold")
-    axes.axvline(0, color=INK, linewidth=0.8, zorder=0)
     axes.set_xlim(least, most)
     axes.set_ylim(down, 0)
     axes.set_yticks(list(ticks), list(ticks.values()))

@@ -22,6 +22,7 @@ from analysis.publishing.wording.sentences import (
     lecture,
     sign_notes,
     source_text,
+    upper_first,
 )
 
 
@@ -71,7 +72,7 @@ def _finding(page: Page, changes: Sequence[Change | None]) -> str | Sentence:
         return page.language.text(title)
     moved = {word: sum(change.word == word for change in judged) for word in ("up", "down")}
     rule = "_".join(["finding_changes", *(word for word, count in moved.items() if count)])
-    return page.wording.said(
+    sentence = page.wording.said(
         rule if any(moved.values()) else "finding_changes_none",
         [change.figure for change in judged],
         up=page.language.number(moved["up"]),
@@ -79,3 +80,4 @@ def _finding(page: Page, changes: Sequence[Change | None]) -> str | Sentence:
         count=page.language.number(len(judged)),
         since=since_text(page.wording, reference),
     )
+    return Sentence(upper_first(sentence.text), sentence.rule, sentence.figures)

@@ -76,7 +76,7 @@ def overview(page: Page) -> Block:
         _picture(page, drawn) if drawn else None,
         figure_notes(
             page.language,
-            lecture=lecture(page.wording, shown),
+            lecture=lecture(page.wording, _first_aspect(page, shown)),
             field=field_text(page.wording, page.directorate, shown[0].claim),
             source=source_text(page.wording),
             note=_notes(page, panels),
@@ -102,6 +102,11 @@ def _finding(page: Page, figures: Sequence[ReleasedFigure]) -> tuple[Sentence, S
         return level(page.wording, told), None
     others = [figure for figure in aspects if figure not in compared]
     return ranking(page.wording, compared), apart(page.wording, others)
+
+
+def _first_aspect(page: Page, figures: Sequence[ReleasedFigure]) -> list[ReleasedFigure]:
+    """The figures, an aspect first: the overall indicator is read elsewhere on the page."""
+    return sorted(figures, key=lambda figure: figure.indicator == page.study.overall.id)
 
 
 def _panels(page: Page, figures: Sequence[ReleasedFigure]) -> list[Panel]:
@@ -199,7 +204,8 @@ def _table(page: Page, panel: Panel, number: int) -> Part:
     columns[wording.base_heading] = [wording.formats.base(one) for one in panel.figures]
     caption = language.text(
         "caption_answers",
-        labels=language.listing([language.quoted(name) for name in (names[0], names[-1])]),
+        first=language.quoted(names[0]),
+        last=language.quoted(names[-1]),
         field=page.directorate.acronym,
         wave=wording.wave_label(),
     )

@@ -17,6 +17,7 @@ from analysis.publishing.wording.sentences import (
     Sentence,
     field_text,
     hidden_finding,
+    join_notes,
     lecture,
     source_text,
 )
@@ -49,7 +50,7 @@ def trend(page: Page) -> Block:
         _picture(page, [directorate]) if len(available) >= FEWEST_DRAWN else None,
         figure_notes(
             language,
-            lecture=lecture(wording, available[::-1]),
+            lecture=lecture(wording, available),
             field=field_text(wording, directorate, last.claim),
             source=source_text(wording),
             note=change_detail(wording, changes),
@@ -72,7 +73,7 @@ def trends(page: Page) -> Block:
         _picture(page, drawn),
         figure_notes(
             page.language,
-            note=page.language.text("note_tables_elsewhere", unit=page.wording.unit),
+            note=join_notes([page.language.text("note_tables_elsewhere", unit=page.wording.unit)]),
             source=source_text(page.wording),
         ),
     )

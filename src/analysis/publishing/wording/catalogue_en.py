@@ -263,6 +263,8 @@ CATALOGUE: dict[str, str] = {
     "caption_summary": "{indicator}, {wave} (answers received from {start} to {end})",
     "note_tables_elsewhere": "the figures of each wave are on the page of each {unit}.",
     # Trends.
+    "range_adjusted": "adjusted 95% interval {interval}",
+    "zero_excluded": "zero excluded",
     "change_small": "Small change {since}, below {threshold}",
     "alt_trend": (
         "Line by wave of “{indicator}”, {field}: {first_value} ({first}){turn}, {last_value} "
@@ -277,7 +279,7 @@ CATALOGUE: dict[str, str] = {
     "band_C3": "band: variability",
     # Captions: what, of whom, when.
     "caption_likert": "Answers to the core questions, {field}, {wave}",
-    "caption_answers": "Answers, from {labels}, in % ({field}, {wave})",
+    "caption_answers": "Answers, from {first} to {last}, in % ({field}, {wave})",
     "caption_headline": "The core indicators, {field}, {wave}",
     "caption_channels": "{indicator} by channel, {field}, {wave}",
     "caption_profiles": "{indicator} by profile ({unit}), {field}, {wave}",

@@ -218,7 +218,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "reading_presses": "{value} des {people} vont à {counted}, question {question} ({details}).",
     "reading_net": (
-        "{value} : tel est le solde des réponses ({counted}) des {people} à la question {question} "
+        "{value} : tel est le solde des réponses ({counted}) des {people} à la question {question} "
         "({details})."
     ),
     "reading_mean": (
@@ -229,13 +229,13 @@ CATALOGUE: dict[str, str] = {
     "finding_few": "Réponses trop peu nombreuses pour un constat",
     "finding_hidden": "Résultats non diffusés, pour que personne ne soit reconnu",
     "finding_aspects_near": (
-        "De {worst_value} à {best_value} selon l’aspect : aucun ne se détache nettement"
+        "De {worst_value} à {best_value} selon l’aspect : aucun ne se détache nettement"
     ),
-    "finding_best_sole": "« {best} » est l’aspect le mieux perçu ({best_value})",
-    "finding_best_near": "« {best} » ({best_value}) est parmi les aspects les mieux perçus",
-    "finding_worst_sole": "« {worst} » le moins bien ({worst_value})",
-    "finding_worst_near": "« {worst} » ({worst_value}) parmi les moins bien perçus",
-    "finding_apart": "À part, car d’autres réponses y sont proposées ou comptées : {items}.",
+    "finding_best_sole": "« {best} » est l’aspect le mieux perçu ({best_value})",
+    "finding_best_near": "« {best} » ({best_value}) est parmi les aspects les mieux perçus",
+    "finding_worst_sole": "« {worst} » le moins bien ({worst_value})",
+    "finding_worst_near": "« {worst} » ({worst_value}) parmi les moins bien perçus",
+    "finding_apart": "À part, car d’autres réponses y sont proposées ou comptées : {items}.",
     "apart_shown": "{indicator}, {value} ({counted})",
     "apart_hidden": "{indicator}, non diffusé",
     "finding_changes_up": (
@@ -253,20 +253,20 @@ CATALOGUE: dict[str, str] = {
     "finding_channels": "{indicator} par canal",
     "finding_channels_none": ("Pas d’écart détecté avec ceux qui répondent par un autre canal"),
     "finding_channels_harsher": (
-        "{value} ({channel}) contre {reference_value} ({reference}) : qui choisit de répondre est "
+        "{value} ({channel}) contre {reference_value} ({reference}) : qui choisit de répondre est "
         "plus sévère"
     ),
     "finding_channels_kinder": (
-        "{value} ({channel}) contre {reference_value} ({reference}) : qui choisit de répondre est "
+        "{value} ({channel}) contre {reference_value} ({reference}) : qui choisit de répondre est "
         "plus favorable"
     ),
     "finding_channels_differ": "{value} ({channel}) contre {reference_value} ({reference})",
     "finding_profiles": "{indicator} selon le profil",
-    "finding_profiles_none": "{indicator} : pas d’écart détecté entre les profils",
-    "finding_profiles_range": "{indicator} : de {low} ({low_group}) à {high} ({high_group})",
+    "finding_profiles_none": "{indicator} : pas d’écart détecté entre les profils",
+    "finding_profiles_range": "{indicator} : de {low} ({low_group}) à {high} ({high_group})",
     "note_gap_1": "l’intervalle de l’écart tient compte du plan de sondage.",
     "note_gap_n": (
-        "les écarts sont jugés ensemble : il y en a {count}, et chaque intervalle en tient compte."
+        "les écarts sont jugés ensemble : il y en a {count}, et chaque intervalle en tient compte."
     ),
     # The first page.
     "tile_level": "Niveau",
@@ -274,65 +274,67 @@ CATALOGUE: dict[str, str] = {
     "tile_answers": "Réponses",
     "tile_channel": "{answers} par {channel}",
     "tile_answers_only": "{answers} par {channels}.",
-    "tile_answers_others": "{answers} par {channels} ; à part, {others}.",
+    "tile_answers_others": "{answers} par {channels} ; à part, {others}.",
     "short_top_share": "{value} des {people} ont répondu {counted}",
     "short_presses": "{value} des {people} vont à {counted}",
-    "short_net": "{value} : solde des réponses ({counted}) des {people}",
-    "short_mean": "{value} : note moyenne donnée par les {people}",
+    "short_net": "{value} : solde des réponses ({counted}) des {people}",
+    "short_mean": "{value} : note moyenne donnée par les {people}",
     "short_up": "{change} {since}, une hausse ({range}).",
     "short_down": "{change} {since}, une baisse ({range}).",
     "short_small": "{since}, évolution faible, inférieure à {threshold} ({range}).",
     "short_equivalent": "{since}, écart inférieur à {threshold} ({range}).",
     "short_none": (
-        "{since}, pas d’évolution détectée ; une évolution de moins de {detectable} aurait pu "
+        "{since}, pas d’évolution détectée ; une évolution de moins de {detectable} aurait pu "
         "échapper à l’enquête."
     ),
     "caption_summary": "{indicator}, {wave} (réponses reçues du {start} au {end})",
     "note_tables_elsewhere": "les chiffres de chaque vague sont sur la page de chaque {unit}.",
     # Trends.
+    "range_adjusted": "intervalle ajusté à 95 % {interval}",
+    "zero_excluded": "zéro exclu",
     "change_small": "Évolution faible {since}, inférieure à {threshold}",
     "alt_trend": (
-        "Courbe par vague de « {indicator} », {field} : {first_value} ({first}){turn}, "
+        "Courbe par vague de « {indicator} », {field} : {first_value} ({first}){turn}, "
         "{last_value} ({last})."
     ),
-    "alt_trends": "Courbes par vague de « {indicator} ». {lines}.",
-    "alt_line": "{field} : {first_value} ({first}){turn}, {last_value} ({last})",
+    "alt_trends": "Courbes par vague de « {indicator} ». {lines}.",
+    "alt_line": "{field} : {first_value} ({first}){turn}, {last_value} ({last})",
     "alt_turn": ", {value} ({wave})",
-    "axis_counted": "% des réponses : {counted}",
-    "band_C1": "bande : intervalle de confiance à 95 %",
-    "band_C2": "bande : variabilité",
-    "band_C3": "bande : variabilité",
+    "axis_counted": "% des réponses : {counted}",
+    "band_C1": "bande : intervalle de confiance à 95 %",
+    "band_C2": "bande : variabilité",
+    "band_C3": "bande : variabilité",
     # Captions: what, of whom, when.
     "caption_likert": "Les réponses aux questions du socle, {field}, {wave}",
-    "caption_answers": "Réponses, de {labels}, en % ({field}, {wave})",
+    "caption_answers": "Réponses, de {first} à {last}, en % ({field}, {wave})",
     "caption_headline": "Les indicateurs du socle, {field}, {wave}",
     "caption_channels": "{indicator} par canal, {field}, {wave}",
     "caption_profiles": "{indicator} par profil ({unit}), {field}, {wave}",
     "caption_trend": "{indicator}, vague après vague, {field}",
     "caption_trends": "{indicator}, vague après vague",
     "caption_trend_table": "{indicator} par vague ({unit}), {field}",
-    "unit_share": "{counted}, en %",
+    "unit_share": "{counted}, en %",
     "unit_mean": "note moyenne sur {maximum}",
     "unit_balance": "solde, en points",
     "column_share": "Part",
     "column_counted": "Réponses comptées",
-    "column_counted_share": "Dont : {counted}",
+    "column_counted_share": "Dont : {counted}",
     "alt_likert": "Barres empilées des réponses, {field}, {wave}. {values}.",
-    "alt_value": "{label} : {value}",
+    "alt_value": "{label} : {value}",
     "sign_r": "r",
-    "note_r": "r : réponse trop rare pour être montrée seule, comptée avec la suivante",
+    "note_r": "r : réponse trop rare pour être montrée seule, comptée avec la suivante",
     "note_likert": (
-        "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent "
+        "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent "
         "pas. En gras, à droite de la figure, la part des réponses comptées. Les parts inférieures "
-        "à 5 % ne sont pas inscrites."
+        "à 5 % ne sont pas inscrites."
     ),
     "note_left_out": "le détail des réponses à {items} n’est pas diffusé.",
     "note_sum": (
-        "chaque part est arrondie à l’unité : une somme de parts arrondies peut différer d’un "
+        "chaque part est arrondie à l’unité : une somme de parts arrondies peut différer d’un "
         "point de la part de l’ensemble."
     ),
     "note_rounding": (
-        "évolutions et mots sont établis avant arrondi ; les décimales sont dans les données "
+        "évolutions et mots sont établis avant arrondi ; les décimales sont dans les données "
         "ouvertes."
     ),
     # What an analyst sees in a workshop notebook.

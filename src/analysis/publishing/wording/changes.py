@@ -12,7 +12,6 @@ from analysis.publishing.wording.sentences import (
     Sentence,
     Wording,
     lower_first,
-    range_text,
     upper_first,
 )
 from analysis.study import Claim, Indicator, Wave
@@ -82,11 +81,26 @@ def _short(wording: Wording, since: str, change: Change) -> Sentence:
         f"short_{change.word}",
         [figure, detectable],
         change=wording.formats.number(figure.shown_value, figure),
-        range=range_text(wording, figure, wording.formats.interval(figure)),
+        range=_range(wording, change),
         since=since,
         threshold=threshold_text(wording, figure),
         detectable=wording.formats.number(detectable.shown_value, detectable),
     )
+
+
+def _range(wording: Wording, change: Change) -> str:
+    """The interval of a change, adjusted where several are looked at together; that it excludes 0
+    is said where rounding hides it.
+    """
+    figure = change.figure
+    bounds = wording.formats.interval(figure)
+    key = "range_adjusted" if change.family > 1 else f"range_{figure.claim}"
+    text = wording.language.text(key, interval=bounds)
+    rounded = {wording.language.number(100 * bound) for bound in (figure.low, figure.high) if bound}
+    excludes = change.word not in ("none", "equivalent")
+    if excludes and "0" in rounded and figure.unit == "points":
+        return f"{text}, {wording.language.text('zero_excluded')}"
+    return text
 
 
 def _judged(wording: Wording, changes: Changes) -> list[tuple[str, Change]]:
@@ -123,7 +137,7 @@ def change_detail(wording: Wording, changes: Changes) -> Sentence | None:
                 [figure, detectable],
                 since=upper_first(since),
                 change=wording.formats.number(figure.shown_value, figure),
-                range=range_text(wording, figure, wording.formats.interval(figure)),
+                range=_range(wording, change),
                 detectable=wording.formats.number(detectable.shown_value, detectable),
             )
         )
