@@ -51,7 +51,9 @@ def figures_now(workspace: Path, study: str, wave: str) -> pl.DataFrame:
 
 def estimates_of(figures: pl.DataFrame) -> pl.DataFrame:
     together = pl.col("definition").str.contains("-")
-    chosen = figures.filter(pl.col("layer") == "estimates", pl.col("breakdown") != "site", ~together)
+    chosen = figures.filter(
+        pl.col("layer") == "estimates", pl.col("breakdown") != "site", ~together
+    )
     return chosen.select(*KEYS, "status", *NUMBERS)
 
 

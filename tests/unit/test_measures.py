@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.publishing.pages import aspects, method, results, trends
+from analysis.publishing.pages import aspects, distributions, method, results, synthesis, trends
 from analysis.publishing.released import category_rank
 from analysis.publishing.wording.changes import change_note, threshold_text
 from analysis.publishing.wording.formats import same_measure
@@ -39,14 +39,9 @@ def with_primary(study: Study, definition: str, *indicators: str) -> Study:
 @pytest.mark.parametrize(
     ("about", "unit", "heading", "measure"),
     [
-        ({"base": 60}, "65 %", "Part favorable", "part des réponses favorables, en pourcentage"),
+        ({"base": 60}, "65 %", "Part", "« Plutôt satisfait(e) » ou « Très satisfait(e) », en %"),
         (MEAN, "7,1 sur 10", "Note moyenne (sur 10)", "note moyenne sur 10"),
-        (
-            BALANCE | {"base": 60},
-            "+42 points",
-            "Solde",
-            "solde des réponses favorables et défavorables, en points",
-        ),
+        (BALANCE | {"base": 60}, "+42 points", "Solde", "solde, en points"),
     ],
 )
 def test_a_figure_has_the_unit_heading_and_measure_of_its_kind(
@@ -55,7 +50,7 @@ def test_a_figure_has_the_unit_heading_and_measure_of_its_kind(
     formats, shown = page(study).wording.formats, figure(**about)
     assert plain(formats.with_unit(shown)) == unit
     assert formats.heading([shown]) == heading
-    assert formats.measure("measure", shown) == measure
+    assert plain(page(study).wording.unit_of(shown)) == measure
     assert formats.heading([shown, figure(**MEAN), figure()]) == "Résultat"
     assert same_measure([shown, shown]) and not same_measure(
         [figure(**MEAN), figure(), figure(**BALANCE)]
@@ -120,25 +115,25 @@ def test_balances_are_ranked_and_described_as_balances(study: Study, tmp_path: P
         }
     )
     found = markdown_lines(
-        aspects.overview(page(with_primary(study, "NET"), *rows, folder=tmp_path)).markdown
+        distributions.overview(page(with_primary(study, "NET"), *rows, folder=tmp_path)).markdown
     )
     assert found[0] == (
-        "## « Bienveillance et respect » est l’aspect le mieux perçu, « Délai de traitement » le "
-        "moins bien"
+        "## « Bienveillance et respect » est l’aspect le mieux perçu (+42 points), « Délai de "
+        "traitement » le moins bien (−10 points)"
     )
-    assert found[1] == (
-        "image: Barres empilées par question. Bienveillance et respect : solde de +42 points ; "
-        "Délai de traitement : solde de −10 points."
+    assert "Bienveillance et respect : +42 points ; Écoute : +30 points" in found[1]
+    assert (
+        "| Dont : « Plutôt oui » ou « Tout à fait », moins « Pas du tout » ou « Plutôt non » | "
+        in "\n".join(found)
     )
-    assert "| Solde | Réponses" in "\n".join(found)
 
 
 def test_one_question_is_one_bar_and_is_described_once(study: Study, tmp_path: Path) -> None:
     rows = core({"accueil": ("Q11", {"value": 0.9})})
-    found = markdown_lines(aspects.overview(page(study, *rows, folder=tmp_path)).markdown)
+    found = markdown_lines(distributions.overview(page(study, *rows, folder=tmp_path)).markdown)
     assert found[1] == (
-        "image: Barre empilée des réponses à une question. Bienveillance et respect : 90 % de "
-        "réponses favorables."
+        "image: Barres empilées des réponses, DPAPH, 2e semestre 2026. Bienveillance et respect : "
+        "90 %."
     )
 
 
@@ -151,10 +146,10 @@ def test_a_mean_and_shares_are_not_ranked_together(study: Study, tmp_path: Path)
         }
     )
     mixed = with_primary(study, "M10", "accueil")
-    found = markdown_lines(aspects.overview(page(mixed, *rows, folder=tmp_path)).markdown)
+    found = markdown_lines(distributions.overview(page(mixed, *rows, folder=tmp_path)).markdown)
     assert found[0] == "## Délai de traitement : 50 %", "the first in the study's order"
     table = [one for one in found if one.startswith("Bienveillance") and " | " in one]
-    assert table[0].endswith(" | 7,1 sur 10 | 400") and "| Résultat |" in "\n".join(found)
+    assert table[0].endswith(" | 7,1 | 400") and "note de 0 à 10 | Réponses" in "\n".join(found)
 
 
 def test_directorates_of_different_claims_each_say_whom_they_are_about(study: Study) -> None:
@@ -167,11 +162,11 @@ def test_directorates_of_different_claims_each_say_whom_they_are_about(study: St
         "Satisfaction globale : 65 % (DPAPH) et 70 % (DEF, personnes qui ont choisi de répondre)"
     )
     rows = [row(base=60), row(directorate="def", base=70, claim="C2")]
-    found = markdown_lines(results.summary(page(study, *rows, directorate=None)).markdown)
-    assert (
-        "Direction | Part favorable | Intervalle ou variabilité | Réponses | Évolution sur un an"
-        in found
+    found = "\n".join(
+        markdown_lines(synthesis.summary(page(study, *rows, directorate=None)).markdown)
     )
+    assert "65 % des usagers reçus ont répondu" in found
+    assert "65 % des personnes qui ont choisi de répondre ont répondu" in found
 
 
 def test_a_change_that_is_not_shown_is_explained(study: Study) -> None:
@@ -185,7 +180,7 @@ def test_a_change_that_is_not_shown_is_explained(study: Study) -> None:
     )
     alone = [*rows[:6], change]
     text = "\n".join(markdown_lines(aspects.headline(page(study, *alone)).markdown))
-    assert "nd, dans" not in text and "sont calculées avant arrondi." in text
+    assert "nd, dans" not in text and "sont établis avant arrondi ;" in text
 
 
 def test_a_first_wave_has_no_column_of_changes(study: Study, tmp_path: Path) -> None:
@@ -289,9 +284,8 @@ def test_a_unit_is_called_as_the_study_does(study: Study) -> None:
     terms = Terms(unit=Noun(one="produit", many="produits"))
     rows = [row(base=400), row(directorate="def", base=500)]
     named = page(study.model_copy(update={"terms": terms}), *rows, directorate=None)
-    text = "\n".join(markdown_lines(results.summary(named).markdown))
-    assert "\nProduit | Part favorable" in text
-    assert "Satisfaction globale par produit, 2e semestre 2026" in text
+    text = "\n".join(markdown_lines(synthesis.summary(named).markdown))
+    assert "\nProduit | Niveau | Évolution | Réponses" in text
 
 
 def test_only_what_the_study_has_is_said_to_be_fictitious(study: Study) -> None:

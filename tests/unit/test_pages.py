@@ -12,7 +12,15 @@ from inline_snapshot import snapshot
 
 from analysis.errors import ScopeError
 from analysis.publishing.blocks import Block
-from analysis.publishing.pages import aspects, method, results, sites, trends
+from analysis.publishing.pages import (
+    aspects,
+    distributions,
+    method,
+    results,
+    sites,
+    synthesis,
+    trends,
+)
 from analysis.publishing.pages.page import Page
 from analysis.study import Study
 from tests.released import HIDDEN, change_row, detectable_row, page, row
@@ -65,20 +73,24 @@ def test_a_page_made_from_simulated_data_says_so(study: Study) -> None:
 
 
 def test_the_overview(core: Page) -> None:
-    found = lines(aspects.overview(core))
+    found = lines(distributions.overview(core))
     assert found[0] == (
-        "## « Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » le moins "
-        "bien"
+        "## « Bienveillance et respect » est l’aspect le mieux perçu (90 %), « Temps d’attente » "
+        "le moins bien (54 %)"
     )
     assert found[1].startswith("![](figures/likert-dpaph.svg){fig-alt=")
-    assert "Bienveillance et respect : 90 % de réponses favorables" in found[1]
+    assert "Bienveillance et respect : 90 % ; Écoute : 78 % ;" in found[1]
     levels_printed = "5 %|10 %|20 %|40 %|25 %"
-    assert found[-5:] == [
+    assert [one for one in found if "|" in one] == [
+        "Indicateur|Pas du tout|Plutôt non|Moyennement|Plutôt oui|Tout à fait|Dont : « Plutôt oui "
+        "» ou « Tout à fait »|Réponses|",
         f"Bienveillance et respect|{levels_printed}|90 %|400|",
         f"Écoute|{levels_printed}|78 %|400|",
+        "Indicateur|Pas du tout satisfait(e)|Plutôt pas satisfait(e)|Ni satisfait(e) ni "
+        "insatisfait(e)|Plutôt satisfait(e)|Très satisfait(e)|Dont : « Plutôt satisfait(e) » ou « "
+        "Très satisfait(e) »|Réponses|",
         f"Délai de traitement|{levels_printed}|66 %|400|",
         f"Temps d’attente|{levels_printed}|54 %|400|",
-        "Réponses aux questions du socle, en pourcentage, DPAPH, 2e semestre 2026",
     ]
 
 
@@ -89,29 +101,69 @@ def test_an_aspect_whose_bar_cannot_be_drawn_is_named_all_the_same(
         {**one, **HIDDEN} if one["indicator"] == "accueil" and one["kind"] == "level_share" else one
         for one in core_questions()
     ]
-    found = lines(aspects.overview(page(study, *rows, folder=tmp_path)))
+    found = lines(distributions.overview(page(study, *rows, folder=tmp_path)))
     assert "« Bienveillance et respect » est l’aspect le mieux perçu" in found[0]
     assert any(
-        "La figure ne représente pas « Bienveillance et respect », dont une" in one for one in found
+        "Le détail des réponses à « Bienveillance et respect » n’est pas diffusé." in one
+        for one in found
     )
     assert any(one.startswith("Bienveillance et respect|s|s|s|s|s|90 %|400|") for one in found)
+
+
+def test_levels_told_together_are_drawn_and_read_together(study: Study, tmp_path: Path) -> None:
+    rows = []
+    for one in core_questions():
+        rare = one["indicator"] == "accueil" and one["definition"] in ("P1", "P2")
+        rows.append({**one, **HIDDEN} if rare else one)
+    about = {"indicator": "accueil", "item": "Q11", "base": 400, "kind": "level_share"}
+    rows.append(row(definition="P1-2", value=0.15, **about))
+    found = lines(distributions.overview(page(study, *rows, folder=tmp_path)))
+    assert "Bienveillance et respect|r|15 %|20 %|40 %|25 %|90 %|400|" in found
+    assert any("r : réponse trop rare pour être montrée seule" in one for one in found)
+    plain = lines(distributions.overview(page(study, *core_questions(), folder=tmp_path)))
+    assert not any("trop rare" in one for one in plain)
+
+
+def test_a_question_of_another_scale_is_drawn_and_named_apart(study: Study, tmp_path: Path) -> None:
+    about = {"indicator": "besoin_satisfait", "item": "Q15", "base": 400}
+    rows = [
+        row(definition="T1B", value=0.3, **about),
+        *(
+            row(definition=f"P{code}", value=share, **about)
+            for code, share in ((1, 0.4), (2, 0.3), (3, 0.3))
+        ),
+        row(),
+        *levels(),
+    ]
+    shown = page(study, *core_questions(), *rows, folder=tmp_path)
+    found = lines(distributions.overview(shown))
+    assert "(90 %), « Temps d’attente »" in found[0], "the overall indicator is no aspect"
+    assert found[1].endswith("proposées ou comptées : « Besoin satisfait », 30 % (« Oui »).")
+    assert "Besoin satisfait : 30 %" in found[2]
+    assert "Besoin satisfait|40 %|30 %|30 %|30 %|400|" in found
+    assert found.index("Besoin satisfait|40 %|30 %|30 %|30 %|400|") > found.index(
+        "Écoute|5 %|10 %|20 %|40 %|25 %|78 %|400|"
+    )
 
 
 def test_the_headline_table_prints_each_change_like_the_figures_beside_it(core: Page) -> None:
     rows = [*core_questions(), change_row("up", indicator="accueil", item="Q11", value=0.0695)]
     shown = page(core.study, *rows)
     found = lines(aspects.headline(shown))
-    assert found[0] == "## Les indicateurs et leur évolution"
+    assert found[0] == "## Indicateurs en hausse sur un an : 1 sur 1 ; en baisse : aucun"
     assert [one for one in found if one.startswith("Bienveillance")] == [
-        "Bienveillance et respect|90 %|[88 ; 92]|400|hausse (+7 points)|"
+        "Bienveillance et respect|« Plutôt oui » ou « Tout à fait »|90 %|[88 ; 92]|400|hausse (+7 "
+        "points)|"
     ]
     assert [one for one in found if one.startswith("Temps")] == [
-        "Temps d’attente|54 %|[52 ; 56]|400|nd|"
+        "Temps d’attente|« Plutôt satisfait(e) » ou « Très satisfait(e) »|54 %|[52 ; 56]|400|nd|"
     ]
+    assert aspects.headline(page(core.study)).markdown == ""
 
 
 def test_the_trend(study: Study, tmp_path: Path) -> None:
     rows = [
+        row(wave="2025-1", value=0.61),
         row(wave="2026-1", value=0.58, low=0.55, high=0.61),
         row(wave="2025-2", **HIDDEN),
         row(),
@@ -119,23 +171,35 @@ def test_the_trend(study: Study, tmp_path: Path) -> None:
         detectable_row(),
     ]
     found = lines(trends.trend(page(study, *rows, folder=tmp_path)))
-    assert found[0] == "## Satisfaction globale en hausse sur un an : +7,0 points"
-    assert "de 58,0 % (1er semestre 2026) à 65,0 % (2e semestre 2026)" in found[1]
+    assert found[0] == "## Satisfaction globale en hausse sur un an : +7 points"
+    assert (
+        "DPAPH : 61 % (1er semestre 2025), 58 % (1er semestre 2026), 65 % (2e semestre 2026)."
+        in found[1]
+    )
     assert found[-3:] == [
-        "1er semestre 2026|58,0 %|[55,0 ; 61,0]|1 042|",
-        "2e semestre 2026|65,0 %|[61,7 ; 68,1]|1 042|",
-        "Satisfaction globale par vague, en pourcentage, DPAPH",
+        "1er semestre 2026|58 %|[55 ; 61]|1 042|",
+        "2e semestre 2026|65 %|[62 ; 68]|1 042|",
+        "Satisfaction globale par vague (« Plutôt satisfait(e) » ou « Très satisfait(e) », en %), "
+        "DPAPH",
     ]
     assert any(one.startswith("2e semestre 2025|nd|nd|nd|") for one in found)
 
 
-def test_several_trends_name_their_directorate(study: Study, tmp_path: Path) -> None:
-    rows = [row(), row(directorate="def", **HIDDEN)]
-    found = lines(trends.trends(page(study, *rows, directorate=None, folder=tmp_path)))
-    assert [one for one in found if one.startswith("##")] == [
-        "## DPAPH – évolution non disponible : une des deux vagues n’est pas diffusée",
-        "## DEF – réponses trop peu nombreuses pour un constat",
+def test_the_trends_of_directorates_are_panels_of_one_figure(study: Study, tmp_path: Path) -> None:
+    rows = [
+        row(),
+        row(wave="2026-1", value=0.5),
+        row(directorate="def", value=0.8),
+        row(directorate="def", wave="2026-1", value=0.9),
     ]
+    shown = page(study, *rows, directorate=None, folder=tmp_path)
+    found = lines(trends.trends(shown))
+    assert "![](figures/tendances.svg)" in found[0]
+    for line in ("DPAPH : 50 % (1er sem", "DEF : 90 % (1er sem"):
+        assert line in found[0]
+    one_value = page(study, *rows[:3], directorate=None, folder=tmp_path)
+    assert "DEF" not in lines(trends.trends(one_value))[0], "a single value is no line"
+    assert trends.trends(page(study, row(), directorate=None, folder=tmp_path)).markdown == ""
 
 
 def test_the_channels_with_what_may_be_said_of_each(study: Study) -> None:
@@ -153,14 +217,100 @@ def test_the_channels_with_what_may_be_said_of_each(study: Study) -> None:
         ),
     ]
     found = lines(results.channels(page(study, *rows)))
-    assert [one.split("|")[:2] for one in found if "|" in one][1:] == [
-        ["Enquête sur invitation", "65 %"],
-        ["QR code affiché", "44 %"],
-        ["Borne à quatre visages", "65 %"],
+    cells = [one.split("|") for one in found if "|" in one][1:]
+    assert [(row[0], row[1], row[2], row[4]) for row in cells] == [
+        ("Enquête sur invitation", OVERALL, "65 %", "200"),
+        ("QR code affiché", OVERALL, "44 %", "200"),
+        ("Borne à quatre visages", "« Vert clair » ou « Vert foncé »", "65 %", "200 appuis"),
     ]
+    assert found[0] == "## Satisfaction globale par canal"
     assert found[-2].startswith(
         "**Note :** Un canal n’est jamais additionné à un autre. Les bornes"
     )
+
+
+OVERALL = "« Plutôt satisfait(e) » ou « Très satisfait(e) »"
+
+
+def gap_row(first: str, second: str, value: float, word: str, **about: Any) -> dict[str, Any]:
+    """A row of how far apart two groups are."""
+    found: dict[str, Any] = {
+        "layer": "gaps",
+        "kind": "difference",
+        "unit": "points",
+        "breakdown": "canal",
+        "category": f"{first}~{second}",
+        "value": value,
+        "base": None,
+        "word": word,
+        "method": "bonferroni 2",
+        **about,
+    }
+    return row(**found)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "rule", "text"),
+    [
+        (
+            [("qr", 0.21, "above"), ("papier", 0.05, "none")],
+            "finding_channels_harsher",
+            "44 % (QR code affiché) contre 65 % (Enquête sur invitation) : qui choisit de "
+            "répondre est plus sévère",
+        ),
+        (
+            [("qr", 0.05, "none"), ("papier", -0.1, "below")],
+            "finding_channels_kinder",
+            "75 % (Papier) contre 65 % (Enquête sur invitation) : qui choisit de répondre est "
+            "plus favorable",
+        ),
+        (
+            [("qr", 0.05, "none"), ("papier", 0.02, "none")],
+            "finding_channels_none",
+            "Pas d’écart détecté avec ceux qui répondent par un autre canal",
+        ),
+        ([], "finding_channels", "Satisfaction globale par canal"),
+        ([("qr", 0.21, "")], "finding_channels", "Satisfaction globale par canal"),
+    ],
+)
+def test_the_title_of_channels_is_the_widest_gap_that_is_no_chance(
+    study: Study, gaps: list[tuple[str, float, str]], rule: str, text: str
+) -> None:
+    about = {"breakdown": "canal", "base": 200}
+    rows = [
+        row(),
+        row(category="invitation", category_label="Enquête sur invitation", **about),
+        row(category="qr", category_label="QR code affiché", claim="C2", value=0.44, **about),
+        row(category="papier", category_label="Papier", claim="C2", value=0.75, **about),
+        *(gap_row("total", name, value, word) for name, value, word in gaps),
+    ]
+    said = results.channels(page(study, *rows)).sentences[0]
+    assert said["rule"] == rule
+    assert str(said["text"]).replace("\u00a0", " ") == text
+
+
+def test_the_title_of_profiles_goes_from_the_lower_group_to_the_higher(study: Study) -> None:
+    about = {"breakdown": "age", "base": 300}
+    rows = [
+        row(category="1", category_label="18-29 ans", value=0.48, **about),
+        row(category="2", category_label="30-44 ans", value=0.6, **about),
+        row(category="5", category_label="75 ans et plus", value=0.73, **about),
+    ]
+
+    def title(*gaps: tuple[str, str, float, str]) -> tuple[str, str]:
+        pairs = [gap_row(*gap, breakdown="age") for gap in gaps]
+        said = results.profiles(page(study, *rows, *pairs)).sentences[0]
+        return str(said["rule"]), str(said["text"]).replace("\u00a0", " ")
+
+    assert title(("1", "2", -0.12, "below"), ("1", "5", -0.25, "below")) == (
+        "finding_profiles_range",
+        "Satisfaction globale : de 48 % (18-29 ans) à 73 % (75 ans et plus)",
+    )
+    assert title(("1", "2", -0.12, "none"))[0] == "finding_profiles_none"
+    assert title(("1", "5", -0.25, "none"), ("1", "2", -0.12, "below"))[1].endswith(
+        "de 48 % (18-29 ans) à 60 % (30-44 ans)"
+    )
+    assert title()[0] == "finding_profiles"
 
 
 def test_the_profiles(study: Study) -> None:
@@ -169,7 +319,7 @@ def test_the_profiles(study: Study) -> None:
         row(breakdown="age", category="unknown", category_label="unknown", base=400, value=0.5),
     ]
     found = lines(results.profiles(page(study, *rows)))
-    assert found[0] == "## « Satisfaction globale » selon le profil"
+    assert found[0] == "## Satisfaction globale selon le profil"
     assert [one for one in found if one.startswith("Âge")] == [
         "Âge – 18-29 ans|65 % (!)|[62 ; 68]|50|",
         "Âge – Non renseigné|50 %|[62 ; 68]|400|",
@@ -177,18 +327,34 @@ def test_the_profiles(study: Study) -> None:
     assert results.profiles(page(study)).markdown == ""
 
 
-def test_the_summary_of_directorates(study: Study) -> None:
-    rows = [row(base=400), row(directorate="def", base=500, value=0.7), change_row("none")]
-    found = lines(results.summary(page(study, *rows, directorate=None)))
-    assert found[0] == "## Satisfaction globale : 65 % (DPAPH) et 70 % (DEF)"
-    assert [one for one in found if one.startswith("D")][1:] == [
-        "DPAPH|65 %|[62 ; 68]|400|non détectée|",
-        "DEF|70 %|[62 ; 68]|500|nd|",
+def test_the_first_page_has_three_tiles_per_directorate(study: Study) -> None:
+    rows = [
+        row(base=400),
+        row(directorate="def", base=500, value=0.7),
+        change_row("up"),
+        detectable_row(),
+        answers("invitation", "dpaph", 420),
+        answers("qr", "dpaph", 60),
+        answers("borne", "dpaph", None),
     ]
+    found = lines(synthesis.summary(page(study, *rows, directorate=None)))
+    assert found[0] == "## Satisfaction globale : 65 % (DPAPH) et 70 % (DEF)"
+    assert [one for one in found if "|" in one] == [
+        "Direction|Niveau|Évolution|Réponses|",
+        "Direction de la population âgée et des personnes handicapées (DPAPH)|65 % des usagers "
+        f"reçus ont répondu {OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|+7 points sur un "
+        "an, une hausse (intervalle de confiance à 95 % [2 ; 12]).|400 réponses par « Enquête sur "
+        "invitation » ; à part, 60 réponses par « QR code affiché ».|",
+        "Direction de l’enfance et de la famille (DEF)|70 % des usagers reçus ont répondu "
+        f"{OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|Évolution non disponible : une des "
+        "deux vagues n’est pas diffusée|500 réponses par « Enquête sur invitation ».|",
+    ]
+    first = page(study, row(wave="2024-1"), wave="2024-1", directorate=None)
+    assert "Direction|Niveau|Réponses|" in lines(synthesis.summary(first))
 
 
 def test_every_sentence_of_a_section_says_its_rule_and_its_figures(core: Page) -> None:
-    said = aspects.overview(core).sentences
+    said = distributions.overview(core).sentences
     assert [(one["section"], one["place"], one["rule"]) for one in said] == [
         ("overview", "heading", "finding_best_sole+finding_worst_sole"),
         ("overview", "alt", "alt_likert"),
@@ -200,7 +366,7 @@ def test_every_sentence_of_a_section_says_its_rule_and_its_figures(core: Page) -
 
 def test_a_page_of_no_directorate_says_how_to_open_one(study: Study) -> None:
     with pytest.raises(ScopeError, match="This page is about no directorate"):
-        aspects.overview(page(study, directorate=None))
+        distributions.overview(page(study, directorate=None))
 
 
 def test_a_figure_drawn_by_hand_is_a_block(study: Study, tmp_path: Path) -> None:

@@ -8,11 +8,20 @@ from inline_snapshot import snapshot
 from analysis.publishing.wording.changes import (
     change_cell,
     change_detail,
+    change_in_short,
     change_title,
     threshold_text,
 )
 from analysis.publishing.wording.language import Language
-from analysis.publishing.wording.sentences import lecture, level, levels, ranking, sign_notes
+from analysis.publishing.wording.sentences import (
+    apart,
+    hidden_finding,
+    lecture,
+    level,
+    levels,
+    ranking,
+    sign_notes,
+)
 from analysis.study import Definition, Study
 from analysis.study.settings import Noun, Terms
 from tests.released import HIDDEN, change_row, detectable_row, figure, page, row
@@ -30,7 +39,7 @@ def spaces(text: str) -> str:
 @pytest.mark.parametrize(
     ("about", "value", "bounds"),
     [
-        ({}, "65,0 %", "[61,7 ; 68,1]"),
+        ({}, "65 %", "[62 ; 68]"),
         ({"base": 60}, "65 %", "[62 ; 68]"),
         ({"base": 60, "value": 0.6449}, "64 %", "[62 ; 68]"),
         ({"base": 60, "value": 0.6450}, "65 %", "[62 ; 68]"),
@@ -74,9 +83,8 @@ def test_a_definition_of_any_name_is_printed_by_its_kind(study: Study) -> None:
     assert page(study).wording.formats.value(note) == "7,1"
 
 
-def test_figures_printed_together_have_the_same_decimals(study: Study) -> None:
+def test_a_small_base_is_flagged(study: Study) -> None:
     formats = page(study).wording.formats
-    assert spaces(formats.value(figure(), beside=[figure(), figure(base=60)])) == "65 %"
     assert formats.flagged_value(figure(status="caution", base=60), beside=[figure()]).endswith(
         "(!)"
     )
@@ -91,9 +99,9 @@ def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
     assert said is not None and said.rule == "reading_top_share"
     assert said.figures == ("estimates/dpaph/2026-2/-/satisfaction_globale/T2B/share/total/total",)
     assert spaces(said.text) == snapshot(
-        "2e semestre 2026 : 65,0 % des usagers reçus ont donné une des deux réponses les plus "
-        "favorables à la question « Globalement, êtes-vous satisfait(e) de la qualité du service "
-        "que vous avez reçu ? » (intervalle de confiance à 95 % [61,7 ; 68,1], 1 042 réponses)."
+        "65 % des usagers reçus ont répondu « Plutôt satisfait(e) » ou « Très satisfait(e) » à la "
+        "question « Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez "
+        "reçu ? » (2e semestre 2026 ; intervalle de confiance à 95 % [62 ; 68] ; 1 042 réponses)."
     )
     trend = figure(
         claim="C2", breakdown="canal", category="qr", category_label="QR code affiché", base=169
@@ -101,30 +109,67 @@ def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
     said = lecture(wording, [trend])
     assert said is not None
     assert spaces(said.text) == snapshot(
-        "« QR code affiché », 2e semestre 2026 : 65 % des personnes qui ont choisi de répondre ont "
-        "donné une des deux réponses les plus favorables à la question « Globalement, êtes-vous "
-        "satisfait(e) de la qualité du service que vous avez reçu ? » (variabilité [62 ; 68], 169 "
-        "réponses)."
+        "65 % des personnes qui ont choisi de répondre ont répondu « Plutôt satisfait(e) » ou « "
+        "Très satisfait(e) » à la question « Globalement, êtes-vous satisfait(e) de la qualité du "
+        "service que vous avez reçu ? » (QR code affiché ; 2e semestre 2026 ; variabilité [62 ; "
+        "68] ; 169 réponses)."
     )
+    named = lecture(wording, [figure(directorate="def")], named=True)
+    assert named is not None and "(DEF ; 2e semestre 2026 ; " in spaces(named.text)
     mean = lecture(wording, [figure(definition="M10", value=7.1, low=7.0, high=7.2)])
     assert mean is not None and "ont donné une note moyenne de 7,1 sur 10 (" in spaces(mean.text)
     balance = lecture(wording, [figure(definition="NET", value=0.52, low=0.48, high=0.56)])
-    assert balance is not None and "est de +52,0 points" in spaces(balance.text)
+    assert balance is not None and spaces(balance.text).startswith(
+        "+52 points : tel est le solde des réponses (« Plutôt satisfait(e) » ou « Très "
+        "satisfait(e) », moins « Pas du tout satisfait(e) » ou « Plutôt pas satisfait(e) ») des "
+        "usagers reçus à la question"
+    )
 
 
-def test_the_lecture_reads_the_first_shown_figure_with_the_decimals_of_its_table(
-    study: Study,
+def test_presses_are_not_people_who_answer(study: Study) -> None:
+    kiosk = figure(indicator="visages", item="Q01V", claim="C3", base=1, value=0.7)
+    said = lecture(page(study).wording, [kiosk])
+    assert said is not None and said.rule == "reading_presses"
+    assert spaces(said.text) == snapshot(
+        "70 % des appuis sur les bornes vont à « Vert clair » ou « Vert foncé », question « "
+        "Comment s’est passée votre visite aujourd’hui ? » (2e semestre 2026 ; variabilité [62 ; "
+        "68] ; 1 appui)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "about", "counted"),
+    [
+        ("Q15", {"definition": "T1B"}, "« Oui »"),
+        ("Q14", {"definition": "T2B"}, "« Une fois » ou « Jamais »"),
+        ("Q01", {"definition": "M10"}, "note de 0 à 10"),
+        ("Q08", {"definition": "T4B"}, "de « Plutôt pas satisfait(e) » à « Très satisfait(e) »"),
+        ("Q08", {"definition": "T3B"}, "« Ni satisfait(e) ni insatisfait(e) », « Plutôt satis"),
+    ],
+)
+def test_what_is_counted_is_said_in_the_words_of_the_scale(
+    study: Study, item: str, about: dict[str, str], counted: str
 ) -> None:
+    more = tuple(
+        Definition(id=f"T{top}B", version="1.0", label="x", kind="top_share", top=top)
+        for top in (3, 4)
+    )
+    widened = study.model_copy(update={"definitions": (*study.definitions, *more)})
+    said = page(widened).wording.counted(figure(item=item, **about))
+    assert spaces(said).startswith(counted)
+
+
+def test_the_lecture_reads_the_first_shown_figure(study: Study) -> None:
     wording = page(study).wording
-    hidden, small = figure(**HIDDEN), figure(base=60, status="caution")
-    said = lecture(wording, [hidden, figure(), small])
+    hidden, other = figure(**HIDDEN), figure(value=0.2)
+    said = lecture(wording, [hidden, figure(), other])
     assert said is not None and "65 % des usagers" in spaces(said.text)
     assert lecture(wording, [hidden]) is None
 
 
 def test_without_an_interval_the_lecture_has_none(study: Study) -> None:
     said = lecture(page(study).wording, [figure(low=None, high=None, se=None)])
-    assert said is not None and "(1 042 réponses)" in spaces(said.text)
+    assert said is not None and "(2e semestre 2026 ; 1 042 réponses)" in spaces(said.text)
 
 
 def test_signs_are_explained_where_they_stand_and_only_there(study: Study) -> None:
@@ -157,10 +202,40 @@ def test_a_best_and_a_worst_are_named_alone_only_where_intervals_do_not_meet(stu
     said = ranking(page(study).wording, rows)
     assert said.rule == "finding_best_sole+finding_worst_near"
     assert spaces(said.text) == snapshot(
-        "« Bienveillance et respect » est l’aspect le mieux perçu, « Temps d’attente » parmi les "
-        "moins bien perçus"
+        "« Bienveillance et respect » est l’aspect le mieux perçu (80 %), « Temps d’attente » (49 "
+        "%) parmi les moins bien perçus"
     )
-    assert ranking(page(study).wording, rows[:2]).rule == "finding_hidden"
+
+
+def test_aspects_whose_intervals_meet_have_neither_best_nor_worst(study: Study) -> None:
+    rows = [
+        figure(indicator="accueil", value=0.52, low=0.49, high=0.55),
+        figure(indicator="delai", value=0.5, low=0.47, high=0.53),
+        figure(indicator="attente", value=0.49, low=0.46, high=0.52),
+    ]
+    said = ranking(page(study).wording, rows)
+    assert said.rule == "finding_aspects_near" and len(set(said.figures)) == 3
+    assert spaces(said.text) == ("De 49 % à 52 % selon l’aspect : aucun ne se détache nettement")
+
+
+def test_what_a_ranking_leaves_out_is_named_with_its_number(study: Study) -> None:
+    rows = [
+        figure(indicator="besoin_satisfait", item="Q15", definition="T1B", value=0.3),
+        figure(indicator="accueil", item="Q11", **HIDDEN),
+    ]
+    said = apart(page(study).wording, rows[::-1])
+    assert said is not None and set(said.figures) == {one.key for one in rows}
+    assert spaces(said.text).endswith(
+        ": « Besoin satisfait », 30 % (« Oui ») ; « Bienveillance et respect », non diffusé."
+    )
+    assert apart(page(study).wording, []) is None
+
+
+def test_few_answers_and_protection_are_different_reasons(study: Study) -> None:
+    wording = page(study).wording
+    few, protected = figure(**{**HIDDEN, "status": "nd"}), figure(**HIDDEN)
+    assert hidden_finding(wording, [few]).rule == "finding_few"
+    assert hidden_finding(wording, [few, protected]).rule == "finding_hidden"
 
 
 def test_the_level_of_one_indicator_names_it_and_whom_it_is_about(study: Study) -> None:
@@ -201,9 +276,9 @@ def changed(study: Study, word: str = "up", **about: object) -> tuple[str, str |
 def test_a_change_is_worded_by_rule_and_says_what_could_be_seen(study: Study) -> None:
     assert changed(study) == snapshot(
         (
-            "Satisfaction globale en hausse sur un an : +7,0 points",
-            "Sur un an, écart de +7,0 points (intervalle de confiance à 95 % [2,2 ; 11,7]) ; un "
-            "écart inférieur à 6,7 points n’aurait guère pu être vu.",
+            "Satisfaction globale en hausse sur un an : +7 points",
+            "Sur un an, écart de +7 points (intervalle de confiance à 95 % [2 ; 12]) ; un écart "
+            "inférieur à 7 points n’aurait guère pu être vu.",
         )
     )
 
@@ -211,9 +286,9 @@ def test_a_change_is_worded_by_rule_and_says_what_could_be_seen(study: Study) ->
 @pytest.mark.parametrize(
     ("word", "beginning"),
     [
-        ("up", "Satisfaction globale en hausse sur un an : +7,0 points"),
-        ("down", "Satisfaction globale en baisse sur un an : +7,0 points"),
-        ("small", "Évolution faible sur un an, inférieure au seuil de 5 points : +7,0 points"),
+        ("up", "Satisfaction globale en hausse sur un an : +7 points"),
+        ("down", "Satisfaction globale en baisse sur un an : +7 points"),
+        ("small", "Évolution faible sur un an, inférieure à 5 points"),
         ("equivalent", "Écart inférieur à 5 points sur un an"),
         ("none", "Pas d’évolution détectée sur un an"),
         ("", "Évolution non mesurable"),
@@ -229,7 +304,7 @@ def test_a_change_that_is_not_shown_is_not_said(study: Study) -> None:
     assert changes.all == [] and change_detail(hidden.wording, changes) is None
     said = change_title(hidden.wording, study.overall, changes)
     assert said.rule == "change_unavailable" and said.figures == ()
-    assert change_cell(hidden.wording, None, beside=[]) == "nd"
+    assert change_cell(hidden.wording, None) == "nd"
 
 
 def test_what_self_selected_people_say_is_not_what_users_say(study: Study) -> None:
@@ -242,8 +317,8 @@ def test_a_change_of_a_mean_is_no_number_of_points(study: Study) -> None:
     title, detail = changed(
         study, "small", definition="M10", unit="score_10", value=0.3, low=0.2, high=0.4
     )
-    assert title.endswith("inférieure au seuil de 0,5 : +0,3") and "point" not in title
-    assert detail is not None and "point" not in detail
+    assert title.endswith("inférieure à 0,5") and "point" not in title
+    assert detail is not None and "écart de +0,3 (" in detail and "point" not in detail
 
 
 def compared(study: Study, wave: str = "2026-2", **words: str) -> tuple[str, str]:
@@ -264,16 +339,16 @@ def compared(study: Study, wave: str = "2026-2", **words: str) -> tuple[str, str
     [
         (
             {"reference": "up", "trend": "down", "previous": "down"},
-            "Satisfaction globale en hausse sur un an : +7,0 points",
+            "Satisfaction globale en hausse sur un an : +7 points",
         ),
         (
             {"reference": "none", "trend": "up", "previous": "down"},
-            "Satisfaction globale en hausse depuis la première vague (1er semestre 2024) : +7,0 "
+            "Satisfaction globale en hausse depuis la première vague (1er semestre 2024) : +7 "
             "points",
         ),
         (
             {"reference": "small", "trend": "none", "previous": "down"},
-            "Satisfaction globale en baisse depuis la vague précédente (1er semestre 2026) : +7,0 "
+            "Satisfaction globale en baisse depuis la vague précédente (1er semestre 2026) : +7 "
             "points",
         ),
         (
@@ -308,6 +383,49 @@ def test_how_many_changes_are_looked_at_together_is_said(study: Study) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("word", "low", "family", "range_said"),
+    [
+        ("up", 0.004, 24, "intervalle ajusté à 95 % [0 ; 12], zéro exclu"),
+        ("up", 0.006, 24, "intervalle ajusté à 95 % [1 ; 12]"),
+        ("none", -0.004, 24, "intervalle ajusté à 95 % [0 ; 12]"),
+        ("up", 0.006, 1, "intervalle de confiance à 95 % [1 ; 12]"),
+    ],
+)
+def test_the_interval_of_a_change_is_called_what_it_is(
+    study: Study, word: str, low: float, family: int, range_said: str
+) -> None:
+    about = {"method": f"bonferroni {family}", "low": low}
+    shown = page(study, row(), change_row(word, **about), detectable_row())
+    detail = change_detail(shown.wording, shown.figures.changes(figure()))
+    assert detail is not None and f"({range_said})" in spaces(detail.text)
+
+
+def test_a_tile_says_the_change_over_a_year_beside_another_that_moved(study: Study) -> None:
+    rows = [
+        change_row("none"),
+        detectable_row(),
+        change_row("up", against="2024-1", kind="trend", value=0.13, low=0.09, high=0.17),
+        detectable_row(against="2024-1", kind="detectable_trend", value=0.08),
+    ]
+    shown = page(study, row(), *rows)
+    number, said = change_in_short(shown.wording, shown.figures.changes(figure()))
+    assert spaces(number) == "+13 points" and said.text.startswith(number)
+    assert said.rule == "short_up+short_none"
+    assert spaces(said.text) == snapshot(
+        "+13 points depuis la première vague (1er semestre 2024), une hausse (intervalle de "
+        "confiance à 95 % [9 ; 17]). Sur un an, pas d’évolution détectée ; une évolution de moins "
+        "de 7 points aurait pu échapper à l’enquête."
+    )
+    alone = page(study, row(), *rows[:2])
+    number, said = change_in_short(alone.wording, alone.figures.changes(figure()))
+    assert (number, said.rule) == ("", "short_none")
+    hidden = page(study, row())
+    assert change_in_short(hidden.wording, hidden.figures.changes(figure()))[1].rule == (
+        "change_unavailable"
+    )
+
+
 def test_the_threshold_is_in_the_unit_of_the_change(study: Study) -> None:
     wording = page(study).wording
     scored = figure(definition="M10", kind="difference", unit="score_10")
@@ -332,7 +450,7 @@ def test_people_and_answers_are_called_as_the_study_does_or_in_general_terms(
     named = page(study.model_copy(update={"terms": terms})).wording
     said = lecture(named, [figure()])
     assert said is not None
-    assert "des lecteurs ont donné" in said.text and "1 042 avis" in spaces(said.text)
+    assert "des lecteurs ont répondu" in said.text and "1 042 avis" in spaces(said.text)
     plain = page(study.model_copy(update={"terms": Terms()})).wording
     assert plain.people("C1") == "usagers" and spaces(plain.answers(1)) == "1 réponse"
     assert Language.of("en").text("people_C1") == "users"

@@ -26,7 +26,7 @@ NB, NNB = "\u00a0", "\u202f"
 
 def tables(study: Study, code: str = "fr") -> Tables:
     language = Language.of("fr" if code == "fr" else "en")
-    return Tables(Formats(language, study.thresholds), Labels(study, language))
+    return Tables(Formats(language), Labels(study, language))
 
 
 def cells(html: str) -> list[list[str]]:

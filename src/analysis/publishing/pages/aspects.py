@@ -22,7 +22,6 @@ from analysis.publishing.wording.sentences import (
     lecture,
     sign_notes,
     source_text,
-    upper_first,
 )
 
 
@@ -72,7 +71,7 @@ def _finding(page: Page, changes: Sequence[Change | None]) -> str | Sentence:
         return page.language.text(title)
     moved = {word: sum(change.word == word for change in judged) for word in ("up", "down")}
     rule = "_".join(["finding_changes", *(word for word, count in moved.items() if count)])
-    sentence = page.wording.said(
+    return page.wording.said(
         rule if any(moved.values()) else "finding_changes_none",
         [change.figure for change in judged],
         up=page.language.number(moved["up"]),
@@ -80,4 +79,3 @@ def _finding(page: Page, changes: Sequence[Change | None]) -> str | Sentence:
         count=page.language.number(len(judged)),
         since=since_text(page.wording, reference),
     )
-    return Sentence(upper_first(sentence.text), sentence.rule, sentence.figures)

@@ -84,9 +84,9 @@ def _answers(page: Page, directorate: Directorate, figure: ReleasedFigure) -> Ti
         for one in page.figures.select("answers", wave=page.wave.id, directorate=directorate.id)
         if not one.hidden
     }
-    reference = [name for name in figure.channels.split("+") if name in received]
+    reference = figure.channels.split("+")
     others = [name for name in directorate.channels if name in received and name not in reference]
-    if figure.hidden or not reference:
+    if figure.hidden:
         return Tile("", hidden_finding(wording, [figure]))
     number = wording.answers(figure.base or 0, figure.claim)
     sentence = wording.said(

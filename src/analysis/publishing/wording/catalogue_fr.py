@@ -238,17 +238,15 @@ CATALOGUE: dict[str, str] = {
     "finding_apart": "À part, car d’autres réponses y sont proposées ou comptées : {items}.",
     "apart_shown": "{indicator}, {value} ({counted})",
     "apart_hidden": "{indicator}, non diffusé",
-    "finding_changes_up": (
-        "{since}, {up} des {count} indicateurs du socle en hausse, aucun en baisse"
-    ),
+    "finding_changes_up": "Indicateurs en hausse {since} : {up} sur {count} ; en baisse : aucun",
     "finding_changes_down": (
-        "{since}, {down} des {count} indicateurs du socle en baisse, aucun en hausse"
+        "Indicateurs en baisse {since} : {down} sur {count} ; en hausse : aucun"
     ),
     "finding_changes_up_down": (
-        "{since}, {up} des {count} indicateurs du socle en hausse, {down} en baisse"
+        "Indicateurs en hausse {since} : {up} sur {count} ; en baisse : {down}"
     ),
     "finding_changes_none": (
-        "{since}, ni hausse ni baisse détectée parmi les {count} indicateurs du socle"
+        "Ni hausse ni baisse détectée {since} (indicateurs examinés : {count})"
     ),
     "finding_channels": "{indicator} par canal",
     "finding_channels_none": ("Pas d’écart détecté avec ceux qui répondent par un autre canal"),
