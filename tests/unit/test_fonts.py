@@ -9,6 +9,7 @@ import pytest
 
 from analysis.errors import RenderingError
 from analysis.publishing import charts, fonts
+from analysis.publishing.likert import LikertPanel, likert, likert_height
 from analysis.study import Study
 
 LONG = (
@@ -17,18 +18,24 @@ LONG = (
 )
 
 
+def panel(*labels: str, level: str = "Oui") -> LikertPanel:
+    """Questions of five levels, each answered as often."""
+    parts = [((rank, rank), 0.2) for rank in range(5)]
+    return LikertPanel(
+        levels=[level, "b", "c", "d", "e"],
+        labels=labels,
+        shares=[parts] * len(labels),
+        counted=["40"] * len(labels),
+    )
+
+
 def drawn(label: str, *, level: str = "Oui") -> bytes:
+    panels = [panel(label, "b", level=level)]
     return charts.image_bytes(
         ".svg",
-        height=1.1 + charts.height_of([label, "b"], least=0.5),
+        height=likert_height(panels),
         mark="données simulées",
-        draw=lambda axes: charts.likert(
-            axes,
-            labels=[label, "b"],
-            shares=[[0.2] * 5] * 2,
-            levels=[level, "b", "c", "d", "e"],
-            write=str,
-        ),
+        draw=lambda axes: likert(axes, panels, write=str),
     )
 
 
@@ -55,9 +62,7 @@ def test_labels_that_leave_no_room_are_told_and_the_longest_named() -> None:
             ".svg",
             height=0.4,
             mark=None,
-            draw=lambda axes: charts.likert(
-                axes, labels=[LONG], shares=[[0.2] * 5], levels=["a", "b", "c", "d", "e"], write=str
-            ),
+            draw=lambda axes: likert(axes, [panel(LONG)], write=str),
         )
     assert "Avez-vous" in str(caught.value)
 
