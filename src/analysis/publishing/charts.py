@@ -28,6 +28,7 @@ from matplotlib.text import Text
 
 from analysis.errors import RenderingError, quoted
 from analysis.publishing.fonts import FACE, FACE_FILES, FALLBACK, missing_characters
+from analysis.publishing.svg import complete_svg
 from analysis.study.files import write_atomically
 
 LIKERT = ("#8c2d04", "#d9792b", "#b3b3b3", "#5b93c5", "#08459c")
@@ -43,7 +44,7 @@ STYLE: dict[Any, Any] = {
     "text.color": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "observatoire",
     "text.parse_math": False,
     "figure.facecolor": PAPER,
@@ -73,11 +74,22 @@ LINE = 0.19
 
 
 def save(
-    folder: Path, name: str, *, height: float, mark: str | None, draw: Callable[[Axes], None]
+    folder: Path,
+    name: str,
+    *,
+    title: str,
+    description: str,
+    height: float,
+    mark: str | None,
+    draw: Callable[[Axes], None],
 ) -> None:
     """Draws on one pair of axes and writes `name.svg` and `name.png` in a folder.
 
     Args:
+        folder: Where.
+        name: Of the files.
+        title: What the figure is, for those who do not see it.
+        description: What it shows, in words.
         height: In inches; the width is that of a page's text.
         mark: A mention written inside the image (simulated data), or None.
         draw: Draws on the axes.
@@ -85,6 +97,9 @@ def save(
     """
     for suffix in (".svg", ".png"):
         image = image_bytes(suffix, height=height, mark=mark, draw=draw)
+        if suffix == ".svg":
+            svg = image.decode("utf-8")
+            image = complete_svg(svg, name=name, title=title, description=description).encode()
         write_atomically(folder / f"{name}{suffix}", image)
 
 

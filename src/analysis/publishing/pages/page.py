@@ -98,6 +98,15 @@ class Page:
     ) -> Part:
         """A chart as a part of a block; arguments as `chart`."""
         images = self.folder / IMAGES_FOLDER
-        charts.save(images, name, height=height, mark=self.image_mark, draw=draw)
+        described = alt.text if isinstance(alt, Sentence) else alt
+        charts.save(
+            images,
+            name,
+            title=caption,
+            description=described,
+            height=height,
+            mark=self.image_mark,
+            draw=draw,
+        )
         svg = (images / f"{name}.svg").read_text(encoding="utf-8")
         return figure_part(name, alt=alt, caption=caption, svg=svg)
