@@ -22,7 +22,7 @@ from tests.conftest import ROOT, observatoire, small_workspace
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FIGURES = {
-    "index": ("tendance-dpaph", "tendance-def"),
+    "index": ("tendances",),
     "direction-dpaph": ("likert-dpaph", "tendance-dpaph"),
     "direction-def": ("likert-def", "tendance-def"),
     "methode": (),
