@@ -140,9 +140,9 @@ def test_word_processors_get_each_page(published: Path) -> None:
 def rows_read(lecture: str, section: str) -> list[list[str]]:
     """The rows of a section that say what its lecture reads: value, interval where the table has
     them, answers, and the category."""
-    category, value, interval, answers = re.fullmatch(
-        r"\s*(?:«\u00a0(.+?)\u00a0», )?\S+ semestre \d+\u00a0: (\d+(?:,\d)?\u00a0%) des .*"
-        r"\((?:.*? (\[.*?\]), )?([\d\u202f]+) réponses\)\.",
+    value, category, interval, answers = re.fullmatch(
+        r"\s*(\d+\u00a0%) des .*\((?:(.+?)\u00a0; )?\S+ semestre \d+"
+        r"(?:\u00a0; [^\[]*(\[[^\]]*\]))?\u00a0; ([\d\u202f]+) (?:réponses|appuis)\)\.",
         lecture,
     ).groups()  # type: ignore[union-attr]
     rows = [
@@ -154,7 +154,7 @@ def rows_read(lecture: str, section: str) -> list[list[str]]:
         cells
         for cells in rows
         if value in [cell.split("\u00a0(!")[0] for cell in cells]
-        and answers in cells
+        and answers in [cell.removesuffix(" appuis") for cell in cells]
         and (interval in cells or not with_intervals)
         and cells[0].endswith(category or "")
     ]
@@ -334,11 +334,11 @@ def test_a_reference_to_a_figure_is_a_link_with_its_number(project: Path) -> Non
     spoil(
         project,
         "Aucune personne réelle",
-        "Voir @fig-tendance-def et @tbl-synthese. Aucune personne réelle",
+        "Voir @fig-tendances et @tbl-synthese. Aucune personne réelle",
     )
     EmbeddedRenderer().render(project, epoch=0)
     text = (project / "_site" / "index.html").read_text(encoding="utf-8")
-    assert re.search(r'<a\s+href="#fig-tendance-def">Figure\s2</a>', text)
+    assert re.search(r'<a\s+href="#fig-tendances">Figure\s1</a>', text)
     assert re.search(r'<a\s+href="#tbl-synthese">Tableau\s1</a>', text)
 
 

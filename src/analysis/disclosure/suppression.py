@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from analysis.disclosure.policy import Audience, Status, status_of_base
@@ -181,6 +182,21 @@ class _Cell:
             return len(self.groups) == len(self.counts)
         return all(len(set(scores[first : last + 1])) == 1 for first, last in self.groups)
 
+    def tells(self, group: Group) -> bool:
+        """Whether the measures that it may show give the answers of a group of levels, beside its
+        base.
+        """
+        sought = [float(group[0] <= rank <= group[1]) for rank in range(len(self.counts))]
+        shown = [
+            scores
+            for name, scores in self.scores.items()
+            if scores is not None and self.tells_groups_only(name)
+        ]
+        known = np.array([[1.0] * len(self.counts), *shown])
+        return bool(
+            np.linalg.matrix_rank(np.vstack([known, sought])) == np.linalg.matrix_rank(known)
+        )
+
     def join(self, group: Group) -> None:
         """Tells the levels of a group together, with those that are told with one of them."""
         parts = [part for part in self.groups if part[0] <= group[1] and group[0] <= part[1]]
@@ -308,14 +324,13 @@ def _join_groups(total: _Cell, table: list[_Cell], *, at_least: int) -> None:
             continue
         while others := [cell for cell in table if cell.base > 0 and not cell.hides(group)]:
             hiding = [cell for cell in table if cell.base > 0 and cell.hides(group)]
-            answers = [
-                sum(sum(cell.counts[first : last + 1]) for cell in hiding) for first, last in apart
+            together = [
+                sum(sum(cell.counts[first : last + 1]) for cell in hiding)
+                for first, last in apart
+                if any(total.counts[first : last + 1])
+                and all(cell.tells((first, last)) for cell in (total, *others))
             ]
-            enough = all(
-                count >= at_least or not any(total.counts[first : last + 1])
-                for count, (first, last) in zip(answers, apart, strict=True)
-            )
-            if len(hiding) > 1 and enough:
+            if len(hiding) > 1 and all(count >= at_least for count in together):
                 break
             smallest = min(others, key=lambda cell: cell.base)
             smallest.join(group)
