@@ -63,7 +63,7 @@ LABEL_WIDTH = 34
 WAVE_ROOM, WAVE_WIDTH, WAVE_LEAST = 80, 14, 4
 """Characters below an axis; of a line of a wave's name: at most, at least."""
 
-SUBTITLE_WIDTH = 105
+SUBTITLE_WIDTH = 122
 """Characters of a line under a title."""
 
 TREND_COLUMNS = 2

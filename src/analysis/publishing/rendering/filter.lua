@@ -43,8 +43,8 @@ local function figure(div)
   local number = labels[div.identifier].number
   if FORMAT:match("html") then
     local body = string.format(
-      '<figure id="%s">\n<img src="%s" alt="%s">\n<figcaption><span class="label">%s %d</span> – %s</figcaption>\n</figure>',
-      escape(div.identifier), escape(image.src), escape(alt), word("fig"), number, written({ pandoc.Plain(caption) }, "html"))
+      '<figure id="%s">\n<figcaption><span class="label">%s %d</span> – %s</figcaption>\n<img src="%s" alt="%s">\n</figure>',
+      escape(div.identifier), word("fig"), number, written({ pandoc.Plain(caption) }, "html"), escape(image.src), escape(alt))
     return pandoc.RawBlock("html", body)
   elseif FORMAT:match("typst") then
     local body = string.format("#figure(image(%s, alt: %s, width: 100%%), caption: [%s], kind: image) <%s>",
@@ -55,8 +55,8 @@ local function figure(div)
   local label = pandoc.Strong({ pandoc.Str(word("fig") .. " " .. number) })
   local drawn = pandoc.Image({ pandoc.Str(alt) }, raster, "", { width = "16cm" })
   return {
-    pandoc.Para({ drawn }),
     pandoc.Para({ label, pandoc.Str(" – "), table.unpack(caption) }),
+    pandoc.Para({ drawn }),
   }
 end
 
@@ -67,7 +67,10 @@ local function tabular(div)
   if FORMAT:match("html") and raw.t == "RawBlock" then
     local head = string.format('<caption><span class="label">%s %d</span> – %s</caption>', word("tbl"), number,
       written({ pandoc.Plain(caption) }, "html"))
-    local html = raw.text:gsub("^<table[^>]*>", function() return '<table id="' .. escape(div.identifier) .. '">\n' .. head end)
+    local html = raw.text:gsub("^<table[^>]*>", function(open)
+      local kind = open:match('class="tiles"') and ' class="tiles"' or ""
+      return '<table id="' .. escape(div.identifier) .. '"' .. kind .. '>\n' .. head
+    end)
     return pandoc.RawBlock("html", '<div class="table-wrap" tabindex="0" role="region" aria-labelledby="'
       .. escape(div.identifier) .. '-wrap">\n' .. html:gsub("<caption>", '<caption id="' .. escape(div.identifier) .. '-wrap">') .. "\n</div>")
   end
