@@ -56,8 +56,8 @@ def empty_workspace(folder: Path) -> Path:
     return folder
 
 
-def small_workspace(folder: Path) -> Path:
-    """A workspace whose cd93 study has its last two waves and about a third of its sites."""
+def small_workspace(folder: Path, *, one_site_in: int = 3) -> Path:
+    """A workspace whose cd93 study has its last two waves and about a third of its open sites."""
     empty_workspace(folder)
     params = folder / "params" / "cd93"
     shutil.copytree(ROOT / "params" / "cd93", params)
@@ -71,7 +71,8 @@ def small_workspace(folder: Path) -> Path:
         unit["sites"] = [
             one
             for place, one in enumerate(unit["sites"])
-            if "closed" not in one and (place % 3 == 2 or "population" in one)
+            if "closed" not in one
+            and (place % one_site_in == one_site_in - 1 or "population" in one)
         ]
         kept |= {one["id"] for one in unit["sites"]}
     commitments = yaml.load(params / "commitments.yml")

@@ -1,4 +1,4 @@
-"""Changes between waves and funnels of sites, on literal estimates."""
+"""Changes between waves, on literal estimates."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from analysis.indicators import Estimates, changes, site_funnel
-from analysis.inference import funnel
+from analysis.indicators import Estimates, changes
 from analysis.storage import make_table
 from analysis.study import Study
 from analysis.study.field import Baseline
@@ -208,84 +207,3 @@ def test_a_baseline_and_the_previous_wave_can_be_declared(study: Study) -> None:
     previous = study.model_copy(update={"comparison": "previous"})
     found = comparisons(previous, *six_waves())
     assert found["reference"]["against"] == "2026-1" and "previous" not in found
-
-
-# --- sites ----------------------------------------------------------------------------------------
-
-
-def site(name: str, value: float, **changed: Any) -> dict[str, Any]:
-    about = {"breakdown": "site", "category": name, "base": 60, "se": 0.05, "df": 20}
-    return estimate(**{**about, "value": value, **changed})
-
-
-def funnel_of(study: Study, *rows: dict[str, Any]) -> pl.DataFrame:
-    return site_funnel(table(*rows), study, directorate="dpaph", wave="2026-2")
-
-
-SITES = tuple(site(f"s{place}", 0.5 + place / 50) for place in range(10))
-
-
-def test_a_funnel_has_its_sites_its_mean_its_counts_and_its_limits(study: Study) -> None:
-    found = funnel_of(study, *SITES)
-    values = np.array([row["value"] for row in SITES])
-    expected = funnel(values, np.full(10, 0.05))
-    sites = found.filter(role="site")
-    assert sites["category"].to_list() == [row["category"] for row in SITES]
-    assert sites["size"].to_list() == pytest.approx(expected.size.tolist())
-    assert found.filter(role="mean")["value"].item() == pytest.approx(expected.mean)
-    counts = dict(found.filter(role="count").select("category", "value").iter_rows())
-    assert counts == {"above": 0.0, "inside": 10.0, "below": 0.0}
-    outer = found.filter(role="limit", breakdown="outer").sort("size")
-    low, high = expected.limits(outer["size"].to_numpy(), 0.998)
-    assert outer["low"].to_list() == pytest.approx(low.tolist())
-    assert outer["high"].to_list() == pytest.approx(high.tolist())
-    inner = found.filter(role="limit", breakdown="inner").sort("size")
-    assert (inner["high"].to_numpy() < outer["high"].to_numpy()).all()
-
-
-def test_a_site_far_from_the_others_is_out_of_the_limits(study: Study) -> None:
-    alike = [site(f"s{place}", 0.5) for place in range(12)]
-    found = funnel_of(study, *alike, site("far", 0.99))
-    words = dict(found.filter(role="site").select("category", "word").iter_rows())
-    assert words["far"] == "above" and set(words.values()) == {"above", "inside"}
-
-
-def test_waves_are_pooled_by_their_answers(study: Study) -> None:
-    earlier = [
-        {**row, "wave": "2026-1", "value": 0.2, "base": 120, "se": 0.03} for row in SITES[:1]
-    ]
-    found = funnel_of(study, *SITES, *earlier).filter(role="site", category="s0")
-    assert found["value"].item() == pytest.approx((60 * 0.5 + 120 * 0.2) / 180)
-    assert found["se"].item() == pytest.approx(((60 * 0.05) ** 2 + (120 * 0.03) ** 2) ** 0.5 / 180)
-    assert (found["base"].item(), found["since"].item()) == (180, "2025-1")
-    assert found["made_from"].to_list() == [
-        [
-            f"estimates/dpaph/{wave}/-/satisfaction_globale/T2B/share/site/s0"
-            for wave in ("2026-2", "2026-1")
-        ]
-    ]
-
-
-def test_a_site_at_100_percent_has_a_standard_error(study: Study) -> None:
-    """That of Wilson's centre on 40 effective answers, by hand."""
-    full = site("full", 1.0, se=0.0)
-    found = funnel_of(study, *SITES, full).filter(role="site", category="full")
-    t, size = stats.t.ppf(0.975, 20), 60 / 1.5
-    centre = (1 + t**2 / (2 * size)) / (1 + t**2 / size)
-    assert found["se"].item() == pytest.approx((centre * (1 - centre) / size) ** 0.5, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    "left_out",
-    [{"base": 29}, {"claim": "C2"}, {"low": None}, {"category": "unknown"}, {"wave": "2024-2"}],
-)
-def test_a_site_counts_with_waves_of_enough_answers_and_a_claim(
-    study: Study, left_out: dict[str, Any]
-) -> None:
-    odd = site(name="odd", value=0.5) | left_out
-    found = funnel_of(study, *SITES, odd).filter(role="site")
-    assert found["category"].to_list() == [row["category"] for row in SITES]
-
-
-def test_few_sites_make_no_funnel(study: Study) -> None:
-    assert funnel_of(study, *SITES[:7]).is_empty()

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from analysis.errors import ParameterError
-from analysis.indicators import Answers, Changes, Margins, Sites, Weighting
+from analysis.indicators import Answers, Changes, Margins, Weighting
 from analysis.storage import (
     LAYERS,
     Figures,
@@ -201,48 +201,3 @@ def test_a_sample_that_was_not_raked_has_no_figure_of_its_weights() -> None:
     assert set(found["channels"]) == {"a"}
     assert dict(found.select("definition", "value").iter_rows()) == raked
     assert set(found["base"]) == {10}
-
-
-def test_a_site_of_a_funnel_is_made_from_its_estimates() -> None:
-    shared = {
-        "directorate": "d",
-        "wave": "w",
-        "since": "v",
-        "indicator": "i",
-        "definition": "T2B",
-        "definition_version": "1.0",
-        "item": "Q",
-        "channels": "c",
-        "claim": "C1",
-        "simulated": True,
-        **dict.fromkeys(("value", "se", "low", "high", "base", "size")),
-    }
-    table = make_table(
-        [
-            {
-                **shared,
-                "role": "site",
-                "breakdown": "site",
-                "category": "s",
-                "value": 0.5,
-                "base": 40,
-                "word": "above",
-                "made_from": ["k"],
-            },
-            {
-                **shared,
-                "role": "count",
-                "breakdown": "place",
-                "category": "above",
-                "value": 1.0,
-                "word": "",
-                "made_from": [],
-            },
-        ],
-        Sites,
-    )
-    found = Sites.figures(table)
-    assert found.select("kind", "unit", "against", "made_from").rows() == [
-        ("share", "share", "v", ["k"]),
-        ("count", "sites", "v", []),
-    ]

@@ -11,7 +11,6 @@ from analysis.inference import (
     Estimand,
     PointEstimate,
     build_cube,
-    funnel,
     independent_difference,
     joint_estimates,
     mean,
@@ -154,35 +153,3 @@ def test_the_detectable_difference_is_that_of_the_power_formula() -> None:
     few = independent_difference(PointEstimate(0.7, 0.01, 5), PointEstimate(0.7, 0.0, 9))
     assert few.detectable == pytest.approx(3.49012561587714 * 0.01, rel=1e-9)
     assert few.inner_high == pytest.approx(2.01504837333302 * 0.01, rel=1e-9)
-
-
-def test_a_funnel_finds_the_one_site_that_differs() -> None:
-    rng = np.random.default_rng(1)
-    se = np.full(30, 0.03)
-    values = 0.6 + rng.normal(0, 0.03, 30)
-    values[4] = 0.9
-    found = funnel(values, se)
-    assert np.flatnonzero(found.outside(0.998)).tolist() == [4]
-    assert found.between < 0.03**2
-    low, high = found.limits(np.array([100.0]), 0.95)
-    half = 1.959963984540054 * np.sqrt(found.mean * (1 - found.mean) / 100 + found.between)
-    assert (low[0], high[0]) == pytest.approx((found.mean - half, found.mean + half), rel=1e-12)
-
-
-def test_the_variance_between_sites_is_that_of_winsorised_scores() -> None:
-    """Scores −2 … 2 are cut at −1.6 and 1.6, the deciles: squares add up to 7.12, and four would be
-    chance; the rest is shared among 5 − 5 / 5."""
-    found = funnel(np.array([-0.02, -0.01, 0.0, 0.01, 0.02]) + 0.5, np.full(5, 0.01))
-    assert found.mean == pytest.approx(0.5)
-    assert found.between == pytest.approx((7.12 - 4) / 4 * 0.01**2, rel=1e-9)
-    assert found.z[0] == pytest.approx(-0.02 / np.sqrt(0.01**2 * 1.78), rel=1e-9)
-
-
-def test_a_funnel_widens_for_ordinary_differences() -> None:
-    """Winsorising at 10 % leaves 0.6787 of a normal variance: of 17 times the error's, 10.54 times
-    it is between sites."""
-    rng = np.random.default_rng(2)
-    values = 0.6 + rng.normal(0, 0.08, 4000) + rng.normal(0, 0.02, 4000)
-    found = funnel(values, np.full(4000, 0.02))
-    assert found.between == pytest.approx(10.54 * 0.02**2, rel=0.05)
-    assert np.abs(found.outside(0.998)).mean() < 0.03

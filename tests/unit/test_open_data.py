@@ -18,7 +18,7 @@ def written(study: Study, folder: Path, *rows: dict[str, object]) -> list[dict[s
         return list(csv.DictReader(stream))
 
 
-def test_open_data_has_no_site_no_formula_and_a_status_for_what_is_hidden(
+def test_open_data_has_no_formula_and_a_status_for_what_is_hidden(
     study: Study, tmp_path: Path
 ) -> None:
     formula = {"category": "1", "category_label": '=HYPERLINK("x")'}
@@ -26,14 +26,9 @@ def test_open_data_has_no_site_no_formula_and_a_status_for_what_is_hidden(
         study,
         tmp_path,
         row(),
-        row(breakdown="site", category="pmi-iris", category_label="x"),
-        row(layer="sites", breakdown="site", category="pmi-iris"),
-        row(layer="margins", breakdown="site", category="pmi-iris", definition="sample_share"),
-        row(layer="sites", kind="limit", breakdown="outer", category="01"),
         row(breakdown="age", **formula, **HIDDEN),
     )
     assert [one["ventilation"] for one in found] == ["total", "age"]
-    assert "pmi-iris" not in (tmp_path / "resultats.csv").read_text(encoding="utf-8")
     hidden = found[1]
     assert hidden["libelle_categorie"] == '\'=HYPERLINK("x")' and hidden["statut"] == "s"
     assert {hidden[name] for name in ("valeur", "erreur_type", "borne_basse", "base")} == {""}

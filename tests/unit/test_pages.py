@@ -17,7 +17,6 @@ from analysis.publishing.pages import (
     distributions,
     method,
     results,
-    sites,
     synthesis,
     trends,
 )
@@ -378,81 +377,6 @@ def test_a_figure_drawn_by_hand_is_a_block(study: Study, tmp_path: Path) -> None
     assert (tmp_path / "figures" / "mine.png").stat().st_size > 1000
     assert "<figcaption>Mien</figcaption>" in str(drawn._repr_mimebundle_()[0]["text/html"])
     assert shown.image_mark == "données simulées"
-
-
-# --- sites ----------------------------------------------------------------------------------------
-
-
-def funnel(drawn: int, hidden: int = 0) -> list[dict[str, Any]]:
-    """The figures of a funnel of some sites, one of them above the limits."""
-    about = {"layer": "sites", "against": "2025-1", "kind": "share", "method": "funnel"}
-    rows = [
-        row(
-            **{
-                **about,
-                "breakdown": "site",
-                "category": f"s{place}",
-                "value": 0.5 + place / 100,
-                "size": 40.0 + place,
-                "word": "above" if place == 0 else "inside",
-                **(HIDDEN if place >= drawn else {}),
-            }
-        )
-        for place in range(drawn + hidden)
-    ]
-    rows.append(row(**{**about, "value": 0.55, "base": None}))
-    counts = {"above": 1.0, "inside": drawn + hidden - 1.0, "below": 0.0}
-    rows += [
-        row(
-            **{
-                **about,
-                "kind": "count",
-                "unit": "sites",
-                "breakdown": "place",
-                "category": place,
-                "value": count,
-                "base": None,
-            }
-        )
-        for place, count in counts.items()
-    ]
-    return rows + [
-        row(
-            **{
-                **about,
-                "kind": "limit",
-                "breakdown": name,
-                "category": f"{rank:02d}",
-                "value": None,
-                "low": 0.4,
-                "high": 0.7,
-                "size": 30.0 + rank,
-                "base": None,
-            }
-        )
-        for name in ("inner", "outer")
-        for rank in range(3)
-    ]
-
-
-def test_the_funnel_counts_its_sites_and_names_none(study: Study, tmp_path: Path) -> None:
-    block = sites.sites(page(study, *funnel(9, hidden=2), folder=tmp_path))
-    found = lines(block)
-    assert found[0] == "## Un site se distingue nettement des autres"
-    assert "Nuage de 9 sites autour de la moyenne, 55 % ; 1 en dehors des limites" in found[1]
-    assert [one for one in found if "|" in one][1:] == [
-        "Au-dessus des limites|1|",
-        "Entre les limites|10|",
-        "Au-dessous des limites|0|",
-    ]
-    assert "s0" not in block.markdown
-    image = (tmp_path / "figures" / "sites-dpaph.svg").read_text(encoding="utf-8")
-    assert "s0" not in re.sub(r"base64,[^)]*", "", image)
-
-
-def test_a_funnel_of_few_sites_is_not_drawn(study: Study, tmp_path: Path) -> None:
-    assert sites.sites(page(study, *funnel(7, hidden=3), folder=tmp_path)).markdown == ""
-    assert sites.sites(page(study, folder=tmp_path)).markdown == ""
 
 
 # --- method ---------------------------------------------------------------------------------------

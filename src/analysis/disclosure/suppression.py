@@ -6,8 +6,9 @@ categories of a table add up to a published total, no hidden category may be fou
 Then the readings of one distribution: together they give its level counts back, so the levels of a
 cell with a small one are told in groups, in as many categories as keep a group's levels from being
 found by subtraction, and a reading that tells more than the groups is hidden. Counts and shares
-that are no reading follow the thresholds and the complements of their table. Last, a figure made
-from others is shown only where all of them are.
+that are no reading follow the thresholds and the complements of their table. A figure made
+from others is shown only where all of them are. Last, what names a site is left out of what the
+public gets.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 import polars as pl
 
 from analysis.disclosure.policy import Audience, Status, status_of_base
+from analysis.disclosure.sites import names_a_site
 from analysis.storage import Figures, Released
 from analysis.storage.figures import NUMBERS
 from analysis.study import Definition, Study, Thresholds
@@ -44,7 +46,8 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
         audience: Who reads it.
 
     Returns:
-        `storage.Released`: the same figures by key; hidden ones without number or word.
+        `storage.Released`: the same figures by key; hidden ones without number or word. Those of
+        one site are not handed to the public at all: a key names it.
 
     """
     Figures.validate(figures)
@@ -64,6 +67,8 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
         word=pl.when(hidden).then(pl.lit("")).otherwise(pl.col("word")),
         audience=pl.lit(audience.value),
     )
+    if audience is Audience.PUBLIC:
+        released = released.filter(~names_a_site(study))
     return Released.validate(released.select(Released.column_names()).sort("key"))
 
 

@@ -32,13 +32,15 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "kind",
         "string",
         "share part, level_share part d’un niveau, balance solde, mean moyenne, difference écart, "
-        "detectable plus petit écart décelable, count nombre, ratio rapport",
+        "detectable plus petit écart décelable, count nombre, ratio rapport, limit bornes entre "
+        "lesquelles se situent neuf sites sur dix, deviation écart type entre sites, p_value "
+        "probabilité critique du test",
     ),
     "unite": (
         "unit",
         "string",
         "share entre 0 et 1, points entre -1 et 1, score_N entre 0 et N, answers réponses, "
-        "sites, iterations, ratio",
+        "sites, probability, iterations, ratio",
     ),
     "version_definition": ("definition_version", "string", "Version de la définition"),
     "question": ("item", "string", "Identifiant de la question"),
@@ -63,7 +65,8 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "word",
         "string",
         "Ce que la règle dit d’un écart : up hausse, down baisse, small faible, equivalent "
-        "inférieur au seuil, none non détecté ; vide ailleurs",
+        "inférieur au seuil, none non détecté ; de sites, differ s’ils diffèrent, chance sinon ; "
+        "vide ailleurs",
     ),
     "base": ("base", "integer", "Nombre de réponses, non pondéré"),
     "statut": (
@@ -85,14 +88,9 @@ back."""
 def write_open_data(
     released: pl.DataFrame, study: Study, wave: Wave, version: str, folder: Path
 ) -> None:
-    """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder.
-
-    What is about one site, and the curves of figures, are left out.
-    """
+    """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    by_site = ["site", *(breakdown.id for breakdown in study.breakdowns if breakdown.by == "site")]
-    public = released.filter(~pl.col("breakdown").is_in(by_site) & (pl.col("kind") != "limit"))
-    frame = public.select(
+    frame = released.select(
         pl.lit(study.id).alias(name) if source == "pl.lit" else pl.col(source).alias(name)
         for name, (source, _, _) in COLUMNS.items()
     ).with_columns(

@@ -1,7 +1,11 @@
-"""How the sites of a directorate spread over the last waves, and which are out of the ordinary."""
+"""How much the sites of a directorate differ over the last waves, and which are out of the
+ordinary: within kinds of site, open ones only.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import dataframely as dy
@@ -9,32 +13,45 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from analysis.inference import UNKNOWN, Funnel, funnel
+from analysis.inference import TOTAL, UNKNOWN, funnel, heterogeneity
 from analysis.storage import as_figures, figure_key, make_table
-from analysis.study import Claim, Definition, Indicator, Study, Wave
+from analysis.study import Claim, Definition, Study
 
 POOLED_WAVES = 4
-FEWEST_SITES = 8
-"""A funnel of fewer sites says nothing."""
+LEVEL = 0.05
+"""Of the tests that sites of a kind do not differ, and that none of them is out of the ordinary,
+over the kinds that are compared together."""
 
-OUTER, INNER = 0.998, 0.95
-LIMIT_POINTS = 60
-"""Points of a limit's curve."""
+MIDDLE = 0.9
+"""The share of the sites of a kind that lie in the range that is said of them."""
+
+KIND, STATUS = "site_kind", "site_kind*status"
+"""What figures about sites that are not named are broken down by."""
 
 
 class Sites(dy.Schema):
-    """The funnel of a directorate's sites at a wave, over the waves pooled.
+    """The sites of a directorate at a wave, by kind, over the waves pooled. Confidential: it names
+    them.
 
     Attributes:
         since: The first of the waves pooled.
-        role: What the row is: `site` (category: its identifier), `mean` of all of them, `count` of
-            sites by place (`above`, `inside`, `below` the outer limits), `limit` (breakdown: which
-            confidence, category: its rank along the curve).
-        value, se: Share in [0, 1] and its standard error, of sites and mean; a number of sites.
-        low, high: The limits.
+        waves: How many they are.
+        site_kind: A kind of site; `site` where none is said.
+        role: What the row is:
+            `site` (breakdown `site`): value (each wave's difference from the directorate's share,
+                and today's share of the directorate), its standard error, low and high: the limits
+                about `mean` between which it is ordinary; its reliability;
+            `range` (breakdown `site_kind`): low and high, between which nine sites in ten truly
+                lie, and their mean;
+            `deviation`: standard deviation between sites, and its interval; word: `differ`, or
+                `chance` where the test does not tell;
+            `test`: the p-value, times the number of kinds that are compared (Bonferroni);
+            `count` (breakdown `site_kind*status`): sites `counted`, `outside` the limits, and
+                `left_out` for their few answers.
+            Where the test does not tell sites apart, there is no range, nor any place.
         base: Unweighted answers of a site.
-        size: Effective number of answers of a site, or where the limits are.
-        word: The place of a site.
+        size: Effective number of answers of a site.
+        word: Of a site: `above`, `inside`, `below`, or empty.
         made_from: Keys of the estimates that a site is pooled from.
 
     """
@@ -42,13 +59,16 @@ class Sites(dy.Schema):
     directorate = dy.String(primary_key=True)
     wave = dy.String(primary_key=True)
     since = dy.String()
+    waves = dy.Int64(min=1)
     indicator = dy.String(primary_key=True)
     definition = dy.String(primary_key=True)
     definition_version = dy.String()
     item = dy.String()
+    site_kind = dy.String(primary_key=True)
     role = dy.String(primary_key=True)
-    breakdown = dy.String(primary_key=True)
+    breakdown = dy.String()
     category = dy.String(primary_key=True)
+    kind_label = dy.String()
     channels = dy.String()
     claim = dy.String()
     value = dy.Float64(nullable=True)
@@ -57,24 +77,33 @@ class Sites(dy.Schema):
     high = dy.Float64(nullable=True)
     base = dy.Int64(nullable=True)
     size = dy.Float64(nullable=True)
+    mean = dy.Float64(nullable=True)
+    reliability = dy.Float64(nullable=True)
     word = dy.String()
     made_from = dy.List(dy.String())
     simulated = dy.Bool()
 
     @classmethod
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
-        """`Figures`: a site is shown where every estimate that it is pooled from is."""
+        """`Figures`: a named site is shown where every estimate that it is pooled from is. What is
+        said of a kind is of many sites, and is made from none that could be found again.
+        """
+        kinds = {
+            "site": ("share", "share"),
+            "range": ("limit", "share"),
+            "deviation": ("deviation", "points"),
+            "test": ("p_value", "probability"),
+            "count": ("count", "sites"),
+        }
         role = pl.col("role")
-        kind = (
-            pl.when(role == "count")
-            .then(pl.lit("count"))
-            .when(role == "limit")
-            .then(pl.lit("limit"))
-            .otherwise(pl.lit("share"))
-        )
-        unit = pl.when(role == "count").then(pl.lit("sites")).otherwise(pl.lit("share"))
         return as_figures(
-            table.with_columns(against="since", kind=kind, unit=unit, method=pl.lit("funnel")),
+            table.with_columns(
+                against="since",
+                kind=role.replace_strict({name: kind for name, (kind, _) in kinds.items()}),
+                unit=role.replace_strict({name: unit for name, (_, unit) in kinds.items()}),
+                category_label=pl.when(role != "site").then("kind_label").otherwise(pl.lit("")),
+                method=pl.format("pooled {}", pl.col("waves")),
+            ),
             layer="sites",
         )
 
@@ -82,44 +111,82 @@ class Sites(dy.Schema):
 def site_funnel(
     estimates: pl.DataFrame, study: Study, *, directorate: str, wave: str
 ) -> pl.DataFrame:
-    """The `Sites` of a directorate at a wave: a funnel over the last waves up to it.
+    """The `Sites` of a directorate at a wave, over the last waves up to it.
 
     Only the first headline indicator, where its primary definition is a share and the claim allows
-    an interval; and only where sites are enough. A site counts with its waves of enough answers,
-    each weighted by its answers; waves are independent samples.
+    an interval, under one version of the definition. Only sites that are open, and kinds that have
+    enough of them (`thresholds.sites_compared_from`) with enough answers (`fragile_below`, over the
+    waves in which a site has `suppressed_below`). A site is taken from the directorate's share of
+    each wave that it answered in, weighted by its answers: so one that answered early in a series
+    that rises is not behind. Waves are independent samples; the directorate's share is taken as
+    known.
 
     Args:
         estimates: `indicators.satisfaction.Estimates` of the directorate, of these waves.
-        study: Waves and thresholds.
+        study: Waves, sites, their kinds, and thresholds.
         directorate, wave: Identifiers.
 
     """
-    breakdown = next(
-        (breakdown.id for breakdown in study.breakdowns if breakdown.by == "site"), None
-    )
     indicator = study.overall
     definition = study.definition(indicator.definitions[0])
-    if breakdown is None or definition.figure_kind != "share":
-        return make_table([], Sites)
-    by_site = estimates.filter(
-        (pl.col("breakdown") == breakdown)
-        & (pl.col("indicator") == indicator.id)
+    waves = [wave.id for wave in study.waves_until(wave)[-POOLED_WAVES:]]
+    measured = estimates.filter(
+        (pl.col("indicator") == indicator.id)
         & (pl.col("definition") == definition.id)
-        & (pl.col("category") != UNKNOWN)
+        & (pl.col("definition_version") == definition.version)
         & (pl.col("claim") == Claim.ESTIMATE.value)
-        & (pl.col("base") >= study.thresholds.fragile_below)
+        & pl.col("wave").is_in(waves)
         & pl.col("low").is_not_null()
-    ).with_columns(
-        key=figure_key(layer="estimates", against=None),
-        se=pl.struct("value", "se", "base", "df", "design_effect").map_elements(
-            _standard_error, return_dtype=pl.Float64
-        ),
     )
-    waves = study.waves_until(wave)[-POOLED_WAVES:]
-    sites = _pool_waves(by_site.filter(pl.col("wave").is_in([wave.id for wave in waves])))
-    if sites.height < FEWEST_SITES:
+    overall = measured.filter(pl.col("breakdown") == TOTAL)
+    today = overall.filter(pl.col("wave") == wave)
+    if definition.figure_kind != "share" or today.is_empty():
         return make_table([], Sites)
-    return make_table(_funnel_rows(sites, directorate, waves, indicator, definition), Sites)
+    sites = _pool_waves(_centred(measured, overall, today.item(0, "value"), study), study)
+    asking = study.open_sites(directorate, wave, indicator.item)
+    about = {
+        "directorate": directorate,
+        "wave": wave,
+        "indicator": indicator.id,
+        "item": indicator.item,
+        "claim": Claim.ESTIMATE.value,
+        "channels": today.item(0, "channels"),
+        "simulated": bool(measured.get_column("simulated").any()),
+    }
+    groups = [
+        _Group(study, definition, waves, kind, compared, open_sites=len(of_kind))
+        for kind in dict.fromkeys(site.kind for site in asking)
+        for of_kind in [[site.id for site in asking if site.kind == kind]]
+        for compared in [sites.filter(pl.col("category").is_in(of_kind))]
+        if compared.height >= study.thresholds.sites_compared_from
+    ]
+    rows = [about | row for group in groups for row in group.rows(family=len(groups))]
+    return make_table(rows, Sites)
+
+
+def _centred(
+    measured: pl.DataFrame, overall: pl.DataFrame, today: float, study: Study
+) -> pl.DataFrame:
+    """The estimates by site, each with its key, its own standard error, and its difference from the
+    directorate's share of the same wave added to `today`'s.
+    """
+    names = [breakdown.id for breakdown in study.breakdowns if breakdown.by == "site"]
+    means = overall.select("wave", "channels", mean="value")
+    return (
+        measured.filter(
+            pl.col("breakdown").is_in(names[:1])
+            & (pl.col("category") != UNKNOWN)
+            & (pl.col("base") >= study.thresholds.suppressed_below)
+        )
+        .join(means, on=["wave", "channels"], maintain_order="left")
+        .with_columns(
+            value=pl.col("value") - pl.col("mean") + today,
+            key=figure_key(layer="estimates", against=None),
+            se=pl.struct("value", "se", "base", "df", "design_effect").map_elements(
+                _standard_error, return_dtype=pl.Float64
+            ),
+        )
+    )
 
 
 def _standard_error(row: dict[str, Any]) -> float:
@@ -129,101 +196,111 @@ def _standard_error(row: dict[str, Any]) -> float:
     if row["se"]:
         return float(row["se"])
     size = row["base"] / row["design_effect"]
-    t = float(stats.t.ppf((1 + INNER) / 2, row["df"]))
+    t = float(stats.t.ppf(1 - LEVEL / 2, row["df"]))
     centre = (row["value"] + t**2 / (2 * size)) / (1 + t**2 / size)
     return float((centre * (1 - centre) / size) ** 0.5)
 
 
-def _pool_waves(estimates: pl.DataFrame) -> pl.DataFrame:
-    """One row per site: the mean of its waves, weighted by their answers, and its standard error
-    (independent waves: no covariance).
+def _pool_waves(estimates: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """One row per site with enough answers: the mean of its waves, weighted by their answers, its
+    standard error (independent waves: no covariance) and Satterthwaite's degrees of freedom.
     """
     share = pl.col("base") / pl.col("base").sum()
+    variance = (share * pl.col("se")) ** 2
     return (
         estimates.group_by("category", maintain_order=True)
         .agg(
             value=(share * pl.col("value")).sum(),
-            se=((share * pl.col("se")) ** 2).sum().sqrt(),
+            se=variance.sum().sqrt(),
+            df=variance.sum() ** 2 / (variance**2 / pl.col("df")).sum(),
             base=pl.col("base").sum(),
             made_from="key",
-            channels=pl.col("channels").first(),
-            simulated=pl.col("simulated").any(),
+            answered="wave",
         )
+        .filter(pl.col("base") >= study.thresholds.fragile_below)
         .sort("category")
     )
 
 
-def _funnel_rows(
-    sites: pl.DataFrame,
-    directorate: str,
-    waves: tuple[Wave, ...],
-    indicator: Indicator,
-    definition: Definition,
-) -> list[dict[str, Any]]:
-    """The rows of one funnel."""
-    result = funnel(sites.get_column("value").to_numpy(), sites.get_column("se").to_numpy())
-    shared: dict[str, Any] = {
-        "directorate": directorate,
-        "wave": waves[-1].id,
-        "since": waves[0].id,
-        "indicator": indicator.id,
-        "definition": definition.id,
-        "definition_version": definition.version,
-        "item": indicator.item,
-        "breakdown": "total",
-        "category": "total",
-        "channels": sites.item(0, "channels"),
-        "claim": Claim.ESTIMATE.value,
-        "value": None,
-        "se": None,
-        "low": None,
-        "high": None,
-        "base": None,
-        "size": None,
-        "word": "",
-        "made_from": [],
-        "simulated": bool(sites.get_column("simulated").any()),
-    }
-    words = {1: "above", 0: "inside", -1: "below"}
-    positions = [words[int(index)] for index in result.outside(OUTER)]
-    rows = [
-        shared
-        | {name: site[name] for name in ("category", "value", "se", "base", "made_from")}
-        | {"role": "site", "breakdown": "site", "size": float(size), "word": position}
-        for site, size, position in zip(
-            sites.iter_rows(named=True), result.size, positions, strict=True
+@dataclass(frozen=True)
+class _Group:
+    """The sites of one kind that are compared.
+
+    Attributes:
+        sites: A row per site, as `_pool_waves` makes them.
+        open_sites: How many sites of the kind are open, those with too few answers too.
+
+    """
+
+    study: Study
+    definition: Definition
+    waves: list[str]
+    kind: str
+    sites: pl.DataFrame
+    open_sites: int
+
+    def rows(self, *, family: int) -> Iterator[dict[str, Any]]:
+        """The rows of `Sites`, without what is said of the directorate; `family` is how many kinds
+        are compared.
+        """
+        values, se, df = (self.sites.get_column(name).to_numpy() for name in ("value", "se", "df"))
+        spread, limits = heterogeneity(values, se, df), funnel(values, se, level=LEVEL / family)
+        p = min(1.0, spread.p * family)
+        differ = p < LEVEL
+        words = {1: "above", 0: "inside", -1: "below"}
+        positions = [words[int(side)] if differ else "" for side in limits.outside]
+        for place, site in enumerate(self.sites.iter_rows(named=True)):
+            yield self._row(
+                "site",
+                **{name: site[name] for name in ("category", "value", "se", "base", "made_from")},
+                breakdown="site",
+                low=float(limits.low[place]),
+                high=float(limits.high[place]),
+                mean=limits.mean,
+                size=float(spread.mean * (1 - spread.mean) / se[place] ** 2),
+                reliability=float(spread.reliability(se)[place]),
+                word=positions[place],
+            )
+        word = "differ" if differ else "chance"
+        bounds = {"low": spread.low, "high": spread.high}
+        yield self._row("deviation", value=spread.deviation, **bounds, word=word)
+        yield self._row("test", value=p)
+        counts = {"counted": self.sites.height, "left_out": self.open_sites - self.sites.height}
+        if differ:
+            low, high = np.clip(spread.middle(MIDDLE), 0, 1)
+            yield self._row("range", value=spread.mean, low=float(low), high=float(high))
+            counts["outside"] = sum(position != "inside" for position in positions)
+        for name, count in counts.items():
+            yield self._row("count", breakdown=STATUS, category=name, value=float(count))
+
+    def _row(self, role: str, **columns: Any) -> dict[str, Any]:
+        """A row of some columns, the others being empty. Its category stands within its kind."""
+        label = next(
+            (kind.label for kind in self.study.site_kinds if kind.id == self.kind), self.kind
         )
-    ]
-    rows.append(shared | {"role": "mean", "value": result.mean})
-    rows += [
-        shared
-        | {
-            "role": "count",
-            "breakdown": "place",
-            "category": position,
-            "value": float(positions.count(position)),
+        row = {
+            "site_kind": self.kind,
+            "definition": self.definition.id,
+            "definition_version": self.definition.version,
+            "role": role,
+            "breakdown": KIND,
+            "category": "",
+            "kind_label": label,
+            "since": self._pooled[0],
+            "waves": len(self._pooled),
+            **dict.fromkeys(("value", "se", "low", "high", "base", "size", "mean")),
+            "reliability": None,
+            "word": "",
+            "made_from": [],
+            **columns,
         }
-        for position in words.values()
-    ]
-    return rows + [shared | {"role": "limit"} | row for row in _limits(result)]
+        if role != "site":
+            parts = [self.kind, row["category"]] if row["category"] else [self.kind]
+            row["category"] = "*".join(parts)
+        return row
 
-
-def _limits(result: Funnel) -> list[dict[str, Any]]:
-    """The curves of the inner and outer limits, over the effective sizes of the sites."""
-    sizes = np.linspace(
-        max(float(result.size.min()) * 0.8, 5), float(result.size.max()) * 1.08, LIMIT_POINTS
-    )
-    rows = []
-    for name, confidence in (("inner", INNER), ("outer", OUTER)):
-        low, high = result.limits(sizes, confidence)
-        rows += [
-            {
-                "breakdown": name,
-                "category": f"{rank:02d}",
-                "size": float(sizes[rank]),
-                "low": float(low[rank]),
-                "high": float(high[rank]),
-            }
-            for rank in range(LIMIT_POINTS)
-        ]
-    return rows
+    @property
+    def _pooled(self) -> list[str]:
+        """The waves that any of the sites answered in, in the order of time."""
+        answered = set(self.sites.get_column("answered").explode())
+        return [wave for wave in self.waves if wave in answered]

@@ -37,6 +37,7 @@ from analysis.inference.estimation import (
     total,
 )
 from analysis.inference.funnel import Funnel, funnel
+from analysis.inference.heterogeneity import Heterogeneity, heterogeneity
 from analysis.inference.intervals import Intervals, score_intervals, share_intervals
 from analysis.inference.joint import JointEstimates
 from analysis.inference.linearization import Estimand
@@ -55,6 +56,7 @@ __all__ = [
     "DomainEstimates",
     "Estimand",
     "Funnel",
+    "Heterogeneity",
     "Intervals",
     "JointEstimates",
     "PointEstimate",
@@ -67,6 +69,7 @@ __all__ = [
     "distribution",
     "from_record",
     "funnel",
+    "heterogeneity",
     "independent_difference",
     "joint_estimates",
     "kish_design_effect",

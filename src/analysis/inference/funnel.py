@@ -1,5 +1,5 @@
-"""Funnels: which of many sites differ from their mean by more than chance and ordinary differences
-explain.
+"""Funnels: which of many sites differ from the others by more than chance and ordinary differences
+between sites explain.
 """
 
 from __future__ import annotations
@@ -18,52 +18,69 @@ limits."""
 
 @dataclass(frozen=True)
 class Funnel:
-    """A funnel of the shares of K sites.
+    """A funnel of K sites. Within its limits, which hold the variance between sites, a site is
+    ordinary: that does not say that it is like the others.
 
     Attributes:
         mean: Precision-weighted mean.
-        between: Between-site variance (τ²), winsorised.
-        size: (K,) effective number of answers, mean (1 − mean) / se².
+        between: Between-site variance, winsorised.
         z: (K,) distance from the mean, in standard deviations of sampling and sites together.
+        bound: How many of these the limits stand from the mean.
+        low, high: (K,) limits of each site.
 
     """
 
     mean: float
     between: float
-    size: Floats
     z: Floats
+    bound: float
+    low: Floats
+    high: Floats
 
-    def limits(self, size: Floats, confidence: float) -> tuple[Floats, Floats]:
-        """(S,) lower and (S,) upper limits at effective sizes (S,), cut at 0 and 1."""
-        half = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(
-            self.mean * (1 - self.mean) / size + self.between
-        )
-        return np.clip(self.mean - half, 0, 1), np.clip(self.mean + half, 0, 1)
-
-    def outside(self, confidence: float) -> Floats:
+    @property
+    def outside(self) -> Floats:
         """(K,) +1 above the limits, −1 below, 0 between."""
-        bound = stats.norm.ppf((1 + confidence) / 2)
-        return np.where(self.z > bound, 1.0, np.where(self.z < -bound, -1.0, 0.0))
+        return np.where(self.z > self.bound, 1.0, np.where(self.z < -self.bound, -1.0, 0.0))
 
 
-def funnel(values: Floats, se: Floats) -> Funnel:
+def funnel(values: Floats, se: Floats, *, level: float = 0.05) -> Funnel:
     """The funnel of K ≥ 3 shares with their own design standard errors (positive).
 
+    With z the winsorised scores about the precision-weighted mean and c the variance of a standard
+    normal that is winsorised as they are, the excess Σ z² / c − (K − 1) is the variance between
+    sites, on the scale of DerSimonian and Laird. Limits are Student's on K − 1 degrees of freedom,
+    at `level` over the K sites together (Bonferroni): the probability that any of them is found
+    outside, where all are ordinary.
+
     Reference: Spiegelhalter (2005), additive overdispersion; winsorised z-scores as in its
-    appendix.
+    appendix, which leaves c out: ordinary sites then stand outside too often.
     """
-    precision = 1 / se**2
+    precision = 1 / np.square(se)
     mean = float(np.average(values, weights=precision))
     z = (values - mean) / se
-    low, high = np.quantile(z, [WINSORISED_SHARE, 1 - WINSORISED_SHARE])
     k = len(values)
-    excess = float(np.square(np.clip(z, low, high)).mean()) * k - (k - 1)
-    between = max(
-        0.0, excess / float(precision.sum() - np.square(precision).sum() / precision.sum())
-    )
+    scores = np.clip(z, *np.quantile(z, [WINSORISED_SHARE, 1 - WINSORISED_SHARE]))
+    excess = float(np.square(scores).sum()) / winsorised_variance(WINSORISED_SHARE) - (k - 1)
+    scale = float(precision.sum() - np.square(precision).sum() / precision.sum())
+    between = max(0.0, excess / scale)
+    spread = np.sqrt(np.square(se) + between)
+    bound = float(stats.t.ppf(1 - level / k / 2, k - 1))
+    half = bound * spread
     return Funnel(
         mean=mean,
         between=between,
-        size=mean * (1 - mean) / se**2,
-        z=(values - mean) / np.sqrt(se**2 + between),
+        z=(values - mean) / spread,
+        bound=bound,
+        low=np.clip(mean - half, 0, 1),
+        high=np.clip(mean + half, 0, 1),
     )
+
+
+def winsorised_variance(share: float) -> float:
+    """The variance of a standard normal whose `share` at each end is pulled in to its quantile.
+
+    >>> round(winsorised_variance(0.1), 4)
+    0.6787
+    """
+    a = float(stats.norm.ppf(1 - share))
+    return float(1 - 2 * share - 2 * a * stats.norm.pdf(a) + 2 * share * a**2)

@@ -328,63 +328,109 @@ def _trend_line(
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 
 
-@dataclass(frozen=True)
-class Curve:
-    """A pair of limits: lower and upper ones at some effective numbers of answers."""
-
-    size: Sequence[float]
-    low: Sequence[float]
-    high: Sequence[float]
-
-
-def funnel_chart(
+def ranges(
     axes: Axes,
     *,
-    mean: float,
-    sites: Sequence[tuple[float, float, str]],
-    inner: Curve,
-    outer: Curve,
-    labels: dict[str, str],
+    labels: Sequence[str],
+    means: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    write: Callable[[float], str],
+    label: str,
 ) -> None:
-    """Sites by effective size, with the mean and the limits at 95 % and 99,8 %.
+    """A bar per line between two shares that are written at its ends, with a mark at their mean;
+    the first line is on top.
 
     Args:
         axes: Where it is drawn.
-        mean: Of all sites, in [0, 1].
-        sites: Size, share and place of each: `inside` the outer limits, or not.
-        inner, outer: The limits.
-        labels: `x`, `y`, `mean`, `inner` and `outer`.
+        labels: Of the lines.
+        means, low, high: Shares in [0, 1], one per line.
+        write: How a share is printed.
+        label: Of the horizontal axis.
 
     """
-    import seaborn
+    positions = np.arange(len(labels))[::-1]
+    left, right, middle = (100 * np.array(side) for side in (low, high, means))
+    axes.barh(positions, right - left, left=left, height=0.36, color=LIKERT[3])
+    axes.plot(middle, positions, "|", color=INK, markersize=17, markeredgewidth=2)
+    for position, start, end in zip(positions, low, high, strict=True):
+        for share, shift, side in ((start, -6, "right"), (end, 6, "left")):
+            axes.annotate(
+                write(share),
+                (100 * share, position),
+                textcoords="offset points",
+                xytext=(shift, 0),
+                ha=side,
+                va="center",
+                fontweight="bold",
+            )
+    axes.set_yticks(positions, [wrapped(label) for label in labels])
+    axes.set_ylim(-0.6, len(labels) - 0.4)
+    axes.set_xlim(max(0, left.min() - 12), min(100, right.max() + 12))
+    axes.set_xlabel(label)
+    axes.grid(axis="x", color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
 
-    for curve, dashes, key in ((inner, (4, 3), "inner"), (outer, (1, 0), "outer")):
-        low, high = (100 * np.asarray(bound) for bound in (curve.low, curve.high))
-        axes.plot(curve.size, low, color=GREY, dashes=dashes, linewidth=1.2, label=labels[key])
-        axes.plot(curve.size, high, color=GREY, dashes=dashes, linewidth=1.2)
+
+@dataclass(frozen=True)
+class FunnelSite:
+    """A site of a funnel: its name, its effective sample size, its share and the limits between
+    which it is ordinary.
+    """
+
+    name: str
+    size: float
+    share: float
+    low: float
+    high: float
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether it lies between its limits."""
+        return self.low <= self.share <= self.high
+
+
+def funnel_chart(
+    axes: Axes, *, sites: Sequence[FunnelSite], mean: float, labels: dict[str, str]
+) -> None:
+    """Named sites by effective sample size, with their mean and the limits of the ordinary: for the
+    internal view alone.
+
+    Args:
+        axes: Where it is drawn.
+        sites: In any order.
+        mean: Of all sites, in [0, 1].
+        labels: `x`, `y`, `mean` and `limits`.
+
+    """
+    ordered = sorted(sites, key=lambda site: site.size)
+    sizes = [site.size for site in ordered]
+    for bounds, name in (
+        ([site.low for site in ordered], labels["limits"]),
+        ([site.high for site in ordered], None),
+    ):
+        axes.plot(sizes, 100 * np.array(bounds), color=GREY, linewidth=1.2, label=name)
     axes.axhline(100 * mean, color=INK, linewidth=1, label=labels["mean"])
-    ordinary = [(size, 100 * share) for size, share, position in sites if position == "inside"]
-    outlying = [(size, 100 * share) for size, share, position in sites if position != "inside"]
-    seaborn.scatterplot(
-        x=[size for size, _ in ordinary],
-        y=[share for _, share in ordinary],
-        ax=axes,
-        s=46,
-        color=ACCENT,
-        edgecolor=PAPER,
-    )
-    seaborn.scatterplot(
-        x=[size for size, _ in outlying],
-        y=[share for _, share in outlying],
-        ax=axes,
-        s=80,
-        color=LIKERT[0],
-        marker="D",
-        edgecolor=INK,
-    )
+    for ordinary, color, marker, size in ((True, ACCENT, "o", 7), (False, LIKERT[0], "D", 9)):
+        chosen = [site for site in ordered if site.ordinary is ordinary]
+        axes.plot(
+            [site.size for site in chosen],
+            [100 * site.share for site in chosen],
+            marker,
+            color=color,
+            markersize=size,
+        )
+    for rank, site in enumerate(ordered):
+        axes.annotate(
+            site.name,
+            (site.size, 100 * site.share),
+            textcoords="offset points",
+            xytext=(0, (7, -13, 16, -22)[rank % 4]),
+            ha="center",
+            fontsize=7,
+        )
+    axes.margins(x=0.12)
     axes.set_xlabel(labels["x"])
     axes.set_ylabel(labels["y"])
-    axes.legend(
-        frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, fontsize=9.5
-    )
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)

@@ -63,6 +63,7 @@ class _Check:
                 [directorate.id for directorate in study.directorates],
             ),
             ("directorates", "populations", [population.id for population in study.populations]),
+            ("directorates", "site_kinds", [kind.id for kind in study.site_kinds]),
             (
                 "directorates",
                 "sites",
@@ -189,6 +190,7 @@ class _Check:
         channels = {channel.id for channel in self.study.channels}
         populations = {population.id for population in self.study.populations}
         parents = {directorate.id: directorate.parent for directorate in self.study.directorates}
+        kinds = {kind.id for kind in self.study.site_kinds}
         merged = {
             site.id: site.merged_into
             for directorate in self.study.directorates
@@ -208,6 +210,8 @@ class _Check:
                     filter(None, [site.population]),
                     populations,
                 )
+                if kinds:
+                    self._check_among("directorates", f"{site.id}.kind", [site.kind], kinds)
                 self._check_among(
                     "directorates",
                     f"{site.id}.merged_into",

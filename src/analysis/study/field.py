@@ -68,12 +68,26 @@ class Population(Model):
     items: tuple[ItemId, ...] | None = None
 
 
+class SiteKind(Model):
+    """Sites that may be compared with one another.
+
+    Attributes:
+        label: What they are called, in the plural, as in the middle of a sentence.
+        short: The same in a title; the label where it is left out.
+
+    """
+
+    id: Text
+    label: Label
+    short: Label | None = None
+
+
 class Site(Model):
-    """A place that receives users."""
+    """A place that receives users. Sites of which no kind is said are all of one."""
 
     id: Identifier
     label: Label
-    kind: Annotated[Text, NOT_FOR_INTAKE]
+    kind: Annotated[Text, NOT_FOR_INTAKE] = "site"
     population: Identifier | None = None
     opened: Annotated[date | None, NOT_FOR_INTAKE] = None
     closed: Annotated[date | None, NOT_FOR_INTAKE] = None
@@ -104,9 +118,10 @@ class Directorate(Model):
 
 
 class DirectoratesFile(Model):
-    """`directorates.yml`: populations, directorates and their sites."""
+    """`directorates.yml`: populations, kinds of site, directorates and their sites."""
 
     populations: Annotated[tuple[Population, ...], Field(min_length=1)]
+    site_kinds: Annotated[tuple[SiteKind, ...], NOT_FOR_INTAKE] = ()
     directorates: Annotated[tuple[Directorate, ...], Field(min_length=1)]
 
 

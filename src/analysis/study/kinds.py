@@ -17,14 +17,17 @@ FigureKind = Literal[
     "count",
     "ratio",
     "limit",
+    "deviation",
+    "p_value",
 ]
 """What a figure is: how it is printed, and what may be said of it, follow from it and its unit.
 
 `level_share` is the share of one level of a scale, `detectable` the smallest difference that a
 design could have seen, `trend` a difference along all waves (`detectable_trend`: what could have
-been seen of it), `limit` a pair of bounds that is no interval. Units: `share` (in [0, 1]),
-`points` (a balance or a difference of shares, in [-1, 1]), `score_10` (between 0 and the number),
-`answers`, `sites`, `iterations`, `ratio`.
+been seen of it), `limit` a pair of bounds that is no interval, `deviation` a standard deviation,
+`p_value` that of a test. Units: `share` (in [0, 1]), `points` (a balance, a difference or a
+deviation of shares, in [-1, 1]), `score_10` (between 0 and the number), `probability`, `answers`,
+`sites`, `waves`, `iterations`, `ratio`.
 """
 
 

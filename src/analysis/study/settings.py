@@ -47,12 +47,15 @@ class Channel(Model):
 
 
 class Thresholds(Model):
-    """The one table of thresholds: unweighted bases, and the practical threshold of a change."""
+    """The one table of thresholds: unweighted bases, the practical threshold of a change, and
+    how many sites of a kind there must be for them to be compared with one another.
+    """
 
     suppressed_below: Annotated[int, Field(ge=2, le=1_000_000)] = 11
     fragile_below: Annotated[int, Field(ge=2, le=1_000_000)] = 30
     caution_below: Annotated[int, Field(ge=2, le=1_000_000)] = 100
     practical_change: Annotated[float, Field(gt=0, lt=100)] = 5.0
+    sites_compared_from: Annotated[int, Field(ge=3, le=1_000_000)] = 8
 
     @model_validator(mode="after")
     def _check_order(self) -> Thresholds:

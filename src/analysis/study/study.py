@@ -15,7 +15,16 @@ from pydantic import Field
 from analysis.errors import ScopeError
 from analysis.study.commitments import Commitment, ManagementIndicator
 from analysis.study.definitions import Breakdown, Definition, Indicator
-from analysis.study.field import Baseline, Comparison, Directorate, MarginsFile, Population, Wave
+from analysis.study.field import (
+    Baseline,
+    Comparison,
+    Directorate,
+    MarginsFile,
+    Population,
+    Site,
+    SiteKind,
+    Wave,
+)
 from analysis.study.kinds import MissingKind
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
@@ -32,6 +41,7 @@ SAME_SEASON = 45
 FILE_OF = {
     "comparison": "waves",
     "populations": "directorates",
+    "site_kinds": "directorates",
     "definitions": "indicators",
     "breakdowns": "indicators",
 }
@@ -49,6 +59,7 @@ class Study(StudyFile):
     waves: tuple[Wave, ...]
     comparison: Annotated[Comparison | None, NOT_FOR_INTAKE] = None
     populations: tuple[Population, ...]
+    site_kinds: Annotated[tuple[SiteKind, ...], NOT_FOR_INTAKE] = ()
     directorates: tuple[Directorate, ...]
     definitions: Annotated[tuple[Definition, ...], NOT_FOR_INTAKE]
     indicators: Annotated[tuple[Indicator, ...], NOT_FOR_INTAKE]
@@ -275,6 +286,19 @@ class Study(StudyFile):
         """Whether an item is asked of a directorate's users."""
         allowed = self.item(item).directorates
         return allowed is None or directorate in allowed
+
+    def open_sites(self, directorate: str, wave: str, item: str) -> tuple[Site, ...]:
+        """The sites of a directorate that receive users during a wave, and ask them an item."""
+        silent = {
+            population.id
+            for population in self.populations
+            if population.items is not None and item not in population.items
+        }
+        return tuple(
+            site
+            for site in self.directorate(directorate).sites
+            if site.open_during(self.wave(wave)) and site.population not in silent
+        )
 
     def constrained(self) -> frozenset[str]:
         """The populations that are under constraint."""

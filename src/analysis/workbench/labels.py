@@ -164,13 +164,12 @@ class Labels:
         return missing | levels
 
     def _variable(self, name: str) -> str:
-        if name not in self.variables and name in ("site", "channel"):
+        if name not in self.variables and name in ("site", "channel", "site_kind"):
             return self.language.text(f"header_{name}")
         return self.variables[name]
 
     def _word(self, word: str) -> str:
-        catalogue = self.language.catalogue
-        return catalogue.get(f"word_{word}") or catalogue.get(f"place_{word}") or word
+        return self.language.catalogue.get(f"word_{word}", word)
 
     def _status(self, status: str) -> str:
         """What a base allows, in words; nothing where it allows all."""
@@ -182,6 +181,7 @@ class Labels:
         sites = {
             site.id: site.label for directorate in study.directorates for site in directorate.sites
         }
+        kinds = {kind.id: kind.label for kind in study.site_kinds}
         populations = {population.id: population.label for population in study.populations}
 
         def wave(name: str) -> str:
@@ -202,6 +202,7 @@ class Labels:
             "against": wave,
             "since": wave,
             "site": sites.__getitem__,
+            "site_kind": kinds.__getitem__,
             "population": populations.__getitem__,
             "word": self._word,
             "status": self._status,

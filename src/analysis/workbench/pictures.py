@@ -29,6 +29,9 @@ TITLE_WIDTH = 92
 TREND_HEIGHT = 3.2
 """Inches of a chart by wave."""
 
+FUNNEL_HEIGHT = 4.5
+"""Inches of a funnel."""
+
 
 @dataclass(frozen=True)
 class Pictures:
@@ -111,6 +114,51 @@ class Pictures:
             height = 1.4 + charts.height_of(names, least=0.3)
         image = charts.image_bytes(".svg", height=height, mark=self.mark, draw=draw).decode()
         return image[image.index("<svg") :]
+
+    def funnel(self, frame: pl.DataFrame) -> str:
+        """The funnel of each kind of site, with the sites' names, as SVG.
+
+        Args:
+            frame: `indicators.Sites`.
+
+        """
+        named = frame.filter(role="site")
+        kinds = named.partition_by("site_kind", maintain_order=True)
+        if not kinds:
+            return f"<p>{escape(self.language.text('rows_none'))}</p>"
+        return "\n".join(map(self._funnel, kinds))
+
+    def _funnel(self, sites: pl.DataFrame) -> str:
+        """The funnel of the sites of one kind."""
+        rows = list(sites.iter_rows(named=True))
+        kind = self.language.typeset(rows[0]["kind_label"])
+        title = f"{self._title(sites, 'category')}, {kind}"
+
+        def draw(axes: Axes) -> None:
+            charts.funnel_chart(
+                axes,
+                sites=[
+                    charts.FunnelSite(
+                        name=self.tables.labels.of("site", row["category"], row),
+                        size=row["size"],
+                        share=row["value"],
+                        low=row["low"],
+                        high=row["high"],
+                    )
+                    for row in rows
+                ],
+                mean=rows[0]["mean"],
+                labels={
+                    "x": self.language.text("axis_effective"),
+                    "y": self.language.text("axis_share"),
+                    "mean": self.language.text("legend_mean"),
+                    "limits": self.language.text("legend_ordinary"),
+                },
+            )
+            charts.title(axes, charts.wrapped(title, TITLE_WIDTH))
+
+        image = charts.image_bytes(".svg", height=FUNNEL_HEIGHT, mark=self.mark, draw=draw)
+        return image[image.index(b"<svg") :].decode()
 
     def _line_label(self, label: str, row: Row) -> str:
         """What a row is called, with the sign of what hides it."""

@@ -184,7 +184,7 @@ class OpenScope(StoredScope):
         return changes(self.history("estimates"), self.study, **self._keys)
 
     def sites(self) -> pl.DataFrame:
-        """`indicators.Sites`: the funnel of the sites over the last waves."""
+        """`indicators.Sites`: how the sites of each kind differ over the last waves."""
         return site_funnel(self.history("estimates"), self.study, **self._keys)
 
     def series(self, item: str, definition: str) -> pl.DataFrame:
@@ -369,8 +369,18 @@ class OpenScope(StoredScope):
             ScopeError: rows of several units, or an unknown label.
 
         """
+        return InternalView(self._pictures.svg(_as_polars(frame), label=label))
+
+    def funnel(self, sites: pl.DataFrame) -> InternalView:
+        """The named sites of `indicators.Sites` with the limits between which they are ordinary,
+        under the same watermark.
+        """
+        return InternalView(self._pictures.funnel(sites))
+
+    @property
+    def _pictures(self) -> Pictures:
         mark = self.language.text("simulated_mark") if self.simulated else None
-        return InternalView(Pictures(self._tables, mark).svg(_as_polars(frame), label=label))
+        return Pictures(self._tables, mark)
 
     @cached_property
     def _tables(self) -> Tables:

@@ -30,6 +30,7 @@ DECIMALS = 1
 """Decimals of shares and points in the workshop, where pages have none."""
 
 RECIPE = (
+    "kind_label",
     "definition_version",
     "kind",
     "unit",
@@ -52,7 +53,7 @@ SPREADS = ("se", "detectable", "threshold")
 
 DIFFERENCES = ("change", "gap")
 SHARES = ("sample_share", "frame_share", "illegible", "not_asked")
-RATIOS = ("design_effect", "ratio_low", "ratio_high", "weight")
+RATIOS = ("design_effect", "ratio_low", "ratio_high", "weight", "reliability")
 PAIRS = {"low": "high", "change_low": "change_high"}
 """Lower bound → upper bound: printed as one interval where they stand together."""
 
@@ -67,6 +68,7 @@ HEADERS = {
         *("frame_share", "gap", "delivery", "file", "line", "received", "kept", "refused"),
         *("duplicates", "ambiguous_dates", "reason", "rows", "illegible", "not_asked", "text"),
         *("site", "day", "population", "response_id", "id", "wording", "levels", "definitions"),
+        *("site_kind", "reliability", "waves"),
     )
 } | {
     "category_label": "category",
@@ -171,6 +173,8 @@ class Tables:
             complete["kind"] = "difference"
         elif "kind" not in row and row.get("role") == "count":
             complete |= {"kind": "count", "unit": "sites"}
+        elif "kind" not in row and row.get("role") == "deviation":
+            complete |= {"kind": "deviation", "unit": "points"}
         elif "kind" not in row and row.get("definition") in self._measures:
             complete |= self._measures[str(row["definition"])]
         if isinstance(row.get("base"), int) and "value" in row:

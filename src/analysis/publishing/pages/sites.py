@@ -1,111 +1,160 @@
-"""The section on sites: a funnel, unnamed."""
+"""The section on sites: how far those of each kind spread. None is named or drawn."""
 
 from __future__ import annotations
 
-from analysis.publishing import charts
-from analysis.publishing.blocks import Block, block, figure_notes, heading, table
-from analysis.publishing.pages.page import Page
-from analysis.publishing.released import ReleasedFigure, visible
-from analysis.publishing.wording.sentences import source_text
+from collections.abc import Sequence
 
-PLACES = ("above", "inside", "below")
-FEWEST_DRAWN = 8
-"""A funnel with fewer points would show next to nothing of the sites."""
+from analysis.publishing import charts
+from analysis.publishing.blocks import (
+    Block,
+    Part,
+    block,
+    figure_notes,
+    heading,
+    paragraph,
+    table,
+)
+from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import caption_of
+from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.sentences import (
+    field_text,
+    join_notes,
+    source_text,
+    upper_first,
+)
+from analysis.publishing.wording.sites import (
+    SiteGroup,
+    bounds_text,
+    kind_name,
+    p_text,
+    site_groups,
+    sites_outside,
+    sites_reading,
+    sites_title,
+)
+
+Ranged = tuple[SiteGroup, ReleasedFigure]
+"""A kind of site whose sites differ, and the range of them."""
 
 
 def sites(page: Page) -> Block:
-    """A funnel of the sites over the pooled waves, without their names; empty where too few may be
-    shown.
+    """How far the sites of each kind spread over the pooled waves, and how many are out of the
+    ordinary; empty where no kind has enough of them.
+
+    Only what is said of a kind stands here: of many sites together.
     """
-    language, wording = page.language, page.wording
-    about = {"directorate": page.directorate.id, "wave": page.wave.id}
-    mean = page.figures.find("sites", **about, kind="share", breakdown="total")
-    shares = visible(page.figures.select("sites", **about, kind="share", breakdown="site"))
-    counts = {
-        figure.category: figure
-        for figure in visible(page.figures.select("sites", **about, kind="count"))
-    }
-    if mean is None or len(shares) < FEWEST_DRAWN or set(counts) != set(PLACES):
+    wording = page.wording
+    groups = site_groups(wording, page.figures, page.directorate.id)
+    if not groups:
         return block("sites")
-    limits = page.figures.select("sites", **about, kind="limit")
-    outside = [counts["above"], counts["below"]]
-    count = sum(int(figure.shown_value) for figure in outside)
-    mean_text = language.percent(mean.shown_value)
-    name = f"sites-{page.directorate.id}"
-    pooled = _waves_pooled(page, mean)
-    return block(
-        "sites",
-        heading(
-            wording.said(
-                f"finding_funnel_{'none' if count == 0 else 'one' if count == 1 else 'n'}",
-                outside,
-                count=language.number(count),
-            )
-        ),
-        page.chart_part(
-            name,
-            lambda axes: charts.funnel_chart(
-                axes,
-                mean=mean.shown_value,
-                sites=[
-                    (float(figure.size or 0), figure.shown_value, figure.word) for figure in shares
-                ],
-                inner=_curve(limits, "inner"),
-                outer=_curve(limits, "outer"),
-                labels={
-                    "x": language.text("axis_effective"),
-                    "y": language.text("axis_share"),
-                    "mean": language.text("legend_mean"),
-                    "inner": language.text("legend_95"),
-                    "outer": language.text("legend_998"),
-                },
-            ),
-            alt=wording.said(
-                "alt_funnel",
-                [mean, *outside],
-                count=language.number(len(shares)),
-                mean=mean_text,
-                outside=language.number(count),
-            ),
-            caption=language.text("caption_funnel", indicator=wording.subject, waves=pooled),
-            height=3.6,
-        ),
+    ranged = [(group, group.range) for group in groups if group.range is not None]
+    parts: list[Part | None] = [heading(sites_title(wording, groups))]
+    if ranged:
+        parts.append(paragraph(sites_outside(wording, [group for group, _ in ranged])))
+    parts += [paragraph(sites_reading(wording, group)) for group in groups if group.range is None]
+    if ranged:
+        parts.append(_chart(page, ranged))
+    parts.append(
         figure_notes(
-            language,
-            lecture=wording.said("reading_funnel", [mean], mean=mean_text),
-            note=language.text("note_funnel", count=language.number(len(shares))),
+            page.language,
+            lecture=sites_reading(wording, ranged[0][0]) if ranged else None,
+            field=field_text(wording, page.directorate, groups[0].deviation.claim),
+            note=_note(page, groups, differ=bool(ranged)),
             source=source_text(wording),
+        )
+    )
+    if ranged:
+        parts.append(_table(page, groups))
+    return block("sites", *parts)
+
+
+def _chart(page: Page, ranged: Sequence[Ranged]) -> Part:
+    """A bar for each kind of site whose sites differ."""
+    wording, language = page.wording, page.language
+    names = [kind_name(wording, group.kind, full=True) for group, _ in ranged]
+    said = [
+        bounds_text(wording, "sites_alt_range", bounds, kind=name)
+        for name, (_, bounds) in zip(names, ranged, strict=True)
+    ]
+    return page.chart_part(
+        f"sites-{page.directorate.id}",
+        lambda axes: charts.ranges(
+            axes,
+            labels=list(map(upper_first, names)),
+            means=[bounds.shown_value for _, bounds in ranged],
+            low=[bounds.low or 0 for _, bounds in ranged],
+            high=[bounds.high or 0 for _, bounds in ranged],
+            write=language.percent,
+            label=language.text("axis_counted", counted=wording.counted(ranged[0][1])),
         ),
-        table(
-            name,
-            columns={
-                language.text("column_place"): [
-                    language.text(f"place_{position}") for position in PLACES
-                ],
-                language.text("column_sites"): [
-                    language.number(counts[position].shown_value) for position in PLACES
-                ],
-            },
-            caption=language.text("caption_funnel_table", limits=language.text("legend_998")),
-            numeric=[language.text("column_sites")],
+        alt=wording.said(
+            "sites_alt",
+            [bounds for _, bounds in ranged],
+            ranges=upper_first(language.listing(said)),
         ),
+        caption=caption_of(page, "sites_caption", waves=_waves_pooled(page, ranged[0][0])),
+        height=0.9 + charts.height_of(names, least=0.5),
     )
 
 
-def _waves_pooled(page: Page, mean: ReleasedFigure) -> str:
+def _table(page: Page, groups: Sequence[SiteGroup]) -> Part:
+    """What is known of each kind of site."""
+    wording, text, number = page.wording, page.language.text, page.language.number
+    formats, ns = wording.formats, text("sign_ns")
+    columns = {
+        text("sites_column_kind"): [
+            upper_first(kind_name(wording, group.kind, full=True)) for group in groups
+        ],
+        text("column_sites"): [number(group.count("counted")) for group in groups],
+        text("sites_column_range"): [
+            bounds_text(wording, "sites_bounds", group.range) if group.range else ns
+            for group in groups
+        ],
+        text("sites_column_deviation"): [formats.value(group.deviation) for group in groups],
+        text(f"column_interval_{groups[0].deviation.claim}"): [
+            formats.interval(group.deviation) for group in groups
+        ],
+        text("sites_column_p"): [p_text(wording, group.p) for group in groups],
+        text("sites_column_outside"): [
+            number(group.count("outside")) if group.range else ns for group in groups
+        ],
+    }
+    return table(
+        f"sites-{page.directorate.id}",
+        columns=columns,
+        caption=caption_of(page, "sites_caption_table", waves=_waves_pooled(page, groups[0])),
+        numeric=list(columns)[1:],
+    )
+
+
+def _note(page: Page, groups: Sequence[SiteGroup], *, differ: bool) -> str:
+    """What has to be known to read what is said of sites."""
+    text, number = page.language.text, page.language.number
+    enough = number(page.study.thresholds.sites_compared_from)
+    notes = [text("sites_note_names", enough=enough)]
+    left_out = sum(group.count("left_out") for group in groups)
+    if left_out:
+        notes.append(
+            text(
+                f"sites_note_left_out_{'one' if left_out == 1 else 'n'}",
+                count=number(left_out),
+                answers=page.wording.answers_noun(),
+            )
+        )
+    notes.append(text("sites_note_value", waves=upper_first(_waves_pooled(page, groups[0]))))
+    if differ:
+        notes.append(text("sites_note_outside"))
+    kinds = len(groups)
+    family = text("sites_note_family", count=number(kinds)) if kinds > 1 else ""
+    notes.append(text("sites_note_test", family=family))
+    if differ and any(group.range is None for group in groups):
+        notes.append(text("note_ns"))
+    return join_notes(notes)
+
+
+def _waves_pooled(page: Page, group: SiteGroup) -> str:
     """How many waves are pooled, in words."""
-    since = page.study.wave(str(mean.against))
-    count = sum(since.start <= wave.start for wave in page.study.waves_until(page.wave.id))
-    return page.language.text(
-        f"waves_pooled_{1 if count == 1 else 'n'}", count=page.language.number(count)
-    )
-
-
-def _curve(limits: list[ReleasedFigure], name: str) -> charts.Curve:
-    """Sizes, lower and upper limits of one curve."""
-    points = [figure for figure in limits if figure.breakdown == name]
-    return charts.Curve(
-        size=[float(figure.size or 0) for figure in points],
-        low=[float(figure.low or 0) for figure in points],
-        high=[float(figure.high or 0) for figure in points],
-    )
+    count = int(group.deviation.method.rpartition(" ")[2])
+    number = page.language.number(count)
+    return page.language.text(f"waves_pooled_{1 if count == 1 else 'n'}", count=number)

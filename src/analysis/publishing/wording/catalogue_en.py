@@ -36,19 +36,11 @@ CATALOGUE: dict[str, str] = {
     "range_C3": "variability {interval}",
     "answers_one": "answer",
     "answers_many": "answers",
-    "reading_funnel": (
-        "Each dot is a site. A site beyond the outer limits differs from the mean, {mean}, by more "
-        "than chance and ordinary differences between sites explain; between the limits, sites "
-        "cannot be told apart."
-    ),
     "finding_overall_C2": "{indicator}, among {people}: {value}",
     "finding_headline": "The indicators and their change",
     "finding_headline_first": "The indicators",
     "finding_summary_C1": "{indicator}: {values}",
     "finding_summary_C2": "{indicator}, among {people}: {values}",
-    "finding_funnel_none": "No site stands clearly apart from the others",
-    "finding_funnel_one": "One site stands clearly apart from the others",
-    "finding_funnel_n": "{count} sites stand clearly apart from the others",
     "finding_overall_C1": "{indicator}: {value}",
     "finding_overall_C3": "{indicator}, {people}: {value}",
     "directorate_people": "{directorate}, {people}",
@@ -70,8 +62,6 @@ CATALOGUE: dict[str, str] = {
     "change_imprecise": "Change not measurable: what was collected does not tell how precise it is",
     "change_unavailable": "Change not available: one of the two waves is not disclosed",
     "titled": "{directorate} – {text}",
-    "caption_funnel": "{indicator} by site, in percent, by effective number of answers; {waves}",
-    "caption_funnel_table": "Number of sites by their place relative to the {limits}",
     "caption_collection": "{answers} by channel, {wave}",
     "caption_margins": (
         "Who answers: share of the answers and share of the users, {field}, {wave}"
@@ -87,7 +77,6 @@ CATALOGUE: dict[str, str] = {
     "column_claim": "What may be said of it",
     "column_category": "Profile",
     "column_wave": "Wave",
-    "column_place": "Place of the site",
     "column_sites": "Sites",
     "unit_one": "directorate",
     "column_definition": "Definition",
@@ -104,9 +93,11 @@ CATALOGUE: dict[str, str] = {
     "word_small": "small",
     "word_equivalent": "below the threshold",
     "word_none": "none detected",
-    "place_above": "Above the limits",
-    "place_inside": "Between the limits",
-    "place_below": "Below the limits",
+    "word_differ": "differ",
+    "word_chance": "chance",
+    "word_above": "Above the limits",
+    "word_inside": "Between the limits",
+    "word_below": "Below the limits",
     "unknown_category": "Not known",
     "sign_s": "s",
     "sign_nd": "n/a",
@@ -117,10 +108,6 @@ CATALOGUE: dict[str, str] = {
     "note_fragile": "(!!): fewer than {count} {answers}, fragile",
     "note_margins": ("weighting brings the share of answers to the share of users."),
     "note_margins_source": "“Share of users”: {source}",
-    "note_funnel": (
-        "sites are not named. The {count} sites whose result may be disclosed are drawn. The "
-        "limits allow for the sampling design and for ordinary differences between sites."
-    ),
     "note_change": (
         "a change is called a rise or a fall if its interval excludes zero and it reaches "
         "{threshold}, small if the interval excludes zero and it does not reach it, below the "
@@ -139,9 +126,7 @@ CATALOGUE: dict[str, str] = {
     "axis_share": "Favourable answers (%)",
     "axis_mean": "Mean score (out of {maximum})",
     "axis_balance": "Balance (in points)",
-    "axis_effective": "Effective number of answers",
-    "legend_95": "95% limits",
-    "legend_998": "99.8% limits",
+    "axis_effective": "Effective sample size",
     "legend_mean": "mean",
     "method_reading_C1": (
         "A result comes with the interval that holds, in 95 similar surveys out of 100, the value "
@@ -191,9 +176,6 @@ CATALOGUE: dict[str, str] = {
     "waves_pooled_1": "one wave",
     "waves_pooled_n": "{count} waves together",
     "out_of": "{value} out of {maximum}",
-    "alt_funnel": (
-        "Cloud of {count} sites around the mean, {mean}; {outside} beyond the outer limits."
-    ),
     # What is counted, and how it is read aloud.
     "answers_from": "from {first} to {last}",
     "counted_mean": "score from 0 to {maximum}",
@@ -308,6 +290,66 @@ CATALOGUE: dict[str, str] = {
     "note_rounding": (
         "changes and words are worked out before rounding; decimals are in the open data."
     ),
+    # How sites differ.
+    "sites_many": "sites",
+    "sites_title": "{indicator} across sites: {ranges}",
+    "sites_title_chance": "{indicator}: differences between sites that chance can explain",
+    "sites_range": "from {low} to {high}",
+    "sites_range_of": "from {low} to {high} ({kind})",
+    "sites_outside_none": "None of the {count} sites compared is out of the ordinary.",
+    "sites_outside_one": "One site in {count} is out of the ordinary.",
+    "sites_outside_n": "{outside} sites in {count} are out of the ordinary.",
+    "sites_chance": (
+        "The differences between the {count} {kind} are no larger than chance explains ({p}); "
+        "their standard deviation is hardly more than {bound} (95% bound)."
+    ),
+    "sites_chance_alone": (
+        "The differences between the {count} {kind} are no larger than chance explains ({p})."
+    ),
+    "sites_reading": (
+        "once sampling chance is taken out, about nine {kind} in ten lie between {low} and {high}, "
+        "around {mean}; the standard deviation from site to site is {deviation}, more than chance "
+        "alone would give ({p})."
+    ),
+    "sites_p": "p = {value}",
+    "sites_p_under": "p < {value}",
+    "sites_alt": "A bar for each kind of site, between the bounds of nine sites in ten. {ranges}.",
+    "sites_alt_range": "{kind}, from {low} to {high}",
+    "sites_caption": (
+        "{indicator}, the shares between which nine sites in ten lie, {field}, {wave}; {waves}"
+    ),
+    "sites_caption_table": "{indicator}, differences between sites, {field}, {wave}; {waves}",
+    "sites_column_kind": "Kind of site",
+    "sites_column_range": "Nine sites in ten between",
+    "sites_column_deviation": "Standard deviation",
+    "sites_column_p": "Test (p)",
+    "sites_column_outside": "Out of the ordinary",
+    "sites_bounds": "{low} and {high}",
+    "sites_note_names": (
+        "no site is named or shown. Only open sites are compared, within a kind that has at least "
+        "{enough}."
+    ),
+    "sites_note_left_out_one": "one site with too few {answers} is left out",
+    "sites_note_left_out_n": "{count} sites with too few {answers} are left out",
+    "sites_note_value": (
+        "{waves}. A site counts by its differences from the overall mean of the waves it answered "
+        "in, added to today’s mean."
+    ),
+    "sites_note_outside": (
+        "a site is out of the ordinary if it differs from the mean by more than chance and the "
+        "usual differences between sites explain; that does not make the others equal."
+    ),
+    "sites_note_test": (
+        "the test is Cochran’s: p is the probability of differences at least as large if all sites "
+        "were equal{family}."
+    ),
+    "sites_note_family": ", and allows for the {count} kinds of site that are compared together",
+    "sign_ns": "ns",
+    "note_ns": "ns: differences that chance can explain",
+    "legend_ordinary": "limits of the ordinary",
+    "header_site_kind": "Kind of site",
+    "header_waves": "Waves",
+    "header_reliability": "Reliability",
     # What an analyst sees in a workshop notebook.
     "axis_level": "Answers (%)",
     "axis_difference": "Change (in points)",

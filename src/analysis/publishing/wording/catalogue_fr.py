@@ -36,19 +36,11 @@ CATALOGUE: dict[str, str] = {
     "range_C3": "variabilité {interval}",
     "answers_one": "réponse",
     "answers_many": "réponses",
-    "reading_funnel": (
-        "Chaque point est un site. Un site hors des limites extérieures s’écarte de la moyenne, "
-        "{mean}, plus que le hasard et les différences ordinaires entre sites ne l’expliquent ; "
-        "entre les limites, les sites ne se distinguent pas."
-    ),
     "finding_overall_C2": "{indicator}, chez les {people} : {value}",
     "finding_headline": "Les indicateurs et leur évolution",
     "finding_headline_first": "Les indicateurs",
     "finding_summary_C1": "{indicator} : {values}",
     "finding_summary_C2": "{indicator}, chez les {people} : {values}",
-    "finding_funnel_none": "Aucun site ne se distingue nettement des autres",
-    "finding_funnel_one": "Un site se distingue nettement des autres",
-    "finding_funnel_n": "{count} sites se distinguent nettement des autres",
     "finding_overall_C1": "{indicator} : {value}",
     "finding_overall_C3": "{indicator}, {people} : {value}",
     "directorate_people": "{directorate}, {people}",
@@ -72,10 +64,6 @@ CATALOGUE: dict[str, str] = {
     ),
     "change_unavailable": "Évolution non disponible : une des deux vagues n’est pas diffusée",
     "titled": "{directorate} – {text}",
-    "caption_funnel": (
-        "{indicator} par site, en pourcentage, selon le nombre de réponses efficaces ; {waves}"
-    ),
-    "caption_funnel_table": "Nombre de sites selon leur place par rapport aux {limits}",
     "caption_collection": "{answers} par canal, {wave}",
     "caption_margins": (
         "Qui répond : part dans les réponses et part parmi les usagers, {field}, {wave}"
@@ -91,7 +79,6 @@ CATALOGUE: dict[str, str] = {
     "column_claim": "Ce que l’on peut en dire",
     "column_category": "Profil",
     "column_wave": "Vague",
-    "column_place": "Place du site",
     "column_sites": "Sites",
     "unit_one": "direction",
     "column_definition": "Définition",
@@ -108,9 +95,11 @@ CATALOGUE: dict[str, str] = {
     "word_small": "faible",
     "word_equivalent": "inférieure au seuil",
     "word_none": "non détectée",
-    "place_above": "Au-dessus des limites",
-    "place_inside": "Entre les limites",
-    "place_below": "Au-dessous des limites",
+    "word_differ": "diffèrent",
+    "word_chance": "hasard",
+    "word_above": "Au-dessus des limites",
+    "word_inside": "Entre les limites",
+    "word_below": "Au-dessous des limites",
     "unknown_category": "Non renseigné",
     "sign_s": "s",
     "sign_nd": "nd",
@@ -121,11 +110,6 @@ CATALOGUE: dict[str, str] = {
     "note_fragile": "(!!) : moins de {count} {answers}, fragile",
     "note_margins": ("le redressement ramène la part des réponses à la part des usagers."),
     "note_margins_source": "« Part des usagers » : {source}",
-    "note_funnel": (
-        "les sites ne sont pas nommés. Sont représentés les {count} sites dont le résultat peut "
-        "être diffusé. Les limites tiennent compte du plan de sondage et des différences "
-        "ordinaires entre sites."
-    ),
     "note_change": (
         "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et "
         "si elle atteint {threshold}, « faible » s’il exclut zéro et qu’elle ne l’atteint pas, "
@@ -147,16 +131,10 @@ CATALOGUE: dict[str, str] = {
     ),
     "note_so": "so : sans objet",
     "out_of": "{value} sur {maximum}",
-    "alt_funnel": (
-        "Nuage de {count} sites autour de la moyenne, {mean} ; {outside} en dehors des limites "
-        "extérieures."
-    ),
     "axis_share": "Réponses favorables (en %)",
     "axis_mean": "Note moyenne (sur {maximum})",
     "axis_balance": "Solde (en points)",
-    "axis_effective": "Nombre de réponses efficaces",
-    "legend_95": "limites à 95 %",
-    "legend_998": "limites à 99,8 %",
+    "axis_effective": "Taille effective de l’échantillon",
     "legend_mean": "moyenne",
     "method_reading_C1": (
         "Un résultat est donné avec l’intervalle où se trouve, dans 95 enquêtes semblables sur "
@@ -335,6 +313,67 @@ CATALOGUE: dict[str, str] = {
         "évolutions et mots sont établis avant arrondi ; les décimales sont dans les données "
         "ouvertes."
     ),
+    # How sites differ.
+    "sites_many": "sites",
+    "sites_title": "{indicator} selon les sites : {ranges}",
+    "sites_title_chance": "{indicator} : entre sites, des écarts que le hasard suffit à expliquer",
+    "sites_range": "de {low} à {high}",
+    "sites_range_of": "de {low} à {high} ({kind})",
+    "sites_outside_none": "Aucun des {count} sites comparés ne sort de l’ordinaire.",
+    "sites_outside_one": "Un site sur {count} sort de l’ordinaire.",
+    "sites_outside_n": "{outside} sites sur {count} sortent de l’ordinaire.",
+    "sites_chance": (
+        "Les écarts entre les {count} {kind} ne dépassent pas ce que le hasard explique ({p}) ; "
+        "leur écart type ne dépasse guère {bound} (borne à 95 %)."
+    ),
+    "sites_chance_alone": (
+        "Les écarts entre les {count} {kind} ne dépassent pas ce que le hasard explique ({p})."
+    ),
+    "sites_reading": (
+        "une fois retiré le hasard de l’échantillon, environ neuf {kind} sur dix se situent entre "
+        "{low} et {high}, autour de {mean} ; l’écart type d’un site à l’autre est de {deviation}, "
+        "plus que n’en donnerait le hasard seul ({p})."
+    ),
+    "sites_p": "p = {value}",
+    "sites_p_under": "p < {value}",
+    "sites_alt": ("Une barre par type de site, entre les bornes de neuf sites sur dix. {ranges}."),
+    "sites_alt_range": "{kind}, de {low} à {high}",
+    "sites_caption": (
+        "{indicator}, entre quelles parts se situent neuf sites sur dix, {field}, {wave} ; {waves}"
+    ),
+    "sites_caption_table": "{indicator}, écarts entre sites, {field}, {wave} ; {waves}",
+    "sites_column_kind": "Type de site",
+    "sites_column_range": "Neuf sites sur dix entre",
+    "sites_column_deviation": "Écart type",
+    "sites_column_p": "Test (p)",
+    "sites_column_outside": "Hors de l’ordinaire",
+    "sites_bounds": "{low} et {high}",
+    "sites_note_names": (
+        "aucun site n’est nommé ni montré. Ne sont comparés que des sites ouverts, au sein d’un "
+        "type qui en compte au moins {enough}."
+    ),
+    "sites_note_left_out_one": "un site de trop peu de {answers} n’y est pas",
+    "sites_note_left_out_n": "{count} sites de trop peu de {answers} n’y sont pas",
+    "sites_note_value": (
+        "{waves}. Un site compte par ses écarts à la moyenne d’ensemble des vagues où il a "
+        "répondu, ajoutés à la moyenne d’aujourd’hui."
+    ),
+    "sites_note_outside": (
+        "un site sort de l’ordinaire s’il s’écarte de la moyenne plus que le hasard et les "
+        "différences habituelles entre sites ne l’expliquent ; les autres ne sont pas égaux pour "
+        "autant."
+    ),
+    "sites_note_test": (
+        "le test est celui de Cochran : p est la probabilité d’écarts au moins aussi grands entre "
+        "des sites qui seraient tous égaux{family}."
+    ),
+    "sites_note_family": ", et tient compte des {count} types de site comparés ensemble",
+    "sign_ns": "ns",
+    "note_ns": "ns : écarts que le hasard suffit à expliquer",
+    "legend_ordinary": "limites de l’ordinaire",
+    "header_site_kind": "Type de site",
+    "header_waves": "Vagues",
+    "header_reliability": "Fiabilité",
     # What an analyst sees in a workshop notebook.
     "axis_level": "Réponses (en %)",
     "axis_difference": "Évolution (en points)",
@@ -362,7 +401,7 @@ CATALOGUE: dict[str, str] = {
     "header_high": "Borne haute",
     "header_base": "Réponses",
     "header_df": "Degrés de liberté",
-    "header_size": "Réponses efficaces",
+    "header_size": "Taille effective",
     "header_design_effect": "Effet de plan",
     "header_ratio_low": "Plus petit rapport de poids",
     "header_ratio_high": "Plus grand rapport de poids",

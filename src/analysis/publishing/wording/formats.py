@@ -19,6 +19,9 @@ MEASURES = ("share", "mean", "balance")
 CHANGES = ("difference", "trend", "detectable", "detectable_trend")
 """The kinds of what changed from wave to wave."""
 
+SIZES = ("detectable", "detectable_trend", "deviation")
+"""The kinds in points that have no sign."""
+
 FLAGS = {Status.CAUTION: f"{NO_BREAK}(!)", Status.FRAGILE: f"{NO_BREAK}(!!)"}
 
 
@@ -79,13 +82,13 @@ class Formats:
         one whatever is asked.
         """
         language = self.language
-        if figure.kind in CHANGES:
+        if figure.kind in (*CHANGES, *SIZES):
             signed = (
                 language.signed(value, decimals=1)
                 if figure.unit.startswith(SCORE)
                 else language.points(value, decimals=decimals)
             )
-            return signed.removeprefix("+") if figure.kind.startswith("detectable") else signed
+            return signed.removeprefix("+") if figure.kind in SIZES else signed
         if figure.unit.startswith(SCORE):
             return language.number(value, decimals=1)
         if figure.unit == "points":

@@ -15,7 +15,7 @@ from analysis.publishing.wording.formats import Formats
 from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
 
-_SIGN = re.compile(r"(?:s|r|nd|so|n/a)(?:\s?:|,)")
+_SIGN = re.compile(r"(?:s|r|nd|ns|so|n/a)(?:\s?:|,)")
 FEWEST_RANKED = 3
 """Figures of which a best and a worst are named."""
 
