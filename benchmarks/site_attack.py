@@ -213,7 +213,8 @@ def attack(content: Content, known: Sequence[KnownSites]) -> Attack:
             if name.casefold() in text or plain.casefold() in text:
                 named.add(name)
             numbers = (*sites.results[place], sites.sizes[place, 0])
-            if any(f"{number:.15f}"[: DIGITS + 2] in text for number in numbers):
+            telling = [number for number in numbers if round(number, 3) != number]  # not 100 %
+            if any(f"{number:.15f}"[: DIGITS + 2] in text for number in telling):
                 results.add(name)
     matches = [
         best_match(trace, sites)
