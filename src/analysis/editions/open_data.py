@@ -26,7 +26,8 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "definition": (
         "definition",
         "string",
-        "Définition : {definitions}, ou P suivi d’un code pour la part d’un niveau",
+        "Définition : {definitions}, ou P suivi d’un code pour la part d’un niveau ; RR1 et RR2, "
+        "taux de réponse de l’AAPOR",
     ),
     "type": (
         "kind",
@@ -40,7 +41,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "unit",
         "string",
         "share entre 0 et 1, points entre -1 et 1, score_N entre 0 et N, answers réponses, "
-        "sites, probability, iterations, ratio",
+        "presses appuis, people personnes, sites, probability, iterations, ratio",
     ),
     "version_definition": ("definition_version", "string", "Version de la définition"),
     "question": ("item", "string", "Identifiant de la question"),

@@ -9,6 +9,7 @@ from analysis.indicators.changes import Changes, change_word, changes
 from analysis.indicators.collection import Answers, Margins, answers_by_channel, margin_shares
 from analysis.indicators.definitions import series
 from analysis.indicators.gaps import Gaps, gaps
+from analysis.indicators.participation import Participation, participation
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
 from analysis.indicators.sites import Sites, site_funnel
 from analysis.indicators.weighting import (
@@ -29,6 +30,7 @@ __all__ = [
     "Estimates",
     "Gaps",
     "Margins",
+    "Participation",
     "Sites",
     "WeightedSample",
     "Weighting",
@@ -38,6 +40,7 @@ __all__ = [
     "changes",
     "gaps",
     "margin_shares",
+    "participation",
     "restore_sample",
     "sample_cubes",
     "sample_name",

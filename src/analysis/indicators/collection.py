@@ -9,7 +9,7 @@ import polars as pl
 from analysis.indicators.weighting import WeightedSample
 from analysis.inference import UNKNOWN
 from analysis.storage import as_figures, figure_key, make_table
-from analysis.study import Study
+from analysis.study import Claim, Study
 
 
 class Answers(dy.Schema):
@@ -35,7 +35,9 @@ class Answers(dy.Schema):
                 indicator=pl.lit("answers"),
                 definition=pl.lit("count"),
                 kind=pl.lit("count"),
-                unit=pl.lit("answers"),
+                unit=pl.when(pl.col("claim") == Claim.ALERT.value)
+                .then(pl.lit("presses"))
+                .otherwise(pl.lit("answers")),
                 breakdown=pl.lit("channel"),
                 category="channel",
                 category_label="channel_label",

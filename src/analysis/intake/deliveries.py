@@ -175,6 +175,13 @@ def check_entry(study: Study, entry: FileEntry, where: str) -> None:
         for item in entry.absent:
             if item not in asked:
                 raise ScopeError.unknown("absent column", item, asked)
+        if entry.channel is not None and entry.sample and not study.channel(entry.channel).invited:
+            raise ScopeError(
+                f"Nobody is invited to channel {entry.channel!r}: it has no sample.",
+                hint="answers of who wishes have no response rate; or say `invited: true` of it.",
+            )
+        for directorate in entry.sample:
+            study.directorate(directorate)
         if entry.channel is not None:
             study.channel(entry.channel)
         if entry.mapping is not None:

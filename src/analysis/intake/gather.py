@@ -14,7 +14,14 @@ from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import FileEntry
 from analysis.intake.raw_table import Source
 from analysis.intake.readers import READERS
-from analysis.storage import LAYERS, Provenance, layers_from, write_table
+from analysis.storage import (
+    LAYERS,
+    Dispositions,
+    Provenance,
+    layers_from,
+    make_table,
+    write_table,
+)
 from analysis.study import Study, Workspace
 from analysis.study.scope import Scope
 
@@ -73,6 +80,7 @@ def read_deliveries(registered: Sequence[Delivery], study: Study) -> tuple[ReadF
     )
     _check_not_empty(read)
     _check_overlap(read)
+    _check_samples(read, study)
     return read
 
 
@@ -137,6 +145,39 @@ def _check_overlap(read: Sequence[ReadFile]) -> None:
     )
 
 
+def _check_samples(read: Sequence[ReadFile], study: Study) -> None:
+    """Refuses a file with more answers than people who could give one."""
+    free = ~pl.col("population").is_in(list(study.constrained()))
+    for file in read:
+        for directorate, sample in file.entry.sample.items():
+            answers = file.harmonised.responses.filter(free, directorate=directorate).height
+            eligible = sample.drawn - sample.ineligible
+            if answers > eligible:
+                raise RawDataError(
+                    f"{answers} people of directorate {directorate} answered, and {eligible} were "
+                    "drawn.",
+                    where=file.name,
+                    hint="`sample` counts everybody who was invited, ineligible people left out.",
+                )
+
+
+def _dispositions(read: Sequence[ReadFile], scope: Scope) -> pl.DataFrame:
+    """`storage.Dispositions` of the files that were read, for a directorate and wave."""
+    rows = [
+        {
+            "delivery": file.delivery.id,
+            "file": file.entry.path,
+            "channel": file.entry.channel,
+            "drawn": sample.drawn,
+            "ineligible": sample.ineligible,
+        }
+        for file in read
+        for directorate, sample in file.entry.sample.items()
+        if (directorate, file.entry.wave) == (scope.directorate, scope.wave)
+    ]
+    return make_table(rows, Dispositions)
+
+
 def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -> dict[str, int]:
     """Writes what was read: responses, verbatims, receipts and counts of refusals per directorate
     and wave, and the refused rows of all.
@@ -195,6 +236,7 @@ def write_tables(workspace: Workspace, study: Study, read: Sequence[ReadFile]) -
             ("item_receipts", items),
         ):
             write(name, scope, table.join(sources, on=["delivery", "file"], how="semi"), origin)
+        write("dispositions", scope, _dispositions(read, scope), origin)
     write("refused", Scope(), refused, _provenance(receipts, intake_study, origins))
     totals: dict[str, int] = receipts.select(
         pl.sum("received", "kept", "refused", "duplicates")

@@ -31,11 +31,32 @@ ReaderName = Annotated[
 ]
 
 
+class Sample(Model):
+    """A sample whose people were invited: AAPOR's dispositions that no answer tells of.
+
+    Attributes:
+        drawn: People who were drawn, whether an invitation reached them or not. People under
+            constraint are left out, as they are of the answers that are counted.
+        ineligible: Those of them of whom it is known that they are no users: who have died or moved
+            away, or stood in the file by mistake.
+
+    """
+
+    drawn: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    ineligible: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+
+    @model_validator(mode="after")
+    def _check_some_eligible(self) -> Sample:
+        if self.ineligible >= self.drawn:
+            raise ValueError("some of those who were drawn are eligible: ineligible < drawn")
+        return self
+
+
 class FileEntry(Model):
     """One file of a delivery. `reader` names its format; the generic one takes a `mapping`.
 
     `absent` lists what the channel asks and the file lacks, knowingly: every answer to it is « not
-    asked ».
+    asked ». `sample` says how many people were invited to answer in this file, by directorate.
     """
 
     path: FileName
@@ -46,6 +67,7 @@ class FileEntry(Model):
     dialect: Dialect | None = None
     mapping: ColumnMapping | None = None
     absent: tuple[Text, ...] = ()
+    sample: dict[Identifier, Sample] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_complete(self) -> FileEntry:
@@ -56,6 +78,8 @@ class FileEntry(Model):
             raise ValueError("a mapping goes with the delimited reader, and with it only")
         if needs == "channel and wave" and (self.channel is None or self.wave is None):
             raise ValueError(f"the {self.reader} reader needs a channel and a wave")
+        if self.sample and (self.channel is None or self.wave is None):
+            raise ValueError("a sample is of one channel and wave: name both")
         return self
 
     @property

@@ -49,6 +49,7 @@ from analysis.publishing.fonts import unprintable_texts
 from analysis.publishing.project import ProjectPage, write_project
 from analysis.publishing.rendering import find_renderer
 from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.sentences import Wording
 from analysis.storage import (
     Figures,
     Provenance,
@@ -299,6 +300,7 @@ def _run_pages(
     """Runs the publication notebooks; their figures are gathered in the edition's folder."""
     study, workspace = context.study, context.workspace
     language = Language.of(study.language)
+    wording = Wording(study, language, period)
     notebooks = [
         notebook
         for notebook in load_notebook_plan(workspace).notebooks
@@ -314,11 +316,18 @@ def _run_pages(
                 if directorate is None
                 else f"{notebook.page.name}-{directorate.id}"
             )
-            label = language.typeset(directorate.acronym if directorate else "")
-            title = notebook.page.title(language.code).format(directorate=label)
+            names = ("", "")
+            if directorate is not None:
+                names = (
+                    wording.directorate_name(directorate),
+                    language.typeset(directorate.acronym),
+                )
+            title, short = (
+                notebook.page.title(language.code).format(directorate=name) for name in names
+            )
             job = _page_job(context, period, notebook, directorate, stem)
             jobs.append(job)
-            pages.append(ProjectPage(stem, title, job.output))
+            pages.append(ProjectPage(stem, title, short, job.output))
     run_jobs(context, jobs, options, label="pages")
     (built / "figures").mkdir(parents=True)
     for job in jobs:

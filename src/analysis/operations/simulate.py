@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -122,8 +123,12 @@ def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
     for file in files:
         (folder / file.name).touch(mode=PRIVATE_FILE)
         (folder / file.name).write_bytes(file.content)
-        entry = {"path": file.name, "sha256": sha256_bytes(file.content), "reader": file.reader}
-        entries.append(entry | ({"channel": file.channel, "wave": wave.id} if file.channel else {}))
+        entry: dict[str, Any] = {"path": file.name, "sha256": sha256_bytes(file.content), "reader": file.reader}
+        if file.channel:
+            entry |= {"channel": file.channel, "wave": wave.id}
+        if file.drawn:
+            entry |= {"sample": {name: {"drawn": count} for name, count in file.drawn.items()}}
+        entries.append(entry)
     manifest = {
         "delivery": wave.id,
         "received": wave.publication,

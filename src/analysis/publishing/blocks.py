@@ -100,6 +100,15 @@ def paragraph(text: str | Sentence) -> Part:
     return Part(markdown=markdown, html=f"<p>{escape(words)}</p>", sentences=sentences)
 
 
+def lead(text: str, *sentences: Sentence) -> Part:
+    """The line at the head of a page, and the sentences that stand in it."""
+    return Part(
+        markdown=f"::: {{.lead}}\n\n{escape_markdown(text)}\n\n:::",
+        html=f"<p>{escape(text)}</p>",
+        sentences=tuple(("lead", sentence) for sentence in sentences),
+    )
+
+
 def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
     """A cross-referenced figure, whose image lies beside the page as `figures/<name>.svg`.
 
@@ -231,7 +240,6 @@ def figure_notes(
 
     """
     texts = {"lecture": lecture, "field": field, "note": note, "source": source}
-    colon = "\u00a0:" if language.code == "fr" else ":"
     lines: list[str] = []
     html: list[str] = []
     sentences: list[tuple[str, Sentence]] = []
@@ -239,8 +247,8 @@ def figure_notes(
         if not text:
             continue
         words, of_part = _words_and_sentences(name, text)
-        lines.append(f"**{language.text(name)}{colon}** {escape_markdown(words)}")
-        html.append(f"<p><strong>{language.text(name)}{colon}</strong> {escape(words)}</p>")
+        lines.append(f"**{language.text(name)}{language.colon}** {escape_markdown(words)}")
+        html.append(f"<p><strong>{language.text(name)}{language.colon}</strong> {escape(words)}</p>")
         sentences += of_part
     if not lines:
         return None
@@ -248,6 +256,44 @@ def figure_notes(
         markdown="\n\n".join(["::: {.reading}", *lines, ":::"]),
         html="".join(html),
         sentences=tuple(sentences),
+    )
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to a page of the edition, or to an address."""
+
+    text: str
+    target: str
+
+
+def fact_list(language: Language, facts: Mapping[str, str | Sentence | Link | None]) -> Part:
+    """A list of facts, each after its name: publisher, contact, …
+
+    Args:
+        language: It names them.
+        facts: Key of the name in the catalogue, after `fact_` → what is said; what is empty or None
+            is left out.
+
+    """
+    lines: list[str] = []
+    html: list[str] = []
+    sentences: list[tuple[str, Sentence]] = []
+    for name, fact in facts.items():
+        if not fact:
+            continue
+        head = f"{language.text(f'fact_{name}')}{language.colon}"
+        if isinstance(fact, Link):
+            shown = f"[{escape_markdown(fact.text)}]({fact.target})"
+            words = fact.text
+        else:
+            words, of_part = _words_and_sentences(name, fact)
+            shown = escape_markdown(words)
+            sentences += of_part
+        lines.append(f"- **{head}** {shown}")
+        html.append(f"<li><strong>{escape(head)}</strong> {escape(words)}</li>")
+    return Part(
+        markdown="\n".join(lines), html=f"<ul>{''.join(html)}</ul>", sentences=tuple(sentences)
     )
 
 

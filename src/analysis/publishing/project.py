@@ -19,12 +19,19 @@ from analysis.study import Study, Wave
 
 @dataclass(frozen=True)
 class ProjectPage:
-    """A page of an edition: its file's stem, its title and the executed notebook it is made
-    from.
+    """A page of an edition.
+
+    Attributes:
+        stem: Of its file.
+        title: At its head, with names in full.
+        short_title: In the navigation.
+        notebook: The executed one that it is made from.
+
     """
 
     stem: str
     title: str
+    short_title: str
     notebook: Path
 
 
@@ -80,7 +87,7 @@ def write_project(
             "description": escape_markdown(language.typeset(study.subtitle)),
             "navbar": {
                 "left": [
-                    {"href": f"{page.stem}.ipynb", "text": escape_markdown(page.title)}
+                    {"href": f"{page.stem}.ipynb", "text": escape_markdown(page.short_title)}
                     for page in pages
                 ]
             },

@@ -29,11 +29,14 @@ class Simulation:
         answers: One row per answer given: `answer` (number), channel, directorate, wave, site,
             population, day, second (of the day), finished, one Int16 column of codes per closed
             item, text (or null).
+        invited: One row per site, wave and channel whose users were drawn: directorate, wave,
+            channel, population, drawn.
 
     """
 
     population: pl.DataFrame
     answers: pl.DataFrame
+    invited: pl.DataFrame
 
 
 def simulate_respondents(study: Study, plan: SimulationPlan) -> Simulation:
@@ -44,7 +47,7 @@ def simulate_respondents(study: Study, plan: SimulationPlan) -> Simulation:
         for directorate in study.directorates
         for site in directorate.sites
     }
-    populations, answers = [], []
+    populations, answers, invited = [], [], []
     for wave in study.waves:
         for directorate in study.directorates:
             for site in directorate.sites:
@@ -54,6 +57,7 @@ def simulate_respondents(study: Study, plan: SimulationPlan) -> Simulation:
                     answers += [
                         users.answer(study.channel(channel)) for channel in directorate.channels
                     ]
+                    invited += users.invited
     population = pl.concat(populations, how="diagonal_relaxed")
     responses = pl.concat(
         [part for part in answers if part is not None and part.height], how="diagonal_relaxed"
@@ -64,7 +68,14 @@ def simulate_respondents(study: Study, plan: SimulationPlan) -> Simulation:
     return Simulation(
         population,
         responses.sort("day", "second", maintain_order=True).with_row_index("answer", offset=1),
+        pl.DataFrame(invited, schema=_INVITED, orient="row"),
     )
+
+
+_INVITED = {
+    **dict.fromkeys(("directorate", "wave", "channel", "population"), pl.String),
+    "drawn": pl.Int64,
+}
 
 
 class _Users:
@@ -88,6 +99,7 @@ class _Users:
             wave,
             rng,
         )
+        self.invited: list[tuple[str, str, str, str, int]] = []
         self.closed = [
             item.id for item in study.questionnaire.items if study.scale(item.id).kind != "text"
         ]
@@ -148,6 +160,11 @@ class _Users:
 
     def answer(self, channel: Channel) -> pl.DataFrame | None:
         """The answers that a channel collects here; None where it collects none."""
+        if channel.invited:
+            drawn = min(self.n, self.plan.response.invited_per_site)
+            population = self.site.population or self.study.populations[0].id
+            about = (self.directorate.id, self.wave.id, channel.id, population)
+            self.invited.append((*about, drawn))
         respondents_by_mode = {
             "a_froid": self._survey_respondents,
             "kiosk": self._kiosk_respondents,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -27,7 +27,9 @@ TESTS, UNFINISHED, OFF_SCALE, UNKNOWN_SITES, BAD_DATES, MISUSES, BURSTS = 3, 12,
 
 @dataclass(frozen=True)
 class RawFile:
-    """A raw export: its name, bytes, reader and channel, and the rows that must not be kept."""
+    """A raw export: its name, bytes, reader and channel, the rows that must not be kept, and how
+    many people of each directorate were invited to answer in it.
+    """
 
     name: str
     content: bytes
@@ -35,6 +37,7 @@ class RawFile:
     channel: str | None
     refused: int = 0
     duplicates: int = 0
+    drawn: Mapping[str, int] = field(default_factory=dict)
 
 
 def write_wave(
@@ -53,9 +56,20 @@ def write_wave(
         elif channel.mode == "paper":
             files.append(_paper(rows, study, channel, rng))
         else:
-            files.append(_limesurvey(rows, study, channel, wave, rng))
+            file = _limesurvey(rows, study, channel, wave, rng)
+            files.append(replace(file, drawn=_drawn(simulation, study, channel, wave)))
     files.append(_management(simulation, study, plan, wave, rng))
     return files
+
+
+def _drawn(
+    simulation: Simulation, study: Study, channel: Channel, wave: Wave
+) -> dict[str, int]:
+    """How many people of each directorate were invited, those under constraint left out."""
+    free = simulation.invited.filter(
+        ~pl.col("population").is_in(list(study.constrained())), channel=channel.id, wave=wave.id
+    )
+    return dict(free.group_by("directorate").agg(pl.sum("drawn")).sort("directorate").iter_rows())
 
 
 # --- LimeSurvey -----------------------------------------------------------------------------------

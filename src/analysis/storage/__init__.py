@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.storage.provenance import Provenance, sha256_bytes, sha256_file
     from analysis.storage.schemas import (
         Cubes,
+        Dispositions,
         ItemReceipts,
         Receipts,
         Refusals,
@@ -45,6 +46,7 @@ else:
 __all__ = [
     "LAYERS",
     "Cubes",
+    "Dispositions",
     "Figures",
     "ItemReceipts",
     "Layer",

@@ -95,6 +95,22 @@ class ItemReceipts(dy.Schema):
         return pl.col("illegible") + pl.col("not_asked") <= pl.col("kept")
 
 
+class Dispositions(dy.Schema):
+    """How many people were invited to answer in each file of a scope that says so.
+
+    Attributes:
+        drawn: People who were drawn, those under constraint left out.
+        ineligible: Those of them known to be no users.
+
+    """
+
+    delivery = dy.String(primary_key=True)
+    file = dy.String(primary_key=True)
+    channel = dy.String()
+    drawn = dy.Int64(min=1)
+    ineligible = dy.Int64(min=0)
+
+
 class Cubes(dy.Schema):
     """Stored cubes, as `inference.to_record` makes them, one per sample: as confidential as the
     responses. `channels` names the channels whose respondents are in it, joined by `+`.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.study.kinds import Claim, MissingKind
     from analysis.study.loading import load_study, read_model, write_schemas
     from analysis.study.questionnaire import Item, Scale
+    from analysis.study.references import Reference
     from analysis.study.settings import Channel, Thresholds
     from analysis.study.study import Study
     from analysis.study.types import Model
@@ -33,6 +34,7 @@ else:
             "field",
             "definitions",
             "commitments",
+            "references",
             "study",
             "cache",
             "loading",
@@ -54,6 +56,7 @@ __all__ = [
     "ManagementIndicator",
     "MissingKind",
     "Model",
+    "Reference",
     "Scale",
     "Site",
     "Study",

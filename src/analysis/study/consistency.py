@@ -14,6 +14,7 @@ from analysis.study.field import Baseline
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
 from analysis.study.questionnaire import Scale
+from analysis.study.references import allowed_range
 from analysis.study.study import Study
 
 
@@ -35,6 +36,7 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     check.commitments_and_management()
     check.waves()
     check.margins()
+    check.references()
     return check.faults
 
 
@@ -79,6 +81,7 @@ class _Check:
             ("commitments", "commitments", [commitment.id for commitment in study.commitments]),
             ("management", "indicators", [indicator.id for indicator in study.management]),
             ("waves", "waves", [wave.id for wave in study.waves]),
+            ("references", "references", [reference.id for reference in study.references]),
         ):
             self._check_unique(file, key, names)
 
@@ -344,6 +347,31 @@ class _Check:
                     elif scale is not None and variable in profile:
                         self._check_among(file, f"{name}.{variable}", totals, map(str, scale.codes))
                 self._check_sums(file, name, variables)
+
+    def references(self) -> None:
+        indicators = [indicator.id for indicator in self.study.indicators]
+        directorates = [directorate.id for directorate in self.study.directorates]
+        definitions = {definition.id: definition for definition in self.study.definitions}
+        for reference in self.study.references:
+            key = reference.id
+            self._check_among(
+                "references", f"{key}.indicator", [reference.indicator], indicators
+            )
+            self._check_among(
+                "references", f"{key}.definition", [reference.definition], definitions
+            )
+            self._check_among(
+                "references", f"{key}.directorates", reference.directorates or (), directorates
+            )
+            if reference.definition in definitions:
+                low, high = allowed_range(definitions[reference.definition])
+                if not low <= reference.value <= high:
+                    self.add_fault(
+                        "references",
+                        f"{key}.value",
+                        f"{reference.value:g} is no value of definition {reference.definition}.",
+                        f"it lies between {low:g} and {high:g}.",
+                    )
 
     def _check_sums(
         self, file: str, directorate: str, variables: Mapping[str, Mapping[str, float]]

@@ -19,8 +19,12 @@ from analysis.study.types import (
 
 
 class Wave(Model):
-    """One period of collection; `publication` dates its edition, to the byte. `short` is its label
-    where there is little room: under a figure (« S1 2024 »).
+    """One period of collection; `publication` dates its edition, to the byte.
+
+    Attributes:
+        short: Its label where there is little room: under a figure (« S1 2024 »).
+        next_publication: When the edition after it is planned, as its own readers are told.
+
     """
 
     id: Identifier
@@ -29,11 +33,14 @@ class Wave(Model):
     start: date
     end: date
     publication: Annotated[date, PAGES_ONLY]
+    next_publication: Annotated[date | None, PAGES_ONLY] = None
 
     @model_validator(mode="after")
     def _check_dates(self) -> Wave:
         if not self.start <= self.end < self.publication:
             raise ValueError("start ≤ end < publication must hold")
+        if self.next_publication is not None and self.next_publication <= self.publication:
+            raise ValueError("the next edition comes after this one: publication < next_publication")
         return self
 
 
@@ -48,8 +55,13 @@ Comparison = Literal["same_season", "previous"] | Baseline
 named one."""
 
 
+Frequency = Literal["continuous", "monthly", "quarterly", "semiannual", "annual", "irregular"]
+"""How often there is an edition."""
+
+
 class WavesFile(Model):
-    """`waves.yml`: the waves in the order of time, and what each is compared with.
+    """`waves.yml`: the waves in the order of time, what each is compared with, and how often there
+    is an edition.
 
     Without `comparison`, it is the wave of the same season a year before where a year has more than
     one wave, and the wave before elsewhere.
@@ -57,6 +69,7 @@ class WavesFile(Model):
 
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
     comparison: Annotated[Comparison | None, NOT_FOR_INTAKE] = None
+    frequency: Annotated[Frequency | None, PAGES_ONLY] = None
 
 
 class Population(Model):

@@ -27,7 +27,7 @@ design could have seen, `trend` a difference along all waves (`detectable_trend`
 been seen of it), `limit` a pair of bounds that is no interval, `deviation` a standard deviation,
 `p_value` that of a test. Units: `share` (in [0, 1]), `points` (a balance, a difference or a
 deviation of shares, in [-1, 1]), `score_10` (between 0 and the number), `probability`, `answers`,
-`sites`, `waves`, `iterations`, `ratio`.
+`presses`, `people`, `sites`, `waves`, `iterations`, `ratio`.
 """
 
 

@@ -20,6 +20,7 @@ from analysis.study.consistency import inconsistencies
 from analysis.study.definitions import IndicatorsFile
 from analysis.study.field import DirectoratesFile, MarginsFile, WavesFile
 from analysis.study.questionnaire import QuestionnaireFile
+from analysis.study.references import ReferencesFile
 from analysis.study.settings import RetentionFile, StudyFile
 from analysis.study.study import Study
 from analysis.study.types import Model
@@ -36,10 +37,11 @@ FILES: dict[str, type[Model]] = {
     "commitments": CommitmentsFile,
     "management": ManagementFile,
     "margins": MarginsFile,
+    "references": ReferencesFile,
     "retention": RetentionFile,
 }
 
-OPTIONAL = ("commitments", "management", "retention")
+OPTIONAL = ("commitments", "management", "references", "retention")
 """Files that a study may lack; what they would say is then empty, or the default."""
 
 
@@ -98,6 +100,7 @@ def load_study(folder: Path) -> Study:
         commitments=read["commitments"].commitments if "commitments" in read else (),
         management=read["management"].indicators if "management" in read else (),
         margins=margins,
+        references=read["references"].references if "references" in read else (),
         retention=read.get("retention", RetentionFile()),
     )
     if disagreements := inconsistencies(study, folder):

@@ -10,12 +10,18 @@ from analysis.study.kinds import Claim
 from analysis.study.types import (
     NOT_FOR_INTAKE,
     PAGES_ONLY,
+    Address,
     Identifier,
     ItemId,
     Label,
     Model,
+    Page,
     Text,
 )
+
+
+Mode = Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
+"""By what a question is asked and answered."""
 
 
 class Sampling(Model):
@@ -38,7 +44,7 @@ class Channel(Model):
     label: Label
     claim: Annotated[Claim, NOT_FOR_INTAKE]
     claim_reason: Annotated[Text, PAGES_ONLY]
-    mode: Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
+    mode: Mode
     moment: Literal["a_chaud", "a_froid", "continu"]
     items: Annotated[tuple[ItemId, ...], Field(min_length=1)]
     invited: bool = False
@@ -87,14 +93,28 @@ class Terms(Model):
 
 
 class StudyFile(Model):
-    """`study.yml`: who asks, what for, by which channels."""
+    """`study.yml`: who asks, what for, by which channels.
+
+    Attributes:
+        contact: Who answers questions on the study, in words.
+        contact_address: Where they are written to: an electronic address, or a page.
+        landing_page: Where the editions of the study are found.
+        legal_notice: Who answers for the publication in law.
+        accessibility: What a person's audit found of the accessibility of editions; without one,
+            they say that nobody has audited them.
+
+    """
 
     id: Identifier
     title: Annotated[Text, PAGES_ONLY]
     subtitle: Annotated[Text, PAGES_ONLY]
     publisher: Annotated[Text, PAGES_ONLY]
-    mission: Annotated[Text, PAGES_ONLY]
-    contact: Annotated[Text, PAGES_ONLY]
+    mission: Annotated[Text | None, PAGES_ONLY] = None
+    contact: Annotated[Text | None, PAGES_ONLY] = None
+    contact_address: Annotated[Address | None, PAGES_ONLY] = None
+    landing_page: Annotated[Page | None, PAGES_ONLY] = None
+    legal_notice: Annotated[Text | None, PAGES_ONLY] = None
+    accessibility: Annotated[Text | None, PAGES_ONLY] = None
     language: Annotated[Literal["fr", "en"], NOT_FOR_INTAKE]
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     thresholds: Annotated[Thresholds, NOT_FOR_INTAKE] = Thresholds()

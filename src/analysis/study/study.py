@@ -19,6 +19,7 @@ from analysis.study.field import (
     Baseline,
     Comparison,
     Directorate,
+    Frequency,
     MarginsFile,
     Population,
     Site,
@@ -27,9 +28,10 @@ from analysis.study.field import (
 )
 from analysis.study.kinds import MissingKind
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
+from analysis.study.references import Reference
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
 from analysis.study.settings import Channel, RetentionFile, StudyFile
-from analysis.study.types import COMMAND_ONLY, NOT_FOR_INTAKE, Model
+from analysis.study.types import COMMAND_ONLY, NOT_FOR_INTAKE, PAGES_ONLY, Model
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -40,6 +42,7 @@ SAME_SEASON = 45
 
 FILE_OF = {
     "comparison": "waves",
+    "frequency": "waves",
     "populations": "directorates",
     "site_kinds": "directorates",
     "definitions": "indicators",
@@ -58,6 +61,7 @@ class Study(StudyFile):
     questionnaire: QuestionnaireFile
     waves: tuple[Wave, ...]
     comparison: Annotated[Comparison | None, NOT_FOR_INTAKE] = None
+    frequency: Annotated[Frequency | None, PAGES_ONLY] = None
     populations: tuple[Population, ...]
     site_kinds: Annotated[tuple[SiteKind, ...], NOT_FOR_INTAKE] = ()
     directorates: tuple[Directorate, ...]
@@ -67,6 +71,7 @@ class Study(StudyFile):
     commitments: Annotated[tuple[Commitment, ...], NOT_FOR_INTAKE] = ()
     management: Annotated[tuple[ManagementIndicator, ...], NOT_FOR_INTAKE] = ()
     margins: Annotated[dict[str, MarginsFile], NOT_FOR_INTAKE] = Field(default_factory=dict)
+    references: Annotated[tuple[Reference, ...], PAGES_ONLY] = ()
     retention: Annotated[RetentionFile, COMMAND_ONLY] = RetentionFile()
 
     # --- what depends on it -----------------------------------------------------------------------

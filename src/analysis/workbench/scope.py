@@ -23,6 +23,7 @@ from analysis.indicators import (
     changes,
     gaps,
     margin_shares,
+    participation,
     restore_sample,
     sample_cubes,
     sample_name,
@@ -126,6 +127,16 @@ class OpenScope(StoredScope):
         """`indicators.Answers`: respondents kept, by channel."""
         return answers_by_channel(
             self.responses, self.study, **self._keys, simulated=self.simulated
+        )
+
+    def participation(self) -> pl.DataFrame:
+        """`indicators.Participation`: of those who were invited, how many answered."""
+        return participation(
+            self.responses,
+            self.read("dispositions"),
+            self.study,
+            **self._keys,
+            simulated=self.simulated,
         )
 
     def margins(self) -> pl.DataFrame:

@@ -67,8 +67,8 @@ HEADERS = {
         *("role", "method", "status", "counts", "simulated", "reference", "sample_share"),
         *("frame_share", "gap", "delivery", "file", "line", "received", "kept", "refused"),
         *("duplicates", "ambiguous_dates", "reason", "rows", "illegible", "not_asked", "text"),
-        *("site", "day", "population", "response_id", "id", "wording", "levels", "definitions"),
-        *("site_kind", "reliability", "waves"),
+        *("drawn", "ineligible", "partial", "site", "day", "population", "response_id", "id"),
+        *("wording", "levels", "definitions", "site_kind", "reliability", "waves"),
     )
 } | {
     "category_label": "category",

@@ -9,7 +9,10 @@ from typing import Literal
 from analysis.intake.raw_table import RawTable, Source
 from analysis.study import MissingKind, Study
 
-ANSWERS = ("responses", "verbatims", "refused", "refusals", "receipts", "item_receipts")
+ANSWERS = (
+    *("responses", "verbatims", "refused", "refusals", "receipts", "item_receipts"),
+    "dispositions",
+)
 """What files of answers become."""
 
 

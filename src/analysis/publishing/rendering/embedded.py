@@ -52,7 +52,10 @@ class EmbeddedRenderer:
         for folder in ("figures", "theme", *configuration["project"].get("resources", [])):
             if (project / folder).is_dir():
                 shutil.copytree(project / folder, site / folder)
-        titles = {page.stem: str(page.front["title"]) for page in pages}
+        titles = {
+            Path(entry["href"]).stem: entry["text"]
+            for entry in configuration["website"]["navbar"]["left"]
+        }
         for page in pages:
             with tempfile.TemporaryDirectory(dir=project, prefix=".render-") as temporary:
                 _render_page(page, titles, configuration, project, site, Path(temporary), epoch)

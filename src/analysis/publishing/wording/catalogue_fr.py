@@ -172,6 +172,83 @@ CATALOGUE: dict[str, str] = {
     "method_weights_head": "Qui répond, et comment les réponses sont redressées",
     "method_reading_head": "Comment lire un résultat",
     "method_privacy_head": "Ce qui n’est pas publié",
+    # Qui parle, de quoi, quand.
+    "period": "du {first} au {last}",
+    "planned": "prévue le {day}",
+    "identity_field": "Recueil {period}",
+    "about_head": "À propos de cette édition",
+    "fact_publisher": "Éditeur",
+    "fact_mission": "Mission",
+    "fact_population": "Population",
+    "fact_field": "Recueil",
+    "fact_answers": "Participation",
+    "fact_next": "Prochaine édition",
+    "fact_contact": "Contact",
+    "fact_address": "Écrire à",
+    "fact_site": "Toutes les éditions",
+    "fact_method": "Méthode",
+    "fact_accessibility": "Accessibilité",
+    "fact_legal": "Mentions légales",
+    "fact_licence": "Licence",
+    "method_page": "Méthode et lecture",
+    "licence_name": "Licence Ouverte 2.0, pour les textes et les données",
+    "accessibility_unaudited": (
+        "non audité selon le référentiel général d’amélioration de l’accessibilité (RGAA) : "
+        "personne n’a vérifié la conformité de cette édition. Un programme vérifie que chaque "
+        "figure a un texte de remplacement, et fait des PDF balisés à la norme PDF/UA-1."
+    ),
+    "presses_one": "appui",
+    "presses_many": "appuis",
+    "answers_hidden": "nombre de {answers} non diffusé",
+    "answers_of_directorate": "{directorate} : {answers}",
+    "answers_of_channel": "{answers} ({channel})",
+    "answers_of_sample": (
+        "{answers} ({channel}), soit un taux de réponse de {rate} sur {drawn} personnes tirées au "
+        "sort"
+    ),
+    "participation_head": "Combien de personnes invitées ont répondu",
+    "caption_participation": "Participation des personnes invitées, {wave}",
+    "column_sample_of": "Échantillon",
+    "column_drawn": "Personnes tirées",
+    "column_ineligible": "Dont hors champ",
+    "column_complete": "Réponses complètes",
+    "column_partial": "Réponses partielles",
+    "column_RR1": "Taux RR1",
+    "column_RR2": "Taux RR2",
+    "note_rates": (
+        "taux de réponse de l’American Association for Public Opinion Research (« Standard "
+        "Definitions », 10e édition, 2023), parmi les personnes tirées qui ne sont pas connues "
+        "comme hors champ. RR1 compte les réponses complètes, RR2 les réponses complètes ou "
+        "partielles"
+    ),
+    "note_no_rate": (
+        "là où répond qui veut, personne ne sait combien de personnes ont été sollicitées : il n’y "
+        "a pas de taux de réponse, et seul un nombre est donné"
+    ),
+    "references_head": "Un point de comparaison publié ailleurs",
+    "references_head_n": "Des points de comparaison publiés ailleurs",
+    "caption_references": "Résultats publiés ailleurs, {field}, {wave}",
+    "column_here": "Ici",
+    "column_elsewhere": "Ailleurs",
+    "column_reference": "Référence",
+    "column_population": "Population",
+    "column_reason": "Pourquoi elle n’est pas comparée",
+    "note_reference": "{reference} : {source}",
+    "note_references": (
+        "même question, même échelle, même mode et même portée ; les populations ne sont pas les "
+        "mêmes, et aucun écart n’est calculé"
+    ),
+    "references_apart_head": "Ce qui est publié ailleurs, et pourquoi ce n’est pas comparé",
+    "caption_references_apart": "Références qui ne sont pas comparées aux résultats",
+    "apart_definition": "les réponses n’y sont pas comptées de la même façon",
+    "apart_question_unknown": "la question posée n’est pas publiée",
+    "apart_question": "la question n’est pas la même",
+    "apart_scale_unknown": "l’échelle n’est pas publiée",
+    "apart_scale": "l’échelle n’a pas autant de réponses possibles",
+    "apart_mode_unknown": "le mode de recueil n’est pas publié",
+    "apart_mode": "le mode de recueil n’est pas le même",
+    "apart_population": "elle interroge des habitants, et non des usagers",
+    "apart_claim": "la portée n’est pas la même (échantillon d’un côté, réponses libres de l’autre)",
     "number_2": "deux",
     "number_3": "trois",
     "number_4": "quatre",
@@ -428,6 +505,9 @@ CATALOGUE: dict[str, str] = {
     "header_kept": "Gardées",
     "header_refused": "Refusées",
     "header_duplicates": "En double",
+    "header_drawn": "Personnes tirées",
+    "header_ineligible": "Hors champ",
+    "header_partial": "Réponses partielles",
     "header_ambiguous_dates": "Dates ambiguës",
     "header_reason": "Raison",
     "header_rows": "Lignes",

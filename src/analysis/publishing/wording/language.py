@@ -123,6 +123,26 @@ class Language:
             return f"{'1er' if day.day == 1 else day.day}{NO_BREAK}{month}"
         return format_date(day, "d MMMM y", locale="en")
 
+    def period(self, first: date, last: date) -> str:
+        r"""From one day to another: the year stands once where it is the same.
+
+        >>> Language.of("en").period(date(2026, 7, 1), date(2026, 10, 31))
+        'from 1 July to 31 October 2026'
+        """
+        start = self.day(first)
+        if first.year == last.year:
+            start = start.removesuffix(f" {first.year}").removesuffix(f"{NO_BREAK}{first.year}")
+        return self.text("period", first=start, last=self.day(last))
+
+    @property
+    def colon(self) -> str:
+        """A colon, with what stands before it."""
+        return f"{NO_BREAK}:" if self.code == "fr" else ":"
+
+    def enumeration(self, parts: Sequence[str]) -> str:
+        """Parts that may hold commas, one after the other: `a, b ; c`."""
+        return (f"{NO_BREAK}; " if self.code == "fr" else "; ").join(parts)
+
     def listing(self, parts: Sequence[str]) -> str:
         """`a, b et c`."""
         if len(parts) < 2:

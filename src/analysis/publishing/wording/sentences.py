@@ -75,6 +75,15 @@ class Wording:
         """The label of a wave; of the edition's by default."""
         return self.language.typeset((wave or self.wave).label)
 
+    def directorate_name(self, directorate: Directorate) -> str:
+        """The full name of a directorate, with its short one in brackets where that is no part of
+        it: how it is called where it is first spoken of.
+        """
+        name, short = (self.language.typeset(text) for text in (directorate.label, directorate.acronym))
+        if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", name):
+            return name
+        return f"{name} ({short})"
+
     def people(self, claim: str) -> str:
         """Whom figures of a claim are about, in the study's words."""
         term = self.study.terms.people.get(Claim(claim))

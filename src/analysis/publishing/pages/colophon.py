@@ -1,0 +1,92 @@
+"""Who publishes an edition, about whom and from when it is: a line at the head of each page, the
+rest at its foot.
+"""
+
+from __future__ import annotations
+
+from analysis.publishing.blocks import Block, Link, block, fact_list, heading, lead
+from analysis.publishing.pages.page import Page
+from analysis.publishing.wording.identity import (
+    answers_by_directorate,
+    collected,
+    next_edition,
+    participation,
+)
+from analysis.publishing.wording.sentences import Sentence, upper_first
+from analysis.study import Claim, Directorate
+
+METHOD = "methode"
+"""The file of the page on method, as the plan of the notebooks names it."""
+
+
+def head(page: Page) -> Block:
+    """Who speaks, when it was collected, how many answered: one line. On a page about several
+    directorates it names each in full, with its short name, before any table does.
+    """
+    wording = page.wording
+    publisher = page.language.typeset(page.study.publisher)
+    about = _directorates(page)
+    answers = answers_by_directorate(wording, page.figures, about)
+    parts = [publisher, collected(wording), *([answers.text] if answers else [])]
+    text = " ".join(f"{part.rstrip('.')}." for part in parts)
+    return block("head", lead(text, *([answers] if answers else [])))
+
+
+def foot(page: Page) -> Block:
+    """What a reader may want to know of the edition and of who answers for it."""
+    study, language, wording = page.study, page.language, page.wording
+    address = study.contact_address
+    facts: dict[str, str | Sentence | Link | None] = {
+        "publisher": language.typeset(study.publisher),
+        "mission": language.typeset(study.mission or ""),
+        "population": _population(page),
+        "field": upper_first(language.period(page.wave.start, page.wave.end)),
+        "answers": _participation(page),
+        "next": upper_first(next_edition(wording)),
+        "contact": language.typeset(study.contact or ""),
+        "address": Link(address, address if "://" in address else f"mailto:{address}")
+        if address
+        else None,
+        "site": Link(study.landing_page, study.landing_page) if study.landing_page else None,
+        "method": Link(language.text("method_page"), f"{METHOD}.html"),
+        "accessibility": upper_first(
+            language.typeset(study.accessibility or language.text("accessibility_unaudited"))
+        ),
+        "legal": language.typeset(study.legal_notice or ""),
+        "licence": language.text("licence_name"),
+    }
+    return block("about", heading(language.text("about_head")), fact_list(language, facts))
+
+
+def _directorates(page: Page) -> list[Directorate]:
+    """The directorates that a page is about: its own, or all of the study."""
+    own = page.open_directorate
+    return list(page.study.directorates) if own is None else [own]
+
+
+def _population(page: Page) -> str:
+    """Whom the results of a page are about, in the study's words."""
+    claims = {
+        channel.claim
+        for directorate in _directorates(page)
+        for channel in page.study.reference_channels(directorate.id)
+    }
+    people = [page.wording.people(claim) for claim in Claim if claim in claims]
+    return upper_first(page.language.listing(people))
+
+
+def _participation(page: Page) -> Sentence | None:
+    """How many answered, of how many, in each directorate of a page."""
+    several = len(_directorates(page)) > 1
+    said = [
+        sentence
+        for directorate in _directorates(page)
+        if (sentence := participation(page.wording, page.figures, directorate, named=several))
+    ]
+    if not said:
+        return None
+    return Sentence(
+        text=" ".join(f"{sentence.text}." for sentence in said),
+        rule="+".join(dict.fromkeys(sentence.rule for sentence in said)),
+        figures=tuple(key for sentence in said for key in sentence.figures),
+    )

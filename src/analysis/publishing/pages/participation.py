@@ -1,0 +1,72 @@
+"""The section on participation: of the people who were invited, how many answered."""
+
+from __future__ import annotations
+
+from analysis.publishing.blocks import Block, block, figure_notes, heading, table
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.sentences import join_notes, source_text
+
+COUNTS = ("drawn", "ineligible", "complete", "partial", "RR1", "RR2")
+"""The measures of the layer, in the order of their columns."""
+
+CELLS = {"ineligible": "sign_so"}
+"""What stands for a measure that there is none of; « not available » elsewhere."""
+
+
+def participation(page: Page) -> Block:
+    """The people drawn, their answers and response rates; nothing where nobody was invited."""
+    language, study = page.language, page.study
+    rows: dict[tuple[str, str], dict[str, ReleasedFigure]] = {}
+    for figure in page.figures.select("participation", wave=page.wave.id):
+        key = (str(figure.directorate), figure.category)
+        rows.setdefault(key, {})[figure.definition] = figure
+    samples = [
+        (directorate, rows[directorate.id, channel])
+        for directorate in study.directorates
+        for channel in directorate.channels
+        if (directorate.id, channel) in rows
+    ]
+    if not samples:
+        return block("participation")
+    shown = [name for name in COUNTS if any(name in found for _, found in samples)]
+    columns = {
+        language.text("column_sample_of"): [
+            f"{directorate.acronym} – {page.wording.category(found['drawn'])}"
+            for directorate, found in samples
+        ]
+    }
+    for name in shown:
+        columns[language.text(f"column_{name}")] = [
+            page.wording.formats.value(found[name])
+            if name in found
+            else language.text(CELLS.get(name, "sign_nd"))
+            for _, found in samples
+        ]
+    cells = {cell for column in columns.values() for cell in column}
+    signs = [
+        language.text(f"note_{key}")
+        for key in ("s", "so", "nd")
+        if language.text(f"sign_{key}") in cells
+    ]
+    return block(
+        "participation",
+        heading(language.text("participation_head")),
+        table(
+            "participation",
+            columns=columns,
+            caption=language.text("caption_participation", wave=page.wording.wave_label()),
+            numeric=list(columns)[1:],
+        ),
+        figure_notes(
+            language,
+            note=join_notes([language.text("note_rates"), *_no_rate(page), *signs]),
+            source=source_text(page.wording),
+        ),
+    )
+
+
+def _no_rate(page: Page) -> list[str]:
+    """Why other channels have no rate, where there are any."""
+    open_to_all = any(not channel.invited for channel in page.study.channels)
+    return [page.language.text("note_no_rate")] if open_to_all else []

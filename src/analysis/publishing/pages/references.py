@@ -1,0 +1,151 @@
+"""The sections on what others published: beside a result where it is comparable, and why not
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from analysis.publishing.blocks import Block, block, figure_notes, heading, table
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import TOTAL, ReleasedFigure
+from analysis.publishing.wording.formats import same_measure
+from analysis.publishing.wording.identity import reason_apart, reference_title, reference_value
+from analysis.publishing.wording.sentences import join_notes, sign_notes, source_text
+from analysis.study import Directorate, Reference
+from analysis.study.references import Difference
+
+
+def beside(page: Page) -> Block:
+    """The comparable references of a directorate's indicators, each beside its result; nothing
+    where there are none. Both numbers stand as they were published.
+    """
+    language, wording = page.language, page.wording
+    pairs: list[tuple[Reference, ReleasedFigure]] = []
+    for reference in page.study.references:
+        if not reference.is_about(page.directorate.id) or _differences(
+            page, reference, page.directorate
+        ):
+            continue
+        figure = page.figures.find(
+            "estimates",
+            directorate=page.directorate.id,
+            wave=page.wave.id,
+            breakdown=TOTAL,
+            indicator=reference.indicator,
+            definition=reference.definition,
+        )
+        if figure is not None:
+            pairs.append((reference, figure))
+    if not pairs:
+        return block("references")
+    figures = [figure for _, figure in pairs]
+    write = wording.formats.value if same_measure(figures) else wording.formats.with_unit
+    columns = {
+        language.text("column_indicator"): [
+            wording.indicator(page.study.indicator(figure.indicator)) for figure in figures
+        ],
+        language.text("column_here"): [write(figure, beside=figures) for figure in figures],
+        language.text("column_elsewhere"): [
+            reference_value(wording, reference) for reference, _ in pairs
+        ],
+        language.text("column_reference"): [
+            reference_title(wording, reference) for reference, _ in pairs
+        ],
+        language.text("column_population"): [
+            language.typeset(reference.population.label) for reference, _ in pairs
+        ],
+    }
+    head = "references_head" if len(pairs) == 1 else "references_head_n"
+    return block(
+        "references",
+        heading(wording.said(head, figures)),
+        table(
+            "references",
+            columns=columns,
+            caption=language.text(
+                "caption_references",
+                field=page.directorate.acronym,
+                wave=wording.wave_label(),
+            ),
+            numeric=list(columns)[1:3],
+        ),
+        figure_notes(
+            language,
+            note=sign_notes(
+                wording,
+                figures,
+                language.text("note_references"),
+                *_sources(page, [reference for reference, _ in pairs]),
+            ),
+            source=source_text(wording),
+        ),
+    )
+
+
+def apart(page: Page) -> Block:
+    """The references that are not compared in any directorate, and why; nothing where all are."""
+    language, wording = page.language, page.wording
+    found: list[tuple[Reference, tuple[Difference, ...]]] = []
+    for reference in page.study.references:
+        per_directorate = [
+            _differences(page, reference, directorate)
+            for directorate in page.study.directorates
+            if reference.is_about(directorate.id)
+        ]
+        if all(per_directorate):
+            reasons = dict.fromkeys(reason for reasons in per_directorate for reason in reasons)
+            found.append((reference, tuple(reasons)))
+    if not found:
+        return block("references")
+    columns = {
+        language.text("column_reference"): [
+            reference_title(wording, reference) for reference, _ in found
+        ],
+        language.text("column_population"): [
+            language.typeset(reference.population.label) for reference, _ in found
+        ],
+        language.text("column_elsewhere"): [
+            reference_value(wording, reference) for reference, _ in found
+        ],
+        language.text("column_reason"): [reason_apart(wording, reasons) for _, reasons in found],
+    }
+    return block(
+        "references",
+        heading(language.text("references_apart_head")),
+        table(
+            "references",
+            columns=columns,
+            caption=language.text("caption_references_apart"),
+            numeric=[language.text("column_elsewhere")],
+        ),
+        figure_notes(
+            language, note=join_notes(_sources(page, [reference for reference, _ in found]))
+        ),
+    )
+
+
+def _differences(
+    page: Page, reference: Reference, directorate: Directorate
+) -> tuple[Difference, ...]:
+    """In what a reference is another measure than a directorate's."""
+    study = page.study
+    indicator = study.indicator(reference.indicator)
+    return reference.differences(
+        indicator,
+        study.item(indicator.item),
+        study.scale(indicator.item),
+        study.reference_channels(directorate.id),
+    )
+
+
+def _sources(page: Page, references: list[Reference]) -> list[str]:
+    """Where references were published."""
+    return [
+        page.language.text(
+            "note_reference",
+            reference=page.language.typeset(reference.label),
+            source=page.language.typeset(
+                f"{reference.source}, {reference.address}" if reference.address else reference.source
+            ),
+        )
+        for reference in references
+    ]

@@ -1,0 +1,153 @@
+"""Who speaks, of what, when: names, dates, how many answered of how many, what others published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.publishing.released import ReleasedFigure, ReleasedFigures
+from analysis.publishing.wording.sentences import Sentence, Wording, lower_first
+from analysis.study import Claim, Directorate, Reference
+from analysis.study.references import Difference
+
+
+def collected(wording: Wording) -> str:
+    """The days of the field of the edition's wave."""
+    return wording.language.text(
+        "identity_field", period=wording.language.period(wording.wave.start, wording.wave.end)
+    )
+
+
+def next_edition(wording: Wording) -> str:
+    """When the next edition is planned; empty where nobody says."""
+    day = wording.wave.next_publication
+    return "" if day is None else wording.language.text("planned", day=wording.language.day(day))
+
+
+def counted(wording: Wording, figure: ReleasedFigure) -> str:
+    """A number of answers, or of presses."""
+    if figure.hidden:
+        return wording.language.text("answers_hidden", answers=wording.answers_noun())
+    base = int(figure.shown_value)
+    if figure.claim == Claim.ALERT:
+        noun = wording.language.text("presses_one" if base == 1 else "presses_many")
+        return f"{wording.language.number(base)} {noun}"
+    return wording.answers(base)
+
+
+def answers_by_directorate(
+    wording: Wording, figures: ReleasedFigures, directorates: Sequence[Directorate]
+) -> Sentence | None:
+    """How many answers the results of each directorate rest on; None where there are none. Its
+    name stands before them where there are several directorates.
+    """
+    parts: list[str] = []
+    keys: list[str] = []
+    for directorate in directorates:
+        rows = reference_answers(wording, figures, directorate)
+        if not rows:
+            continue
+        named = [
+            wording.language.text(
+                "answers_of_channel", answers=counted(wording, row), channel=_channel(wording, row)
+            )
+            if len(rows) > 1
+            else counted(wording, row)
+            for row in rows
+        ]
+        listed = wording.language.listing(named)
+        parts.append(
+            wording.language.text(
+                "answers_of_directorate",
+                directorate=wording.directorate_name(directorate),
+                answers=listed,
+            )
+            if len(directorates) > 1
+            else listed
+        )
+        keys += [row.key for row in rows]
+    if not parts:
+        return None
+    return Sentence(wording.language.enumeration(parts), "answers_by_directorate", tuple(keys))
+
+
+def participation(
+    wording: Wording, figures: ReleasedFigures, directorate: Directorate, *, named: bool
+) -> Sentence | None:
+    """The answers of each channel that the results of a directorate rest on, with the people drawn
+    and the response rate where there are any; None where nobody answered. `named` with the
+    directorate's short name.
+    """
+    parts: list[Sentence] = []
+    for answers in reference_answers(wording, figures, directorate):
+        channel, found = _channel(wording, answers), counted(wording, answers)
+        about = {
+            "directorate": directorate.id,
+            "wave": wording.wave.id,
+            "category": answers.category,
+        }
+        drawn = figures.find("participation", **about, definition="drawn")
+        rate = figures.find("participation", **about, definition="RR2")
+        if drawn is None or rate is None:
+            said = wording.said("answers_of_channel", [answers], answers=found, channel=channel)
+        else:
+            said = wording.said(
+                "answers_of_sample",
+                [answers, drawn, rate],
+                answers=found,
+                channel=channel,
+                rate=wording.formats.value(rate),
+                drawn=wording.formats.value(drawn),
+            )
+        parts.append(said)
+    if not parts:
+        return None
+    text = wording.language.enumeration([part.text for part in parts])
+    if named:
+        text = wording.language.text(
+            "answers_of_directorate", directorate=directorate.acronym, answers=text
+        )
+    keys = tuple(key for part in parts for key in part.figures)
+    return Sentence(text, "+".join(dict.fromkeys(part.rule for part in parts)), keys)
+
+
+def reference_answers(
+    wording: Wording, figures: ReleasedFigures, directorate: Directorate
+) -> list[ReleasedFigure]:
+    """The released counts of the channels that a directorate's results rest on, in their order."""
+    counts = {
+        figure.category: figure
+        for figure in figures.select(
+            "answers", directorate=directorate.id, wave=wording.wave.id, breakdown="channel"
+        )
+    }
+    channels = wording.study.reference_channels(directorate.id)
+    return [counts[channel.id] for channel in channels if channel.id in counts]
+
+
+def _channel(wording: Wording, figure: ReleasedFigure) -> str:
+    return lower_first(wording.category(figure))
+
+
+# --- references -----------------------------------------------------------------------------------
+
+
+def reference_value(wording: Wording, reference: Reference) -> str:
+    """The value of a reference, as the results beside it are printed."""
+    definition, language = wording.study.definition(reference.definition), wording.language
+    if definition.kind == "mean":
+        return language.number(reference.value, decimals=1)
+    if definition.kind == "net":
+        return language.points(reference.value / 100)
+    return language.percent(reference.value / 100)
+
+
+def reference_title(wording: Wording, reference: Reference) -> str:
+    """What a reference is, and when it was measured."""
+    return wording.language.typeset(f"{reference.label}, {reference.date}")
+
+
+def reason_apart(wording: Wording, differences: Sequence[Difference]) -> str:
+    """Why a reference cannot stand beside a result, in words."""
+    return wording.language.listing(
+        [wording.language.text(f"apart_{difference}") for difference in differences]
+    )
