@@ -179,7 +179,13 @@ CITED = {
     "w3.org": "the vocabulary of its catalogue",
     "purl.org": "the vocabulary of its catalogue",
     "yaml.org": "the tag of a merged key",
+    "xmlns.com": "the vocabulary of its catalogue",
+    "publications.europa.eu": "the codes of languages and frequencies in its catalogue",
+    "iana.org": "the codes of media types in its catalogue",
     "etalab.gouv.fr": "the licence of texts and data",
+    "modernisation.gouv.fr": "where a reference was published",
+    "veriangroup.com": "where a reference was published",
+    "ash.tm.fr": "where a reference was published",
     "exemple.fr": "an address of an example",
     "a.fr": "an address of an example",
 }

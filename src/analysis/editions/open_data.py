@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
+from analysis.editions.dcat import describe
 from analysis.study import Study, Wave
 
-LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
@@ -27,7 +27,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "definition",
         "string",
         "Définition : {definitions}, ou P suivi d’un code pour la part d’un niveau ; RR1 et RR2, "
-        "taux de réponse de l’AAPOR",
+        "taux de réponse de l’American Association for Public Opinion Research",
     ),
     "type": (
         "kind",
@@ -114,7 +114,7 @@ def write_open_data(
         "missingValues": [""],
     }
     _json(folder / "schema.json", schema)
-    _json(folder / "dcat.jsonld", _dcat(study, wave, version))
+    _json(folder / "dcat.jsonld", describe(study, wave, version))
 
 
 def _without_formula(column: str) -> pl.Expr:
@@ -122,26 +122,6 @@ def _without_formula(column: str) -> pl.Expr:
     text = pl.col(column)
     risky = pl.any_horizontal(text.str.starts_with(sign) for sign in FORMULA_SIGNS)
     return pl.when(risky).then(pl.concat_str([pl.lit("'"), text])).otherwise(text).alias(column)
-
-
-def _dcat(study: Study, wave: Wave, version: str) -> dict[str, object]:
-    return {
-        "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
-        "@type": "dcat:Dataset",
-        "dct:identifier": f"{study.id}/{wave.id}/v{version}",
-        "dct:title": f"{study.title}, {wave.label}",
-        "dct:publisher": study.publisher,
-        "dct:issued": wave.publication.isoformat(),
-        "dct:license": LICENCE,
-        "dcat:version": version,
-        "dcat:distribution": [
-            {
-                "@type": "dcat:Distribution",
-                "dcat:mediaType": "text/csv",
-                "dcat:downloadURL": "resultats.csv",
-            }
-        ],
-    }
 
 
 def _json(path: Path, content: object) -> None:

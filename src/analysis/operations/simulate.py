@@ -123,7 +123,11 @@ def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
     for file in files:
         (folder / file.name).touch(mode=PRIVATE_FILE)
         (folder / file.name).write_bytes(file.content)
-        entry: dict[str, Any] = {"path": file.name, "sha256": sha256_bytes(file.content), "reader": file.reader}
+        entry: dict[str, Any] = {
+            "path": file.name,
+            "sha256": sha256_bytes(file.content),
+            "reader": file.reader,
+        }
         if file.channel:
             entry |= {"channel": file.channel, "wave": wave.id}
         if file.drawn:

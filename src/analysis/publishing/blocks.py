@@ -248,7 +248,9 @@ def figure_notes(
             continue
         words, of_part = _words_and_sentences(name, text)
         lines.append(f"**{language.text(name)}{language.colon}** {escape_markdown(words)}")
-        html.append(f"<p><strong>{language.text(name)}{language.colon}</strong> {escape(words)}</p>")
+        html.append(
+            f"<p><strong>{language.text(name)}{language.colon}</strong> {escape(words)}</p>"
+        )
         sentences += of_part
     if not lines:
         return None
@@ -271,9 +273,8 @@ def fact_list(language: Language, facts: Mapping[str, str | Sentence | Link | No
     """A list of facts, each after its name: publisher, contact, …
 
     Args:
-        language: It names them.
-        facts: Key of the name in the catalogue, after `fact_` → what is said; what is empty or None
-            is left out.
+        language: It writes the colon.
+        facts: Name → what is said; what is empty or None is left out.
 
     """
     lines: list[str] = []
@@ -282,15 +283,15 @@ def fact_list(language: Language, facts: Mapping[str, str | Sentence | Link | No
     for name, fact in facts.items():
         if not fact:
             continue
-        head = f"{language.text(f'fact_{name}')}{language.colon}"
+        head = f"{name}{language.colon}"
         if isinstance(fact, Link):
             shown = f"[{escape_markdown(fact.text)}]({fact.target})"
             words = fact.text
         else:
-            words, of_part = _words_and_sentences(name, fact)
+            words, of_part = _words_and_sentences("fact", fact)
             shown = escape_markdown(words)
             sentences += of_part
-        lines.append(f"- **{head}** {shown}")
+        lines.append(f"- **{escape_markdown(head)}** {shown}")
         html.append(f"<li><strong>{escape(head)}</strong> {escape(words)}</li>")
     return Part(
         markdown="\n".join(lines), html=f"<ul>{''.join(html)}</ul>", sentences=tuple(sentences)

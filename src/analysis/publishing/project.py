@@ -81,6 +81,10 @@ def write_project(
         "author": escape_markdown(study.publisher),
         "date": wave.publication.isoformat(),
         "subtitle": escape_markdown(edition),
+        "description": escape_markdown(language.typeset(study.subtitle)),
+        "keywords": [
+            escape_markdown(language.typeset(keyword)) for keyword in _keywords(study, wave)
+        ],
         "simulated": simulated,
         "website": {
             "title": escape_markdown(language.typeset(f"{study.title}, {wave.label}")),
@@ -107,6 +111,12 @@ def write_project(
     )
     for page in pages:
         (folder / f"{page.stem}.ipynb").write_text(_with_front_matter(page), encoding="utf-8")
+
+
+def _keywords(study: Study, wave: Wave) -> list[str]:
+    """By what a file of an edition is found once it has left its folder."""
+    names = [directorate.label for directorate in study.directorates]
+    return [study.title, *names, wave.label]
 
 
 def _with_front_matter(page: ProjectPage) -> str:

@@ -62,9 +62,7 @@ def write_wave(
     return files
 
 
-def _drawn(
-    simulation: Simulation, study: Study, channel: Channel, wave: Wave
-) -> dict[str, int]:
+def _drawn(simulation: Simulation, study: Study, channel: Channel, wave: Wave) -> dict[str, int]:
     """How many people of each directorate were invited, those under constraint left out."""
     free = simulation.invited.filter(
         ~pl.col("population").is_in(list(study.constrained())), channel=channel.id, wave=wave.id

@@ -354,9 +354,7 @@ class _Check:
         definitions = {definition.id: definition for definition in self.study.definitions}
         for reference in self.study.references:
             key = reference.id
-            self._check_among(
-                "references", f"{key}.indicator", [reference.indicator], indicators
-            )
+            self._check_among("references", f"{key}.indicator", [reference.indicator], indicators)
             self._check_among(
                 "references", f"{key}.definition", [reference.definition], definitions
             )

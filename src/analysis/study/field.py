@@ -40,7 +40,9 @@ class Wave(Model):
         if not self.start <= self.end < self.publication:
             raise ValueError("start ≤ end < publication must hold")
         if self.next_publication is not None and self.next_publication <= self.publication:
-            raise ValueError("the next edition comes after this one: publication < next_publication")
+            raise ValueError(
+                "the next edition comes after this one: publication < next_publication"
+            )
         return self
 
 

@@ -19,7 +19,6 @@ from analysis.study.types import (
     Text,
 )
 
-
 Mode = Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
 """By what a question is asked and answered."""
 

@@ -16,7 +16,8 @@ ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_]{0,19}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Address = Annotated[
-    str, StringConstraints(pattern=r"^(https://[^\s<>\"'`\\]+|[^\s@<>:/]+@[^\s@<>:/]+\.[^\s@<>:/]+)$")
+    str,
+    StringConstraints(pattern=r"^(https://[^\s<>\"'`\\]+|[^\s@<>:/]+@[^\s@<>:/]+\.[^\s@<>:/]+)$"),
 ]
 """Where to write or read more: a page's address (https://…), or an electronic one."""
 

@@ -12,7 +12,7 @@ from analysis.publishing.wording.identity import (
     next_edition,
     participation,
 )
-from analysis.publishing.wording.sentences import Sentence, upper_first
+from analysis.publishing.wording.sentences import Sentence
 from analysis.study import Claim, Directorate
 
 METHOD = "methode"
@@ -40,22 +40,23 @@ def foot(page: Page) -> Block:
         "publisher": language.typeset(study.publisher),
         "mission": language.typeset(study.mission or ""),
         "population": _population(page),
-        "field": upper_first(language.period(page.wave.start, page.wave.end)),
+        "field": language.period(page.wave.start, page.wave.end),
         "answers": _participation(page),
-        "next": upper_first(next_edition(wording)),
+        "next": next_edition(wording),
         "contact": language.typeset(study.contact or ""),
         "address": Link(address, address if "://" in address else f"mailto:{address}")
         if address
         else None,
         "site": Link(study.landing_page, study.landing_page) if study.landing_page else None,
         "method": Link(language.text("method_page"), f"{METHOD}.html"),
-        "accessibility": upper_first(
-            language.typeset(study.accessibility or language.text("accessibility_unaudited"))
+        "accessibility": language.typeset(
+            study.accessibility or language.text("accessibility_unaudited")
         ),
         "legal": language.typeset(study.legal_notice or ""),
         "licence": language.text("licence_name"),
     }
-    return block("about", heading(language.text("about_head")), fact_list(language, facts))
+    named = {language.text(f"fact_{name}"): fact for name, fact in facts.items()}
+    return block("about", heading(language.text("about_head")), fact_list(language, named))
 
 
 def _directorates(page: Page) -> list[Directorate]:
@@ -72,7 +73,7 @@ def _population(page: Page) -> str:
         for channel in page.study.reference_channels(directorate.id)
     }
     people = [page.wording.people(claim) for claim in Claim if claim in claims]
-    return upper_first(page.language.listing(people))
+    return page.language.listing(people)
 
 
 def _participation(page: Page) -> Sentence | None:
@@ -85,8 +86,9 @@ def _participation(page: Page) -> Sentence | None:
     ]
     if not said:
         return None
+    fewer = page.language.text("answers_fewer")
     return Sentence(
-        text=" ".join(f"{sentence.text}." for sentence in said),
+        text=" ".join([*(f"{sentence.text}." for sentence in said), fewer]),
         rule="+".join(dict.fromkeys(sentence.rule for sentence in said)),
         figures=tuple(key for sentence in said for key in sentence.figures),
     )

@@ -14,6 +14,7 @@ from analysis.publishing.blocks import (
 )
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.identity import counted
 from analysis.publishing.wording.sentences import join_notes, lower_first, source_text
 from analysis.study import Claim, Directorate
 
@@ -198,10 +199,14 @@ def _margin_columns(page: Page, directorate: Directorate) -> dict[str, list[str]
 
 
 def _count(page: Page, figure: ReleasedFigure | None) -> str:
-    """A number of answers; a sign where a directorate does not use the channel."""
+    """A number of answers, or of presses, which are named; a sign where a directorate does not use
+    the channel.
+    """
     if figure is None:
         return page.language.text("sign_so")
-    return page.wording.formats.value(figure)
+    if figure.hidden or figure.unit != "presses":
+        return page.wording.formats.value(figure)
+    return counted(page.wording, figure)
 
 
 def _notes_with_signs(page: Page, cells: list[str], *more: str) -> str:

@@ -4,12 +4,21 @@ elsewhere.
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, block, figure_notes, heading, table
+from analysis.publishing.blocks import (
+    Block,
+    Link,
+    Part,
+    block,
+    fact_list,
+    figure_notes,
+    heading,
+    table,
+)
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import TOTAL, ReleasedFigure
 from analysis.publishing.wording.formats import same_measure
 from analysis.publishing.wording.identity import reason_apart, reference_title, reference_value
-from analysis.publishing.wording.sentences import join_notes, sign_notes, source_text
+from analysis.publishing.wording.sentences import sign_notes, source_text
 from analysis.study import Directorate, Reference
 from analysis.study.references import Difference
 
@@ -70,14 +79,10 @@ def beside(page: Page) -> Block:
         ),
         figure_notes(
             language,
-            note=sign_notes(
-                wording,
-                figures,
-                language.text("note_references"),
-                *_sources(page, [reference for reference, _ in pairs]),
-            ),
+            note=sign_notes(wording, figures, language.text("note_references")),
             source=source_text(wording),
         ),
+        _sources(page, [reference for reference, _ in pairs]),
     )
 
 
@@ -117,9 +122,7 @@ def apart(page: Page) -> Block:
             caption=language.text("caption_references_apart"),
             numeric=[language.text("column_elsewhere")],
         ),
-        figure_notes(
-            language, note=join_notes(_sources(page, [reference for reference, _ in found]))
-        ),
+        _sources(page, [reference for reference, _ in found]),
     )
 
 
@@ -137,15 +140,15 @@ def _differences(
     )
 
 
-def _sources(page: Page, references: list[Reference]) -> list[str]:
+def _sources(page: Page, references: list[Reference]) -> Part:
     """Where references were published."""
-    return [
-        page.language.text(
-            "note_reference",
-            reference=page.language.typeset(reference.label),
-            source=page.language.typeset(
-                f"{reference.source}, {reference.address}" if reference.address else reference.source
-            ),
-        )
-        for reference in references
-    ]
+    typeset = page.language.typeset
+    return fact_list(
+        page.language,
+        {
+            typeset(reference.label): typeset(reference.source)
+            if reference.address is None
+            else Link(typeset(reference.source), reference.address)
+            for reference in references
+        },
+    )

@@ -130,11 +130,14 @@ def _metadata(
     simulated = bool(configuration.get("simulated"))
     return {
         "title": page.front["title"],
+        **{
+            name: configuration[name] for name in ("author", "subtitle", "description", "keywords")
+        },
+        "date-of": configuration["date"],
         "lang": language.code,
         "region": REGIONS[language.code],
         "site-title": website["title"],
         "site-subtitle": website["description"],
-        "edition": configuration["subtitle"],
         "footer": website["page-footer"],
         "stem": page.stem,
         "mark": language.text("simulated_title") if simulated else "",

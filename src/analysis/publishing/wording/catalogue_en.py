@@ -183,16 +183,19 @@ CATALOGUE: dict[str, str] = {
     "method_page": "Method",
     "licence_name": "Licence Ouverte 2.0 (open licence), for texts and data",
     "accessibility_unaudited": (
-        "not audited: nobody has checked that this edition conforms to an accessibility standard. "
+        "Not audited. Nobody has checked that this edition conforms to an accessibility standard. "
         "A program checks that every figure has a text alternative, and makes tagged PDF "
         "(PDF/UA-1)."
     ),
     "presses_one": "press",
     "presses_many": "presses",
+    "answers_fewer": "A question may count fewer.",
     "answers_hidden": "number of {answers} not disclosed",
-    "answers_of_directorate": "{directorate}: {answers}",
+    "answers_of_directorate": "{directorate}, {answers}",
     "answers_of_channel": "{answers} ({channel})",
-    "answers_of_sample": "{answers} ({channel}), a response rate of {rate} out of {drawn} people drawn",
+    "answers_of_sample": (
+        "{answers} ({channel}) from {drawn} people drawn, a response rate of {rate}"
+    ),
     "participation_head": "How many of those invited answered",
     "caption_participation": "Participation of those invited, {wave}",
     "column_sample_of": "Sample",
@@ -219,22 +222,21 @@ CATALOGUE: dict[str, str] = {
     "column_reference": "Reference",
     "column_population": "Population",
     "column_reason": "Why it is not compared",
-    "note_reference": "{reference}: {source}",
     "note_references": (
         "same question, same scale, same mode, and the same may be said of both; the populations "
         "differ, and no difference is worked out"
     ),
     "references_apart_head": "What is published elsewhere, and why it is not compared",
     "caption_references_apart": "References that are not compared with the results",
-    "apart_definition": "answers are not counted in the same way",
-    "apart_question_unknown": "the question asked is not published",
-    "apart_question": "the question is not the same",
-    "apart_scale_unknown": "the scale is not published",
-    "apart_scale": "the scale does not offer as many answers",
-    "apart_mode_unknown": "how people were asked is not published",
-    "apart_mode": "people were asked by other means",
-    "apart_population": "it asks residents, not users",
-    "apart_claim": "one rests on a sample, the other on those who chose to answer",
+    "apart_definition": "answers counted otherwise",
+    "apart_question_unknown": "wording of the question not known",
+    "apart_question": "another question",
+    "apart_scale_unknown": "scale not known",
+    "apart_scale": "scale with another number of answers",
+    "apart_mode_unknown": "mode of collection not known",
+    "apart_mode": "another mode of collection",
+    "apart_population": "residents, not users",
+    "apart_claim": "other claim (a sample on one side, people who chose to answer on the other)",
     "number_2": "two",
     "number_3": "three",
     "number_4": "four",

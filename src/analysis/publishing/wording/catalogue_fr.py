@@ -193,18 +193,18 @@ CATALOGUE: dict[str, str] = {
     "method_page": "Méthode et lecture",
     "licence_name": "Licence Ouverte 2.0, pour les textes et les données",
     "accessibility_unaudited": (
-        "non audité selon le référentiel général d’amélioration de l’accessibilité (RGAA) : "
-        "personne n’a vérifié la conformité de cette édition. Un programme vérifie que chaque "
-        "figure a un texte de remplacement, et fait des PDF balisés à la norme PDF/UA-1."
+        "Non audité RGAA (référentiel général d’amélioration de l’accessibilité). Personne n’a "
+        "vérifié la conformité de cette édition. Un programme vérifie que chaque figure a un "
+        "texte de remplacement, et fait des PDF balisés à la norme PDF/UA-1."
     ),
     "presses_one": "appui",
     "presses_many": "appuis",
+    "answers_fewer": "Une question peut en compter moins.",
     "answers_hidden": "nombre de {answers} non diffusé",
-    "answers_of_directorate": "{directorate} : {answers}",
+    "answers_of_directorate": "{directorate}, {answers}",
     "answers_of_channel": "{answers} ({channel})",
     "answers_of_sample": (
-        "{answers} ({channel}), soit un taux de réponse de {rate} sur {drawn} personnes tirées au "
-        "sort"
+        "{answers} ({channel}) pour {drawn} personnes tirées, soit un taux de réponse de {rate}"
     ),
     "participation_head": "Combien de personnes invitées ont répondu",
     "caption_participation": "Participation des personnes invitées, {wave}",
@@ -233,22 +233,21 @@ CATALOGUE: dict[str, str] = {
     "column_reference": "Référence",
     "column_population": "Population",
     "column_reason": "Pourquoi elle n’est pas comparée",
-    "note_reference": "{reference} : {source}",
     "note_references": (
         "même question, même échelle, même mode et même portée ; les populations ne sont pas les "
         "mêmes, et aucun écart n’est calculé"
     ),
     "references_apart_head": "Ce qui est publié ailleurs, et pourquoi ce n’est pas comparé",
     "caption_references_apart": "Références qui ne sont pas comparées aux résultats",
-    "apart_definition": "les réponses n’y sont pas comptées de la même façon",
-    "apart_question_unknown": "la question posée n’est pas publiée",
-    "apart_question": "la question n’est pas la même",
-    "apart_scale_unknown": "l’échelle n’est pas publiée",
-    "apart_scale": "l’échelle n’a pas autant de réponses possibles",
-    "apart_mode_unknown": "le mode de recueil n’est pas publié",
-    "apart_mode": "le mode de recueil n’est pas le même",
-    "apart_population": "elle interroge des habitants, et non des usagers",
-    "apart_claim": "la portée n’est pas la même (échantillon d’un côté, réponses libres de l’autre)",
+    "apart_definition": "réponses comptées autrement",
+    "apart_question_unknown": "question posée inconnue",
+    "apart_question": "autre question",
+    "apart_scale_unknown": "échelle inconnue",
+    "apart_scale": "échelle qui n’a pas autant de réponses possibles",
+    "apart_mode_unknown": "mode de recueil inconnu",
+    "apart_mode": "autre mode de recueil",
+    "apart_population": "habitants, et non usagers",
+    "apart_claim": "autre portée (échantillon d’un côté, réponses de qui veut de l’autre)",
     "number_2": "deux",
     "number_3": "trois",
     "number_4": "quatre",

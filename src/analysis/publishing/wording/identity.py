@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.publishing.released import ReleasedFigure, ReleasedFigures
-from analysis.publishing.wording.sentences import Sentence, Wording, lower_first
-from analysis.study import Claim, Directorate, Reference
+from analysis.publishing.wording.sentences import Sentence, Wording, lower_first, upper_first
+from analysis.study import Directorate, Reference
 from analysis.study.references import Difference
 
 
@@ -28,7 +28,7 @@ def counted(wording: Wording, figure: ReleasedFigure) -> str:
     if figure.hidden:
         return wording.language.text("answers_hidden", answers=wording.answers_noun())
     base = int(figure.shown_value)
-    if figure.claim == Claim.ALERT:
+    if figure.unit == "presses":
         noun = wording.language.text("presses_one" if base == 1 else "presses_many")
         return f"{wording.language.number(base)} {noun}"
     return wording.answers(base)
@@ -148,6 +148,5 @@ def reference_title(wording: Wording, reference: Reference) -> str:
 
 def reason_apart(wording: Wording, differences: Sequence[Difference]) -> str:
     """Why a reference cannot stand beside a result, in words."""
-    return wording.language.listing(
-        [wording.language.text(f"apart_{difference}") for difference in differences]
-    )
+    reasons = [wording.language.text(f"apart_{difference}") for difference in differences]
+    return upper_first(wording.language.listing(reasons))

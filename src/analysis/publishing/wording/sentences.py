@@ -79,7 +79,9 @@ class Wording:
         """The full name of a directorate, with its short one in brackets where that is no part of
         it: how it is called where it is first spoken of.
         """
-        name, short = (self.language.typeset(text) for text in (directorate.label, directorate.acronym))
+        name, short = (
+            self.language.typeset(text) for text in (directorate.label, directorate.acronym)
+        )
         if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", name):
             return name
         return f"{name} ({short})"

@@ -1,0 +1,101 @@
+"""The DCAT description of an edition: who publishes which data, about when, under which licence.
+
+W3C, *Data Catalog Vocabulary (DCAT), version 3*, as JSON-LD; languages and frequencies by the
+vocabularies of the Publications Office of the European Union, as DCAT-AP asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.study import Study, Wave
+
+LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+MEDIA_TYPES = "http://www.iana.org/assignments/media-types/"
+AUTHORITY = "http://publications.europa.eu/resource/authority"
+
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+LANGUAGES = {"fr": "FRA", "en": "ENG"}
+
+FREQUENCIES = {
+    "continuous": "CONT",
+    "monthly": "MONTHLY",
+    "quarterly": "QUARTERLY",
+    "semiannual": "ANNUAL_2",
+    "annual": "ANNUAL",
+    "irregular": "IRREG",
+}
+"""What a study says of how often there is an edition → the code of the vocabulary."""
+
+
+def describe(study: Study, wave: Wave, version: str) -> dict[str, Any]:
+    """An edition's open data as a `dcat:Dataset`; what a study does not say is left out.
+
+    Args:
+        study, wave: What it is about: it covers the waves up to this one.
+        version: Of the edition.
+
+    """
+
+    def said(text: str) -> dict[str, str]:
+        return {"@value": text, "@language": study.language}
+
+    licence = {"@id": LICENCE}
+    first = study.waves_until(wave.id)[0]
+    description = [text for text in (study.subtitle, study.mission) if text]
+    dataset: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": "dcat:Dataset",
+        "dct:identifier": f"{study.id}/{wave.id}/v{version}",
+        "dct:title": said(f"{study.title}, {wave.label}"),
+        "dct:description": said(". ".join(text.rstrip(".") for text in description) + "."),
+        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": study.publisher},
+        "dct:issued": _day(wave.publication.isoformat()),
+        "dct:temporal": {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": _day(first.start.isoformat()),
+            "dcat:endDate": _day(wave.end.isoformat()),
+        },
+        "dct:language": {"@id": f"{AUTHORITY}/language/{LANGUAGES[study.language]}"},
+        "dct:license": licence,
+        "dcat:version": version,
+        "dcat:distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "dct:title": said("resultats.csv"),
+                "dcat:downloadURL": {"@id": "resultats.csv"},
+                "dcat:mediaType": {"@id": f"{MEDIA_TYPES}text/csv"},
+                "dct:conformsTo": {"@id": "schema.json"},
+                "dct:license": licence,
+            }
+        ],
+    }
+    if study.contact:
+        dataset["dcat:contactPoint"] = _contact(study.contact, study.contact_address)
+    if study.frequency:
+        frequency = {"@id": f"{AUTHORITY}/frequency/{FREQUENCIES[study.frequency]}"}
+        dataset["dct:accrualPeriodicity"] = frequency
+    if study.landing_page:
+        dataset["dcat:landingPage"] = {"@id": study.landing_page}
+    return dataset
+
+
+def _contact(name: str, address: str | None) -> dict[str, Any]:
+    """Who answers questions, and where they are written to."""
+    contact: dict[str, Any] = {"@type": "vcard:Kind", "vcard:fn": name}
+    if address is None:
+        return contact
+    if "://" in address:
+        return contact | {"vcard:hasURL": {"@id": address}}
+    return contact | {"vcard:hasEmail": {"@id": f"mailto:{address}"}}
+
+
+def _day(day: str) -> dict[str, str]:
+    return {"@value": day, "@type": "xsd:date"}
