@@ -130,9 +130,7 @@ def _metadata(
     simulated = bool(configuration.get("simulated"))
     return {
         "title": page.front["title"],
-        **{
-            name: configuration[name] for name in ("author", "subtitle", "description", "keywords")
-        },
+        **{name: configuration[name] for name in ("author", "subtitle", "description", "keywords")},
         "date-of": configuration["date"],
         "lang": language.code,
         "region": REGIONS[language.code],

@@ -189,17 +189,17 @@ CATALOGUE: dict[str, str] = {
     ),
     "presses_one": "press",
     "presses_many": "presses",
-    "answers_fewer": "A question may count fewer.",
+    "answers_fewer": "A question may count fewer {answers}.",
     "answers_hidden": "number of {answers} not disclosed",
     "answers_of_directorate": "{directorate}, {answers}",
     "answers_of_channel": "{answers} ({channel})",
     "answers_of_sample": (
-        "{answers} ({channel}) from {drawn} people drawn, a response rate of {rate}"
+        "{answers} ({channel}) from a sample of {drawn} people, a response rate of {rate}"
     ),
     "participation_head": "How many of those invited answered",
     "caption_participation": "Participation of those invited, {wave}",
-    "column_sample_of": "Sample",
-    "column_drawn": "People drawn",
+    "column_sample_of": "Who was invited",
+    "column_drawn": "Sample drawn",
     "column_ineligible": "Of whom not eligible",
     "column_complete": "Complete answers",
     "column_partial": "Partial answers",

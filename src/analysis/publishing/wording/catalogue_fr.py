@@ -199,17 +199,18 @@ CATALOGUE: dict[str, str] = {
     ),
     "presses_one": "appui",
     "presses_many": "appuis",
-    "answers_fewer": "Une question peut en compter moins.",
+    "answers_fewer": "Une question peut compter moins de {answers}.",
     "answers_hidden": "nombre de {answers} non diffusé",
     "answers_of_directorate": "{directorate}, {answers}",
     "answers_of_channel": "{answers} ({channel})",
     "answers_of_sample": (
-        "{answers} ({channel}) pour {drawn} personnes tirées, soit un taux de réponse de {rate}"
+        "{answers} ({channel}) pour un échantillon tiré de {drawn} personnes, soit un taux de "
+        "réponse de {rate}"
     ),
     "participation_head": "Combien de personnes invitées ont répondu",
     "caption_participation": "Participation des personnes invitées, {wave}",
-    "column_sample_of": "Échantillon",
-    "column_drawn": "Personnes tirées",
+    "column_sample_of": "Qui a été invité",
+    "column_drawn": "Échantillon tiré",
     "column_ineligible": "Dont hors champ",
     "column_complete": "Réponses complètes",
     "column_partial": "Réponses partielles",
