@@ -17,11 +17,13 @@ from pydantic import BaseModel
 
 from analysis.disclosure import Status
 from analysis.indicators.changes import Verdict
+from analysis.publishing.pages.participation import COUNTS
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.formats import MEASURES
 from analysis.study import Claim, commitments, definitions, field, questionnaire, settings
 from analysis.study import study as whole
+from analysis.study.references import Difference
 from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
 
@@ -41,9 +43,14 @@ SIGNS = (*(status.value for status in Status if status.hidden), "so")
 FILLED: dict[str, tuple[str, ...]] = {
     "among_": COUNTED[1:],
     "answers_": ("one", "many"),
+    "apart_": typing.get_args(Difference),
     "change_": typing.get_args(Verdict),
     "claim_": CLAIMS,
     "column_interval_": COUNTED,
+    "fact_": (
+        *("publisher", "mission", "population", "field", "answers", "next", "contact"),
+        *("address", "site", "method", "accessibility", "legal", "licence"),
+    ),
     "fictitious_": ("answers", "sites", "commitments"),
     "finding_best_": ("sole", "near"),
     "finding_overall_": COUNTED,
@@ -54,6 +61,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "method_reading_": ("C1", "C2"),
     "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
     "note_": SIGNS,
+    "participation_": COUNTS,
     "people_": CLAIMS,
     "range_": COUNTED,
     "reading_": typing.get_args(definitions.Definition.model_fields["kind"].annotation),

@@ -137,6 +137,51 @@ def test_word_processors_get_each_page(published: Path) -> None:
                 assert document.getinfo(image).file_size > 5_000, "it is drawn, not empty"
 
 
+AUTHOR = "Département de la Seine-Saint-Denis"
+NAMES = {
+    "index": "Synthèse",
+    "direction-dpaph": "Direction de la population âgée et des personnes handicapées (DPAPH)",
+    "direction-def": "Direction de l’enfance et de la famille (DEF)",
+    "methode": "Méthode et lecture",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_file_says_who_speaks_of_what_and_when(published: Path, name: str) -> None:
+    text = html(published, name)
+    assert f"<h1>{NAMES[name]}</h1>" in text
+    assert f'<meta name="author" content="{AUTHOR}">' in text
+    assert '<meta name="dcterms.date" content="2026-11-16">' in text
+    about = pypdf.PdfReader(published / "_site" / f"{name}.pdf").metadata
+    assert about is not None
+    assert str(about.title).replace("'", "’") == NAMES[name]
+    assert (about.author, about.creation_date_raw) == (AUTHOR, "D:20261116000000Z")
+    assert NAMES["direction-def"].removesuffix(" (DEF)") in about.get("/Keywords", "")
+    with zipfile.ZipFile(published / "_site" / f"{name}.docx") as document:
+        core = document.read("docProps/core.xml").decode()
+    assert f"<dc:title>{NAMES[name]}</dc:title><dc:creator>{AUTHOR}</dc:creator>" in core
+    assert "2026-11-16T00:00:00Z</dcterms:created>" in core and "cp:keywords" in core
+
+
+@pytest.mark.parametrize("suffix", ["html", "pdf", "docx"])
+@pytest.mark.parametrize("name", PAGES)
+def test_each_file_ends_with_who_answers_for_it(published: Path, name: str, suffix: str) -> None:
+    text = re.sub(r"<[^>]+>", " ", texts_of(published / "_site" / f"{name}.{suffix}"))
+    foot = " ".join(text.split()).rpartition("À propos de cette édition")[2]
+    for fact in ("Éditeur", "Recueil", "Participation", "Contact", "Accessibilité", "Licence"):
+        assert re.search(rf"{fact}\s?:", foot), fact
+    assert "un taux de réponse de" in foot and "Non audité RGAA" in foot
+
+
+@pytest.mark.parametrize("name", ["index", "methode"])
+def test_a_short_name_is_expanded_before_it_is_used(published: Path, name: str) -> None:
+    body = html(published, name).partition("<main")[2]
+    text = re.sub(r"<nav.*?</nav>", "", body, flags=re.DOTALL)
+    for short in ("DPAPH", "DEF"):
+        before = re.split(rf"(?<!\w){short}(?!\w)", text)[0]
+        assert before.endswith("("), f"{short} is first said in brackets, after its full name"
+
+
 def rows_read(lecture: str, section: str) -> list[list[str]]:
     """The rows of a section that say what its lecture reads: value, interval where the table has
     them, answers, and the category."""

@@ -55,6 +55,7 @@ def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> N
     assert [one.name for one, _ in published_layers(LAYERS.values())] == [
         "weighting",
         "answers",
+        "participation",
         "margins",
         "estimates",
         "gaps",

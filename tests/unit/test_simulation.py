@@ -51,6 +51,23 @@ def test_the_same_plan_gives_the_same_answers(simulation: Simulation, study: Stu
     assert again.answers.equals(simulation.answers)
 
 
+def test_more_are_invited_than_answer_and_none_under_constraint_is_counted(
+    simulation: Simulation, study: Study
+) -> None:
+    plan = load_simulation_plan(PARAMS, study)
+    (file,) = (
+        one
+        for one in write_wave(simulation, study, plan, study.wave("2026-2"))
+        if one.channel == "invitation"
+    )
+    users = simulation.population.filter(wave="2026-2")
+    for directorate, drawn in file.drawn.items():
+        free = users.filter(~pl.col("population").is_in(["protection"]), directorate=directorate)
+        per_site = free.group_by("site").len().get_column("len").to_list()
+        assert drawn == sum(min(count, plan.response.invited_per_site) for count in per_site)
+    assert set(file.drawn) == {"dpaph", "def"}
+
+
 def test_the_margins_of_the_parameters_are_those_of_the_users(
     simulation: Simulation, study: Study
 ) -> None:

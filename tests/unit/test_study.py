@@ -94,7 +94,7 @@ def test_an_unknown_key_is_answered_with_the_nearest(edited: Edit) -> None:
 Unknown key: 'publsher'.
   at: cd93/study.yml, publsher
 
-Hint: did you mean 'publisher'? Known: 'channels', 'contact', 'id', 'language', 'mission', 'publisher', 'subtitle', 'terms', 'thresholds', 'title'.
+Hint: did you mean 'publisher'? Known: 'accessibility', 'channels', 'contact', 'contact_address', 'id', 'landing_page', 'language', 'legal_notice', 'mission', 'publisher', 'subtitle', 'terms', ….
 
 A key is missing: 'publisher'.
   at: cd93/study.yml, publisher
@@ -123,7 +123,7 @@ def test_a_duplicate_key_names_its_line(edited: Edit) -> None:
     assert message == snapshot(
         """\
 A key stands twice: 'language'.
-  at: cd93/study.yml, line 12
+  at: cd93/study.yml, line 14
 
 Hint: keep one of the two.\
 """

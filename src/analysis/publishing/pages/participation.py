@@ -37,7 +37,7 @@ def participation(page: Page) -> Block:
         ]
     }
     for name in shown:
-        columns[language.text(f"column_{name}")] = [
+        columns[language.text(f"participation_{name}")] = [
             page.wording.formats.value(found[name])
             if name in found
             else language.text(CELLS.get(name, "sign_nd"))

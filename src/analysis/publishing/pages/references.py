@@ -63,10 +63,13 @@ def beside(page: Page) -> Block:
             language.typeset(reference.population.label) for reference, _ in pairs
         ],
     }
-    head = "references_head" if len(pairs) == 1 else "references_head_n"
     return block(
         "references",
-        heading(wording.said(head, figures)),
+        heading(
+            wording.said(
+                "references_head" if len(pairs) == 1 else "references_head_n", figures
+            )
+        ),
         table(
             "references",
             columns=columns,

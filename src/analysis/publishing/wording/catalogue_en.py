@@ -199,12 +199,12 @@ CATALOGUE: dict[str, str] = {
     "participation_head": "How many of those invited answered",
     "caption_participation": "Participation of those invited, {wave}",
     "column_sample_of": "Who was invited",
-    "column_drawn": "Sample drawn",
-    "column_ineligible": "Of whom not eligible",
-    "column_complete": "Complete answers",
-    "column_partial": "Partial answers",
-    "column_RR1": "RR1",
-    "column_RR2": "RR2",
+    "participation_drawn": "Sample drawn",
+    "participation_ineligible": "Of whom not eligible",
+    "participation_complete": "Complete answers",
+    "participation_partial": "Partial answers",
+    "participation_RR1": "RR1",
+    "participation_RR2": "RR2",
     "note_rates": (
         "response rates of the American Association for Public Opinion Research (“Standard "
         "Definitions”, 10th edition, 2023), among those drawn who are not known to be ineligible. "

@@ -210,12 +210,12 @@ CATALOGUE: dict[str, str] = {
     "participation_head": "Combien de personnes invitées ont répondu",
     "caption_participation": "Participation des personnes invitées, {wave}",
     "column_sample_of": "Qui a été invité",
-    "column_drawn": "Échantillon tiré",
-    "column_ineligible": "Dont hors champ",
-    "column_complete": "Réponses complètes",
-    "column_partial": "Réponses partielles",
-    "column_RR1": "Taux RR1",
-    "column_RR2": "Taux RR2",
+    "participation_drawn": "Échantillon tiré",
+    "participation_ineligible": "Dont hors champ",
+    "participation_complete": "Réponses complètes",
+    "participation_partial": "Réponses partielles",
+    "participation_RR1": "Taux RR1",
+    "participation_RR2": "Taux RR2",
     "note_rates": (
         "taux de réponse de l’American Association for Public Opinion Research (« Standard "
         "Definitions », 10e édition, 2023), parmi les personnes tirées qui ne sont pas connues "

@@ -1,0 +1,117 @@
+"""The DCAT description of an edition, read back as the triples that a portal would harvest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.editions.dcat import FREQUENCIES, LANGUAGES, describe
+from analysis.editions.open_data import write_open_data
+from analysis.study import Study
+from analysis.study.field import WavesFile
+from tests.released import released, row
+
+DCAT, DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
+XSD_DATE = "http://www.w3.org/2001/XMLSchema#date"
+
+
+def expanded(name: str, context: dict[str, str]) -> str:
+    """A compact name as the address that it stands for; KeyError where its prefix is unknown."""
+    prefix, _, local = name.partition(":")
+    return f"{context[prefix]}{local}"
+
+
+def triples(node: dict[str, Any], context: dict[str, str], subject: str = "_:0") -> Iterator[Any]:
+    """Subject, predicate and object of each statement of a node; an object is (value, type or
+    language), or the address of a thing."""
+    for name, content in node.items():
+        if name in ("@context", "@id"):
+            continue
+        if name == "@type":
+            yield subject, "rdf:type", expanded(content, context)
+            continue
+        for place, value in enumerate(content if isinstance(content, list) else [content]):
+            predicate = expanded(name, context)
+            if isinstance(value, str):
+                yield subject, predicate, (value, None)
+            elif "@value" in value:
+                kind = value.get("@language") or expanded(value["@type"], context)
+                yield subject, predicate, (value["@value"], kind)
+            elif set(value) == {"@id"}:
+                yield subject, predicate, value["@id"]
+            else:
+                inner = f"{subject}/{name}{place}"
+                yield subject, predicate, inner
+                yield from triples(value, context, inner)
+
+
+def harvested(study: Study, folder: Path) -> dict[tuple[str, str], list[Any]]:
+    write_open_data(released(row()), study, study.wave("2026-2"), "1.0.0", folder)
+    read = json.loads((folder / "dcat.jsonld").read_text(encoding="utf-8"))
+    found: dict[tuple[str, str], list[Any]] = {}
+    for subject, predicate, value in triples(read, read["@context"]):
+        found.setdefault((subject, predicate), []).append(value)
+    return found
+
+
+def changed(study: Study, **fields: Any) -> Study:
+    return study.with_only(study.visible_fields() | fields)
+
+
+def test_a_portal_finds_who_what_when_and_under_which_licence(study: Study, tmp_path: Path) -> None:
+    full = changed(
+        study,
+        contact_address="observatoire@usagers.example",
+        landing_page="https://usagers.example/barometre",
+    )
+    found = harvested(full, tmp_path)
+    about = {predicate: value for (subject, predicate), value in found.items() if subject == "_:0"}
+    assert about["rdf:type"] == [f"{DCAT}Dataset"]
+    assert about[f"{DCT}title"] == [("Baromètre des usagers, 2e semestre 2026", "fr")]
+    assert about[f"{DCT}issued"] == [("2026-11-16", XSD_DATE)]
+    assert about[f"{DCT}language"][0].endswith("/language/FRA")
+    assert about[f"{DCT}accrualPeriodicity"][0].endswith("/frequency/ANNUAL_2")
+    assert about[f"{DCAT}landingPage"] == ["https://usagers.example/barometre"]
+    assert "licence-ouverte" in about[f"{DCT}license"][0]
+    (publisher,) = about[f"{DCT}publisher"]
+    assert found[publisher, "http://xmlns.com/foaf/0.1/name"] == [
+        ("Département de la Seine-Saint-Denis", None)
+    ]
+    (contact,) = about[f"{DCAT}contactPoint"]
+    vcard = "http://www.w3.org/2006/vcard/ns#"
+    assert found[contact, f"{vcard}hasEmail"] == ["mailto:observatoire@usagers.example"]
+    assert found[contact, f"{vcard}fn"] == [("Mission transformation de l’administration", None)]
+    (period,) = about[f"{DCT}temporal"]
+    ends = [found[period, f"{DCAT}{name}"][0] for name in ("startDate", "endDate")]
+    assert ends == [("2024-01-01", XSD_DATE), ("2026-10-31", XSD_DATE)]
+    assert all(date.fromisoformat(day) for day, _ in ends)
+    (files,) = about[f"{DCAT}distribution"]
+    for predicate in (f"{DCAT}downloadURL", f"{DCT}conformsTo"):
+        (name,) = found[files, predicate]
+        assert (tmp_path / name).is_file(), "each file that is named lies beside it"
+
+
+def test_what_a_study_does_not_say_is_left_out(study: Study) -> None:
+    bare = changed(study, contact=None, mission=None, frequency=None)
+    described = describe(bare, bare.waves[-1], "1.0.0")
+    said = describe(study, study.waves[-1], "1.0.0")
+    assert set(said) - set(described) == {"dcat:contactPoint", "dct:accrualPeriodicity"}
+    assert "None" not in json.dumps(described)
+
+
+def test_a_prefix_that_the_context_lacks_would_be_seen(study: Study) -> None:
+    described = describe(study, study.waves[-1], "1.0.0")
+    del described["@context"]["vcard"]
+    with pytest.raises(KeyError, match="vcard"):
+        list(triples(described, described["@context"]))
+
+
+def test_each_language_and_frequency_has_its_code(study: Study) -> None:
+    schema = WavesFile.model_json_schema()["properties"]["frequency"]
+    assert set(schema["anyOf"][0]["enum"]) == set(FREQUENCIES)
+    assert study.language in LANGUAGES

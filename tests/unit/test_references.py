@@ -1,0 +1,145 @@
+"""What others published: comparable by rule and shown beside a result, or told apart."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.errors import ParameterError
+from analysis.publishing.pages import references
+from analysis.study import Reference, Study, load_study
+from tests.conftest import ROOT, alter
+from tests.released import page, row
+from tests.unit.test_pages import lines
+
+SAME: dict[str, Any] = {
+    "id": "voisin",
+    "label": "Baromètre d’un autre département",
+    "indicator": "satisfaction_globale",
+    "definition": "T2B",
+    "value": 61,
+    "question": "Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez reçu ?",
+    "levels": 5,
+    "population": {"of": "users", "label": "usagers d’un autre département"},
+    "claim": "C1",
+    "mode": "web",
+    "date": "mars 2026",
+    "source": "Rapport d’un autre département",
+    "address": "https://voisin.example/rapport",
+}
+"""A reference that asks the same, of users, in the same way."""
+
+
+def reference(**changes: Any) -> Reference:
+    return Reference.model_validate({**SAME, **changes})
+
+
+def differences(study: Study, one: Reference) -> tuple[str, ...]:
+    indicator = study.indicator(one.indicator)
+    item, scale = study.item(indicator.item), study.scale(indicator.item)
+    return one.differences(indicator, item, scale, study.reference_channels("dpaph"))
+
+
+def with_references(study: Study, *found: Reference) -> Study:
+    return study.with_only(study.visible_fields() | {"references": found})
+
+
+def test_the_same_question_counted_alike_is_comparable(study: Study) -> None:
+    assert differences(study, reference()) == ()
+    typed_otherwise = (
+        "  Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez reçu\u00a0? "
+    )
+    assert differences(study, reference(question=typed_otherwise)) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reasons"),
+    [
+        ({"definition": "P5"}, ("definition",)),
+        ({"question": None}, ("question_unknown",)),
+        ({"question": "Êtes-vous satisfait(e) ?"}, ("question",)),
+        ({"levels": None}, ("scale_unknown",)),
+        ({"levels": 4}, ("scale",)),
+        ({"mode": None}, ("mode_unknown",)),
+        ({"mode": "telephone"}, ("mode",)),
+        ({"population": {"of": "residents", "label": "habitants"}}, ("population",)),
+        ({"claim": "C2"}, ("claim",)),
+        ({"question": None, "levels": 3, "claim": "C2"}, ("question_unknown", "scale", "claim")),
+    ],
+)
+def test_anything_else_is_a_reason_not_to_compare(
+    study: Study, changes: dict[str, Any], reasons: tuple[str, ...]
+) -> None:
+    assert differences(study, reference(**changes)) == reasons
+
+
+def test_a_comparable_reference_stands_beside_the_result_with_no_difference(study: Study) -> None:
+    known = with_references(study, reference(), reference(id="autre", levels=4))
+    found = lines(references.beside(page(known, row(base=400))))
+    assert found[0] == "## Un point de comparaison publié ailleurs"
+    assert [one for one in found if "|" in one] == [
+        "Indicateur|Ici|Ailleurs|Référence|Population|",
+        "Satisfaction globale|65 %|61 %|Baromètre d’un autre département, mars 2026|"
+        "usagers d’un autre département|",
+    ]
+    assert "4 points" not in "".join(found)
+    source = "[Rapport d’un autre département](https://voisin.example/rapport)"
+    assert f"- **Baromètre d’un autre département :** {source}" in found
+
+
+def test_a_result_that_is_hidden_has_nothing_beside_it(study: Study) -> None:
+    known = with_references(study, reference())
+    assert references.beside(page(known)).markdown == ""
+
+
+def test_a_reference_of_one_directorate_stands_there_alone(study: Study) -> None:
+    known = with_references(study, reference(directorates=["def"]))
+    assert references.beside(page(known, row())).markdown == ""
+    shown = page(known, row(directorate="def"), directorate="def")
+    assert "61 %" in "".join(lines(references.beside(shown)))
+
+
+def test_the_reason_stands_on_the_page_on_method(study: Study) -> None:
+    known = with_references(study, reference(), reference(id="autre", value=73, question=None))
+    found = lines(references.apart(page(known, directorate=None)))
+    assert [one for one in found if "|" in one][1:] == [
+        "Baromètre d’un autre département, mars 2026|usagers d’un autre département|73 %|"
+        "Question posée inconnue|"
+    ], "and the comparable one is not told apart"
+    assert references.apart(page(with_references(study), directorate=None)).markdown == ""
+
+
+def test_the_demonstration_compares_nothing_and_says_why(study: Study) -> None:
+    """What is known of national barometers does not tell that they ask the same."""
+    shown = page(study, row(), directorate="dpaph")
+    assert len(study.references) == 3 and references.beside(shown).markdown == ""
+    told = lines(references.apart(page(study, directorate=None)))
+    assert [one.split("|")[2] for one in told if "|" in one] == ["Ailleurs", "69 %", "73 %", "46 %"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("value: 69", "value: 169", "169 is no value of definition T2B"),
+        ("value: 69", "value: -1", "-1 is no value of definition T2B"),
+        ("definition: T2B", "definition: T3B", "did you mean"),
+        (
+            "indicator: satisfaction_globale",
+            "indicator: satisfaction",
+            "Unknown name: 'satisfaction'",
+        ),
+        ("directorates: [dpaph]", "directorates: [dpap]", "did you mean 'dpaph'"),
+        ("id: delouvrier-2023", "id: barometre-2025", "'barometre-2025' is declared 2 times"),
+        ("of: users", "of: clients", "Input should be"),
+        ("https://www.ash.tm.fr", "javascript:www.ash.tm.fr", "String should match pattern"),
+    ],
+)
+def test_a_fault_of_the_file_is_told(tmp_path: Path, old: str, new: str, words: str) -> None:
+    shutil.copytree(ROOT / "params" / "cd93", tmp_path / "cd93")
+    alter(tmp_path / "cd93" / "references.yml", old, new)
+    with pytest.raises(ParameterError) as caught:
+        load_study(tmp_path / "cd93")
+    assert words in str(caught.value) and "references.yml" in str(caught.value)
