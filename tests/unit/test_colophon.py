@@ -51,6 +51,12 @@ def test_on_a_directorate_s_own_page_the_title_has_named_it(study: Study) -> Non
     ]
 
 
+def test_the_only_directorate_of_a_study_is_named_in_full_too(study: Study) -> None:
+    alone = changed(study, directorates=study.directorates[:1])
+    (said,) = lines(colophon.head(page(alone, *ROWS, directorate=None)))
+    assert said.endswith("personnes handicapées (DPAPH), 1 069 réponses.")
+
+
 def test_what_is_said_of_answers_is_recorded_with_its_figures(study: Study) -> None:
     (said,) = colophon.head(page(study, *ROWS)).sentences
     assert said["figures"] == [ROWS[0]["key"]] and said["place"] == "lead"

@@ -334,8 +334,7 @@ def invited(answers: int) -> str:
     """An export of the invitation, one answer per token."""
     stamp = "2026-08-03 10:00:00"
     rows = [
-        f"{n},{stamp},6,fr,1,{stamp},{stamp},t{n},pmi-acacias,Jamais"
-        for n in range(1, answers + 1)
+        f"{n},{stamp},6,fr,1,{stamp},{stamp},t{n},pmi-acacias,Jamais" for n in range(1, answers + 1)
     ]
     return "\r\n".join([INVITED, *rows])
 

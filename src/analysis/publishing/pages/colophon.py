@@ -20,13 +20,14 @@ METHOD = "methode"
 
 
 def head(page: Page) -> Block:
-    """Who speaks, when it was collected, how many answered: one line. On a page about several
-    directorates it names each in full, with its short name, before any table does.
+    """Who speaks, when it was collected, how many answered: one line. Where the page's title names
+    no directorate, the line names each in full, with its short name, before any table does.
     """
     wording = page.wording
     publisher = page.language.typeset(page.study.publisher)
-    about = _directorates(page)
-    answers = answers_by_directorate(wording, page.figures, about)
+    answers = answers_by_directorate(
+        wording, page.figures, _directorates(page), named=page.open_directorate is None
+    )
     parts = [publisher, collected(wording), *([answers.text] if answers else [])]
     text = " ".join(f"{part.rstrip('.')}." for part in parts)
     return block("head", lead(text, *([answers] if answers else [])))

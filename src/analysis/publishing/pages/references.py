@@ -66,9 +66,7 @@ def beside(page: Page) -> Block:
     return block(
         "references",
         heading(
-            wording.said(
-                "references_head" if len(pairs) == 1 else "references_head_n", figures
-            )
+            wording.said("references_head" if len(pairs) == 1 else "references_head_n", figures)
         ),
         table(
             "references",

@@ -35,10 +35,14 @@ def counted(wording: Wording, figure: ReleasedFigure) -> str:
 
 
 def answers_by_directorate(
-    wording: Wording, figures: ReleasedFigures, directorates: Sequence[Directorate]
+    wording: Wording,
+    figures: ReleasedFigures,
+    directorates: Sequence[Directorate],
+    *,
+    named: bool,
 ) -> Sentence | None:
-    """How many answers the results of each directorate rest on; None where there are none. Its
-    name stands before them where there are several directorates.
+    """How many answers the results of each directorate rest on, after its full name if `named`;
+    None where there are none.
     """
     parts: list[str] = []
     keys: list[str] = []
@@ -61,7 +65,7 @@ def answers_by_directorate(
                 directorate=wording.directorate_name(directorate),
                 answers=listed,
             )
-            if len(directorates) > 1
+            if named
             else listed
         )
         keys += [row.key for row in rows]
