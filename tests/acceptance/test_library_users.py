@@ -116,7 +116,7 @@ def test_the_change_of_the_mean(directorate: str, word: str, title: str) -> None
     assert word == ("rise" if low > 0 and change.value >= 0.8 else "none detected")
     size = signed(change.value, 1)
     page = expected("three_waves", f"direction-{directorate}")
-    (row,) = (line for line in page if line.startswith("Rating of the visit |"))
+    row = next(line for line in page if line.startswith("Rating of the visit |"))
     assert row.endswith(f" | {word} ({size})")
     (heading,) = (line for line in page if line.startswith("## ") and "over a year" in line)
     assert heading.endswith(title.format(size))

@@ -50,7 +50,7 @@ def answers_by_directorate(
         rows = reference_answers(wording, figures, directorate)
         if not rows:
             continue
-        named = [
+        counts = [
             wording.language.text(
                 "answers_of_channel", answers=counted(wording, row), channel=_channel(wording, row)
             )
@@ -58,7 +58,7 @@ def answers_by_directorate(
             else counted(wording, row)
             for row in rows
         ]
-        listed = wording.language.listing(named)
+        listed = wording.language.listing(counts)
         parts.append(
             wording.language.text(
                 "answers_of_directorate",
