@@ -39,22 +39,22 @@ def facts(study: Study, *rows: dict[str, Any], directorate: str | None = None) -
 def test_the_head_names_each_directorate_in_full_before_its_short_name(study: Study) -> None:
     assert lines(colophon.head(page(study, *ROWS, directorate=None))) == [
         "Département de la Seine-Saint-Denis. Recueil du 1er juillet au 31 octobre 2026. Direction "
-        "de la population âgée et des personnes handicapées (DPAPH), 1 069 réponses ; Direction de "
-        "l’enfance et de la famille (DEF), 1 395 réponses."
+        "de la population âgée et des personnes handicapées (DPAPH), 1 069 répondants ; Direction de "
+        "l’enfance et de la famille (DEF), 1 395 répondants."
     ]
 
 
 def test_on_a_directorate_s_own_page_the_title_has_named_it(study: Study) -> None:
     assert lines(colophon.head(page(study, *ROWS))) == [
         "Département de la Seine-Saint-Denis. Recueil du 1er juillet au 31 octobre 2026. 1 069 "
-        "réponses."
+        "répondants."
     ]
 
 
 def test_the_only_directorate_of_a_study_is_named_in_full_too(study: Study) -> None:
     alone = changed(study, directorates=study.directorates[:1])
     (said,) = lines(colophon.head(page(alone, *ROWS, directorate=None)))
-    assert said.endswith("personnes handicapées (DPAPH), 1 069 réponses.")
+    assert said.endswith("personnes handicapées (DPAPH), 1 069 répondants.")
 
 
 def test_what_is_said_of_answers_is_recorded_with_its_figures(study: Study) -> None:
@@ -67,15 +67,17 @@ def test_what_is_said_of_answers_is_recorded_with_its_figures(study: Study) -> N
 def test_a_sample_has_its_rate_and_others_a_number(study: Study) -> None:
     said = facts(study, *ROWS)["Participation"]
     assert said == (
-        "DPAPH, 1 069 réponses (enquête sur invitation) pour un échantillon tiré de 3 100 "
-        "personnes, soit un taux de réponse de 35 %. DEF, 1 395 réponses (enquête sur invitation). "
-        "Une question peut compter moins de réponses."
+        "DPAPH, 1 069 répondants (enquête sur invitation) pour un échantillon tiré de 3 100 "
+        "personnes, soit un taux de réponse de 35 %. DEF, 1 395 répondants (enquête sur invitation). "
+        "Tous n’ont pas répondu à chaque question."
     )
 
 
 def test_a_number_that_is_hidden_is_said_to_be(study: Study) -> None:
     hidden = [answers("invitation", "dpaph", None)]
-    assert lines(colophon.head(page(study, *hidden)))[0].endswith("nombre de réponses non diffusé.")
+    assert lines(colophon.head(page(study, *hidden)))[0].endswith(
+        "nombre de répondants non diffusé."
+    )
 
 
 def test_every_fact_stands_at_the_foot(study: Study) -> None:

@@ -87,7 +87,7 @@ def _participation(page: Page) -> Sentence | None:
     ]
     if not said:
         return None
-    fewer = page.language.text("answers_fewer", answers=page.wording.answers_noun())
+    fewer = page.language.text("answers_fewer")
     return Sentence(
         text=" ".join([*(f"{sentence.text}." for sentence in said), fewer]),
         rule="+".join(dict.fromkeys(sentence.rule for sentence in said)),

@@ -14,7 +14,6 @@ from analysis.publishing.blocks import (
 )
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.identity import counted
 from analysis.publishing.wording.sentences import join_notes, lower_first, source_text
 from analysis.study import Claim, Directorate
 
@@ -206,7 +205,7 @@ def _count(page: Page, figure: ReleasedFigure | None) -> str:
         return page.language.text("sign_so")
     if figure.hidden or figure.unit != "presses":
         return page.wording.formats.value(figure)
-    return counted(page.wording, figure)
+    return page.wording.answers(int(figure.shown_value), figure.claim)
 
 
 def _notes_with_signs(page: Page, cells: list[str], *more: str) -> str:

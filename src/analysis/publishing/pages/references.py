@@ -52,7 +52,7 @@ def beside(page: Page) -> Block:
         language.text("column_indicator"): [
             wording.indicator(page.study.indicator(figure.indicator)) for figure in figures
         ],
-        language.text("column_here"): [write(figure, beside=figures) for figure in figures],
+        language.text("column_here"): [write(figure) for figure in figures],
         language.text("column_elsewhere"): [
             reference_value(wording, reference) for reference, _ in pairs
         ],

@@ -187,10 +187,10 @@ CATALOGUE: dict[str, str] = {
         "A program checks that every figure has a text alternative, and makes tagged PDF "
         "(PDF/UA-1)."
     ),
-    "presses_one": "press",
-    "presses_many": "presses",
-    "answers_fewer": "A question may count fewer {answers}.",
-    "answers_hidden": "number of {answers} not disclosed",
+    "respondents_one": "respondent",
+    "respondents_many": "respondents",
+    "answers_fewer": "Not all answered every question.",
+    "answers_hidden": "number of respondents not disclosed",
     "answers_of_directorate": "{directorate}, {answers}",
     "answers_of_channel": "{answers} ({channel})",
     "answers_of_sample": (

@@ -197,10 +197,10 @@ CATALOGUE: dict[str, str] = {
         "vérifié la conformité de cette édition. Un programme vérifie que chaque figure a un "
         "texte de remplacement, et fait des PDF balisés à la norme PDF/UA-1."
     ),
-    "presses_one": "appui",
-    "presses_many": "appuis",
-    "answers_fewer": "Une question peut compter moins de {answers}.",
-    "answers_hidden": "nombre de {answers} non diffusé",
+    "respondents_one": "répondant",
+    "respondents_many": "répondants",
+    "answers_fewer": "Tous n’ont pas répondu à chaque question.",
+    "answers_hidden": "nombre de répondants non diffusé",
     "answers_of_directorate": "{directorate}, {answers}",
     "answers_of_channel": "{answers} ({channel})",
     "answers_of_sample": (

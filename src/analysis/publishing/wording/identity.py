@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.publishing.released import ReleasedFigure, ReleasedFigures
 from analysis.publishing.wording.sentences import Sentence, Wording, lower_first, upper_first
-from analysis.study import Directorate, Reference
+from analysis.study import Claim, Directorate, Reference
 from analysis.study.references import Difference
 
 
@@ -23,15 +23,15 @@ def next_edition(wording: Wording) -> str:
     return "" if day is None else wording.language.text("planned", day=wording.language.day(day))
 
 
-def counted(wording: Wording, figure: ReleasedFigure) -> str:
-    """A number of answers, or of presses."""
+def respondents(wording: Wording, figure: ReleasedFigure) -> str:
+    """How many people answered in a channel, or how often its kiosks were pressed."""
     if figure.hidden:
-        return wording.language.text("answers_hidden", answers=wording.answers_noun())
-    base = int(figure.shown_value)
-    if figure.unit == "presses":
-        noun = wording.language.text("presses_one" if base == 1 else "presses_many")
-        return f"{wording.language.number(base)} {noun}"
-    return wording.answers(base)
+        return wording.language.text("answers_hidden")
+    count = int(figure.shown_value)
+    if figure.claim == Claim.ALERT:
+        return wording.answers(count, figure.claim)
+    noun = wording.language.text("respondents_one" if count == 1 else "respondents_many")
+    return f"{wording.language.number(count)} {noun}"
 
 
 def answers_by_directorate(
@@ -52,10 +52,12 @@ def answers_by_directorate(
             continue
         counts = [
             wording.language.text(
-                "answers_of_channel", answers=counted(wording, row), channel=_channel(wording, row)
+                "answers_of_channel",
+                answers=respondents(wording, row),
+                channel=_channel(wording, row),
             )
             if len(rows) > 1
-            else counted(wording, row)
+            else respondents(wording, row)
             for row in rows
         ]
         listed = wording.language.listing(counts)
@@ -83,7 +85,7 @@ def participation(
     """
     parts: list[Sentence] = []
     for answers in reference_answers(wording, figures, directorate):
-        channel, found = _channel(wording, answers), counted(wording, answers)
+        channel, found = _channel(wording, answers), respondents(wording, answers)
         about = {
             "directorate": directorate.id,
             "wave": wording.wave.id,

@@ -61,12 +61,6 @@ class Wording:
         """The label of an indicator."""
         return self.language.typeset(indicator.label)
 
-    def directorate_name(self, directorate: Directorate) -> str:
-        """The full name of a directorate, with its acronym where it has another."""
-        label = self.language.typeset(directorate.label)
-        acronym = directorate.acronym
-        return label if acronym == label else f"{label} ({acronym})"
-
     def short_wave_label(self, wave: Wave) -> str:
         """The label of a wave where there is little room."""
         return self.language.typeset(wave.short or wave.label)
