@@ -164,7 +164,14 @@ def test_each_file_says_who_speaks_of_what_and_when(published: Path, name: str) 
 
 
 @pytest.mark.parametrize("suffix", ["html", "pdf", "docx"])
-@pytest.mark.parametrize("name", PAGES)
+def test_the_first_page_leads_to_who_answers_for_it(published: Path, suffix: str) -> None:
+    text = re.sub(r"<[^>]+>", " ", texts_of(published / "_site" / f"index.{suffix}"))
+    foot = " ".join(text.split()).rpartition("Prochaine édition")[2]
+    assert re.search(r"Contact\s?:.*Licence\s?:.*Méthode\s?:", foot)
+
+
+@pytest.mark.parametrize("suffix", ["html", "pdf", "docx"])
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "index"])
 def test_each_file_ends_with_who_answers_for_it(published: Path, name: str, suffix: str) -> None:
     text = re.sub(r"<[^>]+>", " ", texts_of(published / "_site" / f"{name}.{suffix}"))
     foot = " ".join(text.split()).rpartition("À propos de cette édition")[2]

@@ -39,8 +39,8 @@ def facts(study: Study, *rows: dict[str, Any], directorate: str | None = None) -
 def test_the_head_names_each_directorate_in_full_before_its_short_name(study: Study) -> None:
     assert lines(colophon.head(page(study, *ROWS, directorate=None))) == [
         "Département de la Seine-Saint-Denis. Recueil du 1er juillet au 31 octobre 2026. Direction "
-        "de la population âgée et des personnes handicapées (DPAPH), 1 069 répondants ; Direction de "
-        "l’enfance et de la famille (DEF), 1 395 répondants."
+        "de la population âgée et des personnes handicapées (DPAPH), 1 069 répondants ; Direction "
+        "de l’enfance et de la famille (DEF), 1 395 répondants."
     ]
 
 
@@ -68,7 +68,8 @@ def test_a_sample_has_its_rate_and_others_a_number(study: Study) -> None:
     said = facts(study, *ROWS)["Participation"]
     assert said == (
         "DPAPH, 1 069 répondants (enquête sur invitation) pour un échantillon tiré de 3 100 "
-        "personnes, soit un taux de réponse de 35 %. DEF, 1 395 répondants (enquête sur invitation). "
+        "personnes, soit un taux de réponse de 35 %. DEF, 1 395 répondants (enquête sur "
+        "invitation). "
         "Tous n’ont pas répondu à chaque question."
     )
 
@@ -97,6 +98,16 @@ def test_every_fact_stands_at_the_foot(study: Study) -> None:
     assert found["Écrire à"].endswith("(mailto:observatoire@usagers.example)")
     assert found["Méthode"] == "[Méthode et lecture](methode.html)"
     assert found["Accessibilité"].startswith("Non audité RGAA (référentiel général")
+
+
+def test_in_short_the_page_on_method_says_the_rest(study: Study) -> None:
+    (said,) = lines(colophon.foot_in_short(page(study, *ROWS, directorate=None)))
+    assert said == (
+        "**Prochaine édition :** prévue le 13 septembre 2027. **Contact :** Mission transformation "
+        "de l’administration. **Licence :** Licence Ouverte 2.0, pour les textes et les données. "
+        "**Méthode :** [Méthode et lecture, avec participation, accessibilité et mentions "
+        "légales](methode.html)."
+    )
 
 
 @pytest.mark.parametrize(

@@ -269,33 +269,57 @@ class Link:
     target: str
 
 
-def fact_list(language: Language, facts: Mapping[str, str | Sentence | Link | None]) -> Part:
+Fact = str | Sentence | Link | None
+"""What is said after a name in a list; what is empty or None is left out."""
+
+
+def fact_list(language: Language, facts: Mapping[str, Fact]) -> Part:
     """A list of facts, each after its name: publisher, contact, …
 
     Args:
         language: It writes the colon.
-        facts: Name → what is said; what is empty or None is left out.
+        facts: Name → what is said.
 
     """
-    lines: list[str] = []
-    html: list[str] = []
-    sentences: list[tuple[str, Sentence]] = []
+    told = _told(language, facts)
+    return Part(
+        markdown="\n".join(f"- {one.markdown}" for one in told),
+        html=f"<ul>{''.join(f'<li>{one.html}</li>' for one in told)}</ul>",
+        sentences=tuple(sentence for one in told for sentence in one.sentences),
+    )
+
+
+def fact_line(language: Language, facts: Mapping[str, Fact]) -> Part:
+    """The same in one paragraph of small type; arguments as `fact_list`."""
+    told = _told(language, facts)
+    return Part(
+        markdown=f"::: {{.reading}}\n\n{' '.join(f'{one.markdown}.' for one in told)}\n\n:::",
+        html=f"<p>{' '.join(f'{one.html}.' for one in told)}</p>",
+        sentences=tuple(sentence for one in told for sentence in one.sentences),
+    )
+
+
+def _told(language: Language, facts: Mapping[str, Fact]) -> list[Part]:
+    """The facts that there are, each after its name."""
+    told = []
     for name, fact in facts.items():
         if not fact:
             continue
         head = f"{name}{language.colon}"
         if isinstance(fact, Link):
-            shown = f"[{escape_markdown(fact.text)}]({fact.target})"
-            words = fact.text
+            words, sentences = _words_and_sentences("fact", fact.text)
+            shown = f"[{escape_markdown(words)}]({fact.target})"
         else:
-            words, of_part = _words_and_sentences("fact", fact)
+            words, sentences = _words_and_sentences("fact", fact)
             shown = escape_markdown(words)
-            sentences += of_part
-        lines.append(f"- **{escape_markdown(head)}** {shown}")
-        html.append(f"<li><strong>{escape(head)}</strong> {escape(words)}</li>")
-    return Part(
-        markdown="\n".join(lines), html=f"<ul>{''.join(html)}</ul>", sentences=tuple(sentences)
-    )
+        told.append(
+            Part(
+                markdown=f"**{escape_markdown(head)}** {shown}",
+                html=f"<strong>{escape(head)}</strong> {escape(words)}",
+                sentences=sentences,
+            )
+        )
+    return told
 
 
 def callout(title: str, text: str, *, kind: str = "warning") -> Part:

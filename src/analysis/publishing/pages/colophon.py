@@ -4,7 +4,16 @@ rest at its foot.
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, Link, block, fact_list, heading, lead
+from analysis.publishing.blocks import (
+    Block,
+    Fact,
+    Link,
+    block,
+    fact_line,
+    fact_list,
+    heading,
+    lead,
+)
 from analysis.publishing.pages.page import Page
 from analysis.publishing.wording.identity import (
     answers_by_directorate,
@@ -17,6 +26,9 @@ from analysis.study import Claim, Directorate
 
 METHOD = "methode"
 """The file of the page on method, as the plan of the notebooks names it."""
+
+IN_SHORT = ("next", "contact", "address", "licence", "method")
+"""What is said where there is little room."""
 
 
 def head(page: Page) -> Block:
@@ -35,9 +47,26 @@ def head(page: Page) -> Block:
 
 def foot(page: Page) -> Block:
     """What a reader may want to know of the edition and of who answers for it."""
+    language = page.language
+    named = {language.text(f"fact_{name}"): fact for name, fact in _facts(page).items()}
+    return block("about", heading(language.text("about_head")), fact_list(language, named))
+
+
+def foot_in_short(page: Page) -> Block:
+    """The same where there is little room, in a line; the page on method, which it leads to, says
+    the rest.
+    """
+    language, facts = page.language, _facts(page)
+    facts["method"] = Link(language.text("method_page_rest"), f"{METHOD}.html")
+    named = {language.text(f"fact_{name}"): facts[name] for name in IN_SHORT}
+    return block("about", fact_line(language, named))
+
+
+def _facts(page: Page) -> dict[str, Fact]:
+    """What is known of an edition and of who answers for it, in the order of reading."""
     study, language, wording = page.study, page.language, page.wording
     address = study.contact_address
-    facts: dict[str, str | Sentence | Link | None] = {
+    return {
         "publisher": language.typeset(study.publisher),
         "mission": language.typeset(study.mission or ""),
         "population": _population(page),
@@ -56,8 +85,6 @@ def foot(page: Page) -> Block:
         "legal": language.typeset(study.legal_notice or ""),
         "licence": language.text("licence_name"),
     }
-    named = {language.text(f"fact_{name}"): fact for name, fact in facts.items()}
-    return block("about", heading(language.text("about_head")), fact_list(language, named))
 
 
 def _directorates(page: Page) -> list[Directorate]:

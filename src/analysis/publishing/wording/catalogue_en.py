@@ -181,6 +181,7 @@ CATALOGUE: dict[str, str] = {
     "fact_legal": "Legal notice",
     "fact_licence": "Licence",
     "method_page": "Method",
+    "method_page_rest": "Method, with participation, accessibility and legal notice",
     "licence_name": "Licence Ouverte 2.0 (open licence), for texts and data",
     "accessibility_unaudited": (
         "Not audited. Nobody has checked that this edition conforms to an accessibility standard. "
