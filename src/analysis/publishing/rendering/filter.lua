@@ -130,8 +130,8 @@ local function div(found)
     local name = class:match("^callout%-(%a+)$")
     if name then return callout(found, name) end
     if class == "panel-tabset" then return found.content end
-    if class == "reading" and FORMAT:match("typst") then
-      return pandoc.RawBlock("typst", "#reading[" .. written(found.content, "typst") .. "]")
+    if (class == "reading" or class == "lead") and FORMAT:match("typst") then
+      return pandoc.RawBlock("typst", "#" .. class .. "[" .. written(found.content, "typst") .. "]")
     end
     if class == "reading" and not FORMAT:match("html") then
       return pandoc.Div(found.content, { ["custom-style"] = "Lecture" })
