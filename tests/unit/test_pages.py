@@ -181,7 +181,7 @@ def test_the_trend(study: Study, tmp_path: Path) -> None:
         "Satisfaction globale par vague (« Plutôt satisfait(e) » ou « Très satisfait(e) », en %), "
         "DPAPH",
     ]
-    assert any(one.startswith("2e semestre 2025|nd|nd|nd|") for one in found)
+    assert any(one.startswith("2ᵉ semestre 2025|nd|nd|nd|") for one in found)
 
 
 def test_the_trends_of_directorates_are_panels_of_one_figure(study: Study, tmp_path: Path) -> None:

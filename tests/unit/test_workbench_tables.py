@@ -91,7 +91,7 @@ LABELS = [
     ("breakdown", "age", "Âge"),
     ("breakdown", "total", "Ensemble"),
     ("breakdown", "age*SEUL", "Âge × Rempli seul"),
-    ("wave", "2026-2", "2e semestre 2026"),
+    ("wave", "2026-2", "2ᵉ semestre 2026"),
     ("directorate", "dpaph", "DPAPH"),
     ("claim", "C3", f"alerte{NB}: des appuis, qui ne sont pas des personnes"),
     ("word", "up", "hausse"),
@@ -200,7 +200,7 @@ def test_what_all_rows_have_in_common_stands_above(study: Study) -> None:
     ]
     html = tables(study).html(pl.DataFrame(rows))
     about = (
-        "Temps d’attente, part des deux réponses les plus favorables, Âge, DPAPH, 2e semestre 2026"
+        "Temps d’attente, part des deux réponses les plus favorables, Âge, DPAPH, 2ᵉ semestre 2026"
     )
     assert f">{about}</caption>" in html
     assert cells(html) == [
@@ -216,10 +216,10 @@ def test_what_all_rows_have_in_common_stands_above(study: Study) -> None:
 def test_a_change_says_what_it_is_measured_against(study: Study) -> None:
     row = CHANGE | {"wave": "2026-2", "against": "2026-1", "word": "down"}
     html = tables(study).html(pl.DataFrame([row]))
-    assert "2e semestre 2026, écart avec 1er semestre 2026</caption>" in html
+    assert "2ᵉ semestre 2026, écart avec 1ᵉʳ semestre 2026</caption>" in html
     assert cells(html)[0] == ["Évolution", f"Intervalle à 95{NB}%", "Lecture"]
     said = texts(Pictures(tables(study), None).svg(pl.DataFrame([row | {"indicator": "delai"}])))
-    assert "écart avec 1er semestre 2026" in said and "Évolution (en points)" in said
+    assert "écart avec 1ᵉʳ semestre 2026" in said and "Évolution (en points)" in said
     assert "Évolution" not in cells(tables(study).html(pl.DataFrame([SHARE])))[0]
 
 
@@ -255,7 +255,7 @@ def test_a_chart_has_labels_in_words_units_and_a_title(study: Study) -> None:
         "Satisfaction globale",
         "Temps d’attente",
         "Réponses favorables (en",
-        "Part des deux réponses les plus favorables, DEF, 2e semestre 2026",
+        "Part des deux réponses les plus favorables, DEF, 2ᵉ semestre 2026",
         "données simulées",
     ):
         assert text in said, (text, said)
@@ -269,7 +269,7 @@ def test_waves_make_a_curve_and_a_small_base_leaves_a_gap(study: Study) -> None:
     ]
     said = texts(Pictures(tables(study), None).svg(pl.DataFrame(rows)))
     assert said.count("6,6") >= 2 and "Note moyenne (sur 10)" in said
-    assert "2e semestre" in said and "(s)" in said
+    assert "2ᵉ semestre" in said and "(s)" in said
     whole = pl.DataFrame([row | {"base": 300} for row in rows])
     assert "(s)" not in texts(Pictures(tables(study), None).svg(whole))
 

@@ -1,9 +1,9 @@
-"""Verbs that keep a workspace: schedule, backup, restore, lab."""
+"""Verbs that keep a workspace: schedule, backup, restore, lab, phrases."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional, get_args
 
 import typer
 
@@ -19,6 +19,7 @@ from analysis.cli.app import (
     tell,
     workspace_at,
 )
+from analysis.study.languages import LanguageCode
 
 if TYPE_CHECKING:
     from analysis.operations.schedule import System
@@ -108,3 +109,17 @@ def lab(study: StudyArgument = None, workspace: WorkspaceOption = HERE) -> None:
     from analysis.operations.lab import open_lab
 
     raise typer.Exit(open_lab(open_context(study, workspace)))
+
+
+@app.command()
+def phrases(
+    language: Annotated[
+        Optional[LanguageCode], typer.Option("--language", help="One language only.")
+    ] = None,
+    html: Annotated[bool, typer.Option("--html", help="As a page, to read in a browser.")] = False,
+) -> None:
+    """List every phrase that editions are worded with, each beside an example."""
+    from analysis.publishing.wording.phrases import phrase_lines, phrase_page
+
+    codes = [language] if language else list(get_args(LanguageCode))
+    print(phrase_page(codes) if html else phrase_lines(codes))

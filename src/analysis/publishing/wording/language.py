@@ -6,19 +6,28 @@ A `Language` formats; its catalogue holds every phrase that is published.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
 from babel.dates import format_date
 
 from analysis.errors import RenderingError
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
+from analysis.study.languages import LanguageCode
 
 NARROW, NO_BREAK, MINUS = "\u202f", "\u00a0", "\u2212"
+
+ORDINAL = re.compile(r"\b(1er|1re|\d+e)\b")
+"""A French ordinal in figures, as a keyboard writes it."""
+
+RAISED = str.maketrans("er", "ᵉʳ")
+"""Letters that are raised in an ordinal: characters of their own, which stay raised in a picture, a
+PDF, a table and a text alike.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,14 +43,14 @@ class Language:
 
     """
 
-    code: Literal["fr", "en"]
+    code: LanguageCode
     decimal: str
     thousands: str
     percent_space: str
     catalogue: dict[str, str]
 
     @classmethod
-    def of(cls, code: Literal["fr", "en"]) -> Language:
+    def of(cls, code: LanguageCode) -> Language:
         r"""The language of a code.
 
         >>> Language.of("fr").percent(0.4571, decimals=1)
@@ -117,10 +126,10 @@ class Language:
         return f"[{self.series(list(bounds))}]"
 
     def day(self, day: date) -> str:
-        """`1er mars 2026`, `16 novembre 2026`."""
+        """`1ᵉʳ mars 2026`, `16 novembre 2026`."""
         if self.code == "fr":
             month = format_date(day, "MMMM y", locale="fr")
-            return f"{'1er' if day.day == 1 else day.day}{NO_BREAK}{month}"
+            return self.typeset(f"{'1er' if day.day == 1 else day.day}{NO_BREAK}{month}")
         return format_date(day, "d MMMM y", locale="en")
 
     def period(self, first: date, last: date) -> str:
@@ -158,12 +167,18 @@ class Language:
         return f"«{NO_BREAK}{text}{NO_BREAK}»" if self.code == "fr" else f"“{text}”"
 
     def typeset(self, text: str) -> str:
-        """A text of the parameters with the spaces its language wants before high punctuation."""
+        r"""A text of the parameters as its language writes it: in French, spaces that do not break
+        before high punctuation and ordinals raised.
+
+        >>> Language.of("fr").typeset("1er ou 2e semestre ?")
+        '1ᵉʳ ou 2ᵉ semestre\xa0?'
+        """
         if self.code != "fr":
             return text
-        for sign in ":;?!»":
+        for sign in ":;?!»%":
             text = text.replace(f" {sign}", f"{NO_BREAK}{sign}")
-        return text.replace("« ", f"«{NO_BREAK}")
+        text = text.replace("« ", f"«{NO_BREAK}")
+        return ORDINAL.sub(lambda ordinal: ordinal[1].translate(RAISED), text)
 
 
 _LANGUAGES: dict[str, Language] = {

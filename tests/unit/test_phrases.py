@@ -1,0 +1,66 @@
+"""The list of phrases that a person reads: all of them, each completed."""
+
+from __future__ import annotations
+
+import re
+import string
+from html.parser import HTMLParser
+
+import pytest
+
+from analysis.errors import RenderingError
+from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
+from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
+from analysis.publishing.wording.examples import EXAMPLES, OWN_EXAMPLES
+from analysis.publishing.wording.phrases import phrase_lines, phrase_page, phrases
+from analysis.study.languages import LanguageCode
+
+CATALOGUES: list[tuple[LanguageCode, dict[str, str]]] = [("fr", FRENCH), ("en", ENGLISH)]
+
+
+def parts(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
+
+
+@pytest.mark.parametrize(("code", "catalogue"), CATALOGUES)
+def test_every_phrase_is_listed_with_an_example_that_lacks_nothing(
+    code: LanguageCode, catalogue: dict[str, str]
+) -> None:
+    listed = phrases(code)
+    assert [(one.key, one.template) for one in listed] == list(catalogue.items())
+    assert [one.key for one in listed if re.search(r"[{}]", one.example)] == []
+    assert [one.key for one in listed if parts(one.template) and one.example == one.template] == []
+
+
+def test_no_example_is_left_of_a_part_that_no_phrase_has() -> None:
+    used = {name for phrase in FRENCH.values() for name in parts(phrase)}
+    assert set(EXAMPLES) == used
+    assert {
+        key: set(own) - parts(FRENCH[key])
+        for key, own in OWN_EXAMPLES.items()
+        if set(own) - parts(FRENCH[key])
+    } == {}
+
+
+def test_a_phrase_without_an_example_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(EXAMPLES, "version")
+    with pytest.raises(RenderingError, match=r"'edition' has no example of its part 'version'"):
+        phrases("en")
+
+
+def test_the_lists_hold_each_phrase_in_each_language() -> None:
+    class Cells(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.languages: list[str] = []
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            if tag == "td":
+                self.languages.append(dict(attrs)["lang"] or "")
+
+    cells = Cells()
+    cells.feed(phrase_page(["fr", "en"]))
+    assert cells.languages == ["fr"] * 2 * len(FRENCH) + ["en"] * 2 * len(ENGLISH)
+    lines = phrase_lines(["en"]).splitlines()
+    assert lines.count("en edition") == 1
+    assert lines[lines.index("en edition") + 2].strip() == "Edition 1.0.0 of 1 March 2026"
