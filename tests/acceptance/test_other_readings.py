@@ -34,7 +34,7 @@ def page_of(library: Path, folder: Path, definition: dict[str, Any], language: s
 
     def change(files: dict[str, Any]) -> None:
         files["study"] = {name: value for name, value in files["study"].items() if name != "terms"}
-        files["study"]["language"] = language
+        files["study"]["languages"] = [language]
         files["indicators"]["definitions"].append(
             {"id": "OTHER", "version": "1.0", "label": "another reading", **definition}
         )

@@ -68,7 +68,9 @@ CASES: dict[str, tuple[Callable[[Path], object], tuple[str, ...], int, str]] = {
     ),
     "a path for a study": (lambda w: None, ("run", "../../etc"), 2, "Unknown study"),
     "a duplicate key": (
-        lambda w: alter(w / "params/cd93/study.yml", "language: fr", "language: fr\nlanguage: fr"),
+        lambda w: alter(
+            w / "params/cd93/study.yml", "languages: [fr", "languages: [en]\nlanguages: [fr"
+        ),
         ("run",),
         3,
         "twice",

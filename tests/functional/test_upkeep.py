@@ -35,7 +35,8 @@ def test_the_command_tells_what_it_left_out_and_what_others_can_read(
 def test_the_real_fault_is_told_beside_a_target_that_cannot_be_reached(workspace: Path) -> None:
     path = workspace / "params/cd93/study.yml"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("language: fr", "language: xx"), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace("languages: [fr", "languages: [xx"),
+        encoding="utf-8",
     )
     done = observatoire(workspace, "run", "--on-failure", "http://127.0.0.1:1/a hushhush")
     assert (

@@ -158,7 +158,7 @@ def test_a_series_says_what_it_measures(scope: OpenScope) -> None:
     assert constant["wave"].to_list() == ["2026-1", "2026-2"]
     assert constant.item(0, "unit") == "share" and constant.item(0, "channels") == "invitation"
     shown = scope.show(constant).html
-    assert "2e semestre 2026" in shown and "2026-2" not in shown
+    assert "2ᵉ semestre 2026" in shown and "2026-2" not in shown
     assert "<svg" in scope.draw(constant).html
 
 
@@ -184,7 +184,7 @@ def test_pandas_and_seaborn_take_what_a_scope_gives(scope: OpenScope) -> None:
 def test_a_scope_says_what_it_is_and_reads_no_answers_to_do_so(scope: OpenScope) -> None:
     said = repr(scope).splitlines()
     assert len(said) <= 5 and len(repr(open_scope("cd93")).splitlines()) <= 5
-    assert "2e semestre 2026" in said[0] and "Enquête sur invitation (" in said[2]
+    assert "2ᵉ semestre 2026" in said[0] and "Enquête sur invitation (" in said[2]
     assert "responses" not in vars(scope)
     about = scope.provenance
     assert f"{scope.responses.height:,}".replace(",", "\u202f") in repr(about)

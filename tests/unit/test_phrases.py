@@ -13,7 +13,7 @@ from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.examples import EXAMPLES, OWN_EXAMPLES
 from analysis.publishing.wording.phrases import phrase_lines, phrase_page, phrases
-from analysis.study.languages import LanguageCode
+from analysis.study.kinds import LanguageCode
 
 CATALOGUES: list[tuple[LanguageCode, dict[str, str]]] = [("fr", FRENCH), ("en", ENGLISH)]
 

@@ -94,7 +94,7 @@ def test_an_unknown_key_is_answered_with_the_nearest(edited: Edit) -> None:
 Unknown key: 'publsher'.
   at: cd93/study.yml, publsher
 
-Hint: did you mean 'publisher'? Known: 'accessibility', 'channels', 'contact', 'contact_address', 'id', 'landing_page', 'language', 'legal_notice', 'mission', 'publisher', 'subtitle', 'terms', ….
+Hint: did you mean 'publisher'? Known: 'accessibility', 'channels', 'contact', 'contact_address', 'id', 'landing_page', 'languages', 'legal_notice', 'mission', 'publisher', 'subtitle', 'terms', ….
 
 A key is missing: 'publisher'.
   at: cd93/study.yml, publisher
@@ -119,10 +119,12 @@ Hint: known: 'claim', 'claim_reason', 'id', 'invited', 'items', 'label', 'mode',
 
 
 def test_a_duplicate_key_names_its_line(edited: Edit) -> None:
-    message = refusal(edited(Path("study.yml"), "language: fr\n", "language: fr\nlanguage: en\n"))
+    message = refusal(
+        edited(Path("study.yml"), "languages: [fr", "languages: [en]\nlanguages: [fr")
+    )
     assert message == snapshot(
         """\
-A key stands twice: 'language'.
+A key stands twice: 'languages'.
   at: cd93/study.yml, line 14
 
 Hint: keep one of the two.\

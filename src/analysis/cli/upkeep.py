@@ -19,7 +19,7 @@ from analysis.cli.app import (
     tell,
     workspace_at,
 )
-from analysis.study.languages import LanguageCode
+from analysis.study.kinds import LanguageCode
 
 if TYPE_CHECKING:
     from analysis.operations.schedule import System

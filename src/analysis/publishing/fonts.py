@@ -8,15 +8,15 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import font_source_sans_pro
 import matplotlib as mpl
 from matplotlib.ft2font import FT2Font
-from pydantic import BaseModel
 
 from analysis.errors import ParameterError, quoted
 from analysis.study import Study
+from analysis.study.languages import Multilingual
+from analysis.study.types import texts_with_keys
 
 FACE, FALLBACK = "Source Sans Pro", "DejaVu Sans"
 FACE_FILES = tuple(
@@ -36,7 +36,7 @@ def font_files(study: Study) -> tuple[Path, ...]:
     """The font files of a study's editions: the second face only where the first lacks a character
     of its texts.
     """
-    characters = {character for _, text in _texts_with_keys(study, "") for character in text}
+    characters = {character for _, text in _texts(study) for character in text}
     return (
         FACE_FILES
         if _visible_characters(characters) <= _font_characters(FACE_FILES[0])
@@ -70,25 +70,18 @@ def unprintable_texts(study: Study) -> list[ParameterError]:
             where=f"{study.id}, {key}",
             hint="write it with other characters: pages, PDF and figures must show it alike.",
         )
-        for key, text in _texts_with_keys(study, "")
+        for key, text in _texts(study)
         if (missing := missing_characters(text))
     ]
 
 
-def _texts_with_keys(node: object, key: str) -> Iterator[tuple[str, str]]:
-    """Every text of a model, with its place in it."""
-    if isinstance(node, str):
-        yield key, node
-        return
-    items: Any = ()
-    if isinstance(node, BaseModel):
-        items = ((name, getattr(node, name)) for name in type(node).model_fields)
-    elif isinstance(node, dict):
-        items = node.items()
-    elif isinstance(node, (tuple, list)):
-        items = ((getattr(item, "id", number), item) for number, item in enumerate(node))
-    for name, value in items:
-        yield from _texts_with_keys(value, f"{key}.{name}" if key else str(name))
+def _texts(study: Study) -> Iterator[tuple[str, str]]:
+    """Every text of a study with its place, in each language that it has."""
+    for key, text in texts_with_keys(study):
+        if isinstance(text, Multilingual) and text.texts:
+            yield from ((f"{key}.{code}", said) for code, said in text.texts.items())
+        else:
+            yield key, text
 
 
 def _visible_characters(characters: set[str]) -> set[str]:

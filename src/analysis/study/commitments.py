@@ -7,11 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from analysis.study.languages import PrintedText
 from analysis.study.types import (
     Identifier,
     ItemId,
     Model,
-    Text,
 )
 
 
@@ -19,7 +19,7 @@ class Commitment(Model):
     """A promise made to users, the items that perceive it and the day each site posted it."""
 
     id: Identifier
-    label: Text
+    label: PrintedText
     heading: Identifier
     items: tuple[ItemId, ...]
     status: Literal["confirmed", "to_confirm", "fictitious"]
@@ -36,8 +36,8 @@ class ManagementIndicator(Model):
     """A measured indicator of the finance directorate, with its unit and orientation."""
 
     id: Identifier
-    label: Text
-    unit: Text
+    label: PrintedText
+    unit: PrintedText
     orientation: Literal["higher_is_better", "lower_is_better"]
     directorates: tuple[Identifier, ...]
     heading: Identifier | None = None

@@ -13,9 +13,11 @@ from analysis.study.definitions import Indicator
 from analysis.study.field import Baseline
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
+from analysis.study.languages import Multilingual
 from analysis.study.questionnaire import Scale
 from analysis.study.references import allowed_range
-from analysis.study.study import Study
+from analysis.study.study import Study, file_of
+from analysis.study.types import texts_with_keys
 
 
 def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
@@ -37,6 +39,7 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     check.waves()
     check.margins()
     check.references()
+    check.languages()
     return check.faults
 
 
@@ -370,6 +373,33 @@ class _Check:
                         f"{reference.value:g} is no value of definition {reference.definition}.",
                         f"it lies between {low:g} and {high:g}.",
                     )
+
+    def languages(self) -> None:
+        declared = self.study.languages
+        for place, text in texts_with_keys(self.study):
+            texts = text.texts if isinstance(text, Multilingual) else {}
+            file, _, key = place.partition(".")
+            if file == "margins":
+                wave, _, key = key.partition(".")
+                file = f"margins/{wave}"
+            elif file != "questionnaire":
+                file, key = file_of(file), place
+            for code in texts:
+                if code not in declared:
+                    self.add_fault(
+                        file,
+                        key,
+                        f"A text is given in {code!r}, which the study has not.",
+                        "name this language in `languages` of study.yml, or take the text out.",
+                    )
+            if texts and self.study.language not in texts:
+                self.add_fault(
+                    file,
+                    key,
+                    f"A text is not given in {self.study.language!r}.",
+                    "this is the study's main language, the first of `languages`: each text has "
+                    "it.",
+                )
 
     def _check_sums(
         self, file: str, directorate: str, variables: Mapping[str, Mapping[str, float]]

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from analysis.study.kinds import FigureKind
+from analysis.study.languages import PrintedText
 from analysis.study.types import (
     Identifier,
     ItemId,
     Model,
-    Text,
     Version,
 )
 
@@ -26,7 +26,7 @@ class Definition(Model):
 
     id: Annotated[str, StringConstraints(pattern=r"^([A-OQ-Z][A-Z0-9]{1,9}|P[A-Z][A-Z0-9]{0,8})$")]
     version: Version
-    label: Text
+    label: PrintedText
     kind: Literal["top_share", "net", "mean"]
     top: Annotated[int, Field(ge=1, le=90)] | None = None
     bottom: Annotated[int, Field(ge=1, le=90)] | None = None
@@ -80,7 +80,7 @@ class Indicator(Model):
 
     id: Identifier
     version: Version
-    label: Text
+    label: PrintedText
     item: ItemId
     definitions: Annotated[tuple[str, ...], Field(min_length=1)]
     headline: bool = False
@@ -104,7 +104,7 @@ class Breakdown(Model):
     """A variable by which the indicators are broken down."""
 
     id: Identifier
-    label: Text
+    label: PrintedText
     by: Literal["channel", "site"] | ItemId
 
 

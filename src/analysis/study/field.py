@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from analysis.study.languages import PrintedText
 from analysis.study.types import (
     NOT_FOR_INTAKE,
     PAGES_ONLY,
@@ -29,7 +30,7 @@ class Wave(Model):
 
     id: Identifier
     label: Label
-    short: Annotated[Text | None, PAGES_ONLY] = None
+    short: Annotated[PrintedText | None, PAGES_ONLY] = None
     start: date
     end: date
     publication: Annotated[date, PAGES_ONLY]
@@ -143,5 +144,5 @@ class DirectoratesFile(Model):
 class MarginsFile(Model):
     """`margins/<wave>.yml`: known totals of users, by directorate, variable and category."""
 
-    source: Text
+    source: PrintedText
     margins: dict[Identifier, dict[str, dict[str, Annotated[float, Field(gt=0, le=1e12)]]]]

@@ -1,4 +1,6 @@
-"""What a figure is, what may be claimed of it, and why an answer is absent."""
+"""What a figure is, what may be claimed of it, why an answer is absent, in which language all
+this is said.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,10 @@ been seen of it), `limit` a pair of bounds that is no interval, `deviation` a st
 deviation of shares, in [-1, 1]), `score_10` (between 0 and the number), `probability`, `answers`,
 `presses`, `people`, `sites`, `waves`, `iterations`, `ratio`.
 """
+
+
+LanguageCode = Literal["fr", "en"]
+"""A language that a study may be published in."""
 
 
 class Claim(StrEnum):

@@ -105,7 +105,7 @@ def load_study(folder: Path) -> Study:
     )
     if disagreements := inconsistencies(study, folder):
         raise ParameterError.together(disagreements)
-    return study
+    return study.with_texts(lambda text: text.led_by(study.language))
 
 
 def _fields(file: Model) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from analysis.study.kinds import MissingKind
+from analysis.study.languages import PrintedText
 from analysis.study.types import (
     NOT_FOR_INTAKE,
     Identifier,
@@ -14,7 +15,6 @@ from analysis.study.types import (
     Label,
     Level,
     Model,
-    Text,
     Version,
 )
 
@@ -23,7 +23,7 @@ class ScaleLevel(Model):
     """One answer of a scale."""
 
     code: Level
-    label: Text
+    label: PrintedText
 
 
 class Scale(Model):
@@ -45,21 +45,21 @@ class MissingCode(Model):
 
     code: Annotated[int, Field(ge=-9, le=99)]
     kind: MissingKind
-    label: Text
+    label: PrintedText
 
 
 class Dimension(Model):
     """What an item is about."""
 
     id: Identifier
-    label: Text
+    label: PrintedText
 
 
 class Heading(Model):
     """A heading of the charter of commitments."""
 
     id: Identifier
-    label: Text
+    label: PrintedText
 
 
 class Item(Model):

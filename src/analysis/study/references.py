@@ -10,6 +10,7 @@ from pydantic import Field
 from analysis.study.definitions import Definition, Indicator
 from analysis.study.kinds import Claim
 from analysis.study.labels import normalise
+from analysis.study.languages import PrintedText
 from analysis.study.questionnaire import Item, Scale
 from analysis.study.settings import Channel, Mode
 from analysis.study.types import Identifier, Model, Page, Text
@@ -32,7 +33,7 @@ class ReferencePopulation(Model):
     """Of whom a reference is: people who used a service, or all who live somewhere."""
 
     of: Literal["users", "residents"]
-    label: Text
+    label: PrintedText
 
 
 class Reference(Model):
@@ -53,18 +54,18 @@ class Reference(Model):
     """
 
     id: Identifier
-    label: Text
+    label: PrintedText
     indicator: Identifier
     definition: Text
     directorates: tuple[Identifier, ...] | None = None
     value: Annotated[float, Field(ge=-100, le=1_000_000)]
-    question: Text | None = None
+    question: PrintedText | None = None
     levels: Annotated[int, Field(ge=2, le=101)] | None = None
     population: ReferencePopulation
     claim: Claim
     mode: Mode | None = None
-    date: Text
-    source: Text
+    date: PrintedText
+    source: PrintedText
     address: Page | None = None
 
     def is_about(self, directorate: str) -> bool:

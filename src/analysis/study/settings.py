@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from analysis.study.kinds import Claim
+from analysis.study.kinds import Claim, LanguageCode
+from analysis.study.languages import PrintedText
 from analysis.study.types import (
     NOT_FOR_INTAKE,
     PAGES_ONLY,
@@ -16,7 +17,6 @@ from analysis.study.types import (
     Label,
     Model,
     Page,
-    Text,
 )
 
 Mode = Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
@@ -42,12 +42,12 @@ class Channel(Model):
     id: Identifier
     label: Label
     claim: Annotated[Claim, NOT_FOR_INTAKE]
-    claim_reason: Annotated[Text, PAGES_ONLY]
+    claim_reason: Annotated[PrintedText, PAGES_ONLY]
     mode: Mode
     moment: Literal["a_chaud", "a_froid", "continu"]
     items: Annotated[tuple[ItemId, ...], Field(min_length=1)]
     invited: bool = False
-    note: Annotated[Text | None, PAGES_ONLY] = None
+    note: Annotated[PrintedText | None, PAGES_ONLY] = None
     sampling: Annotated[Sampling, NOT_FOR_INTAKE] = Sampling()
 
 
@@ -72,8 +72,8 @@ class Thresholds(Model):
 class Noun(Model):
     """A noun, as it stands after 1 and after other numbers."""
 
-    one: Text
-    many: Text
+    one: PrintedText
+    many: PrintedText
 
 
 class Terms(Model):
@@ -86,13 +86,16 @@ class Terms(Model):
 
     """
 
-    people: dict[Claim, Text] = Field(default_factory=dict)
+    people: dict[Claim, PrintedText] = Field(default_factory=dict)
     answers: Noun | None = None
     unit: Noun | None = None
 
 
 class StudyFile(Model):
     """`study.yml`: who asks, what for, by which channels.
+
+    `languages` are those of its editions. The first is the main one: texts that name none are in
+    it, and it is that of the workshop.
 
     Attributes:
         contact: Who answers questions on the study, in words.
@@ -105,19 +108,31 @@ class StudyFile(Model):
     """
 
     id: Identifier
-    title: Annotated[Text, PAGES_ONLY]
-    subtitle: Annotated[Text, PAGES_ONLY]
-    publisher: Annotated[Text, PAGES_ONLY]
-    mission: Annotated[Text | None, PAGES_ONLY] = None
-    contact: Annotated[Text | None, PAGES_ONLY] = None
+    title: Annotated[PrintedText, PAGES_ONLY]
+    subtitle: Annotated[PrintedText, PAGES_ONLY]
+    publisher: Annotated[PrintedText, PAGES_ONLY]
+    mission: Annotated[PrintedText | None, PAGES_ONLY] = None
+    contact: Annotated[PrintedText | None, PAGES_ONLY] = None
     contact_address: Annotated[Address | None, PAGES_ONLY] = None
     landing_page: Annotated[Page | None, PAGES_ONLY] = None
-    legal_notice: Annotated[Text | None, PAGES_ONLY] = None
-    accessibility: Annotated[Text | None, PAGES_ONLY] = None
-    language: Annotated[Literal["fr", "en"], NOT_FOR_INTAKE]
+    legal_notice: Annotated[PrintedText | None, PAGES_ONLY] = None
+    accessibility: Annotated[PrintedText | None, PAGES_ONLY] = None
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1), NOT_FOR_INTAKE]
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     thresholds: Annotated[Thresholds, NOT_FOR_INTAKE] = Thresholds()
     terms: Annotated[Terms, PAGES_ONLY] = Terms()
+
+    @field_validator("languages")
+    @classmethod
+    def _check_languages(cls, languages: tuple[LanguageCode, ...]) -> tuple[LanguageCode, ...]:
+        if len(set(languages)) < len(languages):
+            raise ValueError("each language is named once")
+        return languages
+
+    @property
+    def language(self) -> LanguageCode:
+        """The main language."""
+        return self.languages[0]
 
 
 class RetentionFile(Model):

@@ -26,7 +26,7 @@ from analysis.study.field import (
     SiteKind,
     Wave,
 )
-from analysis.study.kinds import MissingKind
+from analysis.study.kinds import LanguageCode, MissingKind
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
 from analysis.study.references import Reference
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
@@ -88,8 +88,7 @@ class Study(StudyFile):
             if field == "margins":
                 parts |= {f"margins/{wave}.yml": file for wave, file in content.items()}
                 continue
-            file = "study" if field in StudyFile.model_fields else FILE_OF.get(field, field)
-            parts.setdefault(f"{file}.yml", {})[field] = content
+            parts.setdefault(f"{file_of(field)}.yml", {})[field] = content
         return {name: _digest(content) for name, content in sorted(parts.items())}
 
     def for_intake(self) -> Study:
@@ -113,12 +112,26 @@ class Study(StudyFile):
                 for name, value in visible.visible_fields().items()
                 if name not in left_out
             }
+            | {"languages": visible.languages[:1]}
         ).restricted_to(scope)
 
     def for_pages(self, wave: str) -> Study:
         """The study as the pages of a wave's edition see it: without the waves after it."""
         visible = self.visible_to("pages")
         return visible.with_only(visible.visible_fields() | visible.fields_until(wave))
+
+    def in_language(self, code: LanguageCode) -> Study:
+        """The study with each text in one of its languages; a text that it lacks in that one is in
+        the main one, and marked (`languages.foreign`).
+
+        Raises:
+            ScopeError: the study has no such language.
+
+        """
+        main, known = self.language, self.languages
+        _pick("language", code, {known_code: known_code for known_code in known})
+        said = self.with_texts(lambda text: text.said_in(code, main))
+        return said.with_only(said.visible_fields() | {"languages": (code,)})
 
     def restricted_to(self, scope: Scope) -> Study:
         """The study within a scope: its directorate, the waves up to its own, the known totals of
@@ -327,6 +340,11 @@ class Study(StudyFile):
             for variable in order
             if variable in declared
         }
+
+
+def file_of(field: str) -> str:
+    """The name, without its ending, of the file that says a field."""
+    return "study" if field in StudyFile.model_fields else FILE_OF.get(field, field)
 
 
 def _digest(content: object) -> str:

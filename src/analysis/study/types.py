@@ -4,12 +4,14 @@ reads which field.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from analysis.errors import ScopeError
+from analysis.study.languages import Multilingual, PrintedText
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_]{0,19}$")]
@@ -48,7 +50,7 @@ PAGES_ONLY = HiddenFrom(("intake", "workshop"))
 COMMAND_ONLY = HiddenFrom(("intake", "workshop", "pages"))
 """Says how the command works: no result is made of it."""
 
-Label = Annotated[Text, NOT_FOR_INTAKE]
+Label = Annotated[PrintedText, NOT_FOR_INTAKE]
 """How a thing is called where people read of it."""
 
 
@@ -59,7 +61,7 @@ class Model(BaseModel):
 
     def visible_to(self, reader: StudyReader) -> Self:
         """A copy, with all that it holds, without the fields hidden from a reader; reading one of
-        them raises an error.
+        them raises an error. Translations are read by pages only.
         """
         hidden = {
             name
@@ -75,6 +77,13 @@ class Model(BaseModel):
                 if name not in hidden
             }
         )
+
+    def with_texts(self, write: Callable[[Multilingual], str]) -> Self:
+        """A copy, with all that it holds, in which each text that people read is written by a
+        function.
+        """
+        fields = self.visible_fields().items()
+        return self.with_only({name: _with_texts(value, write) for name, value in fields})
 
     def visible_fields(self) -> dict[str, Any]:
         """The fields it has, by name: all of them, except in a copy made for a reader."""
@@ -104,6 +113,8 @@ class Model(BaseModel):
 
 def _value_visible_to(value: Any, reader: StudyReader) -> Any:
     """A value of a field as a reader sees it."""
+    if isinstance(value, Multilingual) and reader != "pages":
+        return str(value)
     if isinstance(value, Model):
         return value.visible_to(reader)
     if isinstance(value, tuple):
@@ -111,3 +122,32 @@ def _value_visible_to(value: Any, reader: StudyReader) -> Any:
     if isinstance(value, dict):
         return {key: _value_visible_to(element, reader) for key, element in value.items()}
     return value
+
+
+def _with_texts(value: Any, write: Callable[[Multilingual], str]) -> Any:
+    """A value of a field whose texts are written by a function."""
+    if isinstance(value, Multilingual):
+        return write(value)
+    if isinstance(value, Model):
+        return value.with_texts(write)
+    if isinstance(value, tuple):
+        return tuple(_with_texts(element, write) for element in value)
+    if isinstance(value, dict):
+        return {key: _with_texts(element, write) for key, element in value.items()}
+    return value
+
+
+def texts_with_keys(node: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a model, identifiers among them, each with its place in it."""
+    if isinstance(node, str):
+        yield key, node
+        return
+    items: Any = ()
+    if isinstance(node, BaseModel):
+        items = ((name, getattr(node, name)) for name in type(node).model_fields)
+    elif isinstance(node, dict):
+        items = node.items()
+    elif isinstance(node, (tuple, list)):
+        items = ((getattr(item, "id", number), item) for number, item in enumerate(node))
+    for name, value in items:
+        yield from texts_with_keys(value, f"{key}.{name}" if key else str(name))

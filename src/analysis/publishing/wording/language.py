@@ -17,7 +17,7 @@ from babel.dates import format_date
 from analysis.errors import RenderingError
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
-from analysis.study.languages import LanguageCode
+from analysis.study.kinds import LanguageCode
 
 NARROW, NO_BREAK, MINUS = "\u202f", "\u00a0", "\u2212"
 

@@ -10,7 +10,7 @@ from html import escape
 from analysis.errors import RenderingError
 from analysis.publishing.wording.examples import EXAMPLES, OWN_EXAMPLES
 from analysis.publishing.wording.language import Language
-from analysis.study.languages import LanguageCode
+from analysis.study.kinds import LanguageCode
 
 
 @dataclass(frozen=True)
