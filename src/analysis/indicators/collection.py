@@ -155,7 +155,7 @@ def margin_shares(
                     "wave": wave,
                     "variable": variable,
                     "category": category,
-                    "category_label": category_label(study, variable, category),
+                    "category_label": study.category_label(variable, category),
                     "channels": sample.name,
                     "claim": sample.claim.value,
                     "sample_share": count / size,
@@ -166,19 +166,3 @@ def margin_shares(
                 }
             )
     return make_table(rows, Margins)
-
-
-def category_label(study: Study, variable: str, category: str) -> str:
-    """The label of a category of a breakdown or margin, as the study words it.
-
-    What has none (`unknown`, `total`) is its own label.
-    """
-    if variable == "site":
-        sites = {
-            site.id: site.label for directorate in study.directorates for site in directorate.sites
-        }
-        return sites.get(category, category)
-    if variable == "channel":
-        return study.channel(category).label
-    labels = {str(level.code): level.label for level in study.scale(variable).levels}
-    return labels.get(category, category)

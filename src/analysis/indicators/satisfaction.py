@@ -11,7 +11,6 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from analysis.indicators.collection import category_label
 from analysis.indicators.weighting import WeightedSample
 from analysis.inference import (
     TOTAL,
@@ -234,7 +233,7 @@ def _estimates(
                     continue
                 label = row["category"]
                 if by != TOTAL:
-                    label = category_label(study, variables[by], label)
+                    label = study.category_label(variables[by], label)
                 yield row | {
                     "indicator": indicator.id,
                     "item": indicator.item,

@@ -45,8 +45,9 @@ from analysis.pipeline.plan import (
     load_notebook_plan,
     notebook_path,
 )
+from analysis.publishing.blocks import IMAGES_FOLDER
 from analysis.publishing.fonts import unprintable_texts
-from analysis.publishing.project import ProjectPage, write_project
+from analysis.publishing.project import ProjectPage, project_folders, write_project
 from analysis.publishing.rendering import find_renderer
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Wording
@@ -61,9 +62,10 @@ from analysis.storage import (
     sha256_file,
     write_table,
 )
-from analysis.study import Directorate, Wave
+from analysis.study import Wave
 from analysis.study.disk import require_room, size_of, writing
 from analysis.study.files import FOLDER, make_private_folder
+from analysis.study.kinds import LanguageCode
 from analysis.study.scope import Scope
 
 FIRST_VERSION = "1.0.0"
@@ -172,9 +174,9 @@ def build_sources(
     """From released tables to the sources of an edition: pages, figures, open data. Returns the
     number of pages.
     """
-    pages = _run_pages(context, period, built, options)
+    pages = _run_pages(context, period, options)
     table = context.workspace.released(context.study.id, period.id)
-    (built / RELEASED).mkdir()
+    (built / RELEASED).mkdir(parents=True)
     shutil.copyfile(table, built / RELEASED / table.name)
     released = read_table(table, Released, hint="")
     write_open_data(released, context.study, period, FIRST_VERSION, built / "data")
@@ -187,7 +189,7 @@ def build_sources(
         FIRST_VERSION,
         simulated=provenance.simulated,
     )
-    return len(pages)
+    return sum(map(len, pages.values()))
 
 
 def render_edition(
@@ -196,7 +198,8 @@ def render_edition(
     """Renders the sources of an edition, and writes its manifest."""
     renderer = find_renderer(context.tell)
     context.tell(f"rendering {pages} pages with {renderer.name}")
-    renderer.render(built, epoch=edition_epoch(period))
+    for folder in project_folders(built, context.study).values():
+        renderer.render(folder, epoch=edition_epoch(period))
     write_manifest(
         built,
         context.study.for_pages(period.id),
@@ -295,50 +298,40 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
 
 
 def _run_pages(
-    context: Context, period: Wave, built: Path, options: RunOptions
-) -> list[ProjectPage]:
-    """Runs the publication notebooks; their figures are gathered in the edition's folder."""
-    study, workspace = context.study, context.workspace
-    language = Language.of(study.language)
-    wording = Wording(study, language, period)
+    context: Context, period: Wave, options: RunOptions
+) -> dict[LanguageCode, list[ProjectPage]]:
+    """Runs the publication notebooks, in each language of the study; the pages by language."""
+    workspace = context.workspace
     notebooks = [
         notebook
         for notebook in load_notebook_plan(workspace).notebooks
-        if notebook.folder == "publication" and is_applicable(notebook, study)
+        if notebook.folder == "publication" and is_applicable(notebook, context.study)
     ]
     jobs: list[Job] = []
-    pages: list[ProjectPage] = []
-    for notebook in notebooks:
-        assert notebook.page is not None
-        for directorate in _directorates_of(notebook, context, period):
-            stem = (
-                notebook.page.name
-                if directorate is None
-                else f"{notebook.page.name}-{directorate.id}"
-            )
-            names = ("", "")
-            if directorate is not None:
-                names = (
-                    wording.directorate_name(directorate),
-                    language.typeset(directorate.acronym),
+    pages: dict[LanguageCode, list[ProjectPage]] = {code: [] for code in context.study.languages}
+    for code, listed in pages.items():
+        study, language = context.study.in_language(code), Language.of(code)
+        wording = Wording(study, language, period)
+        for notebook in notebooks:
+            assert notebook.page is not None
+            for directorate in _directorates_of(notebook, context, period):
+                name = notebook.page.name
+                stem = name if directorate is None else f"{name}-{directorate}"
+                names = ("", "")
+                if directorate is not None:
+                    unit = study.directorate(directorate)
+                    names = (wording.directorate_name(unit), language.typeset(unit.acronym))
+                title, short = (
+                    notebook.page.title(code).format(directorate=called) for called in names
                 )
-            title, short = (
-                notebook.page.title(language.code).format(directorate=name) for name in names
-            )
-            job = _page_job(context, period, notebook, directorate, stem)
-            jobs.append(job)
-            pages.append(ProjectPage(stem, title, short, job.output))
+                job = _page_job(context, period, notebook, directorate, stem, code)
+                jobs.append(job)
+                listed.append(ProjectPage(stem, title, short, job.output))
     run_jobs(context, jobs, options, label="pages")
-    (built / "figures").mkdir(parents=True)
-    for job in jobs:
-        if job.figures is not None and job.figures.exists():
-            shutil.copytree(job.figures, built / "figures", dirs_exist_ok=True)
     return pages
 
 
-def _directorates_of(
-    notebook: Notebook, context: Context, period: Wave
-) -> list[Directorate | None]:
+def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list[str | None]:
     if "directorate" not in notebook.per:
         return [None]
     table = pl.scan_parquet(
@@ -346,26 +339,35 @@ def _directorates_of(
     )
     answered = table.filter(pl.col("wave") == period.id).select("directorate").collect()
     present = set(answered.to_series())
-    return [directorate for directorate in context.study.directorates if directorate.id in present]
+    return [unit.id for unit in context.study.directorates if unit.id in present]
 
 
 def _page_job(
-    context: Context, period: Wave, notebook: Notebook, directorate: Directorate | None, stem: str
+    context: Context,
+    period: Wave,
+    notebook: Notebook,
+    directorate: str | None,
+    stem: str,
+    language: LanguageCode,
 ) -> Job:
     study, workspace = context.study, context.workspace
-    folder = workspace.runs(study.id) / "pages" / period.id / stem
+    folder = workspace.runs(study.id) / "pages" / period.id / language / stem
     make_private_folder(folder)
-    scope = Scope(directorate.id if directorate else None, period.id)
+    scope = Scope(directorate, period.id)
     return Job(
-        title=f"{notebook.id} {scope.title}",
+        title=f"{notebook.id} {scope.title} {language}",
         source=notebook_path(workspace, notebook),
         output=folder / f"{stem}.ipynb",
         folder=folder,
-        parameters={"study": study.id, **scope.along(notebook.per).parameters},
+        parameters={
+            "study": study.id,
+            **scope.along(notebook.per).parameters,
+            "language": language,
+        },
         reads=(workspace.released(study.id, period.id),),
         writes=(),
         study_parts=study.for_pages(period.id).part_digests(),
-        figures=folder / "figures",
+        figures=folder / IMAGES_FOLDER,
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )

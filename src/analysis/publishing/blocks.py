@@ -16,6 +16,7 @@ from great_tables import GT
 
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence
+from analysis.study.languages import with_marks, without_marks
 
 IMAGES_FOLDER = "figures"
 """Folder of a page's images, beside it."""
@@ -61,7 +62,7 @@ class Block:
                 "place": role,
                 "rule": sentence.rule,
                 "figures": list(sentence.figures),
-                "text": sentence.text,
+                "text": without_marks(sentence.text),
             }
             for part in self.parts
             for role, sentence in part.sentences
@@ -88,7 +89,7 @@ def heading(text: str | Sentence, *, level: int = 2) -> Part:
     words, sentences = _words_and_sentences("heading", text)
     return Part(
         markdown=f"{'#' * level} {escape_markdown(words)}",
-        html=f"<h{level}>{escape(words)}</h{level}>",
+        html=f"<h{level}>{_html(words)}</h{level}>",
         sentences=sentences,
     )
 
@@ -96,15 +97,15 @@ def heading(text: str | Sentence, *, level: int = 2) -> Part:
 def paragraph(text: str | Sentence) -> Part:
     """A paragraph: Markdown as it is, or a sentence."""
     words, sentences = _words_and_sentences("paragraph", text)
-    markdown = escape_markdown(words) if sentences else words
-    return Part(markdown=markdown, html=f"<p>{escape(words)}</p>", sentences=sentences)
+    markdown = escape_markdown(words) if sentences else _markdown_with_languages(words)
+    return Part(markdown=markdown, html=f"<p>{_html(words)}</p>", sentences=sentences)
 
 
 def lead(text: str, *sentences: Sentence) -> Part:
     """The line at the head of a page, and the sentences that stand in it."""
     return Part(
         markdown=f"::: {{.lead}}\n\n{escape_markdown(text)}\n\n:::",
-        html=f"<p>{escape(text)}</p>",
+        html=f"<p>{_html(text)}</p>",
         sentences=tuple(("lead", sentence) for sentence in sentences),
     )
 
@@ -120,12 +121,13 @@ def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
 
     """
     words, sentences = _words_and_sentences("alt", alt)
+    words = without_marks(words)
     image = f'![](figures/{name}.svg){{fig-alt="{escape(words, quote=True)}"}}'
     return Part(
         markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{escape_markdown(caption)}\n\n:::",
         html=(
             f'<figure role="img" aria-label="{escape(words, quote=True)}">'
-            f"{svg[svg.index('<svg') :]}<figcaption>{escape(caption)}</figcaption></figure>"
+            f"{svg[svg.index('<svg') :]}<figcaption>{_html(caption)}</figcaption></figure>"
         ),
         sentences=sentences,
     )
@@ -155,10 +157,10 @@ def table(
         .as_raw_html()
     )
     body = html[html.index("<table") : html.index("</table>") + len("</table>")]
-    body = re.sub(r"\n+", "\n", body)
+    body = _html_with_languages(re.sub(r"\n+", "\n", body))
     return Part(
         markdown=_captioned(name, body, caption),
-        html=f"<p><strong>{escape(caption)}</strong></p>{body}",
+        html=f"<p><strong>{_html(caption)}</strong></p>{body}",
     )
 
 
@@ -195,11 +197,11 @@ def tiles(
 
     def cell(tile: Tile) -> str:
         number = f"<strong>{escape(tile.number)}</strong>" if tile.number else ""
-        return f"<td>{number}{escape(tile.sentence.text.removeprefix(tile.number))}</td>"
+        return f"<td>{number}{_html(tile.sentence.text.removeprefix(tile.number))}</td>"
 
-    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in (corner, *heads))
+    columns = "".join(f'<th scope="col">{_html(head)}</th>' for head in (corner, *heads))
     lines = "\n".join(
-        f'<tr><th scope="row">{escape(row)}</th>{"".join(map(cell, line))}</tr>'
+        f'<tr><th scope="row">{_html(row)}</th>{"".join(map(cell, line))}</tr>'
         for row, line in zip(rows, cells, strict=True)
     )
     body = (
@@ -208,9 +210,11 @@ def tiles(
     )
     return Part(
         markdown=_captioned(name, body, caption),
-        html=f"<p><strong>{escape(caption)}</strong></p>{body}",
+        html=f"<p><strong>{_html(caption)}</strong></p>{body}",
         sentences=tuple(
-            (f"tile {heads[at]}", tile.sentence) for line in cells for at, tile in enumerate(line)
+            (f"tile {without_marks(heads[at])}", tile.sentence)
+            for line in cells
+            for at, tile in enumerate(line)
         ),
     )
 
@@ -248,9 +252,7 @@ def figure_notes(
             continue
         words, of_part = _words_and_sentences(name, text)
         lines.append(f"**{language.text(name)}{language.colon}** {escape_markdown(words)}")
-        html.append(
-            f"<p><strong>{language.text(name)}{language.colon}</strong> {escape(words)}</p>"
-        )
+        html.append(f"<p><strong>{language.text(name)}{language.colon}</strong> {_html(words)}</p>")
         sentences += of_part
     if not lines:
         return None
@@ -315,7 +317,7 @@ def _told(language: Language, facts: Mapping[str, Fact]) -> list[Part]:
         told.append(
             Part(
                 markdown=f"**{escape_markdown(head)}** {shown}",
-                html=f"<strong>{escape(head)}</strong> {escape(words)}",
+                html=f"<strong>{escape(head)}</strong> {_html(words)}",
                 sentences=sentences,
             )
         )
@@ -324,17 +326,34 @@ def _told(language: Language, facts: Mapping[str, Fact]) -> list[Part]:
 
 def callout(title: str, text: str, *, kind: str = "warning") -> Part:
     """A boxed note with a title."""
+    title = without_marks(title)
     box = f'::: {{.callout-{kind} title="{escape(title, quote=True)}"}}'
     return Part(
         markdown=f"{box}\n\n{escape_markdown(text)}\n\n:::",
-        html=f"<aside><strong>{escape(title)}</strong> {escape(text)}</aside>",
+        html=f"<aside><strong>{escape(title)}</strong> {_html(text)}</aside>",
     )
 
 
 def escape_markdown(text: str) -> str:
-    """A text from the parameters or the data, on one line, as Markdown that cannot be markup."""
+    """A text from the parameters or the data, on one line, as Markdown that cannot be markup; a
+    part in another language says which.
+    """
     line = " ".join(re.split(r"[ \t\r\n]+", text))
-    return re.sub(r"([\\`*_{}\[\]()<>#|~^$@&\-.'\"!+:=])", r"\\\1", line)
+    escaped = re.sub(r"([\\`*_{}\[\]()<>#|~^$@&\-.'\"!+:=])", r"\\\1", line)
+    return _markdown_with_languages(escaped)
+
+
+def _markdown_with_languages(markdown: str) -> str:
+    return with_marks(markdown, lambda code, part: f"[{part}]{{lang={code}}}")
+
+
+def _html_with_languages(html: str) -> str:
+    return with_marks(html, lambda code, part: f'<span lang="{code}">{part}</span>')
+
+
+def _html(text: str) -> str:
+    """A text as HTML; a part in another language says which."""
+    return _html_with_languages(escape(text))
 
 
 def _words_and_sentences(

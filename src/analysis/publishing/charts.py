@@ -30,6 +30,7 @@ from analysis.errors import RenderingError, quoted
 from analysis.publishing.fonts import FACE, FACE_FILES, FALLBACK, missing_characters
 from analysis.publishing.svg import complete_svg
 from analysis.study.files import write_atomically
+from analysis.study.languages import without_marks
 
 LIKERT = ("#8c2d04", "#d9792b", "#b3b3b3", "#5b93c5", "#08459c")
 INK, GREY, PAPER = "#161616", "#616161", "#ffffff"
@@ -143,6 +144,8 @@ def image_bytes(
                 color=GREY,
                 style="italic",
             )
+        for text in canvas.findobj(Text):
+            text.set_text(without_marks(text.get_text()))
         _check_texts(canvas)
         try:
             # Laid out once, here: `savefig` would draw everything a second time to do it.
@@ -181,6 +184,7 @@ def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
     >>> wrapped("une question assez longue pour deux lignes").splitlines()
     ['une question assez longue pour', 'deux lignes']
     """
+    label = without_marks(label)
     return "\n".join(textwrap.wrap(label, width, break_on_hyphens=False)) or label
 
 

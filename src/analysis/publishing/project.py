@@ -1,9 +1,12 @@
-"""The Quarto project of an edition: configuration, theme, and pages with their front matter."""
+"""The Quarto projects of an edition, one per language: configuration, theme, and pages with their
+front matter.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,11 @@ import nbformat
 from ruamel.yaml import YAML
 
 from analysis.publishing import fonts
-from analysis.publishing.blocks import SENTENCES, escape_markdown
+from analysis.publishing.blocks import IMAGES_FOLDER, SENTENCES, escape_markdown
 from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
+from analysis.study.kinds import LanguageCode
+from analysis.study.languages import without_marks
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,11 @@ class ProjectPage:
     short_title: str
     notebook: Path
 
+    @property
+    def images(self) -> Path:
+        """The folder of its images."""
+        return self.notebook.parent / IMAGES_FOLDER
+
 
 def sentences_of(page: ProjectPage) -> list[dict[str, Any]]:
     """The sentences of a page, in their order: page, section, place, rule, keys of the released
@@ -48,50 +58,110 @@ def sentences_of(page: ProjectPage) -> list[dict[str, Any]]:
     ]
 
 
+def project_folders(folder: Path, study: Study) -> dict[LanguageCode, Path]:
+    """Where the project of each language of a study lies in an edition's folder: the main one is
+    the folder itself, each other lies in it.
+    """
+    return {code: folder / _below(code, study) for code in study.languages}
+
+
+def _below(code: LanguageCode, study: Study) -> str:
+    """Where pages of a language lie, seen from those of the main one."""
+    return "" if code == study.language else f"{code}/"
+
+
 def write_project(
     folder: Path,
     base: Path,
-    pages: list[ProjectPage],
+    pages: Mapping[LanguageCode, Sequence[ProjectPage]],
     study: Study,
     wave: Wave,
     version: str,
     *,
     simulated: bool,
 ) -> None:
-    """Completes an edition's folder: `_quarto.yml`, `theme/`, one notebook per page, and
-    `sentences.json`, which says of each sentence by which rule and from which figures it is made.
+    """Completes an edition's folder: `theme/` and, per language, `_quarto.yml`, `figures/`, one
+    notebook per page, and `sentences.json`, which says of each sentence by which rule and from
+    which figures it is made.
 
     Every text in them is Markdown to both renderers, and escaped so that none of it is markup.
 
     Args:
-        folder: The edition's folder, where `figures/` and `data/` lie already.
+        folder: The edition's folder, where `data/` lies already.
         base: The workspace's `reports/`, which holds the base configuration and the theme.
+        pages: Language → the pages in it, the same ones in each.
+        study: In all of its languages.
 
     """
-    language = Language.of(study.language)
-    edition = language.text("edition", version=version, day=language.day(wave.publication))
     shutil.copytree(base / "theme", folder / "theme")
     for file in fonts.font_files(study):
         shutil.copyfile(file, folder / "theme" / file.name)
     yaml = YAML(typ="safe", pure=True)
-    configuration = yaml.load((base / "_quarto.yml").read_text(encoding="utf-8"))
-    configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages]
-    configuration |= {
+    for code, project in project_folders(folder, study).items():
+        project.mkdir(exist_ok=True)
+        for page in pages[code]:
+            if page.images.exists():
+                shutil.copytree(page.images, project / IMAGES_FOLDER, dirs_exist_ok=True)
+        configuration = yaml.load((base / "_quarto.yml").read_text(encoding="utf-8"))
+        if code != study.language:
+            _place_below(configuration, code)
+        said = study.in_language(code)
+        configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages[code]]
+        configuration |= _texts(said, said.wave(wave.id), version, pages[code])
+        configuration["simulated"] = simulated
+        writer = YAML()
+        writer.default_flow_style = False
+        writer.allow_unicode = True
+        with (project / "_quarto.yml").open("w", encoding="utf-8") as stream:
+            writer.dump(configuration, stream)
+        sentences = [sentence for page in pages[code] for sentence in sentences_of(page)]
+        (project / "sentences.json").write_text(
+            json.dumps(sentences, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        for page in pages[code]:
+            (project / f"{page.stem}.ipynb").write_text(
+                _with_front_matter(page, _twins(page, code, study)), encoding="utf-8"
+            )
+
+
+def _place_below(configuration: dict[str, Any], code: LanguageCode) -> None:
+    """Makes the configuration of a project that of one which lies in the project of the main
+    language, and shares its theme, its data and its site.
+    """
+    configuration["project"]["output-dir"] = f"../{configuration['project']['output-dir']}/{code}"
+    configuration["project"]["resources"] = []
+    configuration["edition-root"] = "../"
+    html, typst = configuration["format"]["html"], configuration["format"]["typst"]
+    html["css"] = f"../{html['css']}"
+    typst["font-paths"] = [f"../{path}" for path in typst["font-paths"]]
+
+
+def _texts(
+    study: Study, wave: Wave, version: str, pages: Sequence[ProjectPage]
+) -> dict[str, object]:
+    """What a project says around its pages, in the one language of a study."""
+    language = Language.of(study.language)
+    edition = language.text("edition", version=version, day=language.day(wave.publication))
+    title = language.typeset(f"{study.title}, {wave.label}")
+    return {
         "lang": language.code,
-        "author": escape_markdown(study.publisher),
+        "author": escape_markdown(without_marks(study.publisher)),
         "date": wave.publication.isoformat(),
         "subtitle": escape_markdown(edition),
-        "description": escape_markdown(language.typeset(study.subtitle)),
+        "description": escape_markdown(without_marks(language.typeset(study.subtitle))),
         "keywords": [
-            escape_markdown(language.typeset(keyword)) for keyword in _keywords(study, wave)
+            escape_markdown(without_marks(language.typeset(keyword)))
+            for keyword in _keywords(study, wave)
         ],
-        "simulated": simulated,
         "website": {
-            "title": escape_markdown(language.typeset(f"{study.title}, {wave.label}")),
+            "title": escape_markdown(without_marks(title)),
             "description": escape_markdown(language.typeset(study.subtitle)),
             "navbar": {
                 "left": [
-                    {"href": f"{page.stem}.ipynb", "text": escape_markdown(page.short_title)}
+                    {
+                        "href": f"{page.stem}.ipynb",
+                        "text": escape_markdown(without_marks(page.short_title)),
+                    }
                     for page in pages
                 ]
             },
@@ -100,17 +170,6 @@ def write_project(
             ),
         },
     }
-    writer = YAML()
-    writer.default_flow_style = False
-    writer.allow_unicode = True
-    with (folder / "_quarto.yml").open("w", encoding="utf-8") as stream:
-        writer.dump(configuration, stream)
-    sentences = [sentence for page in pages for sentence in sentences_of(page)]
-    (folder / "sentences.json").write_text(
-        json.dumps(sentences, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    for page in pages:
-        (folder / f"{page.stem}.ipynb").write_text(_with_front_matter(page), encoding="utf-8")
 
 
 def _keywords(study: Study, wave: Wave) -> list[str]:
@@ -119,7 +178,24 @@ def _keywords(study: Study, wave: Wave) -> list[str]:
     return [study.title, *names, wave.label]
 
 
-def _with_front_matter(page: ProjectPage) -> str:
+def _twins(page: ProjectPage, code: LanguageCode, study: Study) -> str:
+    """The links from a page to itself in the other languages, as Markdown; none on paper."""
+    up = "" if code == study.language else "../"
+    links = [
+        f"[{Language.of(other).text('this_language')}]({up}{_below(other, study)}{page.stem}.html)"
+        f"{{lang={other} hreflang={other}}}"
+        for other in study.languages
+        if other != code
+    ]
+    if not links:
+        return ""
+    return "\n\n".join(['::: {.content-visible when-format="html"}', "\\\n".join(links), ":::"])
+
+
+def _with_front_matter(page: ProjectPage, twins: str) -> str:
+    """The notebook of a page as renderers read it: its front matter, links to its twins, and its
+    blocks' Markdown.
+    """
     notebook = nbformat.read(page.notebook, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # a warning of a library is no part of a page
@@ -127,7 +203,9 @@ def _with_front_matter(page: ProjectPage) -> str:
             for output in cell.outputs:
                 if SENTENCES in output.get("data", {}):  # a block: what a notebook shows of it goes
                     output.data = {"text/markdown": output.data["text/markdown"]}
-    title = json.dumps(escape_markdown(page.title), ensure_ascii=False)
-    front = nbformat.v4.new_raw_cell(f"---\ntitle: {title}\n---", id="front-matter")
-    notebook.cells.insert(0, front)
+    title = json.dumps(escape_markdown(without_marks(page.title)), ensure_ascii=False)
+    first = [nbformat.v4.new_raw_cell(f"---\ntitle: {title}\n---", id="front-matter")]
+    if twins:
+        first.append(nbformat.v4.new_markdown_cell(twins, id="twins"))
+    notebook.cells[:0] = first
     return str(nbformat.writes(notebook)) + "\n"

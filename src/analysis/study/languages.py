@@ -71,6 +71,11 @@ def without_marks(text: str) -> str:
     return with_marks(text, lambda _, part: part)
 
 
+def start_of_words(text: str) -> int:
+    """Where the first word of a text begins: after the mark of its language, where it has one."""
+    return text.index(_SAID) + 1 if text.startswith(_OPEN) and _SAID in text else 0
+
+
 def in_parts(text: str) -> Iterator[tuple[str | None, str]]:
     """The parts of a text, each with its language where it is marked."""
     at = 0

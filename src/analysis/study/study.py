@@ -205,6 +205,20 @@ class Study(StudyFile):
         """The scale of an item."""
         return self._scales[self.item(item).scale]
 
+    def category_label(self, variable: str, category: str) -> str:
+        """The label of a category of a variable (`site`, `channel` or an item), as the study words
+        it.
+
+        What has none (`unknown`, `total`) is its own label.
+        """
+        if variable == "site":
+            sites = {site.id: site.label for unit in self.directorates for site in unit.sites}
+            return sites.get(category, category)
+        if variable == "channel":
+            return self.channel(category).label
+        labels = {str(level.code): level.label for level in self.scale(variable).levels}
+        return labels.get(category, category)
+
     def wave(self, wave: str) -> Wave:
         """The wave of an identifier."""
         return _pick("wave", wave, {wave.id: wave for wave in self.waves})

@@ -10,23 +10,28 @@ from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Wording
 from analysis.storage import Released, read_table
 from analysis.study import Workspace, open_study
+from analysis.study.kinds import LanguageCode
 
 
-def open_edition(study: str, *, wave: str, directorate: str | None = None) -> Page:
+def open_edition(
+    study: str, *, wave: str, directorate: str | None = None, language: LanguageCode | None = None
+) -> Page:
     """Opens a page of the edition of a wave, for the public.
 
     Args:
         study: Identifier, as in `params/`.
         wave: Whose edition it is.
         directorate: Of a page that is about one.
+        language: One of the study's; its main one by default.
 
     Raises:
-        ScopeError: no such study, wave or directorate.
+        ScopeError: no such study, wave, directorate or language.
         NotReadyError: nothing has been released for this wave.
 
     """
     workspace = Workspace.find(Path.cwd())
-    loaded = open_study(workspace, study).for_pages(wave)
+    seen = open_study(workspace, study).for_pages(wave)
+    loaded = seen.in_language(language or seen.language)
     period = loaded.wave(wave)
     hint = f"`observatoire publish {study} --wave {wave}` releases figures."
     released = read_table(workspace.released(loaded.id, period.id), Released, hint=hint)

@@ -12,7 +12,6 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import ScopeError
-from analysis.indicators.collection import category_label
 from analysis.inference import TOTAL, UNKNOWN
 from analysis.publishing.wording.language import Language
 from analysis.study import Study
@@ -123,7 +122,7 @@ class Labels:
         by = {breakdown.id: str(breakdown.by) for breakdown in self.study.breakdowns}.get(
             name, name
         )
-        return self.language.typeset(category_label(self.study, by, category) if by else category)
+        return self.language.typeset(self.study.category_label(by, category) if by else category)
 
     def definition(self, definition: str, row: Row) -> str:
         """What a definition is called; the share of one level (P1, P2, …) by the answer itself."""

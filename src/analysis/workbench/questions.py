@@ -17,7 +17,6 @@ import polars as pl
 from analysis.disclosure import Audience, status_of_base
 from analysis.errors import ScopeError, nearest
 from analysis.indicators import WeightedSample
-from analysis.indicators.collection import category_label
 from analysis.inference import (
     TOTAL,
     UNKNOWN,
@@ -210,7 +209,7 @@ def crosstab(
     rows, words = [], []
     for category in _categories_in_order(study, list(variables.values()), counts_by_domain):
         labels = [
-            unknown if part == UNKNOWN else category_label(study, variable, part)
+            unknown if part == UNKNOWN else study.category_label(variable, part)
             for variable, part in zip(variables.values(), category.split(CROSSED), strict=False)
         ]
         counts = counts_by_domain[category]

@@ -105,7 +105,9 @@ def _render_page(
         pdf = typst.compile(
             str(source),
             root=str(project),
-            font_paths=[str(project / "theme")],
+            font_paths=[
+                str(project / path) for path in configuration["format"]["typst"]["font-paths"]
+            ],
             ignore_system_fonts=True,
             pdf_standards=["a-2a", "ua-1"],
             timestamp=datetime.fromtimestamp(epoch, UTC),
@@ -134,6 +136,7 @@ def _metadata(
         "date-of": configuration["date"],
         "lang": language.code,
         "region": REGIONS[language.code],
+        "root": configuration.get("edition-root", ""),
         "site-title": website["title"],
         "site-subtitle": website["description"],
         "footer": website["page-footer"],

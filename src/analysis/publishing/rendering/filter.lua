@@ -130,6 +130,10 @@ local function div(found)
     local name = class:match("^callout%-(%a+)$")
     if name then return callout(found, name) end
     if class == "panel-tabset" then return found.content end
+    if class == "content-visible" then
+      if not FORMAT:match(found.attributes["when-format"] or "") then return {} end
+      found.attributes["when-format"] = nil
+    end
     if (class == "reading" or class == "lead") and FORMAT:match("typst") then
       return pandoc.RawBlock("typst", "#" .. class .. "[" .. written(found.content, "typst") .. "]")
     end

@@ -90,10 +90,15 @@ ELEMENTS = frozenset(
 
 CLASSES = re.compile(
     r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header"
-    r"|odd|even|smaller|number|uri|email"
+    r"|odd|even|smaller|number|uri|email|content-visible"
 )
 IDENTIFIER = re.compile(r"[\w:.-]*")
-KEYS = frozenset({"fig-alt", "title", "lang", "width", "height", "appearance", "icon"})
+KEYS = frozenset(
+    {
+        *("fig-alt", "title", "lang", "hreflang", "width", "height", "appearance", "icon"),
+        "when-format",
+    }
+)
 LINK = re.compile(
     r"(?:https?://|mailto:|tel:)\S*|#[\w:.-]*|(?!/)[\w./%-]*(?:\?[\w=&%-]*)?(?:#[\w:.-]*)?"
 )

@@ -149,6 +149,7 @@ CATALOGUE: dict[str, str] = {
         "People under constraint ({populations}) are never asked their satisfaction and are not "
         "counted here."
     ),
+    "this_language": "English version",
     "skip": "Skip to content",
     "nav": "Pages",
     "formats": "Other formats",

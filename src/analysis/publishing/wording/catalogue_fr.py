@@ -159,6 +159,7 @@ CATALOGUE: dict[str, str] = {
         "Les personnes suivies sous contrainte ({populations}) ne sont jamais interrogées sur leur "
         "satisfaction et ne sont pas comptées ici."
     ),
+    "this_language": "Version française",
     "skip": "Aller au contenu",
     "nav": "Pages",
     "formats": "Autres formats",

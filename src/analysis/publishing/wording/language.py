@@ -18,6 +18,7 @@ from analysis.errors import RenderingError
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.study.kinds import LanguageCode
+from analysis.study.languages import foreign, in_parts
 
 NARROW, NO_BREAK, MINUS = "\u202f", "\u00a0", "\u2212"
 
@@ -168,11 +169,19 @@ class Language:
 
     def typeset(self, text: str) -> str:
         r"""A text of the parameters as its language writes it: in French, spaces that do not break
-        before high punctuation and ordinals raised.
+        before high punctuation and ordinals raised; a part marked as being in another language, as
+        that one does.
 
         >>> Language.of("fr").typeset("1er ou 2e semestre ?")
         '1ᵉʳ ou 2ᵉ semestre\xa0?'
         """
+        return "".join(
+            self._typeset(part) if code is None else foreign(_LANGUAGES[code]._typeset(part), code)
+            for code, part in in_parts(text)
+        )
+
+    def _typeset(self, text: str) -> str:
+        """`typeset`, of a text without marks."""
         if self.code != "fr":
             return text
         for sign in ":;?!»%":

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.disclosure import Status
+from analysis.errors import ScopeError
 from analysis.publishing.released import TOTAL, ReleasedFigure, visible
 from analysis.publishing.wording.formats import Formats
 from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
+from analysis.study.languages import start_of_words, without_marks
 
 _SIGN = re.compile(r"(?:s|r|nd|ns|so|n/a)(?:\s?:|,)")
 FEWEST_RANKED = 3
@@ -117,10 +119,18 @@ class Wording:
         return self.language.typeset(term.one) if term else self.language.text("unit_one")
 
     def category(self, figure: ReleasedFigure) -> str:
-        """The label of a figure's category."""
+        """The label of a figure's category, as the study words it in this language; what the figure
+        itself says where the study knows none.
+        """
         if figure.category == "unknown":
             return self.language.text("unknown_category")
-        return self.language.typeset(figure.category_label)
+        by = {breakdown.id: breakdown.by for breakdown in self.study.breakdowns}
+        variable = by.get(figure.breakdown, figure.breakdown)
+        try:
+            label = self.study.category_label(variable, figure.category)
+        except ScopeError:  # of a layer of an analyst's own
+            label = figure.category
+        return self.language.typeset(label if label != figure.category else figure.category_label)
 
     def answers_named(self, item: str, first: int, last: int) -> str:
         """Adjacent levels of a question, worst first from 0, in its scale's own words: one or the
@@ -229,10 +239,10 @@ def sign_notes(wording: Wording, figures: Sequence[ReleasedFigure], *more: str) 
 
 def join_notes(parts: Sequence[str]) -> str:
     """Notes one after the other; a sign that a note explains keeps its case."""
-    sentences = (part.rstrip(".") for part in parts if part)
-    return " ".join(
-        f"{part}." if _SIGN.match(part) else f"{part[0].upper()}{part[1:]}." for part in sentences
+    sentences = (
+        part if without_marks(part).endswith(".") else f"{part}." for part in parts if part
     )
+    return " ".join(part if _SIGN.match(part) else upper_first(part) for part in sentences)
 
 
 def _details(wording: Wording, figure: ReleasedFigure, *, named: bool) -> str:
@@ -393,9 +403,13 @@ def with_directorate(wording: Wording, directorate: Directorate, sentence: Sente
 
 def lower_first(text: str) -> str:
     """A text with its first letter lowered, to follow another; an acronym keeps its capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    start = start_of_words(text)
+    if text[start + 1 : start + 2].isupper():
+        return text
+    return text[:start] + text[start : start + 1].lower() + text[start + 1 :]
 
 
 def upper_first(text: str) -> str:
     """A text with its first letter raised, to begin a sentence."""
-    return text[:1].upper() + text[1:]
+    start = start_of_words(text)
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
