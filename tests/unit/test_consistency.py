@@ -102,15 +102,15 @@ def test_the_intact_study_has_no_fault(folder: Path) -> None:
         ),
         (
             "directorates.yml",
-            "acronym: DEF\n    channels: [invitation, qr,",
-            "acronym: DEF\n    channels: [invitation, tablette,",
+            "acronym: {fr: DEF, en: DEF}\n    channels: [invitation, qr,",
+            "acronym: {fr: DEF, en: DEF}\n    channels: [invitation, tablette,",
             "def.channels",
             "tablette",
         ),
         (
             "directorates.yml",
-            "acronym: DEF\n",
-            "acronym: DEF\n    parent: dgs\n",
+            "acronym: {fr: DEF, en: DEF}\n",
+            "acronym: {fr: DEF, en: DEF}\n    parent: dgs\n",
             "def.parent",
             "dgs",
         ),
@@ -306,8 +306,8 @@ def test_what_is_declared_twice_is_one_fault_of_its_list(
         ),
         (
             "directorates.yml",
-            "acronym: DEF\n    channels: [invitation, qr,",
-            "acronym: DEF\n    channels: [qr, invitation, qr,",
+            "acronym: {fr: DEF, en: DEF}\n    channels: [invitation, qr,",
+            "acronym: {fr: DEF, en: DEF}\n    channels: [qr, invitation, qr,",
             "def.channels",
             "'qr' is declared 2 times.",
         ),
@@ -415,7 +415,13 @@ def test_what_does_not_agree_is_one_fault_of_one_key(
         [("indicators.yml", "definitions: [T2B], headline", "definitions: [NET], headline")],
         [("study.yml", "items: [Q01V]", "items: [Q18]"), ("study.yml", "claim: C3", "claim: C4")],
         [("directorates.yml", "constrained: true,\n     items: [Q03, Q11, Q12]", "items: [Q01]")],
-        [("directorates.yml", "acronym: DEF\n", "acronym: DEF\n    parent: dpaph\n")],
+        [
+            (
+                "directorates.yml",
+                "acronym: {fr: DEF, en: DEF}\n",
+                "acronym: {fr: DEF, en: DEF}\n    parent: dpaph\n",
+            )
+        ],
         [("directorates.yml", "{id: antenne-cedre,", "{id: antenne-cedre, merged_into: pmi-iris,")],
     ],
     ids=[

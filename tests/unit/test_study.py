@@ -125,7 +125,7 @@ def test_a_duplicate_key_names_its_line(edited: Edit) -> None:
     assert message == snapshot(
         """\
 A key stands twice: 'languages'.
-  at: cd93/study.yml, line 14
+  at: cd93/study.yml, line 23
 
 Hint: keep one of the two.\
 """
@@ -154,8 +154,8 @@ Hint: list items on respect, clarity and being heard only.\
         ("questionnaire.yml", "dimension: effort", "dimension: efort", "did you mean 'effort'"),
         (
             "questionnaire.yml",
-            "{code: 2, label: Plutôt non}",
-            "{code: 1, label: Plutôt non}",
+            "{code: 2, label: {fr: Plutôt non",
+            "{code: 1, label: {fr: Plutôt non",
             "declared 2 times",
         ),
         ("indicators.yml", "item: Q17", "item: Q18", "no ordinal scale"),
@@ -184,12 +184,12 @@ Hint: list items on respect, clarity and being heard only.\
         ("management.yml", "heading: e3", "heading: e3, unite: x", "Unknown key: 'unite'"),
         ("waves.yml", "waves:", "waves: [", "Not valid YAML"),
         ("waves.yml", "start: 2024-07-01", "start: 2024-02-30", "Not readable as YAML"),
-        ("waves.yml", "label: 1er", "label: \x01 1er", "Not readable as YAML"),
+        ("waves.yml", "fr: 1er", "fr: \x01 1er", "Not readable as YAML"),
         ("indicators.yml", "id: T1B", "id: P1", "pattern"),
         ("indicators.yml", "id: canal", "id: total", "declared 2 times"),
         (
             "questionnaire.yml",
-            "  - {code: 99, kind: refused, label: Sans réponse}\n",
+            "  - {code: 99, kind: refused, label: {fr: Sans réponse, en: No answer}}\n",
             "",
             "No code is given for 'refused'",
         ),

@@ -33,6 +33,13 @@ from analysis.study.files import (
     make_private_folder,
     write_whole,
 )
+from analysis.study.kinds import LanguageCode
+
+MARGINS_SOURCE: dict[LanguageCode, str] = {
+    "fr": "Fichiers de gestion simulés, usagers reçus, {wave}",
+    "en": "Simulated administrative records, service users, {wave}",
+}
+"""Where the margins of simulated users come from."""
 
 
 def has_deliveries(context: Context) -> bool:
@@ -100,17 +107,21 @@ def write_margins(context: Context) -> None:
     """Writes `margins/<wave>.yml` as the management files of the simulated users would give
     them.
     """
-    plan = load_simulation_plan(context.workspace.study(context.study.id), context.study)
-    simulation = simulate_respondents(context.study, plan)
-    folder = context.workspace.study(context.study.id) / "margins"
+    study = context.study
+    plan = load_simulation_plan(context.workspace.study(study.id), study)
+    simulation = simulate_respondents(study, plan)
+    folder = context.workspace.study(study.id) / "margins"
     folder.mkdir(exist_ok=True)
     yaml = YAML()
     yaml.width = 110
     yaml.default_flow_style = None
-    for wave in context.study.waves:
+    for wave in study.waves:
         content = {
-            "source": f"Fichiers de gestion simulés, usagers reçus, {wave.label}",
-            "margins": margins(simulation, context.study, plan, wave.id),
+            "source": {
+                code: MARGINS_SOURCE[code].format(wave=study.in_language(code).wave(wave.id).label)
+                for code in study.languages
+            },
+            "margins": margins(simulation, study, plan, wave.id),
         }
         with (folder / f"{wave.id}.yml").open("w", encoding="utf-8") as stream:
             stream.write("# yaml-language-server: $schema=../../schemas/margins.schema.json\n")

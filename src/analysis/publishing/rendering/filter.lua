@@ -132,7 +132,7 @@ local function div(found)
     if class == "panel-tabset" then return found.content end
     if class == "content-visible" then
       if not FORMAT:match(found.attributes["when-format"] or "") then return {} end
-      found.attributes["when-format"] = nil
+      return found.content
     end
     if (class == "reading" or class == "lead") and FORMAT:match("typst") then
       return pandoc.RawBlock("typst", "#" .. class .. "[" .. written(found.content, "typst") .. "]")
