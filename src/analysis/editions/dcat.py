@@ -6,9 +6,12 @@ vocabularies of the Publications Office of the European Union, as DCAT-AP asks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
+from analysis.study.languages import without_marks
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 MEDIA_TYPES = "http://www.iana.org/assignments/media-types/"
@@ -35,27 +38,39 @@ FREQUENCIES = {
 """What a study says of how often there is an edition → the code of the vocabulary."""
 
 
-def describe(study: Study, wave: Wave, version: str) -> dict[str, Any]:
-    """An edition's open data as a `dcat:Dataset`; what a study does not say is left out.
+def describe(study: Study, wave: Wave, version: str, *, simulated: bool) -> dict[str, Any]:
+    """An edition's open data as a `dcat:Dataset`, its texts in each language of the study; what a
+    study does not say is left out.
 
     Args:
         study, wave: What it is about: it covers the waves up to this one.
         version: Of the edition.
+        simulated: Whether its data is.
 
     """
+    editions = {code: study.in_language(code) for code in study.languages}
 
-    def said(text: str) -> dict[str, str]:
-        return {"@value": text, "@language": study.language}
+    def texts(write: Callable[[Study, Language], str]) -> list[dict[str, str]]:
+        return [
+            {"@value": without_marks(write(said, Language.of(code))), "@language": code}
+            for code, said in editions.items()
+        ]
+
+    def description(said: Study, language: Language) -> str:
+        notice = language.text("made_of_simulated") if simulated else ""
+        parts = [text for text in (said.subtitle, said.mission, notice) if text]
+        return language.typeset(". ".join(text.rstrip(".") for text in parts) + ".")
 
     licence = {"@id": LICENCE}
     first = study.waves_until(wave.id)[0]
-    description = [text for text in (study.subtitle, study.mission) if text]
     dataset: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "dcat:Dataset",
         "dct:identifier": f"{study.id}/{wave.id}/v{version}",
-        "dct:title": said(f"{study.title}, {wave.label}"),
-        "dct:description": said(". ".join(text.rstrip(".") for text in description) + "."),
+        "dct:title": texts(
+            lambda said, language: language.typeset(f"{said.title}, {said.wave(wave.id).label}")
+        ),
+        "dct:description": texts(description),
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": study.publisher},
         "dct:issued": _day(wave.publication.isoformat()),
         "dct:temporal": {
@@ -63,13 +78,15 @@ def describe(study: Study, wave: Wave, version: str) -> dict[str, Any]:
             "dcat:startDate": _day(first.start.isoformat()),
             "dcat:endDate": _day(wave.end.isoformat()),
         },
-        "dct:language": {"@id": f"{AUTHORITY}/language/{LANGUAGES[study.language]}"},
+        "dct:language": [
+            {"@id": f"{AUTHORITY}/language/{LANGUAGES[code]}"} for code in study.languages
+        ],
         "dct:license": licence,
         "dcat:version": version,
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",
-                "dct:title": said("resultats.csv"),
+                "dct:title": "resultats.csv",
                 "dcat:downloadURL": {"@id": "resultats.csv"},
                 "dcat:mediaType": {"@id": f"{MEDIA_TYPES}text/csv"},
                 "dct:conformsTo": {"@id": "schema.json"},
@@ -77,6 +94,8 @@ def describe(study: Study, wave: Wave, version: str) -> dict[str, Any]:
             }
         ],
     }
+    if simulated:
+        dataset["dcat:keyword"] = texts(lambda _, language: language.text("simulated_mark"))
     if study.contact:
         dataset["dcat:contactPoint"] = _contact(study.contact, study.contact_address)
     if study.frequency:

@@ -114,7 +114,8 @@ def write_open_data(
         "missingValues": [""],
     }
     _json(folder / "schema.json", schema)
-    _json(folder / "dcat.jsonld", describe(study, wave, version))
+    simulated = bool(released.get_column("simulated").any())
+    _json(folder / "dcat.jsonld", describe(study, wave, version, simulated=simulated))
 
 
 def _without_formula(column: str) -> pl.Expr:

@@ -123,9 +123,11 @@ def image_bytes(
     for file in FACE_FILES:
         font_manager.fontManager.addfont(file)
     band = MARK_BAND / height if mark else 0.0
-    metadata: dict[str, None] = (
+    metadata: dict[str, str | None] = (
         {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}
     )
+    if mark:  # in Dublin Core's words, as SVG has them, and PNG's own ones alike
+        metadata["Source"] = mark
     image = BytesIO()
     with seaborn.axes_style("ticks"), mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*constrained_layout not applied.*")

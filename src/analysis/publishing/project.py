@@ -16,10 +16,17 @@ from ruamel.yaml import YAML
 
 from analysis.publishing import fonts
 from analysis.publishing.blocks import IMAGES_FOLDER, SENTENCES, escape_markdown
+from analysis.publishing.rendering.word import reference_document
 from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
 from analysis.study.kinds import LanguageCode
 from analysis.study.languages import without_marks
+
+REFERENCE = "reference.docx"
+"""The file that documents for word processors take their styles and header from."""
+
+REGIONS: dict[LanguageCode, str] = {"fr": "FR", "en": "GB"}
+"""Whose way of writing a language it is."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +112,15 @@ def write_project(
         configuration = yaml.load((base / "_quarto.yml").read_text(encoding="utf-8"))
         if code != study.language:
             _place_below(configuration, code)
-        said = study.in_language(code)
         configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages[code]]
-        configuration |= _texts(said, said.wave(wave.id), version, pages[code])
-        configuration["simulated"] = simulated
+        language, said = Language.of(code), study.in_language(code)
+        configuration |= _texts(said, said.wave(wave.id), version, pages[code], simulated=simulated)
+        configuration["format"]["docx"] = {"reference-doc": REFERENCE}
+        mark = language.text("simulated_title") if simulated else ""
+        heading = f"{said.title}, {said.wave(wave.id).label}"
+        (project / REFERENCE).write_bytes(
+            reference_document(without_marks(language.typeset(heading)), mark)
+        )
         writer = YAML()
         writer.default_flow_style = False
         writer.allow_unicode = True
@@ -137,21 +149,28 @@ def _place_below(configuration: dict[str, Any], code: LanguageCode) -> None:
 
 
 def _texts(
-    study: Study, wave: Wave, version: str, pages: Sequence[ProjectPage]
+    study: Study, wave: Wave, version: str, pages: Sequence[ProjectPage], *, simulated: bool
 ) -> dict[str, object]:
     """What a project says around its pages, in the one language of a study."""
     language = Language.of(study.language)
     edition = language.text("edition", version=version, day=language.day(wave.publication))
     title = language.typeset(f"{study.title}, {wave.label}")
+    notice = language.text("made_of_simulated") if simulated else ""
+    about = " ".join(filter(None, (without_marks(language.typeset(study.subtitle)), notice)))
     return {
+        "simulated": simulated,
         "lang": language.code,
+        "region": REGIONS[study.language],
         "author": escape_markdown(without_marks(study.publisher)),
         "date": wave.publication.isoformat(),
         "subtitle": escape_markdown(edition),
-        "description": escape_markdown(without_marks(language.typeset(study.subtitle))),
+        "description": escape_markdown(about),
         "keywords": [
             escape_markdown(without_marks(language.typeset(keyword)))
-            for keyword in _keywords(study, wave)
+            for keyword in (
+                *_keywords(study, wave),
+                *([language.text("simulated_mark")] if simulated else []),
+            )
         ],
         "website": {
             "title": escape_markdown(without_marks(title)),

@@ -24,7 +24,6 @@ from analysis.publishing.rendering.pages import QuartoPage, read_configuration, 
 from analysis.publishing.wording.language import Language
 
 HERE = Path(__file__).parent
-REGIONS = {"fr": "FR", "en": "GB"}
 
 
 class EmbeddedRenderer:
@@ -95,9 +94,9 @@ def _render_page(
         "none",
     ]
     _pandoc(page, [*common, *html, "--output", str(site / f"{page.stem}.html")], project, epoch)
-    _pandoc(
-        page, [*common, "--to", "docx", "--output", str(site / f"{page.stem}.docx")], project, epoch
-    )
+    model = str(project / configuration["format"]["docx"]["reference-doc"])
+    docx = ["--to", "docx", "--reference-doc", model, "--output", str(site / f"{page.stem}.docx")]
+    _pandoc(page, [*common, *docx], project, epoch)
     source = project / f".{page.stem}.typ"
     try:
         template = ["--to", "typst", "--template", str(HERE / "page.typ"), "--wrap", "none"]
@@ -135,7 +134,7 @@ def _metadata(
         **{name: configuration[name] for name in ("author", "subtitle", "description", "keywords")},
         "date-of": configuration["date"],
         "lang": language.code,
-        "region": REGIONS[language.code],
+        "region": configuration["region"],
         "root": configuration.get("edition-root", ""),
         "site-title": website["title"],
         "site-subtitle": website["description"],
