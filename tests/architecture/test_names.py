@@ -62,7 +62,11 @@ def names_of_studies() -> tuple[set[str], set[str]]:
         )
         publishers |= {path.parent.name, study["id"]}
         for unit in units["directorates"]:
-            publishers |= {unit["id"], unit["acronym"]}
+            acronym = unit["acronym"]
+            publishers |= {
+                unit["id"],
+                *(acronym.values() if isinstance(acronym, dict) else [acronym]),
+            }
             others |= {site["id"] for site in unit.get("sites", ())}
         for named in (
             study["channels"],

@@ -132,7 +132,7 @@ def test_one_question_is_one_bar_and_is_described_once(study: Study, tmp_path: P
     rows = core({"accueil": ("Q11", {"value": 0.9})})
     found = markdown_lines(distributions.overview(page(study, *rows, folder=tmp_path)).markdown)
     assert found[1] == (
-        "image: Barres empilées des réponses, DPAPH, 2e semestre 2026. Bienveillance et respect : "
+        "image: Barres empilées des réponses, DPAPH, 2ᵉ semestre 2026. Bienveillance et respect : "
         "90 %."
     )
 

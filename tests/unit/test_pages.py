@@ -172,12 +172,12 @@ def test_the_trend(study: Study, tmp_path: Path) -> None:
     found = lines(trends.trend(page(study, *rows, folder=tmp_path)))
     assert found[0] == "## Satisfaction globale en hausse sur un an : +7 points"
     assert (
-        "DPAPH : 61 % (1er semestre 2025), 58 % (1er semestre 2026), 65 % (2e semestre 2026)."
+        "DPAPH : 61 % (1ᵉʳ semestre 2025), 58 % (1ᵉʳ semestre 2026), 65 % (2ᵉ semestre 2026)."
         in found[1]
     )
     assert found[-3:] == [
-        "1er semestre 2026|58 %|[55 ; 61]|1 042|",
-        "2e semestre 2026|65 %|[62 ; 68]|1 042|",
+        "1ᵉʳ semestre 2026|58 %|[55 ; 61]|1 042|",
+        "2ᵉ semestre 2026|65 %|[62 ; 68]|1 042|",
         "Satisfaction globale par vague (« Plutôt satisfait(e) » ou « Très satisfait(e) », en %), "
         "DPAPH",
     ]
@@ -194,7 +194,7 @@ def test_the_trends_of_directorates_are_panels_of_one_figure(study: Study, tmp_p
     shown = page(study, *rows, directorate=None, folder=tmp_path)
     found = lines(trends.trends(shown))
     assert "![](figures/tendances.svg)" in found[0]
-    for line in ("DPAPH : 50 % (1er sem", "DEF : 90 % (1er sem"):
+    for line in ("DPAPH : 50 % (1ᵉʳ sem", "DEF : 90 % (1ᵉʳ sem"):
         assert line in found[0]
     one_value = page(study, *rows[:3], directorate=None, folder=tmp_path)
     assert "DEF" not in lines(trends.trends(one_value))[0], "a single value is no line"
@@ -260,8 +260,8 @@ def gap_row(first: str, second: str, value: float, word: str, **about: Any) -> d
         (
             [("qr", 0.05, "none"), ("papier", -0.1, "below")],
             "finding_channels_kinder",
-            "75 % (Papier) contre 65 % (Enquête sur invitation) : qui choisit de répondre est "
-            "plus favorable",
+            "75 % (Questionnaire papier à l’accueil) contre 65 % (Enquête sur invitation) : qui "
+            "choisit de répondre est plus favorable",
         ),
         (
             [("qr", 0.05, "none"), ("papier", 0.02, "none")],

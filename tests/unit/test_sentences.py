@@ -101,7 +101,7 @@ def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
     assert spaces(said.text) == snapshot(
         "65 % des usagers reçus ont répondu « Plutôt satisfait(e) » ou « Très satisfait(e) » à la "
         "question « Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez "
-        "reçu ? » (2e semestre 2026 ; intervalle de confiance à 95 % [62 ; 68] ; 1 042 réponses)."
+        "reçu ? » (2ᵉ semestre 2026 ; intervalle de confiance à 95 % [62 ; 68] ; 1 042 réponses)."
     )
     trend = figure(
         claim="C2", breakdown="canal", category="qr", category_label="QR code affiché", base=169
@@ -111,11 +111,11 @@ def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
     assert spaces(said.text) == snapshot(
         "65 % des personnes qui ont choisi de répondre ont répondu « Plutôt satisfait(e) » ou « "
         "Très satisfait(e) » à la question « Globalement, êtes-vous satisfait(e) de la qualité du "
-        "service que vous avez reçu ? » (QR code affiché ; 2e semestre 2026 ; variabilité [62 ; "
+        "service que vous avez reçu ? » (QR code affiché ; 2ᵉ semestre 2026 ; variabilité [62 ; "
         "68] ; 169 réponses)."
     )
     named = lecture(wording, [figure(directorate="def")], named=True)
-    assert named is not None and "(DEF ; 2e semestre 2026 ; " in spaces(named.text)
+    assert named is not None and "(DEF ; 2ᵉ semestre 2026 ; " in spaces(named.text)
     mean = lecture(wording, [figure(definition="M10", value=7.1, low=7.0, high=7.2)])
     assert mean is not None and "ont donné une note moyenne de 7,1 sur 10 (" in spaces(mean.text)
     balance = lecture(wording, [figure(definition="NET", value=0.52, low=0.48, high=0.56)])
@@ -132,7 +132,7 @@ def test_presses_are_not_people_who_answer(study: Study) -> None:
     assert said is not None and said.rule == "reading_presses"
     assert spaces(said.text) == snapshot(
         "70 % des appuis sur les bornes vont à « Vert clair » ou « Vert foncé », question « "
-        "Comment s’est passée votre visite aujourd’hui ? » (2e semestre 2026 ; variabilité [62 ; "
+        "Comment s’est passée votre visite aujourd’hui ? » (2ᵉ semestre 2026 ; variabilité [62 ; "
         "68] ; 1 appui)."
     )
 
@@ -169,7 +169,7 @@ def test_the_lecture_reads_the_first_shown_figure(study: Study) -> None:
 
 def test_without_an_interval_the_lecture_has_none(study: Study) -> None:
     said = lecture(page(study).wording, [figure(low=None, high=None, se=None)])
-    assert said is not None and "(2e semestre 2026 ; 1 042 réponses)" in spaces(said.text)
+    assert said is not None and "(2ᵉ semestre 2026 ; 1 042 réponses)" in spaces(said.text)
 
 
 def test_signs_are_explained_where_they_stand_and_only_there(study: Study) -> None:
@@ -343,12 +343,12 @@ def compared(study: Study, wave: str = "2026-2", **words: str) -> tuple[str, str
         ),
         (
             {"reference": "none", "trend": "up", "previous": "down"},
-            "Satisfaction globale en hausse depuis la première vague (1er semestre 2024) : +7 "
+            "Satisfaction globale en hausse depuis la première vague (1ᵉʳ semestre 2024) : +7 "
             "points",
         ),
         (
             {"reference": "small", "trend": "none", "previous": "down"},
-            "Satisfaction globale en baisse depuis la vague précédente (1er semestre 2026) : +7 "
+            "Satisfaction globale en baisse depuis la vague précédente (1ᵉʳ semestre 2026) : +7 "
             "points",
         ),
         (
@@ -413,7 +413,7 @@ def test_a_tile_says_the_change_over_a_year_beside_another_that_moved(study: Stu
     assert spaces(number) == "+13 points" and said.text.startswith(number)
     assert said.rule == "short_up+short_none"
     assert spaces(said.text) == snapshot(
-        "+13 points depuis la première vague (1er semestre 2024), une hausse (intervalle de "
+        "+13 points depuis la première vague (1ᵉʳ semestre 2024), une hausse (intervalle de "
         "confiance à 95 % [9 ; 17]). Sur un an, pas d’évolution détectée ; une évolution de moins "
         "de 7 points aurait pu échapper à l’enquête."
     )

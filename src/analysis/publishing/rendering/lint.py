@@ -266,8 +266,8 @@ def _attributes_not_allowed(
     for name in classes:
         if not CLASSES.fullmatch(name):
             yield f"the class {quoted(name)}"
-    for key, _ in keys:
-        if key not in KEYS:
+    for key, value in keys:
+        if key not in KEYS or (key == "when-format" and value != "html"):
             yield f"the attribute {quoted(key)}"
 
 

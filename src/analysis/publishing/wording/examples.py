@@ -11,15 +11,10 @@ Example = tuple[str, str]
 
 EXAMPLES: dict[str, Example] = {
     "about": ("service Nord, printemps 2026", "North service, spring 2026"),
-    "answer": (
-        "une des deux réponses les plus favorables",
-        "one of the two most favourable answers",
-    ),
     "answers": ("réponses", "answers"),
     "before": ("printemps 2025", "spring 2025"),
     "best": ("Qualité de l’accueil", "Quality of the welcome"),
-    "best_value": ("84 % de réponses favorables", "84% favourable answers"),
-    "category": ("18-29 ans", "18 to 29"),
+    "best_value": ("84 %", "84%"),
     "caution": (
         " ; de 30 à 99, il est à prendre avec précaution",
         "; from 30 to 99, it is to be read with caution",
@@ -31,8 +26,8 @@ EXAMPLES: dict[str, Example] = {
     "day": ("1ᵉʳ mars 2026", "1 March 2026"),
     "delivery": ("2026-04-02", "2026-04-02"),
     "details": (
-        "intervalle de confiance à 95 % [57 ; 63], 1 042 réponses",
-        "95% confidence interval [57; 63], 1,042 answers",
+        "printemps 2026 ; intervalle de confiance à 95 % [57 ; 63] ; 1 042 réponses",
+        "spring 2026; 95% confidence interval [57; 63]; 1,042 answers",
     ),
     "detectable": ("5 points", "5 points"),
     "digest": ("3f2a9c", "3f2a9c"),
@@ -53,7 +48,6 @@ EXAMPLES: dict[str, Example] = {
     "limits": ("limites à 99,8 %", "99.8% limits"),
     "maximum": ("10", "10"),
     "mean": ("60 %", "60%"),
-    "measure": ("part des réponses favorables", "share of favourable answers"),
     "names": ("invitation.csv, affiche.csv", "invitation.csv, poster.csv"),
     "outside": ("2", "2"),
     "people": ("usagers", "users"),
@@ -89,7 +83,27 @@ EXAMPLES: dict[str, Example] = {
     "wave": ("printemps 2026", "spring 2026"),
     "waves": ("3 vagues réunies", "3 waves together"),
     "worst": ("Délai de réponse", "Time to answer"),
-    "worst_value": ("31 % de réponses favorables", "31% favourable answers"),
+    "worst_value": ("31 %", "31%"),
+    "channel": ("Affiche", "Poster"),
+    "counted": (
+        "« Plutôt satisfait » ou « Très satisfait »",
+        "“Rather satisfied” or “Very satisfied”",
+    ),
+    "down": ("1", "1"),
+    "high": ("73 %", "73%"),
+    "high_group": ("75 ans et plus", "75 and over"),
+    "label": ("Qualité de l’accueil", "Quality of the welcome"),
+    "lines": (
+        "service Nord : 53 % (printemps 2024), 65 % (printemps 2026)",
+        "North service: 53% (spring 2024), 65% (spring 2026)",
+    ),
+    "low": ("48 %", "48%"),
+    "low_group": ("18-29 ans", "18 to 29"),
+    "others": ("440 réponses par « Affiche »", "440 answers by “Poster”"),
+    "reference": ("Enquête postale", "Postal survey"),
+    "reference_value": ("65 %", "65%"),
+    "turn": (", 50 % (printemps 2025)", ", 50% (spring 2025)"),
+    "up": ("6", "6"),
 }
 """Part of phrases → an example of it."""
 
@@ -113,22 +127,19 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     "reading_mean": {
         "value": ("7,2", "7.2"),
         "details": (
-            "intervalle de confiance à 95 % [6,9 ; 7,5], 1 042 réponses",
-            "95% confidence interval [6.9; 7.5], 1,042 answers",
+            "intervalle de confiance à 95 % [6,9 ; 7,5] ; 1 042 réponses",
+            "95% confidence interval [6.9; 7.5]; 1,042 answers",
         ),
     },
     "reading_net": {
         "value": ("+32 points", "+32 points"),
         "details": (
-            "intervalle de confiance à 95 % [27 ; 37], 1 042 réponses",
-            "95% confidence interval [27; 37], 1,042 answers",
+            "intervalle de confiance à 95 % [27 ; 37] ; 1 042 réponses",
+            "95% confidence interval [27; 37]; 1,042 answers",
         ),
     },
     "scope_answers": {"count": ("1 042", "1,042")},
-    "top_n": {"count": ("deux", "two")},
     "waves_pooled_n": {"count": ("3", "3")},
-    "worded_balance": {"value": ("+32 points", "+32 points")},
-    "worded_mean": {"value": ("7,2", "7.2")},
     **{
         key: {"people": ("personnes qui ont choisi de répondre", "people who chose to answer")}
         for key in ("among_C2", "claim_C2", "finding_overall_C2", "finding_summary_C2")
@@ -136,6 +147,42 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     **{
         key: {"people": ("appuis sur les bornes", "presses on kiosks")}
         for key in ("among_C3", "finding_overall_C3", "finding_summary_C3")
+    },
+    "answers_from": {
+        "first": ("« Pas du tout »", "“Not at all”"),
+        "last": ("« Tout à fait »", "“Completely”"),
+    },
+    "caption_answers": {
+        "first": ("« Pas du tout »", "“Not at all”"),
+        "last": ("« Tout à fait »", "“Completely”"),
+    },
+    "counted_balance": {
+        "best": ("« Très satisfait »", "“Very satisfied”"),
+        "worst": ("« Pas du tout satisfait »", "“Not at all satisfied”"),
+    },
+    "finding_changes_none": {"count": ("8", "8")},
+    "note_gap_n": {"count": ("11", "11")},
+    "short_mean": {"value": ("7,2", "7.2")},
+    "short_net": {"value": ("+32 points", "+32 points")},
+    "tile_answers_only": {
+        "answers": ("1 042 réponses", "1,042 answers"),
+        "channels": ("« Enquête postale »", "“Postal survey”"),
+    },
+    "tile_answers_others": {
+        "answers": ("1 042 réponses", "1,042 answers"),
+        "channels": ("« Enquête postale »", "“Postal survey”"),
+    },
+    "tile_channel": {
+        "answers": ("440 réponses", "440 answers"),
+        "channel": ("« Affiche »", "“Poster”"),
+    },
+    **{
+        key: {"people": ("appuis sur les bornes", "presses on kiosks")}
+        for key in ("reading_presses", "short_presses")
+    },
+    **{
+        key: {"count": ("8", "8")}
+        for key in ("finding_changes_up", "finding_changes_down", "finding_changes_up_down")
     },
 }
 """Phrase → the parts of it that have another example than elsewhere."""
