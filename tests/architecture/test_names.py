@@ -180,6 +180,7 @@ def test_docstrings_and_other_words_name_none(line: str) -> None:
 
 CITED = {
     "specs.frictionlessdata.io": "the schema that open data follows",
+    "schemas.openxmlformats.org": "the vocabulary of a DOCX",
     "w3.org": "the vocabulary of its catalogue",
     "purl.org": "the vocabulary of its catalogue",
     "yaml.org": "the tag of a merged key",
