@@ -335,7 +335,7 @@ def test_texts_of_the_parameters_are_only_text(tmp_path: Path) -> None:
     )
     units.write_text(
         units.read_text(encoding="utf-8").replace(
-            "acronym: DEF", "acronym: 'A\\D <img src=x onerror=alert(2)> $f'"
+            "acronym: {fr: DEF, en: DEF}", "acronym: 'A\\D <img src=x onerror=alert(2)> $f'"
         ),
         encoding="utf-8",
     )
