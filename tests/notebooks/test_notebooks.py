@@ -60,7 +60,7 @@ def test_the_default_parameters_run_and_read_as_words(workspace: Path) -> None:
         shown = html_of(executed)
         assert "ne pas diffuser" in "".join(shown), name
         assert "Traceback" not in json.dumps(executed), name
-        assert "réponses gardées" in shown[-1], name
+        assert "réponses retenues" in shown[-1], name
         cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", "".join(shown))
         assert len(cells) > 20, name
         assert [one for one in cells if one in identifiers or re.search(r"\d\.\d{2}", one)] == []

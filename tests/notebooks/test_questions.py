@@ -190,7 +190,7 @@ def test_a_scope_says_what_it_is_and_reads_no_answers_to_do_so(scope: OpenScope)
     assert f"{scope.responses.height:,}".replace(",", "\u202f") in repr(about)
     for word in ("invitation.csv", "livraison 2026-2", "Données simulées", about.study_digest[:12]):
         assert word in repr(about)
-    assert "réponses gardées" in about._repr_html_()
+    assert "réponses retenues" in about._repr_html_()
 
 
 def test_verbatims_are_redacted_texts_of_the_scope(scope: OpenScope, small: Path) -> None:

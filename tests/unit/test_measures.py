@@ -76,7 +76,7 @@ def test_thresholds_are_written_in_full_in_the_units_of_the_figures(
 ) -> None:
     thresholds = study.thresholds.model_copy(update={"practical_change": percent})
     wording = page(study.model_copy(update={"thresholds": thresholds})).wording
-    assert f"si elle atteint {said}, « faible »" in plain(change_note(wording, figures))
+    assert f"et qu’elle atteint {said}, « faible »" in plain(change_note(wording, figures))
     assert said.startswith(plain(threshold_text(wording, figures[0])))
 
 
@@ -123,7 +123,7 @@ def test_balances_are_ranked_and_described_as_balances(study: Study, tmp_path: P
     )
     assert "Bienveillance et respect : +42 points ; Écoute : +30 points" in found[1]
     assert (
-        "| Dont : « Plutôt oui » ou « Tout à fait », moins « Pas du tout » ou « Plutôt non » | "
+        "| Dont « Plutôt oui » ou « Tout à fait », moins « Pas du tout » ou « Plutôt non » | "
         in "\n".join(found)
     )
 
@@ -174,10 +174,7 @@ def test_a_change_that_is_not_shown_is_explained(study: Study) -> None:
     change = change_row("up", indicator="accueil", item="Q11")
     text = "\n".join(markdown_lines(aspects.headline(page(study, *rows, change)).markdown))
     assert " | 400 | nd" in text
-    assert (
-        "nd, dans la colonne des évolutions : pas de chiffre à comparer, ou qui n’est pas diffusé."
-        in text
-    )
+    assert "nd, pour une évolution = pas de chiffre à comparer, ou chiffre non diffusé." in text
     alone = [*rows[:6], change]
     text = "\n".join(markdown_lines(aspects.headline(page(study, *alone)).markdown))
     assert "nd, dans" not in text and "sont établis avant arrondi ;" in text
@@ -187,7 +184,7 @@ def test_a_first_wave_has_no_column_of_changes(study: Study, tmp_path: Path) -> 
     first = page(study, row(wave="2024-1"), wave="2024-1", folder=tmp_path)
     found = "\n".join(markdown_lines(aspects.headline(first).markdown))
     assert "Évolution" not in found and found.startswith("## Les indicateurs\n")
-    assert "C’est la première mesure : il n’y a pas encore d’évolution à lire." in found
+    assert "C’est la première mesure, et il n’y a pas encore d’évolution à lire." in found
     assert trends.trend(first).markdown == ""
 
 
@@ -253,16 +250,16 @@ def test_only_the_intervals_of_the_edition_are_explained(
             20,
             50,
             "Rien n’est publié sous 5 avis (s) ; de 5 à 19 avis, le résultat n’est pas diffusé au "
-            "public (nd) ; de 20 à 49, il est à prendre avec précaution. Des cellules",
+            "public (nd) ; de 20 à 49, il est à prendre avec précaution. D’autres chiffres",
         ),
         (
             5,
             5,
             50,
-            "Rien n’est publié sous 5 avis (s) ; de 5 à 49, il est à prendre avec précaution. Des "
-            "cellules",
+            "Rien n’est publié sous 5 avis (s) ; de 5 à 49, il est à prendre avec précaution. "
+            "D’autres chiffres",
         ),
-        (5, 5, 5, "Rien n’est publié sous 5 avis (s). Des cellules"),
+        (5, 5, 5, "Rien n’est publié sous 5 avis (s). D’autres chiffres"),
     ],
 )
 def test_thresholds_that_are_one_are_said_once(
@@ -316,4 +313,4 @@ def test_a_count_that_is_not_available_is_explained(study: Study) -> None:
         row(**{**about, "category": "invitation", "value": 40.0}),
     ]
     text = "\n".join(markdown_lines(method.collection(page(study, *rows)).markdown))
-    assert "nd : non disponible, trop peu de réponses." in text
+    assert "nd = non disponible, trop peu de réponses." in text

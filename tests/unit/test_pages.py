@@ -81,12 +81,12 @@ def test_the_overview(core: Page) -> None:
     assert "Bienveillance et respect : 90 % ; Écoute : 78 % ;" in found[1]
     levels_printed = "5 %|10 %|20 %|40 %|25 %"
     assert [one for one in found if "|" in one] == [
-        "Indicateur|Pas du tout|Plutôt non|Moyennement|Plutôt oui|Tout à fait|Dont : « Plutôt oui "
+        "Indicateur|Pas du tout|Plutôt non|Moyennement|Plutôt oui|Tout à fait|Dont « Plutôt oui "
         "» ou « Tout à fait »|Réponses|",
         f"Bienveillance et respect|{levels_printed}|90 %|400|",
         f"Écoute|{levels_printed}|78 %|400|",
         "Indicateur|Pas du tout satisfait(e)|Plutôt pas satisfait(e)|Ni satisfait(e) ni "
-        "insatisfait(e)|Plutôt satisfait(e)|Très satisfait(e)|Dont : « Plutôt satisfait(e) » ou « "
+        "insatisfait(e)|Plutôt satisfait(e)|Très satisfait(e)|Dont « Plutôt satisfait(e) » ou « "
         "Très satisfait(e) »|Réponses|",
         f"Délai de traitement|{levels_printed}|66 %|400|",
         f"Temps d’attente|{levels_printed}|54 %|400|",
@@ -118,7 +118,7 @@ def test_levels_told_together_are_drawn_and_read_together(study: Study, tmp_path
     rows.append(row(definition="P1-2", value=0.15, **about))
     found = lines(distributions.overview(page(study, *rows, folder=tmp_path)))
     assert "Bienveillance et respect|r|15 %|20 %|40 %|25 %|90 %|400|" in found
-    assert any("r : réponse trop rare pour être montrée seule" in one for one in found)
+    assert any("r = réponse trop rare pour être montrée seule" in one for one in found)
     plain = lines(distributions.overview(page(study, *core_questions(), folder=tmp_path)))
     assert not any("trop rare" in one for one in plain)
 
@@ -149,7 +149,7 @@ def test_the_headline_table_prints_each_change_like_the_figures_beside_it(core: 
     rows = [*core_questions(), change_row("up", indicator="accueil", item="Q11", value=0.0695)]
     shown = page(core.study, *rows)
     found = lines(aspects.headline(shown))
-    assert found[0] == "## Indicateurs en hausse sur un an : 1 sur 1 ; en baisse : aucun"
+    assert found[0] == "## Indicateurs en hausse sur un an : 1 sur 1, aucun en baisse"
     assert [one for one in found if one.startswith("Bienveillance")] == [
         "Bienveillance et respect|« Plutôt oui » ou « Tout à fait »|90 %|[88 ; 92]|400|hausse (+7 "
         "points)|"
@@ -223,9 +223,7 @@ def test_the_channels_with_what_may_be_said_of_each(study: Study) -> None:
         ("Borne à quatre visages", "« Vert clair » ou « Vert foncé »", "65 %", "200 appuis"),
     ]
     assert found[0] == "## Satisfaction globale par canal"
-    assert found[-2].startswith(
-        "**Note :** Un canal n’est jamais additionné à un autre. Les bornes"
-    )
+    assert found[-2].startswith("**Note :** Les canaux ne s’additionnent jamais. Les bornes")
 
 
 OVERALL = "« Plutôt satisfait(e) » ou « Très satisfait(e) »"
@@ -411,7 +409,7 @@ def test_what_was_collected_by_channel_and_directorate(study: Study) -> None:
         ["QR code affiché", "s", "so"],
     ]
     assert "S : non diffusé" not in "".join(found) and any(
-        "s : non diffusé" in one for one in found
+        "s = non diffusé" in one for one in found
     )
 
 

@@ -93,7 +93,7 @@ LABELS = [
     ("breakdown", "age*SEUL", "Âge × Rempli seul"),
     ("wave", "2026-2", "2ᵉ semestre 2026"),
     ("directorate", "dpaph", "DPAPH"),
-    ("claim", "C3", f"alerte{NB}: des appuis, qui ne sont pas des personnes"),
+    ("claim", "C3", "simple alerte, car des appuis ne sont pas des personnes"),
     ("word", "up", "hausse"),
     ("word", "above", "Au-dessus des limites"),
     ("status", "fragile", "fragile"),
@@ -227,7 +227,7 @@ def test_absent_numbers_have_signs_that_are_explained(study: Study) -> None:
     row = SHARE | {"value": None, "low": None, "high": None, "change": None, "base": 0}
     html = tables(study).html(pl.DataFrame([row]), ("value", "change"))
     assert cells(html)[1] == ["nd", "so"]
-    assert f"nd{NB}: non disponible. so{NB}: sans objet." in html
+    assert "nd = non disponible. so = sans objet." in html
     whole = pl.DataFrame([SHARE | {"change": 0.1, "base": 400}])
     assert "<small>" not in tables(study).html(whole, ("value", "change"))
 
@@ -291,7 +291,7 @@ def test_provenance_says_in_words_what_figures_are_made_of() -> None:
     recorded = Provenance("s", "0123456789abcdef", {"l2/b.csv": "x", "l1/a.csv": "y"}, True)
     origin = Origin(recorded, 1234, Language.of("fr"))
     assert repr(origin).splitlines() == [
-        f"Ces chiffres sont faits de 1{NNB}234 réponses gardées (2 fichiers livrés{NB}: a.csv, "
+        f"Ces chiffres reposent sur 1{NNB}234 réponses retenues (2 fichiers livrés, a.csv, "
         f"livraison l1{NB}; b.csv, livraison l2).",
         f"Données simulées{NB}: aucune personne réelle n’a répondu.",
         "Étude s, empreinte 0123456789ab.",
@@ -299,7 +299,7 @@ def test_provenance_says_in_words_what_figures_are_made_of() -> None:
     assert origin._repr_html_().count("<p>") == 3
     real = Origin(Provenance("s", "0" * 64, {"l<1>/a.csv": "y"}, False), 1, Language.of("en"))
     assert repr(real).splitlines()[:2] == [
-        "These figures are made of 1 answer kept (1 delivered file: a.csv, delivery l<1>).",
+        "These figures rest on 1 answer kept (1 delivered file, a.csv, delivery l<1>).",
         "Real data.",
     ]
     assert "l&lt;1&gt;" in real._repr_html_() and "<1>" not in real._repr_html_()

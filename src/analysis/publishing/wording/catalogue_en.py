@@ -25,8 +25,8 @@ CATALOGUE: dict[str, str] = {
     "source_text": "{title}, {publisher}, {wave}; edition of {day}",
     "claim_C1": "estimate for all {people}",
     "claim_C2": "trend among {people}; does not say what all {everyone} think",
-    "claim_C3": "alert: {people}, which are not people",
-    "claim_C4": "illustration: {people}, without percentages",
+    "claim_C3": "an alert only, since {people} are not people",
+    "claim_C4": "an illustration only, without percentages ({people})",
     "people_C1": "users",
     "people_C2": "people who chose to answer",
     "people_C3": "presses",
@@ -45,27 +45,27 @@ CATALOGUE: dict[str, str] = {
     "finding_overall_C3": "{indicator}, {people}: {value}",
     "directorate_people": "{directorate}, {people}",
     "finding_summary_C3": "{indicator}, {people}: {values}",
-    "since_year": "over a year",
+    "since_year": "over one year",
     "since_previous": "since the previous wave ({before})",
     "since_first": "since the first wave ({before})",
-    "since_wave": "since the baseline ({before})",
-    "change_up": "{indicator} rises {since}: {change}",
-    "change_down": "{indicator} falls {since}: {change}",
+    "since_wave": "since the reference wave ({before})",
+    "change_up": "{indicator} up {since}: {change}",
+    "change_down": "{indicator} down {since}: {change}",
     "change_equivalent": "Difference below {threshold} {since}",
     "change_none": "No change detected {since}",
     "change_detail": (
-        "{since}, a difference of {change} ({range}); one below {detectable} could hardly have "
-        "been seen."
+        "{since}, a difference of {change} ({range}); one below {detectable} would probably "
+        "have gone unnoticed."
     ),
-    "change_family": "Intervals allow for the {count} changes looked at together.",
-    "change_no_reference": "No change over a year to read yet",
-    "change_imprecise": "Change not measurable: what was collected does not tell how precise it is",
+    "change_family": "The intervals allow for the {count} changes examined together.",
+    "change_no_reference": "No year-on-year change to report yet",
+    "change_imprecise": (
+        "Change not measurable: the way answers were collected gives no measure of its precision"
+    ),
     "change_unavailable": "Change not available: one of the two waves is not disclosed",
     "titled": "{directorate} – {text}",
     "caption_collection": "{answers} by channel, {wave}",
-    "caption_margins": (
-        "Who answers: share of the answers and share of the users, {field}, {wave}"
-    ),
+    "caption_margins": "Who answers: share of answers and share of users, {field}, {wave}",
     "caption_definitions": "Definitions in force",
     "field_text": "{people} ({directorate}); {claim}",
     "column_indicator": "Indicator",
@@ -98,56 +98,58 @@ CATALOGUE: dict[str, str] = {
     "word_above": "Above the limits",
     "word_inside": "Between the limits",
     "word_below": "Below the limits",
-    "unknown_category": "Not known",
+    "unknown_category": "Not stated",
     "sign_s": "s",
     "sign_nd": "n/a",
     "sign_so": "–",
-    "note_s": "s: not disclosed, so that nobody can be recognised",
-    "note_nd": "n/a: not available, too few answers",
-    "note_caution": "(!): fewer than {count} {answers}, to be read with caution",
-    "note_fragile": "(!!): fewer than {count} {answers}, fragile",
+    "note_s": "s = not disclosed, so that nobody can be recognised",
+    "note_nd": "n/a = not available, too few answers",
+    "note_caution": "(!) = fewer than {count} {answers}, to be read with caution",
+    "note_fragile": "(!!) = fewer than {count} {answers}, fragile",
     "note_margins": ("weighting brings the share of answers to the share of users."),
-    "note_margins_source": "“Share of users”: {source}",
+    "note_margins_source": "share of users from “{source}”",
     "note_change": (
         "a change is called a rise or a fall if its interval excludes zero and it reaches "
-        "{threshold}, small if the interval excludes zero and it does not reach it, below the "
-        "threshold if the survey shows that it does not reach it, none detected otherwise."
+        "{threshold}, small if its interval excludes zero but it falls short of this "
+        "threshold, below the threshold if the survey shows that it falls short, and none "
+        "detected otherwise."
     ),
-    "note_change_family": "each interval allows for the {count} changes looked at together.",
+    "note_change_family": "each interval allows for the {count} changes examined together.",
     "note_change_no_reference": (
-        "there is no wave of the same season, a year before, to compare with yet."
+        "there is not yet a wave from the same season a year earlier to compare with."
     ),
     "column_change_since": "Change {since}",
-    "note_channels": "a channel is never added to another.",
-    "note_channels_together": "the other results on this page take {channels} together.",
-    "note_change_first": "this is the first measure: there is no change to read yet.",
-    "note_change_nd": "n/a, under the changes: no figure to compare, or one that is not disclosed",
-    "note_so": "–: not applicable",
+    "note_channels": "channels are never added together.",
+    "note_channels_together": "the other results on this page combine {channels}.",
+    "note_change_first": "this is the first measurement, so there is no change to report yet.",
+    "note_change_nd": "n/a, for a change = no figure to compare with, or one that is not disclosed",
+    "note_so": "– = not applicable",
     "axis_share": "Favourable answers (%)",
     "axis_mean": "Mean score (out of {maximum})",
     "axis_balance": "Balance (in points)",
     "axis_effective": "Effective sample size",
     "legend_mean": "mean",
     "method_reading_C1": (
-        "A result comes with the interval that holds, in 95 similar surveys out of 100, the value "
-        "that asking all {everyone} would have given. The more answers, the narrower it is."
+        "Each result comes with an interval. In 95 out of 100 surveys like this one, the "
+        "interval would contain the value obtained by asking all {everyone}. The more answers "
+        "there are, the narrower it is."
     ),
     "method_reading_C2": (
-        "Where people chose to answer, a result comes with its variability: how far chance alone "
-        "could move it if other people like them had answered. It says nothing of those who did "
-        "not. The more answers, the narrower it is."
+        "Where people chose to answer, each result comes with its variability: how far chance "
+        "alone could have moved it, had other people like them answered. It says nothing about "
+        "those who did not answer. The more answers there are, the smaller it is."
     ),
     "method_thresholds": (
-        "Nothing is published below {suppressed} {answers} (s){unavailable}{caution}. Larger cells "
-        "are hidden where a subtraction would give a small one away."
+        "Nothing is published below {suppressed} {answers} (s){unavailable}{caution}. Other "
+        "figures are hidden where a subtraction would give a small number away."
     ),
     "method_unavailable": (
         "; from {first} to {last} {answers}, the result is not disclosed to the public (n/a)"
     ),
     "method_caution": "; from {first} to {last}, it is to be read with caution",
     "method_constrained": (
-        "People under constraint ({populations}) are never asked their satisfaction and are not "
-        "counted here."
+        "People whose contact with the service is not voluntary ({populations}) are never "
+        "asked whether they are satisfied, and are not counted here."
     ),
     "this_language": "English version",
     "skip": "Skip to content",
@@ -259,10 +261,15 @@ CATALOGUE: dict[str, str] = {
     "counted_balance": "{best}, less {worst}",
     "presses_one": "press",
     "presses_many": "presses",
-    "reading_top_share": "{value} of {people} answered {counted} to {question} ({details}).",
-    "reading_presses": "{value} of {people} were for {counted}, question {question} ({details}).",
+    "reading_top_share": (
+        "{value} of {people} answered {counted} to the question {question} ({details})."
+    ),
+    "reading_presses": (
+        "{value} of {people} were for {counted} in reply to the question {question} ({details})."
+    ),
     "reading_net": (
-        "{value} is the balance of the answers ({counted}) of {people} to {question} ({details})."
+        "the balance of answers ({counted}) from {people} to the question {question} is "
+        "{value} ({details})."
     ),
     "reading_mean": (
         "to the question {question}, {people} gave a mean score of {value} out of {maximum} "
@@ -281,33 +288,37 @@ CATALOGUE: dict[str, str] = {
     "finding_apart": "Not ranked, as other answers are offered or counted: {items}.",
     "apart_shown": "{indicator}, {value} ({counted})",
     "apart_hidden": "{indicator}, not disclosed",
-    "finding_changes_up": "Indicators up {since}: {up} of {count}; down: none",
-    "finding_changes_down": "Indicators down {since}: {down} of {count}; up: none",
-    "finding_changes_up_down": "Indicators up {since}: {up} of {count}; down: {down}",
-    "finding_changes_none": "No rise or fall detected {since} (indicators looked at: {count})",
+    "finding_changes_up": "Indicators up {since}: {up} of {count}, none down",
+    "finding_changes_down": "Indicators down {since}: {down} of {count}, none up",
+    "finding_changes_up_down": "Indicators up {since}: {up} of {count}, and {down} down",
+    "finding_changes_none": (
+        "No rise or fall detected {since} (number of indicators examined: {count})"
+    ),
     "finding_channels": "{indicator} by channel",
     "finding_channels_none": "No gap detected with those who answer through another channel",
     "finding_channels_harsher": (
-        "{value} ({channel}) against {reference_value} ({reference}): those who choose to answer "
-        "are harsher"
+        "{value} ({channel}) against {reference_value} ({reference}): those who choose to "
+        "answer are more critical"
     ),
     "finding_channels_kinder": (
-        "{value} ({channel}) against {reference_value} ({reference}): those who choose to answer "
-        "are kinder"
+        "{value} ({channel}) against {reference_value} ({reference}): those who choose to "
+        "answer are more positive"
     ),
     "finding_channels_differ": "{value} ({channel}) against {reference_value} ({reference})",
     "finding_profiles": "{indicator} by profile",
     "finding_profiles_none": "{indicator}: no gap detected between profiles",
     "finding_profiles_range": "{indicator}: from {low} ({low_group}) to {high} ({high_group})",
-    "note_gap_1": "the interval of the gap allows for the sampling design.",
-    "note_gap_n": ("gaps are judged together: there are {count}, and each interval allows for it."),
+    "note_gap_1": "the interval of the gap allows for the sample design.",
+    "note_gap_n": (
+        "the {count} gaps examined are judged together, and each interval allows for this."
+    ),
     # The first page.
     "tile_level": "Level",
     "tile_change": "Change",
     "tile_answers": "Answers",
-    "tile_channel": "{answers} by {channel}",
-    "tile_answers_only": "{answers} by {channels}.",
-    "tile_answers_others": "{answers} by {channels}; apart, {others}.",
+    "tile_channel": "{answers} through {channel}",
+    "tile_answers_only": "{answers} through {channels}.",
+    "tile_answers_others": "{answers} through {channels}; counted apart, {others}.",
     "short_top_share": "{value} of {people} answered {counted}",
     "short_presses": "{value} of {people} were for {counted}",
     "short_net": "{value} is the balance of the answers ({counted}) of {people}",
@@ -317,10 +328,10 @@ CATALOGUE: dict[str, str] = {
     "short_small": "{since}, a small change, below {threshold} ({range}).",
     "short_equivalent": "{since}, a difference below {threshold} ({range}).",
     "short_none": (
-        "{since}, no change detected; one of less than {detectable} could have escaped the survey."
+        "{since}, no change detected; a change of less than {detectable} could have gone unnoticed."
     ),
     "caption_summary": "{indicator}, {wave} (answers received from {start} to {end})",
-    "note_tables_elsewhere": "the figures of each wave are on the page of each {unit}.",
+    "note_tables_elsewhere": "figures for each wave are on the page of each {unit}.",
     # Trends.
     "range_adjusted": "adjusted 95% interval {interval}",
     "zero_excluded": "zero excluded",
@@ -350,22 +361,23 @@ CATALOGUE: dict[str, str] = {
     "unit_balance": "balance, in points",
     "column_share": "Share",
     "column_counted": "Answers counted",
-    "column_counted_share": "Of which: {counted}",
+    "column_counted_share": "Of which {counted}",
     "alt_likert": "Stacked bars of the answers, {field}, {wave}. {values}.",
     "alt_value": "{label}: {value}",
     "sign_r": "r",
-    "note_r": "r: too rare to be shown alone, counted with the next answer",
+    "note_r": "r = an answer too rare to be shown alone, counted with the next one",
     "note_likert": (
-        "“not concerned”, “don’t know” and missing answers do not count. In bold, at the right of "
-        "the figure, the share of the answers counted. Shares below 5% are not written on it."
+        "“not concerned”, “don’t know” and missing answers are left out. In bold, to the right "
+        "of the figure, the share of the answers counted. Shares below 5% are not labelled."
     ),
-    "note_left_out": "how {items} were answered is not disclosed in detail.",
+    "note_left_out": "the detailed answers to {items} are not disclosed.",
     "note_sum": (
-        "each share is rounded to the unit: a sum of rounded shares may differ by one point from "
-        "the share of the whole."
+        "each share is rounded to a whole number, so a sum of rounded shares may differ by one "
+        "point from the share of the whole."
     ),
     "note_rounding": (
-        "changes and words are worked out before rounding; decimals are in the open data."
+        "changes, and the words that describe them, are worked out before rounding; decimals "
+        "are in the open data."
     ),
     # How sites differ.
     "sites_many": "sites",
@@ -422,7 +434,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "sites_note_family": ", and allows for the {count} kinds of site that are compared together",
     "sign_ns": "ns",
-    "note_ns": "ns: differences that chance can explain",
+    "note_ns": "ns = differences that chance can explain",
     "legend_ordinary": "limits of the ordinary",
     "header_site_kind": "Kind of site",
     "header_waves": "Waves",
@@ -462,7 +474,7 @@ CATALOGUE: dict[str, str] = {
     "header_weight": "Weight",
     "header_change": "Change",
     "header_change_interval": "Interval of the change",
-    "header_detectable": "Smallest visible difference",
+    "header_detectable": "Smallest detectable difference",
     "header_threshold": "Practical threshold",
     "header_word": "Reading",
     "header_role": "Role",
@@ -510,18 +522,18 @@ CATALOGUE: dict[str, str] = {
     "rows_to_unfold": "{count} rows (click to unfold them)",
     "rows_left_out": "The {count} other rows are not shown: choose with filter or head.",
     "rows_none": "No row",
-    "note_small": "s: fewer than {count} {answers}, too few to be read",
-    "note_null": "n/a: not available",
+    "note_small": "s = fewer than {count} {answers}, too few to be read",
+    "note_null": "n/a = not available",
     "scope_about": "{study}: {about}",
     "scope_field": "field from {start} to {end}",
     "scope_answers": "{count} answers kept: {channels}",
-    "made_of": "These figures are made of {answers} ({files}: {names}).",
+    "made_of": "These figures rest on {answers} ({files}, {names}).",
     "made_of_answers_one": "{count} answer kept",
     "made_of_answers_many": "{count} answers kept",
     "made_of_files_one": "{count} delivered file",
     "made_of_files_many": "{count} delivered files",
     "made_of_delivery": "{files}, delivery {delivery}",
-    "made_of_simulated": "Simulated data: no real person has answered.",
+    "made_of_simulated": "Simulated data: no real person answered.",
     "made_of_real": "Real data.",
     "made_of_study": "Study {study}, digest {digest}.",
 }

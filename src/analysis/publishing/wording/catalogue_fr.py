@@ -25,8 +25,8 @@ CATALOGUE: dict[str, str] = {
     "source_text": "{title}, {publisher}, {wave} ; édition du {day}",
     "claim_C1": "estimation pour l’ensemble des {people}",
     "claim_C2": ("tendance chez les {people} ; ne dit pas ce que pense l’ensemble des {everyone}"),
-    "claim_C3": "alerte : des {people}, qui ne sont pas des personnes",
-    "claim_C4": "illustration : des {people}, sans pourcentage",
+    "claim_C3": "simple alerte, car des {people} ne sont pas des personnes",
+    "claim_C4": "simple illustration, sans pourcentage ({people})",
     "people_C1": "usagers",
     "people_C2": "personnes qui ont choisi de répondre",
     "people_C3": "appuis",
@@ -54,8 +54,8 @@ CATALOGUE: dict[str, str] = {
     "change_equivalent": "Écart inférieur à {threshold} {since}",
     "change_none": "Pas d’évolution détectée {since}",
     "change_detail": (
-        "{since}, écart de {change} ({range}) ; un écart inférieur à {detectable} n’aurait guère "
-        "pu être vu."
+        "{since}, écart de {change} ({range}) ; un écart inférieur à {detectable} serait sans "
+        "doute resté inaperçu."
     ),
     "change_family": ("Les intervalles tiennent compte des {count} évolutions examinées ensemble."),
     "change_no_reference": "Pas encore d’évolution à lire sur un an",
@@ -104,17 +104,17 @@ CATALOGUE: dict[str, str] = {
     "sign_s": "s",
     "sign_nd": "nd",
     "sign_so": "so",
-    "note_s": "s : non diffusé, pour que personne ne soit reconnu",
-    "note_nd": "nd : non disponible, trop peu de réponses",
-    "note_caution": "(!) : moins de {count} {answers}, à prendre avec précaution",
-    "note_fragile": "(!!) : moins de {count} {answers}, fragile",
+    "note_s": "s = non diffusé, pour que personne ne soit reconnu",
+    "note_nd": "nd = non disponible, trop peu de réponses",
+    "note_caution": "(!) = moins de {count} {answers}, à prendre avec précaution",
+    "note_fragile": "(!!) = moins de {count} {answers}, fragile",
     "note_margins": ("le redressement ramène la part des réponses à la part des usagers."),
-    "note_margins_source": "« Part des usagers » : {source}",
+    "note_margins_source": "part des usagers d’après « {source} »",
     "note_change": (
         "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et "
-        "si elle atteint {threshold}, « faible » s’il exclut zéro et qu’elle ne l’atteint pas, "
-        "« inférieure au seuil » si l’enquête montre qu’elle ne l’atteint pas, « non "
-        "détectée » dans les autres cas."
+        "qu’elle atteint {threshold}, « faible » si son intervalle exclut zéro sans qu’elle "
+        "atteigne ce seuil, « inférieure au seuil » si l’enquête montre qu’elle ne l’atteint "
+        "pas, « non détectée » dans les autres cas."
     ),
     "note_change_family": (
         "chaque intervalle tient compte des {count} évolutions examinées ensemble."
@@ -123,13 +123,11 @@ CATALOGUE: dict[str, str] = {
         "il n’y a pas encore de vague de la même saison, un an plus tôt, à laquelle comparer."
     ),
     "column_change_since": "Évolution {since}",
-    "note_channels": "un canal n’est jamais additionné à un autre.",
+    "note_channels": "les canaux ne s’additionnent jamais.",
     "note_channels_together": "les autres résultats de cette page réunissent {channels}.",
-    "note_change_first": ("c’est la première mesure : il n’y a pas encore d’évolution à lire."),
-    "note_change_nd": (
-        "nd, dans la colonne des évolutions : pas de chiffre à comparer, ou qui n’est pas diffusé"
-    ),
-    "note_so": "so : sans objet",
+    "note_change_first": "c’est la première mesure, et il n’y a pas encore d’évolution à lire.",
+    "note_change_nd": "nd, pour une évolution = pas de chiffre à comparer, ou chiffre non diffusé",
+    "note_so": "so = sans objet",
     "out_of": "{value} sur {maximum}",
     "axis_share": "Réponses favorables (en %)",
     "axis_mean": "Note moyenne (sur {maximum})",
@@ -143,13 +141,13 @@ CATALOGUE: dict[str, str] = {
     ),
     "method_reading_C2": (
         "Là où les personnes ont choisi de répondre, un résultat est donné avec sa "
-        "variabilité : de combien le hasard seul pourrait le déplacer si d’autres personnes "
-        "semblables avaient répondu. Elle ne dit rien de celles qui n’ont pas répondu. Plus il y a "
-        "de réponses, plus elle est étroite."
+        "variabilité, c’est-à-dire l’écart que le hasard seul pourrait y mettre si d’autres "
+        "personnes semblables avaient répondu. Elle ne dit rien de celles qui n’ont pas "
+        "répondu. Plus il y a de réponses, plus elle est étroite."
     ),
     "method_thresholds": (
-        "Rien n’est publié sous {suppressed} {answers} (s){unavailable}{caution}. Des cellules "
-        "plus grandes sont masquées quand une soustraction les trahirait."
+        "Rien n’est publié sous {suppressed} {answers} (s){unavailable}{caution}. D’autres "
+        "chiffres sont masqués quand une soustraction révélerait un petit effectif."
     ),
     "method_unavailable": (
         " ; de {first} à {last} {answers}, le résultat n’est pas diffusé au public (nd)"
@@ -273,10 +271,12 @@ CATALOGUE: dict[str, str] = {
     "reading_top_share": (
         "{value} des {people} ont répondu {counted} à la question {question} ({details})."
     ),
-    "reading_presses": "{value} des {people} vont à {counted}, question {question} ({details}).",
+    "reading_presses": (
+        "{value} des {people} se portent sur {counted} à la question {question} ({details})."
+    ),
     "reading_net": (
-        "{value} : tel est le solde des réponses ({counted}) des {people} à la question {question} "
-        "({details})."
+        "le solde des réponses ({counted}) des {people} à la question {question} est de "
+        "{value} ({details})."
     ),
     "reading_mean": (
         "à la question {question}, les {people} ont donné une note moyenne de {value} sur "
@@ -295,15 +295,13 @@ CATALOGUE: dict[str, str] = {
     "finding_apart": "À part, car d’autres réponses y sont proposées ou comptées : {items}.",
     "apart_shown": "{indicator}, {value} ({counted})",
     "apart_hidden": "{indicator}, non diffusé",
-    "finding_changes_up": "Indicateurs en hausse {since} : {up} sur {count} ; en baisse : aucun",
-    "finding_changes_down": (
-        "Indicateurs en baisse {since} : {down} sur {count} ; en hausse : aucun"
-    ),
+    "finding_changes_up": "Indicateurs en hausse {since} : {up} sur {count}, aucun en baisse",
+    "finding_changes_down": "Indicateurs en baisse {since} : {down} sur {count}, aucun en hausse",
     "finding_changes_up_down": (
-        "Indicateurs en hausse {since} : {up} sur {count} ; en baisse : {down}"
+        "Indicateurs en hausse {since} : {up} sur {count}, et {down} en baisse"
     ),
     "finding_changes_none": (
-        "Ni hausse ni baisse détectée {since} (indicateurs examinés : {count})"
+        "Ni hausse ni baisse détectée {since} (nombre d’indicateurs examinés : {count})"
     ),
     "finding_channels": "{indicator} par canal",
     "finding_channels_none": ("Pas d’écart détecté avec ceux qui répondent par un autre canal"),
@@ -321,7 +319,7 @@ CATALOGUE: dict[str, str] = {
     "finding_profiles_range": "{indicator} : de {low} ({low_group}) à {high} ({high_group})",
     "note_gap_1": "l’intervalle de l’écart tient compte du plan de sondage.",
     "note_gap_n": (
-        "les écarts sont jugés ensemble : il y en a {count}, et chaque intervalle en tient compte."
+        "les {count} écarts examinés sont jugés ensemble, ce dont chaque intervalle tient compte."
     ),
     # The first page.
     "tile_level": "Niveau",
@@ -331,7 +329,7 @@ CATALOGUE: dict[str, str] = {
     "tile_answers_only": "{answers} par {channels}.",
     "tile_answers_others": "{answers} par {channels} ; à part, {others}.",
     "short_top_share": "{value} des {people} ont répondu {counted}",
-    "short_presses": "{value} des {people} vont à {counted}",
+    "short_presses": "{value} des {people} se portent sur {counted}",
     "short_net": "{value} : solde des réponses ({counted}) des {people}",
     "short_mean": "{value} : note moyenne donnée par les {people}",
     "short_up": "{change} {since}, une hausse ({range}).",
@@ -343,7 +341,7 @@ CATALOGUE: dict[str, str] = {
         "échapper à l’enquête."
     ),
     "caption_summary": "{indicator}, {wave} (réponses reçues du {start} au {end})",
-    "note_tables_elsewhere": "les chiffres de chaque vague sont sur la page de chaque {unit}.",
+    "note_tables_elsewhere": "les chiffres de chaque vague figurent sur la page de chaque {unit}.",
     # Trends.
     "range_adjusted": "intervalle ajusté à 95 % {interval}",
     "zero_excluded": "zéro exclu",
@@ -373,11 +371,11 @@ CATALOGUE: dict[str, str] = {
     "unit_balance": "solde, en points",
     "column_share": "Part",
     "column_counted": "Réponses comptées",
-    "column_counted_share": "Dont : {counted}",
+    "column_counted_share": "Dont {counted}",
     "alt_likert": "Barres empilées des réponses, {field}, {wave}. {values}.",
     "alt_value": "{label} : {value}",
     "sign_r": "r",
-    "note_r": "r : réponse trop rare pour être montrée seule, comptée avec la suivante",
+    "note_r": "r = réponse trop rare pour être montrée seule, comptée avec la suivante",
     "note_likert": (
         "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent "
         "pas. En gras, à droite de la figure, la part des réponses comptées. Les parts inférieures "
@@ -385,12 +383,12 @@ CATALOGUE: dict[str, str] = {
     ),
     "note_left_out": "le détail des réponses à {items} n’est pas diffusé.",
     "note_sum": (
-        "chaque part est arrondie à l’unité : une somme de parts arrondies peut différer d’un "
-        "point de la part de l’ensemble."
+        "chaque part est arrondie à l’unité, si bien qu’une somme de parts arrondies peut "
+        "différer d’un point de la part de l’ensemble."
     ),
     "note_rounding": (
-        "évolutions et mots sont établis avant arrondi ; les décimales sont dans les données "
-        "ouvertes."
+        "les évolutions, et les mots qui les qualifient, sont établis avant arrondi ; les "
+        "décimales figurent dans les données ouvertes."
     ),
     # How sites differ.
     "sites_many": "sites",
@@ -448,7 +446,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "sites_note_family": ", et tient compte des {count} types de site comparés ensemble",
     "sign_ns": "ns",
-    "note_ns": "ns : écarts que le hasard suffit à expliquer",
+    "note_ns": "ns = écarts que le hasard suffit à expliquer",
     "legend_ordinary": "limites de l’ordinaire",
     "header_site_kind": "Type de site",
     "header_waves": "Vagues",
@@ -488,7 +486,7 @@ CATALOGUE: dict[str, str] = {
     "header_weight": "Poids",
     "header_change": "Évolution",
     "header_change_interval": "Intervalle de l’évolution",
-    "header_detectable": "Plus petit écart visible",
+    "header_detectable": "Plus petit écart décelable",
     "header_threshold": "Seuil pratique",
     "header_word": "Lecture",
     "header_role": "Rôle",
@@ -504,7 +502,7 @@ CATALOGUE: dict[str, str] = {
     "header_file": "Fichier",
     "header_line": "Ligne",
     "header_received": "Reçues",
-    "header_kept": "Gardées",
+    "header_kept": "Retenues",
     "header_refused": "Refusées",
     "header_duplicates": "En double",
     "header_drawn": "Personnes tirées",
@@ -538,14 +536,14 @@ CATALOGUE: dict[str, str] = {
         "Les {count} autres lignes ne sont pas montrées : choisissez avec filter ou head."
     ),
     "rows_none": "Aucune ligne",
-    "note_small": "s : moins de {count} {answers}, trop peu pour être lu",
-    "note_null": "nd : non disponible",
+    "note_small": "s = moins de {count} {answers}, trop peu pour être lu",
+    "note_null": "nd = non disponible",
     "scope_about": "{study} : {about}",
     "scope_field": "terrain du {start} au {end}",
-    "scope_answers": "{count} réponses gardées : {channels}",
-    "made_of": "Ces chiffres sont faits de {answers} ({files} : {names}).",
-    "made_of_answers_one": "{count} réponse gardée",
-    "made_of_answers_many": "{count} réponses gardées",
+    "scope_answers": "{count} réponses retenues : {channels}",
+    "made_of": "Ces chiffres reposent sur {answers} ({files}, {names}).",
+    "made_of_answers_one": "{count} réponse retenue",
+    "made_of_answers_many": "{count} réponses retenues",
     "made_of_files_one": "{count} fichier livré",
     "made_of_files_many": "{count} fichiers livrés",
     "made_of_delivery": "{files}, livraison {delivery}",

@@ -17,7 +17,7 @@ from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Directorate, Indicator, Study, Wave
 from analysis.study.languages import start_of_words, without_marks
 
-_SIGN = re.compile(r"(?:s|r|nd|ns|so|n/a)(?:\s?:|,)")
+_SIGN = re.compile(r"(?:s|r|nd|ns|so|n/a)(?: =|,)")
 FEWEST_RANKED = 3
 """Figures of which a best and a worst are named."""
 
