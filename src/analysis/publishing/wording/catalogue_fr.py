@@ -353,7 +353,7 @@ CATALOGUE: dict[str, str] = {
     "alt_trends": "Courbes par vague de « {indicator} ». {lines}.",
     "alt_line": "{field} : {first_value} ({first}){turn}, {last_value} ({last})",
     "alt_turn": ", {value} ({wave})",
-    "axis_counted": "% des réponses : {counted}",
+    "axis_counted": "{counted}, en % des réponses",
     "band_C1": "bande : intervalle de confiance à 95 %",
     "band_C2": "bande : variabilité",
     "band_C3": "bande : variabilité",
