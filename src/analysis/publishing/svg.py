@@ -15,6 +15,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from analysis.publishing.fonts import FACE, FACE_FILES, FALLBACK, FALLBACK_FILES
+from analysis.study.languages import without_marks
 
 FACES = (
     (FACE, FACE_FILES[0], "normal", "normal"),
@@ -44,8 +45,8 @@ def complete_svg(svg: str, *, name: str, title: str, description: str) -> str:
     ids = f"{name}-title", f"{name}-desc"
     named = f'{opening[0][:-1]} role="img" aria-labelledby="{ids[0]} {ids[1]}">'
     parts = [
-        f'<title id="{ids[0]}">{escape(title)}</title>',
-        f'<desc id="{ids[1]}">{escape(description)}</desc>',
+        f'<title id="{ids[0]}">{escape(without_marks(title))}</title>',
+        f'<desc id="{ids[1]}">{escape(without_marks(description))}</desc>',
         f"<style>{_font_faces(svg)}</style>",
     ]
     return svg[: opening.start()] + "\n".join([named, *parts]) + svg[opening.end() :]
