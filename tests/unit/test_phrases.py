@@ -64,3 +64,33 @@ def test_the_lists_hold_each_phrase_in_each_language() -> None:
     lines = phrase_lines(["en"]).splitlines()
     assert lines.count("en edition") == 1
     assert lines[lines.index("en edition") + 2].strip() == "Edition 1.0.0 of 1 March 2026"
+
+
+LABELLED = ("note_", "claim_", "field_", "reading_", "source_")
+"""How keys begin of phrases that stand after a label and its colon (« Note : »)."""
+
+
+def stacked_colons(key: str, text: str) -> list[str]:
+    """The sentences of a text in which a colon follows another."""
+    allowed = 0 if key.startswith(LABELLED) else 1
+    return [
+        sentence
+        for sentence in re.split(r"(?<=[.?!])\s", text)
+        if len(re.findall(r"(?:\u00a0|\b):\s", sentence)) > allowed
+    ]
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_no_colon_follows_another_in_a_sentence(code: LanguageCode) -> None:
+    assert {
+        phrase.key: found
+        for phrase in phrases(code)
+        if (found := stacked_colons(phrase.key, phrase.example))
+    } == {}
+
+
+def test_colons_that_follow_one_another_would_be_seen() -> None:
+    french = "Lecture\u00a0: 2ᵉ semestre 2026\u00a0: 65\u00a0%. Un\u00a0: deux."
+    assert stacked_colons("title", french) == ["Lecture\u00a0: 2ᵉ semestre 2026\u00a0: 65\u00a0%."]
+    assert stacked_colons("note_s", "s: not disclosed") == ["s: not disclosed"]
+    assert stacked_colons("title", "Overall: 65%") == []

@@ -466,7 +466,7 @@ CATALOGUE: dict[str, str] = {
     "header_high": "Upper bound",
     "header_base": "Answers",
     "header_df": "Degrees of freedom",
-    "header_size": "Effective answers",
+    "header_size": "Effective sample size",
     "header_design_effect": "Design effect",
     "header_ratio_low": "Smallest ratio of weights",
     "header_ratio_high": "Largest ratio of weights",
