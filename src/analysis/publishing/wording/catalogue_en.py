@@ -24,7 +24,7 @@ CATALOGUE: dict[str, str] = {
     "source": "Source",
     "source_text": "{title}, {publisher}, {wave}; edition of {day}",
     "claim_C1": "estimate for all {people}",
-    "claim_C2": "trend among {people}; does not say what all {everyone} think",
+    "claim_C2": "indicative of {people}; does not say what all {everyone} think",
     "claim_C3": "an alert only, since {people} are not people",
     "claim_C4": "an illustration only, without percentages ({people})",
     "people_C1": "users",
