@@ -302,3 +302,26 @@ def test_intake_refuses_and_counts_twice_exactly_what_the_simulator_spoilt(
         assert receipt["kept"] == answers.height, file.name
         met.add(file.name)
     assert met == set(FLAWS)
+
+
+def in_parts(files: list[RawFile], indicator: str) -> list[str]:
+    """The delivered values of a management series that are no whole numbers."""
+    (series,) = (file for file in files if file.name == "gestion.csv")
+    values = [
+        row["valeur"]
+        for row in cells(series.content, "cp1252", ";")
+        if row["indicateur"] == indicator
+    ]
+    assert len(values) > 4, "there is something to read"
+    return [value for value in values if not value.isdecimal()]
+
+
+def test_visits_are_delivered_whole(simulation: Simulation, study: Study) -> None:
+    """Nobody is received by half; a share of calls, or a plan without `decimals`, has a comma."""
+    plan = load_simulation_plan(PARAMS, study)
+    files = write_wave(simulation, study, plan, study.waves[0])
+    assert in_parts(files, "visites") == []
+    assert len(in_parts(files, "taux_decroche")) > 4
+    visits = plan.management["visites"].model_copy(update={"decimals": 1})
+    halved = plan.model_copy(update={"management": plan.management | {"visites": visits}})
+    assert len(in_parts(write_wave(simulation, study, halved, study.waves[0]), "visites")) > 4

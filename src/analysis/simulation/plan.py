@@ -103,12 +103,13 @@ class VerbatimPlan(Model):
 
 class ManagementSeries(Model):
     """A monthly series: base per directorate, response to one unit of the opinion on its items,
-    noise.
+    noise, and the decimals that it is delivered with: none where whole things are counted.
     """
 
     base: dict[Identifier, float]
     per_unit: float
     noise: float
+    decimals: Annotated[int, Field(ge=0, le=3)] = 1
 
 
 class SimulationPlan(Model):

@@ -303,7 +303,7 @@ def _management(
                         _month(row["month"]),
                         directorate,
                         indicator.id,
-                        f"{value:.1f}".replace(".", ","),
+                        f"{value:.{series.decimals}f}".replace(".", ","),
                     ]
                 )
     content = _delimited(["mois", "direction", "indicateur", "valeur"], records, ";")
