@@ -75,10 +75,16 @@ class KioskCollection(Model):
 
 
 class ResponsePlan(Model):
-    """Who is asked and who answers: a logistic propensity by profile for the invited."""
+    """Who is asked and who answers: a logistic propensity by profile for the invited.
+
+    `by_opinion` ties answering to opinion: what one unit of the part of the opinion that comes from
+    the profile (as far as `margins` hold it) adds to the propensity. Above 0 the discontented
+    groups answer less, which weighting by these margins undoes, and nothing else does.
+    """
 
     invited_per_site: Annotated[int, Field(ge=1)]
     intercept: float
+    by_opinion: float = 0.0
     profile: dict[ItemId, dict[int, float]]
     paper: PaperCollection
     qr: QrCollection

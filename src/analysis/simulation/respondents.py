@@ -7,6 +7,7 @@ count, and the channels then sample them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +40,18 @@ class Simulation:
     invited: pl.DataFrame
 
 
-def simulate_respondents(study: Study, plan: SimulationPlan) -> Simulation:
-    """Simulates all waves of a study, in memory. The same plan gives the same answers."""
+def simulate_respondents(
+    study: Study, plan: SimulationPlan, *, in_waves: Mapping[str, SimulationPlan] | None = None
+) -> Simulation:
+    """Simulates all waves of a study, in memory. The same plan gives the same answers.
+
+    Args:
+        study: Its waves, sites and channels.
+        plan: Of users and channels; seed and site effects are its own in every wave.
+        in_waves: Wave → the plan of its users and channels, where it differs: users who are others
+            than before, a channel that grows.
+
+    """
     rng = np.random.default_rng(plan.seed)
     site_effects = {
         site.id: float(rng.normal(0, plan.spread.site)) + plan.openings.get(site.id, 0.0)
@@ -49,10 +60,12 @@ def simulate_respondents(study: Study, plan: SimulationPlan) -> Simulation:
     }
     populations, answers, invited = [], [], []
     for wave in study.waves:
+        in_wave = (in_waves or {}).get(wave.id, plan)
         for directorate in study.directorates:
             for site in directorate.sites:
                 if site.open_during(wave):
-                    users = _Users(study, plan, directorate, site, wave, site_effects[site.id], rng)
+                    effect = site_effects[site.id]
+                    users = _Users(study, in_wave, directorate, site, wave, effect, rng)
                     populations.append(users.population())
                     answers += [
                         users.answer(study.channel(channel)) for channel in directorate.channels
@@ -126,9 +139,12 @@ class _Users:
             plan.directorates[directorate.id] + site_effect + day_effect + person + season
         )
         self.opinion += plan.trend_per_year * years
+        self.known_opinion = np.zeros(self.n)  # what margins tell of it
         for item, effects in plan.profile_effects.items():
             if item in self.profile:
-                self.opinion += np.array([effects[value] for value in self.profile[item]])
+                effect = np.array([effects[value] for value in self.profile[item]])
+                self.opinion += effect
+                self.known_opinion += effect if item in plan.margins else 0.0
         self.noise = {
             item: rng.normal(0, plan.spread.item, self.n)
             for item in self.closed
@@ -197,7 +213,7 @@ class _Users:
     def _survey_respondents(self) -> np.typing.NDArray[np.int64]:
         response = self.plan.response
         sampled = np.sort(self.rng.permutation(self.n)[: response.invited_per_site])
-        propensity = np.full(self.n, response.intercept)
+        propensity = response.intercept + response.by_opinion * self.known_opinion
         for item, effects in response.profile.items():
             if item in self.profile:
                 propensity += np.array([effects[value] for value in self.profile[item]])
