@@ -87,9 +87,7 @@ def publish(scenario: Scenario, *, adjusted: bool = True) -> Publication:
     """Simulates a study and publishes it; `adjusted` is False in the perturbed twin, whose changes
     are judged one by one.
     """
-    simulation = simulate_respondents(
-        scenario.study, scenario.plan, in_waves=scenario.in_waves
-    )
+    simulation = simulate_respondents(scenario.study, scenario.plan, in_waves=scenario.in_waves)
     known = {
         wave.id: {
             "source": "simulation",
@@ -133,7 +131,9 @@ def one_by_one(changed: pl.DataFrame) -> pl.DataFrame:
 def _estimates(
     scenario: Scenario, simulation: Simulation
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """`indicators.Estimates` of all waves, and the figures of every layer of single waves."""
+    """`indicators.Estimates` of all waves, and their figures; with those on answers and weights of
+    the last one.
+    """
     tables, figures = [], []
     for wave in scenario.study.waves:
         study, scope = scenario.study_at(wave.id), {"directorate": UNIT, "wave": wave.id}
@@ -144,15 +144,17 @@ def _estimates(
         weighting = weighting_table(samples, study, simulated=True, **scope)
         cubes = sample_cubes(samples, study, **scope)
         tables.append(satisfaction(cubes, weighting, study, **scope))
+        if wave.id != scenario.wave:
+            continue
         answers = answers_by_channel(responses, study, simulated=True, **scope)
         beside = margin_shares(samples[0], study, simulated=True, **scope)
         figures += [
-            Estimates.figures(tables[-1]),
             Weighting.figures(weighting),
             Answers.figures(answers),
             Margins.figures(beside),
         ]
-    return pl.concat(tables), figures
+    estimates = pl.concat(tables)
+    return estimates, [Estimates.figures(estimates), *figures]
 
 
 # --- pages ----------------------------------------------------------------------------------------

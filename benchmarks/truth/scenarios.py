@@ -37,7 +37,7 @@ class Scenario:
         still: Whether nothing changes, by construction, between waves of one season: what users of
             one wave or another happen to be is then no change.
         old_until: The last wave estimated by the old definition; None where it never changed.
-        apart: Sites that were made out of the ordinary.
+        apart: Site → how far it was made out of the ordinary, in the units of an opinion.
 
     """
 
@@ -47,7 +47,7 @@ class Scenario:
     in_waves: Mapping[str, SimulationPlan] = field(default_factory=dict)
     still: bool = False
     old_until: str | None = None
-    apart: frozenset[str] = frozenset()
+    apart: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def wave(self) -> str:
@@ -61,13 +61,11 @@ class Scenario:
             return self.study
         old = {"version": "0.9", "top": OLD_TOP}
         (definition,) = self.study.definitions
-        return self.study.model_copy(
-            update={"definitions": (definition.model_copy(update=old),)}
-        )
+        return self.study.model_copy(update={"definitions": (definition.model_copy(update=old),)})
 
-    def is_broken(self, against: str, wave: str) -> bool:
-        """Whether two waves were estimated by different definitions."""
-        return self.study_at(against).definitions != self.study_at(wave).definitions
+    def is_broken(self, wave: str) -> bool:
+        """Whether a wave was estimated by another definition than the last one."""
+        return self.study_at(wave).definitions != self.study.definitions
 
 
 def draw(name: str, rng: Rng) -> Scenario:
@@ -259,8 +257,15 @@ def _in_waves(study: Study, change: Callable[[int], SimulationPlan]) -> dict[str
 
 
 def _flat(name: str, rng: Rng) -> Scenario:
-    """Nothing changes."""
-    return Scenario(name, _study(), _plan(rng), still=True)
+    """Nothing changes; half of the time channels hear the same, and ages think alike."""
+    plan = _plan(rng)
+    if rng.random() < 0.5:
+        qr = plan.response.qr.model_copy(update={"discontent": 0.0})
+        alike = {"profile_effects": {"AGE": dict.fromkeys((1, 2, 3), 0.0)}}
+        plan = _with_response(plan, qr=qr).model_copy(
+            update={**alike, "modes": dict.fromkeys(plan.modes, 0.0)}
+        )
+    return Scenario(name, _study(), plan, still=True)
 
 
 def _rise(name: str, rng: Rng) -> Scenario:
@@ -301,8 +306,10 @@ def _sites_change(name: str, rng: Rng) -> Scenario:
     sites = _sites()
     sites[0]["closed"], sites[1]["opened"] = date(2025, 12, 31), date(2026, 1, 2)
     openings = {sites[rank]["id"]: float(rng.uniform(-0.9, 0.9)) for rank in (0, 1)}
-    plan = _plan(rng, openings=openings, users={"guichet": 700, "antenne": 480})
-    return Scenario(name, _study(sites=sites), plan, apart=frozenset(openings))
+    plan = _plan(rng, openings=openings, users={"guichet": 1100, "antenne": 800})
+    return Scenario(
+        name, _study(sites=sites), _with_response(plan, invited_per_site=300), apart=openings
+    )
 
 
 def _site_apart(name: str, rng: Rng) -> Scenario:
@@ -311,8 +318,9 @@ def _site_apart(name: str, rng: Rng) -> Scenario:
     site = study.directorates[0].sites[int(rng.integers(sum(KINDS.values())))].id
     spread = {"site": float(rng.uniform(0.01, 0.2)), "day": 0.1, "person": 0.75, "item": 0.66}
     far = float(rng.choice([-1.2, 1.0]))
-    plan = _plan(rng, openings={site: far}, spread=spread)
-    return Scenario(name, study, plan, still=True, apart=frozenset({site}))
+    plan = _plan(rng, openings={site: far}, spread=spread, users=dict.fromkeys(KINDS, 900))
+    plan = _with_response(plan, invited_per_site=300)
+    return Scenario(name, study, plan, still=True, apart={site: far})
 
 
 def _mode_mix(name: str, rng: Rng) -> Scenario:
@@ -339,9 +347,10 @@ def _nonresponse(name: str, rng: Rng) -> Scenario:
 
 
 def _few_answers(name: str, rng: Rng) -> Scenario:
-    """Nothing changes, and some tens of people answer."""
-    plan = _with_response(_plan(rng), invited_per_site=int(rng.integers(5, 30)))
-    return Scenario(name, _study(), plan, still=True)
+    """Nothing changes, and some tens of people answer, in four sites."""
+    sites = [site for site in _sites() if site["id"].endswith(("-0", "-1"))]
+    plan = _with_response(_plan(rng), invited_per_site=int(rng.integers(30, 100)))
+    return Scenario(name, _study(sites=sites), plan, still=True)
 
 
 def _many_answers(name: str, rng: Rng) -> Scenario:

@@ -1,0 +1,45 @@
+"""Studies drawn, published and scored, one after the other or by several workers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from benchmarks.truth.publication import publish
+from benchmarks.truth.recorded import Truth
+from benchmarks.truth.scenarios import SCENARIOS, draw
+from benchmarks.truth.scoring import Case, Verdict, score
+
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A study's scenario, the verdicts on what it says, and the rules that nothing scores."""
+
+    scenario: str
+    verdicts: tuple[Verdict, ...]
+    unscored: frozenset[str]
+
+
+def score_study(rank: int, *, seed: int, adjusted: bool = True) -> Scored:
+    """The study of a rank: scenarios take turns, and each study has a seed of its own."""
+    scenario = list(SCENARIOS)[rank % len(SCENARIOS)]
+    published = publish(draw(scenario, np.random.default_rng([seed, rank])), adjusted=adjusted)
+    verdicts, unscored = score(Case(published, Truth(published)))
+    return Scored(scenario, tuple(verdicts), frozenset(unscored))
+
+
+def score_studies(studies: int, *, seed: int, adjusted: bool) -> Iterator[Scored]:
+    """The studies of ranks 0 to `studies` − 1, as they are done."""
+    os.environ["POLARS_MAX_THREADS"] = "1"  # read by the workers: each has a core
+    work = partial(score_study, seed=seed, adjusted=adjusted)
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as workers:
+        for done in as_completed([workers.submit(work, rank) for rank in range(studies)]):
+            yield done.result()
