@@ -20,12 +20,14 @@ from analysis.indicators import (
     Answers,
     Changes,
     Estimates,
+    Gaps,
     Margins,
     Sites,
     Weighting,
     answers_by_channel,
     change_word,
     changes,
+    gaps,
     margin_shares,
     sample_cubes,
     satisfaction,
@@ -51,7 +53,9 @@ PAGES = ("synthesis", "director", "method")
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence as `sentences.json` records it."""
+    """A sentence as `sentences.json` records it; `part` is which of several rules that are joined
+    by `+` is looked at.
+    """
 
     page: str
     section: str
@@ -59,6 +63,7 @@ class Said:
     rule: str
     figures: tuple[str, ...]
     text: str
+    part: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,8 +136,8 @@ def one_by_one(changed: pl.DataFrame) -> pl.DataFrame:
 def _estimates(
     scenario: Scenario, simulation: Simulation
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """`indicators.Estimates` of all waves, and their figures; with those on answers and weights of
-    the last one.
+    """`indicators.Estimates` of all waves, and their figures; with those on answers, weights and
+    gaps of the last one.
     """
     tables, figures = [], []
     for wave in scenario.study.waves:
@@ -147,10 +152,12 @@ def _estimates(
         if wave.id != scenario.wave:
             continue
         answers = answers_by_channel(responses, study, simulated=True, **scope)
+        apart = gaps(cubes, tables[-1], study, **scope)
         beside = margin_shares(samples[0], study, simulated=True, **scope)
         figures += [
             Weighting.figures(weighting),
             Answers.figures(answers),
+            Gaps.figures(apart),
             Margins.figures(beside),
         ]
     estimates = pl.concat(tables)

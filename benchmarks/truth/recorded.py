@@ -97,7 +97,16 @@ class Truth:
             return True
         return bool(change["against"].rpartition("-")[2] == change["wave"].rpartition("-")[2])
 
-    # --- sites and channels -----------------------------------------------------------------------
+    # --- profiles, channels, sites ----------------------------------------------------------------
+
+    def profile_gap(self, low: Figure, high: Figure) -> float:
+        """How much more satisfied the users of one category are than those of another; 0 where
+        they think alike by construction.
+        """
+        effects = self._scenario.plan.profile_effects[self._by[low["breakdown"]]]
+        if len(set(effects.values())) == 1:
+            return 0.0
+        return self.value(high) - self.value(low)
 
     def is_apart(self, site: str) -> bool:
         """Whether a site was made unlike the others, by however little."""

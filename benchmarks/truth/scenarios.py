@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ KINDS = {"guichet": 8, "antenne": 8}
 
 OLD_TOP = 1
 """How many levels count as satisfied before the definition is changed; two after."""
+
+DAY = timedelta(days=1)
 
 Rng = np.random.Generator
 
@@ -294,11 +296,21 @@ def _composition(name: str, rng: Rng) -> Scenario:
 
 
 def _definition_break(name: str, rng: Rng) -> Scenario:
-    """What counts as satisfied is changed after some wave; opinions stay what they are."""
-    study = _study()
-    return Scenario(
-        name, study, _plan(rng), still=True, old_until=study.waves[int(rng.integers(1, 5))].id
+    """What counts as satisfied is changed after some wave, or the overall question is replaced by
+    one that is answered more kindly; opinions stay what they are.
+    """
+    study, plan = _study(), _plan(rng)
+    until = study.waves[int(rng.integers(1, 5))]
+    if rng.random() < 0.5:
+        return Scenario(name, study, plan, still=True, old_until=until.id)
+    first, second, *others = study.indicators
+    indicators = (
+        first.model_copy(update={"valid_to": until.end}),
+        second.model_copy(update={"label": first.label, "valid_from": until.end + DAY}),
+        *others,
     )
+    kinder = plan.model_copy(update={"items": plan.items | {second.item: plan.items["Q0"] + 0.4}})
+    return Scenario(name, study.model_copy(update={"indicators": indicators}), kinder, still=True)
 
 
 def _sites_change(name: str, rng: Rng) -> Scenario:

@@ -5,7 +5,7 @@ and which of them are false.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 import polars as pl
@@ -25,9 +25,13 @@ NO_SITE = "no site out of the ordinary"
 CHANNELS = "channels compared"
 PROFILES = "profiles compared"
 LEVELS = "levels and their intervals"
+ANSWERS = "answers counted"
 
 SAYS_NOTHING = (
+    "finding_few",
     "finding_hidden",
+    "finding_channels",
+    "finding_profiles",
     "change_imprecise",
     "change_unavailable",
     "change_no_reference",
@@ -87,13 +91,8 @@ def score(case: Case) -> tuple[list[Verdict], set[str]]:
             if scorer is None:
                 unscored.add(rule)
             else:
-                verdicts += scorer(_part(said, rule, part), case)
+                verdicts += scorer(replace(said, rule=rule, part=part), case)
     return verdicts, unscored
-
-
-def _part(said: Said, rule: str, part: int) -> Said:
-    """One of the claims of a sentence that makes several."""
-    return Said(said.page, said.section, f"{said.place} {part}", rule, said.figures, said.text)
 
 
 # --- changes --------------------------------------------------------------------------------------
@@ -137,6 +136,20 @@ def _title(said: Said, case: Case) -> Iterator[Verdict]:
     if moved and case.truth.seasons and not case.truth.same_season(change):
         yield Verdict(CHANGE, false=True)
     yield from _silence(said, case, moved=moved)
+
+
+@scores("short_up", "short_down", "short_small", "short_equivalent", "short_none")
+def _tile(said: Said, case: Case) -> Iterator[Verdict]:
+    """A tile says what a title does, each change followed by the least that could be seen."""
+    change = said.figures[2 * said.part]
+    yield from _title(replace(said, rule=f"change{said.rule[5:]}", figures=(change,)), case)
+
+
+@scores("finding_changes_*")
+def _count_of_changes(said: Said, case: Case) -> Iterator[Verdict]:
+    """Each of the changes that are counted is what its word says."""
+    for change in case.figures(said):
+        yield from _word(change, case)
 
 
 def _silence(said: Said, case: Case, *, moved: bool) -> Iterator[Verdict]:
@@ -186,20 +199,35 @@ def _rank(said: Said, case: Case) -> Iterator[Verdict]:
     yield Verdict(RANKING, ahead > allowed)
 
 
-@scores("channels_gap*", "finding_channels*")
+@scores("finding_aspects_near")
+def _no_rank(said: Said, case: Case) -> Iterator[Verdict]:
+    """No aspect is named: what is said is the levels of the first and of the last."""
+    yield Verdict(RANKING, false=False)
+    yield from _levels(replace(said, figures=(said.figures[0], said.figures[-1])), case)
+
+
+@scores("finding_channels_*")
 def _channels(said: Said, case: Case) -> Iterator[Verdict]:
-    """The channel that is said to be less favourable is."""
-    shown = sorted(case.figures(said), key=lambda figure: float(figure["value"]))
-    low, high = shown[0]["category"], shown[-1]["category"]
-    yield Verdict(CHANNELS, case.truth.lower_channel(low, high) != low)
+    """The channel that is said to be less favourable is; where no gap is said to be seen, nothing
+    is claimed.
+    """
+    if said.rule.endswith("_none"):
+        yield Verdict(CHANNELS, false=False)
+        return
+    _, *shown = case.figures(said)
+    low, high = sorted(shown, key=lambda figure: float(figure["value"]))
+    lower = case.truth.lower_channel(*(figure["channels"] for figure in (low, high)))
+    yield Verdict(CHANNELS, lower != low["channels"])
 
 
-@scores("profiles_range*", "finding_profiles*")
+@scores("finding_profiles_*")
 def _profiles(said: Said, case: Case) -> Iterator[Verdict]:
     """The category that is said to be less satisfied is."""
-    shown = sorted(case.figures(said), key=lambda figure: float(figure["value"]))
-    low, high = (case.truth.value(shown[0]), case.truth.value(shown[-1]))
-    yield Verdict(PROFILES, low >= high)
+    if said.rule.endswith("_none"):
+        yield Verdict(PROFILES, false=False)
+        return
+    _, low, high = case.figures(said)
+    yield Verdict(PROFILES, not case.truth.profile_gap(low, high) > 0)
 
 
 # --- sites ----------------------------------------------------------------------------------------
@@ -231,15 +259,40 @@ def _no_site(said: Said, case: Case) -> Iterator[Verdict]:
 # --- levels ---------------------------------------------------------------------------------------
 
 
-@scores("reading_*", "finding_overall_*", "finding_summary_*", "alt_likert*", "alt_trend")
+@scores(
+    "reading_*_share",
+    "short_top_share",
+    "finding_overall_*",
+    "finding_summary_*",
+    "finding_apart",
+    "alt_likert*",
+    "alt_trend*",
+)
 def _levels(said: Said, case: Case) -> Iterator[Verdict]:
-    """The interval of each level holds it, where anything is claimed of it."""
+    """The interval of each level holds it, where anything is claimed of it; and a series is of one
+    definition.
+    """
     for figure in case.figures(said):
         if figure["claim"] == Claim.ESTIMATE and figure["low"] is not None:
             broken = case.published.scenario.is_broken(figure["wave"])
             true = case.truth.value(figure)
             held = not broken and figure["low"] <= true <= figure["high"]
             yield Verdict(LEVELS, not held, about=figure["key"])
+
+
+@scores("tile_answers_*")
+def _answers(said: Said, case: Case) -> Iterator[Verdict]:
+    """The answers that are told are those that were given."""
+    given = case.published.simulation.answers
+    for figure in case.figures(said):
+        here = given.filter(
+            (pl.col("wave") == figure["wave"])
+            & pl.col("channel").is_in(figure["channels"].split("+"))
+        )
+        if figure["layer"] == "estimates":
+            codes = case.published.study.scale(figure["item"]).codes
+            here = here.filter(pl.col(figure["item"]).is_in(list(codes)))
+        yield Verdict(ANSWERS, figure["base"] != here.height)
 
 
 @scores("reading_funnel", "alt_funnel")

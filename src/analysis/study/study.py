@@ -288,8 +288,12 @@ class Study(StudyFile):
 
     @property
     def overall(self) -> Indicator:
-        """The indicator that makes titles and trends: the first headline one."""
-        return next(indicator for indicator in self.indicators if indicator.headline)
+        """The indicator that makes titles and trends: the first headline one that is in force at
+        the end of the last wave.
+        """
+        headline = [indicator for indicator in self.indicators if indicator.headline]
+        day = self.waves[-1].end
+        return next((indicator for indicator in headline if indicator.valid_on(day)), headline[0])
 
     def practical_threshold(self, definition: str) -> float:
         """The practical threshold of a change of a definition's figures, in their unit: the share

@@ -80,9 +80,16 @@ def trends(page: Page) -> Block:
 
 
 def _series(page: Page, directorate: Directorate) -> list[ReleasedFigure | None]:
-    """The overall indicator of a directorate at each wave so far; None where it is not shown."""
+    """The overall indicator of a directorate at each wave so far; None where it is not shown, or
+    was measured by another version of its definition than today's: a line is of one measure.
+    """
     waves = page.study.waves_until(page.wave.id)
-    return [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
+    version = page.study.definition(page.study.overall.definitions[0]).version
+    found = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
+    return [
+        figure if figure is not None and figure.definition_version == version else None
+        for figure in found
+    ]
 
 
 def _picture(page: Page, directorates: Sequence[Directorate]) -> Part:

@@ -62,7 +62,7 @@ CATALOGUE: dict[str, str] = {
     "change_imprecise": (
         "Change not measurable: the way answers were collected gives no measure of its precision"
     ),
-    "change_unavailable": "Change not available: one of the two waves is not disclosed",
+    "change_unavailable": "Change not available, for want of two comparable measures",
     "titled": "{directorate} – {text}",
     "caption_collection": "{answers} by channel, {wave}",
     "caption_margins": "Who answers: share of answers and share of users, {field}, {wave}",
@@ -325,7 +325,7 @@ CATALOGUE: dict[str, str] = {
     "short_mean": "{value} is the mean score given by {people}",
     "short_up": "{change} {since}, a rise ({range}).",
     "short_down": "{change} {since}, a fall ({range}).",
-    "short_small": "{since}, a small change, below {threshold} ({range}).",
+    "short_small": "{since}, a small measured change, below {threshold} ({range}).",
     "short_equivalent": "{since}, a difference below {threshold} ({range}).",
     "short_none": (
         "{since}, no change detected; a change of less than {detectable} could have gone unnoticed."
@@ -335,7 +335,7 @@ CATALOGUE: dict[str, str] = {
     # Trends.
     "range_adjusted": "adjusted 95% interval {interval}",
     "zero_excluded": "zero excluded",
-    "change_small": "Small change {since}, below {threshold}",
+    "change_small": "Small measured change {since}, below {threshold}",
     "alt_trend": (
         "Line by wave of “{indicator}”, {field}: {first_value} ({first}){turn}, {last_value} "
         "({last})."

@@ -62,7 +62,7 @@ CATALOGUE: dict[str, str] = {
     "change_imprecise": (
         "Évolution non mesurable : la collecte ne permet pas d’en dire la précision"
     ),
-    "change_unavailable": "Évolution non disponible : une des deux vagues n’est pas diffusée",
+    "change_unavailable": "Évolution non disponible, faute de deux mesures comparables",
     "titled": "{directorate} – {text}",
     "caption_collection": "{answers} par canal, {wave}",
     "caption_margins": (
@@ -334,7 +334,7 @@ CATALOGUE: dict[str, str] = {
     "short_mean": "{value} : note moyenne donnée par les {people}",
     "short_up": "{change} {since}, une hausse ({range}).",
     "short_down": "{change} {since}, une baisse ({range}).",
-    "short_small": "{since}, évolution faible, inférieure à {threshold} ({range}).",
+    "short_small": "{since}, évolution mesurée faible, inférieure à {threshold} ({range}).",
     "short_equivalent": "{since}, écart inférieur à {threshold} ({range}).",
     "short_none": (
         "{since}, pas d’évolution détectée ; une évolution de moins de {detectable} aurait pu "
@@ -345,7 +345,7 @@ CATALOGUE: dict[str, str] = {
     # Trends.
     "range_adjusted": "intervalle ajusté à 95 % {interval}",
     "zero_excluded": "zéro exclu",
-    "change_small": "Évolution faible {since}, inférieure à {threshold}",
+    "change_small": "Évolution mesurée faible {since}, inférieure à {threshold}",
     "alt_trend": (
         "Courbe par vague de « {indicator} », {field} : {first_value} ({first}){turn}, "
         "{last_value} ({last})."

@@ -23,15 +23,13 @@ MOVED = ("up", "down")
 
 def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Sentence:
     """The title of a trend: the first that can be said of a rise or fall, since the wave it is
-    compared with, along all waves, or since the wave before; else what the first of these shows.
+    compared with, along all waves, or (where a year has one wave) since the wave before; else what
+    the first of these shows.
     """
-    judged = _judged(wording, changes)
-    if not judged:
-        return _unjudged(wording, changes)
-    since, change = _told(judged)
-    moved = change.word in MOVED
-    if not moved and change is changes.previous and wording.study.is_seasonal(wording.wave.id):
-        return wording.said("change_no_reference", [change.figure])
+    told = _told(wording, changes)
+    if told is None:
+        return _untold(wording, changes)
+    since, change = told
     figure = change.figure
     sentence = wording.said(
         f"change_{change.word}",
@@ -55,14 +53,12 @@ def change_in_short(wording: Wording, changes: Changes) -> tuple[str, Sentence]:
     the wave it is compared with where that is another change; the number is empty where no rise or
     fall is said.
     """
-    judged = _judged(wording, changes)
-    if not judged:
-        return "", _unjudged(wording, changes)
-    since, change = _told(judged)
-    told = [(since, change)]
-    if changes.reference is not None and changes.reference.word and change is not changes.reference:
-        told.append(next(pair for pair in judged if pair[1] is changes.reference))
-    sentences = [_short(wording, *pair) for pair in told]
+    told = _told(wording, changes)
+    if told is None:
+        return "", _untold(wording, changes)
+    _, change = told
+    others = [pair for pair in _judged(wording, changes) if pair[1] is changes.reference]
+    sentences = [_short(wording, *pair) for pair in dict.fromkeys([told, *others])]
     number = ""
     if change.word in MOVED:
         number = wording.formats.number(change.figure.shown_value, change.figure)
@@ -108,15 +104,23 @@ def _judged(wording: Wording, changes: Changes) -> list[tuple[str, Change]]:
     return [(since, change) for since, change in _named(wording, changes) if change.word]
 
 
-def _told(judged: Sequence[tuple[str, Change]]) -> tuple[str, Change]:
-    """The first rise or fall; without any, the first change."""
-    return next((pair for pair in judged if pair[1].word in MOVED), judged[0])
+def _told(wording: Wording, changes: Changes) -> tuple[str, Change] | None:
+    """What a title says: the first rise or fall; without any, the first change. Where a year has
+    several waves, the last step goes from one season to another, and is none of them.
+    """
+    judged = _judged(wording, changes)
+    if wording.study.is_seasonal(wording.wave.id):
+        judged = [pair for pair in judged if pair[1] is not changes.previous]
+    moved = [pair for pair in judged if pair[1].word in MOVED]
+    return next(iter(moved or judged), None)
 
 
-def _unjudged(wording: Wording, changes: Changes) -> Sentence:
-    """What is said where no change is judged."""
+def _untold(wording: Wording, changes: Changes) -> Sentence:
+    """What is said where a title has no change to tell."""
     if not changes.all:
         return wording.said("change_unavailable")
+    if any(change.word for change in changes.all):  # the last step, of another season
+        return wording.said("change_no_reference", [change.figure for change in changes.all])
     return wording.said("change_imprecise", [change.figure for change in changes.all])
 
 
