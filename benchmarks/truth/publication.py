@@ -43,8 +43,9 @@ from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence, Wording
-from analysis.simulation import Simulation, margins, simulate_respondents
+from analysis.simulation import Simulation, SimulationPlan, margins, simulate_respondents
 from analysis.study import Study
+from analysis.study.field import MarginsFile
 from benchmarks.truth.scenarios import UNIT, Scenario
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "publication"
@@ -93,14 +94,7 @@ def publish(scenario: Scenario, *, adjusted: bool = True) -> Publication:
     are judged one by one.
     """
     simulation = simulate_respondents(scenario.study, scenario.plan, in_waves=scenario.in_waves)
-    known = {
-        wave.id: {
-            "source": "simulation",
-            "margins": margins(simulation, scenario.study, scenario.plan, wave.id),
-        }
-        for wave in scenario.study.waves
-    }
-    study = Study.model_validate(scenario.study.model_dump() | {"margins": known})
+    study = with_known_totals(scenario.study, scenario.plan, simulation)
     scenario = replace(scenario, study=study)
     estimates, figures = _estimates(scenario, simulation)
     scope = {"directorate": UNIT, "wave": scenario.wave}
@@ -119,6 +113,17 @@ def publish(scenario: Scenario, *, adjusted: bool = True) -> Publication:
         released={row["key"]: row for row in released.iter_rows(named=True)},
         sentences=tuple(_sentences(released, study, scenario.wave)),
     )
+
+
+def with_known_totals(study: Study, plan: SimulationPlan, simulation: Simulation) -> Study:
+    """The study with the margins that a management system would know of its users."""
+    known = {
+        wave.id: MarginsFile.model_validate(
+            {"source": "simulation", "margins": margins(simulation, study, plan, wave.id)}
+        )
+        for wave in study.waves
+    }
+    return study.model_copy(update={"margins": known})
 
 
 def one_by_one(changed: pl.DataFrame) -> pl.DataFrame:

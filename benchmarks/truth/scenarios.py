@@ -16,13 +16,17 @@ from analysis.study import Study
 
 UNIT = "service"
 ASPECTS = 7
-KINDS = {"guichet": 8, "antenne": 8}
-"""Kinds of site, and how many there are of each."""
+KINDS = ("guichet", "antenne")
+FEW, COMPARED = 3, 8
+"""How many sites there are of each kind: too few to be compared, or enough."""
 
 OLD_TOP = 1
 """How many levels count as satisfied before the definition is changed; two after."""
 
 DAY = timedelta(days=1)
+SPREAD = {"site": 0.12, "day": 0.1, "person": 0.75, "item": 0.66}
+ALIKE = 1e-6
+"""The spread of sites that are all alike."""
 
 Rng = np.random.Generator
 
@@ -79,7 +83,9 @@ def draw(name: str, rng: Rng) -> Scenario:
 
 
 def _study(*, sites: list[dict[str, Any]] | None = None) -> Study:
-    """A service with its sites, an invited sample and a QR code, and eight questions."""
+    """A service with its sites (three of each kind by default), an invited sample and a QR code,
+    and eight questions.
+    """
     items = [f"Q{rank}" for rank in range(ASPECTS + 1)]
     levels = [{"code": code, "label": f"niveau {code}"} for code in range(1, 6)]
     kinds = ("not_concerned", "dont_know", "refused")
@@ -197,10 +203,10 @@ def _study(*, sites: list[dict[str, Any]] | None = None) -> Study:
     )
 
 
-def _sites() -> list[dict[str, Any]]:
+def _sites(count: int = FEW) -> list[dict[str, Any]]:
     return [
         {"id": f"{kind}-{rank}", "label": f"{kind} {rank}", "kind": kind}
-        for kind, count in KINDS.items()
+        for kind in KINDS
         for rank in range(count)
     ]
 
@@ -212,12 +218,12 @@ def _plan(rng: Rng, **changed: Any) -> SimulationPlan:
     aspects = {f"Q{rank}": float(rng.normal(0, 0.3)) for rank in range(1, ASPECTS + 1)}
     content: dict[str, Any] = {
         "seed": int(rng.integers(1 << 31)),
-        "users": dict.fromkeys(KINDS, 480),
+        "users": dict.fromkeys(KINDS, 1300),
         "margins": ["AGE"],
         "profiles": {UNIT: {"AGE": {1: 0.3, 2: 0.4, 3: 0.3}}},
         "directorates": {UNIT: float(rng.uniform(-0.8, 0.6))},
         "items": {"Q0": 0.0, **aspects},
-        "spread": {"site": 0.12, "day": 0.1, "person": 0.75, "item": 0.66},
+        "spread": SPREAD,
         "profile_effects": {"AGE": {1: -0.2, 2: 0.0, 3: 0.2}},
         "trend_per_year": 0.0,
         "season": {"amplitude": 0.0, "best_month": 3},
@@ -232,7 +238,7 @@ def _plan(rng: Rng, **changed: Any) -> SimulationPlan:
             "abandons": 0.03,
         },
         "response": {
-            "invited_per_site": 130,
+            "invited_per_site": 350,
             "intercept": -0.8,
             "by_opinion": 1.0,
             "profile": {},
@@ -253,6 +259,24 @@ def _with_response(plan: SimulationPlan, **changed: Any) -> SimulationPlan:
 def _in_waves(study: Study, change: Callable[[int], SimulationPlan]) -> dict[str, SimulationPlan]:
     """The plan of each wave, by its rank."""
     return {wave.id: change(rank) for rank, wave in enumerate(study.waves)}
+
+
+def small_survey(rng: Rng, *, link: float) -> tuple[Study, SimulationPlan]:
+    """A survey of one wave, four sites and one question, whose users differ in opinion by age;
+    `link` is what one unit of that opinion adds to the propensity to answer.
+    """
+    study = _study(sites=_sites()[:4])
+    (invitation, _), (unit,) = study.channels, study.directorates
+    asked = {
+        "waves": study.waves[:1],
+        "channels": (invitation.model_copy(update={"items": ("Q0", "AGE")}),),
+        "directorates": (unit.model_copy(update={"channels": (invitation.id,)}),),
+        "indicators": study.indicators[:1],
+        "breakdowns": (),
+    }
+    ages = {"profile_effects": {"AGE": {1: -0.7, 2: 0.0, 3: 0.7}}}
+    plan = _with_response(_plan(rng, **ages, items={"Q0": 0.0}), invited_per_site=260)
+    return study.model_copy(update=asked), _with_response(plan, by_opinion=link)
 
 
 # --- scenarios ------------------------------------------------------------------------------------
@@ -313,26 +337,35 @@ def _definition_break(name: str, rng: Rng) -> Scenario:
     return Scenario(name, study.model_copy(update={"indicators": indicators}), kinder, still=True)
 
 
+def _with_sites(rng: Rng, **changed: Any) -> SimulationPlan:
+    """A plan in which enough answer in each site for sites to be compared."""
+    plan = _plan(rng, **{"users": dict.fromkeys(KINDS, 900), **changed})
+    return _with_response(plan, invited_per_site=300)
+
+
 def _sites_change(name: str, rng: Rng) -> Scenario:
     """A site closes and another opens in the last year, each of which may be unlike the others."""
-    sites = _sites()
+    sites = _sites(COMPARED + 1)
     sites[0]["closed"], sites[1]["opened"] = date(2025, 12, 31), date(2026, 1, 2)
     openings = {sites[rank]["id"]: float(rng.uniform(-0.9, 0.9)) for rank in (0, 1)}
-    plan = _plan(rng, openings=openings, users={"guichet": 1100, "antenne": 800})
-    return Scenario(
-        name, _study(sites=sites), _with_response(plan, invited_per_site=300), apart=openings
-    )
+    plan = _with_sites(rng, openings=openings)
+    return Scenario(name, _study(sites=sites), plan, apart=openings)
+
+
+def _sites_alike(name: str, rng: Rng) -> Scenario:
+    """No site differs from another."""
+    plan = _with_sites(rng, spread=SPREAD | {"site": ALIKE})
+    return Scenario(name, _study(sites=_sites(COMPARED)), plan, still=True)
 
 
 def _site_apart(name: str, rng: Rng) -> Scenario:
     """One site is far from the others, which are all alike or differ a little."""
-    study = _study()
-    site = study.directorates[0].sites[int(rng.integers(sum(KINDS.values())))].id
-    spread = {"site": float(rng.uniform(0.01, 0.2)), "day": 0.1, "person": 0.75, "item": 0.66}
+    sites = _sites(COMPARED)
+    site = str(rng.choice([site["id"] for site in sites]))
     far = float(rng.choice([-1.2, 1.0]))
-    plan = _plan(rng, openings={site: far}, spread=spread, users=dict.fromkeys(KINDS, 900))
-    plan = _with_response(plan, invited_per_site=300)
-    return Scenario(name, study, plan, still=True, apart={site: far})
+    spread = SPREAD | {"site": float(rng.choice([ALIKE, 0.1, 0.2]))}
+    plan = _with_sites(rng, openings={site: far}, spread=spread)
+    return Scenario(name, _study(sites=sites), plan, still=True, apart={site: far})
 
 
 def _mode_mix(name: str, rng: Rng) -> Scenario:
@@ -360,20 +393,19 @@ def _nonresponse(name: str, rng: Rng) -> Scenario:
 
 def _few_answers(name: str, rng: Rng) -> Scenario:
     """Nothing changes, and some tens of people answer, in four sites."""
-    sites = [site for site in _sites() if site["id"].endswith(("-0", "-1"))]
     plan = _with_response(_plan(rng), invited_per_site=int(rng.integers(30, 100)))
-    return Scenario(name, _study(sites=sites), plan, still=True)
+    return Scenario(name, _study(sites=_sites()[:4]), plan, still=True)
 
 
 def _many_answers(name: str, rng: Rng) -> Scenario:
     """Some thousands answer, and a year changes about as much as the practical threshold."""
     plan = _plan(
         rng,
-        users=dict.fromkeys(KINDS, 1500),
+        users=dict.fromkeys(KINDS, 4000),
         trend_per_year=float(rng.uniform(-0.3, 0.3)),
         profile_effects={"AGE": {1: -0.1, 2: 0.0, 3: 0.1}},
     )
-    return Scenario(name, _study(), _with_response(plan, invited_per_site=600))
+    return Scenario(name, _study(), _with_response(plan, invited_per_site=1600))
 
 
 SCENARIOS: dict[str, Callable[[str, Rng], Scenario]] = {
@@ -383,6 +415,7 @@ SCENARIOS: dict[str, Callable[[str, Rng], Scenario]] = {
     "composition only": _composition,
     "definition break": _definition_break,
     "site closed, site opened": _sites_change,
+    "sites alike": _sites_alike,
     "one site apart": _site_apart,
     "mode mix shifting": _mode_mix,
     "non-response shifting": _nonresponse,
