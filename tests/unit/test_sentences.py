@@ -288,7 +288,7 @@ def test_a_change_is_worded_by_rule_and_says_what_could_be_seen(study: Study) ->
     [
         ("up", "Satisfaction globale en hausse sur un an : +7 points"),
         ("down", "Satisfaction globale en baisse sur un an : +7 points"),
-        ("small", "Évolution faible sur un an, inférieure à 5 points"),
+        ("small", "Évolution mesurée faible sur un an, inférieure à 5 points"),
         ("equivalent", "Écart inférieur à 5 points sur un an"),
         ("none", "Pas d’évolution détectée sur un an"),
         ("", "Évolution non mesurable"),
