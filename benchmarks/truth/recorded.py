@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.truth.publication import Publication
+from benchmarks.truth.scenarios import ALIKE
 
 Figure = Mapping[str, Any]
 """A row of `storage.Released`."""
@@ -112,10 +113,40 @@ class Truth:
         """Whether a site was made unlike the others, by however little."""
         return site in self._scenario.apart
 
-    @property
-    def far_sites(self) -> set[str]:
-        """Those that were made far from the others."""
-        return {site for site, effect in self._scenario.apart.items() if abs(effect) >= FAR}
+    def sites_differ(self, kind: str) -> bool:
+        """Whether the sites of a kind were made to differ at all."""
+        spread = self._scenario.plan.spread.site > ALIKE
+        return spread or any(self.is_apart(site) for site in self._compared(kind))
+
+    def far_sites(self, kind: str) -> list[str]:
+        """Those of a kind that are compared and were made far from the others."""
+        apart = self._scenario.apart
+        return [site for site in self._compared(kind) if abs(apart.get(site, 0.0)) >= FAR]
+
+    def deviation(self, kind: str) -> float:
+        """The standard deviation of the sites of a kind that are compared: of each, the mean over
+        the waves that are pooled of its difference from the share of all users.
+        """
+        item = self._study.overall.item
+        definition = self._study.overall.definitions[0]
+        since = str(self._published.sites.item(0, "since"))
+        first = self._study.wave(since).start
+        apart: dict[str, list[float]] = {}
+        for wave, users in self._populations.items():
+            if self._study.wave(wave).start < first:
+                continue
+            all_users = self._share(users, item, definition)
+            for site in self._compared(kind):
+                own = users.filter(pl.col("site") == site)
+                if own.height:
+                    difference = self._share(own, item, definition) - all_users
+                    apart.setdefault(site, []).append(difference)
+        return float(np.std([np.mean(values) for values in apart.values()], ddof=1))
+
+    def _compared(self, kind: str) -> list[str]:
+        """The sites of a kind that are compared, by the table before the gate."""
+        rows = self._published.sites.filter(role="site", site_kind=kind)
+        return rows.get_column("category").to_list()
 
     def lower_channel(self, one: str, other: str) -> str | None:
         """The channel whose answers are less favourable by construction; None where neither is."""

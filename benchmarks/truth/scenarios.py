@@ -164,6 +164,7 @@ def _study(*, sites: list[dict[str, Any]] | None = None) -> Study:
             },
             "waves": waves,
             "populations": [{"id": "usagers", "label": "Usagers"}],
+            "site_kinds": [{"id": kind, "label": f"{kind}s"} for kind in KINDS],
             "directorates": [
                 {
                     "id": UNIT,

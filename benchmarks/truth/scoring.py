@@ -20,6 +20,8 @@ EQUIVALENT = "equivalence claimed"
 MISSED = "change of twice the detectable missed"
 INTERVALS = "intervals of changes"
 RANKING = "best and worst aspects"
+SPREAD = "sites said to differ"
+DEVIATION = "intervals of the spread of sites"
 SITES = "sites out of the ordinary"
 NO_SITE = "no site out of the ordinary"
 CHANNELS = "channels compared"
@@ -107,9 +109,7 @@ def _words(case: Case) -> Iterator[Verdict]:
     ]
     for row in judged:
         yield from _word(row, case)
-        seen = f"detectable{'_trend' if row['kind'] == 'trend' else ''}"
-        detectable = case.published.released[row["key"].replace(f"/{row['kind']}/", f"/{seen}/")]
-        if abs(case.truth.change(row)) > 2 * detectable["value"]:
+        if _is_plain(row, case):
             yield Verdict(MISSED, row["word"] in ("none", "equivalent"))
 
 
@@ -119,30 +119,32 @@ def _word(change: Figure, case: Case) -> Iterator[Verdict]:
     threshold = case.published.study.practical_threshold(change["definition"])
     word = change["word"]
     yield Verdict(CHANGE, broken or (word == "up" and true <= 0) or (word == "down" and true >= 0))
-    small = broken or true * change["value"] <= 0 or abs(true) >= threshold
-    yield Verdict(SMALL, word == "small" and small)
+    yield Verdict(SMALL, word == "small" and (broken or true * change["value"] <= 0))
     if broken or abs(true) >= threshold:
         yield Verdict(EQUIVALENT, word == "equivalent")
 
 
 @scores("change_up", "change_down", "change_small", "change_equivalent", "change_none")
 def _title(said: Said, case: Case) -> Iterator[Verdict]:
-    """A title is as false as the word of its change; and where halves of a year differ, the last
-    step is no headline.
+    """A title is as false as the word of its change; where halves of a year differ, the last step
+    is no headline; and it speaks where a change is plain.
     """
     (change,) = case.figures(said)
     yield from _word(change, case)
     moved = said.rule in ("change_up", "change_down")
     if moved and case.truth.seasons and not case.truth.same_season(change):
         yield Verdict(CHANGE, false=True)
-    yield from _silence(said, case, moved=moved)
+    yield from _silence(case, silent=said.rule in ("change_equivalent", "change_none"))
 
 
 @scores("short_up", "short_down", "short_small", "short_equivalent", "short_none")
 def _tile(said: Said, case: Case) -> Iterator[Verdict]:
-    """A tile says what a title does, each change followed by the least that could be seen."""
+    """A tile first says what a title does, then another change; each is followed by the least that
+    could be seen.
+    """
     change = said.figures[2 * said.part]
-    yield from _title(replace(said, rule=f"change{said.rule[5:]}", figures=(change,)), case)
+    one = replace(said, rule=f"change{said.rule[5:]}", figures=(change,))
+    yield from _title(one, case) if said.part == 0 else _word(case.figures(one)[0], case)
 
 
 @scores("finding_changes_*")
@@ -152,16 +154,21 @@ def _count_of_changes(said: Said, case: Case) -> Iterator[Verdict]:
         yield from _word(change, case)
 
 
-def _silence(said: Said, case: Case, *, moved: bool) -> Iterator[Verdict]:
-    """A title speaks where a change over a year, or along the waves, is plain."""
+def _silence(case: Case, *, silent: bool) -> Iterator[Verdict]:
+    """Whether nothing is said where a change over a year, or along the waves, is plain."""
     overall = case.published.study.overall.id
-    for row in case.published.released.values():
-        if row["layer"] == "changes" and row["word"] and row["indicator"] == overall:
-            seen = f"detectable{'_trend' if row['kind'] == 'trend' else ''}"
-            key = row["key"].replace(f"/{row['kind']}/", f"/{seen}/")
-            detectable = case.published.released[key]["value"]
-            if case.truth.same_season(row) and abs(case.truth.change(row)) > 2 * detectable:
-                yield Verdict(MISSED, not moved and said.rule != "change_small")
+    judged = [row for row in case.published.released.values() if row["layer"] == "changes"]
+    for row in judged:
+        about = row["word"] and row["indicator"] == overall and case.truth.same_season(row)
+        if about and _is_plain(row, case):
+            yield Verdict(MISSED, silent)
+
+
+def _is_plain(change: Figure, case: Case) -> bool:
+    """Whether a change is truly more than twice what could be detected of it."""
+    seen = f"detectable{'_trend' if change['kind'] == 'trend' else ''}"
+    detectable = case.published.released[change["key"].replace(f"/{change['kind']}/", f"/{seen}/")]
+    return abs(case.truth.change(change)) > 2 * float(detectable["value"])
 
 
 @scores("change_detail")
@@ -233,27 +240,49 @@ def _profiles(said: Said, case: Case) -> Iterator[Verdict]:
 # --- sites ----------------------------------------------------------------------------------------
 
 
-def _flagged(case: Case) -> set[str]:
-    """The sites that are told to be out of the ordinary, by the table before the gate."""
-    sites = case.published.sites.filter(
-        (pl.col("role") == "site") & pl.col("word").is_in(["above", "below"])
-    )
-    return set(sites.get_column("category"))
+@scores("sites_title")
+def _spread(said: Said, case: Case) -> Iterator[Verdict]:
+    """The sites of each kind that are said to spread were made to differ."""
+    kinds = {figure["category"] for figure in case.figures(said)}
+    yield Verdict(SPREAD, not all(case.truth.sites_differ(kind) for kind in kinds))
 
 
-@scores("finding_funnel_one", "finding_funnel_n")
-def _some_sites(said: Said, case: Case) -> Iterator[Verdict]:
-    """Each site that is counted was made unlike the others."""
-    del said
-    yield Verdict(SITES, not all(case.truth.is_apart(site) for site in _flagged(case)))
+@scores("sites_title_chance", "sites_chance")
+def _no_spread(said: Said, case: Case) -> Iterator[Verdict]:
+    """Where chance is said to be enough, no site was made far from the others."""
+    kinds = {row["category"] for row in case.figures(said) if row["kind"] == "deviation"}
+    yield Verdict(SPREAD, false=False)
+    yield Verdict(NO_SITE, any(case.truth.far_sites(kind) for kind in kinds))
+    yield from _deviations(said, case)
 
 
-@scores("finding_funnel_none")
-def _no_site(said: Said, case: Case) -> Iterator[Verdict]:
-    """No site was made far from the others."""
-    del said
-    yield Verdict(SITES, false=False)
-    yield Verdict(NO_SITE, bool(case.truth.far_sites))
+@scores("sites_outside_*")
+def _outside(said: Said, case: Case) -> Iterator[Verdict]:
+    """Each site that is counted out of the ordinary was made so; where none is, none was made far
+    from the others.
+    """
+    kinds = {figure["category"].split("*")[0] for figure in case.figures(said)}
+    named = case.published.sites.filter(pl.col("word").is_in(["above", "below"]))
+    outside = named.filter(role="site").get_column("category")
+    yield Verdict(SITES, not all(case.truth.is_apart(site) for site in outside))
+    if said.rule.endswith("_none"):
+        yield Verdict(NO_SITE, any(case.truth.far_sites(kind) for kind in kinds))
+
+
+@scores("sites_reading")
+def _deviations(said: Said, case: Case) -> Iterator[Verdict]:
+    """The interval of each standard deviation between sites holds it."""
+    for figure in case.figures(said):
+        if figure["kind"] == "deviation":
+            true = case.truth.deviation(figure["category"])
+            held = figure["low"] <= true <= figure["high"]
+            yield Verdict(DEVIATION, not held, about=figure["key"])
+
+
+@scores("sites_alt")
+def _picture_of_sites(said: Said, case: Case) -> Iterator[Verdict]:
+    """The bars are those of the title."""
+    yield from _spread(said, case)
 
 
 # --- levels ---------------------------------------------------------------------------------------
@@ -293,10 +322,3 @@ def _answers(said: Said, case: Case) -> Iterator[Verdict]:
             codes = case.published.study.scale(figure["item"]).codes
             here = here.filter(pl.col(figure["item"]).is_in(list(codes)))
         yield Verdict(ANSWERS, figure["base"] != here.height)
-
-
-@scores("reading_funnel", "alt_funnel")
-def _mean_of_sites(said: Said, case: Case) -> Iterator[Verdict]:
-    """The picture of the sites: its title is what is scored."""
-    del said, case
-    yield from ()

@@ -19,14 +19,21 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Row:
-    """A family in a scenario, or in all of them: `cases` in which a claim could be false (a study;
-    for levels, a figure), and those in which one is.
+    """A family in a scenario, or in all of them.
+
+    Attributes:
+        cases, false: In how many a claim could be false, and in how many it is: studies, or figures
+            where each counts for itself.
+        studies: In how many studies they stand: figures of one study go together, and chance is
+            judged as if it said one thing.
+
     """
 
     family: str
     scenario: str
     cases: int
     false: int
+    studies: int
 
     @property
     def share(self) -> float:
@@ -38,8 +45,8 @@ class Row:
         """Clopper and Pearson's 95 % interval of the share: what the number of studies allows to
         say.
         """
-        low = stats.beta.ppf(0.025, self.false, self.cases - self.false + 1)
-        high = stats.beta.ppf(0.975, self.false + 1, self.cases - self.false)
+        false, held = self.share * self.studies, (1 - self.share) * self.studies
+        low, high = stats.beta.ppf(0.025, false, held + 1), stats.beta.ppf(0.975, false + 1, held)
         return (
             0.0 if self.false == 0 else float(low),
             1.0 if self.false == self.cases else float(high),
@@ -57,7 +64,7 @@ def count_studies(studies: Iterable[tuple[str, Sequence[Verdict]]]) -> list[Row]
     """The rows of some studies: scenario and verdicts of each. A family in which claims of a study
     count together counts once a study: false where any of them is.
     """
-    cases, false = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    cases, false, seen = (Counter[tuple[str, str]]() for _ in range(3))
     for scenario, verdicts in studies:
         outcome: dict[tuple[str, str], bool] = {}
         for verdict in verdicts:
@@ -67,7 +74,9 @@ def count_studies(studies: Iterable[tuple[str, Sequence[Verdict]]]) -> list[Row]
             for place in (scenario, ALL):
                 cases[family, place] += 1
                 false[family, place] += is_false
-    return [Row(*key, cases[key], false[key]) for key in cases]
+        families = {family for family, _ in outcome}
+        seen.update((family, place) for family in families for place in (scenario, ALL))
+    return [Row(*key, cases[key], false[key], seen[key]) for key in cases]
 
 
 def printed(rows: Sequence[Row], *, scenarios: Sequence[str]) -> str:

@@ -201,17 +201,17 @@ def test_a_family_counts_once_a_study_and_a_level_for_itself() -> None:
     one = [Verdict("f", false=False), Verdict("f", false=True), Verdict("l", false=True, about="a")]
     other = [Verdict("f", false=False), *(Verdict("l", false=False, about=key) for key in "ab")]
     rows = {(row.family, row.scenario): row for row in count_studies([("x", one), ("y", other)])}
-    assert rows["f", ALL] == Row("f", ALL, cases=2, false=1)
-    assert rows["f", "y"] == Row("f", "y", cases=1, false=0)
-    assert rows["l", ALL] == Row("l", ALL, cases=3, false=1)
+    assert rows["f", ALL] == Row("f", ALL, cases=2, false=1, studies=2)
+    assert rows["f", "y"] == Row("f", "y", cases=1, false=0, studies=1)
+    assert rows["l", ALL] == Row("l", ALL, cases=3, false=1, studies=2)
 
 
 def test_a_limit_is_held_over_all_and_in_a_scenario_within_chance() -> None:
     """1 − 0.025^(1/100) is the upper end of none in a hundred."""
-    assert Row("f", ALL, 100, 0).interval == (0.0, pytest.approx(1 - 0.025**0.01))
-    assert Row("f", ALL, 100, 5).held and not Row("f", ALL, 100, 6).held
-    assert Row("f", "x", 20, 3).held and not Row("f", "x", 20, 6).held
-    assert "BROKEN" in printed([Row("f", ALL, 100, 6)], scenarios=["x"])
+    assert Row("f", ALL, 100, 0, studies=100).interval == (0.0, pytest.approx(1 - 0.025**0.01))
+    assert Row("f", ALL, 100, 5, studies=100).held and not Row("f", ALL, 100, 6, studies=100).held
+    assert Row("f", "x", 20, 3, studies=20).held and not Row("f", "x", 20, 6, studies=20).held
+    assert "BROKEN" in printed([Row("f", ALL, 100, 6, studies=100)], scenarios=["x"])
 
 
 def test_a_study_of_each_scenario_says_nothing_that_no_scorer_knows() -> None:
