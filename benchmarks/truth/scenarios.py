@@ -15,7 +15,7 @@ from analysis.simulation import SimulationPlan
 from analysis.study import Study
 
 UNIT = "service"
-ASPECTS = 7
+ASPECTS = 5
 KINDS = ("guichet", "antenne")
 FEW, COMPARED = 3, 8
 """How many sites there are of each kind: too few to be compared, or enough."""
@@ -84,7 +84,7 @@ def draw(name: str, rng: Rng) -> Scenario:
 
 def _study(*, sites: list[dict[str, Any]] | None = None) -> Study:
     """A service with its sites (three of each kind by default), an invited sample and a QR code,
-    and eight questions.
+    and six questions.
     """
     items = [f"Q{rank}" for rank in range(ASPECTS + 1)]
     levels = [{"code": code, "label": f"niveau {code}"} for code in range(1, 6)]

@@ -78,6 +78,20 @@ def test_sites_post_the_charter_from_the_fourth_wave_on_and_some_never(study: St
     assert len(never) >= 5
 
 
+def test_titles_are_about_the_first_headline_indicator_in_force(study: Study) -> None:
+    """An indicator that ends before the last wave leaves its place to the next one; where none is
+    in force, the first stays.
+    """
+    first, second, *others = study.indicators
+    assert study.overall == first and second.headline
+    ended = first.model_copy(update={"valid_to": study.waves[-2].end})
+    after = study.model_copy(update={"indicators": (ended, second, *others)})
+    assert after.overall == second
+    assert after.for_pages(study.waves[-2].id).overall == ended
+    over = [one.model_copy(update={"valid_to": study.waves[0].end}) for one in study.indicators]
+    assert study.model_copy(update={"indicators": tuple(over)}).overall == over[0]
+
+
 def test_a_building_opens_and_merges_two_sites(study: Study) -> None:
     sites = {site.id: site for one in study.directorates for site in one.sites}
     assert sites["maison-centre"].opened == date(2026, 1, 13)

@@ -225,7 +225,7 @@ def test_a_study_of_each_scenario_says_nothing_that_no_scorer_knows() -> None:
 
 
 def test_without_the_adjustment_the_table_fails() -> None:
-    """Twenty-four changes judged one by one: a rise or fall is announced where nothing moves."""
+    """Eighteen changes judged one by one: a rise or fall is announced where nothing moves."""
     found = []
     for rank in range(10):
         scenario = draw("flat", np.random.default_rng([SEED, rank]))
