@@ -23,11 +23,14 @@ RANKING = "best and worst aspects"
 SPREAD = "sites said to differ"
 DEVIATION = "intervals of the spread of sites"
 SITES = "sites out of the ordinary"
-NO_SITE = "no site out of the ordinary"
+FAR_SITE = "far site not detected"
 CHANNELS = "channels compared"
 PROFILES = "profiles compared"
 LEVELS = "levels and their intervals"
 ANSWERS = "answers counted"
+
+WITHOUT_LIMIT = (FAR_SITE,)
+"""Families that claim nothing, and are counted for what they show of the power of a test."""
 
 SAYS_NOTHING = (
     "finding_few",
@@ -249,24 +252,28 @@ def _spread(said: Said, case: Case) -> Iterator[Verdict]:
 
 @scores("sites_title_chance", "sites_chance")
 def _no_spread(said: Said, case: Case) -> Iterator[Verdict]:
-    """Where chance is said to be enough, no site was made far from the others."""
+    """Where chance is said to be enough, nobody is told apart."""
     kinds = {row["category"] for row in case.figures(said) if row["kind"] == "deviation"}
     yield Verdict(SPREAD, false=False)
-    yield Verdict(NO_SITE, any(case.truth.far_sites(kind) for kind in kinds))
+    yield from _far_sites(kinds, set(), case)
     yield from _deviations(said, case)
 
 
 @scores("sites_outside_*")
 def _outside(said: Said, case: Case) -> Iterator[Verdict]:
-    """Each site that is counted out of the ordinary was made so; where none is, none was made far
-    from the others.
-    """
+    """Each site that is counted out of the ordinary was made so."""
     kinds = {figure["category"].split("*")[0] for figure in case.figures(said)}
     named = case.published.sites.filter(pl.col("word").is_in(["above", "below"]))
-    outside = named.filter(role="site").get_column("category")
+    outside = set(named.filter(role="site").get_column("category"))
     yield Verdict(SITES, not all(case.truth.is_apart(site) for site in outside))
-    if said.rule.endswith("_none"):
-        yield Verdict(NO_SITE, any(case.truth.far_sites(kind) for kind in kinds))
+    yield from _far_sites(kinds, outside, case)
+
+
+def _far_sites(kinds: set[str], detected: set[str], case: Case) -> Iterator[Verdict]:
+    """Which of the sites that were made far from the others are detected."""
+    for kind in kinds:
+        for site in case.truth.far_sites(kind):
+            yield Verdict(FAR_SITE, site not in detected)
 
 
 @scores("sites_reading")

@@ -106,7 +106,7 @@ def test_sites_say_their_spread_first_then_whether_one_is_out_of_the_ordinary(
 @pytest.mark.parametrize(
     ("outside", "said"),
     [
-        (0, "Aucun des 9 sites comparés ne sort de l’ordinaire."),
+        (0, "Aucun des 9 sites comparés n’est détecté hors de l’ordinaire."),
         (1, "Un site sur 9 sort de l’ordinaire."),
         (2, "2 sites sur 9 sortent de l’ordinaire."),
     ],

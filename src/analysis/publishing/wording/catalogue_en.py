@@ -385,7 +385,7 @@ CATALOGUE: dict[str, str] = {
     "sites_title_chance": "{indicator}: differences between sites that chance can explain",
     "sites_range": "from {low} to {high}",
     "sites_range_of": "from {low} to {high} ({kind})",
-    "sites_outside_none": "None of the {count} sites compared is out of the ordinary.",
+    "sites_outside_none": "None of the {count} sites compared was found out of the ordinary.",
     "sites_outside_one": "One site in {count} is out of the ordinary.",
     "sites_outside_n": "{outside} sites in {count} are out of the ordinary.",
     "sites_chance": (

@@ -396,7 +396,7 @@ CATALOGUE: dict[str, str] = {
     "sites_title_chance": "{indicator} : entre sites, des écarts que le hasard suffit à expliquer",
     "sites_range": "de {low} à {high}",
     "sites_range_of": "de {low} à {high} ({kind})",
-    "sites_outside_none": "Aucun des {count} sites comparés ne sort de l’ordinaire.",
+    "sites_outside_none": "Aucun des {count} sites comparés n’est détecté hors de l’ordinaire.",
     "sites_outside_one": "Un site sur {count} sort de l’ordinaire.",
     "sites_outside_n": "{outside} sites sur {count} sortent de l’ordinaire.",
     "sites_chance": (
