@@ -16,7 +16,7 @@ from analysis.study import Study
 from benchmarks.truth.publication import with_known_totals
 from benchmarks.truth.scenarios import UNIT, small_survey
 
-DRAWS, SEED = 1000, 11
+DRAWS, SEED = 400, 11
 LINK = 1.5
 """What one unit of opinion adds to the propensity to answer (`response.by_opinion`)."""
 

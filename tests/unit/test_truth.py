@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.truth.publication import Publication, Said, publish, sections_of
 from benchmarks.truth.recorded import Truth
-from benchmarks.truth.scenarios import SCENARIOS, UNIT, Scenario, draw
+from benchmarks.truth.scenarios import ASPECTS, SCENARIOS, UNIT, Scenario, draw
 from benchmarks.truth.scoring import (
     CHANGE,
     CHANNELS,
@@ -155,13 +155,24 @@ def test_an_interval_beside_its_truth_is_false(flat: Publication) -> None:
     assert false_families(moved) == {LEVELS}
 
 
-def test_a_wrong_best_aspect_is_false(flat: Publication) -> None:
-    said = said_by(flat, "finding_best")
-    best, second, before_last, worst = said.figures
-    for rule in ("finding_best_sole", "finding_best_near"):
-        right, wrong = replace(said, rule=rule), (worst, before_last, second, best)
-        assert RANKING not in false_families(with_sentence(flat, right))
-        assert RANKING in false_families(with_sentence(flat, replace(right, figures=wrong)))
+@pytest.mark.parametrize("place", ["best", "worst"])
+def test_a_wrong_best_or_worst_aspect_is_false(flat: Publication, place: str) -> None:
+    """Aspects in their true order, then turned around; « among the best » leaves two before."""
+    truth, said = Truth(flat), said_by(flat, "finding_best")
+    keys = [key for key in flat.released if key.endswith("2026-2/-/q0/T2B/share/total/total")]
+    keys = [keys[0].replace("/q0/", f"/q{rank}/") for rank in range(1, ASPECTS + 1)]
+    keys.sort(key=lambda key: -truth.value(flat.released[key]))
+
+    def named(order: list[str], rule: str) -> set[str]:
+        figures = (order[0], order[1], order[-2], order[-1])
+        found = replace(said, rule=f"finding_{place}_{rule}", figures=figures)
+        return false_families(with_sentence(flat, found))
+
+    turned, third = keys[::-1], [*keys[2:4], keys[0], keys[1], keys[2]]
+    for rule in ("sole", "near"):
+        assert RANKING not in named(keys, rule)
+        assert RANKING in named(turned, rule)
+    assert RANKING in named(third, "sole") and RANKING not in named(third, "near")
 
 
 def test_a_wrong_order_of_channels_or_profiles_is_false(flat: Publication) -> None:
