@@ -10,9 +10,9 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-publish: .venv/base ## Publish the edition of the latest closed wave of the cd93 study (simulated where it has no data)
+publish: .venv/base ## Publish the edition of the latest closed wave of the cd93 study (simulated where it has no data); DATE=2026-11-26 dates it
 	$(BIN)/observatoire simulate cd93 --if-empty
-	$(BIN)/observatoire publish cd93
+	$(BIN)/observatoire publish cd93 $(if $(DATE),--date $(DATE))
 
 test: .venv/dev ## Run the tests
 	$(BIN)/python -m pytest

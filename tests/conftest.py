@@ -23,6 +23,8 @@ from analysis.study import Study, Workspace, load_study
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 WAVES = ("2026-1", "2026-2")
+DAY = "2026-11-16"
+"""The day that editions bear which are compared, or read word by word."""
 COMMAND = [sys.executable, "-c", "from analysis.cli import main; main()"]
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -149,7 +151,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def published(small: Path) -> Path:
     """The edition of the small workspace's last wave."""
-    done = observatoire(small, "publish")
+    done = observatoire(small, "publish", "--date", DAY)
     assert done.returncode == 0, done.stderr
     return small / done.stdout.strip().splitlines()[-1]
 

@@ -142,7 +142,7 @@ SITE = "reports/editions/library_users/2026-1/v1.0.0/_site"
 
 def published(folder: Path) -> Path:
     """Publishes the last wave of a workspace: the folder of its pages."""
-    done = observatoire(folder, "publish")
+    done = observatoire(folder, "publish", "--date", "2026-07-01")
     assert done.returncode == 0, done.stderr
     return folder / SITE
 

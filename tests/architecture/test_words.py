@@ -21,7 +21,15 @@ from analysis.publishing.pages.participation import COUNTS
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.formats import MEASURES
-from analysis.study import Claim, commitments, definitions, field, questionnaire, settings
+from analysis.study import (
+    Claim,
+    QualityFlag,
+    commitments,
+    definitions,
+    field,
+    questionnaire,
+    settings,
+)
 from analysis.study import study as whole
 from analysis.study.references import Difference
 from analysis.workbench.tables import HEADERS
@@ -40,12 +48,26 @@ COUNTED = tuple(claim.value for claim in Claim if claim is not Claim.ILLUSTRATIO
 """Claims that figures have: `check` refuses an illustration that asks what is counted."""
 SIGNS = (*(status.value for status in Status if status.hidden), "so")
 
+FLAGGED = (
+    *(flag.value for flag in QualityFlag if flag is not QualityFlag.SITES_SILENT),
+    "sites_silent_one",
+    "sites_silent_n",
+    "field_cut_channel",
+    *(f"{flag}_against" for flag in ("channel_silent", "channel_halved", "answer_unused")),
+    *(f"{flag}_numbers" for flag in ("nothing_kept", "not_asked", "duplicates", "refused")),
+    "undeclared_numbers",
+    *(f"{flag}{end}" for flag in ("dont_know", "no_reply") for end in ("_against", "_numbers")),
+    *(f"{flag}_several" for flag in ("not_asked", "answer_unused", "dont_know", "no_reply")),
+)
+"""Flags, each with the numbers that it may be said with."""
+
 FILLED: dict[str, tuple[str, ...]] = {
     "among_": COUNTED[1:],
     "answers_": ("one", "many"),
     "apart_": typing.get_args(Difference),
     "change_": typing.get_args(Verdict),
     "claim_": CLAIMS,
+    "days_": ("one", "many"),
     "column_interval_": COUNTED,
     "fact_": (
         *("publisher", "mission", "population", "field", "answers", "next", "contact"),
@@ -63,8 +85,11 @@ FILLED: dict[str, tuple[str, ...]] = {
     "note_": SIGNS,
     "participation_": COUNTS,
     "people_": CLAIMS,
+    "flag_": tuple(QualityFlag),
+    "quality_": FLAGGED,
     "range_": COUNTED,
     "reading_": typing.get_args(definitions.Definition.model_fields["kind"].annotation),
+    "rows_": ("one", "many"),
     "sign_": SIGNS,
     "sites_note_left_out_": ("one", "n"),
     "sites_outside_": ("none", "one", "n"),

@@ -24,8 +24,9 @@ from pathlib import Path
 
 from analysis.pipeline.kernels import socket_folders
 from analysis.storage import sha256_file
-from tests.conftest import observatoire, small_workspace, started
+from tests.conftest import DAY, observatoire, small_workspace, started
 
+PUBLISH = ("publish", "--date", DAY)
 PER_SEQUENCE = 10
 PATIENCE = 180
 LINGER = {"the command": 15.0, "the zygote": 6.0, "a kernel": 1.0, "the renderer": 0.1}
@@ -106,7 +107,7 @@ def kill_one(workspace: Path, rng: random.Random, report: Report) -> None:
     end = time.monotonic() + PATIENCE
     run = started(
         workspace,
-        "publish",
+        *PUBLISH,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -135,7 +136,7 @@ def kill_one(workspace: Path, rng: random.Random, report: Report) -> None:
 
 def check(workspace: Path, expected: dict[str, str], report: Report, label: str) -> None:
     """Finishes by a plain run, and looks at what is left."""
-    done = observatoire(workspace, "publish")
+    done = observatoire(workspace, *PUBLISH)
     if done.returncode != 0:
         report.faults.append(
             f"{label}: the plain run ended with {done.returncode}: {done.stderr[-500:]}"
@@ -169,7 +170,7 @@ def survive(pristine: Path, place: Path, runs: int, seed: int) -> Report:
     rng, report = random.Random(seed), Report()
     undisturbed = place / "undisturbed"
     shutil.copytree(pristine, undisturbed)
-    done = observatoire(undisturbed, "publish")
+    done = observatoire(undisturbed, *PUBLISH)
     assert done.returncode == 0, done.stderr
     expected = digest(undisturbed / done.stdout.strip().splitlines()[-1])
     shutil.rmtree(undisturbed)

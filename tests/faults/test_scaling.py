@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import observatoire, started
+from tests.conftest import DAY, observatoire, started
 from tests.faults.killing import digest
 
 
@@ -23,7 +23,7 @@ def test_two_workers_make_the_same_edition_though_one_is_killed(
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
-        run = started(workspace, "publish", "--scheduler", cluster.scheduler_address)
+        run = started(workspace, "publish", "--date", DAY, "--scheduler", cluster.scheduler_address)
         journal = workspace / "reports/runs/cd93/journal.jsonl"
         end = time.monotonic() + 120
         while not journal.exists() and run.poll() is None and time.monotonic() < end:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from datetime import date
@@ -129,3 +130,94 @@ def test_what_is_changed_while_an_edition_is_made_stops_it(workspace: Path) -> N
         done = observatoire(workspace, "publish")
         assert done.returncode == 10 and "was changed while it was made" in done.stderr, done.stderr
         assert list((workspace / "reports/editions").rglob("edition.json")) == []
+
+
+def manifest(workspace: Path, edition: str) -> dict[str, object]:
+    content: dict[str, object] = json.loads((workspace / edition / "edition.json").read_text())
+    return content
+
+
+def test_an_edition_bears_the_day_it_was_made_and_keeps_it(workspace: Path) -> None:
+    for day, code, what in (
+        ("2126-01-01", 2, "that day is to come"),
+        ("2026-10-31", 10, "is not closed on 2026-10-31: its field ends on 2026-10-31"),
+        ("16/11/2026", 2, "is no day"),
+    ):
+        done = observatoire(workspace, "publish", "--wave", "2026-2", "--date", day)
+        assert done.returncode == code and what in done.stderr, done.stderr
+    assert list((workspace / "reports/editions").rglob("edition.json")) == []
+    first = observatoire(workspace, "publish", "--date", "2026-11-20")
+    edition = first.stdout.strip().splitlines()[-1]
+    assert manifest(workspace, edition)["published"] == "2026-11-20"
+    page = (workspace / edition / "_site" / "index.html").read_text(encoding="utf-8")
+    assert "Édition 1.0.0 du 20\u00a0novembre 2026" in page
+    dcat = json.loads((workspace / edition / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
+    assert dcat["dct:issued"] == "2026-11-20" and "adms:versionNotes" not in dcat
+    for asked in ((), ("--date", "2026-11-20")):  # by digests, then by building it again
+        again = observatoire(workspace, "publish", *asked)
+        assert again.returncode == 0 and "Nothing changed" in again.stdout, again.stderr
+        (workspace / ".observatoire/cd93/editions.json").unlink()
+    other = observatoire(workspace, "publish", "--date", "2026-11-21")
+    assert other.returncode == 10 and "bears the date 2026-11-20" in other.stderr
+    verdict = observatoire(workspace, "verify", edition)
+    assert verdict.returncode == 0 and "by bytes: the same." in verdict.stdout
+
+
+def test_an_unfinished_field_has_provisional_editions_then_a_final_one(workspace: Path) -> None:
+    waves = workspace / "params/cd93/waves.yml"
+    alter(waves, "end: 2026-10-31", "end: 2099-10-31")
+    alter(waves, "publication: 2026-11-16", "publication: 2099-11-16")
+    provisional = ("publish", "--wave", "2026-2", "--provisional", "--date", "2026-11-20")
+    early = observatoire(workspace, *provisional[:-1], "2026-06-30")
+    assert early.returncode == 2 and "the field begins on 2026-07-01" in early.stderr
+    done = observatoire(workspace, *provisional)
+    edition = done.stdout.strip().splitlines()[-1]
+    assert edition.endswith("v0.1.0"), done.stderr
+    assert manifest(workspace, edition)["provisional"] is True
+    for name in ("index", "direction-def", "methode"):
+        page = (workspace / edition / "_site" / f"{name}.html").read_text(encoding="utf-8")
+        assert "Édition provisoire 0.1.0 du 20\u00a0novembre 2026" in page, name
+        assert "la fin du terrain est fixée au 31\u00a0octobre 2099" in page, name
+        assert "2e semestre 2026\u00a0(p)" in page and "semestre 2024\u00a0(p)" not in page, name
+        assert "avant la fin prévue du terrain" not in page, "it goes on"
+    sentences = json.loads((workspace / edition / "sentences.json").read_text(encoding="utf-8"))
+    assert sum(one["rule"] == "provisional_text" for one in sentences) == 4
+    dcat = json.loads((workspace / edition / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
+    assert dcat["adms:versionNotes"].startswith("Édition provisoire 0.1.0")
+    assert "Nothing changed" in observatoire(workspace, *provisional).stdout
+    later = observatoire(workspace, *provisional[:-1], "2026-11-21")
+    assert later.stdout.strip().endswith("v0.2.0"), later.stderr
+    alter(waves, "end: 2099-10-31", "end: 2026-10-31")
+    alter(waves, "publication: 2099-11-16", "publication: 2026-11-16")
+    final = observatoire(workspace, "publish")
+    assert final.stdout.strip().splitlines()[-1].endswith("2026-2/v1.0.0"), final.stderr
+    after = observatoire(workspace, *provisional)
+    assert after.returncode == 10 and "has its final edition" in after.stderr
+
+
+def test_what_weakens_a_wave_is_told_before_it_is_published(workspace: Path) -> None:
+    (workspace / "params/cd93/margins/2026-2.yml").unlink()
+    shutil.rmtree(workspace / "data/processed")
+    said = observatoire(workspace, "check", "--wave", "2026-2")
+    assert said.returncode == 0
+    lines = said.stdout.splitlines()
+    assert [line for line in lines if not line.startswith(" ")][:2] == ["dpaph:", "def:"]
+    assert sum("the answers are not weighted" in line for line in lines) == 2
+    found = json.loads(observatoire(workspace, "check", "--wave", "2026-2", "--json").stdout)
+    assert [(one["directorate"], one["flag"]) for one in found] == [
+        ("dpaph", "unweighted"),
+        ("def", "unweighted"),
+    ]
+    before = observatoire(workspace, "check", "--wave", "2026-1").stdout
+    assert "Nothing that is looked for weakens wave 2026-1." in before
+    done = observatoire(workspace, "publish")
+    assert set(lines[:4]) <= set(done.stderr.splitlines())
+    edition = workspace / done.stdout.strip().splitlines()[-1]
+    method = (edition / "_site" / "methode.html").read_text(encoding="utf-8")
+    assert "les réponses ne sont pas redressées" in method
+    assert "redressé sur les données de gestion" not in method
+    assert "intervalle de confiance" not in method and "95 enquêtes" not in method
+    shutil.rmtree(workspace / "data/raw/cd93/2026-1")
+    gone = observatoire(workspace, "check", "--wave", "2026-2").stdout
+    assert "Delivery 2026-1 was read once, and its folder is gone" in gone
+    assert "No answer was received for the wave “1er semestre 2026”" in gone

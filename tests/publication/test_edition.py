@@ -18,7 +18,7 @@ import pytest
 from analysis.errors import DisclosureError, RenderingError
 from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer, find_renderer
 from analysis.publishing.rendering.pages import read_configuration, read_pages
-from tests.conftest import ROOT, observatoire, small_workspace
+from tests.conftest import DAY, ROOT, observatoire, small_workspace
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FIGURES = {
@@ -291,7 +291,7 @@ def test_the_manifest_holds_the_digest_of_each_file(published: Path) -> None:
     assert (
         manifest["version"] == "1.0.0"
         and manifest["simulated"] is True
-        and manifest["published"] == "2026-11-16"
+        and manifest["published"] == DAY
     )
     assert len(manifest["files"]) > 25
     for name, digest in manifest["files"].items():
@@ -309,7 +309,7 @@ def test_published_again_nothing_changes(small: Path, published: Path) -> None:
 
 def test_two_workspaces_make_the_same_bytes(published: Path, tmp_path: Path) -> None:
     other = small_workspace(tmp_path / "elsewhere" / "deeper")
-    done = observatoire(other, "publish", "--workers", "1")
+    done = observatoire(other, "publish", "--workers", "1", "--date", DAY)
     assert done.returncode == 0, done.stderr
     again = other / done.stdout.strip().splitlines()[-1]
     names = sorted(

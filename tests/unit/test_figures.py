@@ -57,6 +57,7 @@ def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> N
         "answers",
         "participation",
         "margins",
+        "quality_flags",
         "estimates",
         "gaps",
         "changes",

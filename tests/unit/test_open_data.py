@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 from analysis.editions.open_data import COLUMNS, write_open_data
+from analysis.publishing.edition import Edition
 from analysis.study import Study
 from tests.released import HIDDEN, change_row, released, row
+
+EDITION = Edition(wave="2026-2", version="1.0.0", published=date(2026, 11, 20))
 
 
 def written(study: Study, folder: Path, *rows: dict[str, object]) -> list[dict[str, str]]:
     """The rows of the CSV of some figures."""
-    write_open_data(released(*rows), study, study.wave("2026-2"), "1.0.0", folder)
+    write_open_data(released(*rows), study, EDITION, folder)
     with (folder / "resultats.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 

@@ -54,6 +54,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
     assert [one.id for one in plan.notebooks] == [
         "00_start",
         "10_collection",
+        "15_quality",
         "20_satisfaction",
         "50_change",
         "synthesis",

@@ -40,7 +40,8 @@ def test_systemd_looks_each_day(context: Context) -> None:
     )
     for wave in context.study.waves:
         assert (
-            f"# {wave.id}: field until {wave.end}, publication on {wave.publication}\n" in service
+            f"# {wave.id}: field until {wave.end}, publication planned on {wave.publication}\n"
+            in service
         )
 
 

@@ -124,6 +124,23 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
+def day_of(text: str) -> date:
+    """The day of an option.
+
+    Raises:
+        ScopeError: it is none.
+
+    """
+    from analysis.errors import ScopeError, quoted
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ScopeError(
+            f"{quoted(text)} is no day.", hint="write year, month and day: 2026-11-26."
+        ) from None
+
+
 def tell(line: object) -> None:
     """Shows a line of progress."""
     print(line, file=sys.stderr, flush=True)

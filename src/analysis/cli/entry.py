@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -16,6 +17,7 @@ from analysis.cli.app import (
     named_study,
     open_context,
     tell,
+    today,
     workspace_at,
 )
 
@@ -39,8 +41,17 @@ def check(
     write_schemas: Annotated[
         bool, typer.Option("--write-schemas", help="Write the JSON Schemas for editors.")
     ] = False,
+    wave: Annotated[
+        Optional[str],
+        typer.Option("--wave", help="Say too what is missing or odd in this wave."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="What is said of the wave as JSON.")
+    ] = False,
 ) -> None:
-    """Check the parameters of a study, its deliveries and the plan of the notebooks."""
+    """Check the parameters of a study, its deliveries and the plan of the notebooks; and what
+    weakens a wave before it is published.
+    """
     from analysis.operations.check import check_study, write_parameter_schemas
 
     if write_schemas:
@@ -49,12 +60,32 @@ def check(
     from analysis.operations.backup import folders_open_to_others
 
     study_workspace, name = named_study(study, workspace)
-    print(check_study(study_workspace, name))
+    verdict = check_study(study_workspace, name)
+    if wave is not None:
+        _check_wave(name, workspace, wave, as_json=as_json)
+    if not as_json:
+        print(verdict)
     for folder in folders_open_to_others(study_workspace):
         tell(
             f"{folder} can be read by every user of this machine; it holds personal data: chmod -R "
             f"o-rwx {folder}"
         )
+
+
+def _check_wave(study: str, workspace: Path, wave: str, *, as_json: bool) -> None:
+    """Prints what weakens a wave."""
+    from analysis.operations.quality import check_wave, warning_lines
+
+    context = open_context(study, workspace)
+    with hold_workspace(context.workspace, f"check {study}"):
+        found = check_wave(context, wave, today=today())
+    if as_json:
+        print(json.dumps([one.as_dict() for one in found], indent=1, ensure_ascii=False))
+        return
+    for line in warning_lines(found):
+        print(line)
+    if not found:
+        print(f"Nothing that is looked for weakens wave {wave}.")
 
 
 @app.command()

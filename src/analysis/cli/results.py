@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -21,6 +21,7 @@ from analysis.cli.app import (
     WorkersOption,
     WorkspaceOption,
     app,
+    day_of,
     hold_workspace,
     named_study,
     open_context,
@@ -118,6 +119,18 @@ def publish(
             "--due", help="Only a wave whose day of publication has come, and has no edition."
         ),
     ] = False,
+    day: Annotated[
+        Optional[str],
+        typer.Option(
+            "--date",
+            help="Day that the edition bears, as 2026-11-26: that of the edition there is, or "
+            "today, by default.",
+        ),
+    ] = None,
+    provisional: Annotated[
+        bool,
+        typer.Option("--provisional", help="Its figures may still change: the field goes on."),
+    ] = False,
     keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
@@ -137,18 +150,26 @@ def publish(
                 "Which one: --due or --wave?",
                 hint="--due chooses the wave by its day of publication.",
             )
+        if due and (day is not None or provisional):
+            raise ScopeError(
+                "--due publishes final editions, on the day.",
+                hint="leave it out, and name the wave: --wave.",
+            )
+        bears = None if day is None else day_of(day)
         if due:
             wave = due_edition(open_context(name, workspace), today())
             if wave is None:
                 print("Nothing is due.")
                 return
-        folder, new = unchanged_edition(study_workspace, name, wave=wave, today=today()), False
+        asked: dict[str, Any] = {"wave": wave, "day": bears, "provisional": provisional}
+        folder = unchanged_edition(study_workspace, name, today=today(), **asked)
+        new = False
         if folder is None:
             with hold_workspace(study_workspace, f"publish {name}"):
                 from analysis.operations.publish import publish_edition
 
                 published = publish_edition(
-                    open_context(name, workspace), wave=wave, today=today(), options=options
+                    open_context(name, workspace), today=today(), options=options, **asked
                 )
                 folder, new = published.folder, published.new
         details.update(edition=study_workspace.relative(folder), new=new)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from analysis.publishing.edition import Edition
 from analysis.publishing.wording.language import Language
-from analysis.study import Study, Wave
+from analysis.study import Study
 from analysis.study.languages import without_marks
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
@@ -18,6 +19,7 @@ MEDIA_TYPES = "http://www.iana.org/assignments/media-types/"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 
 CONTEXT = {
+    "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -38,16 +40,17 @@ FREQUENCIES = {
 """What a study says of how often there is an edition → the code of the vocabulary."""
 
 
-def describe(study: Study, wave: Wave, version: str, *, simulated: bool) -> dict[str, Any]:
+def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, Any]:
     """An edition's open data as a `dcat:Dataset`, its texts in each language of the study; what a
     study does not say is left out.
 
     Args:
-        study, wave: What it is about: it covers the waves up to this one.
-        version: Of the edition.
+        study: In all of its languages.
+        edition: It covers the waves up to its own.
         simulated: Whether its data is.
 
     """
+    wave = study.wave(edition.wave)
     editions = {code: study.in_language(code) for code in study.languages}
 
     def texts(write: Callable[[Study, Language], str]) -> list[dict[str, str]]:
@@ -66,13 +69,13 @@ def describe(study: Study, wave: Wave, version: str, *, simulated: bool) -> dict
     dataset: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "dcat:Dataset",
-        "dct:identifier": f"{study.id}/{wave.id}/v{version}",
+        "dct:identifier": f"{study.id}/{wave.id}/v{edition.version}",
         "dct:title": texts(
             lambda said, language: language.typeset(f"{said.title}, {said.wave(wave.id).label}")
         ),
         "dct:description": texts(description),
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": study.publisher},
-        "dct:issued": _day(wave.publication.isoformat()),
+        "dct:issued": _day(edition.published.isoformat()),
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
             "dcat:startDate": _day(first.start.isoformat()),
@@ -82,7 +85,7 @@ def describe(study: Study, wave: Wave, version: str, *, simulated: bool) -> dict
             {"@id": f"{AUTHORITY}/language/{LANGUAGES[code]}"} for code in study.languages
         ],
         "dct:license": licence,
-        "dcat:version": version,
+        "dcat:version": edition.version,
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",
@@ -94,6 +97,8 @@ def describe(study: Study, wave: Wave, version: str, *, simulated: bool) -> dict
             }
         ],
     }
+    if edition.provisional:
+        dataset["adms:versionNotes"] = texts(lambda _, language: edition.label(language))
     if simulated:
         dataset["dcat:keyword"] = texts(lambda _, language: language.text("simulated_mark"))
     if study.contact:

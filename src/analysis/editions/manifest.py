@@ -9,21 +9,24 @@ from __future__ import annotations
 import json
 import platform
 import re
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, StringConstraints, ValidationError
 
 from analysis.errors import NotReadyError
+from analysis.publishing.edition import Edition
 from analysis.storage import Provenance, sha256_bytes, sha256_file
-from analysis.study import Model, Study, Wave
+from analysis.study import Study
 from analysis.study.files import open_to_readers
 from analysis.study.types import Identifier, Text
 
 MANIFEST = "edition.json"
 RELEASED = "released"
 """Folder of an edition that holds the released tables it was made from."""
+
+FIRST_FINAL = (1, 0, 0)
+"""Versions below are provisional."""
 
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
 
@@ -41,11 +44,10 @@ def _check_relative(name: str) -> str:
 FileName = Annotated[str, AfterValidator(_check_relative)]
 
 
-class EditionManifest(Model):
+class EditionManifest(Edition):
     """`edition.json`: what an edition is, what made it, and the digest of each of its files.
 
     Attributes:
-        published: The day that it bears.
         study_digest: Of the parameters that it was made by.
         lock: Digest of the file that pins every package.
         inputs: Digest of each raw file.
@@ -57,9 +59,6 @@ class EditionManifest(Model):
     """
 
     study: Identifier
-    wave: Identifier
-    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
-    published: date
     audience: Literal["public"]
     simulated: bool
     title: Text
@@ -74,25 +73,17 @@ class EditionManifest(Model):
     files: dict[FileName, Sha256]
 
 
-def latest_edition(folder: Path) -> Path | None:
-    """The folder of the highest version among a wave's editions."""
+def latest_edition(folder: Path, *, provisional: bool = False) -> Path | None:
+    """The folder of the highest version among a wave's editions: final ones, or provisional
+    ones.
+    """
     versions = [
         (tuple(map(int, match.groups())), path)
         for path in (folder.iterdir() if folder.exists() else ())
         if (match := _VERSION.fullmatch(path.name))
     ]
-    return max(versions)[1] if versions else None
-
-
-def edition_epoch(wave: Wave) -> int:
-    """The date of an edition's files, in seconds: midnight UTC of its publication date, never the
-    present.
-    """
-    return int(
-        datetime(
-            wave.publication.year, wave.publication.month, wave.publication.day, tzinfo=UTC
-        ).timestamp()
-    )
+    wanted = [pair for pair in versions if (pair[0] < FIRST_FINAL) == provisional]
+    return max(wanted)[1] if wanted else None
 
 
 def content_digest(folder: Path) -> str:
@@ -110,8 +101,7 @@ def content_digest(folder: Path) -> str:
 def write_manifest(
     folder: Path,
     study: Study,
-    wave: Wave,
-    version: str,
+    edition: Edition,
     provenance: Provenance,
     *,
     renderer: str,
@@ -121,7 +111,7 @@ def write_manifest(
 
     Args:
         folder: It holds everything else.
-        study, wave, version: Which edition.
+        study, edition: Which edition.
         provenance: What its figures come from.
         renderer: Name and versions of what rendered it.
         lock: sha256 of the file that pins every package.
@@ -130,9 +120,7 @@ def write_manifest(
     tables = sorted((folder / RELEASED).glob("*.parquet"))
     manifest = EditionManifest(
         study=study.id,
-        wave=wave.id,
-        version=version,
-        published=wave.publication,
+        **edition.model_dump(),
         audience="public",
         simulated=provenance.simulated,
         title=study.title,

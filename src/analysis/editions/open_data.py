@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from analysis.editions.dcat import describe
-from analysis.study import Study, Wave
+from analysis.publishing.edition import Edition
+from analysis.study import Study
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,7 +42,8 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "unit",
         "string",
         "share entre 0 et 1, points entre -1 et 1, score_N entre 0 et N, answers réponses, "
-        "presses appuis, people personnes, sites, probability, iterations, ratio",
+        "presses appuis, rows lignes, days jours, margins marges, questions, people personnes, "
+        "sites, probability, iterations, ratio",
     ),
     "version_definition": ("definition_version", "string", "Version de la définition"),
     "question": ("item", "string", "Identifiant de la question"),
@@ -86,9 +88,7 @@ DECIMALS = 3
 back."""
 
 
-def write_open_data(
-    released: pl.DataFrame, study: Study, wave: Wave, version: str, folder: Path
-) -> None:
+def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, folder: Path) -> None:
     """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     frame = released.select(
@@ -115,7 +115,7 @@ def write_open_data(
     }
     _json(folder / "schema.json", schema)
     simulated = bool(released.get_column("simulated").any())
-    _json(folder / "dcat.jsonld", describe(study, wave, version, simulated=simulated))
+    _json(folder / "dcat.jsonld", describe(study, edition, simulated=simulated))
 
 
 def _without_formula(column: str) -> pl.Expr:

@@ -8,8 +8,10 @@ it into figures.
 from analysis.indicators.changes import Changes, change_word, changes
 from analysis.indicators.collection import Answers, Margins, answers_by_channel, margin_shares
 from analysis.indicators.definitions import series
+from analysis.indicators.fieldwork import Fieldwork, fieldwork
 from analysis.indicators.gaps import Gaps, gaps
 from analysis.indicators.participation import Participation, participation
+from analysis.indicators.quality import QualityFlags, quality_flags
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
 from analysis.indicators.sites import Sites, site_funnel
 from analysis.indicators.weighting import (
@@ -28,9 +30,11 @@ __all__ = [
     "Answers",
     "Changes",
     "Estimates",
+    "Fieldwork",
     "Gaps",
     "Margins",
     "Participation",
+    "QualityFlags",
     "Sites",
     "WeightedSample",
     "Weighting",
@@ -38,9 +42,11 @@ __all__ = [
     "answers_by_channel",
     "change_word",
     "changes",
+    "fieldwork",
     "gaps",
     "margin_shares",
     "participation",
+    "quality_flags",
     "restore_sample",
     "sample_cubes",
     "sample_name",

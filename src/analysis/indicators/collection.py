@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import dataframely as dy
 import numpy as np
 import polars as pl
@@ -109,12 +111,24 @@ _MEASURES = ("sample_share", "frame_share", "gap")
 
 
 def answers_by_channel(
-    responses: pl.DataFrame, study: Study, *, directorate: str, wave: str, simulated: bool
+    responses: pl.DataFrame,
+    samples: Sequence[WeightedSample],
+    study: Study,
+    *,
+    directorate: str,
+    wave: str,
+    simulated: bool,
 ) -> pl.DataFrame:
-    """The `Answers` of a directorate and wave: every channel of it, those without any too.
+    """The `Answers` of a directorate and wave: every channel of it, those without any too, each
+    with what may be claimed of it once it is weighted, or not.
 
     Respondents under constraint are not counted.
     """
+    claims = {
+        channel.id: Claim.weakest([channel.claim, sample.claim])
+        for sample in samples
+        for channel in sample.channels
+    }
     free = responses.filter(~pl.col("population").is_in(list(study.constrained())))
     channels = [study.channel(name) for name in study.directorate(directorate).channels]
     rows = [
@@ -123,7 +137,7 @@ def answers_by_channel(
             "wave": wave,
             "channel": channel.id,
             "channel_label": channel.label,
-            "claim": channel.claim.value,
+            "claim": claims.get(channel.id, channel.claim).value,
             "answers": free.filter(pl.col("channel") == channel.id).height,
             "simulated": simulated,
         }

@@ -143,7 +143,7 @@ def weigh(
     """
     claim = Claim.weakest([channel.claim for channel in channels])
     frame = (
-        _free_respondents(responses, study)
+        free_respondents(responses, study)
         .filter(pl.col("channel").is_in([channel.id for channel in channels]))
         .sort("response_id")
         .with_columns(*_design_columns(channels), pl.lit(1.0).alias(WEIGHT))
@@ -288,7 +288,7 @@ def weighting_table(
     return make_table(rows, Weighting)
 
 
-def _free_respondents(responses: pl.DataFrame, study: Study) -> pl.DataFrame:
+def free_respondents(responses: pl.DataFrame, study: Study) -> pl.DataFrame:
     """The respondents who belong to no constrained population."""
     return responses.filter(~pl.col("population").is_in(list(study.constrained())))
 

@@ -11,6 +11,7 @@ import subprocess
 import urllib.request
 from datetime import UTC, datetime
 from http.client import HTTPException
+from typing import Any
 
 from analysis.errors import ScopeError
 from analysis.study.disk import writing
@@ -39,6 +40,14 @@ class Journal:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
             with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
                 stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def lines(self, event: str) -> list[dict[str, Any]]:
+        """The lines of an event, in their order; none where nothing was noted."""
+        if not self._path.exists():
+            return []
+        text = self._path.read_text(encoding="utf-8")
+        lines = [json.loads(line) for line in text.splitlines()]
+        return [line for line in lines if line["event"] == event]
 
 
 def notify(target: str, outcome: dict[str, object]) -> None:

@@ -17,16 +17,16 @@ from analysis.editions.manifest import (
     RELEASED,
     altered_files,
     content_digest,
-    edition_epoch,
     latest_edition,
     put_in_place,
     read_manifest,
     write_manifest,
 )
 from analysis.editions.open_data import write_open_data
-from analysis.errors import NotReadyError, ParameterError
+from analysis.errors import NotReadyError, ParameterError, ScopeError
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
+from analysis.operations.quality import gone, stored_flags, warning_lines, warnings_of
 from analysis.operations.receive import read_new_deliveries
 from analysis.operations.run import (
     RunOptions,
@@ -46,6 +46,7 @@ from analysis.pipeline.plan import (
     notebook_path,
 )
 from analysis.publishing.blocks import IMAGES_FOLDER
+from analysis.publishing.edition import Edition, note_path, write_note
 from analysis.publishing.fonts import unprintable_texts
 from analysis.publishing.project import ProjectPage, project_folders, write_project
 from analysis.publishing.rendering import find_renderer
@@ -84,13 +85,30 @@ class Published:
 
 
 def publish_edition(
-    context: Context, *, wave: str | None = None, today: date, options: RunOptions
+    context: Context,
+    *,
+    wave: str | None = None,
+    today: date,
+    day: date | None = None,
+    provisional: bool = False,
+    options: RunOptions,
 ) -> Published:
     """Publishes the edition of a wave (by default, of the latest closed wave that somebody answered
-    in).
+    in; of a provisional one, the latest that has begun).
+
+    What weakens it is told before it is rendered.
+
+    Args:
+        context: Its study.
+        wave: Identifier.
+        today: The present day.
+        day: The day that the edition bears; that of the existing one, or today, by default.
+        provisional: Its figures may still change: a version below 1.0.0, that a final one follows.
+        options: How notebooks are run.
 
     Raises:
         ParameterError: a text of the study holds what no font of an edition has.
+        ScopeError: the day cannot be that of the edition.
         NotReadyError: no wave is closed, nobody answered, or the edition exists and its content
             would change.
         NotebookError, InferenceError, RenderingError, DisclosureError: a step failed; nothing is
@@ -98,17 +116,26 @@ def publish_edition(
 
     """
     study, workspace = context.study, context.workspace
-    if wave is not None and study.wave(wave) not in study.closed_waves(today):
-        raise NotReadyError(
-            f"Wave {wave} is not closed.",
-            where=f"it ends on {study.wave(wave).end}",
-            hint="`observatoire run` estimates it already; its edition comes after its end.",
-        )
+    if wave is not None:
+        _check_day(study.wave(wave), day=day or today, today=today, provisional=provisional)
     if faults := unprintable_texts(study):  # before the work, not at its last step
         raise ParameterError.together(faults)
     read_new_deliveries(context)
-    period = study.wave(wave) if wave else _latest_closed(context, today)
+    period = study.wave(wave) if wave else _latest_wave(context, today, provisional=provisional)
+    _check_day(period, day=day or today, today=today, provisional=provisional)
+    folder = workspace.editions(study.id, period.id)
+    final = latest_edition(folder)
+    if provisional and final is not None:
+        raise NotReadyError(
+            f"Wave {period.id} has its final edition: none is provisional after it.",
+            where=workspace.relative(final),
+            hint="publish without --provisional.",
+        )
+    existing = latest_edition(folder, provisional=provisional)
     provenance = prepare(context, period, options)
+    flags = warnings_of(stored_flags(context, period), study, period, goes_on=provisional)
+    for line in warning_lines([*gone(context), *flags]):
+        context.tell(line)
     editions = _build_parent(context)
     needed = max([EDITION_SIZE, *(size_of(edition) for edition in editions.glob("*/v*"))])
     require_room("the edition", editions, needed)
@@ -116,20 +143,60 @@ def publish_edition(
         writing("the edition", editions, needed=needed),
         tempfile.TemporaryDirectory(dir=editions, prefix=FOLDER) as temporary,
     ):
-        built = Path(temporary) / "edition"
-        pages = build_sources(context, period, built, options, provenance)
-        existing = latest_edition(workspace.editions(study.id, period.id))
         if existing is not None:
-            published = _keep_unchanged(context, existing, built)
-            _record_edition(context, period, published.folder)
-            return published
-        render_edition(context, period, built, pages, provenance)
+            same = Path(temporary) / "same"
+            made = _made_edition(context, existing)
+            dated = made if day is None else made.model_copy(update={"published": day})
+            build_sources(context, dated, same, options, provenance)
+            if read_manifest(existing).sources == content_digest(same):
+                _record_edition(context, made, existing)
+                return Published(existing, new=False)
+            if not provisional:
+                raise _frozen(context, existing, made, day)
+        version = _next_provisional(existing) if provisional else FIRST_VERSION
+        edition = Edition(
+            wave=period.id, version=version, published=day or today, provisional=provisional
+        )
+        built = Path(temporary) / "edition"
+        pages = build_sources(context, edition, built, options, provenance)
+        render_edition(context, edition, built, pages, provenance)
         _check_still(context, period)
-        destination = workspace.editions(study.id, period.id) / f"v{FIRST_VERSION}"
+        destination = folder / f"v{version}"
         put_in_place(built, destination)
-        Journal(workspace, study.id).note("edition", wave=period.id, version=FIRST_VERSION)
-        _record_edition(context, period, destination)
+        Journal(workspace, study.id).note("edition", wave=period.id, version=version)
+        _record_edition(context, edition, destination)
     return Published(destination, new=True)
+
+
+def _check_day(period: Wave, *, day: date, today: date, provisional: bool) -> None:
+    """Refuses a day that cannot be that of an edition of a wave.
+
+    Raises:
+        ScopeError: it is to come, or before the field begins.
+        NotReadyError: the field is not over on that day, and the edition is not provisional.
+
+    """
+    if day > today:
+        raise ScopeError(
+            f"An edition cannot bear the date {day}: that day is to come.",
+            where=f"wave {period.id}",
+            hint="leave --date out, and it bears today's; a planned day is `publication` in "
+            "waves.yml.",
+        )
+    if provisional and day < period.start:
+        raise ScopeError(
+            f"An edition cannot bear the date {day}: the field begins on {period.start}.",
+            where=f"wave {period.id}",
+            hint="name a wave that has begun, or a later day.",
+        )
+    if not provisional and day <= period.end:
+        raise NotReadyError(
+            f"Wave {period.id} is not closed"
+            f"{'' if day == today else f' on {day}'}: its field ends on {period.end}.",
+            where=f"wave {period.id}",
+            hint="`observatoire run` estimates it already, and `observatoire publish "
+            "--provisional` publishes that; its final edition comes after its end.",
+        )
 
 
 def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
@@ -169,53 +236,53 @@ def _check_still(context: Context, period: Wave) -> None:
 
 
 def build_sources(
-    context: Context, period: Wave, built: Path, options: RunOptions, provenance: Provenance
+    context: Context, edition: Edition, built: Path, options: RunOptions, provenance: Provenance
 ) -> int:
     """From released tables to the sources of an edition: pages, figures, open data. Returns the
     number of pages.
     """
-    pages = _run_pages(context, period, options)
+    period = context.study.wave(edition.wave)
     table = context.workspace.released(context.study.id, period.id)
+    write_note(table, edition)
+    pages = _run_pages(context, period, options)
     (built / RELEASED).mkdir(parents=True)
     shutil.copyfile(table, built / RELEASED / table.name)
     released = read_table(table, Released, hint="")
-    write_open_data(released, context.study, period, FIRST_VERSION, built / "data")
+    write_open_data(released, context.study, edition, built / "data")
     write_project(
         built,
         context.workspace.reports,
         pages,
         context.study,
-        period,
-        FIRST_VERSION,
+        edition,
         simulated=provenance.simulated,
     )
     return sum(map(len, pages.values()))
 
 
 def render_edition(
-    context: Context, period: Wave, built: Path, pages: int, provenance: Provenance
+    context: Context, edition: Edition, built: Path, pages: int, provenance: Provenance
 ) -> None:
     """Renders the sources of an edition, and writes its manifest."""
     renderer = find_renderer(context.tell)
     context.tell(f"rendering {pages} pages with {renderer.name}")
     for folder in project_folders(built, context.study).values():
-        renderer.render(folder, epoch=edition_epoch(period))
+        renderer.render(folder, epoch=edition.epoch)
     write_manifest(
         built,
-        context.study.for_pages(period.id),
-        period,
-        FIRST_VERSION,
+        context.study.for_pages(edition.wave),
+        edition,
         provenance,
         renderer=renderer.name,
         lock=sha256_file(context.workspace.root / LOCK),
     )
 
 
-def _keep_unchanged(context: Context, existing: Path, built: Path) -> Published:
-    """The existing edition, if building it again would give the same.
+def _made_edition(context: Context, existing: Path) -> Edition:
+    """What an existing edition is, by its manifest.
 
     Raises:
-        NotReadyError: it is not, or its files are not those that were frozen.
+        NotReadyError: its files are not those that were frozen.
 
     """
     manifest = read_manifest(existing)
@@ -228,10 +295,16 @@ def _keep_unchanged(context: Context, existing: Path, built: Path) -> Published:
                 "publish again."
             ),
         )
-    if manifest.sources == content_digest(built):
-        return Published(existing, new=False)
-    raise NotReadyError(
-        "This edition is frozen, and its content would change.",
+    return Edition(**{name: getattr(manifest, name) for name in Edition.model_fields})
+
+
+def _frozen(context: Context, existing: Path, made: Edition, day: date | None) -> NotReadyError:
+    """The error that an edition is not edited."""
+    what = "This edition is frozen, and its content would change."
+    if day not in (None, made.published):
+        what = f"This edition is frozen, and bears the date {made.published}."
+    return NotReadyError(
+        what,
         where=context.workspace.relative(existing),
         hint=(
             "an edition is never edited: put back what it was made from, or remove an edition "
@@ -240,22 +313,32 @@ def _keep_unchanged(context: Context, existing: Path, built: Path) -> Published:
     )
 
 
-def _record_edition(context: Context, period: Wave, edition: Path) -> None:
+def _next_provisional(existing: Path | None) -> str:
+    """The version of a provisional edition that follows another."""
+    minor = int(existing.name.split(".")[1]) if existing is not None else 0
+    return f"0.{minor + 1}.0"
+
+
+def _record_edition(context: Context, edition: Edition, folder: Path) -> None:
     """Records the fingerprint of an edition, so that the next command can tell from digests that it
     is current.
     """
     answered = answered_scopes(context.workspace, context.study)
-    record_edition(context, period, edition, {str(scope.wave) for scope in answered})
+    record_edition(context, edition, folder, {str(scope.wave) for scope in answered})
 
 
-def _latest_closed(context: Context, today: date) -> Wave:
+def _latest_wave(context: Context, today: date, *, provisional: bool) -> Wave:
+    """The latest wave that somebody answered in, among those that are closed; for a provisional
+    edition, among those that have begun.
+    """
     study = context.study
     answered = answered_scopes(context.workspace, study)
-    for wave in reversed(study.closed_waves(today)):
+    begun = [wave for wave in study.waves if wave.start <= today]
+    for wave in reversed(begun if provisional else study.closed_waves(today)):
         if any(Scope(wave=wave.id).covers(scope) for scope in answered):
             return wave
     raise NotReadyError(
-        f"No closed wave of study {study.id} has any answer.",
+        f"No {'wave' if provisional else 'closed wave'} of study {study.id} has any answer.",
         hint="name a wave with --wave, or wait for its end.",
     )
 
@@ -352,6 +435,7 @@ def _page_job(
 ) -> Job:
     study, workspace = context.study, context.workspace
     folder = workspace.runs(study.id) / "pages" / period.id / language / stem
+    released = workspace.released(study.id, period.id)
     make_private_folder(folder)
     scope = Scope(directorate, period.id)
     return Job(
@@ -364,7 +448,7 @@ def _page_job(
             **scope.along(notebook.per).parameters,
             "language": language,
         },
-        reads=(workspace.released(study.id, period.id),),
+        reads=(released, note_path(released)),
         writes=(),
         study_parts=study.for_pages(period.id).part_digests(),
         figures=folder / IMAGES_FOLDER,

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from analysis.intake import ReadFile
 
 
+READING = "reading"
+"""The event of a journal that deliveries were read."""
+
+
 def read_new_deliveries(context: Context) -> bool:
     """Reads all registered deliveries into `data/processed`; returns False when nothing had
     changed.
@@ -56,7 +60,8 @@ def write_intake(context: Context, read: Sequence[ReadFile]) -> None:
     totals = write_tables(workspace, study, read)
     books.record_intake(inputs)
     books.digests.save()
-    Journal(workspace, study.id).note("reading", **totals)
+    names = list(dict.fromkeys(file.delivery.id for file in read))
+    Journal(workspace, study.id).note(READING, deliveries=names, **totals)
     context.tell(
         f"{totals['received']} rows received = {totals['kept']} kept + {totals['refused']} refused "
         f"+ {totals['duplicates']} duplicates"

@@ -359,9 +359,11 @@ def due_waves(context: Context, today: date, names: tuple[str, ...] | None) -> t
 
 
 def due_edition(context: Context, today: date) -> str | None:
-    """The latest wave whose day of publication has come, where it has no edition yet."""
+    """The latest wave whose day of publication has come, where it has no final edition
+    yet.
+    """
     come = [wave for wave in context.study.closed_waves(today) if wave.publication <= today]
-    if not come or any(context.workspace.editions(context.study.id, come[-1].id).glob("v*")):
+    if not come or any(context.workspace.editions(context.study.id, come[-1].id).glob("v[1-9]*")):
         return None
     return come[-1].id
 

@@ -58,7 +58,7 @@ def schedule_files(
         ["publish", study, "--due", *notifications],
     ]
     days = "".join(
-        f"# {period.id}: field until {period.end}, publication on {period.publication}\n"
+        f"# {period.id}: field until {period.end}, publication planned on {period.publication}\n"
         for period in context.study.waves
     )
     return {name: days + text for name, text in _WRITERS[system](study, folder, verbs).items()}

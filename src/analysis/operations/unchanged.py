@@ -20,7 +20,7 @@ from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
     from analysis.operations.context import Context
-    from analysis.study import Wave
+    from analysis.publishing.edition import Edition
 
 PUBLISHING = "operations"
 """The package that publishes: an edition is made of all that it reaches."""
@@ -29,26 +29,41 @@ MANIFEST = "edition.json"
 
 
 def unchanged_edition(
-    workspace: Workspace, study: str, *, wave: str | None, today: date
+    workspace: Workspace,
+    study: str,
+    *,
+    wave: str | None,
+    today: date,
+    day: date | None = None,
+    provisional: bool = False,
 ) -> Path | None:
-    """The edition of a wave (by default, of the latest closed one) if it is current; None if it is
-    not, or if digests are not enough to tell.
+    """The edition of a wave (by default, of the latest closed one, or for a provisional one of the
+    latest that has begun) if it is current and bears the day that is asked for; None if it is not,
+    or if digests are not enough to tell.
     """
     state = BuildState(workspace, study)
     try:
         record = json.loads(_record(workspace, study).read_text(encoding="utf-8"))
-        closed = [period for period in record["waves"] if date.fromisoformat(period["end"]) < today]
+        reached = [
+            period
+            for period in record["waves"]
+            if (provisional and date.fromisoformat(period["start"]) <= today)
+            or date.fromisoformat(period["end"]) < today
+        ]
         candidates = [
             period["id"]
-            for period in closed
+            for period in reached
             if period["id"] == wave or (not wave and period["answered"])
         ]
-        edition = workspace.root / record["editions"][candidates[-1]]
+        made = record["editions"]
+        if provisional and candidates[-1] in made:  # to be refused, after the final one
+            return None
+        edition = workspace.root / made[_name(candidates[-1], provisional)]
         until = [period["id"] for period in record["waves"]]
         until = until[: until.index(candidates[-1]) + 1]
         if record["made_of"] != _edition_fingerprint(workspace, study, state.digests):
             return None
-        if not _is_as_frozen(edition, state.digests):
+        if not _is_as_frozen(edition, state.digests, day):
             return None
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
@@ -58,13 +73,13 @@ def unchanged_edition(
     return edition if idle else None
 
 
-def record_edition(context: Context, period: Wave, edition: Path, answered: set[str]) -> None:
+def record_edition(context: Context, edition: Edition, folder: Path, answered: set[str]) -> None:
     """Records the fingerprint of an edition that was just built, or found unchanged.
 
     Args:
         context: Its study.
-        period: Its wave.
-        edition: Its folder.
+        edition: What it is.
+        folder: Where it lies.
         answered: The waves in which somebody answered.
 
     """
@@ -78,10 +93,18 @@ def record_edition(context: Context, period: Wave, edition: Path, answered: set[
     content = {
         "made_of": fingerprint,
         "waves": [
-            {"id": wave.id, "end": wave.end.isoformat(), "answered": wave.id in answered}
+            {
+                "id": wave.id,
+                "start": wave.start.isoformat(),
+                "end": wave.end.isoformat(),
+                "answered": wave.id in answered,
+            }
             for wave in study.waves
         ],
-        "editions": {**editions, period.id: workspace.relative(edition)},
+        "editions": {
+            **editions,
+            _name(edition.wave, edition.provisional): workspace.relative(folder),
+        },
     }
     with suppress(OSError, DiskError):  # what is not kept is found out again
         write_whole(path, json.dumps(content, indent=1, sort_keys=True))
@@ -107,15 +130,23 @@ def _edition_fingerprint(workspace: Workspace, study: str, digests: Digests) -> 
     }
 
 
-def _is_as_frozen(edition: Path, digests: Digests) -> bool:
-    """Whether the files of an edition are those of its manifest."""
+def _name(wave: str, provisional: bool) -> str:
+    """What an edition is called in the record."""
+    return f"{wave} provisional" if provisional else wave
+
+
+def _is_as_frozen(edition: Path, digests: Digests, day: date | None) -> bool:
+    """Whether the files of an edition are those of its manifest, and it bears a day, where one is
+    asked for.
+    """
     manifest: dict[str, Any] = json.loads((edition / MANIFEST).read_text(encoding="utf-8"))
     actual = {
         path.relative_to(edition).as_posix(): digests.of(path)
         for path in edition.rglob("*")
         if path.is_file() and path != edition / MANIFEST
     }
-    return bool(actual == manifest["files"])
+    same_day = day is None or manifest["published"] == day.isoformat()
+    return same_day and bool(actual == manifest["files"])
 
 
 def _record(workspace: Workspace, study: str) -> Path:

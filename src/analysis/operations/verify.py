@@ -28,6 +28,7 @@ from analysis.operations.publish import (
     render_edition,
 )
 from analysis.operations.run import RunOptions
+from analysis.publishing.edition import Edition
 from analysis.storage import Provenance, read_provenance, sha256_file
 from analysis.study import open_study
 from analysis.study.disk import require_room, size_of, writing
@@ -117,8 +118,9 @@ def verify_edition(
                 _bring_released(context, frozen, manifest),
             )
         built = Path(temporary) / "edition"
-        pages = build_sources(context, period, built, options, provenance)
-        render_edition(context, period, built, pages, provenance)
+        made = Edition(**{name: getattr(manifest, name) for name in Edition.model_fields})
+        pages = build_sources(context, made, built, options, provenance)
+        render_edition(context, made, built, pages, provenance)
         return _compare(frozen, built, manifest, source)
 
 

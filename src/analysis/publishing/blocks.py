@@ -324,13 +324,18 @@ def _told(language: Language, facts: Mapping[str, Fact]) -> list[Part]:
     return told
 
 
-def callout(title: str, text: str, *, kind: str = "warning") -> Part:
-    """A boxed note with a title."""
+def callout(title: str, *texts: str | Sentence, kind: str = "warning") -> Part:
+    """A boxed note with a title; several texts are the points of a list."""
     title = without_marks(title)
     box = f'::: {{.callout-{kind} title="{escape(title, quote=True)}"}}'
+    pairs = [_words_and_sentences("callout", text) for text in texts]
+    point, tag = ("- ", "li") if len(texts) > 1 else ("", "span")
+    body = "\n".join(point + escape_markdown(words) for words, _ in pairs)
+    html = " ".join(f"<{tag}>{_html(words)}</{tag}>" for words, _ in pairs)
     return Part(
-        markdown=f"{box}\n\n{escape_markdown(text)}\n\n:::",
-        html=f"<aside><strong>{escape(title)}</strong> {_html(text)}</aside>",
+        markdown=f"{box}\n\n{body}\n\n:::",
+        html=f"<aside><strong>{escape(title)}</strong> {html}</aside>",
+        sentences=tuple(sentence for _, sentences in pairs for sentence in sentences),
     )
 
 

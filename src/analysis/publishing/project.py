@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from analysis.publishing import fonts
 from analysis.publishing.blocks import IMAGES_FOLDER, SENTENCES, escape_markdown
+from analysis.publishing.edition import Edition
 from analysis.publishing.rendering.word import reference_document
 from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
@@ -82,8 +83,7 @@ def write_project(
     base: Path,
     pages: Mapping[LanguageCode, Sequence[ProjectPage]],
     study: Study,
-    wave: Wave,
-    version: str,
+    edition: Edition,
     *,
     simulated: bool,
 ) -> None:
@@ -100,6 +100,7 @@ def write_project(
         study: In all of its languages.
 
     """
+    wave = study.wave(edition.wave)
     shutil.copytree(base / "theme", folder / "theme")
     for file in fonts.font_files(study):
         shutil.copyfile(file, folder / "theme" / file.name)
@@ -114,7 +115,7 @@ def write_project(
             _place_below(configuration, code)
         configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages[code]]
         language, said = Language.of(code), study.in_language(code)
-        configuration |= _texts(said, said.wave(wave.id), version, pages[code], simulated=simulated)
+        configuration |= _texts(said, said.wave(wave.id), edition, pages[code], simulated=simulated)
         configuration["format"]["docx"] = {"reference-doc": REFERENCE}
         mark = language.text("simulated_title") if simulated else ""
         heading = f"{said.title}, {said.wave(wave.id).label}"
@@ -149,11 +150,11 @@ def _place_below(configuration: dict[str, Any], code: LanguageCode) -> None:
 
 
 def _texts(
-    study: Study, wave: Wave, version: str, pages: Sequence[ProjectPage], *, simulated: bool
+    study: Study, wave: Wave, edition: Edition, pages: Sequence[ProjectPage], *, simulated: bool
 ) -> dict[str, object]:
     """What a project says around its pages, in the one language of a study."""
     language = Language.of(study.language)
-    edition = language.text("edition", version=version, day=language.day(wave.publication))
+    edition_title = edition.label(language)
     title = language.typeset(f"{study.title}, {wave.label}")
     notice = language.text("made_of_simulated") if simulated else ""
     about = " ".join(filter(None, (without_marks(language.typeset(study.subtitle)), notice)))
@@ -162,8 +163,8 @@ def _texts(
         "lang": language.code,
         "region": REGIONS[study.language],
         "author": escape_markdown(without_marks(study.publisher)),
-        "date": wave.publication.isoformat(),
-        "subtitle": escape_markdown(edition),
+        "date": edition.published.isoformat(),
+        "subtitle": escape_markdown(edition_title),
         "description": escape_markdown(about),
         "keywords": [
             escape_markdown(without_marks(language.typeset(keyword)))
@@ -185,7 +186,7 @@ def _texts(
                 ]
             },
             "page-footer": escape_markdown(
-                f"{study.publisher}. {edition}. {language.text('licence')}"
+                f"{study.publisher}. {edition_title}. {language.text('licence')}"
             ),
         },
     }

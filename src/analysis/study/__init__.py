@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis.study.commitments import Commitment, ManagementIndicator
     from analysis.study.definitions import Definition, Indicator
     from analysis.study.field import Directorate, Site, Wave
-    from analysis.study.kinds import Claim, MissingKind
+    from analysis.study.kinds import Claim, MissingKind, QualityFlag
     from analysis.study.loading import load_study, read_model, write_schemas
     from analysis.study.questionnaire import Item, Scale
     from analysis.study.references import Reference
@@ -56,6 +56,7 @@ __all__ = [
     "ManagementIndicator",
     "MissingKind",
     "Model",
+    "QualityFlag",
     "Reference",
     "Scale",
     "Site",

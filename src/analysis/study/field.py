@@ -20,7 +20,8 @@ from analysis.study.types import (
 
 
 class Wave(Model):
-    """One period of collection; `publication` dates its edition, to the byte.
+    """One period of collection; `publication` is the planned day of its edition, which bears
+    the day it is made.
 
     Attributes:
         short: Its label where there is little room: under a figure (« S1 2024 »).

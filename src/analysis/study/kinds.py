@@ -1,5 +1,5 @@
-"""What a figure is, what may be claimed of it, why an answer is absent, in which language all
-this is said.
+"""What a figure is, what may be claimed of it, what weakens it, why an answer is absent, in which
+language all this is said.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ design could have seen, `trend` a difference along all waves (`detectable_trend`
 been seen of it), `limit` a pair of bounds that is no interval, `deviation` a standard deviation,
 `p_value` that of a test. Units: `share` (in [0, 1]), `points` (a balance, a difference or a
 deviation of shares, in [-1, 1]), `score_10` (between 0 and the number), `probability`, `answers`,
-`presses`, `people`, `sites`, `waves`, `iterations`, `ratio`.
+`presses`, `people`, `rows`, `days`, `margins`,
+`questions`, `sites`, `waves`, `iterations`, `ratio`.
 """
 
 
@@ -53,6 +54,36 @@ class Claim(StrEnum):
         <Claim.ALERT: 'C3'>
         """
         return max(claims)
+
+
+class QualityFlag(StrEnum):
+    """What weakens the results of a wave, from gravest to lightest.
+
+    `no_answers` of a directorate, `wave_missing` between two waves that were measured,
+    `channel_silent`, `nothing_kept` of a file, `not_asked` a question that should have been,
+    `unweighted` where other waves are weighted, `question_changed` since the reference wave,
+    `answer_unused` that was used then, `channel_halved`, `field_cut` before its end,
+    `field_shorter` than that of the reference wave, `duplicates` and `refused` rows of a file,
+    `undeclared` names in it, `dont_know` and `no_reply` more often than then, `sites_silent`.
+    """
+
+    NO_ANSWERS = "no_answers"
+    WAVE_MISSING = "wave_missing"
+    CHANNEL_SILENT = "channel_silent"
+    NOTHING_KEPT = "nothing_kept"
+    NOT_ASKED = "not_asked"
+    UNWEIGHTED = "unweighted"
+    QUESTION_CHANGED = "question_changed"
+    ANSWER_UNUSED = "answer_unused"
+    CHANNEL_HALVED = "channel_halved"
+    FIELD_CUT = "field_cut"
+    FIELD_SHORTER = "field_shorter"
+    DUPLICATES = "duplicates"
+    REFUSED = "refused"
+    UNDECLARED = "undeclared"
+    DONT_KNOW = "dont_know"
+    NO_REPLY = "no_reply"
+    SITES_SILENT = "sites_silent"
 
 
 class MissingKind(StrEnum):

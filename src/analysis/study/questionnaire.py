@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -63,7 +64,11 @@ class Heading(Model):
 
 
 class Item(Model):
-    """One question, as it is worded."""
+    """One question, as it is worded.
+
+    `changed` is the day from which it is asked with this wording, scale and answers, where earlier
+    waves asked it otherwise.
+    """
 
     id: ItemId
     wording: Label
@@ -74,6 +79,7 @@ class Item(Model):
     heading: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
     mandatory: bool = False
     sensitive: bool = False
+    changed: Annotated[date | None, NOT_FOR_INTAKE] = None
     directorates: tuple[Identifier, ...] | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analysis.publishing.edition import read_note
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
@@ -35,11 +36,18 @@ def open_edition(
     period = loaded.wave(wave)
     hint = f"`observatoire publish {study} --wave {wave}` releases figures."
     released = read_table(workspace.released(loaded.id, period.id), Released, hint=hint)
+    edition = read_note(workspace.released(loaded.id, period.id), period)
     return Page(
         study=loaded,
         wave=period,
         figures=ReleasedFigures(released, loaded),
-        wording=Wording(loaded, Language.of(loaded.language), period),
+        wording=Wording(
+            loaded,
+            Language.of(loaded.language),
+            period,
+            published=edition.published,
+            provisional=edition.provisional,
+        ),
         open_directorate=loaded.directorate(directorate) if directorate else None,
         folder=_images_folder(workspace, loaded.id),
     )

@@ -14,7 +14,7 @@ import polars as pl
 from analysis.errors import ScopeError
 from analysis.inference import TOTAL, UNKNOWN
 from analysis.publishing.wording.language import Language
-from analysis.study import Study
+from analysis.study import QualityFlag, Study
 
 Row = Mapping[str, Any]
 """One row of a table, by column."""
@@ -196,6 +196,7 @@ class Labels:
             "channel": lambda name: study.channel(name).label,
             "channels": self.sample,
             "claim": self.claim,
+            "flag": lambda name: self.language.text(f"flag_{QualityFlag(name)}"),
             "directorate": lambda name: study.directorate(name).acronym,
             "wave": wave,
             "against": wave,

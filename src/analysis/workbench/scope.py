@@ -21,9 +21,11 @@ from analysis.indicators import (
     WeightedSample,
     answers_by_channel,
     changes,
+    fieldwork,
     gaps,
     margin_shares,
     participation,
+    quality_flags,
     restore_sample,
     sample_cubes,
     sample_name,
@@ -126,7 +128,7 @@ class OpenScope(StoredScope):
     def answers(self) -> pl.DataFrame:
         """`indicators.Answers`: respondents kept, by channel."""
         return answers_by_channel(
-            self.responses, self.study, **self._keys, simulated=self.simulated
+            self.responses, self.samples, self.study, **self._keys, simulated=self.simulated
         )
 
     def participation(self) -> pl.DataFrame:
@@ -174,6 +176,18 @@ class OpenScope(StoredScope):
     def refused(self) -> pl.DataFrame:
         """`storage.Refusals`: how many rows were refused in each file of this scope, by reason."""
         return self.read("refusals").unique(maintain_order=True)
+
+    def fieldwork(self) -> pl.DataFrame:
+        """`indicators.Fieldwork`: what the collection amounted to, as counts."""
+        receipts, refusals = self.receipts(), self.refused()
+        return fieldwork(self.responses, receipts, refusals, self.study, **self._keys)
+
+    # --- notebook 15: what weakens a wave ---------------------------------------------------------
+
+    def quality_flags(self) -> pl.DataFrame:
+        """`indicators.QualityFlags`: what is missing or odd in the wave, in all directorates."""
+        counts = self.history("fieldwork")
+        return quality_flags(counts, self.study, wave=self.wave.id, simulated=self.simulated)
 
     # --- notebooks 20 and later: what is made of it -----------------------------------------------
 

@@ -116,11 +116,19 @@ class StoredScope:
         return read_table(path, self._layer(name).schema, hint=self._hint)
 
     def _history(self, name: str) -> list[Scope]:
-        """The scopes of the tables of a layer that are there, of every wave up to this one."""
+        """The scopes of the tables of a layer that are there, of every wave up to this one that
+        somebody answered in: a table outlives the answers of a delivery that is gone.
+        """
         scopes = [
-            Scope(self.directorate.id, wave.id) for wave in self.study.waves_until(self.wave.id)
+            scope
+            for directorate in self.study.directorates
+            for wave in self.study.waves_until(self.wave.id)
+            if Scope(directorate=self.scope.directorate).covers(
+                scope := Scope(directorate.id, wave.id)
+            )
         ]
-        return self._scopes_with_table(name, scopes)
+        answered = self._scopes_with_table("responses", scopes)
+        return self._scopes_with_table(name, answered)
 
     def _scopes(self, name: str) -> list[Scope]:
         """The scopes of a layer's tables that this scope stands over."""

@@ -44,10 +44,12 @@ RECIPE = (
     "status",
     "df",
     "design_effect",
+    "observed_base",
+    "baseline_base",
 )
 """Columns that a table shows only where they are asked for: how its figures were made."""
 
-VALUES = ("value", "unweighted")
+VALUES = ("value", "unweighted", "observed", "baseline")
 SPREADS = ("se", "detectable", "threshold")
 """Columns in the unit of the row, without a sign: a size."""
 
@@ -69,6 +71,7 @@ HEADERS = {
         *("duplicates", "ambiguous_dates", "reason", "rows", "illegible", "not_asked", "text"),
         *("drawn", "ineligible", "partial", "site", "day", "population", "response_id", "id"),
         *("wording", "levels", "definitions", "site_kind", "reliability", "waves"),
+        *("flag", "subject", "observed", "baseline"),
     )
 } | {
     "category_label": "category",
@@ -177,6 +180,8 @@ class Tables:
             complete |= {"kind": "deviation", "unit": "points"}
         elif "kind" not in row and row.get("definition") in self._measures:
             complete |= self._measures[str(row["definition"])]
+        elif "kind" not in row and "flag" in row:
+            complete["kind"] = "share" if row["unit"] == "share" else "count"
         if isinstance(row.get("base"), int) and "value" in row:
             thresholds = self.labels.study.thresholds
             status = status_of_base(row["base"], thresholds, Audience.INTERNAL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.publishing.blocks import (
     Block,
     Part,
@@ -15,7 +17,7 @@ from analysis.publishing.blocks import (
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_notes, lower_first, source_text
-from analysis.study import Claim, Directorate
+from analysis.study import Channel, Claim, Directorate
 
 UNKNOWN = "unknown"
 
@@ -37,7 +39,7 @@ def collection(page: Page) -> Block:
             _count(page, counts.get((channel.id, directorate.id))) for channel in used
         ]
     columns[language.text("column_claim")] = [
-        f"{page.wording.claim(channel.claim)} ({language.typeset(channel.claim_reason)})"
+        _claims(page, channel, [counts.get((channel.id, unit.id)) for unit in study.directorates])
         for channel in used
     ]
     numeric = [directorate.acronym for directorate in study.directorates]
@@ -55,8 +57,30 @@ def collection(page: Page) -> Block:
     )
 
 
+def _claims(page: Page, channel: Channel, figures: Sequence[ReleasedFigure | None]) -> str:
+    """What may be said of the answers of a channel in this edition, with the reason that the study
+    gives where that is what it claims; of the directorates apart where they differ.
+    """
+    by_claim: dict[str, list[str]] = {}
+    for directorate, figure in zip(page.study.directorates, figures, strict=True):
+        if figure is not None:
+            by_claim.setdefault(figure.claim, []).append(directorate.acronym)
+    said = []
+    for claim, names in sorted(by_claim.items()):
+        text = page.wording.claim(claim)
+        if claim == channel.claim:
+            text = f"{text} ({page.language.typeset(channel.claim_reason)})"
+        if len(by_claim) > 1:
+            listed = page.language.listing(names)
+            text = page.language.text("titled", directorate=listed, text=text)
+        said.append(text)
+    return page.language.text("method_claims").join(said)
+
+
 def weighting(page: Page) -> Block:
-    """Who answers against who is served, before raking; nothing where nothing was raked."""
+    """What weights each directorate's answers have in this edition; who answers against who is
+    served, before raking, where they were raked.
+    """
     language = page.language
     tables: list[Part] = []
     cells: list[str] = []
@@ -70,18 +94,43 @@ def weighting(page: Page) -> Block:
         name = f"marges-{directorate.id}"
         tables.append(table(name, columns=columns, caption=caption, numeric=list(columns)[1:]))
         cells += [cell for column in columns.values() for cell in column]
-    if not tables:
+    said = _weighted_or_not(page)
+    if not said and not tables:
         return block("weighting")
+    notes = figure_notes(
+        language,
+        note=_notes_with_signs(page, cells, *_margin_notes(page)),
+        source=source_text(page.wording),
+    )
     return block(
         "weighting",
         heading(language.text("method_weights_head")),
+        *(paragraph(text) for text in said),
         *tables,
-        figure_notes(
-            language,
-            note=_notes_with_signs(page, cells, *_margin_notes(page)),
-            source=source_text(page.wording),
-        ),
+        notes if tables else None,
     )
+
+
+def _weighted_or_not(page: Page) -> list[str]:
+    """Per directorate, whether the answers of its headline figures were weighted in this
+    edition.
+    """
+    language, said = page.language, []
+    for directorate in page.study.directorates:
+        about = {"directorate": directorate.id, "wave": page.wave.id}
+        if not page.figures.select("answers", **about):
+            continue
+        if not page.figures.select("weighting", **about):
+            said.append(language.text("method_unweighted", directorate=directorate.acronym))
+            continue
+        channels = page.study.reference_channels(directorate.id)
+        listed = language.listing(
+            [language.quoted(language.typeset(channel.label)) for channel in channels]
+        )
+        said.append(
+            language.text("method_weighted", directorate=directorate.acronym, channels=listed)
+        )
+    return [escape_markdown(text) for text in said]
 
 
 def reading_guide(page: Page) -> Block:

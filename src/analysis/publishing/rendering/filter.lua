@@ -15,7 +15,9 @@ local function typst_string(text)
 end
 
 local function written(blocks, format)
-  return (pandoc.write(pandoc.Pandoc(blocks), format):gsub("%s+$", ""))
+  -- Unwrapped: a line broken within a point of a list ends it, in typst.
+  local options = pandoc.WriterOptions({ wrap_text = "wrap-none" })
+  return (pandoc.write(pandoc.Pandoc(blocks), format, options):gsub("%s+$", ""))
 end
 
 local function kind_of(identifier)

@@ -1,5 +1,7 @@
 """English phrases."""
 
+from analysis.publishing.wording.catalogue_quality_en import QUALITY
+
 CATALOGUE: dict[str, str] = {
     "and": "and",
     "or": "or",
@@ -439,6 +441,7 @@ CATALOGUE: dict[str, str] = {
     "header_site_kind": "Kind of site",
     "header_waves": "Waves",
     "header_reliability": "Reliability",
+    **QUALITY,
     # What an analyst sees in a workshop notebook.
     "axis_level": "Answers (%)",
     "axis_difference": "Change (in points)",

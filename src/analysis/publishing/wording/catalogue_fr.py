@@ -1,5 +1,7 @@
 """French phrases. Non-breaking spaces are written as they are printed (U+00A0)."""
 
+from analysis.publishing.wording.catalogue_quality_fr import QUALITY
+
 CATALOGUE: dict[str, str] = {
     "and": "et",
     "or": "ou",
@@ -451,6 +453,7 @@ CATALOGUE: dict[str, str] = {
     "header_site_kind": "Type de site",
     "header_waves": "Vagues",
     "header_reliability": "Fiabilité",
+    **QUALITY,
     # What an analyst sees in a workshop notebook.
     "axis_level": "Réponses (en %)",
     "axis_difference": "Évolution (en points)",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from analysis.disclosure import Status
@@ -43,11 +44,21 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Wording:
-    """What sentences are made with: a study, its language and the edition's wave."""
+    """What sentences are made with.
+
+    Attributes:
+        study, language: What is spoken of, and how.
+        wave: That of the edition.
+        published: The day of the edition; the planned one where it has not been made.
+        provisional: Whether its figures may still change.
+
+    """
 
     study: Study
     language: Language
     wave: Wave
+    published: date | None = None
+    provisional: bool = False
 
     @property
     def formats(self) -> Formats:
@@ -68,8 +79,13 @@ class Wording:
         return self.language.typeset(wave.short or wave.label)
 
     def wave_label(self, wave: Wave | None = None) -> str:
-        """The label of a wave; of the edition's by default."""
-        return self.language.typeset((wave or self.wave).label)
+        """The label of a wave, of the edition's by default; with its sign where it is
+        provisional.
+        """
+        label = self.language.typeset((wave or self.wave).label)
+        if not self.provisional or (wave or self.wave).id != self.wave.id:
+            return label
+        return self.language.text("provisional_sign", wave=label)
 
     def directorate_name(self, directorate: Directorate) -> str:
         """The full name of a directorate, with its short one in brackets where that is no part of
@@ -218,7 +234,7 @@ def source_text(wording: Wording) -> str:
         title=wording.study.title,
         publisher=wording.study.publisher,
         wave=wording.wave_label(),
-        day=wording.language.day(wording.wave.publication),
+        day=wording.language.day(wording.published or wording.wave.publication),
     )
 
 
