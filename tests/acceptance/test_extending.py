@@ -230,7 +230,7 @@ def test_a_layer_touches_the_registry_its_writer_and_its_reader(
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == str(house)
     cells = pl.Series(done.stdout.splitlines()).str.extract_all(
-        r"(?:cards|form|phone_survey)</th>.*"
+        r"(?:cards|form|survey)</th>.*"
     )
     assert len(cells.explode().drop_nulls()) == 3
     shown = [one for one in ("12", "30", "40") if f">{one}</td>" in done.stdout]
