@@ -229,9 +229,7 @@ def test_a_layer_touches_the_registry_its_writer_and_its_reader(
     done = through_the_gate(sources, library)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == str(house)
-    cells = pl.Series(done.stdout.splitlines()).str.extract_all(
-        r"(?:cards|form|survey)</th>.*"
-    )
+    cells = pl.Series(done.stdout.splitlines()).str.extract_all(r"(?:cards|form|survey)</th>.*")
     assert len(cells.explode().drop_nulls()) == 3
     shown = [one for one in ("12", "30", "40") if f">{one}</td>" in done.stdout]
     assert shown == ["40"]

@@ -38,7 +38,7 @@ def facts(study: Study, *rows: dict[str, Any], directorate: str | None = None) -
 
 def test_the_head_names_each_directorate_in_full_before_its_short_name(study: Study) -> None:
     assert lines(colophon.head(page(study, *ROWS, directorate=None))) == [
-        "Département de la Seine-Saint-Denis. Recueil du 1er juillet au 31 octobre 2026. Direction "
+        "Département de la Seine-Saint-Denis. Recueil du 1ᵉʳ juillet au 31 octobre 2026. Direction "
         "de la population âgée et des personnes handicapées (DPAPH), 1 069 répondants ; Direction "
         "de l’enfance et de la famille (DEF), 1 395 répondants."
     ]
@@ -46,7 +46,7 @@ def test_the_head_names_each_directorate_in_full_before_its_short_name(study: St
 
 def test_on_a_directorate_s_own_page_the_title_has_named_it(study: Study) -> None:
     assert lines(colophon.head(page(study, *ROWS))) == [
-        "Département de la Seine-Saint-Denis. Recueil du 1er juillet au 31 octobre 2026. 1 069 "
+        "Département de la Seine-Saint-Denis. Recueil du 1ᵉʳ juillet au 31 octobre 2026. 1 069 "
         "répondants."
     ]
 

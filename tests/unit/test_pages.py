@@ -189,8 +189,8 @@ def test_a_line_is_of_one_version_of_a_definition(study: Study, tmp_path: Path) 
     rows = [row(wave="2025-2", value=0.61), row(wave="2026-1", value=0.58), row()]
     old = [row(wave="2025-1", value=0.4, definition_version="0.9"), *rows]
     found = lines(trends.trend(page(study, *old, folder=tmp_path)))
-    assert "DPAPH : 61 % (2e semestre 2025), 58 % (1er semestre 2026), 65 % (2e" in found[1]
-    assert any(one.startswith("1er semestre 2025|nd|nd|nd|") for one in found)
+    assert "DPAPH : 61 % (2ᵉ semestre 2025), 58 % (1ᵉʳ semestre 2026), 65 % (2ᵉ" in found[1]
+    assert any(one.startswith("1ᵉʳ semestre 2025|nd|nd|nd|") for one in found)
     same = [row(wave="2025-1", value=0.4), *rows]
     assert "DPAPH : 40 % (1er" in lines(trends.trend(page(study, *same, folder=tmp_path)))[1]
 

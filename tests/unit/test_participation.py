@@ -187,7 +187,7 @@ def test_the_section_says_what_is_known_and_signs_the_rest(study: Study) -> None
     ]
     note = next(one for one in found if one.startswith("**Note"))
     assert "American Association for Public Opinion Research" in note
-    assert "il n’y a pas de taux de réponse" in note and "s : non diffusé" in note
+    assert "il n’y a pas de taux de réponse" in note and "s = non diffusé" in note
 
 
 def test_a_study_that_invites_nobody_has_no_section(study: Study) -> None:

@@ -217,8 +217,8 @@ CATALOGUE: dict[str, str] = {
         "RR1 counts complete answers, RR2 complete and partial ones"
     ),
     "note_no_rate": (
-        "where anyone may answer, nobody knows how many were asked: there is no response rate, and "
-        "only a number is given"
+        "where anyone may answer, nobody knows how many were asked, so there is no response "
+        "rate and only a number is given"
     ),
     "references_head": "A point of comparison published elsewhere",
     "references_head_n": "Points of comparison published elsewhere",
@@ -234,7 +234,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "references_apart_head": "What is published elsewhere, and why it is not compared",
     "caption_references_apart": "References that are not compared with the results",
-    "apart_definition": "answers counted otherwise",
+    "apart_definition": "answers counted differently",
     "apart_question_unknown": "wording of the question not known",
     "apart_question": "another question",
     "apart_scale_unknown": "scale not known",
@@ -242,7 +242,9 @@ CATALOGUE: dict[str, str] = {
     "apart_mode_unknown": "mode of collection not known",
     "apart_mode": "another mode of collection",
     "apart_population": "residents, not users",
-    "apart_claim": "other claim (a sample on one side, people who chose to answer on the other)",
+    "apart_claim": (
+        "not the same standing (a sample on one side, people who chose to answer on the other)"
+    ),
     "number_2": "two",
     "number_3": "three",
     "number_4": "four",
@@ -388,11 +390,11 @@ CATALOGUE: dict[str, str] = {
     "sites_range": "from {low} to {high}",
     "sites_range_of": "from {low} to {high} ({kind})",
     "sites_outside_none": "None of the {count} sites compared was found out of the ordinary.",
-    "sites_outside_one": "One site in {count} is out of the ordinary.",
-    "sites_outside_n": "{outside} sites in {count} are out of the ordinary.",
+    "sites_outside_one": "One of the {count} sites is out of the ordinary.",
+    "sites_outside_n": "{outside} of the {count} sites are out of the ordinary.",
     "sites_chance": (
         "The differences between the {count} {kind} are no larger than chance explains ({p}); "
-        "their standard deviation is hardly more than {bound} (95% bound)."
+        "their standard deviation is at most about {bound} (95% bound)."
     ),
     "sites_chance_alone": (
         "The differences between the {count} {kind} are no larger than chance explains ({p})."
@@ -423,16 +425,16 @@ CATALOGUE: dict[str, str] = {
     "sites_note_left_out_one": "one site with too few {answers} is left out",
     "sites_note_left_out_n": "{count} sites with too few {answers} are left out",
     "sites_note_value": (
-        "{waves}. A site counts by its differences from the overall mean of the waves it answered "
-        "in, added to today’s mean."
+        "{waves}. Each site is placed by its differences from the overall mean in the waves it "
+        "took part in, added to the current mean."
     ),
     "sites_note_outside": (
         "a site is out of the ordinary if it differs from the mean by more than chance and the "
         "usual differences between sites explain; that does not make the others equal."
     ),
     "sites_note_test": (
-        "the test is Cochran’s: p is the probability of differences at least as large if all sites "
-        "were equal{family}."
+        "the test is Cochran’s, in which p is the probability of differences at least as large "
+        "if all sites were equal{family}."
     ),
     "sites_note_family": ", and allows for the {count} kinds of site that are compared together",
     "sign_ns": "ns",

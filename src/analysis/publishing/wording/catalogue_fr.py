@@ -220,13 +220,13 @@ CATALOGUE: dict[str, str] = {
     "participation_RR2": "Taux RR2",
     "note_rates": (
         "taux de réponse de l’American Association for Public Opinion Research (« Standard "
-        "Definitions », 10e édition, 2023), parmi les personnes tirées qui ne sont pas connues "
+        "Definitions », 10ᵉ édition, 2023), parmi les personnes tirées qui ne sont pas connues "
         "comme hors champ. RR1 compte les réponses complètes, RR2 les réponses complètes ou "
         "partielles"
     ),
     "note_no_rate": (
-        "là où répond qui veut, personne ne sait combien de personnes ont été sollicitées : il n’y "
-        "a pas de taux de réponse, et seul un nombre est donné"
+        "là où répond qui veut, personne ne sait combien de personnes ont été sollicitées, si "
+        "bien qu’il n’y a pas de taux de réponse et que seul un nombre est donné"
     ),
     "references_head": "Un point de comparaison publié ailleurs",
     "references_head_n": "Des points de comparaison publiés ailleurs",
@@ -431,8 +431,8 @@ CATALOGUE: dict[str, str] = {
         "aucun site n’est nommé ni montré. Ne sont comparés que des sites ouverts, au sein d’un "
         "type qui en compte au moins {enough}."
     ),
-    "sites_note_left_out_one": "un site de trop peu de {answers} n’y est pas",
-    "sites_note_left_out_n": "{count} sites de trop peu de {answers} n’y sont pas",
+    "sites_note_left_out_one": "un site n’y figure pas, faute d’assez de {answers}",
+    "sites_note_left_out_n": "{count} sites n’y figurent pas, faute d’assez de {answers}",
     "sites_note_value": (
         "{waves}. Un site compte par ses écarts à la moyenne d’ensemble des vagues où il a "
         "répondu, ajoutés à la moyenne d’aujourd’hui."
@@ -443,8 +443,8 @@ CATALOGUE: dict[str, str] = {
         "autant."
     ),
     "sites_note_test": (
-        "le test est celui de Cochran : p est la probabilité d’écarts au moins aussi grands entre "
-        "des sites qui seraient tous égaux{family}."
+        "le test est celui de Cochran, où p est la probabilité d’écarts au moins aussi grands "
+        "entre des sites qui seraient tous égaux{family}."
     ),
     "sites_note_family": ", et tient compte des {count} types de site comparés ensemble",
     "sign_ns": "ns",

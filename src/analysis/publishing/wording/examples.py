@@ -45,7 +45,6 @@ EXAMPLES: dict[str, Example] = {
     "last": ("printemps 2026", "spring 2026"),
     "last_value": ("65 %", "65%"),
     "level": ("« Plutôt satisfait »", "“Rather satisfied”"),
-    "limits": ("limites à 99,8 %", "99.8% limits"),
     "maximum": ("10", "10"),
     "mean": ("60 %", "60%"),
     "names": ("invitation.csv, affiche.csv", "invitation.csv, poster.csv"),
@@ -104,6 +103,19 @@ EXAMPLES: dict[str, Example] = {
     "reference_value": ("65 %", "65%"),
     "turn": (", 50 % (printemps 2025)", ", 50% (spring 2025)"),
     "up": ("6", "6"),
+    "bound": ("6 points", "6 points"),
+    "deviation": ("5 points", "5 points"),
+    "drawn": ("3 000", "3,000"),
+    "enough": ("8", "8"),
+    "family": (
+        ", et tient compte des 3 types de site comparés ensemble",
+        ", and allows for the 3 kinds of site that are compared together",
+    ),
+    "kind": ("antennes", "local offices"),
+    "p": ("p = 0,03", "p = 0.03"),
+    "period": ("du 1er mars au 30 juin 2026", "from 1 March to 30 June 2026"),
+    "ranges": ("de 48 % à 72 % (antennes)", "from 48% to 72% (local offices)"),
+    "rate": ("35 %", "35%"),
 }
 """Part of phrases → an example of it."""
 
@@ -184,5 +196,17 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         key: {"count": ("8", "8")}
         for key in ("finding_changes_up", "finding_changes_down", "finding_changes_up_down")
     },
+    "answers_of_channel": {
+        "answers": ("440 réponses", "440 answers"),
+        "channel": ("affiche", "poster"),
+    },
+    "answers_of_directorate": {"answers": ("1 042 réponses", "1,042 answers")},
+    "answers_of_sample": {
+        "answers": ("1 042 réponses", "1,042 answers"),
+        "channel": ("enquête postale", "postal survey"),
+    },
+    "period": {"first": ("1er mars", "1 March"), "last": ("30 juin 2026", "30 June 2026")},
+    "sites_p": {"value": ("0,03", "0.03")},
+    "sites_p_under": {"value": ("0,001", "0.001")},
 }
 """Phrase → the parts of it that have another example than elsewhere."""
