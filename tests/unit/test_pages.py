@@ -192,7 +192,7 @@ def test_a_line_is_of_one_version_of_a_definition(study: Study, tmp_path: Path) 
     assert "DPAPH : 61 % (2ᵉ semestre 2025), 58 % (1ᵉʳ semestre 2026), 65 % (2ᵉ" in found[1]
     assert any(one.startswith("1ᵉʳ semestre 2025|nd|nd|nd|") for one in found)
     same = [row(wave="2025-1", value=0.4), *rows]
-    assert "DPAPH : 40 % (1er" in lines(trends.trend(page(study, *same, folder=tmp_path)))[1]
+    assert "DPAPH : 40 % (1ᵉʳ" in lines(trends.trend(page(study, *same, folder=tmp_path)))[1]
 
 
 def test_the_trends_of_directorates_are_panels_of_one_figure(study: Study, tmp_path: Path) -> None:
@@ -354,8 +354,8 @@ def test_the_first_page_has_three_tiles_per_directorate(study: Study) -> None:
         "an, une hausse (intervalle de confiance à 95 % [2 ; 12]).|400 réponses par « Enquête sur "
         "invitation » ; à part, 60 réponses par « QR code affiché ».|",
         "Direction de l’enfance et de la famille (DEF)|70 % des usagers reçus ont répondu "
-        f"{OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|Évolution non disponible : une des "
-        "deux vagues n’est pas diffusée|500 réponses par « Enquête sur invitation ».|",
+        f"{OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|Évolution non disponible, faute de "
+        "deux mesures comparables|500 réponses par « Enquête sur invitation ».|",
     ]
     first = page(study, row(wave="2024-1"), wave="2024-1", directorate=None)
     assert "Direction|Niveau|Réponses|" in lines(synthesis.summary(first))
