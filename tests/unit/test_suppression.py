@@ -214,7 +214,7 @@ def test_hidden_categories_are_two_at_least_and_eleven_people_together(
 
 def test_each_breakdown_of_a_total_is_protected_by_itself(study: Study) -> None:
     age = readings({"a": evenly(5), "b": evenly(200), "c": evenly(300)})
-    site = readings({"x": evenly(250), "y": evenly(255)}, breakdown="site")
+    site = readings({"x": evenly(250), "y": evenly(255)}, breakdown="pour")
     both = pl.concat([age, site.filter(pl.col("breakdown") != TOTAL)])
     assert statuses(public(both, study)) == {
         TOTAL: "",
