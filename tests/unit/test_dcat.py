@@ -76,7 +76,7 @@ def test_a_portal_finds_who_what_when_and_under_which_licence(study: Study, tmp_
     found = harvested(full, tmp_path)
     about = {predicate: value for (subject, predicate), value in found.items() if subject == "_:0"}
     assert about["rdf:type"] == [f"{DCAT}Dataset"]
-    assert about[f"{DCT}title"] == [("Baromètre des usagers, 2e semestre 2026", "fr")]
+    assert about[f"{DCT}title"] == [("Baromètre des usagers, 2ᵉ semestre 2026", "fr")]
     assert about[f"{DCT}issued"] == [("2026-11-16", XSD_DATE)]
     assert about[f"{DCT}language"][0].endswith("/language/FRA")
     assert about[f"{DCT}accrualPeriodicity"][0].endswith("/frequency/ANNUAL_2")
@@ -84,12 +84,12 @@ def test_a_portal_finds_who_what_when_and_under_which_licence(study: Study, tmp_
     assert "licence-ouverte" in about[f"{DCT}license"][0]
     (publisher,) = about[f"{DCT}publisher"]
     assert found[publisher, "http://xmlns.com/foaf/0.1/name"] == [
-        ("Département de la Seine-Saint-Denis", None)
+        ("Département de la Seine-Saint-Denis", "fr")
     ]
     (contact,) = about[f"{DCAT}contactPoint"]
     vcard = "http://www.w3.org/2006/vcard/ns#"
     assert found[contact, f"{vcard}hasEmail"] == ["mailto:observatoire@usagers.example"]
-    assert found[contact, f"{vcard}fn"] == [("Mission transformation de l’administration", None)]
+    assert found[contact, f"{vcard}fn"] == [("Mission transformation de l’administration", "fr")]
     (period,) = about[f"{DCT}temporal"]
     ends = [found[period, f"{DCAT}{name}"][0] for name in ("startDate", "endDate")]
     assert ends == [("2024-01-01", XSD_DATE), ("2026-10-31", XSD_DATE)]
@@ -102,14 +102,30 @@ def test_a_portal_finds_who_what_when_and_under_which_licence(study: Study, tmp_
 
 def test_what_a_study_does_not_say_is_left_out(study: Study) -> None:
     bare = changed(study, contact=None, mission=None, frequency=None)
-    described = describe(bare, EDITION, simulated=True)
-    said = describe(study, EDITION, simulated=True)
+    described = describe(bare, EDITION, simulated=False)
+    said = describe(study, EDITION, simulated=False)
     assert set(said) - set(described) == {"dcat:contactPoint", "dct:accrualPeriodicity"}
     assert "None" not in json.dumps(described)
 
 
+def test_simulated_data_says_so_and_other_data_does_not(study: Study) -> None:
+    said = describe(study, EDITION, simulated=True)
+    assert {"@value": "données simulées", "@language": "fr"} in said["dcat:keyword"]
+    assert all("simul" in one["@value"] for one in said["dct:description"])
+    real = describe(study, EDITION, simulated=False)
+    assert "simul" not in json.dumps(real)
+
+
+def test_a_study_in_two_languages_is_described_in_both(study: Study) -> None:
+    both = changed(study, languages=("fr", "en"))
+    said = describe(both, EDITION, simulated=False)
+    for name in ("dct:title", "dct:description"):
+        assert [one["@language"] for one in said[name]] == ["fr", "en"]
+    assert [one["@id"][-3:] for one in said["dct:language"]] == ["FRA", "ENG"]
+
+
 def test_a_prefix_that_the_context_lacks_would_be_seen(study: Study) -> None:
-    described = describe(study, EDITION, simulated=True)
+    described = describe(study, EDITION, simulated=False)
     del described["@context"]["vcard"]
     with pytest.raises(KeyError, match="vcard"):
         list(triples(described, described["@context"]))

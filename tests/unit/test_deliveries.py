@@ -307,10 +307,7 @@ def test_check_tells_every_fault_of_every_file(context: Context, draft: Draft) -
     (context.workspace.raw("cd93") / "other").mkdir()
     plan = context.workspace.notebooks / "plan.yml"
     plan.write_text(
-        plan.read_text(encoding="utf-8").replace(
-            "writes: [answers, participation, margins, weighting, weights, cube]",
-            "writes: [receipts]",
-        ),
+        plan.read_text(encoding="utf-8").replace("writes: [answers,", "writes: [receipts,"),
         encoding="utf-8",
     )
     simulation = context.workspace.study("cd93") / "simulation.yml"
@@ -323,56 +320,6 @@ def test_check_tells_every_fault_of_every_file(context: Context, draft: Draft) -
     message = str(caught.value)
     assert "writes 'receipts', which is read from deliveries" in message
     assert "Unknown channel: 'invitatoin'" in message and "A folder has no manifest" in message
-
-
-# --- samples --------------------------------------------------------------------------------------
-
-INVITED = "id,submitdate,lastpage,startlanguage,seed,startdate,datestamp,token,SITE,Q14"
-
-
-def invited(answers: int) -> str:
-    """An export of the invitation, one answer per token."""
-    stamp = "2026-08-03 10:00:00"
-    rows = [
-        f"{n},{stamp},6,fr,1,{stamp},{stamp},t{n},pmi-acacias,Jamais" for n in range(1, answers + 1)
-    ]
-    return "\r\n".join([INVITED, *rows])
-
-
-def sample(context: Context, **changes: object) -> dict[str, object]:
-    """An entry of an export of the invitation, with the number of people drawn."""
-    asked = [item for item in context.study.channel("invitation").items if item != "Q14"]
-    entry = {"reader": "limesurvey", "channel": "invitation", "absent": asked}
-    return entry | {"sample": {"def": {"drawn": 40, "ineligible": 2}}} | changes
-
-
-def test_a_sample_becomes_the_dispositions_of_its_scope(context: Context, draft: Draft) -> None:
-    register_delivery(context, draft("first", {"a.csv": invited(30)}, entry=sample(context)))
-    (found,) = by_scope(context, "dispositions").values()
-    assert found == [("first", "a.csv", "invitation", 40)]
-
-
-def test_a_file_that_says_nothing_of_its_sample_has_none(context: Context, draft: Draft) -> None:
-    register_delivery(context, draft("first", {"a.csv": forms(0, 20)}))
-    (found,) = by_scope(context, "dispositions").values()
-    assert found == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"sample": {"def": {"drawn": 31, "ineligible": 2}}}, "30 people of directorate def"),
-        ({"sample": {"voirie": {"drawn": 40}}}, "Unknown directorate: 'voirie'"),
-        ({"sample": {"def": {"drawn": 0}}}, "greater than or equal to 1"),
-        ({"sample": {"def": {"drawn": 40, "ineligible": 40}}}, "ineligible < drawn"),
-        ({"channel": "qr"}, "Nobody is invited to channel 'qr'"),
-    ],
-)
-def test_a_sample_that_cannot_be_is_refused(
-    context: Context, draft: Draft, changes: dict[str, object], words: str
-) -> None:
-    entry = sample(context, **changes)
-    assert words in refusal(context, draft("first", {"a.csv": invited(30)}, entry=entry))
 
 
 # --- the same answers in another file -------------------------------------------------------------

@@ -143,3 +143,19 @@ def test_a_fault_of_the_file_is_told(tmp_path: Path, old: str, new: str, words: 
     with pytest.raises(ParameterError) as caught:
         load_study(tmp_path / "cd93")
     assert words in str(caught.value) and "references.yml" in str(caught.value)
+
+
+def test_what_is_comparable_in_one_language_is_in_the_others(tmp_path: Path) -> None:
+    """The question of the item is translated, that of the reference is written once."""
+    folder = tmp_path / "cd93"
+    shutil.copytree(ROOT / "params" / "cd93", folder)
+    wording = str(SAME["question"])
+    unknown = "value: 69\n"
+    known = f"value: 69\n    question: {wording}\n    levels: 5\n    mode: web\n"
+    alter(folder / "references.yml", unknown, known)
+    study = load_study(folder)
+    for code in study.languages:
+        said = study.in_language(code)
+        assert differences(said, said.references[0]) == (), code
+        other = said.references[0].model_copy(update={"question": "Êtes-vous content ?"})
+        assert differences(said, other) == ("question",)

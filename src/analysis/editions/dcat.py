@@ -7,6 +7,7 @@ vocabularies of the Publications Office of the European Union, as DCAT-AP asks.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from analysis.publishing.edition import Edition
@@ -47,22 +48,25 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
     Args:
         study: In all of its languages.
         edition: It covers the waves up to its own.
-        simulated: Whether its data is.
+        simulated: Whether any of its data is; it is then said in words.
 
     """
     wave = study.wave(edition.wave)
-    editions = {code: study.in_language(code) for code in study.languages}
+    said_in = {code: study.in_language(code) for code in study.languages}
 
     def texts(write: Callable[[Study, Language], str]) -> list[dict[str, str]]:
         return [
             {"@value": without_marks(write(said, Language.of(code))), "@language": code}
-            for code, said in editions.items()
+            for code, said in said_in.items()
         ]
+
+    def title(said: Study, language: Language) -> str:
+        return language.typeset(f"{said.title}, {said.wave(wave.id).label}")
 
     def description(said: Study, language: Language) -> str:
         notice = language.text("made_of_simulated") if simulated else ""
-        parts = [text for text in (said.subtitle, said.mission, notice) if text]
-        return language.typeset(". ".join(text.rstrip(".") for text in parts) + ".")
+        sentences = [said.subtitle, said.mission or "", notice]
+        return language.typeset(" ".join(f"{one.rstrip('.')}." for one in sentences if one))
 
     licence = {"@id": LICENCE}
     first = study.waves_until(wave.id)[0]
@@ -70,20 +74,19 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
         "@context": CONTEXT,
         "@type": "dcat:Dataset",
         "dct:identifier": f"{study.id}/{wave.id}/v{edition.version}",
-        "dct:title": texts(
-            lambda said, language: language.typeset(f"{said.title}, {said.wave(wave.id).label}")
-        ),
+        "dct:title": texts(title),
         "dct:description": texts(description),
-        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": study.publisher},
-        "dct:issued": _day(edition.published.isoformat()),
+        "dct:publisher": {
+            "@type": "foaf:Agent",
+            "foaf:name": texts(lambda said, _: said.publisher),
+        },
+        "dct:issued": _day(edition.published),
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
-            "dcat:startDate": _day(first.start.isoformat()),
-            "dcat:endDate": _day(wave.end.isoformat()),
+            "dcat:startDate": _day(first.start),
+            "dcat:endDate": _day(wave.end),
         },
-        "dct:language": [
-            {"@id": f"{AUTHORITY}/language/{LANGUAGES[code]}"} for code in study.languages
-        ],
+        "dct:language": [{"@id": f"{AUTHORITY}/language/{LANGUAGES[code]}"} for code in said_in],
         "dct:license": licence,
         "dcat:version": edition.version,
         "dcat:distribution": [
@@ -102,7 +105,8 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
     if simulated:
         dataset["dcat:keyword"] = texts(lambda _, language: language.text("simulated_mark"))
     if study.contact:
-        dataset["dcat:contactPoint"] = _contact(study.contact, study.contact_address)
+        names = texts(lambda said, _: said.contact or "")
+        dataset["dcat:contactPoint"] = _contact(names, study.contact_address)
     if study.frequency:
         frequency = {"@id": f"{AUTHORITY}/frequency/{FREQUENCIES[study.frequency]}"}
         dataset["dct:accrualPeriodicity"] = frequency
@@ -111,9 +115,9 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
     return dataset
 
 
-def _contact(name: str, address: str | None) -> dict[str, Any]:
+def _contact(names: list[dict[str, str]], address: str | None) -> dict[str, Any]:
     """Who answers questions, and where they are written to."""
-    contact: dict[str, Any] = {"@type": "vcard:Kind", "vcard:fn": name}
+    contact: dict[str, Any] = {"@type": "vcard:Kind", "vcard:fn": names}
     if address is None:
         return contact
     if "://" in address:
@@ -121,5 +125,5 @@ def _contact(name: str, address: str | None) -> dict[str, Any]:
     return contact | {"vcard:hasEmail": {"@id": f"mailto:{address}"}}
 
 
-def _day(day: str) -> dict[str, str]:
-    return {"@value": day, "@type": "xsd:date"}
+def _day(day: date) -> dict[str, str]:
+    return {"@value": day.isoformat(), "@type": "xsd:date"}

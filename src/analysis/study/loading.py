@@ -20,7 +20,7 @@ from analysis.study.consistency import inconsistencies
 from analysis.study.definitions import IndicatorsFile
 from analysis.study.field import DirectoratesFile, MarginsFile, WavesFile
 from analysis.study.questionnaire import QuestionnaireFile
-from analysis.study.references import ReferencesFile
+from analysis.study.references import Reference, ReferencesFile
 from analysis.study.settings import RetentionFile, StudyFile
 from analysis.study.study import Study
 from analysis.study.types import Model
@@ -100,12 +100,26 @@ def load_study(folder: Path) -> Study:
         commitments=read["commitments"].commitments if "commitments" in read else (),
         management=read["management"].indicators if "management" in read else (),
         margins=margins,
-        references=read["references"].references if "references" in read else (),
+        references=_references(read),
         retention=read.get("retention", RetentionFile()),
     )
     if disagreements := inconsistencies(study, folder):
         raise ParameterError.together(disagreements)
     return study.with_texts(lambda text: text.led_by(study.language))
+
+
+def _references(read: dict[str, Any]) -> tuple[Reference, ...]:
+    """The references of a study, each in the words of the question that it asks too."""
+    if "references" not in read:
+        return ()
+    items = {item.id: item for item in read["questionnaire"].items}
+    asked = {indicator.id: indicator.item for indicator in read["indicators"].indicators}
+    return tuple(
+        reference.in_words_of(items[asked[reference.indicator]])
+        if asked.get(reference.indicator) in items  # else `inconsistencies` tells it
+        else reference
+        for reference in read["references"].references
+    )
 
 
 def _fields(file: Model) -> dict[str, Any]:

@@ -72,6 +72,14 @@ class Reference(Model):
         """Whether it may stand beside the results of a directorate."""
         return self.directorates is None or directorate in self.directorates
 
+    def in_words_of(self, item: Item) -> Reference:
+        """The reference with its question in the words of the item, where it asks the same: what
+        the item is in other languages, it is then too.
+        """
+        if self.question is None or normalise(self.question) != normalise(item.wording):
+            return self
+        return self.model_copy(update={"question": item.wording})
+
     def differences(
         self, indicator: Indicator, item: Item, scale: Scale, channels: Sequence[Channel]
     ) -> tuple[Difference, ...]:
