@@ -69,7 +69,7 @@ def changed(study: Study, **fields: Any) -> Study:
 
 def test_a_portal_finds_who_what_when_and_under_which_licence(study: Study, tmp_path: Path) -> None:
     full = changed(
-        study,
+        study.in_language("fr"),
         contact_address="observatoire@usagers.example",
         landing_page="https://usagers.example/barometre",
     )
@@ -111,7 +111,8 @@ def test_what_a_study_does_not_say_is_left_out(study: Study) -> None:
 def test_simulated_data_says_so_and_other_data_does_not(study: Study) -> None:
     said = describe(study, EDITION, simulated=True)
     assert {"@value": "données simulées", "@language": "fr"} in said["dcat:keyword"]
-    assert all("simul" in one["@value"] for one in said["dct:description"])
+    notices = {"fr": "simulées", "en": "imulated"}
+    assert all(notices[one["@language"]] in one["@value"] for one in said["dct:description"])
     real = describe(study, EDITION, simulated=False)
     assert "simul" not in json.dumps(real)
 

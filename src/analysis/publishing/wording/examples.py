@@ -120,6 +120,19 @@ EXAMPLES: dict[str, Example] = {
 """Part of phrases → an example of it."""
 
 OWN_EXAMPLES: dict[str, dict[str, Example]] = {
+    "answers_of_channel": {
+        "answers": ("1 069 répondants", "1,069 respondents"),
+        "channel": ("enquête postale", "postal survey"),
+    },
+    "answers_of_directorate": {
+        "directorate": ("Service Nord (SN)", "North service (NS)"),
+        "answers": ("1 069 répondants", "1,069 respondents"),
+    },
+    "answers_of_sample": {
+        "answers": ("1 069 répondants", "1,069 respondents"),
+        "channel": ("enquête postale", "postal survey"),
+    },
+    "period": {"first": ("1er mars", "1 March"), "last": ("30 juin 2026", "30 June 2026")},
     "caption_collection": {"answers": ("Réponses", "Answers")},
     "caption_profiles": {"unit": ("en pourcentage", "in percent")},
     "caption_trend_table": {"unit": ("en pourcentage", "in percent")},
