@@ -122,6 +122,8 @@ def test_a_study_in_two_languages_is_described_in_both(study: Study) -> None:
     said = describe(both, EDITION, simulated=False)
     for name in ("dct:title", "dct:description"):
         assert [one["@language"] for one in said[name]] == ["fr", "en"]
+    only = [{"@value": "Département de la Seine-Saint-Denis", "@language": "fr"}]
+    assert said["dct:publisher"]["foaf:name"] == only, "what is not translated is said once"
     assert [one["@id"][-3:] for one in said["dct:language"]] == ["FRA", "ENG"]
 
 

@@ -55,10 +55,11 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
     said_in = {code: study.in_language(code) for code in study.languages}
 
     def texts(write: Callable[[Study, Language], str]) -> list[dict[str, str]]:
-        return [
-            {"@value": without_marks(write(said, Language.of(code))), "@language": code}
-            for code, said in said_in.items()
-        ]
+        """A text in each language; what is the same in two stands once, in the first."""
+        found: dict[str, str] = {}
+        for code, said in said_in.items():
+            found.setdefault(without_marks(write(said, Language.of(code))), code)
+        return [{"@value": text, "@language": code} for text, code in found.items()]
 
     def title(said: Study, language: Language) -> str:
         return language.typeset(f"{said.title}, {said.wave(wave.id).label}")

@@ -62,6 +62,16 @@ local function figure(div)
   }
 end
 
+-- Tiles end with the longest text: their columns are not of one width.
+local function widen_last(block)
+  local specs = block.colspecs
+  local last = #specs
+  for place, spec in ipairs(specs) do
+    spec[2] = place == 1 and 0.18 or place == last and 0.36 or 0.46 / (last - 2)
+  end
+  block.colspecs = specs
+end
+
 local function tabular(div)
   local content, caption = split(div)
   local number = labels[div.identifier].number
@@ -80,6 +90,7 @@ local function tabular(div)
   if raw.t == "RawBlock" then
     local aligned = raw.text:gsub('class="([^"]*)gt_right([^"]*)"', 'class="%1gt_right%2" style="text-align: right"')
     block = pandoc.read(aligned, "html").blocks[1]
+    if raw.text:match('^<table class="tiles"') then widen_last(block) end
   end
   if FORMAT:match("typst") then
     block.caption = pandoc.Caption()
