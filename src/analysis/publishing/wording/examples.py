@@ -209,16 +209,6 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         key: {"count": ("8", "8")}
         for key in ("finding_changes_up", "finding_changes_down", "finding_changes_up_down")
     },
-    "answers_of_channel": {
-        "answers": ("440 réponses", "440 answers"),
-        "channel": ("affiche", "poster"),
-    },
-    "answers_of_directorate": {"answers": ("1 042 réponses", "1,042 answers")},
-    "answers_of_sample": {
-        "answers": ("1 042 réponses", "1,042 answers"),
-        "channel": ("enquête postale", "postal survey"),
-    },
-    "period": {"first": ("1er mars", "1 March"), "last": ("30 juin 2026", "30 June 2026")},
     "sites_p": {"value": ("0,03", "0.03")},
     "sites_p_under": {"value": ("0,001", "0.001")},
 }
