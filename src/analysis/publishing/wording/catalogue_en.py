@@ -389,7 +389,7 @@ CATALOGUE: dict[str, str] = {
     "sites_title_chance": "{indicator}: differences between sites that chance can explain",
     "sites_range": "from {low} to {high}",
     "sites_range_of": "from {low} to {high} ({kind})",
-    "sites_outside_none": "None of the {count} sites compared was found out of the ordinary.",
+    "sites_outside_none": "None of the {count} sites compared was found to be out of the ordinary.",
     "sites_outside_one": "One of the {count} sites is out of the ordinary.",
     "sites_outside_n": "{outside} of the {count} sites are out of the ordinary.",
     "sites_chance": (
