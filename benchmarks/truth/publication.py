@@ -184,7 +184,7 @@ class TextPage(Page):
 
 def _sentences(released: pl.DataFrame, study: Study, wave: str) -> list[Said]:
     """The sentences of the pages of an edition, in their order."""
-    seen = study.for_pages(wave)
+    seen = study.for_pages(wave).in_language(study.language)
     said = []
     for name in PAGES:
         page = TextPage(

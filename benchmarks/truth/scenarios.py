@@ -111,7 +111,7 @@ def _study(*, sites: list[dict[str, Any]] | None = None) -> Study:
             "publisher": "Service simulé",
             "mission": "Compter les phrases fausses.",
             "contact": "Aucun",
-            "language": "fr",
+            "languages": ["fr"],
             "channels": [
                 {
                     **shared,

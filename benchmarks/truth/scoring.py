@@ -250,7 +250,7 @@ def _spread(said: Said, case: Case) -> Iterator[Verdict]:
     yield Verdict(SPREAD, not all(case.truth.sites_differ(kind) for kind in kinds))
 
 
-@scores("sites_title_chance", "sites_chance")
+@scores("sites_title_chance", "sites_chance", "sites_chance_alone")
 def _no_spread(said: Said, case: Case) -> Iterator[Verdict]:
     """Where chance is said to be enough, nobody is told apart."""
     kinds = {row["category"] for row in case.figures(said) if row["kind"] == "deviation"}
@@ -280,7 +280,7 @@ def _far_sites(kinds: set[str], detected: set[str], case: Case) -> Iterator[Verd
 def _deviations(said: Said, case: Case) -> Iterator[Verdict]:
     """The interval of each standard deviation between sites holds it."""
     for figure in case.figures(said):
-        if figure["kind"] == "deviation":
+        if figure["kind"] == "deviation" and figure["low"] is not None:
             true = case.truth.deviation(figure["category"])
             held = figure["low"] <= true <= figure["high"]
             yield Verdict(DEVIATION, not held, about=figure["key"])
@@ -316,7 +316,7 @@ def _levels(said: Said, case: Case) -> Iterator[Verdict]:
             yield Verdict(LEVELS, not held, about=figure["key"])
 
 
-@scores("tile_answers_*")
+@scores("tile_answers_*", "answers_of_channel", "answers_by_directorate")
 def _answers(said: Said, case: Case) -> Iterator[Verdict]:
     """The answers that are told are those that were given."""
     given = case.published.simulation.answers
