@@ -36,6 +36,7 @@ def main() -> int:
     unscored = frozenset[str]().union(*(study.unscored for study in found))
     silent, unknown = unscored & set(SAYS_NOTHING), unscored - set(SAYS_NOTHING)
     print(f"\nNot scored, since they claim nothing: {', '.join(sorted(silent)) or 'none'}.")
+    print(f"Refused, and not published: {sum(study.refused for study in found)}.")
     if unknown:
         print(f"NOT SCORED, and what they claim is not known: {', '.join(sorted(unknown))}.")
     return int(bool(unknown) or not all(row.held for row in rows))

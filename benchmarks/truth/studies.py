@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from analysis.errors import InferenceError
 from benchmarks.truth.publication import publish
 from benchmarks.truth.recorded import Truth
 from benchmarks.truth.scenarios import SCENARIOS, draw
@@ -21,17 +22,23 @@ WORKERS = 2
 
 @dataclass(frozen=True)
 class Scored:
-    """A study's scenario, the verdicts on what it says, and the rules that nothing scores."""
+    """A study's scenario, the verdicts on what it says, and the rules that nothing scores; an
+    edition that is refused (too few answer for the weights to be made) says nothing.
+    """
 
     scenario: str
-    verdicts: tuple[Verdict, ...]
-    unscored: frozenset[str]
+    verdicts: tuple[Verdict, ...] = ()
+    unscored: frozenset[str] = frozenset()
+    refused: bool = False
 
 
 def score_study(rank: int, *, seed: int, adjusted: bool = True) -> Scored:
     """The study of a rank: scenarios take turns, and each study has a seed of its own."""
     scenario = list(SCENARIOS)[rank % len(SCENARIOS)]
-    published = publish(draw(scenario, np.random.default_rng([seed, rank])), adjusted=adjusted)
+    try:
+        published = publish(draw(scenario, np.random.default_rng([seed, rank])), adjusted=adjusted)
+    except InferenceError:
+        return Scored(scenario, refused=True)
     verdicts, unscored = score(Case(published, Truth(published)))
     return Scored(scenario, tuple(verdicts), frozenset(unscored))
 

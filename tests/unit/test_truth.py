@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analysis.errors import InferenceError
 from benchmarks.truth.publication import Publication, Said, publish, sections_of
 from benchmarks.truth.recorded import Truth
 from benchmarks.truth.scenarios import ASPECTS, SCENARIOS, UNIT, Scenario, draw
@@ -238,11 +239,20 @@ def test_a_study_of_each_scenario_says_nothing_that_no_scorer_knows() -> None:
 def test_without_the_adjustment_the_table_fails() -> None:
     """Eighteen changes judged one by one: a rise or fall is announced where nothing moves."""
     found = []
-    for rank in range(10):
+    for rank in range(20):
         scenario = draw("flat", np.random.default_rng([SEED, rank]))
         found.append(("flat", verdicts(publish(scenario, adjusted=False))))
     (row,) = [row for row in count_studies(found) if (row.family, row.scenario) == (CHANGE, "flat")]
-    assert row.cases == 10 and not row.held
+    assert row.cases == 20 and not row.held
+
+
+def test_an_edition_that_is_refused_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> Publication:
+        raise InferenceError("too few", hint="wait")
+
+    monkeypatch.setattr("benchmarks.truth.studies.publish", refuse)
+    scored = score_study(0, seed=SEED)
+    assert (scored.refused, scored.verdicts) == (True, ())
 
 
 # --- weighting ------------------------------------------------------------------------------------
