@@ -261,16 +261,21 @@ def gap_row(first: str, second: str, value: float, word: str, **about: Any) -> d
     ("gaps", "rule", "text"),
     [
         (
-            [("qr", 0.21, "above"), ("papier", 0.05, "none")],
+            [("qr", 0.21, "above"), ("papier", 0.05, "above")],
             "finding_channels_harsher",
             "44 % (QR code affiché) contre 65 % (Enquête sur invitation) : qui choisit de "
             "répondre est plus sévère",
         ),
         (
-            [("qr", 0.05, "none"), ("papier", -0.1, "below")],
+            [("papier", -0.1, "below")],
             "finding_channels_kinder",
             "75 % (Questionnaire papier à l’accueil) contre 65 % (Enquête sur invitation) : qui "
             "choisit de répondre est plus favorable",
+        ),
+        (
+            [("qr", 0.21, "above"), ("papier", 0.0, "none")],
+            "finding_channels_differ",
+            "44 % (QR code affiché) contre 65 % (Enquête sur invitation)",
         ),
         (
             [("qr", 0.05, "none"), ("papier", 0.02, "none")],
@@ -290,7 +295,7 @@ def test_the_title_of_channels_is_the_widest_gap_that_is_no_chance(
         row(category="invitation", category_label="Enquête sur invitation", **about),
         row(category="qr", category_label="QR code affiché", claim="C2", value=0.44, **about),
         row(category="papier", category_label="Papier", claim="C2", value=0.75, **about),
-        *(gap_row("total", name, value, word) for name, value, word in gaps),
+        *(gap_row("total", name, value, word, claim="C2") for name, value, word in gaps),
     ]
     said = results.channels(page(study, *rows)).sentences[0]
     assert said["rule"] == rule

@@ -7,7 +7,13 @@ from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import change_notes, first_wave
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.changes import change_in_short
+from analysis.publishing.wording.identity import (
+    participation,
+    reference_answers,
+    respondents,
+)
 from analysis.publishing.wording.sentences import (
+    Sentence,
     hidden_finding,
     level,
     level_in_short,
@@ -35,7 +41,7 @@ def summary(page: Page) -> Block:
     changes = [page.figures.changes(figure).reference for figure in rows]
     heads = [text("tile_level"), text("tile_change"), text("tile_answers")]
     cells = [
-        [_level(page, figure), _change(page, figure), _answers(page, directorate, figure)]
+        [_level(page, figure), _change(page, figure), _answers(page, directorate)]
         for directorate, figure in pairs
     ]
     if first_wave(page):
@@ -76,37 +82,36 @@ def _change(page: Page, figure: ReleasedFigure) -> Tile:
     return Tile(*change_in_short(page.wording, page.figures.changes(figure)))
 
 
-def _answers(page: Page, directorate: Directorate, figure: ReleasedFigure) -> Tile:
-    """Who answered: those that the level is about, then the other channels, each apart."""
+def _answers(page: Page, directorate: Directorate) -> Tile:
+    """Who answered: those that the level is about, of how many, then the other channels, apart."""
     wording, language = page.wording, page.language
-    received = {
-        one.category: one
+    told = participation(wording, page.figures, directorate, named=False)
+    rows = reference_answers(wording, page.figures, directorate)
+    if told is None or any(row.hidden for row in rows):
+        return Tile("", hidden_finding(wording, rows))
+    others = [
+        one
         for one in page.figures.select("answers", wave=page.wave.id, directorate=directorate.id)
-        if not one.hidden
-    }
-    reference = figure.channels.split("+")
-    others = [name for name in directorate.channels if name in received and name not in reference]
-    if figure.hidden:
-        return Tile("", hidden_finding(wording, [figure]))
-    number = wording.answers(figure.base or 0, figure.claim)
-    sentence = wording.said(
-        "tile_answers_others" if others else "tile_answers_only",
-        [figure, *(received[name] for name in others)],
-        answers=number,
-        channels=language.listing([_channel(page, name) for name in reference]),
-        others=language.listing(
-            [
-                language.text(
-                    "tile_channel",
-                    answers=wording.answers(int(received[name].shown_value), received[name].claim),
-                    channel=_channel(page, name),
-                )
-                for name in others
-            ]
-        ),
-    )
-    return Tile(number, sentence)
-
-
-def _channel(page: Page, name: str) -> str:
-    return page.language.quoted(page.language.typeset(page.study.channel(name).label))
+        if not one.hidden and one.category not in {row.category for row in rows}
+    ]
+    texts, rules, keys = [f"{told.text.rstrip('.')}."], [told.rule], [*told.figures]
+    if others:
+        apart = wording.said(
+            "tile_apart",
+            others,
+            others=language.listing(
+                [
+                    language.text(
+                        "tile_channel",
+                        answers=wording.answers(int(one.shown_value), one.claim),
+                        channel=language.quoted(wording.category(one)),
+                    )
+                    for one in others
+                ]
+            ),
+        )
+        texts.append(apart.text)
+        rules.append(apart.rule)
+        keys += apart.figures
+    number = respondents(wording, rows[0]) if len(rows) == 1 else ""
+    return Tile(number, Sentence(" ".join(texts), "+".join(rules), tuple(keys)))

@@ -319,10 +319,9 @@ CATALOGUE: dict[str, str] = {
     # The first page.
     "tile_level": "Level",
     "tile_change": "Change",
-    "tile_answers": "Answers",
+    "tile_answers": "Participation",
     "tile_channel": "{answers} through {channel}",
-    "tile_answers_only": "{answers} through {channels}.",
-    "tile_answers_others": "{answers} through {channels}; counted apart, {others}.",
+    "tile_apart": "Counted apart, {others}.",
     "short_top_share": "{value} of {people} answered {counted}",
     "short_presses": "{value} of {people} were for {counted}",
     "short_net": "{value} is the balance of the answers ({counted}) of {people}",

@@ -326,10 +326,9 @@ CATALOGUE: dict[str, str] = {
     # The first page.
     "tile_level": "Niveau",
     "tile_change": "Évolution",
-    "tile_answers": "Réponses",
+    "tile_answers": "Participation",
     "tile_channel": "{answers} par {channel}",
-    "tile_answers_only": "{answers} par {channels}.",
-    "tile_answers_others": "{answers} par {channels} ; à part, {others}.",
+    "tile_apart": "À part, {others}.",
     "short_top_share": "{value} des {people} ont répondu {counted}",
     "short_presses": "{value} des {people} se portent sur {counted}",
     "short_net": "{value} : solde des réponses ({counted}) des {people}",

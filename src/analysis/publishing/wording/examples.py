@@ -189,14 +189,6 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     "note_gap_n": {"count": ("11", "11")},
     "short_mean": {"value": ("7,2", "7.2")},
     "short_net": {"value": ("+32 points", "+32 points")},
-    "tile_answers_only": {
-        "answers": ("1 042 réponses", "1,042 answers"),
-        "channels": ("« Enquête postale »", "“Postal survey”"),
-    },
-    "tile_answers_others": {
-        "answers": ("1 042 réponses", "1,042 answers"),
-        "channels": ("« Enquête postale »", "“Postal survey”"),
-    },
     "tile_channel": {
         "answers": ("440 réponses", "440 answers"),
         "channel": ("« Affiche »", "“Poster”"),

@@ -15,7 +15,8 @@ def channels_finding(
     wording: Wording, gaps: Sequence[ReleasedFigure], figures: ReleasedFigures
 ) -> Sentence:
     """The title on channels: the widest gap with the reference sample that is no chance, and what
-    it says of those who choose to answer; a plain title where no gap is shown.
+    it says of those who choose to answer where all their channels say it; a plain title where no
+    gap is shown.
 
     Args:
         wording: How it is said.
@@ -30,7 +31,8 @@ def channels_finding(
     reference, other = figures.compared_by(widest)
     channels = [wording.study.channel(name) for name in reference.channels.split("+")]
     rule = "finding_channels_differ"
-    if Claim(other.claim) is Claim.TREND and Claim(reference.claim) is Claim.ESTIMATE:
+    words = {gap.word for gap in _judged(gaps) if Claim(gap.claim) is Claim.TREND}
+    if Claim(reference.claim) is Claim.ESTIMATE and words == {widest.word}:
         rule = f"finding_channels_{'harsher' if widest.word == 'above' else 'kinder'}"
     return wording.said(
         rule,
