@@ -282,7 +282,7 @@ def test_a_unit_is_called_as_the_study_does(study: Study) -> None:
     rows = [row(base=400), row(directorate="def", base=500)]
     named = page(study.model_copy(update={"terms": terms}), *rows, directorate=None)
     text = "\n".join(markdown_lines(synthesis.summary(named).markdown))
-    assert "\nProduit | Niveau | Évolution | Réponses" in text
+    assert "\nProduit | Niveau | Évolution | Participation" in text
 
 
 def test_only_what_the_study_has_is_said_to_be_fictitious(study: Study) -> None:

@@ -340,6 +340,13 @@ def test_the_profiles(study: Study) -> None:
     assert results.profiles(page(study)).markdown == ""
 
 
+def sample(definition: str, kind: str, unit: str, value: float) -> dict[str, Any]:
+    """A row on the people who were invited by a directorate."""
+    about = answers("invitation", "def", 1) | {"layer": "participation"}
+    about = {name: about[name] for name in about if name != "key"}
+    return row(**about | {"definition": definition, "kind": kind, "unit": unit, "value": value})
+
+
 def test_the_first_page_has_three_tiles_per_directorate(study: Study) -> None:
     rows = [
         row(base=400),
@@ -349,21 +356,25 @@ def test_the_first_page_has_three_tiles_per_directorate(study: Study) -> None:
         answers("invitation", "dpaph", 420),
         answers("qr", "dpaph", 60),
         answers("borne", "dpaph", None),
+        answers("invitation", "def", 510),
+        sample("drawn", "count", "people", 2000.0),
+        sample("RR2", "share", "share", 0.255),
     ]
     found = lines(synthesis.summary(page(study, *rows, directorate=None)))
     assert found[0] == "## Satisfaction globale : 65 % (DPAPH) et 70 % (DEF)"
     assert [one for one in found if "|" in one] == [
-        "Direction|Niveau|Évolution|Réponses|",
+        "Direction|Niveau|Évolution|Participation|",
         "Direction de la population âgée et des personnes handicapées (DPAPH)|65 % des usagers "
         f"reçus ont répondu {OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|+7 points sur un "
-        "an, une hausse (intervalle de confiance à 95 % [2 ; 12]).|400 réponses par « Enquête sur "
-        "invitation » ; à part, 60 réponses par « QR code affiché ».|",
+        "an, une hausse (intervalle de confiance à 95 % [2 ; 12]).|420 répondants (enquête sur "
+        "invitation). À part, 60 réponses par « QR code affiché ».|",
         "Direction de l’enfance et de la famille (DEF)|70 % des usagers reçus ont répondu "
         f"{OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|Évolution non disponible, faute de "
-        "deux mesures comparables|500 réponses par « Enquête sur invitation ».|",
+        "deux mesures comparables|510 répondants (enquête sur invitation) pour un "
+        "échantillon tiré de 2 000 personnes, soit un taux de réponse de 26 %.|",
     ]
     first = page(study, row(wave="2024-1"), wave="2024-1", directorate=None)
-    assert "Direction|Niveau|Réponses|" in lines(synthesis.summary(first))
+    assert "Direction|Niveau|Participation|" in lines(synthesis.summary(first))
 
 
 def test_every_sentence_of_a_section_says_its_rule_and_its_figures(core: Page) -> None:

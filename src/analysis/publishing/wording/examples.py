@@ -116,6 +116,10 @@ EXAMPLES: dict[str, Example] = {
     "period": ("du 1er mars au 30 juin 2026", "from 1 March to 30 June 2026"),
     "ranges": ("de 48 % à 72 % (antennes)", "from 48% to 72% (local offices)"),
     "rate": ("35 %", "35%"),
+    "answer": ("« Ne sait pas »", "“Don’t know”"),
+    "baseline": ("6 %", "6%"),
+    "file": ("« affiche.csv »", "“poster.csv”"),
+    "observed": ("14 %", "14%"),
 }
 """Part of phrases → an example of it."""
 
@@ -189,6 +193,25 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     "note_gap_n": {"count": ("11", "11")},
     "short_mean": {"value": ("7,2", "7.2")},
     "short_net": {"value": ("+32 points", "+32 points")},
+    "quality_channel_silent_against": {"baseline": ("1 155 réponses", "1,155 answers")},
+    "quality_channel_halved_against": {
+        "observed": ("412 réponses", "412 answers"),
+        "baseline": ("1 155 réponses", "1,155 answers"),
+    },
+    "quality_field_shorter": {
+        "observed": ("123 jours", "123 days"),
+        "baseline": ("184 jours", "184 days"),
+    },
+    **{
+        f"quality_field_{key}": {"observed": ("61 jours", "61 days")}
+        for key in ("cut", "cut_channel")
+    },
+    **{
+        f"quality_{key}_numbers": {"observed": ("230 lignes", "230 rows")}
+        for key in ("nothing_kept", "undeclared")
+    },
+    "quality_sites_silent_one": {"baseline": ("12", "12")},
+    "quality_sites_silent_n": {"observed": ("2", "2"), "baseline": ("12", "12")},
     "tile_channel": {
         "answers": ("440 réponses", "440 answers"),
         "channel": ("« Affiche »", "“Poster”"),
