@@ -152,7 +152,7 @@ def test_an_edition_bears_the_day_it_was_made_and_keeps_it(workspace: Path) -> N
     page = (workspace / edition / "_site" / "index.html").read_text(encoding="utf-8")
     assert "Édition 1.0.0 du 20\u00a0novembre 2026" in page
     dcat = json.loads((workspace / edition / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
-    assert dcat["dct:issued"] == "2026-11-20" and "adms:versionNotes" not in dcat
+    assert dcat["dct:issued"]["@value"] == "2026-11-20" and "adms:versionNotes" not in dcat
     for asked in ((), ("--date", "2026-11-20")):  # by digests, then by building it again
         again = observatoire(workspace, "publish", *asked)
         assert again.returncode == 0 and "Nothing changed" in again.stdout, again.stderr
@@ -178,12 +178,12 @@ def test_an_unfinished_field_has_provisional_editions_then_a_final_one(workspace
         page = (workspace / edition / "_site" / f"{name}.html").read_text(encoding="utf-8")
         assert "Édition provisoire 0.1.0 du 20\u00a0novembre 2026" in page, name
         assert "la fin du terrain est fixée au 31\u00a0octobre 2099" in page, name
-        assert "2e semestre 2026\u00a0(p)" in page and "semestre 2024\u00a0(p)" not in page, name
+        assert "semestre 2026\u00a0(p)" in page and "semestre 2024\u00a0(p)" not in page, name
         assert "avant la fin prévue du terrain" not in page, "it goes on"
     sentences = json.loads((workspace / edition / "sentences.json").read_text(encoding="utf-8"))
     assert sum(one["rule"] == "provisional_text" for one in sentences) == 4
     dcat = json.loads((workspace / edition / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
-    assert dcat["adms:versionNotes"].startswith("Édition provisoire 0.1.0")
+    assert dcat["adms:versionNotes"][0]["@value"].startswith("Édition provisoire 0.1.0")
     assert "Nothing changed" in observatoire(workspace, *provisional).stdout
     later = observatoire(workspace, *provisional[:-1], "2026-11-21")
     assert later.stdout.strip().endswith("v0.2.0"), later.stderr
