@@ -167,6 +167,7 @@ def test_an_unfinished_field_has_provisional_editions_then_a_final_one(workspace
     waves = workspace / "params/cd93/waves.yml"
     alter(waves, "end: 2026-10-31", "end: 2099-10-31")
     alter(waves, "publication: 2026-11-16", "publication: 2099-11-16")
+    alter(waves, "next_publication: 2027-09-13", "next_publication: 2100-09-13")
     provisional = ("publish", "--wave", "2026-2", "--provisional", "--date", "2026-11-20")
     early = observatoire(workspace, *provisional[:-1], "2026-06-30")
     assert early.returncode == 2 and "the field begins on 2026-07-01" in early.stderr
@@ -188,6 +189,7 @@ def test_an_unfinished_field_has_provisional_editions_then_a_final_one(workspace
     later = observatoire(workspace, *provisional[:-1], "2026-11-21")
     assert later.stdout.strip().endswith("v0.2.0"), later.stderr
     alter(waves, "end: 2099-10-31", "end: 2026-10-31")
+    alter(waves, "next_publication: 2100-09-13", "next_publication: 2027-09-13")
     alter(waves, "publication: 2099-11-16", "publication: 2026-11-16")
     final = observatoire(workspace, "publish")
     assert final.stdout.strip().splitlines()[-1].endswith("2026-2/v1.0.0"), final.stderr
@@ -220,4 +222,4 @@ def test_what_weakens_a_wave_is_told_before_it_is_published(workspace: Path) -> 
     shutil.rmtree(workspace / "data/raw/cd93/2026-1")
     gone = observatoire(workspace, "check", "--wave", "2026-2").stdout
     assert "Delivery 2026-1 was read once, and its folder is gone" in gone
-    assert "No answer was received for the wave “1er semestre 2026”" in gone
+    assert "No answer was received for the wave “1st half of 2026”" in gone
