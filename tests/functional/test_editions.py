@@ -18,7 +18,10 @@ from tests.conftest import alter, journal, observatoire
 def test_an_edition_is_due_on_its_day_and_not_before(workspace: Path) -> None:
     path, yaml = workspace / "params/cd93/waves.yml", YAML(typ="safe", pure=True)
     content = yaml.load(path)
-    content["waves"][1]["publication"] = date(2126, 11, 16)
+    content["waves"][1] |= {
+        "publication": date(2126, 11, 16),
+        "next_publication": date(2127, 9, 13),
+    }
     yaml.dump(content, path)
     first = observatoire(workspace, "publish", "--due")
     assert first.returncode == 0 and first.stdout == "reports/editions/cd93/2026-1/v1.0.0\n", (
@@ -36,6 +39,11 @@ def test_an_edition_is_due_on_its_day_and_not_before(workspace: Path) -> None:
 def test_an_open_wave_has_no_edition_yet(workspace: Path) -> None:
     alter(workspace / "params/cd93/waves.yml", "end: 2026-10-31", "end: 2099-10-31")
     alter(workspace / "params/cd93/waves.yml", "publication: 2026-11-16", "publication: 2099-11-16")
+    alter(
+        workspace / "params/cd93/waves.yml",
+        "next_publication: 2027-09-13",
+        "next_publication: 2100-09-13",
+    )
     done = observatoire(workspace, "publish", "--wave", "2026-2")
     assert done.returncode == 10 and "is not closed" in done.stderr
 

@@ -84,7 +84,11 @@ def test_what_is_read_is_made_first_and_remade_only_if_it_differs(chained: Path)
 def test_what_is_due_is_the_waves_whose_field_has_closed(chained: Path) -> None:
     path, yaml = chained / "params/cd93/waves.yml", YAML(typ="safe", pure=True)
     content = yaml.load(path)
-    content["waves"][1].update(end=date(2126, 10, 31), publication=date(2126, 11, 16))
+    content["waves"][1].update(
+        end=date(2126, 10, 31),
+        publication=date(2126, 11, 16),
+        next_publication=date(2127, 9, 13),
+    )
     yaml.dump(content, path)
     assert observatoire(chained, "run", "--due").stdout == "2 notebooks ran, 0 were current.\n"
     assert len(list((chained / "reports/runs/cd93").rglob("2026-1/10_before.record.json"))) == 2
