@@ -115,13 +115,14 @@ def test_simulated_data_says_so_in_the_properties_of_pdf_and_docx(
         stem = published / "_site" / FOLDERS[code] / name
         reader = pypdf.PdfReader(stem.with_suffix(".pdf"))
         assert reader.metadata is not None
-        assert reader.metadata["/Keywords"] == SIMULATED[code]
+        assert SIMULATED[code] in reader.metadata["/Keywords"]
         assert reader.trailer["/Root"]["/Lang"] == {"fr": "fr-FR", "en": "en-GB"}[code]
         xmp = reader.trailer["/Root"]["/Metadata"].get_data().decode("utf-8")
         assert SIMULATED[code] in xmp
         with zipfile.ZipFile(stem.with_suffix(".docx")) as document:
             properties = document.read("docProps/core.xml").decode("utf-8")
-            assert f"<cp:keywords>{SIMULATED[code]}</cp:keywords>" in properties
+            keywords = re.search(r"<cp:keywords>([^<]*)</cp:keywords>", properties)
+            assert keywords is not None and SIMULATED[code] in keywords[1]
             body = document.read("word/document.xml").decode("utf-8")
             assert header_of(document, body).lower().endswith(SIMULATED[code])
 
@@ -172,7 +173,7 @@ def test_quarto_makes_the_same_site(published: Path, tmp_path: Path) -> None:
         assert links_to_twins(text) == [(f"{up}methode.html", lang, words)]
         assert f'lang="{code}"' in text[:200]
         pdf = pypdf.PdfReader(project / "_site" / folder / "methode.pdf")
-        assert pdf.metadata is not None and pdf.metadata["/Keywords"] == SIMULATED[code]
+        assert pdf.metadata is not None and SIMULATED[code] in pdf.metadata["/Keywords"]
         with zipfile.ZipFile(project / "_site" / folder / "methode.docx") as document:
             body = document.read("word/document.xml").decode("utf-8")
             assert header_of(document, body).lower().endswith(SIMULATED[code])
@@ -190,17 +191,16 @@ def test_a_text_in_one_language_only_is_marked_and_real_data_says_nothing_of_sim
     assert '<span lang="fr">' not in page(published, "fr", "index")
     english = project / "en"
     configuration = read_configuration(english)
-    for key in ("keywords", "description"):
-        del configuration[key]
+    configuration["keywords"].remove(SIMULATED["en"])
     configuration["simulated"] = False
     with (english / "_quarto.yml").open("w", encoding="utf-8") as stream:
         YAML(typ="safe", pure=True).dump(configuration, stream)
     EmbeddedRenderer().render(english, epoch=1)
     reader = pypdf.PdfReader(project / "_site" / "en" / "index.pdf")
-    assert reader.metadata is not None and "/Keywords" not in reader.metadata
+    assert reader.metadata is not None and SIMULATED["en"] not in reader.metadata["/Keywords"]
     with zipfile.ZipFile(project / "_site" / "en" / "index.docx") as document:
         properties = document.read("docProps/core.xml").decode("utf-8")
-        assert "<cp:keywords></cp:keywords>" in properties
+        assert "<cp:keywords>" in properties and SIMULATED["en"] not in properties
 
 
 def test_a_study_with_texts_in_one_language_is_published_in_both(tmp_path: Path) -> None:
