@@ -4,24 +4,24 @@ QUALITY: dict[str, str] = {
     "quality_title": "What weakens these results",
     "quality_more_one": "One more point is described on the method page.",
     "quality_more_n": "{count} more points are described on the method page.",
-    "quality_no_answers": "No answer was received for this wave.",
-    "quality_wave_missing": "No answer was received for the wave {wave}.",
-    "quality_channel_silent": "The channel {channel} brought no answer.",
+    "quality_no_answers": "No answers were received for this wave.",
+    "quality_wave_missing": "No answers were received for {wave}.",
+    "quality_channel_silent": "No answers came through {channel}.",
     "quality_channel_silent_against": (
-        "The channel {channel} brought no answer, against {baseline} in the wave {wave}."
+        "No answers came through {channel}, compared with {baseline} in {wave}."
     ),
-    "quality_nothing_kept": "Nothing of the file {file} could be kept.",
+    "quality_nothing_kept": "Nothing in the file {file} could be kept.",
     "quality_nothing_kept_numbers": (
-        "Nothing of the file {file}, which holds {observed}, could be kept."
+        "Nothing in the file {file}, which holds {observed}, could be kept."
     ),
     "quality_not_asked": (
-        "The question {question} is missing from part of the answers by {channel}."
+        "The question {question} is missing from some of the answers through {channel}."
     ),
     "quality_not_asked_numbers": (
-        "The question {question} is missing from {observed} of the answers by {channel}."
+        "The question {question} is missing from {observed} of the answers through {channel}."
     ),
     "quality_unweighted": (
-        "For want of known totals, the answers are not weighted: they do not say what all "
+        "Without known totals, the answers are not weighted: they do not say what all "
         "{everyone} think."
     ),
     "quality_question_changed": (
@@ -33,78 +33,74 @@ QUALITY: dict[str, str] = {
         "answers offered may have changed."
     ),
     "quality_answer_unused_against": (
-        "To the question {question} ({channel}), nobody gives the answer {answer} any more, which "
-        "{baseline} gave in the wave {wave}: the answers offered may have changed."
+        "To the question {question} ({channel}), nobody gives the answer {answer} any more, "
+        "which {baseline} gave in {wave}: the answers offered may have changed."
     ),
     "quality_channel_halved": (
-        "The channel {channel} brought, per day of fieldwork, fewer than half as many answers as "
-        "in the wave {wave}."
+        "Fewer than half as many answers came through {channel} per day of fieldwork as in {wave}."
     ),
     "quality_channel_halved_against": (
-        "The channel {channel} brought {observed}, against {baseline} in the wave {wave}."
+        "{channel} brought in {observed}, compared with {baseline} in {wave}."
     ),
     "quality_field_cut": (
-        "The last answer came {observed} before the planned end of fieldwork, {day}."
+        "The last answer came {observed} before the planned end of fieldwork on {day}."
     ),
     "quality_field_cut_channel": (
-        "The last answer by {channel} came {observed} before the planned end of fieldwork, {day}."
+        "The last answer through {channel} came {observed} before the planned end of fieldwork "
+        "on {day}."
     ),
     "quality_field_shorter": (
-        "Fieldwork ends on {day}: {observed}, against {baseline} for the wave {wave}, with which "
+        "Fieldwork ended on {day}: {observed}, compared with {baseline} for {wave}, with which "
         "these results are compared."
     ),
-    "quality_duplicates": "Part of the rows of the file {file} are duplicates.",
-    "quality_duplicates_numbers": "{observed} of the rows of the file {file} are duplicates.",
-    "quality_refused": "Part of the rows of the file {file} were set aside.",
-    "quality_refused_numbers": "{observed} of the rows of the file {file} were set aside.",
+    "quality_duplicates": "Some of the rows in the file {file} are duplicates.",
+    "quality_duplicates_numbers": "{observed} of the rows in the file {file} are duplicates.",
+    "quality_refused": "Some of the rows in the file {file} were set aside.",
+    "quality_refused_numbers": "{observed} of the rows in the file {file} were set aside.",
     "quality_undeclared": (
-        "Rows of the file {file} were set aside: they name a site, a channel or a service that the "
-        "study does not know."
-    ),
-    "quality_undeclared_numbers": (
-        "{observed} of the file {file} were set aside: they name a site, a channel or a service "
+        "Some rows in the file {file} were set aside: they name a site, a channel or a service "
         "that the study does not know."
     ),
+    "quality_undeclared_numbers": (
+        "{observed} in the file {file} were set aside: they name a site, a channel or a "
+        "service that the study does not know."
+    ),
     "quality_dont_know": (
-        "To the question {question} ({channel}), answers {answer} are more frequent than in the "
-        "wave {wave}."
+        "To the question {question} ({channel}), {answer} is a more frequent answer than in {wave}."
     ),
     "quality_dont_know_numbers": (
-        "To the question {question} ({channel}), {observed} answer {answer}, more than in the wave "
-        "{wave}."
+        "To the question {question} ({channel}), {observed} answer {answer}, more than in {wave}."
     ),
     "quality_dont_know_against": (
-        "To the question {question} ({channel}), answers {answer} went from {baseline} (wave "
-        "{wave}) to {observed}."
+        "To the question {question} ({channel}), the share answering {answer} went from "
+        "{baseline} ({wave}) to {observed}."
     ),
     "quality_no_reply": (
-        "The question {question} ({channel}) is left without an answer more often than in the wave "
-        "{wave}."
+        "The question {question} ({channel}) is left unanswered more often than in {wave}."
     ),
     "quality_no_reply_numbers": (
-        "To the question {question} ({channel}), {observed} do not answer, more than in the wave "
-        "{wave}."
+        "{observed} leave the question {question} ({channel}) unanswered, more than in {wave}."
     ),
     "quality_no_reply_against": (
-        "To the question {question} ({channel}), missing answers went from {baseline} (wave "
-        "{wave}) to {observed}."
+        "For the question {question} ({channel}), missing answers went from {baseline} "
+        "({wave}) to {observed}."
     ),
-    "quality_sites_silent_one": "One of {baseline} open sites brought no answer.",
-    "quality_sites_silent_n": "{observed} of {baseline} open sites brought no answer.",
+    "quality_sites_silent_one": "No answers came from one of the {baseline} open sites.",
+    "quality_sites_silent_n": "No answers came from {observed} of the {baseline} open sites.",
     "quality_not_asked_several": (
-        "{count} questions are missing from answers by {channel}, {question} among them."
+        "{count} questions, {question} among them, are missing from answers through {channel}."
     ),
     "quality_answer_unused_several": (
-        "To {count} questions ({channel}), {question} among them, one of the answers is no longer "
-        "given by anybody: the answers offered may have changed."
+        "To {count} questions ({channel}), {question} among them, nobody gives one of the "
+        "answers any more: the answers offered may have changed."
     ),
     "quality_dont_know_several": (
-        "To {count} questions ({channel}), {question} among them, answers {answer} are more "
-        "frequent than in the wave {wave}."
+        "To {count} questions ({channel}), {question} among them, {answer} is a more frequent "
+        "answer than in {wave}."
     ),
     "quality_no_reply_several": (
-        "{count} questions ({channel}), {question} among them, are left without an answer more "
-        "often than in the wave {wave}."
+        "{count} questions ({channel}), {question} among them, are left unanswered more often "
+        "than in {wave}."
     ),
     "provisional_title": "Provisional edition (p)",
     "provisional_text": (
