@@ -156,7 +156,7 @@ def _estimates(
         tables.append(satisfaction(cubes, weighting, study, **scope))
         if wave.id != scenario.wave:
             continue
-        answers = answers_by_channel(responses, study, simulated=True, **scope)
+        answers = answers_by_channel(responses, samples, study, simulated=True, **scope)
         apart = gaps(cubes, tables[-1], study, **scope)
         beside = margin_shares(samples[0], study, simulated=True, **scope)
         figures += [

@@ -316,11 +316,12 @@ def _levels(said: Said, case: Case) -> Iterator[Verdict]:
             yield Verdict(LEVELS, not held, about=figure["key"])
 
 
-@scores("tile_answers_*", "answers_of_channel", "answers_by_directorate")
+@scores("answers_of_*", "answers_by_directorate", "tile_apart")
 def _answers(said: Said, case: Case) -> Iterator[Verdict]:
     """The answers that are told are those that were given."""
     given = case.published.simulation.answers
-    for figure in case.figures(said):
+    counted = [row for row in case.figures(said) if row["layer"] in ("answers", "estimates")]
+    for figure in counted:
         here = given.filter(
             (pl.col("wave") == figure["wave"])
             & pl.col("channel").is_in(figure["channels"].split("+"))
