@@ -177,16 +177,3 @@ def test_a_text_keeps_its_languages_when_copied() -> None:
     assert deepcopy(text).texts == text.texts
     assert text.led_by("fr") == "Juin" and list(text.led_by("fr").texts) == ["fr", "en"]
     assert Multilingual("x").led_by("fr") == "x"
-
-
-def test_what_was_asked_alike_is_alike_in_each_language(study: Study) -> None:
-    """A reference whose question is the study's own is compared in each edition, or in none."""
-    asked = study.item("Q01").wording
-    own, other = (
-        study.references[0].model_copy(update={"question": Multilingual(question)})
-        for question in (str(asked), "Êtes-vous content du service ?")
-    )
-    english = study.model_copy(update={"references": (own, other)}).in_language("en")
-    wording = english.item("Q01").wording
-    assert wording != asked and english.references[0].question == wording
-    assert english.references[1].question == foreign("Êtes-vous content du service ?", "fr")

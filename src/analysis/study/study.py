@@ -27,7 +27,6 @@ from analysis.study.field import (
     Wave,
 )
 from analysis.study.kinds import LanguageCode, MissingKind
-from analysis.study.labels import normalise
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
 from analysis.study.references import Reference
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
@@ -132,16 +131,7 @@ class Study(StudyFile):
         main, known = self.language, self.languages
         _pick("language", code, {known_code: known_code for known_code in known})
         said = self.with_texts(lambda text: text.said_in(code, main))
-        references = tuple(
-            _with_fields(reference, question=said.item(item.id).wording)
-            if reference.question and normalise(reference.question) == normalise(item.wording)
-            else translated
-            for reference, translated in zip(self.references, said.references, strict=True)
-            for item in [self.item(self.indicator(reference.indicator).item)]
-        )  # what was asked alike is alike in each language
-        return said.with_only(
-            said.visible_fields() | {"languages": (code,), "references": references}
-        )
+        return said.with_only(said.visible_fields() | {"languages": (code,)})
 
     def restricted_to(self, scope: Scope) -> Study:
         """The study within a scope: its directorate, the waves up to its own, the known totals of
