@@ -31,15 +31,18 @@ IN_SHORT = ("next", "contact", "address", "licence", "method")
 """What is said where there is little room."""
 
 
-def head(page: Page) -> Block:
+def head(page: Page, *, answers_elsewhere: bool = False) -> Block:
     """Who speaks, when it was collected, how many answered: one line. Where the page's title names
-    no directorate, the line names each in full, with its short name, before any table does.
+    no directorate, the line names each in full, with its short name, before any table does; unless
+    `answers_elsewhere` on the page, beside these names.
     """
     wording = page.wording
     publisher = page.language.typeset(page.study.publisher)
-    answers = answers_by_directorate(
-        wording, page.figures, _directorates(page), named=page.open_directorate is None
-    )
+    answers = None
+    if not answers_elsewhere:
+        answers = answers_by_directorate(
+            wording, page.figures, _directorates(page), named=page.open_directorate is None
+        )
     parts = [publisher, collected(wording), *([answers.text] if answers else [])]
     text = " ".join(f"{part.rstrip('.')}." for part in parts)
     return block("head", lead(text, *([answers] if answers else [])))

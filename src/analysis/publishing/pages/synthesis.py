@@ -89,11 +89,12 @@ def _answers(page: Page, directorate: Directorate) -> Tile:
     rows = reference_answers(wording, page.figures, directorate)
     if told is None or any(row.hidden for row in rows):
         return Tile("", hidden_finding(wording, rows))
-    others = [
-        one
+    received = {
+        one.category: one
         for one in page.figures.select("answers", wave=page.wave.id, directorate=directorate.id)
         if not one.hidden and one.category not in {row.category for row in rows}
-    ]
+    }
+    others = [received[name] for name in directorate.channels if name in received]
     texts, rules, keys = [f"{told.text.rstrip('.')}."], [told.rule], [*told.figures]
     if others:
         apart = wording.said(
