@@ -1,5 +1,6 @@
 """English phrases."""
 
+from analysis.publishing.wording.catalogue_identity_en import IDENTITY
 from analysis.publishing.wording.catalogue_quality_en import QUALITY
 
 CATALOGUE: dict[str, str] = {
@@ -167,84 +168,7 @@ CATALOGUE: dict[str, str] = {
     "method_weights_head": "Who answers, and how answers are weighted",
     "method_reading_head": "How to read a result",
     "method_privacy_head": "What is not published",
-    # Who speaks, of what, when.
-    "period": "from {first} to {last}",
-    "planned": "planned for {day}",
-    "identity_field": "Collected {period}",
-    "about_head": "About this edition",
-    "fact_publisher": "Publisher",
-    "fact_mission": "Purpose",
-    "fact_population": "Population",
-    "fact_field": "Fieldwork",
-    "fact_answers": "Participation",
-    "fact_next": "Next edition",
-    "fact_contact": "Contact",
-    "fact_address": "Write to",
-    "fact_site": "All editions",
-    "fact_method": "Method",
-    "fact_accessibility": "Accessibility",
-    "fact_legal": "Legal notice",
-    "fact_licence": "Licence",
-    "method_page": "Method",
-    "method_page_rest": "Method, with participation, accessibility and legal notice",
-    "licence_name": "Licence Ouverte 2.0 (open licence), for texts and data",
-    "accessibility_unaudited": (
-        "Not audited. Nobody has checked that this edition conforms to an accessibility standard. "
-        "A program checks that every figure has a text alternative, and makes tagged PDF "
-        "(PDF/UA-1)."
-    ),
-    "respondents_one": "respondent",
-    "respondents_many": "respondents",
-    "answers_fewer": "Not all answered every question.",
-    "answers_hidden": "number of respondents not disclosed",
-    "answers_of_directorate": "{directorate}, {answers}",
-    "answers_of_channel": "{answers} ({channel})",
-    "answers_of_sample": (
-        "{answers} ({channel}) from a sample of {drawn} people, a response rate of {rate}"
-    ),
-    "participation_head": "How many of those invited answered",
-    "caption_participation": "Participation of those invited, {wave}",
-    "column_sample_of": "Who was invited",
-    "participation_drawn": "Sample drawn",
-    "participation_ineligible": "Of whom not eligible",
-    "participation_complete": "Complete answers",
-    "participation_partial": "Partial answers",
-    "participation_RR1": "RR1",
-    "participation_RR2": "RR2",
-    "note_rates": (
-        "response rates of the American Association for Public Opinion Research (“Standard "
-        "Definitions”, 10th edition, 2023), among those drawn who are not known to be ineligible. "
-        "RR1 counts complete answers, RR2 complete and partial ones"
-    ),
-    "note_no_rate": (
-        "where anyone may answer, nobody knows how many were asked, so there is no response "
-        "rate and only a number is given"
-    ),
-    "references_head": "A point of comparison published elsewhere",
-    "references_head_n": "Points of comparison published elsewhere",
-    "caption_references": "Results published elsewhere, {field}, {wave}",
-    "column_here": "Here",
-    "column_elsewhere": "Elsewhere",
-    "column_reference": "Reference",
-    "column_population": "Population",
-    "column_reason": "Why it is not compared",
-    "note_references": (
-        "same question, same scale, same mode, and the same may be said of both; the populations "
-        "differ, and no difference is worked out"
-    ),
-    "references_apart_head": "What is published elsewhere, and why it is not compared",
-    "caption_references_apart": "References that are not compared with the results",
-    "apart_definition": "answers counted differently",
-    "apart_question_unknown": "wording of the question not known",
-    "apart_question": "another question",
-    "apart_scale_unknown": "scale not known",
-    "apart_scale": "scale with another number of answers",
-    "apart_mode_unknown": "mode of collection not known",
-    "apart_mode": "another mode of collection",
-    "apart_population": "residents, not users",
-    "apart_claim": (
-        "not the same standing (a sample on one side, people who chose to answer on the other)"
-    ),
+    **IDENTITY,
     "number_2": "two",
     "number_3": "three",
     "number_4": "four",

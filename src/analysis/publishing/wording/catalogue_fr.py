@@ -1,5 +1,6 @@
 """French phrases. Non-breaking spaces are written as they are printed (U+00A0)."""
 
+from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
 from analysis.publishing.wording.catalogue_quality_fr import QUALITY
 
 CATALOGUE: dict[str, str] = {
@@ -173,84 +174,7 @@ CATALOGUE: dict[str, str] = {
     "method_weights_head": "Qui répond, et comment les réponses sont redressées",
     "method_reading_head": "Comment lire un résultat",
     "method_privacy_head": "Ce qui n’est pas publié",
-    # Qui parle, de quoi, quand.
-    "period": "du {first} au {last}",
-    "planned": "prévue le {day}",
-    "identity_field": "Recueil {period}",
-    "about_head": "À propos de cette édition",
-    "fact_publisher": "Éditeur",
-    "fact_mission": "Mission",
-    "fact_population": "Population",
-    "fact_field": "Recueil",
-    "fact_answers": "Participation",
-    "fact_next": "Prochaine édition",
-    "fact_contact": "Contact",
-    "fact_address": "Écrire à",
-    "fact_site": "Toutes les éditions",
-    "fact_method": "Méthode",
-    "fact_accessibility": "Accessibilité",
-    "fact_legal": "Mentions légales",
-    "fact_licence": "Licence",
-    "method_page": "Méthode et lecture",
-    "method_page_rest": "Méthode et lecture, avec participation, accessibilité et mentions légales",
-    "licence_name": "Licence Ouverte 2.0, pour les textes et les données",
-    "accessibility_unaudited": (
-        "Non audité RGAA (référentiel général d’amélioration de l’accessibilité). Personne n’a "
-        "vérifié la conformité de cette édition. Un programme vérifie que chaque figure a un "
-        "texte de remplacement, et fait des PDF balisés à la norme PDF/UA-1."
-    ),
-    "respondents_one": "répondant",
-    "respondents_many": "répondants",
-    "answers_fewer": "Tous n’ont pas répondu à chaque question.",
-    "answers_hidden": "nombre de répondants non diffusé",
-    "answers_of_directorate": "{directorate}, {answers}",
-    "answers_of_channel": "{answers} ({channel})",
-    "answers_of_sample": (
-        "{answers} ({channel}) pour un échantillon tiré de {drawn} personnes, soit un taux de "
-        "réponse de {rate}"
-    ),
-    "participation_head": "Combien de personnes invitées ont répondu",
-    "caption_participation": "Participation des personnes invitées, {wave}",
-    "column_sample_of": "Qui a été invité",
-    "participation_drawn": "Échantillon tiré",
-    "participation_ineligible": "Dont hors champ",
-    "participation_complete": "Réponses complètes",
-    "participation_partial": "Réponses partielles",
-    "participation_RR1": "Taux RR1",
-    "participation_RR2": "Taux RR2",
-    "note_rates": (
-        "taux de réponse de l’American Association for Public Opinion Research (« Standard "
-        "Definitions », 10ᵉ édition, 2023), parmi les personnes tirées qui ne sont pas connues "
-        "comme hors champ. RR1 compte les réponses complètes, RR2 les réponses complètes ou "
-        "partielles"
-    ),
-    "note_no_rate": (
-        "là où répond qui veut, personne ne sait combien de personnes ont été sollicitées, si "
-        "bien qu’il n’y a pas de taux de réponse et que seul un nombre est donné"
-    ),
-    "references_head": "Un point de comparaison publié ailleurs",
-    "references_head_n": "Des points de comparaison publiés ailleurs",
-    "caption_references": "Résultats publiés ailleurs, {field}, {wave}",
-    "column_here": "Ici",
-    "column_elsewhere": "Ailleurs",
-    "column_reference": "Référence",
-    "column_population": "Population",
-    "column_reason": "Pourquoi elle n’est pas comparée",
-    "note_references": (
-        "même question, même échelle, même mode et même portée ; les populations ne sont pas les "
-        "mêmes, et aucun écart n’est calculé"
-    ),
-    "references_apart_head": "Ce qui est publié ailleurs, et pourquoi ce n’est pas comparé",
-    "caption_references_apart": "Références qui ne sont pas comparées aux résultats",
-    "apart_definition": "réponses comptées autrement",
-    "apart_question_unknown": "question posée inconnue",
-    "apart_question": "autre question",
-    "apart_scale_unknown": "échelle inconnue",
-    "apart_scale": "échelle qui n’a pas autant de réponses possibles",
-    "apart_mode_unknown": "mode de recueil inconnu",
-    "apart_mode": "autre mode de recueil",
-    "apart_population": "habitants, et non usagers",
-    "apart_claim": "autre portée (échantillon d’un côté, réponses de qui veut de l’autre)",
+    **IDENTITY,
     "number_2": "deux",
     "number_3": "trois",
     "number_4": "quatre",
