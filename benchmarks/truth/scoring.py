@@ -140,7 +140,7 @@ def _title(said: Said, case: Case) -> Iterator[Verdict]:
     yield from _silence(case, silent=said.rule in ("change_equivalent", "change_none"))
 
 
-@scores("short_up", "short_down", "short_small", "short_equivalent", "short_none")
+@scores("in_short_up", "in_short_down", "in_short_small", "in_short_equivalent", "in_short_none")
 def _tile(said: Said, case: Case) -> Iterator[Verdict]:
     """A tile first says what a title does, then another change; each is followed by the least that
     could be seen.

@@ -63,6 +63,10 @@ FLAGGED = (
 
 FILLED: dict[str, tuple[str, ...]] = {
     "among_": COUNTED[1:],
+    "band_": COUNTED,
+    "presses_": ("one", "many"),
+    "in_short_": typing.get_args(Verdict),
+    "short_": typing.get_args(definitions.Definition.model_fields["kind"].annotation),
     "answers_": ("one", "many"),
     "apart_": typing.get_args(Difference),
     "change_": typing.get_args(Verdict),
@@ -79,7 +83,6 @@ FILLED: dict[str, tuple[str, ...]] = {
     "finding_summary_": COUNTED,
     "finding_worst_": ("sole", "near"),
     "header_": (*sorted(set(HEADERS.values())), "site", "channel"),
-    "level_": ("1", "2", "3", "4", "5"),
     "method_reading_": ("C1", "C2"),
     "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
     "note_": SIGNS,
@@ -96,7 +99,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "status_": tuple(status.value for status in Status if status.value),
     "waves_pooled_": ("1", "n"),
     "word_": (*typing.get_args(Verdict), "differ", "chance", "above", "inside", "below"),
-    **{f"{part}_": MEASURES for part in ("column", "measure", "unit", "worded")},
+    **{f"{part}_": MEASURES for part in ("column", "unit")},
 }
 """Keys that are put together: what stands before the part that varies → all that may fill it."""
 
@@ -155,12 +158,14 @@ def _keys(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
         first = node.values[0]
         if isinstance(first, ast.Constant):  # else it is said for others
             yield f"{first.value}*"
-    elif isinstance(node, ast.Name):
+    elif isinstance(node, ast.Name) and node in parents:
         yield from _keys_named(node, parents)
 
 
 def _keys_named(name: ast.Name, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
-    """The keys that a variable takes: in what a loop goes over, or as callers give it."""
+    """The keys that a variable takes: what is assigned to it, in what a loop goes over, or as
+    callers give it.
+    """
     above: ast.AST = name
     loops: list[ast.expr] = []
     while not isinstance(above, ast.FunctionDef):
@@ -169,8 +174,12 @@ def _keys_named(name: ast.Name, parents: dict[ast.AST, ast.AST]) -> Iterator[str
         loops += [one.iter for one in getattr(above, "generators", ())]
     gone_over = {one.id for loop in loops for one in ast.walk(loop) if isinstance(one, ast.Name)}
     for statement in ast.walk(above):
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) in gone_over:
-            loops.append(statement.value)
+        if isinstance(statement, ast.Assign):
+            assigned = ast.unparse(statement.targets[0])
+            if assigned in gone_over:
+                loops.append(statement.value)
+            if assigned == name.id:
+                yield from _keys(statement.value, parents)
     for loop in loops:
         for one in ast.walk(loop):
             if isinstance(one, ast.Constant) and one.value in FRENCH:

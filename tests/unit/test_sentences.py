@@ -412,7 +412,7 @@ def test_a_tile_says_the_change_over_a_year_beside_another_that_moved(study: Stu
     shown = page(study, row(), *rows)
     number, said = change_in_short(shown.wording, shown.figures.changes(figure()))
     assert spaces(number) == "+13 points" and said.text.startswith(number)
-    assert said.rule == "short_up+short_none"
+    assert said.rule == "in_short_up+in_short_none"
     assert spaces(said.text) == snapshot(
         "+13 points depuis la première vague (1ᵉʳ semestre 2024), une hausse (intervalle de "
         "confiance à 95 % [9 ; 17]). Sur un an, pas d’évolution détectée ; une évolution de moins "
@@ -420,7 +420,7 @@ def test_a_tile_says_the_change_over_a_year_beside_another_that_moved(study: Stu
     )
     alone = page(study, row(), *rows[:2])
     number, said = change_in_short(alone.wording, alone.figures.changes(figure()))
-    assert (number, said.rule) == ("", "short_none")
+    assert (number, said.rule) == ("", "in_short_none")
     hidden = page(study, row())
     assert change_in_short(hidden.wording, hidden.figures.changes(figure()))[1].rule == (
         "change_unavailable"

@@ -125,7 +125,7 @@ def test_in_a_still_study_no_change_is_true(flat: Publication) -> None:
 def test_a_plain_rise_is_said_and_is_true(rising: Publication) -> None:
     """Over several waves, titles and tiles speak; silence would be a miss."""
     rules = {said.rule.split("+")[0] for said in rising.sentences}
-    assert {"change_up", "short_up"} <= rules
+    assert {"change_up", "in_short_up"} <= rules
     assert false_families(rising) <= {LEVELS}  # one interval in twenty may miss
     assert {MISSED, CHANGE, EQUIVALENT} <= {verdict.family for verdict in verdicts(rising)}
     silent = replace(said_by(rising, "change_up"), rule="change_none")

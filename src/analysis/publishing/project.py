@@ -201,12 +201,12 @@ def _keywords(study: Study, wave: Wave) -> list[str]:
 def _twins(page: ProjectPage, code: LanguageCode, study: Study) -> str:
     """The links from a page to itself in the other languages, as Markdown; none on paper."""
     up = "" if code == study.language else "../"
-    links = [
-        f"[{Language.of(other).text('this_language')}]({up}{_below(other, study)}{page.stem}.html)"
-        f"{{lang={other} hreflang={other}}}"
-        for other in study.languages
-        if other != code
-    ]
+    links = []
+    for other in study.languages:
+        if other != code:
+            language, target = Language.of(other), f"{up}{_below(other, study)}{page.stem}.html"
+            called = language.text("this_language")
+            links.append(f"[{called}]({target}){{lang={other} hreflang={other}}}")
     if not links:
         return ""
     return "\n\n".join(['::: {.content-visible when-format="html"}', "\\\n".join(links), ":::"])

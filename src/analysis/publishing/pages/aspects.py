@@ -69,13 +69,17 @@ def _finding(page: Page, changes: Sequence[Change | None]) -> str | Sentence:
     if not judged or reference is None:
         title = "finding_headline_first" if first_wave(page) else "finding_headline"
         return page.language.text(title)
-    moved = {word: sum(change.word == word for change in judged) for word in ("up", "down")}
-    rule = "_".join(["finding_changes", *(word for word, count in moved.items() if count)])
+    rises, falls = (sum(change.word == word for change in judged) for word in ("up", "down"))
+    rule = "finding_changes_none"
+    if rises or falls:
+        rule = "finding_changes_up" if not falls else "finding_changes_down"
+    if rises and falls:
+        rule = "finding_changes_up_down"
     return page.wording.said(
-        rule if any(moved.values()) else "finding_changes_none",
+        rule,
         [change.figure for change in judged],
-        up=page.language.number(moved["up"]),
-        down=page.language.number(moved["down"]),
+        up=page.language.number(rises),
+        down=page.language.number(falls),
         count=page.language.number(len(judged)),
         since=since_text(page.wording, reference),
     )

@@ -250,11 +250,11 @@ CATALOGUE: dict[str, str] = {
     "short_presses": "{value} of {people} were for {counted}",
     "short_net": "{value} is the balance of the answers ({counted}) of {people}",
     "short_mean": "{value} is the mean score given by {people}",
-    "short_up": "{change} {since}, a rise ({range}).",
-    "short_down": "{change} {since}, a fall ({range}).",
-    "short_small": "{since}, a small measured change, below {threshold} ({range}).",
-    "short_equivalent": "{since}, a difference below {threshold} ({range}).",
-    "short_none": (
+    "in_short_up": "{change} {since}, a rise ({range}).",
+    "in_short_down": "{change} {since}, a fall ({range}).",
+    "in_short_small": "{since}, a small measured change, below {threshold} ({range}).",
+    "in_short_equivalent": "{since}, a difference below {threshold} ({range}).",
+    "in_short_none": (
         "{since}, no change detected; a change of less than {detectable} could have gone unnoticed."
     ),
     "caption_summary": "{indicator}, {wave} (answers received from {start} to {end})",

@@ -257,11 +257,11 @@ CATALOGUE: dict[str, str] = {
     "short_presses": "{value} des {people} se portent sur {counted}",
     "short_net": "{value} : solde des réponses ({counted}) des {people}",
     "short_mean": "{value} : note moyenne donnée par les {people}",
-    "short_up": "{change} {since}, une hausse ({range}).",
-    "short_down": "{change} {since}, une baisse ({range}).",
-    "short_small": "{since}, évolution mesurée faible, inférieure à {threshold} ({range}).",
-    "short_equivalent": "{since}, écart inférieur à {threshold} ({range}).",
-    "short_none": (
+    "in_short_up": "{change} {since}, une hausse ({range}).",
+    "in_short_down": "{change} {since}, une baisse ({range}).",
+    "in_short_small": "{since}, évolution mesurée faible, inférieure à {threshold} ({range}).",
+    "in_short_equivalent": "{since}, écart inférieur à {threshold} ({range}).",
+    "in_short_none": (
         "{since}, pas d’évolution détectée ; une évolution de moins de {detectable} aurait pu "
         "échapper à l’enquête."
     ),

@@ -74,7 +74,7 @@ def _short(wording: Wording, since: str, change: Change) -> Sentence:
     figure, detectable = change.figure, change.detectable
     assert detectable is not None, "what is judged has degrees of freedom"
     return wording.said(
-        f"short_{change.word}",
+        f"in_short_{change.word}",
         [figure, detectable],
         change=wording.formats.number(figure.shown_value, figure),
         range=_range(wording, change),

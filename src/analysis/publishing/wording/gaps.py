@@ -33,7 +33,8 @@ def channels_finding(
     rule = "finding_channels_differ"
     words = {gap.word for gap in _judged(gaps) if Claim(gap.claim) is Claim.TREND}
     if Claim(reference.claim) is Claim.ESTIMATE and words == {widest.word}:
-        rule = f"finding_channels_{'harsher' if widest.word == 'above' else 'kinder'}"
+        above = widest.word == "above"
+        rule = "finding_channels_harsher" if above else "finding_channels_kinder"
     return wording.said(
         rule,
         [widest, reference, other],
