@@ -26,8 +26,8 @@ def channels_finding(
     """
     widest = _widest(gaps)
     if widest is None:
-        rule = "finding_channels_none" if _judged(gaps) else "finding_channels"
-        return wording.said(rule, _judged(gaps), indicator=wording.subject)
+        plain = "finding_channels_none" if _judged(gaps) else "finding_channels"
+        return wording.said(plain, _judged(gaps), indicator=wording.subject)
     reference, other = figures.compared_by(widest)
     channels = [wording.study.channel(name) for name in reference.channels.split("+")]
     rule = "finding_channels_differ"
