@@ -66,6 +66,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "band_": COUNTED,
     "presses_": ("one", "many"),
     "in_short_": typing.get_args(Verdict),
+    "verdict_": ("small", "equivalent", "none"),
     "short_": typing.get_args(definitions.Definition.model_fields["kind"].annotation),
     "answers_": ("one", "many"),
     "apart_": typing.get_args(Difference),

@@ -367,7 +367,7 @@ def test_the_first_page_has_three_tiles_per_directorate(study: Study) -> None:
         "Direction de la population âgée et des personnes handicapées (DPAPH)|65 % des usagers "
         f"reçus ont répondu {OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|+7 points sur un "
         "an, une hausse (intervalle de confiance à 95 % [2 ; 12]).|420 répondants (enquête sur "
-        "invitation). À part, 60 réponses par « QR code affiché ».|",
+        "invitation).|",
         "Direction de l’enfance et de la famille (DEF)|70 % des usagers reçus ont répondu "
         f"{OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|Évolution non disponible, faute de "
         "deux mesures comparables|510 répondants (enquête sur invitation) pour un "

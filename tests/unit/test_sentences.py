@@ -343,7 +343,7 @@ def compared(study: Study, wave: str = "2026-2", **words: str) -> tuple[str, str
         ),
         (
             {"reference": "none", "trend": "up", "previous": "down"},
-            "Satisfaction globale en hausse depuis la première vague (1ᵉʳ semestre 2024) : +7 "
+            "Satisfaction globale en hausse au fil des vagues, depuis la première (1ᵉʳ semestre 2024) : +7 "
             "points",
         ),
         (
@@ -387,7 +387,7 @@ def test_how_many_changes_are_looked_at_together_is_said(study: Study) -> None:
 @pytest.mark.parametrize(
     ("word", "low", "family", "range_said"),
     [
-        ("up", 0.004, 24, "intervalle ajusté à 95 % [0 ; 12], zéro exclu"),
+        ("up", 0.004, 24, "intervalle ajusté à 95 % [0,4 ; 11,7]"),
         ("up", 0.006, 24, "intervalle ajusté à 95 % [1 ; 12]"),
         ("none", -0.004, 24, "intervalle ajusté à 95 % [0 ; 12]"),
         ("up", 0.006, 1, "intervalle de confiance à 95 % [1 ; 12]"),
@@ -411,16 +411,19 @@ def test_a_tile_says_the_change_over_a_year_beside_another_that_moved(study: Stu
     ]
     shown = page(study, row(), *rows)
     number, said = change_in_short(shown.wording, shown.figures.changes(figure()))
-    assert spaces(number) == "+13 points" and said.text.startswith(number)
-    assert said.rule == "in_short_up+in_short_none"
+    assert number == "Non détectée" and said.text.startswith(number)
+    assert said.rule == "in_short_none+in_short_up"
     assert spaces(said.text) == snapshot(
-        "+13 points depuis la première vague (1ᵉʳ semestre 2024), une hausse (intervalle de "
-        "confiance à 95 % [9 ; 17]). Sur un an, pas d’évolution détectée ; une évolution de moins "
-        "de 7 points aurait pu échapper à l’enquête."
+        "Non détectée sur un an ; une évolution de moins de 7 points aurait pu échapper à "
+        "l’enquête. +13 points au fil des vagues, depuis la première (1ᵉʳ semestre 2024), une "
+        "hausse (intervalle de confiance à 95 % [9 ; 17])."
     )
     alone = page(study, row(), *rows[:2])
     number, said = change_in_short(alone.wording, alone.figures.changes(figure()))
-    assert (number, said.rule) == ("", "in_short_none")
+    assert (number, said.rule) == ("Non détectée", "in_short_none")
+    risen = page(study, row(), change_row("up"), detectable_row())
+    number, said = change_in_short(risen.wording, risen.figures.changes(figure()))
+    assert (spaces(number), said.rule) == ("+7 points", "in_short_up")
     hidden = page(study, row())
     assert change_in_short(hidden.wording, hidden.figures.changes(figure()))[1].rule == (
         "change_unavailable"

@@ -69,7 +69,7 @@ def test_sites_say_their_spread_first_then_whether_one_is_out_of_the_ordinary(
             "bornes de neuf sites sur dix. Centres de protection maternelle et infantile "
             '(PMI), de 48 % à 72 % et crèches, de 48 % à 72 %."}',
             "Satisfaction globale, entre quelles parts se situent neuf sites sur dix, DPAPH, "
-            "2e semestre 2026 ; 4 vagues réunies",
+            "2ᵉ semestre 2026 ; 4 vagues réunies",
             "**Lecture :** une fois retiré le hasard de l’échantillon, environ neuf centres "
             "de PMI sur dix se situent entre 48 % et 72 %, autour de 60 % ; l’écart type "
             "d’un site à l’autre est de 7 points, plus que n’en donnerait le hasard seul (p "
@@ -91,7 +91,7 @@ def test_sites_say_their_spread_first_then_whether_one_is_out_of_the_ordinary(
             "Centres de protection maternelle et infantile (PMI)|20|48 % et 72 %|7 points|[5 "
             "; 13]|p = 0,004|2|",
             "Crèches|12|48 % et 72 %|7 points|[5 ; 13]|p = 0,004|0|",
-            "Satisfaction globale, écarts entre sites, DPAPH, 2e semestre 2026 ; 4 vagues réunies",
+            "Satisfaction globale, écarts entre sites, DPAPH, 2ᵉ semestre 2026 ; 4 vagues réunies",
         ]
     )
     assert [(one["place"], one["rule"]) for one in block.sentences] == [

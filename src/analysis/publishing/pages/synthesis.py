@@ -56,13 +56,7 @@ def summary(page: Page) -> Block:
             heads=heads,
             rows=[wording.directorate_name(directorate) for directorate, _ in pairs],
             cells=cells,
-            caption=text(
-                "caption_summary",
-                indicator=wording.subject,
-                wave=wording.wave_label(),
-                start=page.language.day(page.wave.start),
-                end=page.language.day(page.wave.end),
-            ),
+            caption=text("caption_summary", indicator=wording.subject, wave=wording.wave_label()),
         ),
         figure_notes(
             page.language,
@@ -83,36 +77,10 @@ def _change(page: Page, figure: ReleasedFigure) -> Tile:
 
 
 def _answers(page: Page, directorate: Directorate) -> Tile:
-    """Who answered: those that the level is about, of how many, then the other channels, apart."""
-    wording, language = page.wording, page.language
-    told = participation(wording, page.figures, directorate, named=False)
-    rows = reference_answers(wording, page.figures, directorate)
+    """Who answered, of how many."""
+    told = participation(page.wording, page.figures, directorate, named=False)
+    rows = reference_answers(page.wording, page.figures, directorate)
     if told is None or any(row.hidden for row in rows):
-        return Tile("", hidden_finding(wording, rows))
-    received = {
-        one.category: one
-        for one in page.figures.select("answers", wave=page.wave.id, directorate=directorate.id)
-        if not one.hidden and one.category not in {row.category for row in rows}
-    }
-    others = [received[name] for name in directorate.channels if name in received]
-    texts, rules, keys = [f"{told.text.rstrip('.')}."], [told.rule], [*told.figures]
-    if others:
-        apart = wording.said(
-            "tile_apart",
-            others,
-            others=language.listing(
-                [
-                    language.text(
-                        "tile_channel",
-                        answers=wording.answers(int(one.shown_value), one.claim),
-                        channel=language.quoted(wording.category(one)),
-                    )
-                    for one in others
-                ]
-            ),
-        )
-        texts.append(apart.text)
-        rules.append(apart.rule)
-        keys += apart.figures
-    number = respondents(wording, rows[0]) if len(rows) == 1 else ""
-    return Tile(number, Sentence(" ".join(texts), "+".join(rules), tuple(keys)))
+        return Tile("", hidden_finding(page.wording, rows))
+    number = respondents(page.wording, rows[0]) if len(rows) == 1 else ""
+    return Tile(number, Sentence(f"{told.text.rstrip('.')}.", told.rule, told.figures))

@@ -50,7 +50,7 @@ CATALOGUE: dict[str, str] = {
     "finding_summary_C3": "{indicator}, {people}: {values}",
     "since_year": "over one year",
     "since_previous": "since the previous wave ({before})",
-    "since_first": "since the first wave ({before})",
+    "since_first": "across waves, since the first ({before})",
     "since_wave": "since the reference wave ({before})",
     "change_up": "{indicator} up {since}: {change}",
     "change_down": "{indicator} down {since}: {change}",
@@ -244,24 +244,30 @@ CATALOGUE: dict[str, str] = {
     "tile_level": "Level",
     "tile_change": "Change",
     "tile_answers": "Participation",
-    "tile_channel": "{answers} through {channel}",
-    "tile_apart": "Counted apart, {others}.",
     "short_top_share": "{value} of {people} answered {counted}",
     "short_presses": "{value} of {people} were for {counted}",
     "short_net": "{value} is the balance of the answers ({counted}) of {people}",
     "short_mean": "{value} is the mean score given by {people}",
-    "in_short_up": "{change} {since}, a rise ({range}).",
-    "in_short_down": "{change} {since}, a fall ({range}).",
-    "in_short_small": "{since}, a small measured change, below {threshold} ({range}).",
-    "in_short_equivalent": "{since}, a difference below {threshold} ({range}).",
-    "in_short_none": (
-        "{since}, no change detected; a change of less than {detectable} could have gone unnoticed."
+    "verdict_small": "Small",
+    "verdict_equivalent": "Less than {threshold}",
+    "verdict_none": "Not detected",
+    "change_trend": (
+        "“Across waves” is the slope of a straight line through all waves, season by season, not "
+        "the gap between two points of the curve."
     ),
-    "caption_summary": "{indicator}, {wave} (answers received from {start} to {end})",
-    "note_tables_elsewhere": "figures for each wave are on the page of each {unit}.",
+    "in_short_up": "{verdict} {since}, a rise ({range}).",
+    "in_short_down": "{verdict} {since}, a fall ({range}).",
+    "in_short_small": "{verdict} {since}, measured below {threshold} ({range}).",
+    "in_short_equivalent": "{verdict} {since} ({range}).",
+    "in_short_none": (
+        "{verdict} {since}; a change of less than {detectable} could have gone unnoticed."
+    ),
+    "caption_summary": "{indicator}, {wave}",
+    "note_tables_elsewhere": (
+        "figures for each wave, and what other channels say, are on the page of each {unit}."
+    ),
     # Trends.
     "range_adjusted": "adjusted 95% interval {interval}",
-    "zero_excluded": "zero excluded",
     "change_small": "Small measured change {since}, below {threshold}",
     "alt_trend": (
         "Line by wave of “{indicator}”, {field}: {first_value} ({first}){turn}, {last_value} "

@@ -50,7 +50,7 @@ CATALOGUE: dict[str, str] = {
     "finding_summary_C3": "{indicator}, {people} : {values}",
     "since_year": "sur un an",
     "since_previous": "depuis la vague précédente ({before})",
-    "since_first": "depuis la première vague ({before})",
+    "since_first": "au fil des vagues, depuis la première ({before})",
     "since_wave": "depuis la vague de référence ({before})",
     "change_up": "{indicator} en hausse {since} : {change}",
     "change_down": "{indicator} en baisse {since} : {change}",
@@ -251,25 +251,31 @@ CATALOGUE: dict[str, str] = {
     "tile_level": "Niveau",
     "tile_change": "Évolution",
     "tile_answers": "Participation",
-    "tile_channel": "{answers} par {channel}",
-    "tile_apart": "À part, {others}.",
     "short_top_share": "{value} des {people} ont répondu {counted}",
     "short_presses": "{value} des {people} se portent sur {counted}",
     "short_net": "{value} : solde des réponses ({counted}) des {people}",
     "short_mean": "{value} : note moyenne donnée par les {people}",
-    "in_short_up": "{change} {since}, une hausse ({range}).",
-    "in_short_down": "{change} {since}, une baisse ({range}).",
-    "in_short_small": "{since}, évolution mesurée faible, inférieure à {threshold} ({range}).",
-    "in_short_equivalent": "{since}, écart inférieur à {threshold} ({range}).",
-    "in_short_none": (
-        "{since}, pas d’évolution détectée ; une évolution de moins de {detectable} aurait pu "
-        "échapper à l’enquête."
+    "verdict_small": "Faible",
+    "verdict_equivalent": "Moins de {threshold}",
+    "verdict_none": "Non détectée",
+    "change_trend": (
+        "« Au fil des vagues » dit la pente d’une droite ajustée à toutes les vagues, saison par "
+        "saison, et non l’écart entre deux points de la courbe."
     ),
-    "caption_summary": "{indicator}, {wave} (réponses reçues du {start} au {end})",
-    "note_tables_elsewhere": "les chiffres de chaque vague figurent sur la page de chaque {unit}.",
+    "in_short_up": "{verdict} {since}, une hausse ({range}).",
+    "in_short_down": "{verdict} {since}, une baisse ({range}).",
+    "in_short_small": "{verdict} {since}, mesurée au-dessous de {threshold} ({range}).",
+    "in_short_equivalent": "{verdict} {since} ({range}).",
+    "in_short_none": (
+        "{verdict} {since} ; une évolution de moins de {detectable} aurait pu échapper à l’enquête."
+    ),
+    "caption_summary": "{indicator}, {wave}",
+    "note_tables_elsewhere": (
+        "les chiffres de chaque vague, et ce que disent les autres canaux, figurent sur la page de "
+        "chaque {unit}."
+    ),
     # Trends.
     "range_adjusted": "intervalle ajusté à 95 % {interval}",
-    "zero_excluded": "zéro exclu",
     "change_small": "Évolution mesurée faible {since}, inférieure à {threshold}",
     "alt_trend": (
         "Courbe par vague de « {indicator} », {field} : {first_value} ({first}){turn}, "

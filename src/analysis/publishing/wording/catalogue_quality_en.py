@@ -50,8 +50,8 @@ QUALITY: dict[str, str] = {
         "on {day}."
     ),
     "quality_field_shorter": (
-        "Fieldwork ended on {day}: {observed}, compared with {baseline} for {wave}, with which "
-        "these results are compared."
+        "Fieldwork ended on {day}, after {observed}, against {baseline} for {wave}, with which "
+        "these results are compared; part of the differences may come from that."
     ),
     "quality_duplicates": "Some of the rows in the file {file} are duplicates.",
     "quality_duplicates_numbers": "{observed} of the rows in the file {file} are duplicates.",

@@ -52,8 +52,8 @@ QUALITY: dict[str, str] = {
         "terrain, le {day}."
     ),
     "quality_field_shorter": (
-        "Le terrain se termine le {day} : {observed}, contre {baseline} pour la vague {wave}, à "
-        "laquelle ces résultats se comparent."
+        "Le recueil se termine le {day}, après {observed}, contre {baseline} pour la vague {wave}, "
+        "à laquelle ces résultats se comparent ; une partie des écarts peut en venir."
     ),
     "quality_duplicates": "Une partie des lignes du fichier {file} sont des doublons.",
     "quality_duplicates_numbers": "{observed} des lignes du fichier {file} sont des doublons.",

@@ -49,34 +49,41 @@ def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Se
 
 
 def change_in_short(wording: Wording, changes: Changes) -> tuple[str, Sentence]:
-    """What the title of a trend says, its number first, with its interval, then what was seen since
-    the wave it is compared with where that is another change; the number is empty where no rise or
-    fall is said.
+    """What was seen since the wave that a figure is compared with, its number or verdict first,
+    then what the title of its trend says where that is another rise or fall. The first words are
+    empty where no change is told.
     """
     told = _told(wording, changes)
     if told is None:
         return "", _untold(wording, changes)
-    _, change = told
-    others = [pair for pair in _judged(wording, changes) if pair[1] is changes.reference]
-    sentences = [_short(wording, *pair) for pair in dict.fromkeys([told, *others])]
-    number = ""
-    if change.word in MOVED:
-        number = wording.formats.number(change.figure.shown_value, change.figure)
-    return number, Sentence(
+    since_reference = [pair for pair in _judged(wording, changes) if pair[1] is changes.reference]
+    pairs = list(dict.fromkeys([*since_reference, told]))
+    sentences = [_short(wording, *pair) for pair in pairs]
+    return _verdict(wording, pairs[0][1]), Sentence(
         text=" ".join(upper_first(sentence.text) for sentence in sentences),
         rule="+".join(sentence.rule for sentence in sentences),
         figures=tuple(key for sentence in sentences for key in sentence.figures),
     )
 
 
+def _verdict(wording: Wording, change: Change) -> str:
+    """A change in a word or a number: that of a rise or fall."""
+    figure = change.figure
+    if change.word in MOVED:
+        return wording.formats.number(figure.shown_value, figure)
+    return wording.language.text(
+        f"verdict_{change.word}", threshold=threshold_text(wording, figure)
+    )
+
+
 def _short(wording: Wording, since: str, change: Change) -> Sentence:
-    """A change in a sentence of its own."""
+    """A change in a sentence of its own, its number or verdict first."""
     figure, detectable = change.figure, change.detectable
     assert detectable is not None, "what is judged has degrees of freedom"
     return wording.said(
         f"in_short_{change.word}",
         [figure, detectable],
-        change=wording.formats.number(figure.shown_value, figure),
+        verdict=_verdict(wording, change),
         range=_range(wording, change),
         since=since,
         threshold=threshold_text(wording, figure),
@@ -85,18 +92,18 @@ def _short(wording: Wording, since: str, change: Change) -> Sentence:
 
 
 def _range(wording: Wording, change: Change) -> str:
-    """The interval of a change, adjusted where several are looked at together; that it excludes 0
-    is said where rounding hides it.
+    """The interval of a change, adjusted where several are looked at together; with as many
+    decimals as it takes to show that it excludes 0.
     """
     figure = change.figure
-    bounds = wording.formats.interval(figure)
     key = "range_adjusted" if change.family > 1 else f"range_{figure.claim}"
-    text = wording.language.text(key, interval=bounds)
-    rounded = {wording.language.number(100 * bound) for bound in (figure.low, figure.high) if bound}
-    excludes = change.word not in ("none", "equivalent")
-    if excludes and "0" in rounded and figure.unit == "points":
-        return f"{text}, {wording.language.text('zero_excluded')}"
-    return text
+    bounds = wording.formats.interval(figure)
+    if change.word in (*MOVED, "small"):
+        assert figure.low is not None and figure.high is not None, "what has a word has bounds"
+        nearest = 100 * min(abs(figure.low), abs(figure.high))
+        decimals = next((count for count in range(3) if round(nearest, count)), 3)
+        bounds = wording.formats.range(figure.low, figure.high, figure, decimals=decimals)
+    return wording.language.text(key, interval=bounds)
 
 
 def _judged(wording: Wording, changes: Changes) -> list[tuple[str, Change]]:
@@ -149,6 +156,8 @@ def change_detail(wording: Wording, changes: Changes) -> Sentence | None:
     more = ""
     if family > 1:
         more = " " + wording.language.text("change_family", count=wording.language.number(family))
+    if any(change is changes.trend for _, change in judged):
+        more += " " + wording.language.text("change_trend")
     return Sentence(
         text=" ".join(part.text for part in parts) + more,
         rule="change_detail",

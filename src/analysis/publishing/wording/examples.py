@@ -98,7 +98,6 @@ EXAMPLES: dict[str, Example] = {
     ),
     "low": ("48 %", "48%"),
     "low_group": ("18-29 ans", "18 to 29"),
-    "others": ("440 réponses par « Affiche »", "440 answers by “Poster”"),
     "reference": ("Enquête postale", "Postal survey"),
     "reference_value": ("65 %", "65%"),
     "turn": (", 50 % (printemps 2025)", ", 50% (spring 2025)"),
@@ -119,6 +118,7 @@ EXAMPLES: dict[str, Example] = {
     "answer": ("« Ne sait pas »", "“Don’t know”"),
     "baseline": ("6 %", "6%"),
     "file": ("« affiche.csv »", "“poster.csv”"),
+    "verdict": ("+7 points", "+7 points"),
     "observed": ("14 %", "14%"),
 }
 """Part of phrases → an example of it."""
@@ -193,6 +193,9 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     "note_gap_n": {"count": ("11", "11")},
     "short_mean": {"value": ("7,2", "7.2")},
     "short_net": {"value": ("+32 points", "+32 points")},
+    "in_short_small": {"verdict": ("Faible", "Small")},
+    "in_short_equivalent": {"verdict": ("Moins de 5 points", "Less than 5 points")},
+    "in_short_none": {"verdict": ("Non détectée", "Not detected")},
     "quality_channel_silent_against": {"baseline": ("1 155 réponses", "1,155 answers")},
     "quality_channel_halved_against": {
         "observed": ("412 réponses", "412 answers"),
@@ -212,10 +215,6 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     },
     "quality_sites_silent_one": {"baseline": ("12", "12")},
     "quality_sites_silent_n": {"observed": ("2", "2"), "baseline": ("12", "12")},
-    "tile_channel": {
-        "answers": ("440 réponses", "440 answers"),
-        "channel": ("« Affiche »", "“Poster”"),
-    },
     **{
         key: {"people": ("appuis sur les bornes", "presses on kiosks")}
         for key in ("reading_presses", "short_presses")
