@@ -69,6 +69,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "verdict_": ("small", "equivalent", "none"),
     "short_": typing.get_args(definitions.Definition.model_fields["kind"].annotation),
     "answers_": ("one", "many"),
+    "answered_": COUNTED,
     "apart_": typing.get_args(Difference),
     "change_": typing.get_args(Verdict),
     "claim_": CLAIMS,

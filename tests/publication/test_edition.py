@@ -23,8 +23,8 @@ from tests.conftest import DAY, ROOT, observatoire, small_workspace
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FIGURES = {
     "index": ("tendances",),
-    "direction-dpaph": ("likert-dpaph", "tendance-dpaph"),
-    "direction-def": ("likert-def", "tendance-def"),
+    "direction-dpaph": ("tendance-dpaph", "likert-dpaph"),
+    "direction-def": ("tendance-def", "likert-def"),
     "methode": (),
 }
 """Page → the figures that stand on it, in order."""

@@ -165,7 +165,7 @@ def test_directorates_of_different_claims_each_say_whom_they_are_about(study: St
     found = "\n".join(
         markdown_lines(synthesis.summary(page(study, *rows, directorate=None)).markdown)
     )
-    assert "65 % des usagers reçus ont répondu" in found
+    assert "65 % des usagers reçus répondraient" in found
     assert "65 % des personnes qui ont choisi de répondre ont répondu" in found
 
 

@@ -137,7 +137,7 @@ def test_a_question_of_another_scale_is_drawn_and_named_apart(study: Study, tmp_
     shown = page(study, *core_questions(), *rows, folder=tmp_path)
     found = lines(distributions.overview(shown))
     assert "(90 %), « Temps d’attente »" in found[0], "the overall indicator is no aspect"
-    assert found[1].endswith("proposées ou comptées : « Besoin satisfait », 30 % (« Oui »).")
+    assert found[1].endswith("l’on compte diffèrent : « Besoin satisfait », 30 % (« Oui »).")
     assert "Besoin satisfait : 30 %" in found[2]
     assert "Besoin satisfait|40 %|30 %|30 %|30 %|400|" in found
     assert found.index("Besoin satisfait|40 %|30 %|30 %|30 %|400|") > found.index(
@@ -149,10 +149,10 @@ def test_the_headline_table_prints_each_change_like_the_figures_beside_it(core: 
     rows = [*core_questions(), change_row("up", indicator="accueil", item="Q11", value=0.0695)]
     shown = page(core.study, *rows)
     found = lines(aspects.headline(shown))
-    assert found[0] == "## Indicateurs en hausse sur un an : 1 sur 1, aucun en baisse"
+    assert found[0] == "## Indicateurs en hausse sur un an : 1 sur 1, aucune baisse détectée"
     assert [one for one in found if one.startswith("Bienveillance")] == [
         "Bienveillance et respect|« Plutôt oui » ou « Tout à fait »|90 %|[88 ; 92]|400|hausse (+7 "
-        "points)|"
+        "points [2 ; 12])|"
     ]
     assert [one for one in found if one.startswith("Temps")] == [
         "Temps d’attente|« Plutôt satisfait(e) » ou « Très satisfait(e) »|54 %|[52 ; 56]|400|nd|"
@@ -263,19 +263,19 @@ def gap_row(first: str, second: str, value: float, word: str, **about: Any) -> d
         (
             [("qr", 0.21, "above"), ("papier", 0.05, "above")],
             "finding_channels_harsher",
-            "44 % (QR code affiché) contre 65 % (Enquête sur invitation) : qui choisit de "
-            "répondre est plus sévère",
+            "Satisfaction globale : 44 % (QR code affiché) contre 65 % (enquête sur invitation) ; "
+            "qui choisit de répondre est plus sévère",
         ),
         (
             [("papier", -0.1, "below")],
             "finding_channels_kinder",
-            "75 % (Questionnaire papier à l’accueil) contre 65 % (Enquête sur invitation) : qui "
-            "choisit de répondre est plus favorable",
+            "Satisfaction globale : 75 % (questionnaire papier à l’accueil) contre 65 % (enquête "
+            "sur invitation) ; qui choisit de répondre est plus favorable",
         ),
         (
             [("qr", 0.21, "above"), ("papier", 0.0, "none")],
             "finding_channels_differ",
-            "44 % (QR code affiché) contre 65 % (Enquête sur invitation)",
+            "Satisfaction globale : 44 % (QR code affiché) contre 65 % (enquête sur invitation)",
         ),
         (
             [("qr", 0.05, "none"), ("papier", 0.02, "none")],
@@ -365,10 +365,10 @@ def test_the_first_page_has_three_tiles_per_directorate(study: Study) -> None:
     assert [one for one in found if "|" in one] == [
         "Direction|Niveau|Évolution|Participation|",
         "Direction de la population âgée et des personnes handicapées (DPAPH)|65 % des usagers "
-        f"reçus ont répondu {OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|+7 points sur un "
-        "an, une hausse (intervalle de confiance à 95 % [2 ; 12]).|420 répondants (enquête sur "
+        f"reçus répondraient {OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|+7 points sur "
+        "un an, une hausse (intervalle de confiance à 95 % [2 ; 12]).|420 répondants (enquête sur "
         "invitation).|",
-        "Direction de l’enfance et de la famille (DEF)|70 % des usagers reçus ont répondu "
+        "Direction de l’enfance et de la famille (DEF)|70 % des usagers reçus répondraient "
         f"{OVERALL} (intervalle de confiance à 95 % [62 ; 68]).|Évolution non disponible, faute de "
         "deux mesures comparables|510 répondants (enquête sur invitation) pour un "
         "échantillon tiré de 2 000 personnes, soit un taux de réponse de 26 %.|",

@@ -76,15 +76,15 @@ def test_sites_say_their_spread_first_then_whether_one_is_out_of_the_ordinary(
             "= 0,004).",
             "**Champ :** usagers reçus (DPAPH) ; estimation pour l’ensemble des usagers reçus",
             "**Note :** Aucun site n’est nommé ni montré. Ne sont comparés que des sites "
-            "ouverts, au sein d’un type qui en compte au moins 8. Un site de trop peu de "
-            "réponses n’y est pas. 4 vagues réunies. Un site compte par ses écarts à la "
-            "moyenne d’ensemble des vagues où il a répondu, ajoutés à la moyenne "
-            "d’aujourd’hui. Un site sort de l’ordinaire s’il s’écarte de la moyenne plus que "
-            "le hasard et les différences habituelles entre sites ne l’expliquent ; les "
-            "autres ne sont pas égaux pour autant. Le test est celui de Cochran : p est la "
-            "probabilité d’écarts au moins aussi grands entre des sites qui seraient tous "
-            "égaux, et tient compte des 2 types de site comparés ensemble.",
-            "**Source :** Baromètre des usagers, Département de la Seine-Saint-Denis, 2e "
+            "ouverts, au sein d’un type qui en compte au moins 8. Un site n’y figure pas, faute "
+            "d’assez de réponses. Période retenue : 4 vagues réunies. La place d’un site est la "
+            "moyenne de ses écarts à la moyenne d’ensemble, sur les vagues où il a reçu des "
+            "réponses. Un site sort de l’ordinaire s’il s’écarte de la moyenne plus que le "
+            "hasard et les différences habituelles entre sites ne l’expliquent ; les autres ne "
+            "sont pas égaux pour autant. Le test est celui de Cochran, où p est la probabilité "
+            "d’écarts au moins aussi grands entre des sites qui seraient tous égaux, et tient "
+            "compte des 2 types de site comparés ensemble.",
+            "**Source :** Baromètre des usagers, Département de la Seine-Saint-Denis, 2ᵉ "
             "semestre 2026 ; édition du 16 novembre 2026",
             "Type de site|Sites|Neuf sites sur dix entre|Écart type|Intervalle à 95 %|Test "
             "(p)|Hors de l’ordinaire|",

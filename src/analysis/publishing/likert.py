@@ -14,6 +14,9 @@ from analysis.publishing.charts import GREY, INK, LIKERT, LINE, PAPER, height_of
 LABEL_FROM = 0.05
 """Shares from which a part of a bar holds its number."""
 
+ROOMY = 0.08
+"""Shares from which the number has its usual size."""
+
 LEGEND_ROW = 100
 """Characters of the row of a legend."""
 
@@ -135,7 +138,7 @@ def _stacked_bar(
             linewidth=1,
             hatch="///" if share is None else "..." if inner != outer else None,
         )
-        if share is not None and share >= LABEL_FROM:
+        if share is not None and round(share, 2) >= LABEL_FROM:
             label = axes.text(
                 start + width / 2,
                 position,
@@ -143,7 +146,7 @@ def _stacked_bar(
                 ha="center",
                 va="center",
                 color=_ink_on(color),
-                fontsize=9.5,
+                fontsize=9.5 if share > ROOMY else 8,
             )
             if inner != outer:
                 label.set_bbox({"facecolor": color, "edgecolor": "none", "pad": 1})

@@ -175,7 +175,7 @@ def _margin_notes(page: Page) -> list[str]:
     file = page.study.margins.get(page.wave.id)
     source = page.language.typeset(file.source) if file is not None else ""
     sources = [text("note_margins_source", source=source)] if source else []
-    return [*sources, text("note_margins")]
+    return [*sources, text("note_margins"), text("note_gap_margins")]
 
 
 def _how_to_read(page: Page) -> list[str]:

@@ -14,6 +14,7 @@ from analysis.publishing.wording.identity import (
 )
 from analysis.publishing.wording.sentences import (
     Sentence,
+    field_text,
     hidden_finding,
     level,
     level_in_short,
@@ -60,6 +61,13 @@ def summary(page: Page) -> Block:
         ),
         figure_notes(
             page.language,
+            field=page.language.enumeration(
+                [
+                    field_text(wording, directorate, figure.claim)
+                    for directorate, figure in pairs
+                    if not figure.hidden
+                ]
+            ),
             note=sign_notes(wording, rows, *change_notes(page, rows, changes, [])),
             source=source_text(wording),
         ),

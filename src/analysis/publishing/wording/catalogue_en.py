@@ -2,6 +2,7 @@
 
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
 from analysis.publishing.wording.catalogue_quality_en import QUALITY
+from analysis.publishing.wording.catalogue_sites_en import SITES
 
 CATALOGUE: dict[str, str] = {
     "and": "and",
@@ -21,8 +22,8 @@ CATALOGUE: dict[str, str] = {
     "fictitious_sites": "sites",
     "fictitious_commitments": "commitments",
     "simulated_mark": "simulated data",
-    "lecture": "Reading",
-    "field": "Scope",
+    "lecture": "How to read",
+    "field": "Coverage",
     "note": "Note",
     "source": "Source",
     "source_text": "{title}, {publisher}, {wave}; edition of {day}",
@@ -56,10 +57,7 @@ CATALOGUE: dict[str, str] = {
     "change_down": "{indicator} down {since}: {change}",
     "change_equivalent": "Difference below {threshold} {since}",
     "change_none": "No change detected {since}",
-    "change_detail": (
-        "{since}, a difference of {change} ({range}); one below {detectable} would probably "
-        "have gone unnoticed."
-    ),
+    "change_detail": "{since}, a difference of {change} ({range}).",
     "change_family": "The intervals allow for the {count} changes examined together.",
     "change_no_reference": "No year-on-year change to report yet",
     "change_imprecise": (
@@ -117,7 +115,10 @@ CATALOGUE: dict[str, str] = {
         "threshold, below the threshold if the survey shows that it falls short, and none "
         "detected otherwise."
     ),
-    "note_change_family": "each interval allows for the {count} changes examined together.",
+    "note_change_family": (
+        "the interval of each change allows for the {count} changes of the directorate "
+        "examined together; those of shares are ordinary intervals."
+    ),
     "note_change_no_reference": (
         "there is not yet a wave from the same season a year earlier to compare with."
     ),
@@ -134,8 +135,9 @@ CATALOGUE: dict[str, str] = {
     "legend_mean": "mean",
     "method_reading_C1": (
         "Each result comes with an interval. In 95 out of 100 surveys like this one, the "
-        "interval would contain the value obtained by asking all {everyone}. The more answers "
-        "there are, the narrower it is."
+        "interval would contain the value obtained by asking all {everyone}, provided that, "
+        "once weighted, those who did not answer are like the others. The more answers there "
+        "are, the narrower it is."
     ),
     "method_reading_C2": (
         "Where people chose to answer, each result comes with its variability: how far chance "
@@ -169,6 +171,8 @@ CATALOGUE: dict[str, str] = {
     "method_reading_head": "How to read a result",
     "method_privacy_head": "What is not published",
     **IDENTITY,
+    **SITES,
+    **QUALITY,
     "number_2": "two",
     "number_3": "three",
     "number_4": "four",
@@ -189,8 +193,18 @@ CATALOGUE: dict[str, str] = {
     "counted_balance": "{best}, less {worst}",
     "presses_one": "press",
     "presses_many": "presses",
+    "change_detail_none": (
+        "{since}, a measured difference of {change} ({range}), not established; a change of "
+        "less than {detectable} could have gone unnoticed."
+    ),
+    "field_excluded": "{field}; {populations} excluded",
+    "answered_C1": "would answer",
+    "answered_C2": "answered",
+    "answered_C3": "answered",
+    "people_among": "{people} ({group})",
+    "note_gap_margins": "gaps are computed before rounding.",
     "reading_top_share": (
-        "{value} of {people} answered {counted} to the question {question} ({details})."
+        "{value} of {people} {answered} {counted} to the question {question} ({details})."
     ),
     "reading_presses": (
         "{value} of {people} were for {counted} in reply to the question {question} ({details})."
@@ -200,7 +214,7 @@ CATALOGUE: dict[str, str] = {
         "{value} ({details})."
     ),
     "reading_mean": (
-        "to the question {question}, {people} gave a mean score of {value} out of {maximum} "
+        "to the question {question}, the mean score of {people} is {value} out of {maximum} "
         "({details})."
     ),
     # Findings on aspects, channels and profiles.
@@ -209,15 +223,17 @@ CATALOGUE: dict[str, str] = {
     "finding_aspects_near": (
         "From {worst_value} to {best_value} across aspects: none stands clearly apart"
     ),
-    "finding_best_sole": "“{best}” is rated best ({best_value})",
-    "finding_best_near": "“{best}” ({best_value}) is among the best rated",
-    "finding_worst_sole": "“{worst}” worst ({worst_value})",
-    "finding_worst_near": "“{worst}” ({worst_value}) among the worst",
-    "finding_apart": "Not ranked, as other answers are offered or counted: {items}.",
+    "finding_best_sole": "“{best}” is the best-rated aspect ({best_value})",
+    "finding_best_near": "“{best}” ({best_value}) is one of the best-rated aspects",
+    "finding_worst_sole": "“{worst}” the lowest rated ({worst_value})",
+    "finding_worst_near": "“{worst}” ({worst_value}) one of the lowest rated",
+    "finding_apart": (
+        "Not ranked, as the number of possible answers, or those counted, differ: {items}."
+    ),
     "apart_shown": "{indicator}, {value} ({counted})",
     "apart_hidden": "{indicator}, not disclosed",
-    "finding_changes_up": "Indicators up {since}: {up} of {count}, none down",
-    "finding_changes_down": "Indicators down {since}: {down} of {count}, none up",
+    "finding_changes_up": "Indicators up {since}: {up} of {count}, no fall detected",
+    "finding_changes_down": "Indicators down {since}: {down} of {count}, no rise detected",
     "finding_changes_up_down": "Indicators up {since}: {up} of {count}, and {down} down",
     "finding_changes_none": (
         "No rise or fall detected {since} (number of indicators examined: {count})"
@@ -225,26 +241,31 @@ CATALOGUE: dict[str, str] = {
     "finding_channels": "{indicator} by channel",
     "finding_channels_none": "No gap detected with those who answer through another channel",
     "finding_channels_harsher": (
-        "{value} ({channel}) against {reference_value} ({reference}): those who choose to "
-        "answer are more critical"
+        "{indicator}: {value} ({channel}) compared with {reference_value} ({reference}); those "
+        "who choose to answer are more critical"
     ),
     "finding_channels_kinder": (
-        "{value} ({channel}) against {reference_value} ({reference}): those who choose to "
-        "answer are more positive"
+        "{indicator}: {value} ({channel}) compared with {reference_value} ({reference}); those "
+        "who choose to answer are more positive"
     ),
-    "finding_channels_differ": "{value} ({channel}) against {reference_value} ({reference})",
+    "finding_channels_differ": (
+        "{indicator}: {value} ({channel}) compared with {reference_value} ({reference})"
+    ),
     "finding_profiles": "{indicator} by profile",
     "finding_profiles_none": "{indicator}: no gap detected between profiles",
     "finding_profiles_range": "{indicator}: from {low} ({low_group}) to {high} ({high_group})",
-    "note_gap_1": "the interval of the gap allows for the sample design.",
+    "note_gap_1": (
+        "the gap is judged by the sample design; the intervals printed are those of each share."
+    ),
     "note_gap_n": (
-        "the {count} gaps examined are judged together, and each interval allows for this."
+        "the {count} gaps between groups are judged together; the intervals printed are those "
+        "of each share."
     ),
     # The first page.
     "tile_level": "Level",
     "tile_change": "Change",
     "tile_answers": "Participation",
-    "short_top_share": "{value} of {people} answered {counted}",
+    "short_top_share": "{value} of {people} {answered} {counted}",
     "short_presses": "{value} of {people} were for {counted}",
     "short_net": "{value} is the balance of the answers ({counted}) of {people}",
     "short_mean": "{value} is the mean score given by {people}",
@@ -312,67 +333,6 @@ CATALOGUE: dict[str, str] = {
         "changes, and the words that describe them, are worked out before rounding; decimals "
         "are in the open data."
     ),
-    # How sites differ.
-    "sites_many": "sites",
-    "sites_title": "{indicator} across sites: {ranges}",
-    "sites_title_chance": "{indicator}: differences between sites that chance can explain",
-    "sites_range": "from {low} to {high}",
-    "sites_range_of": "from {low} to {high} ({kind})",
-    "sites_outside_none": "None of the {count} sites compared was found to be out of the ordinary.",
-    "sites_outside_one": "One of the {count} sites is out of the ordinary.",
-    "sites_outside_n": "{outside} of the {count} sites are out of the ordinary.",
-    "sites_chance": (
-        "The differences between the {count} {kind} are no larger than chance explains ({p}); "
-        "their standard deviation is at most about {bound} (95% bound)."
-    ),
-    "sites_chance_alone": (
-        "The differences between the {count} {kind} are no larger than chance explains ({p})."
-    ),
-    "sites_reading": (
-        "once sampling chance is taken out, about nine {kind} in ten lie between {low} and {high}, "
-        "around {mean}; the standard deviation from site to site is {deviation}, more than chance "
-        "alone would give ({p})."
-    ),
-    "sites_p": "p = {value}",
-    "sites_p_under": "p < {value}",
-    "sites_alt": "A bar for each kind of site, between the bounds of nine sites in ten. {ranges}.",
-    "sites_alt_range": "{kind}, from {low} to {high}",
-    "sites_caption": (
-        "{indicator}, the shares between which nine sites in ten lie, {field}, {wave}; {waves}"
-    ),
-    "sites_caption_table": "{indicator}, differences between sites, {field}, {wave}; {waves}",
-    "sites_column_kind": "Kind of site",
-    "sites_column_range": "Nine sites in ten between",
-    "sites_column_deviation": "Standard deviation",
-    "sites_column_p": "Test (p)",
-    "sites_column_outside": "Out of the ordinary",
-    "sites_bounds": "{low} and {high}",
-    "sites_note_names": (
-        "no site is named or shown. Only open sites are compared, within a kind that has at least "
-        "{enough}."
-    ),
-    "sites_note_left_out_one": "one site with too few {answers} is left out",
-    "sites_note_left_out_n": "{count} sites with too few {answers} are left out",
-    "sites_note_value": (
-        "{waves}. Each site is placed by its differences from the overall mean in the waves it "
-        "took part in, added to the current mean."
-    ),
-    "sites_note_outside": (
-        "a site is out of the ordinary if it differs from the mean by more than chance and the "
-        "usual differences between sites explain; that does not make the others equal."
-    ),
-    "sites_note_test": (
-        "the test is Cochran’s, in which p is the probability of differences at least as large "
-        "if all sites were equal{family}."
-    ),
-    "sites_note_family": ", and allows for the {count} kinds of site that are compared together",
-    "sign_ns": "ns",
-    "note_ns": "ns = differences that chance can explain",
-    "legend_ordinary": "limits of the ordinary",
-    "header_site_kind": "Kind of site",
-    "header_waves": "Waves",
-    "header_reliability": "Reliability",
-    **QUALITY,
     # What an analyst sees in a workshop notebook.
     "axis_level": "Answers (%)",
     "axis_difference": "Change (in points)",

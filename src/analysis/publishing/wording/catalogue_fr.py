@@ -2,6 +2,7 @@
 
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
 from analysis.publishing.wording.catalogue_quality_fr import QUALITY
+from analysis.publishing.wording.catalogue_sites_fr import SITES
 
 CATALOGUE: dict[str, str] = {
     "and": "et",
@@ -27,7 +28,7 @@ CATALOGUE: dict[str, str] = {
     "source": "Source",
     "source_text": "{title}, {publisher}, {wave} ; édition du {day}",
     "claim_C1": "estimation pour l’ensemble des {people}",
-    "claim_C2": ("tendance chez les {people} ; ne dit pas ce que pense l’ensemble des {everyone}"),
+    "claim_C2": "indication sur les {people} ; ne dit pas ce que pense l’ensemble des {everyone}",
     "claim_C3": "simple alerte, car des {people} ne sont pas des personnes",
     "claim_C4": "simple illustration, sans pourcentage ({people})",
     "people_C1": "usagers",
@@ -56,10 +57,7 @@ CATALOGUE: dict[str, str] = {
     "change_down": "{indicator} en baisse {since} : {change}",
     "change_equivalent": "Écart inférieur à {threshold} {since}",
     "change_none": "Pas d’évolution détectée {since}",
-    "change_detail": (
-        "{since}, écart de {change} ({range}) ; un écart inférieur à {detectable} serait sans "
-        "doute resté inaperçu."
-    ),
+    "change_detail": "{since}, écart de {change} ({range}).",
     "change_family": ("Les intervalles tiennent compte des {count} évolutions examinées ensemble."),
     "change_no_reference": "Pas encore d’évolution à lire sur un an",
     "change_imprecise": (
@@ -120,7 +118,8 @@ CATALOGUE: dict[str, str] = {
         "pas, « non détectée » dans les autres cas."
     ),
     "note_change_family": (
-        "chaque intervalle tient compte des {count} évolutions examinées ensemble."
+        "l’intervalle de chaque évolution tient compte des {count} évolutions de la direction "
+        "examinées ensemble ; ceux des parts sont des intervalles ordinaires."
     ),
     "note_change_no_reference": (
         "il n’y a pas encore de vague de la même saison, un an plus tôt, à laquelle comparer."
@@ -139,8 +138,9 @@ CATALOGUE: dict[str, str] = {
     "legend_mean": "moyenne",
     "method_reading_C1": (
         "Un résultat est donné avec l’intervalle où se trouve, dans 95 enquêtes semblables sur "
-        "100, la valeur qu’aurait donnée l’interrogation de l’ensemble des {everyone}. Plus il y "
-        "a de réponses, plus il est étroit."
+        "100, la valeur qu’aurait donnée l’interrogation de l’ensemble des {everyone}, pourvu "
+        "qu’une fois le redressement fait, ceux qui n’ont pas répondu ressemblent aux autres. "
+        "Plus il y a de réponses, plus il est étroit."
     ),
     "method_reading_C2": (
         "Là où les personnes ont choisi de répondre, un résultat est donné avec sa "
@@ -175,6 +175,8 @@ CATALOGUE: dict[str, str] = {
     "method_reading_head": "Comment lire un résultat",
     "method_privacy_head": "Ce qui n’est pas publié",
     **IDENTITY,
+    **SITES,
+    **QUALITY,
     "number_2": "deux",
     "number_3": "trois",
     "number_4": "quatre",
@@ -194,8 +196,18 @@ CATALOGUE: dict[str, str] = {
     "counted_balance": "{best}, moins {worst}",
     "presses_one": "appui",
     "presses_many": "appuis",
+    "change_detail_none": (
+        "{since}, écart mesuré de {change} ({range}), non établi ; une évolution de moins de "
+        "{detectable} aurait pu échapper à l’enquête."
+    ),
+    "field_excluded": "{field} ; hors {populations}",
+    "answered_C1": "répondraient",
+    "answered_C2": "ont répondu",
+    "answered_C3": "ont répondu",
+    "people_among": "{people} ({group})",
+    "note_gap_margins": "les écarts sont calculés avant arrondi.",
     "reading_top_share": (
-        "{value} des {people} ont répondu {counted} à la question {question} ({details})."
+        "{value} des {people} {answered} {counted} à la question {question} ({details})."
     ),
     "reading_presses": (
         "{value} des {people} se portent sur {counted} à la question {question} ({details})."
@@ -205,8 +217,8 @@ CATALOGUE: dict[str, str] = {
         "{value} ({details})."
     ),
     "reading_mean": (
-        "à la question {question}, les {people} ont donné une note moyenne de {value} sur "
-        "{maximum} ({details})."
+        "à la question {question}, la note moyenne des {people} est de {value} sur {maximum} "
+        "({details})."
     ),
     # Findings on aspects, channels and profiles.
     "finding_few": "Réponses trop peu nombreuses pour un constat",
@@ -218,11 +230,17 @@ CATALOGUE: dict[str, str] = {
     "finding_best_near": "« {best} » ({best_value}) est parmi les aspects les mieux perçus",
     "finding_worst_sole": "« {worst} » le moins bien ({worst_value})",
     "finding_worst_near": "« {worst} » ({worst_value}) parmi les moins bien perçus",
-    "finding_apart": "À part, car d’autres réponses y sont proposées ou comptées : {items}.",
+    "finding_apart": (
+        "À part, car le nombre de réponses possibles ou celles que l’on compte diffèrent : {items}."
+    ),
     "apart_shown": "{indicator}, {value} ({counted})",
     "apart_hidden": "{indicator}, non diffusé",
-    "finding_changes_up": "Indicateurs en hausse {since} : {up} sur {count}, aucun en baisse",
-    "finding_changes_down": "Indicateurs en baisse {since} : {down} sur {count}, aucun en hausse",
+    "finding_changes_up": (
+        "Indicateurs en hausse {since} : {up} sur {count}, aucune baisse détectée"
+    ),
+    "finding_changes_down": (
+        "Indicateurs en baisse {since} : {down} sur {count}, aucune hausse détectée"
+    ),
     "finding_changes_up_down": (
         "Indicateurs en hausse {since} : {up} sur {count}, et {down} en baisse"
     ),
@@ -232,26 +250,32 @@ CATALOGUE: dict[str, str] = {
     "finding_channels": "{indicator} par canal",
     "finding_channels_none": ("Pas d’écart détecté avec ceux qui répondent par un autre canal"),
     "finding_channels_harsher": (
-        "{value} ({channel}) contre {reference_value} ({reference}) : qui choisit de répondre est "
-        "plus sévère"
+        "{indicator} : {value} ({channel}) contre {reference_value} ({reference}) ; qui choisit "
+        "de répondre est plus sévère"
     ),
     "finding_channels_kinder": (
-        "{value} ({channel}) contre {reference_value} ({reference}) : qui choisit de répondre est "
-        "plus favorable"
+        "{indicator} : {value} ({channel}) contre {reference_value} ({reference}) ; qui choisit "
+        "de répondre est plus favorable"
     ),
-    "finding_channels_differ": "{value} ({channel}) contre {reference_value} ({reference})",
+    "finding_channels_differ": (
+        "{indicator} : {value} ({channel}) contre {reference_value} ({reference})"
+    ),
     "finding_profiles": "{indicator} selon le profil",
     "finding_profiles_none": "{indicator} : pas d’écart détecté entre les profils",
     "finding_profiles_range": "{indicator} : de {low} ({low_group}) à {high} ({high_group})",
-    "note_gap_1": "l’intervalle de l’écart tient compte du plan de sondage.",
+    "note_gap_1": (
+        "l’écart est jugé d’après le plan de sondage ; les intervalles imprimés sont ceux de "
+        "chaque part."
+    ),
     "note_gap_n": (
-        "les {count} écarts examinés sont jugés ensemble, ce dont chaque intervalle tient compte."
+        "les {count} écarts entre groupes sont jugés ensemble ; les intervalles imprimés sont "
+        "ceux de chaque part."
     ),
     # The first page.
     "tile_level": "Niveau",
     "tile_change": "Évolution",
     "tile_answers": "Participation",
-    "short_top_share": "{value} des {people} ont répondu {counted}",
+    "short_top_share": "{value} des {people} {answered} {counted}",
     "short_presses": "{value} des {people} se portent sur {counted}",
     "short_net": "{value} : solde des réponses ({counted}) des {people}",
     "short_mean": "{value} : note moyenne donnée par les {people}",
@@ -321,68 +345,6 @@ CATALOGUE: dict[str, str] = {
         "les évolutions, et les mots qui les qualifient, sont établis avant arrondi ; les "
         "décimales figurent dans les données ouvertes."
     ),
-    # How sites differ.
-    "sites_many": "sites",
-    "sites_title": "{indicator} selon les sites : {ranges}",
-    "sites_title_chance": "{indicator} : entre sites, des écarts que le hasard suffit à expliquer",
-    "sites_range": "de {low} à {high}",
-    "sites_range_of": "de {low} à {high} ({kind})",
-    "sites_outside_none": "Aucun des {count} sites comparés n’est détecté hors de l’ordinaire.",
-    "sites_outside_one": "Un site sur {count} sort de l’ordinaire.",
-    "sites_outside_n": "{outside} sites sur {count} sortent de l’ordinaire.",
-    "sites_chance": (
-        "Les écarts entre les {count} {kind} ne dépassent pas ce que le hasard explique ({p}) ; "
-        "leur écart type ne dépasse guère {bound} (borne à 95 %)."
-    ),
-    "sites_chance_alone": (
-        "Les écarts entre les {count} {kind} ne dépassent pas ce que le hasard explique ({p})."
-    ),
-    "sites_reading": (
-        "une fois retiré le hasard de l’échantillon, environ neuf {kind} sur dix se situent entre "
-        "{low} et {high}, autour de {mean} ; l’écart type d’un site à l’autre est de {deviation}, "
-        "plus que n’en donnerait le hasard seul ({p})."
-    ),
-    "sites_p": "p = {value}",
-    "sites_p_under": "p < {value}",
-    "sites_alt": ("Une barre par type de site, entre les bornes de neuf sites sur dix. {ranges}."),
-    "sites_alt_range": "{kind}, de {low} à {high}",
-    "sites_caption": (
-        "{indicator}, entre quelles parts se situent neuf sites sur dix, {field}, {wave} ; {waves}"
-    ),
-    "sites_caption_table": "{indicator}, écarts entre sites, {field}, {wave} ; {waves}",
-    "sites_column_kind": "Type de site",
-    "sites_column_range": "Neuf sites sur dix entre",
-    "sites_column_deviation": "Écart type",
-    "sites_column_p": "Test (p)",
-    "sites_column_outside": "Hors de l’ordinaire",
-    "sites_bounds": "{low} et {high}",
-    "sites_note_names": (
-        "aucun site n’est nommé ni montré. Ne sont comparés que des sites ouverts, au sein d’un "
-        "type qui en compte au moins {enough}."
-    ),
-    "sites_note_left_out_one": "un site n’y figure pas, faute d’assez de {answers}",
-    "sites_note_left_out_n": "{count} sites n’y figurent pas, faute d’assez de {answers}",
-    "sites_note_value": (
-        "{waves}. Un site compte par ses écarts à la moyenne d’ensemble des vagues où il a "
-        "répondu, ajoutés à la moyenne d’aujourd’hui."
-    ),
-    "sites_note_outside": (
-        "un site sort de l’ordinaire s’il s’écarte de la moyenne plus que le hasard et les "
-        "différences habituelles entre sites ne l’expliquent ; les autres ne sont pas égaux pour "
-        "autant."
-    ),
-    "sites_note_test": (
-        "le test est celui de Cochran, où p est la probabilité d’écarts au moins aussi grands "
-        "entre des sites qui seraient tous égaux{family}."
-    ),
-    "sites_note_family": ", et tient compte des {count} types de site comparés ensemble",
-    "sign_ns": "ns",
-    "note_ns": "ns = écarts que le hasard suffit à expliquer",
-    "legend_ordinary": "limites de l’ordinaire",
-    "header_site_kind": "Type de site",
-    "header_waves": "Vagues",
-    "header_reliability": "Fiabilité",
-    **QUALITY,
     # What an analyst sees in a workshop notebook.
     "axis_level": "Réponses (en %)",
     "axis_difference": "Évolution (en points)",

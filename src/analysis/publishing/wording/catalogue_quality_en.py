@@ -1,7 +1,7 @@
 """English phrases on what weakens an edition."""
 
 QUALITY: dict[str, str] = {
-    "quality_title": "What weakens these results",
+    "quality_title": "Points to watch",
     "quality_more_one": "One more point is described on the method page.",
     "quality_more_n": "{count} more points are described on the method page.",
     "quality_no_answers": "No answers were received for this wave.",

@@ -1,7 +1,7 @@
 """French phrases on what weakens an edition."""
 
 QUALITY: dict[str, str] = {
-    "quality_title": "Ce qui affaiblit ces résultats",
+    "quality_title": "Points de vigilance",
     "quality_more_one": "Un autre point est décrit à la page de méthode.",
     "quality_more_n": "{count} autres points sont décrits à la page de méthode.",
     "quality_no_answers": "Aucune réponse n’a été reçue pour cette vague.",

@@ -50,14 +50,18 @@ def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Se
 
 def change_in_short(wording: Wording, changes: Changes) -> tuple[str, Sentence]:
     """What was seen since the wave that a figure is compared with, its number or verdict first,
-    then what the title of its trend says where that is another rise or fall. The first words are
-    empty where no change is told.
+    then a rise or fall along all waves. The first words are empty where no change is told.
     """
     told = _told(wording, changes)
     if told is None:
         return "", _untold(wording, changes)
     since_reference = [pair for pair in _judged(wording, changes) if pair[1] is changes.reference]
-    pairs = list(dict.fromkeys([*since_reference, told]))
+    trend = [
+        pair
+        for pair in _judged(wording, changes)
+        if pair[1] is changes.trend and pair[1].word in MOVED
+    ]
+    pairs = list(dict.fromkeys([*(since_reference or [told]), *trend]))
     sentences = [_short(wording, *pair) for pair in pairs]
     return _verdict(wording, pairs[0][1]), Sentence(
         text=" ".join(upper_first(sentence.text) for sentence in sentences),
@@ -92,18 +96,22 @@ def _short(wording: Wording, since: str, change: Change) -> Sentence:
 
 
 def _range(wording: Wording, change: Change) -> str:
-    """The interval of a change, adjusted where several are looked at together; with as many
-    decimals as it takes to show that it excludes 0.
-    """
+    """The interval of a change, called adjusted where several are looked at together."""
     figure = change.figure
     key = "range_adjusted" if change.family > 1 else f"range_{figure.claim}"
+    return wording.language.text(key, interval=_bounds(wording, change))
+
+
+def _bounds(wording: Wording, change: Change) -> str:
+    """The bounds of a change, with as many decimals as it takes to show that they exclude 0."""
+    figure = change.figure
     bounds = wording.formats.interval(figure)
     if change.word in (*MOVED, "small"):
         assert figure.low is not None and figure.high is not None, "what has a word has bounds"
         nearest = 100 * min(abs(figure.low), abs(figure.high))
         decimals = next((count for count in range(3) if round(nearest, count)), 3)
         bounds = wording.formats.range(figure.low, figure.high, figure, decimals=decimals)
-    return wording.language.text(key, interval=bounds)
+    return bounds
 
 
 def _judged(wording: Wording, changes: Changes) -> list[tuple[str, Change]]:
@@ -144,7 +152,7 @@ def change_detail(wording: Wording, changes: Changes) -> Sentence | None:
         assert detectable is not None, "what is judged has degrees of freedom"
         parts.append(
             wording.said(
-                "change_detail",
+                "change_detail_none" if change.word == "none" else "change_detail",
                 [figure, detectable],
                 since=upper_first(since),
                 change=wording.formats.number(figure.shown_value, figure),
@@ -173,7 +181,8 @@ def change_cell(wording: Wording, change: Change | None) -> str:
         return wording.language.text("sign_nd")
     figure = change.figure
     size = wording.formats.number(figure.shown_value, figure)
-    return f"{wording.language.text(f'word_{change.word}')} ({size})"
+    bounds = _bounds(wording, change)
+    return f"{wording.language.text(f'word_{change.word}')} ({size} {bounds})"
 
 
 def since_text(wording: Wording, wave: Wave) -> str:

@@ -118,6 +118,8 @@ EXAMPLES: dict[str, Example] = {
     "answer": ("« Ne sait pas »", "“Don’t know”"),
     "baseline": ("6 %", "6%"),
     "file": ("« affiche.csv »", "“poster.csv”"),
+    "answered": ("répondraient", "would answer"),
+    "group": ("18-29 ans", "18-29"),
     "verdict": ("+7 points", "+7 points"),
     "observed": ("14 %", "14%"),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.publishing.released import ReleasedFigure, ReleasedFigures
-from analysis.publishing.wording.sentences import Sentence, Wording
+from analysis.publishing.wording.sentences import Sentence, Wording, lower_first
 from analysis.study import Claim
 
 
@@ -38,11 +38,12 @@ def channels_finding(
     return wording.said(
         rule,
         [widest, reference, other],
+        indicator=wording.subject,
         value=wording.formats.with_unit(other),
-        channel=wording.category(other),
+        channel=lower_first(wording.category(other)),
         reference_value=wording.formats.with_unit(reference),
         reference=wording.language.listing(
-            [wording.language.typeset(channel.label) for channel in channels]
+            [lower_first(wording.language.typeset(channel.label)) for channel in channels]
         ),
     )
 
@@ -62,9 +63,9 @@ def profiles_finding(
         "finding_profiles_range",
         [widest, low, high],
         indicator=wording.subject,
-        low=wording.formats.with_unit(low),
+        low=wording.formats.flagged_value(low, beside=[low]),
         low_group=wording.category(low),
-        high=wording.formats.with_unit(high),
+        high=wording.formats.flagged_value(high, beside=[high]),
         high_group=wording.category(high),
     )
 

@@ -103,6 +103,14 @@ class Wording:
         term = self.study.terms.people.get(Claim(claim))
         return self.language.typeset(term or self.language.text(f"people_{claim}"))
 
+    def people_of(self, figure: ReleasedFigure) -> str:
+        """Whom a figure is about, with its group where it is not about everybody."""
+        people = self.people(figure.claim)
+        if figure.breakdown == TOTAL:
+            return people
+        group = self.category(figure)
+        return self.language.text("people_among", people=people, group=group)
+
     def claim(self, claim: str) -> str:
         """What may be said of figures of a claim."""
         return self.language.text(
@@ -205,7 +213,8 @@ def lecture(
     presses = definition.kind == "top_share" and figure.claim == Claim.ALERT
     parts = {
         "value": wording.formats.value(figure),
-        "people": wording.people(figure.claim),
+        "people": wording.people_of(figure),
+        "answered": wording.language.text(f"answered_{figure.claim}"),
         "question": language.quoted(language.typeset(question)),
         "counted": wording.counted(figure),
         "details": _details(wording, figure, named=named),
@@ -218,13 +227,23 @@ def lecture(
 
 
 def field_text(wording: Wording, directorate: Directorate, claim: str) -> str:
-    """Who figures are about."""
-    return wording.language.text(
+    """Who figures are about, and who is never asked."""
+    field = wording.language.text(
         "field_text",
         people=wording.people(claim),
         directorate=directorate.acronym,
         claim=wording.claim(claim),
     )
+    kept_out = {site.population for site in directorate.sites}
+    excluded = [
+        lower_first(wording.language.typeset(population.label))
+        for population in wording.study.populations
+        if population.constrained and population.id in kept_out
+    ]
+    if not excluded:
+        return field
+    populations = wording.language.listing(excluded)
+    return wording.language.text("field_excluded", field=field, populations=populations)
 
 
 def source_text(wording: Wording) -> str:
@@ -266,8 +285,6 @@ def _details(wording: Wording, figure: ReleasedFigure, *, named: bool) -> str:
     study, details = wording.study, []
     if named:
         details.append(study.directorate(str(figure.directorate)).acronym)
-    if figure.breakdown != TOTAL:
-        details.append(wording.category(figure))
     details.append(wording.wave_label(study.wave(str(figure.wave))))
     if figure.low is not None:
         details.append(range_text(wording, figure, wording.formats.interval(figure)))
@@ -360,6 +377,7 @@ def level_in_short(wording: Wording, figure: ReleasedFigure) -> Sentence:
         [figure],
         value=wording.formats.with_unit(figure),
         people=wording.people(figure.claim),
+        answered=wording.language.text(f"answered_{figure.claim}"),
         counted=wording.counted(figure),
     )
     if figure.low is None:
