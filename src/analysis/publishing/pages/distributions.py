@@ -198,9 +198,11 @@ def _table(page: Page, panel: Panel, number: int) -> Part:
     columns = {language.text("column_indicator"): [_label(page, one) for one in panel.figures]}
     for rank, name in enumerate(names):
         columns[name] = [_cell(page, told, rank) for told in panel.told]
-    counted = page.wording.counted(panel.figures[0])
-    counted_head = language.text("column_counted_share", counted=counted)
-    columns[counted_head] = flagged_values(page, panel.figures)
+    counted = wording.formats.heading(panel.figures)
+    if panel.figures[0].kind == "share":
+        said = wording.counted(panel.figures[0])
+        counted = language.text("column_counted_share", counted=said)
+    columns[counted] = flagged_values(page, panel.figures)
     columns[wording.base_heading] = [wording.formats.base(one) for one in panel.figures]
     caption = language.text(
         "caption_answers",

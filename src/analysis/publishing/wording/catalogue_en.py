@@ -116,8 +116,8 @@ CATALOGUE: dict[str, str] = {
         "detected otherwise."
     ),
     "note_change_family": (
-        "the interval of each change allows for the {count} changes of the directorate "
-        "examined together; those of shares are ordinary intervals."
+        "the interval of each change allows for the {count} "
+        "changes examined together; those of results are ordinary intervals."
     ),
     "note_change_no_reference": (
         "there is not yet a wave from the same season a year earlier to compare with."
@@ -255,7 +255,7 @@ CATALOGUE: dict[str, str] = {
     "finding_profiles_none": "{indicator}: no gap detected between profiles",
     "finding_profiles_range": "{indicator}: from {low} ({low_group}) to {high} ({high_group})",
     "note_gap_1": (
-        "the gap is judged by the sample design; the intervals printed are those of each share."
+        "the gap is judged by the sample design; the intervals printed are those of each result."
     ),
     "note_gap_n": (
         "the {count} gaps between groups are judged together; the intervals printed are those "

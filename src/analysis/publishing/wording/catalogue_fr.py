@@ -118,8 +118,8 @@ CATALOGUE: dict[str, str] = {
         "pas, « non détectée » dans les autres cas."
     ),
     "note_change_family": (
-        "l’intervalle de chaque évolution tient compte des {count} évolutions de la direction "
-        "examinées ensemble ; ceux des parts sont des intervalles ordinaires."
+        "l’intervalle de chaque évolution tient compte des {count} évolutions "
+        "examinées ensemble ; ceux des résultats sont des intervalles ordinaires."
     ),
     "note_change_no_reference": (
         "il n’y a pas encore de vague de la même saison, un an plus tôt, à laquelle comparer."
