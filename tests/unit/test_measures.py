@@ -122,10 +122,7 @@ def test_balances_are_ranked_and_described_as_balances(study: Study, tmp_path: P
         "traitement » le moins bien (−10 points)"
     )
     assert "Bienveillance et respect : +42 points ; Écoute : +30 points" in found[1]
-    assert (
-        "| Tout à fait | Solde | "
-        in "\n".join(found)
-    )
+    assert "| Tout à fait | Solde | " in "\n".join(found)
 
 
 def test_one_question_is_one_bar_and_is_described_once(study: Study, tmp_path: Path) -> None:
@@ -149,7 +146,9 @@ def test_a_mean_and_shares_are_not_ranked_together(study: Study, tmp_path: Path)
     found = markdown_lines(distributions.overview(page(mixed, *rows, folder=tmp_path)).markdown)
     assert found[0] == "## Délai de traitement : 50 %", "the first in the study's order"
     table = [one for one in found if one.startswith("Bienveillance") and " | " in one]
-    assert table[0].endswith(" | 7,1 | 400") and "Note moyenne (sur 10) | Réponses" in "\n".join(found)
+    assert table[0].endswith(" | 7,1 | 400") and "Note moyenne (sur 10) | Réponses" in "\n".join(
+        found
+    )
 
 
 def test_directorates_of_different_claims_each_say_whom_they_are_about(study: Study) -> None:

@@ -47,7 +47,9 @@ def headline(page: Page) -> Block:
     caption = language.text(
         "caption_headline", field=page.directorate.acronym, wave=page.wording.wave_label()
     )
-    notes = change_notes(page, rows, changes, cells)
+    is_judged = any(change is not None and change.word for change in changes)
+    rounding = language.text("note_rounding") if is_judged else ""
+    notes = [*change_notes(page, rows, changes, cells), rounding]
     return block(
         "headline",
         heading(_finding(page, changes)),

@@ -73,7 +73,7 @@ def change_notes(
     if page.study.compared_with(page.wave.id) is None:
         return [text("note_change_no_reference")]
     judged = [change for change in changes if change is not None and change.word]
-    notes = [change_note(page.wording, figures), text("note_rounding")] if judged else []
+    notes = [change_note(page.wording, figures)] if judged else []
     family = max((change.family for change in judged), default=1)
     if family > 1:
         notes.append(text("note_change_family", count=page.language.number(family)))
