@@ -245,7 +245,7 @@ class TrendLine:
 
 def trend_height(lines: Sequence[TrendLine]) -> float:
     """Inches that panels of lines take."""
-    return 0.55 + 1.6 * -(-len(lines) // TREND_COLUMNS)
+    return 0.6 + 1.8 * -(-len(lines) // TREND_COLUMNS)
 
 
 def trend_panels(

@@ -62,13 +62,20 @@ local function figure(div)
   }
 end
 
--- Tiles end with the longest text: their columns are not of one width.
-local function widen_last(block)
-  local specs = block.colspecs
-  local last = #specs
-  for place, spec in ipairs(specs) do
-    spec[2] = place == 1 and 0.18 or place == last and 0.36 or 0.46 / (last - 2)
+-- Columns of tiles are as wide as their longest text asks, so that rows are low.
+local function widen_by_text(block)
+  local longest, total = {}, 0
+  for _, body in ipairs(block.bodies) do
+    for _, row in ipairs(body.body) do
+      for place, cell in ipairs(row.cells) do
+        local length = #pandoc.utils.stringify(cell.contents)
+        longest[place] = math.max(longest[place] or 1, length)
+      end
+    end
   end
+  for _, length in ipairs(longest) do total = total + length end
+  local specs = block.colspecs
+  for place, spec in ipairs(specs) do spec[2] = longest[place] / total end
   block.colspecs = specs
 end
 
@@ -90,7 +97,7 @@ local function tabular(div)
   if raw.t == "RawBlock" then
     local aligned = raw.text:gsub('class="([^"]*)gt_right([^"]*)"', 'class="%1gt_right%2" style="text-align: right"')
     block = pandoc.read(aligned, "html").blocks[1]
-    if raw.text:match('^<table class="tiles"') then widen_last(block) end
+    if raw.text:match('^<table class="tiles"') then widen_by_text(block) end
   end
   if FORMAT:match("typst") then
     block.caption = pandoc.Caption()
