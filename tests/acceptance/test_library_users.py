@@ -93,7 +93,9 @@ def mean_row(figure: ByHand, name: str) -> str:
 def test_the_mean_of_each_wave(wave: str, directorate: str) -> None:
     row = mean_row(by_hand(wave, directorate), SEASONS[wave])
     assert row in expected("three_waves", f"direction-{directorate}")
-    assert row in expected("three_waves", "index")
+
+
+COUNTED = "score from 0 to 10"
 
 
 FAMILY = 4
@@ -103,8 +105,8 @@ FAMILY = 4
 @pytest.mark.parametrize(
     ("directorate", "word", "title"),
     [
-        ("central", "rise", "rating of the visit rises over a year: {}"),
-        ("branches", "none detected", "No change detected over a year"),
+        ("central", "rise", "rating of the visit up over one year: {}"),
+        ("branches", "none detected", "No change detected over one year"),
     ],
 )
 def test_the_change_of_the_mean(directorate: str, word: str, title: str) -> None:
@@ -116,13 +118,24 @@ def test_the_change_of_the_mean(directorate: str, word: str, title: str) -> None
     assert word == ("rise" if low > 0 and change.value >= 0.8 else "none detected")
     size = signed(change.value, 1)
     page = expected("three_waves", f"direction-{directorate}")
-    row = next(line for line in page if line.startswith("Rating of the visit |"))
-    assert row.endswith(f" | {word} ({size})")
-    (heading,) = (line for line in page if line.startswith("## ") and "over a year" in line)
+    bounds = f"[{rounded(low)}; {rounded(high)}]"
+    row = next(line for line in page if line.startswith(f"Rating of the visit | {COUNTED} |"))
+    assert row.endswith(f" | {word} ({size} {bounds})")
+    (heading,) = (
+        line
+        for line in page
+        if line.startswith("## ") and "over one year" in line and "ndicators" not in line
+    )
     assert heading.endswith(title.format(size))
-    (note,) = (line for line in page if line.startswith("Note: Over a year"))
-    assert note.startswith(f"Note: Over a year, a difference of {size} (")
-    assert f" [{rounded(low)}; {rounded(high)}]); one below" in note
+    (note,) = (line for line in page if line.startswith("Note: Over one year"))
+    established = "" if word == "rise" else "measured "
+    assert note.startswith(
+        f"Note: Over one year, a {established}difference of {size} (adjusted 95% interval {bounds})"
+    )
+    tiles = "\n".join(expected("three_waves", "index"))
+    assert (f"{size} over one year, a rise (adjusted 95% interval {bounds})" in tiles) == (
+        word == "rise"
+    )
 
 
 @pytest.mark.parametrize("directorate", ["central", "branches"])
@@ -134,10 +147,10 @@ def test_the_share_of_those_who_found_everything(directorate: str) -> None:
     )
     low, high = (rounded(100 * bound, 0) for bound in now.wilson())
     share = f"{rounded(100 * now.value, 0)}%{flag(now.base)}"
-    start = f"Found what they came for | {share} | [{low}; {high}] | {now.base} | "
-    size = f" ({signed(100 * (now.value - then.value), 0)} points)"
+    start = f"Found what they came for | “Entirely” | {share} | [{low}; {high}] | {now.base} | "
+    size = f" ({signed(100 * (now.value - then.value), 0)} points ["
     page = expected("three_waves", f"direction-{directorate}")
-    assert any(one.startswith(start) and one.endswith(size) for one in page), start
+    assert any(one.startswith(start) and size in one for one in page), start
 
 
 def test_members_who_all_weighed_the_same_would_give_another_share() -> None:
@@ -151,7 +164,8 @@ def test_the_mean_of_each_channel_and_age(folder: str) -> None:
     page = expected(folder, "direction-central")
     for channel, name in (("cards", "Reply cards"), ("form", "Online form")):
         figure = self_selected(answers_of("2026-1", "central", channel), mark_of)
-        assert any(one.startswith(mean_row(figure, name)) for one in page)
+        row = mean_row(figure, f"{name} | {COUNTED}")
+        assert any(one.startswith(row) for one in page)
     everybody = answers_of("2026-1", "central", "cards", "form")
     for age in ("Under 25", "25 to 64", "65 and over"):
         of_age = [mark for _, mark, given in everybody if given == age.lower()]
@@ -168,7 +182,7 @@ def test_what_is_hidden_is_what_its_own_thresholds_hide() -> None:
     page = expected("three_waves", "direction-branches")
     assert "Age – Under 25 | n/a | n/a | n/a" in page
     assert "Age – 65 and over | n/a | n/a | n/a" in page
-    assert any(one.startswith("Reply cards | n/a | n/a | n/a |") for one in page)
+    assert any(one.startswith(f"Reply cards | {COUNTED} | n/a | n/a | n/a |") for one in page)
     method = " ".join(expected("three_waves", "methode"))
     assert "below 5 replies (s); from 5 to 19 replies" in method and "from 20 to 49, it" in method
 
@@ -211,6 +225,6 @@ def test_no_section_and_no_table_is_empty(sites: dict[str, Path], folder: str, p
 def test_one_wave_of_one_service_has_no_trend_and_no_comparison(single: Path) -> None:
     for page in ("index", "direction-central"):
         text = "\n".join(lines_of(single / SITE / f"{page}.html"))
-        assert "This is the first measure: there is no change to read yet." in text
-        assert not re.search(r"wave|rise|fall|Change|image:|by library service", text)
+        assert "This is the first measurement, so there is no change to report yet." in text
+        assert not re.search(r"wave|rise|fall|Change|image: Line|by library service", text)
     assert list(single.glob("reports/**/tendance*")) == []

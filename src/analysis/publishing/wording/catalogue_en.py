@@ -302,7 +302,7 @@ CATALOGUE: dict[str, str] = {
     "band_C2": "shaded band: variability",
     "band_C3": "shaded band: variability",
     # Captions: what, of whom, when.
-    "caption_likert": "Answers to the core questions, {field}, {wave}",
+    "caption_likert": "Answers to each question, {field}, {wave}",
     "caption_answers": "Answers, from {first} to {last}, in % ({field}, {wave})",
     "caption_headline": "The core indicators, {field}, {wave}",
     "caption_channels": "{indicator} by channel, {field}, {wave}",

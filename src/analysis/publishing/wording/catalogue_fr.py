@@ -313,7 +313,7 @@ CATALOGUE: dict[str, str] = {
     "band_C2": "bande : variabilité",
     "band_C3": "bande : variabilité",
     # Captions: what, of whom, when.
-    "caption_likert": "Les réponses aux questions du socle, {field}, {wave}",
+    "caption_likert": "Les réponses à chaque question, {field}, {wave}",
     "caption_answers": "Réponses, de {first} à {last}, en % ({field}, {wave})",
     "caption_headline": "Les indicateurs du socle, {field}, {wave}",
     "caption_channels": "{indicator} par canal, {field}, {wave}",
