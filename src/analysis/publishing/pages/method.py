@@ -186,7 +186,10 @@ def _how_to_read(page: Page) -> list[str]:
     claims = [Claim.ESTIMATE] if Claim.ESTIMATE in shown_claims else []
     claims += [Claim.TREND] if shown_claims - {Claim.ESTIMATE} else []
     everyone = escape_markdown(page.wording.people(Claim.ESTIMATE))
-    return [page.language.text(f"method_reading_{claim}", everyone=everyone) for claim in claims]
+    texts = [page.language.text(f"method_reading_{claim}", everyone=everyone) for claim in claims]
+    if any(change.word for change in page.figures.select("changes", wave=page.wave.id)):
+        texts.append(page.language.text("method_changes"))
+    return texts
 
 
 def _thresholds(page: Page) -> str:

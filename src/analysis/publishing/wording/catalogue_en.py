@@ -144,6 +144,12 @@ CATALOGUE: dict[str, str] = {
         "alone could have moved it, had other people like them answered. It says nothing about "
         "those who did not answer. The more answers there are, the smaller it is."
     ),
+    "method_changes": (
+        "The changes of one set of results (over a year, since the previous wave, across waves) "
+        "are judged together: their intervals are widened (Bonferroni’s method) so that, of a "
+        "hundred editions, five at most announce one wrongly. Gaps between profiles, channels and "
+        "sites are judged in the same way."
+    ),
     "method_thresholds": (
         "Nothing is published below {suppressed} {answers} (s){unavailable}{caution}. Other "
         "figures are hidden where a subtraction would give a small number away."

@@ -148,6 +148,12 @@ CATALOGUE: dict[str, str] = {
         "personnes semblables avaient répondu. Elle ne dit rien de celles qui n’ont pas "
         "répondu. Plus il y a de réponses, plus elle est étroite."
     ),
+    "method_changes": (
+        "Les évolutions d’un même ensemble de résultats (sur un an, depuis la vague précédente, au "
+        "fil des vagues) sont jugées ensemble : leurs intervalles sont élargis (méthode de "
+        "Bonferroni) pour que, sur cent éditions, cinq au plus en annoncent une à tort. Les écarts "
+        "entre profils, entre canaux et entre sites sont jugés de même."
+    ),
     "method_thresholds": (
         "Rien n’est publié sous {suppressed} {answers} (s){unavailable}{caution}. D’autres "
         "chiffres sont masqués quand une soustraction révélerait un petit effectif."
