@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from analysis.publishing.rendering.pages import QuartoPage, read_configuration, 
 from analysis.publishing.wording.language import Language
 
 HERE = Path(__file__).parent
+
+AT_ONCE = 4
+"""Pages that are rendered side by side, at most: pandoc takes 150 MiB for each."""
 
 
 class EmbeddedRenderer:
@@ -55,9 +59,14 @@ class EmbeddedRenderer:
             Path(entry["href"]).stem: entry["text"]
             for entry in configuration["website"]["navbar"]["left"]
         }
-        for page in pages:
+
+        def render_one(page: QuartoPage) -> None:
             with tempfile.TemporaryDirectory(dir=project, prefix=".render-") as temporary:
                 _render_page(page, titles, configuration, project, site, Path(temporary), epoch)
+
+        with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
+            for _ in pool.map(render_one, pages):
+                pass
 
 
 def _render_page(
