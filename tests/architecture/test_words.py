@@ -58,6 +58,7 @@ FLAGGED = (
     "undeclared_numbers",
     *(f"{flag}{end}" for flag in ("dont_know", "no_reply") for end in ("_against", "_numbers")),
     *(f"{flag}_several" for flag in ("not_asked", "answer_unused", "dont_know", "no_reply")),
+    "wave_missing_several",
 )
 """Flags, each with the numbers that it may be said with."""
 

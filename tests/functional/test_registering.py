@@ -79,7 +79,8 @@ def test_a_correction_replaces_a_delivery_and_what_it_no_longer_holds_leaves(rea
     done = observatoire(real, "publish")
     assert done.returncode == 0, done.stderr
     edition = real / done.stdout.strip().splitlines()[-1]
-    assert "nhft" not in (edition / "data" / "resultats.csv").read_text(encoding="utf-8")
+    told = (edition / "data" / "resultats.csv").read_text(encoding="utf-8").splitlines()
+    assert all("/no_answers/" in line for line in told if "nhft" in line)
     assert not (edition / "direction-nhft.ipynb").exists()
 
 

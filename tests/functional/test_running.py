@@ -133,7 +133,9 @@ def test_the_end_of_a_run_is_told(workspace: Path) -> None:
 def test_nothing_is_due_while_every_field_is_open(workspace: Path) -> None:
     path = workspace / "params/cd93/waves.yml"
     later = re.sub(
-        r"\b((?:start|end|publication): '?)20", r"\g<1>21", path.read_text(encoding="utf-8")
+        r"\b((?:start|end|publication|next_publication): '?)20",
+        r"\g<1>21",
+        path.read_text(encoding="utf-8"),
     )
     path.write_text(later, encoding="utf-8")
     done = observatoire(workspace, "run", "--due")

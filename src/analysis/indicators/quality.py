@@ -43,7 +43,7 @@ class QualityFlags(dy.Schema):
         flag: See `study.QualityFlag`.
         channel: Empty where it is about no single one.
         subject: The item (and its level: `item=code`), the file or the sites, by their identifiers.
-        against: The wave of `baseline`, or the one that is missing.
+        against: The wave of `baseline`, or the one that is missing; empty where there is none.
         unit: Of both numbers: `share`, `answers`, `rows`, `sites`, `days`, `margins` or
             `questions`.
         observed, baseline: What was found, and in the wave that it is compared with (of sites:
@@ -57,7 +57,7 @@ class QualityFlags(dy.Schema):
     flag = dy.String(primary_key=True)
     channel = dy.String(primary_key=True)
     subject = dy.String(primary_key=True)
-    against = dy.String(nullable=True)
+    against = dy.String(primary_key=True)
     unit = dy.String()
     observed = dy.Float64()
     baseline = dy.Float64(nullable=True)
@@ -113,10 +113,10 @@ class QualityFlags(dy.Schema):
             parts.append(
                 rows.select(
                     "wave",
-                    "against",
                     "unit",
                     "simulated",
                     **about,
+                    against=pl.col("against").replace("", None),
                     definition=pl.lit(name),
                     value=pl.when(pl.col("unit") == "share")
                     .then(pl.col(name).round(2))
@@ -202,7 +202,8 @@ def quality_flags(
     }
     order = [flag.value for flag in QualityFlag]
     rows.sort(key=lambda row: order.index(row["flag"]))
-    return make_table([empty | row for row in rows], QualityFlags)
+    named = [empty | row | {"against": row.get("against") or ""} for row in rows]
+    return make_table(named, QualityFlags)
 
 
 def _days(wave: Wave) -> int:

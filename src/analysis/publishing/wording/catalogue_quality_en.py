@@ -6,6 +6,9 @@ QUALITY: dict[str, str] = {
     "quality_more_n": "{count} more points are described on the method page.",
     "quality_no_answers": "No answers were received for this wave.",
     "quality_wave_missing": "No answers were received for {wave}.",
+    "quality_wave_missing_several": (
+        "No answers were received for {count} of the earlier waves, {wave} among them."
+    ),
     "quality_channel_silent": "No answers came through {channel}.",
     "quality_channel_silent_against": (
         "No answers came through {channel}, compared with {baseline} in {wave}."

@@ -6,6 +6,9 @@ QUALITY: dict[str, str] = {
     "quality_more_n": "{count} autres points sont décrits à la page de méthode.",
     "quality_no_answers": "Aucune réponse n’a été reçue pour cette vague.",
     "quality_wave_missing": "Aucune réponse n’a été reçue pour la vague {wave}.",
+    "quality_wave_missing_several": (
+        "Aucune réponse n’a été reçue pour {count} des vagues précédentes, dont {wave}."
+    ),
     "quality_channel_silent": "Le canal {channel} n’a apporté aucune réponse.",
     "quality_channel_silent_against": (
         "Le canal {channel} n’a apporté aucune réponse, contre {baseline} à la vague {wave}."
