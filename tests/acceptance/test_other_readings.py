@@ -17,7 +17,7 @@ import pytest
 from analysis.disclosure import Audience, release
 from analysis.indicators import Changes, Estimates, changes, satisfaction
 from analysis.publishing.blocks import Block
-from analysis.publishing.pages import aspects, results, trends
+from analysis.publishing.pages import aspects, results, synthesis, trends
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
@@ -92,19 +92,19 @@ READINGS = (
         "en",
         {"kind": "mean", "maximum": 20},
         (
-            "Indicator | Mean score (out of 20) | Variability | Answers | Change over a year",
-            "Rating of the visit | 15.5 | [14.8; 16.1] | 118 | rise (+2.8)",
-            "Spring 2026: to the question “From 0 to 10, how would you rate your visit?”, people "
-            "who chose to answer gave a mean score of 15.5 out of 20 (variability [14.8; 16.1], "
+            "Indicator | Answers counted | Mean score (out of 20) | Variability | Answers | Change",
+            "Rating of the visit | score from 0 to 20 | 15.5 | [14.8; 16.1] | 118 | rise (+2.8 [",
+            "To the question “From 0 to 10, how would you rate your visit?”, the mean score of "
+            "people who chose to answer is 15.5 out of 20 (Spring 2026; variability [14.8; 16.1]; "
             "118 answers).",
             "A change is called a rise or a fall if its interval excludes zero and it reaches 1.6 "
             "out of 20, small if",
-            "## Among people who chose to answer, rating of the visit rises over a year: +2.8",
-            "image: Line by wave, from 12.7 out of 20 (Spring 2025) to 15.5 out of 20 (Spring "
-            "2026).",
-            "Rating of the visit, mean score out of 20, Central",
-            "Rating of the visit by profile, mean score out of 20, Central, Spring 2026",
-            "## Rating of the visit, among people who chose to answer: 15.5 out of 20 (Central)",
+            "## Among people who chose to answer, rating of the visit up over one year: +2.8",
+            "image: Line by wave of “Rating of the visit”, Central: 12.7 out of 20 (Spring 2025), "
+            "15.5 out of 20 (Spring 2026).",
+            "Rating of the visit by wave (mean score out of 20), Central",
+            "Rating of the visit by profile (mean score out of 20), Central, Spring 2026",
+            "15.5 out of 20 is the mean score given by people who chose to answer (variability [",
         ),
     ),
     Reading(
@@ -112,15 +112,14 @@ READINGS = (
         "fr",
         {"kind": "mean", "maximum": 100},
         (
-            "Indicateur | Note moyenne (sur 100) | Variabilité | Réponses | Évolution sur un an",
-            "Rating of the visit | 77,4 | [74,1 ; 80,6] | 118 | hausse (+14,0)",
-            "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et si "
-            "elle atteint 8,0 sur 100, « faible »",
+            "Indicateur | Réponses comptées | Note moyenne (sur 100) | Variabilité | Réponses | ",
+            "Rating of the visit | note de 0 à 100 | 77,4 | [74,1 ; 80,6] | 118 | hausse (+14,0 [",
+            "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et "
+            "qu’elle atteint 8,0 sur 100, « faible »",
             "## Chez les personnes qui ont choisi de répondre, rating of the visit en hausse sur "
             "un an : +14,0",
-            "Rating of the visit, note moyenne sur 100, Central",
-            "## Rating of the visit, chez les personnes qui ont choisi de répondre : 77,4 sur 100 "
-            "(Central)",
+            "Rating of the visit par vague (note moyenne sur 100), Central",
+            "## Rating of the visit, chez les personnes qui ont choisi de répondre : 77,4 sur 100",
         ),
     ),
     Reading(
@@ -128,15 +127,16 @@ READINGS = (
         "en",
         {"kind": "top_share", "top": 5},
         (
-            "Indicator | Favourable share | Variability | Answers | Change over a year",
-            "Rating of the visit | 87% | [80; 92] | 118 | rise (+16 points)",
-            "Spring 2026: 87% of people who chose to answer gave one of the five most favourable "
-            "answers to the question “From 0 to 10, how would you rate your visit?” (variability "
-            "[80; 92], 118 answers).",
+            "Indicator | Answers counted | Share | Variability | Answers | Change over one year",
+            "Rating of the visit | from “6” to “10” | 87% | [80; 92] | 118 | rise (+16 points [",
+            "87% of people who chose to answer answered from “6” to “10” to the question “From 0 "
+            "to 10, how would you rate your visit?” (Spring 2026; variability [80; 92]; 118 "
+            "answers).",
             "A change is called a rise or a fall if its interval excludes zero and it reaches 8 "
             "points, small if",
-            "image: Line by wave, from 71% (Spring 2025) to 87% (Spring 2026).",
-            "Rating of the visit, share of favourable answers, in percent, Central",
+            "image: Line by wave of “Rating of the visit”, Central: 71% (Spring 2025), 87% (Spring "
+            "2026).",
+            "Rating of the visit by wave (from “6” to “10”, in %), Central",
         ),
     ),
     Reading(
@@ -144,10 +144,10 @@ READINGS = (
         "fr",
         {"kind": "top_share", "top": 5},
         (
-            "Indicateur | Part favorable | Variabilité | Réponses | Évolution sur un an",
-            "Spring 2026 : 87 % des personnes qui ont choisi de répondre ont donné une des cinq "
-            "réponses les plus favorables à la question « From 0 to 10, how would you rate your "
-            "visit? » (variabilité [80 ; 92], 118 réponses).",
+            "Indicateur | Réponses comptées | Part | Variabilité | Réponses | Évolution sur un an",
+            "87 % des personnes qui ont choisi de répondre ont répondu de « 6 » à « 10 » à la "
+            "question « From 0 to 10, how would you rate your visit? » (Spring 2026 ; variabilité "
+            "[80 ; 92] ; 118 réponses).",
         ),
     ),
     Reading(
@@ -155,16 +155,16 @@ READINGS = (
         "en",
         {"kind": "net", "top": 2, "bottom": 7},
         (
-            "Indicator | Balance | Variability | Answers | Change over a year",
-            "Rating of the visit | +16 points | [2; 30] | 118 | rise (+45 points)",
-            "Spring 2026: among people who chose to answer, the balance of favourable and "
-            "unfavourable answers to the question “From 0 to 10, how would you rate your visit?” "
-            "is +16 points (variability [2; 30], 118 answers).",
-            "image: Line by wave, from −29 points (Spring 2025) to +16 points (Spring 2026).",
-            "Rating of the visit, balance of favourable and unfavourable answers, in points, "
-            "Central",
-            "Rating of the visit by wave, in points, Central",
-            "## Rating of the visit, among people who chose to answer: +16 points (Central)",
+            "Indicator | Answers counted | Balance | Variability | Answers | Change over one year",
+            "Rating of the visit | “9” or “10”, less from “0” to “6” | +16 points | [2; 30] | 118 "
+            "| rise (+45 points [",
+            "The balance of answers (“9” or “10”, less from “0” to “6”) from people who chose to "
+            "answer to the question “From 0 to 10, how would you rate your visit?” is +16 points "
+            "(Spring 2026; variability [2; 30]; 118 answers).",
+            "image: Line by wave of “Rating of the visit”, Central: −29 points (Spring 2025), +16 "
+            "points (Spring 2026).",
+            "Rating of the visit by wave (balance, in points), Central",
+            "## Rating of the visit, among people who chose to answer: +16 points",
         ),
     ),
     Reading(
@@ -172,11 +172,11 @@ READINGS = (
         "fr",
         {"kind": "net", "top": 2, "bottom": 7},
         (
-            "Indicateur | Solde | Variabilité | Réponses | Évolution sur un an",
-            "Spring 2026 : parmi les personnes qui ont choisi de répondre, le solde des réponses "
-            "favorables et défavorables à la question « From 0 to 10, how would you rate your "
-            "visit? » est de +16 points (variabilité [2 ; 30], 118 réponses).",
-            "Rating of the visit par vague, en points, Central",
+            "Indicateur | Réponses comptées | Solde | Variabilité | Réponses | Évolution sur un an",
+            "Le solde des réponses (« 9 » ou « 10 », moins de « 0 » à « 6 ») des personnes qui ont "
+            "choisi de répondre à la question « From 0 to 10, how would you rate your visit? » est "
+            "de +16 points (Spring 2026 ; variabilité [2 ; 30] ; 118 réponses).",
+            "Rating of the visit par vague (solde, en points), Central",
         ),
     ),
 )
@@ -191,7 +191,7 @@ def test_a_primary_definition_is_said_in_its_own_words_and_unit(
     library: Path, tmp_path: Path, reading: Reading
 ) -> None:
     page = page_of(library, tmp_path, reading.definition, reading.language)
-    sections = (aspects.headline, trends.trend, results.profiles, results.summary)
+    sections = (aspects.headline, trends.trend, results.profiles, synthesis.summary)
     text = "\n".join(lines([section(page) for section in sections]))
     missing = [one for one in reading.said if one.lower() not in text.lower()]
     assert missing == [], text
@@ -229,11 +229,12 @@ def test_what_is_drawn_has_the_axis_of_its_unit(
     def drawn(*_: Any, draw: Any, **__: Any) -> bytes:
         from matplotlib.figure import Figure
 
-        axes = Figure().add_subplot()
-        draw(axes)
-        labels[kind] = axes.get_ylabel()
-        ticks.extend(one.get_text() for one in axes.get_xticklabels())
-        return b"<svg"
+        canvas = Figure()
+        draw(canvas.add_subplot())
+        labels[kind] = canvas.get_suptitle().replace("\n", " ")
+        for axes in canvas.axes:
+            ticks.extend(one.get_text().replace("\n", " ") for one in axes.get_xticklabels())
+        return b"<svg x='1'>"
 
     monkeypatch.setattr("analysis.publishing.charts.image_bytes", drawn)
     for kind, definition in (
@@ -243,8 +244,8 @@ def test_what_is_drawn_has_the_axis_of_its_unit(
     ):
         trends.trend(page_of(library, tmp_path / kind, definition, "en"))
     assert labels == {
-        "mean": "Mean score (out of 20)",
-        "share": "Favourable answers (%)",
-        "balance": "Balance (in points)",
+        "mean": "mean score out of 20; shaded band: variability",
+        "share": "from “6” to “10”, % of answers; shaded band: variability",
+        "balance": "balance, in points; shaded band: variability",
     }
     assert set(ticks) == {"Spring 2025", "Autumn 2025", "Spring 2026"}

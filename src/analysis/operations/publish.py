@@ -51,6 +51,7 @@ from analysis.publishing.fonts import unprintable_texts
 from analysis.publishing.project import ProjectPage, project_folders, write_project
 from analysis.publishing.rendering import find_renderer
 from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.quality import LAYER as QUALITY_FLAGS
 from analysis.publishing.wording.sentences import Wording
 from analysis.storage import (
     Figures,
@@ -420,7 +421,8 @@ def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list
     table = pl.scan_parquet(
         context.workspace.released(context.study.id, period.id), hive_partitioning=False
     )
-    answered = table.filter(pl.col("wave") == period.id).select("directorate").collect()
+    told = (pl.col("wave") == period.id) & (pl.col("layer") != QUALITY_FLAGS)
+    answered = table.filter(told).select("directorate").collect()
     present = set(answered.to_series())
     return [unit.id for unit in context.study.directorates if unit.id in present]
 

@@ -89,6 +89,7 @@ def _answers(page: Page, directorate: Directorate) -> Tile:
     told = participation(page.wording, page.figures, directorate, named=False)
     rows = reference_answers(page.wording, page.figures, directorate)
     if told is None or any(row.hidden for row in rows):
-        return Tile("", hidden_finding(page.wording, rows))
+        hidden = page.wording.said("answers_hidden", rows)
+        return Tile("", Sentence(upper_first(hidden.text), hidden.rule, hidden.figures))
     number = respondents(page.wording, rows[0]) if len(rows) == 1 else ""
     return Tile(number, Sentence(f"{told.text.rstrip('.')}.", told.rule, told.figures))
