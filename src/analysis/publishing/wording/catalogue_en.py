@@ -147,8 +147,8 @@ CATALOGUE: dict[str, str] = {
     "method_changes": (
         "The changes of one set of results (over a year, since the previous wave, across waves) "
         "are judged together: their intervals are widened (Bonferroni’s method) so that, of a "
-        "hundred editions, five at most announce one wrongly. Gaps between profiles, channels and "
-        "sites are judged in the same way."
+        "hundred editions, five at most announce one wrongly. Gaps between profiles and channels "
+        "are judged in the same way."
     ),
     "method_thresholds": (
         "Nothing is published below {suppressed} {answers} (s){unavailable}{caution}. Other "

@@ -152,7 +152,7 @@ CATALOGUE: dict[str, str] = {
         "Les évolutions d’un même ensemble de résultats (sur un an, depuis la vague précédente, au "
         "fil des vagues) sont jugées ensemble : leurs intervalles sont élargis (méthode de "
         "Bonferroni) pour que, sur cent éditions, cinq au plus en annoncent une à tort. Les écarts "
-        "entre profils, entre canaux et entre sites sont jugés de même."
+        "entre profils et entre canaux sont jugés de même."
     ),
     "method_thresholds": (
         "Rien n’est publié sous {suppressed} {answers} (s){unavailable}{caution}. D’autres "
