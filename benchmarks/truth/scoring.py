@@ -35,6 +35,7 @@ WITHOUT_LIMIT = (FAR_SITE,)
 SAYS_NOTHING = (
     "finding_few",
     "finding_hidden",
+    "answers_hidden",
     "finding_channels",
     "finding_profiles",
     "change_imprecise",
@@ -316,11 +317,15 @@ def _levels(said: Said, case: Case) -> Iterator[Verdict]:
             yield Verdict(LEVELS, not held, about=figure["key"])
 
 
-@scores("answers_of_*", "answers_by_directorate", "tile_apart")
+@scores("answers_of_*", "answers_by_directorate")
 def _answers(said: Said, case: Case) -> Iterator[Verdict]:
     """The answers that are told are those that were given."""
     given = case.published.simulation.answers
-    counted = [row for row in case.figures(said) if row["layer"] in ("answers", "estimates")]
+    counted = [
+        row
+        for row in case.figures(said)
+        if row["layer"] in ("answers", "estimates") and row["base"] is not None  # else hidden
+    ]
     for figure in counted:
         here = given.filter(
             (pl.col("wave") == figure["wave"])
