@@ -128,7 +128,8 @@ def test_what_is_changed_while_an_edition_is_made_stops_it(workspace: Path) -> N
         f"(Path({root}) / "
         "'data/processed/cd93/estimates/directorate=def/wave=2026-2/part-0.parquet').touch(); "
         f"(Path({root}) / "
-        "'data/processed/cd93/estimates/directorate=def/wave=2026-2/part-0.parquet').write_bytes(b'other')",
+        "'data/processed/cd93/estimates/directorate=def/wave=2026-2/part-0.parquet')"
+        ".write_bytes(b'other')",
         f"file = Path({root}) / 'params/cd93/study.yml'; "
         "file.write_text(file.read_text().replace('caution_below: 100', 'caution_below: 99'))",
     ):

@@ -14,6 +14,7 @@ import polars as pl
 import pypdf
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 from ruamel.yaml import YAML
 
 from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer
@@ -100,9 +101,9 @@ def test_figures_are_drawn_in_each_language(published: Path, code: str) -> None:
         folder = published / FOLDERS[code]
         for source in re.findall(r'<img src="([^"]+)"', page(published, code, name)):
             assert (published / "_site" / FOLDERS[code] / source).is_file()
-            assert Image.open((folder / source).with_suffix(".png")).text == {  # type: ignore[attr-defined]
-                "Source": SIMULATED[code]
-            }
+            raster = Image.open((folder / source).with_suffix(".png"))
+            assert isinstance(raster, PngImageFile)
+            assert raster.text == {"Source": SIMULATED[code]}
             drawn = (folder / source).read_text(encoding="utf-8")
             assert f"<dc:source>{SIMULATED[code]}</dc:source>" in drawn
 

@@ -51,6 +51,23 @@ class Answers(dy.Schema):
         )
 
 
+def answers_key(wave: str = "wave") -> pl.Expr:
+    """The key of the figure that counts the answers of a channel, from the columns `directorate`,
+    `channel` and that of its wave.
+    """
+    return figure_key(
+        layer="answers",
+        directorate=pl.col("directorate"),
+        wave=pl.col(wave),
+        against=None,
+        indicator="answers",
+        definition="count",
+        kind="count",
+        breakdown="channel",
+        category=pl.col("channel"),
+    )
+
+
 class Margins(dy.Schema):
     """One row per category of a margin: its share of the sample before weighting, and of the users.
 

@@ -24,10 +24,8 @@ from analysis.inference import (
     mean,
 )
 from analysis.storage import as_figures, figure_key, make_table
+from analysis.storage.figures import BETWEEN
 from analysis.study import Claim, Study
-
-BETWEEN = "~"
-"""Stands between the two categories of a gap."""
 
 
 class Gaps(dy.Schema):

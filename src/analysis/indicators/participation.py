@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataframely as dy
 import polars as pl
 
+from analysis.indicators.collection import answers_key
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import MissingKind, Study
 
@@ -47,15 +48,7 @@ class Participation(dy.Schema):
         """
         eligible = pl.col("drawn") - pl.col("ineligible")
         complete = pl.col("answers") - pl.col("partial")
-        answers = figure_key(
-            layer="answers",
-            against=None,
-            indicator="answers",
-            definition="count",
-            kind="count",
-            breakdown="channel",
-            category=pl.col("channel"),
-        )
+        answers = answers_key()
         of_partial = figure_key(
             layer="participation",
             against=None,

@@ -14,8 +14,9 @@ import dataframely as dy
 import polars as pl
 from scipy import stats
 
+from analysis.indicators.collection import answers_key
 from analysis.indicators.fieldwork import Measure
-from analysis.storage import as_figures, figure_key, make_table
+from analysis.storage import as_figures, make_table
 from analysis.study import Claim, Directorate, QualityFlag, Study, Wave
 
 MOST_DUPLICATES = 0.10
@@ -96,19 +97,7 @@ class QualityFlags(dy.Schema):
         parts = []
         for name, wave in (("observed", "wave"), ("baseline", "against")):
             rows = table if name == "observed" else table.filter(pl.col(name).is_not_null())
-            counted = pl.concat_list(
-                figure_key(
-                    layer="answers",
-                    directorate=pl.col("directorate"),
-                    wave=pl.col(wave),
-                    against=None,
-                    indicator="answers",
-                    definition="count",
-                    kind="count",
-                    breakdown="channel",
-                    category=pl.col("channel"),
-                )
-            )
+            counted = pl.concat_list(answers_key(wave))
             is_count = (pl.col("unit") == "answers") & (pl.col("channel") != "")
             parts.append(
                 rows.select(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analysis.disclosure import Status
+from analysis.storage.figures import BETWEEN
 from analysis.study import Study
 
 TOTAL = "total"
@@ -199,7 +200,7 @@ class ReleasedFigures:
                 breakdown=TOTAL if category == TOTAL else gap.breakdown,
                 category=category,
             )
-            for category in gap.category.split("~")
+            for category in gap.category.split(BETWEEN)
         ]
         first, second = found
         assert first is not None and second is not None, "a gap is shown where both figures are"

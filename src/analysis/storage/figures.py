@@ -24,6 +24,10 @@ KEY_PARTS = (
 """What identifies a figure, in the order of its key; an absent part is written `-`."""
 
 
+BETWEEN = "~"
+"""Stands between the two categories that a figure is the gap of."""
+
+
 class _FigureColumns(dy.Schema):
     """What is said of every figure.
 
