@@ -114,8 +114,6 @@ def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
         "satisfait(e) de la qualité du service que vous avez reçu ? » (2ᵉ semestre 2026 ; "
         "variabilité [62 ; 68] ; 169 réponses)."
     )
-    named = lecture(wording, [figure(directorate="def")], named=True)
-    assert named is not None and "(DEF ; 2ᵉ semestre 2026 ; " in spaces(named.text)
     mean = lecture(wording, [figure(definition="M10", value=7.1, low=7.0, high=7.2)])
     assert mean is not None and "la note moyenne des usagers reçus est de 7,1 sur 10 (" in spaces(
         mean.text

@@ -198,12 +198,8 @@ def weakest_claim(figures: Sequence[ReleasedFigure]) -> str:
 # --- under a figure or table ----------------------------------------------------------------------
 
 
-def lecture(
-    wording: Wording, figures: Sequence[ReleasedFigure], *, named: bool = False
-) -> Sentence | None:
-    """The reading of the first visible figure as a sentence, with the name of its directorate if
-    `named`; None where none is visible.
-    """
+def lecture(wording: Wording, figures: Sequence[ReleasedFigure]) -> Sentence | None:
+    """The reading of the first visible figure as a sentence; None where none is visible."""
     figure = next(iter(visible(figures)), None)
     if figure is None:
         return None
@@ -217,7 +213,7 @@ def lecture(
         "answered": wording.language.text(f"answered_{figure.claim}"),
         "question": language.quoted(language.typeset(question)),
         "counted": wording.counted(figure),
-        "details": _details(wording, figure, named=named),
+        "details": _details(wording, figure),
     }
     if definition.kind == "mean":
         parts["maximum"] = language.number(definition.maximum or 0)
@@ -280,12 +276,9 @@ def join_notes(parts: Sequence[str]) -> str:
     return " ".join(part if _SIGN.match(part) else upper_first(part) for part in sentences)
 
 
-def _details(wording: Wording, figure: ReleasedFigure, *, named: bool) -> str:
-    """Of whom and when a figure is, its interval where there is one, and its answers."""
-    study, details = wording.study, []
-    if named:
-        details.append(study.directorate(str(figure.directorate)).acronym)
-    details.append(wording.wave_label(study.wave(str(figure.wave))))
+def _details(wording: Wording, figure: ReleasedFigure) -> str:
+    """When a figure is, its interval where there is one, and its answers."""
+    details = [wording.wave_label(wording.study.wave(str(figure.wave)))]
     if figure.low is not None:
         details.append(range_text(wording, figure, wording.formats.interval(figure)))
     details.append(wording.answers(figure.base or 0, figure.claim))
@@ -425,14 +418,6 @@ def _separation(lower: ReleasedFigure, upper: ReleasedFigure) -> Literal["sole",
     if lower.high is None or upper.low is None:
         return "near"
     return "sole" if lower.high < upper.low else "near"
-
-
-def with_directorate(wording: Wording, directorate: Directorate, sentence: Sentence) -> Sentence:
-    """A finding with its directorate's name, where a page shows several."""
-    text = wording.language.text(
-        "titled", directorate=directorate.acronym, text=lower_first(sentence.text)
-    )
-    return Sentence(text, sentence.rule, sentence.figures)
 
 
 def lower_first(text: str) -> str:
