@@ -228,7 +228,7 @@ def _plan(rng: Rng, **changed: Any) -> SimulationPlan:
         "profile_effects": {"AGE": {1: -0.2, 2: 0.0, 3: 0.2}},
         "trend_per_year": 0.0,
         "season": {"amplitude": 0.0, "best_month": 3},
-        "commitments": {"effect": 0.0, "ramp_days": 1},
+        "commitments": {"ramp_days": 1},
         "modes": {"invitation": 0.0, "qr": -0.3},
         "cuts": {5: (-1.75, -1.227, -0.496, 0.643)},
         "missing": {

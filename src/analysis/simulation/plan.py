@@ -33,12 +33,13 @@ class Season(Model):
     best_month: Annotated[int, Field(ge=1, le=12)]
 
 
-class CommitmentEffect(Model):
-    """What posting the charter does to the items of its commitments, reached after a ramp."""
+class CommitmentEffects(Model):
+    """What posting each commitment does to the opinion on some items, reached after a ramp: more
+    than nothing, nothing, or a harm.
+    """
 
-    effect: float
     ramp_days: Annotated[int, Field(ge=1)]
-    spill: dict[ItemId, Share] = Field(default_factory=dict)
+    effects: dict[Identifier, dict[ItemId, float]] = Field(default_factory=dict)
 
 
 class MissingShares(Model):
@@ -131,7 +132,7 @@ class SimulationPlan(Model):
     profile_effects: dict[ItemId, dict[int, float]]
     trend_per_year: float
     season: Season
-    commitments: CommitmentEffect
+    commitments: CommitmentEffects
     openings: dict[Identifier, float] = Field(default_factory=dict)
     modes: dict[Identifier, float]
     cuts: dict[int, tuple[float, ...]]
@@ -166,6 +167,10 @@ def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
         "site kind": (
             set(plan.users),
             {site.kind for directorate in study.directorates for site in directorate.sites},
+        ),
+        "commitment": (
+            set(plan.commitments.effects),
+            {commitment.id for commitment in study.commitments},
         ),
         "management indicator": (
             set(plan.management),

@@ -331,17 +331,13 @@ class _Users:
         ]
 
     def _commitments(self, item: str) -> np.typing.NDArray[np.float64]:
-        """What the posted charter does to an item: in full to those it names, in part to those it
-        spills over.
-        """
+        """What the commitments that are posted here do to the opinion on an item."""
         plan, effect = self.plan.commitments, np.zeros(self.n)
         for commitment in self.study.commitments:
-            part = 1.0 if item in commitment.items else plan.spill.get(item, 0.0)
-            if part and self.site.id in commitment.posted:
+            size = plan.effects.get(commitment.id, {}).get(item, 0.0)
+            if size and self.site.id in commitment.posted:
                 since = (self.days - np.datetime64(commitment.posted[self.site.id])).astype(float)
-                effect = np.maximum(
-                    effect, part * plan.effect * np.clip(since / plan.ramp_days, 0, 1)
-                )
+                effect += size * np.clip(since / plan.ramp_days, 0, 1)
         return effect
 
     def _labels(self, rows: np.typing.NDArray[np.int64]) -> dict[str, object]:

@@ -280,9 +280,9 @@ def _management(
     """
     records = []
     month = pl.col("day").dt.truncate("1mo")
-    for indicator in study.management:
+    for indicator in filter(lambda one: one.delivered, study.management):
         series = plan.management[indicator.id]
-        item = indicator.items[0] if indicator.items else study.indicators[0].item
+        item = study.indicator(indicator.perceived or study.overall.id).item
         levels = study.scale(item).codes
         valid, good = pl.col(item).is_in(list(levels)), pl.col(item).is_in(list(levels[-2:]))
         share = (good.sum() / valid.sum()).alias("share")

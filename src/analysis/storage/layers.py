@@ -68,6 +68,7 @@ LAYERS = {
         Layer("receipts", "storage.schemas:Receipts", AXES, "deliveries", "confidential"),
         Layer("item_receipts", "storage.schemas:ItemReceipts", AXES, "deliveries", "confidential"),
         Layer("dispositions", "storage.schemas:Dispositions", AXES, "deliveries", "confidential"),
+        Layer("measures", "storage.schemas:Measures", AXES, "deliveries", "confidential"),
         Layer("weights", "indicators.weighting:Weights", AXES, "notebooks", "personal"),
         Layer("weighting", "indicators.weighting:Weighting", AXES, "notebooks", "confidential"),
         Layer("cube", "storage.schemas:Cubes", AXES, "notebooks", "personal"),

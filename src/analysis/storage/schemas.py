@@ -111,6 +111,47 @@ class Dispositions(dy.Schema):
     ineligible = dy.Int64(min=0)
 
 
+class Measures(dy.Schema):
+    """Monthly figures of those who manage the services: one row per delivered indicator, month and
+    place.
+
+    Attributes:
+        wave: The first wave whose field ends in the month or later.
+        indicator: A delivered one of `management.yml`.
+        site: Empty where the figure is of the whole directorate.
+        month: Its first day.
+        unit: See `study.management`.
+        value: In the unit, shares in [0, 1]; null where it is missing.
+        numerator, denominator: What the value is made of: of a count, itself and null; of any other,
+            value × denominator (divided by the unit's scale) and the count that it is `of`, where
+            the same place and month have it.
+        missing: The sign that stands for a number that is not there: `nd`, `ns`, `so`; empty where
+            there is one.
+        delivery, file, sheet, line: Where it was read: `sheet` is empty for a CSV.
+
+    """
+
+    directorate = dy.String(primary_key=True)
+    wave = dy.String(primary_key=True)
+    indicator = dy.String(primary_key=True)
+    site = dy.String(primary_key=True)
+    month = dy.Date(primary_key=True)
+    unit = dy.String()
+    value = dy.Float64(nullable=True)
+    numerator = dy.Float64(nullable=True)
+    denominator = dy.Float64(nullable=True)
+    missing = dy.String()
+    delivery = dy.String()
+    file = dy.String()
+    sheet = dy.String()
+    line = dy.Int64(min=1)
+
+    @dy.rule()
+    def missing_or_value(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        """A figure is there, or a sign says why it is not."""
+        return pl.col("value").is_null() == (pl.col("missing") != "")
+
+
 class Cubes(dy.Schema):
     """Stored cubes, as `inference.to_record` makes them, one per sample: as confidential as the
     responses. `channels` names the channels whose respondents are in it, joined by `+`.

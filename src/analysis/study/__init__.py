@@ -10,11 +10,12 @@ from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
     from analysis.study.cache import open_study
-    from analysis.study.commitments import Commitment, ManagementIndicator
+    from analysis.study.commitments import Action, Commitment
     from analysis.study.definitions import Definition, Indicator
-    from analysis.study.field import Directorate, Site, Wave
+    from analysis.study.field import Break, Directorate, Site, Wave
     from analysis.study.kinds import Claim, MissingKind, QualityFlag
     from analysis.study.loading import load_study, read_model, write_schemas
+    from analysis.study.management import ManagementIndicator
     from analysis.study.questionnaire import Item, Scale
     from analysis.study.references import Reference
     from analysis.study.settings import Channel, Thresholds
@@ -34,6 +35,7 @@ else:
             "field",
             "definitions",
             "commitments",
+            "management",
             "references",
             "study",
             "cache",
@@ -46,6 +48,8 @@ else:
 
 
 __all__ = [
+    "Action",
+    "Break",
     "Channel",
     "Claim",
     "Commitment",

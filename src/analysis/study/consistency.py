@@ -4,16 +4,17 @@ key.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.errors import ParameterError, quoted
+from analysis.study.checking import Checker
 from analysis.study.definitions import Indicator
 from analysis.study.field import Baseline
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
 from analysis.study.languages import Multilingual
+from analysis.study.promises import check_commitments, check_management
 from analysis.study.questionnaire import Scale
 from analysis.study.references import allowed_range
 from analysis.study.study import Study, file_of
@@ -30,12 +31,14 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
             f"The study calls itself {study.id!r} but lies in {folder.name!r}.",
             "give the folder the study's identifier.",
         )
+    check.lists()
     check.questionnaire()
     check.channels()
     check.directorates()
     check.populations()
     check.indicators()
-    check.commitments_and_management()
+    check_commitments(check)
+    check_management(check)
     check.waves()
     check.margins()
     check.references()
@@ -43,15 +46,12 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     return check.faults
 
 
-class _Check:
-    """Gathers faults; a check that needs what another found missing says nothing."""
+class _Check(Checker):
+    """The checks of each file; one that needs what another found missing says nothing."""
 
-    def __init__(self, study: Study, folder: Path) -> None:
-        self.study, self.folder = study, folder
-        self.faults: list[ParameterError] = []
-        questionnaire = study.questionnaire
-        self.scales = {scale.id: scale for scale in questionnaire.scales}
-        self.items = {item.id: item for item in questionnaire.items}
+    def lists(self) -> None:
+        """What is declared once in each list."""
+        study, questionnaire = self.study, self.study.questionnaire
         for file, key, names in (
             ("questionnaire", "scales", [scale.id for scale in questionnaire.scales]),
             ("questionnaire", "items", [item.id for item in questionnaire.items]),
@@ -82,11 +82,13 @@ class _Check:
                 ["total", *(breakdown.id for breakdown in study.breakdowns)],
             ),
             ("commitments", "commitments", [commitment.id for commitment in study.commitments]),
+            ("actions", "actions", [action.id for action in study.actions]),
             ("management", "indicators", [indicator.id for indicator in study.management]),
             ("waves", "waves", [wave.id for wave in study.waves]),
+            ("waves", "breaks", [broken.id for broken in study.breaks]),
             ("references", "references", [reference.id for reference in study.references]),
         ):
-            self._check_unique(file, key, names)
+            self.check_unique(file, key, names)
 
     # --- files ------------------------------------------------------------------------------------
 
@@ -101,13 +103,13 @@ class _Check:
                     f"No code is given for {kind.value!r}.",
                     "each way of not answering has one.",
                 )
-        self._check_unique(
+        self.check_unique(
             "questionnaire", "missing (kinds)", [answer.kind.value for answer in missing]
         )
-        self._check_unique(
+        self.check_unique(
             "questionnaire", "missing (codes)", [str(answer.code) for answer in missing]
         )
-        self._check_unique(
+        self.check_unique(
             "questionnaire", "missing (labels)", [normalise(answer.label) for answer in missing]
         )
         codes = {answer.code: answer for answer in missing}
@@ -128,8 +130,8 @@ class _Check:
                     "A text has no levels.",
                     "take them out, or choose another kind.",
                 )
-            self._check_unique("questionnaire", key, [str(code) for code in scale.codes])
-            self._check_unique(
+            self.check_unique("questionnaire", key, [str(code) for code in scale.codes])
+            self.check_unique(
                 "questionnaire", key, [normalise(level.label) for level in scale.levels]
             )
             for level in scale.levels:
@@ -154,14 +156,14 @@ class _Check:
         directorates = {directorate.id for directorate in self.study.directorates}
         for item in questionnaire.items:
             key = f"items.{item.id}"
-            self._check_among("questionnaire", f"{key}.scale", [item.scale], self.scales)
-            self._check_among(
+            self.check_among("questionnaire", f"{key}.scale", [item.scale], self.scales)
+            self.check_among(
                 "questionnaire", f"{key}.dimension", filter(None, [item.dimension]), dimensions
             )
-            self._check_among(
+            self.check_among(
                 "questionnaire", f"{key}.heading", filter(None, [item.heading]), headings
             )
-            self._check_among(
+            self.check_among(
                 "questionnaire", f"{key}.directorates", item.directorates or (), directorates
             )
 
@@ -169,8 +171,8 @@ class _Check:
         mandatory = [item.id for item in self.study.questionnaire.items if item.mandatory]
         for channel in self.study.channels:
             key = f"channels.{channel.id}"
-            self._check_among("study", f"{key}.items", channel.items, self.items)
-            self._check_unique("study", f"{key}.items", channel.items)
+            self.check_among("study", f"{key}.items", channel.items, self.items)
+            self.check_unique("study", f"{key}.items", channel.items)
             left_out = [item for item in mandatory if item not in channel.items]
             if left_out and channel.mode != "kiosk":
                 self.add_fault(
@@ -182,7 +184,7 @@ class _Check:
             closed = [
                 item
                 for item in channel.items
-                if (scale := self._scale(item)) is not None and scale.kind != "text"
+                if (scale := self.scale_of(item)) is not None and scale.kind != "text"
             ]
             if channel.claim is Claim.ILLUSTRATION and closed:
                 self.add_fault(
@@ -204,35 +206,35 @@ class _Check:
         }
         for directorate in self.study.directorates:
             key = directorate.id
-            self._check_among("directorates", f"{key}.channels", directorate.channels, channels)
-            self._check_unique("directorates", f"{key}.channels", directorate.channels)
-            self._check_among(
+            self.check_among("directorates", f"{key}.channels", directorate.channels, channels)
+            self.check_unique("directorates", f"{key}.channels", directorate.channels)
+            self.check_among(
                 "directorates", f"{key}.parent", filter(None, [directorate.parent]), parents
             )
             for site in directorate.sites:
-                self._check_among(
+                self.check_among(
                     "directorates",
                     f"{site.id}.population",
                     filter(None, [site.population]),
                     populations,
                 )
                 if kinds:
-                    self._check_among("directorates", f"{site.id}.kind", [site.kind], kinds)
-                self._check_among(
+                    self.check_among("directorates", f"{site.id}.kind", [site.kind], kinds)
+                self.check_among(
                     "directorates",
                     f"{site.id}.merged_into",
                     filter(None, [site.merged_into]),
                     merged,
                 )
-        self._check_no_cycle(
+        self.check_no_cycle(
             "directorates", "parent", parents, "a directorate is not its own ancestor."
         )
-        self._check_no_cycle("directorates", "merged_into", merged, "name the site that remains.")
+        self.check_no_cycle("directorates", "merged_into", merged, "name the site that remains.")
 
     def populations(self) -> None:
         for population in self.study.populations:
             key = f"populations.{population.id}.items"
-            self._check_among("directorates", key, population.items or (), self.items)
+            self.check_among("directorates", key, population.items or (), self.items)
             asked = [
                 self.items[item] for item in population.items or self.items if item in self.items
             ]
@@ -257,18 +259,18 @@ class _Check:
                 "the first with `headline: true` makes titles and trends.",
             )
         for indicator in study.indicators:
-            self._check_among("indicators", f"{indicator.id}.item", [indicator.item], self.items)
-            self._check_among(
+            self.check_among("indicators", f"{indicator.id}.item", [indicator.item], self.items)
+            self.check_among(
                 "indicators", f"{indicator.id}.definitions", indicator.definitions, definitions
             )
-            self._check_unique("indicators", f"{indicator.id}.definitions", indicator.definitions)
-            scale = self._scale(indicator.item)
+            self.check_unique("indicators", f"{indicator.id}.definitions", indicator.definitions)
+            scale = self.scale_of(indicator.item)
             if scale is not None:
                 self._check_scale(indicator, scale)
         for breakdown in study.breakdowns:
             key = f"breakdowns.{breakdown.id}.by"
-            self._check_among("indicators", key, [breakdown.by], {*self.items, "channel", "site"})
-            by = self._scale(breakdown.by)
+            self.check_among("indicators", key, [breakdown.by], {*self.items, "channel", "site"})
+            by = self.scale_of(breakdown.by)
             if by is not None and by.kind == "text":
                 self.add_fault(
                     "indicators",
@@ -296,26 +298,6 @@ class _Check:
                     f"scale {scale.id!r} has {len(scale.levels)} levels.",
                 )
 
-    def commitments_and_management(self) -> None:
-        study = self.study
-        headings = {heading.id for heading in study.questionnaire.headings}
-        sites = {site.id for directorate in study.directorates for site in directorate.sites}
-        directorates = {directorate.id for directorate in study.directorates}
-        for commitment in study.commitments:
-            key = commitment.id
-            self._check_among("commitments", f"{key}.heading", [commitment.heading], headings)
-            self._check_among("commitments", f"{key}.items", commitment.items, self.items)
-            self._check_among("commitments", f"{key}.posted", commitment.posted, sites)
-        for measured in study.management:
-            key = measured.id
-            self._check_among(
-                "management", f"{key}.heading", filter(None, [measured.heading]), headings
-            )
-            self._check_among(
-                "management", f"{key}.directorates", measured.directorates, directorates
-            )
-            self._check_among("management", f"{key}.items", measured.items, self.items)
-
     def waves(self) -> None:
         for earlier, later in zip(self.study.waves, self.study.waves[1:], strict=False):
             if later.start <= earlier.end:
@@ -328,9 +310,15 @@ class _Check:
 
         if isinstance(self.study.comparison, Baseline):
             names = [wave.id for wave in self.study.waves]
-            self._check_among(
+            self.check_among(
                 "waves", "comparison.baseline", [self.study.comparison.baseline], names
             )
+        indicators = [indicator.id for indicator in self.study.indicators]
+        units = [directorate.id for directorate in self.study.directorates]
+        for broken in self.study.breaks:
+            key = f"breaks.{broken.id}"
+            self.check_among("waves", f"{key}.indicators", broken.indicators or (), indicators)
+            self.check_among("waves", f"{key}.directorates", broken.directorates or (), units)
 
     def margins(self) -> None:
         waves = [wave.id for wave in self.study.waves]
@@ -338,17 +326,17 @@ class _Check:
         profile = {item.id for item in self.study.questionnaire.items if item.role == "profile"}
         for wave, margins in self.study.margins.items():
             file = f"margins/{wave}"
-            self._check_among(file, "(file name)", [wave], waves)
-            self._check_among(file, "margins", margins.margins, directorates)
+            self.check_among(file, "(file name)", [wave], waves)
+            self.check_among(file, "margins", margins.margins, directorates)
             for name, variables in margins.margins.items():
-                self._check_among(file, name, variables, profile | {"site"})
+                self.check_among(file, name, variables, profile | {"site"})
                 for variable, totals in variables.items():
-                    scale = self._scale(variable)
+                    scale = self.scale_of(variable)
                     if variable == "site" and name in directorates:
                         allowed = [site.id for site in directorates[name].sites]
-                        self._check_among(file, f"{name}.site", totals, allowed)
+                        self.check_among(file, f"{name}.site", totals, allowed)
                     elif scale is not None and variable in profile:
-                        self._check_among(file, f"{name}.{variable}", totals, map(str, scale.codes))
+                        self.check_among(file, f"{name}.{variable}", totals, map(str, scale.codes))
                 self._check_sums(file, name, variables)
 
     def references(self) -> None:
@@ -357,11 +345,9 @@ class _Check:
         definitions = {definition.id: definition for definition in self.study.definitions}
         for reference in self.study.references:
             key = reference.id
-            self._check_among("references", f"{key}.indicator", [reference.indicator], indicators)
-            self._check_among(
-                "references", f"{key}.definition", [reference.definition], definitions
-            )
-            self._check_among(
+            self.check_among("references", f"{key}.indicator", [reference.indicator], indicators)
+            self.check_among("references", f"{key}.definition", [reference.definition], definitions)
+            self.check_among(
                 "references", f"{key}.directorates", reference.directorates or (), directorates
             )
             if reference.definition in definitions:
@@ -413,46 +399,3 @@ class _Check:
                 f"The margins have different totals: {listed}.",
                 "they must count the same users.",
             )
-
-    # --- kinds of fault ---------------------------------------------------------------------------
-
-    def _scale(self, item: str) -> Scale | None:
-        """The scale of an item; None where one of the two does not exist."""
-        return self.scales.get(self.items[item].scale) if item in self.items else None
-
-    def add_fault(self, file: str, key: str, what: str, hint: str) -> None:
-        """Adds a fault of a file, at a key."""
-        where = f"{self.folder / file}.yml, {key}"
-        self.faults.append(ParameterError(what, where=where, hint=hint))
-
-    def _check_unique(self, file: str, key: str, names: Iterable[str]) -> None:
-        for name, count in Counter(names).items():
-            if count > 1:
-                self.add_fault(
-                    file, key, f"{quoted(name)} is declared {count} times.", "it is given once."
-                )
-
-    def _check_among(
-        self, file: str, key: str, names: Iterable[str], allowed: Iterable[str]
-    ) -> None:
-        allowed = set(allowed)
-        for name in names:
-            if name not in allowed:
-                where = f"{self.folder / file}.yml, {key}"
-                self.faults.append(ParameterError.unknown("name", name, allowed, where=where))
-
-    def _check_no_cycle(
-        self, file: str, key: str, above: Mapping[str, str | None], hint: str
-    ) -> None:
-        """Each name leads to another or to none; a name that leads back to itself is a fault, told
-        once.
-        """
-        reported: set[str] = set()
-        for start in above:
-            path = [start]
-            while (following := above.get(path[-1])) is not None and following not in path:
-                path.append(following)
-            if following == start and start not in reported:
-                reported.update(path)
-                circle = " → ".join([*path, start])
-                self.add_fault(file, f"{start}.{key}", f"These lead in a circle: {circle}.", hint)

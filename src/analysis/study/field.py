@@ -63,9 +63,49 @@ Frequency = Literal["continuous", "monthly", "quarterly", "semiannual", "annual"
 """How often there is an edition."""
 
 
+BreakKind = Literal["definition", "wording", "channel", "site", "event"]
+"""What broke: after one of the first three, results are of another measure; a site that opens,
+closes or merges, or an event, is part of what users live through.
+"""
+
+OTHER_MEASURE: tuple[BreakKind, ...] = ("definition", "wording", "channel")
+
+
+class Break(Model):
+    """A day from which results are not what they were before, or may not be.
+
+    Attributes:
+        label: What happened, as in the middle of a sentence.
+        indicators, directorates: Those whose results it touches; all of them by default.
+
+    """
+
+    id: Identifier
+    label: PrintedText
+    date: date
+    kind: BreakKind
+    indicators: tuple[Identifier, ...] | None = None
+    directorates: tuple[Identifier, ...] | None = None
+
+    @property
+    def breaks_series(self) -> bool:
+        """Whether results from before it are of another measure."""
+        return self.kind in OTHER_MEASURE
+
+    def touches(self, indicator: str, directorate: str) -> bool:
+        """Whether results of an indicator in a directorate are other ones since."""
+        return (self.indicators is None or indicator in self.indicators) and (
+            self.directorates is None or directorate in self.directorates
+        )
+
+    def lies_between(self, before: Wave, after: Wave) -> bool:
+        """Whether two waves, one after the other, are on its two sides, even in part."""
+        return before.start < self.date <= after.end
+
+
 class WavesFile(Model):
-    """`waves.yml`: the waves in the order of time, what each is compared with, and how often there
-    is an edition.
+    """`waves.yml`: the waves in the order of time, what each is compared with, how often there is
+    an edition, and the days on which a series breaks.
 
     Without `comparison`, it is the wave of the same season a year before where a year has more than
     one wave, and the wave before elsewhere.
@@ -74,6 +114,7 @@ class WavesFile(Model):
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
     comparison: Annotated[Comparison | None, NOT_FOR_INTAKE] = None
     frequency: Annotated[Frequency | None, PAGES_ONLY] = None
+    breaks: Annotated[tuple[Break, ...], NOT_FOR_INTAKE] = ()
 
 
 class Population(Model):
@@ -115,6 +156,12 @@ class Site(Model):
         if self.opened is not None and self.closed is not None and self.closed < self.opened:
             raise ValueError(f"a site closes after it has opened: {self.opened} → {self.closed}")
         return self
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether it receives users on a day."""
+        return (self.opened is None or self.opened <= day) and (
+            self.closed is None or day <= self.closed
+        )
 
     def open_during(self, wave: Wave) -> bool:
         """Whether it receives users on any day of a wave."""

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from analysis.errors import ObservatoryError, ParameterError, nearest, quoted
-from analysis.study.commitments import CommitmentsFile, ManagementFile
+from analysis.study.commitments import ActionsFile, CommitmentsFile
 from analysis.study.consistency import inconsistencies
 from analysis.study.definitions import IndicatorsFile
 from analysis.study.field import DirectoratesFile, MarginsFile, WavesFile
+from analysis.study.management import ManagementFile
 from analysis.study.questionnaire import QuestionnaireFile
 from analysis.study.references import Reference, ReferencesFile
 from analysis.study.settings import RetentionFile, StudyFile
@@ -35,13 +36,14 @@ FILES: dict[str, type[Model]] = {
     "directorates": DirectoratesFile,
     "indicators": IndicatorsFile,
     "commitments": CommitmentsFile,
+    "actions": ActionsFile,
     "management": ManagementFile,
     "margins": MarginsFile,
     "references": ReferencesFile,
     "retention": RetentionFile,
 }
 
-OPTIONAL = ("commitments", "management", "references", "retention")
+OPTIONAL = ("commitments", "actions", "management", "references", "retention")
 """Files that a study may lack; what they would say is then empty, or the default."""
 
 
@@ -98,6 +100,7 @@ def load_study(folder: Path) -> Study:
         **_fields(read["directorates"]),
         **_fields(read["indicators"]),
         commitments=read["commitments"].commitments if "commitments" in read else (),
+        actions=read["actions"].actions if "actions" in read else (),
         management=read["management"].indicators if "management" in read else (),
         margins=margins,
         references=_references(read),

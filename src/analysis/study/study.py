@@ -13,10 +13,11 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from analysis.errors import ScopeError
-from analysis.study.commitments import Commitment, ManagementIndicator
+from analysis.study.commitments import Action, Commitment
 from analysis.study.definitions import Breakdown, Definition, Indicator
 from analysis.study.field import (
     Baseline,
+    Break,
     Comparison,
     Directorate,
     Frequency,
@@ -27,6 +28,7 @@ from analysis.study.field import (
     Wave,
 )
 from analysis.study.kinds import LanguageCode, MissingKind
+from analysis.study.management import ManagementIndicator
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
 from analysis.study.references import Reference
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
@@ -43,6 +45,7 @@ SAME_SEASON = 45
 FILE_OF = {
     "comparison": "waves",
     "frequency": "waves",
+    "breaks": "waves",
     "populations": "directorates",
     "site_kinds": "directorates",
     "definitions": "indicators",
@@ -62,6 +65,7 @@ class Study(StudyFile):
     waves: tuple[Wave, ...]
     comparison: Annotated[Comparison | None, NOT_FOR_INTAKE] = None
     frequency: Annotated[Frequency | None, PAGES_ONLY] = None
+    breaks: Annotated[tuple[Break, ...], NOT_FOR_INTAKE] = ()
     populations: tuple[Population, ...]
     site_kinds: Annotated[tuple[SiteKind, ...], NOT_FOR_INTAKE] = ()
     directorates: tuple[Directorate, ...]
@@ -69,7 +73,8 @@ class Study(StudyFile):
     indicators: Annotated[tuple[Indicator, ...], NOT_FOR_INTAKE]
     breakdowns: Annotated[tuple[Breakdown, ...], NOT_FOR_INTAKE]
     commitments: Annotated[tuple[Commitment, ...], NOT_FOR_INTAKE] = ()
-    management: Annotated[tuple[ManagementIndicator, ...], NOT_FOR_INTAKE] = ()
+    actions: Annotated[tuple[Action, ...], PAGES_ONLY] = ()
+    management: tuple[ManagementIndicator, ...] = ()
     margins: Annotated[dict[str, MarginsFile], NOT_FOR_INTAKE] = Field(default_factory=dict)
     references: Annotated[tuple[Reference, ...], PAGES_ONLY] = ()
     retention: Annotated[RetentionFile, COMMAND_ONLY] = RetentionFile()
@@ -148,9 +153,12 @@ class Study(StudyFile):
         return self.with_only(fields)
 
     def fields_until(self, wave: str) -> dict[str, Any]:
-        """The fields of the study as they stand at a wave: its waves and its margins."""
+        """The fields of the study as they stand at a wave: its waves, its margins, its breaks."""
         waves = self.waves_until(wave)
         fields: dict[str, Any] = {"waves": waves}
+        if "breaks" in self.__dict__:
+            end = waves[-1].end
+            fields["breaks"] = tuple(broken for broken in self.breaks if broken.date <= end)
         if "margins" in self.__dict__:
             past = {wave.id for wave in waves}
             fields["margins"] = {
@@ -286,6 +294,16 @@ class Study(StudyFile):
             "indicator", indicator, {indicator.id: indicator for indicator in self.indicators}
         )
 
+    def management_indicator(self, indicator: str) -> ManagementIndicator:
+        """The management indicator of an identifier."""
+        known = {indicator.id: indicator for indicator in self.management}
+        return _pick("management indicator", indicator, known)
+
+    def commitment(self, commitment: str) -> Commitment:
+        """The commitment of an identifier."""
+        known = {commitment.id: commitment for commitment in self.commitments}
+        return _pick("commitment", commitment, known)
+
     @property
     def overall(self) -> Indicator:
         """The indicator that makes titles and trends: the first headline one that is in force at
@@ -294,6 +312,24 @@ class Study(StudyFile):
         headline = [indicator for indicator in self.indicators if indicator.headline]
         day = self.waves[-1].end
         return next((indicator for indicator in headline if indicator.valid_on(day)), headline[0])
+
+    def break_between(
+        self, before: str, after: str, *, indicator: str, directorate: str
+    ) -> Break | None:
+        """The first break after which results of an indicator in a directorate are of another
+        measure, between two waves; None where there is none.
+        """
+        earlier, later = self.wave(before), self.wave(after)
+        return next(
+            (
+                broken
+                for broken in sorted(self.breaks, key=lambda broken: broken.date)
+                if broken.breaks_series
+                and broken.touches(indicator, directorate)
+                and broken.lies_between(earlier, later)
+            ),
+            None,
+        )
 
     def practical_threshold(self, definition: str) -> float:
         """The practical threshold of a change of a definition's figures, in their unit: the share
