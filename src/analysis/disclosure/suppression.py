@@ -31,7 +31,9 @@ from analysis.study.levels import Group, level_groups, levels_id
 TOTAL = "total"
 CELL = ("directorate", "wave", "item", "channels", "breakdown", "category")
 COUNTED_TABLE = ("layer", "directorate", "wave", "indicator", "definition", "breakdown")
-COUNTED_KINDS = ("count", "share")
+COUNTED_KINDS = ("count", "share", "measure")
+MEASURE = "measure"
+"""A figure of those who manage: of whole services, so that no base makes it fragile."""
 
 FigureRow = Mapping[str, Any]
 """A row of `storage.Figures`."""
@@ -112,14 +114,16 @@ def _has_counts(row: FigureRow) -> bool:
 def _status_of_counts(
     rows: Sequence[FigureRow], thresholds: Thresholds, audience: Audience
 ) -> dict[str, Status]:
-    """Key → status, for counts and shares by category. Those on bases under the threshold are
-    hidden; where that hides one category of a table alone, a second is hidden too, since the first
-    could be found by subtraction. An empty category is no secret.
+    """Key → status, for counts, shares and measures by category. Those on bases under the
+    threshold are hidden; where that hides one category of a table alone, a second is hidden too,
+    since the first could be found by subtraction. An empty category is no secret.
     """
     tables: dict[Key, list[_Cell]] = {}
     for row in sorted(rows, key=lambda row: (row["base"], row["category"])):
         cell = _Cell(row["base"], [], name=row["key"])
-        if cell.base:
+        if row["kind"] == MEASURE and cell.base >= thresholds.suppressed_below:
+            cell.status = Status.SHOWN
+        elif cell.base:
             cell.status = status_of_base(cell.base, thresholds, audience)
         tables.setdefault(tuple(str(row[name]) for name in COUNTED_TABLE), []).append(cell)
     for table in tables.values():

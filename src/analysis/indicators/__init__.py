@@ -7,9 +7,11 @@ it into figures.
 
 from analysis.indicators.changes import Changes, change_word, changes
 from analysis.indicators.collection import Answers, Margins, answers_by_channel, margin_shares
+from analysis.indicators.commitments import Commitments, commitments
 from analysis.indicators.definitions import series
 from analysis.indicators.fieldwork import Fieldwork, fieldwork
 from analysis.indicators.gaps import Gaps, gaps
+from analysis.indicators.management import Management, management
 from analysis.indicators.participation import Participation, participation
 from analysis.indicators.quality import QualityFlags, quality_flags
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
@@ -29,9 +31,11 @@ from analysis.indicators.weighting import (
 __all__ = [
     "Answers",
     "Changes",
+    "Commitments",
     "Estimates",
     "Fieldwork",
     "Gaps",
+    "Management",
     "Margins",
     "Participation",
     "QualityFlags",
@@ -42,8 +46,10 @@ __all__ = [
     "answers_by_channel",
     "change_word",
     "changes",
+    "commitments",
     "fieldwork",
     "gaps",
+    "management",
     "margin_shares",
     "participation",
     "quality_flags",

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from analysis.inference import (
+    CONFIDENCE,
     Cube,
+    DomainEstimates,
+    Intervals,
     PointEstimate,
     independent_difference,
     mean,
@@ -17,6 +20,27 @@ from analysis.inference import (
     share_intervals,
 )
 from analysis.study import Definition
+
+
+def score_bounds(definition: Definition) -> tuple[float, float] | None:
+    """The least and largest value of a mean or balance; None for a share."""
+    if definition.kind == "top_share":
+        return None
+    return (0.0, definition.maximum) if definition.maximum is not None else (-1.0, 1.0)
+
+
+def intervals_within(
+    estimates: DomainEstimates,
+    bounds: tuple[float, float] | None,
+    *,
+    confidence: float = CONFIDENCE,
+) -> Intervals:
+    """The intervals of estimates: those of a mean or balance within its bounds, those of a share
+    where there are none (see `score_bounds`).
+    """
+    if bounds is None:
+        return share_intervals(estimates, confidence=confidence)
+    return score_intervals(estimates, bounds=bounds, confidence=confidence)
 
 
 def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.DataFrame:
@@ -37,12 +61,7 @@ def series(cubes: Mapping[str, Cube], item: str, definition: Definition) -> pl.D
     before: PointEstimate | None = None
     for wave, cube in cubes.items():
         estimates = mean(cube, item, scores=definition.scores(len(cube.levels[item])))
-        if definition.kind == "top_share":
-            bounds = share_intervals(estimates)
-        else:
-            bounds = score_intervals(
-                estimates, bounds=(0.0, definition.maximum) if definition.maximum else (-1.0, 1.0)
-            )
+        bounds = intervals_within(estimates, score_bounds(definition))
         current = PointEstimate(
             value=float(estimates.value[0]), se=float(estimates.se[0]), df=int(estimates.df[0])
         )

@@ -11,6 +11,7 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
+from analysis.indicators.definitions import intervals_within, score_bounds
 from analysis.indicators.weighting import WeightedSample
 from analysis.inference import (
     TOTAL,
@@ -20,12 +21,10 @@ from analysis.inference import (
     build_cube,
     from_record,
     means,
-    score_intervals,
-    share_intervals,
     to_record,
 )
 from analysis.storage import Cubes, as_figures, make_table
-from analysis.study import Channel, Definition, Indicator, Study
+from analysis.study import Channel, Indicator, Study
 from analysis.study.kinds import FigureKind
 from analysis.study.levels import Group, level_groups, levels_id
 
@@ -260,11 +259,7 @@ def _told_levels(
 
 def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[dict[str, Any]]:
     """One row per domain of a breakdown, with the estimates of one definition."""
-    intervals = (
-        share_intervals(estimates)
-        if definition.bounds is None
-        else score_intervals(estimates, bounds=definition.bounds)
-    )
+    intervals = intervals_within(estimates, definition.bounds)
     scores = np.array(definition.scores)
     for index, category in enumerate(estimates.domains):
         counts, base = estimates.counts[index], int(estimates.base[index])
@@ -312,7 +307,7 @@ def _scored_definitions(study: Study, indicator: Indicator) -> list[_Scored]:
             kind=definition.figure_kind,
             unit=definition.unit,
             scores=definition.scores(size),
-            bounds=_score_bounds(definition),
+            bounds=score_bounds(definition),
         )
         for definition in map(study.definition, indicator.definitions)
     ]
@@ -333,13 +328,6 @@ def _scored_levels(study: Study, indicator: Indicator, groups: Sequence[Group]) 
         )
         for group in groups
     ]
-
-
-def _score_bounds(definition: Definition) -> tuple[float, float] | None:
-    """The least and largest value of a mean or balance; None for a share."""
-    if definition.kind == "top_share":
-        return None
-    return (0.0, definition.maximum) if definition.maximum is not None else (-1.0, 1.0)
 
 
 def _finite_or_none(value: float) -> float | None:

@@ -5,6 +5,7 @@ cannot answer, ask a `Survey` of rows. Results are frozen, and say their base an
 freedom.
 """
 
+from analysis.inference.breaks import DefinitionBreaks, DefinitionSwitch, definition_breaks
 from analysis.inference.building import build_cube
 from analysis.inference.calibration import (
     UNKNOWN,
@@ -25,7 +26,9 @@ from analysis.inference.contrasts import (
     independent_difference,
     linear_change,
 )
+from analysis.inference.correlation import RankCorrelation, rank_correlation
 from analysis.inference.cube import TOTAL, Cube
+from analysis.inference.decomposition import Decomposition, decompose
 from analysis.inference.design import Design, Sample
 from analysis.inference.estimation import (
     Distribution,
@@ -37,19 +40,30 @@ from analysis.inference.estimation import (
     total,
 )
 from analysis.inference.funnel import Funnel, funnel
+from analysis.inference.groups import group_means
 from analysis.inference.heterogeneity import Heterogeneity, heterogeneity
-from analysis.inference.intervals import Intervals, score_intervals, share_intervals
+from analysis.inference.intervals import (
+    CONFIDENCE,
+    Intervals,
+    score_intervals,
+    share_intervals,
+)
 from analysis.inference.joint import JointEstimates
 from analysis.inference.linearization import Estimand
 from analysis.inference.merging import build_cube_from, merge
 from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey
+from analysis.inference.waves import WaveDifference, wave_difference
 
 __all__ = [
+    "CONFIDENCE",
     "TOTAL",
     "UNKNOWN",
     "Calibration",
     "Cube",
+    "Decomposition",
+    "DefinitionBreaks",
+    "DefinitionSwitch",
     "Design",
     "Difference",
     "Distribution",
@@ -60,15 +74,20 @@ __all__ = [
     "Intervals",
     "JointEstimates",
     "PointEstimate",
+    "RankCorrelation",
     "Sample",
     "Survey",
+    "WaveDifference",
     "build_cube",
     "build_cube_from",
     "calibrate",
+    "decompose",
+    "definition_breaks",
     "difference",
     "distribution",
     "from_record",
     "funnel",
+    "group_means",
     "heterogeneity",
     "independent_difference",
     "joint_estimates",
@@ -82,9 +101,11 @@ __all__ = [
     "post_stratify",
     "rake",
     "raking_distance",
+    "rank_correlation",
     "score_intervals",
     "share_intervals",
     "to_record",
     "total",
     "trim",
+    "wave_difference",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from string import Formatter
@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from analysis.errors import NotReadyError, ParameterError, nearest
 from analysis.pipeline.jobs import Job
-from analysis.storage import Layer, known_layers
+from analysis.storage import Layer, known_layers, layers_from
 from analysis.storage.own_layers import LayerName
 from analysis.study import Model, Study, Workspace, read_model
 from analysis.study.scope import Requirement, Scope, ScopeAxis
@@ -241,6 +241,8 @@ def plan_jobs(workspace: Workspace, study: Study, plan: NotebookPlan) -> list[Jo
         for notebook in workshop:
             read.setdefault((notebook.id, scope.along(notebook.per)), []).append(scope)
     notebooks = {notebook.id: notebook for notebook in workshop}
+    made = {name for notebook in workshop for name in notebook.writes}
+    made |= {layer.name for layer in layers_from("deliveries")}
     return [
         _job(
             workspace,
@@ -249,6 +251,7 @@ def plan_jobs(workspace: Workspace, study: Study, plan: NotebookPlan) -> list[Jo
             scope,
             tuple(scopes),
             _scopes_until(scope, answered, study) if notebooks[name].history else (),
+            made,
         )
         for (name, scope), scopes in read.items()
     ]
@@ -282,9 +285,10 @@ def _job(
     scope: Scope,
     scopes: tuple[Scope, ...],
     past: tuple[Scope, ...],
+    made: Collection[str],
 ) -> Job:
     """The job of a notebook in a scope, which reads the tables of the scopes it stands over, and
-    those of its history in the scopes of the past too.
+    those of its history in the scopes of the past too; of layers that are `made` for this study.
     """
     folder = workspace.runs(study.id).joinpath(*scope.parameters.values())
     layers = known_layers(workspace)
@@ -292,6 +296,7 @@ def _job(
         workspace.table(study.id, name, path.along(layers[name].axes)): None
         for names, read in ((notebook.reads, scopes), (notebook.history, past))
         for name in names
+        if name in made
         for path in read
     }
     visible = study.for_scope(scope, requires=notebook.requires)

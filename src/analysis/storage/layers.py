@@ -93,6 +93,14 @@ LAYERS = {
         Layer("gaps", "indicators.gaps:Gaps", AXES, "notebooks", "confidential"),
         Layer("changes", "indicators.changes:Changes", AXES, "notebooks", "confidential"),
         Layer("sites", "indicators.sites:Sites", AXES, "notebooks", "confidential"),
+        Layer("management", "indicators.management:Management", AXES, "notebooks", "confidential"),
+        Layer(
+            "commitments",
+            "indicators.commitments:Commitments",
+            AXES,
+            "notebooks",
+            "confidential",
+        ),
     )
 }
 

@@ -122,9 +122,9 @@ class Measures(dy.Schema):
         month: Its first day.
         unit: See `study.management`.
         value: In the unit, shares in [0, 1]; null where it is missing.
-        numerator, denominator: What the value is made of: of a count, itself and null; of any other,
-            value × denominator (divided by the unit's scale) and the count that it is `of`, where
-            the same place and month have it.
+        numerator, denominator: What the value is made of: of a count, itself and null; of any
+            other, value × denominator (divided by the unit's scale) and the count that it is `of`,
+            where the same place and month have it.
         missing: The sign that stands for a number that is not there: `nd`, `ns`, `so`; empty where
             there is one.
         delivery, file, sheet, line: Where it was read: `sheet` is empty for a CSV.

@@ -21,15 +21,22 @@ FigureKind = Literal[
     "limit",
     "deviation",
     "p_value",
+    "measure",
+    "norm",
+    "relative",
+    "correlation",
+    "reading",
 ]
 """What a figure is: how it is printed, and what may be said of it, follow from it and its unit.
 
 `level_share` is the share of one level of a scale, `detectable` the smallest difference that a
 design could have seen, `trend` a difference along all waves (`detectable_trend`: what could have
 been seen of it), `limit` a pair of bounds that is no interval, `deviation` a standard deviation,
-`p_value` that of a test. Units: `share` (in [0, 1]), `points` (a balance, a difference or a
-deviation of shares, in [-1, 1]), `score_10` (between 0 and the number), `probability`, `answers`,
-`presses`, `people`, `rows`, `days`, `margins`,
+`p_value` that of a test, `measure` a figure of those who manage, `norm` a bound that was
+announced (in the unit of what it bounds), `relative` a difference in share of one, `correlation`
+one of ranks, `reading` a word without a number. Units: `share` (in [0, 1]), `points` (a balance, a
+difference or a deviation of shares, in [-1, 1]), `score_10` (between 0 and the number), those of
+`study.management`, `probability`, `answers`, `presses`, `people`, `rows`, `days`, `margins`,
 `questions`, `sites`, `waves`, `iterations`, `ratio`.
 """
 

@@ -21,8 +21,10 @@ from analysis.indicators import (
     WeightedSample,
     answers_by_channel,
     changes,
+    commitments,
     fieldwork,
     gaps,
+    management,
     margin_shares,
     participation,
     quality_flags,
@@ -211,6 +213,29 @@ class OpenScope(StoredScope):
     def sites(self) -> pl.DataFrame:
         """`indicators.Sites`: how the sites of each kind differ over the last waves."""
         return site_funnel(self.history("estimates"), self.study, **self._keys)
+
+    # --- notebooks 30 and 55: commitments and what is measured -----------------------------------
+
+    def management(self) -> pl.DataFrame:
+        """`indicators.Management`: what is measured of the cases that users speak of."""
+        return management(
+            self.history("measures"),
+            self.read("estimates"),
+            self.study,
+            **self._keys,
+            simulated=self.simulated,
+        )
+
+    def commitments(self) -> pl.DataFrame:
+        """`indicators.Commitments`: each commitment as perceived, as measured, and both."""
+        return commitments(
+            self.read("cube"),
+            self.read("estimates"),
+            self._read_where_made("management"),
+            self.study,
+            **self._keys,
+            simulated=self.simulated,
+        )
 
     def series(self, item: str, definition: str) -> pl.DataFrame:
         """Every wave that has run, up to this one, under one constant definition.

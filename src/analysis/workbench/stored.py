@@ -80,6 +80,11 @@ class StoredScope:
         """
         return pl.concat([self._table(name, scope) for scope in self._scopes(name)])
 
+    def _read_where_made(self, name: str) -> pl.DataFrame | None:
+        """The table of a layer in this scope; None where the study has what makes none."""
+        path = self.workspace.table(self.study.id, name, self.scope.along(self._layer(name).axes))
+        return self._table(name, self.scope) if path.exists() else None
+
     def history(self, name: str) -> pl.DataFrame:
         """The tables of a layer of every wave that has run, up to this one, one after the other.
 
