@@ -56,9 +56,15 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         "10_collection",
         "15_quality",
         "20_satisfaction",
+        "30_commitments",
         "50_change",
+        "55_management",
         "synthesis",
         "director",
+        "commitments",
+        "directorate_commitments",
+        "cards",
+        "management",
         "method",
     ]
     with pytest.raises(NotReadyError, match="has no answers yet"):

@@ -35,7 +35,8 @@ class Management(dy.Schema):
             `announced`: what users were told of it, over the same cases;
             `relative`: by how much the cohort is better than the norm, in share of it;
             `correlation`: over the sites, with what users perceive, with its interval; word:
-                `together`, `opposite`, or `none` where the interval holds 0.
+                `agree` where sites that measure better are better perceived, `disagree`, or `none`
+                where the interval holds 0.
         value: In the unit, shares in [0, 1]; null where a month of it is missing, or no case.
         base: The smallest count that it is made of; null where it is made of none. Of a
             correlation, null too: its sites are in `size`.
@@ -199,7 +200,9 @@ class _About:
         if len(set(x)) < 2 or len(set(y)) < 2:
             return
         found = rank_correlation(pl.Series(x).to_numpy(), pl.Series(y).to_numpy(), groups=groups)
-        word = "together" if found.low > 0 else "opposite" if found.high < 0 else "none"
+        better = -1 if self.indicator.orientation == "lower_is_better" else 1
+        signs = sorted(better * bound for bound in (found.low, found.high))
+        word = "agree" if signs[0] > 0 else "disagree" if signs[1] < 0 else "none"
         yield self._row(
             "correlation",
             _Value(found.value, None),

@@ -301,6 +301,11 @@ def fact_line(language: Language, facts: Mapping[str, Fact]) -> Part:
     )
 
 
+def page_break() -> Part:
+    """Where a sheet of paper ends; on a screen, nothing."""
+    return Part(markdown="{{< pagebreak >}}", html="<hr>")
+
+
 def _told(language: Language, facts: Mapping[str, Fact]) -> list[Part]:
     """The facts that there are, each after its name."""
     told = []

@@ -125,6 +125,16 @@ class ReleasedFigures:
         self._study = study
 
     @property
+    def _names(self) -> list[str]:
+        """What figures are about, in the order in which they are told."""
+        study = self._study
+        return [
+            *(indicator.id for indicator in study.indicators),
+            *(commitment.id for commitment in study.commitments),
+            *(indicator.id for indicator in study.management),
+        ]
+
+    @property
     def simulated(self) -> bool:
         """Whether any of them comes from simulated data."""
         return bool(self.frame.get_column("simulated").any())
@@ -137,12 +147,13 @@ class ReleasedFigures:
             about: Columns of `storage.Released` and the value of each.
 
         Returns:
-            In the study's order of indicators, then in that of categories.
+            In the study's order of indicators, commitments and management indicators, then in that
+            of categories.
 
         """
         conditions = [pl.col(name) == value for name, value in about.items()]
         selected = self.frame.filter(pl.col("layer") == layer, *conditions)
-        order = {indicator.id: rank for rank, indicator in enumerate(self._study.indicators)}
+        order = {name: rank for rank, name in enumerate(self._names)}
         rows = [
             ReleasedFigure(**(row | {"status": Status(row["status"])}))
             for row in selected.iter_rows(named=True)

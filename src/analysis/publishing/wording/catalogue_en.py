@@ -1,6 +1,8 @@
 """English phrases."""
 
+from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
+from analysis.publishing.wording.catalogue_management_en import MANAGEMENT
 from analysis.publishing.wording.catalogue_quality_en import QUALITY
 from analysis.publishing.wording.catalogue_sites_en import SITES
 
@@ -176,6 +178,8 @@ CATALOGUE: dict[str, str] = {
     "method_weights_head": "Who answers, and how answers are weighted",
     "method_reading_head": "How to read a result",
     "method_privacy_head": "What is not published",
+    **COMMITMENTS,
+    **MANAGEMENT,
     **IDENTITY,
     **SITES,
     **QUALITY,

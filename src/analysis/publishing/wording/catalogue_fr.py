@@ -1,6 +1,8 @@
 """French phrases. Non-breaking spaces are written as they are printed (U+00A0)."""
 
+from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
+from analysis.publishing.wording.catalogue_management_fr import MANAGEMENT
 from analysis.publishing.wording.catalogue_quality_fr import QUALITY
 from analysis.publishing.wording.catalogue_sites_fr import SITES
 
@@ -180,6 +182,8 @@ CATALOGUE: dict[str, str] = {
     "method_weights_head": "Qui répond, et comment les réponses sont redressées",
     "method_reading_head": "Comment lire un résultat",
     "method_privacy_head": "Ce qui n’est pas publié",
+    **COMMITMENTS,
+    **MANAGEMENT,
     **IDENTITY,
     **SITES,
     **QUALITY,

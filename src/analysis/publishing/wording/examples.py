@@ -122,6 +122,34 @@ EXAMPLES: dict[str, Example] = {
     "group": ("18-29 ans", "18-29"),
     "verdict": ("+7 points", "+7 points"),
     "observed": ("14 %", "14%"),
+    "kept": ("3", "3"),
+    "not_kept": ("2", "2"),
+    "unknown": ("4", "4"),
+    "target": ("70 %", "70%"),
+    "norm": ("60 jours", "60 days"),
+    "figure": ("la part des courriers relus", "the share of letters reviewed"),
+    "months": ("mars 2026", "March 2026"),
+    "measured": ("48 jours", "48 days"),
+    "sites": ("12", "12"),
+    "posted": ("66 %", "66%"),
+    "not_posted": ("61 %", "61%"),
+    "gap": ("+5 points", "+5 points"),
+    "decision": ("Ouvrir le samedi matin", "Open on Saturday mornings"),
+    "owner": ("Service Nord", "North service"),
+    "cases": (
+        "décisions notifiées de mars 2026 à mai 2026",
+        "decisions notified, March 2026 to May 2026",
+    ),
+    "commitment": ("Une attente courte", "A short wait"),
+    "points": (
+        "Une attente courte (service Nord), prioritaire",
+        "A short wait (North service), priority",
+    ),
+    "name": ("Délai moyen", "Mean time"),
+    "quadrant": ("prioritaire", "priority"),
+    "announced": ("40 jours", "40 days"),
+    "month": ("mars 2026", "March 2026"),
+    "perceived": ("« Délai de réponse »", "“Time to answer”"),
 }
 """Part of phrases → an example of it."""
 
@@ -224,6 +252,47 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     **{
         key: {"count": ("8", "8")}
         for key in ("finding_changes_up", "finding_changes_down", "finding_changes_up_down")
+    },
+    "quadrants_alt_point": {
+        "name": ("Une attente courte (service Nord)", "A short wait (North service)")
+    },
+    "cohort_cases": {"cases": ("décisions notifiées", "decisions notified")},
+    "posted_in_n": {"count": ("8", "8")},
+    "series_alt": {
+        "indicator": ("Délai moyen", "Mean time"),
+        "first": ("52 jours (mars 2024)", "52 days (March 2024)"),
+        "last": ("48 jours (mars 2026)", "48 days (March 2026)"),
+        "perceived": ("Délai de réponse", "Time to answer"),
+    },
+    "months_from": {"first": ("mars 2026", "March 2026"), "last": ("juin 2026", "June 2026")},
+    **{
+        f"correlation_{word}": {
+            "indicator": ("« Délai moyen »", "“Mean time”"),
+            "value": ("−0,52", "−0.52"),
+            "interval": ("[−0,74 ; −0,18]", "[−0.74; −0.18]"),
+        }
+        for word in ("agree", "disagree", "none")
+    },
+    **{
+        key: {"indicator": ("« Délai moyen »", "“Mean time”"), "value": ("48 jours", "48 days")}
+        for key in ("measured_kept", "measured_not_kept", "measured_no_norm")
+    },
+    **{
+        key: {"indicator": ("« Délai moyen »", "“Mean time”")}
+        for key in ("measured_not_here", "measured_missing", "measured_empty")
+    },
+    **{
+        f"perceived_{word}": {"indicator": ("« Accueil »", "“Welcome”")}
+        for word in ("kept", "not_kept", "unclear", "no_interval", "no_target")
+    },
+    **{
+        key: {"value": ("40 jours", "40 days")}
+        for key in ("announced_alone", "announced_beside", "value_of")
+    },
+    **{
+        f"measured_{unit}_{number}": {"value": ("1", "1") if number == "one" else ("48", "48")}
+        for unit in ("days", "minutes", "per_thousand")
+        for number in ("one", "many")
     },
     "sites_p": {"value": ("0,03", "0.03")},
     "sites_p_under": {"value": ("0,001", "0.001")},

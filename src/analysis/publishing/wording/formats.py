@@ -8,7 +8,7 @@ from typing import Protocol
 
 from analysis.disclosure import Status
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.language import NO_BREAK, Language
+from analysis.publishing.wording.language import MINUS, NO_BREAK, Language
 
 SCORE = "score_"
 """How the unit of a mean, or of a difference of means, begins."""
@@ -18,6 +18,12 @@ MEASURES = ("share", "mean", "balance")
 
 CHANGES = ("difference", "trend", "detectable", "detectable_trend")
 """The kinds of what changed from wave to wave."""
+
+CORRELATION = "correlation"
+"""The unit of a correlation of ranks."""
+
+MEASURED = {"days": 0, "minutes": 0, "per_thousand": 1}
+"""The units of those who manage that are said in words, with their decimals."""
 
 SIZES = ("detectable", "detectable_trend", "deviation")
 """The kinds in points that have no sign."""
@@ -81,21 +87,57 @@ class Formats:
         """A number of a figure's kind and unit; an analyst may ask for decimals, and scores have
         one whatever is asked.
         """
-        language = self.language
+        language, unit = self.language, figure.unit
         if figure.kind in (*CHANGES, *SIZES):
             signed = (
                 language.signed(value, decimals=1)
-                if figure.unit.startswith(SCORE)
+                if unit.startswith(SCORE)
                 else language.points(value, decimals=decimals)
             )
             return signed.removeprefix("+") if figure.kind in SIZES else signed
-        if figure.unit.startswith(SCORE):
-            return language.number(value, decimals=1)
-        if figure.unit == "points":
-            return language.points(value, decimals=decimals)
-        if figure.unit == "share":
-            return language.percent(value, decimals=decimals)
-        return language.number(value)
+        if unit in MEASURED:
+            return self._measured(value, unit, decimals)
+        if figure.kind == "relative":
+            written = language.signed(100 * value, decimals=decimals) + f"{language.percent_space}%"
+        elif unit == "share":
+            written = language.percent(value, decimals=decimals)
+        elif unit == "points":
+            written = language.points(value, decimals=decimals)
+        elif unit == CORRELATION:
+            written = language.signed(value, decimals=2)
+        else:
+            written = language.number(value, decimals=1 if unit.startswith(SCORE) else 0)
+        return written
+
+    def _measured(self, value: float, unit: str, decimals: int) -> str:
+        """A number of days, of minutes, or per thousand, with what it counts."""
+        number = self.language.number(value, decimals=max(decimals, MEASURED[unit]))
+        one = abs(value) < 2 if self.language.code == "fr" else number == "1"
+        return self.language.text(f"measured_{unit}_{'one' if one else 'many'}", value=number)
+
+    def apart(self, values: Sequence[float], bound: float, figure: Measurable) -> int:
+        """How many decimals it takes to print some numbers on the side of a bound that they are on:
+        three at most.
+        """
+        scale = 100 if figure.unit in ("share", "points") else 1
+
+        def sides(decimals: int) -> bool:
+            told = [float(self._rounded(scale * value, decimals)) for value in (*values, bound)]
+            return all(
+                (shown < told[-1]) == (value < bound)
+                for shown, value in zip(told, values, strict=False)
+            )
+
+        return next((decimals for decimals in range(3) if sides(decimals)), 3)
+
+    def _rounded(self, value: float, decimals: int) -> str:
+        """A number as it is printed, for a computer."""
+        number = self.language.number(value, decimals=decimals)
+        return (
+            number.replace(self.language.thousands, "")
+            .replace(self.language.decimal, ".")
+            .replace(MINUS, "-")
+        )
 
     def with_unit(self, figure: ReleasedFigure) -> str:
         """A figure as it is printed where no heading says its unit: a score with its maximum."""
@@ -141,6 +183,8 @@ class Formats:
         """Two bounds of a kind and unit, in brackets, without their unit; scores have one
         decimal.
         """
+        if figure.unit == CORRELATION:
+            return self.language.interval(low, high, decimals=2, scale=1)
         score = figure.unit.startswith(SCORE)
         return self.language.interval(
             low, high, decimals=1 if score else decimals, scale=1 if score else 100

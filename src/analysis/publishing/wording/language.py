@@ -133,6 +133,11 @@ class Language:
             return self.typeset(f"{'1er' if day.day == 1 else day.day}{NO_BREAK}{month}")
         return format_date(day, "d MMMM y", locale="en")
 
+    def month(self, month: str) -> str:
+        """A month of the parameters (`2026-03`) in words: `mars 2026`."""
+        day = date.fromisoformat(f"{month}-01")
+        return format_date(day, "LLLL y", locale=self.code)
+
     def period(self, first: date, last: date) -> str:
         r"""From one day to another: the year stands once where it is the same.
 

@@ -1,0 +1,329 @@
+"""The sections that set what is measured beside what is perceived: quadrants, delays, series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from matplotlib.axes import Axes
+
+from analysis.publishing import charts, management_charts
+from analysis.publishing.blocks import (
+    Block,
+    Part,
+    block,
+    figure_notes,
+    heading,
+    paragraph,
+    table,
+)
+from analysis.publishing.management_charts import Panel, Point
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import TOTAL, ReleasedFigure
+from analysis.publishing.wording.commitments import Followed, followed
+from analysis.publishing.wording.management import (
+    Measured,
+    all_measured,
+    delays_reading,
+    indicator_name,
+    quadrant_reading,
+    quadrant_word,
+)
+from analysis.publishing.wording.sentences import join_notes, source_text, upper_first
+
+CORNERS = ("mastered", "information", "tolerated", "priority")
+"""The quadrants: good on both sides, as measured alone, as perceived alone, on neither."""
+
+# --- perceived × measured -------------------------------------------------------------------------
+
+
+def quadrants(page: Page) -> Block:
+    """The commitments that have a norm and a target, about the two; nothing where none has."""
+    wording, text = page.wording, page.language.text
+    drawn: list[tuple[Followed, ReleasedFigure, ReleasedFigure]] = []
+    for directorate in page.study.directorates:
+        for one in followed(wording, page.figures, directorate):
+            relative = page.figures.find(
+                "management",
+                directorate=directorate.id,
+                wave=page.wave.id,
+                indicator=one.commitment.measured or "-",
+                definition="relative",
+            )
+            distance = page.figures.find(
+                "commitments",
+                directorate=directorate.id,
+                wave=page.wave.id,
+                indicator=one.commitment.id,
+                kind="difference",
+                breakdown=TOTAL,
+            )
+            if relative and distance and distance.low is not None and distance.unit == "points":
+                drawn.append((one, relative, distance))
+    if not drawn:
+        return block("quadrants")
+    names = [
+        text("quadrant_name", commitment=_label(page, one), directorate=one.directorate.acronym)
+        for one, _, _ in drawn
+    ]
+    points = [
+        Point(
+            name=name,
+            x=relative.shown_value,
+            y=distance.shown_value,
+            low=distance.low or 0.0,
+            high=distance.high or 0.0,
+            sure=quadrant_word(one) != "unsure",
+        )
+        for name, (one, relative, distance) in zip(names, drawn, strict=True)
+    ]
+    formats = wording.formats
+    columns = {
+        text("column_commitment"): names,
+        text("column_to_norm"): [formats.value(relative) for _, relative, _ in drawn],
+        text("column_to_target"): [formats.value(distance) for _, _, distance in drawn],
+        text("column_range"): [formats.interval(distance) for _, _, distance in drawn],
+        text("column_quadrant"): [
+            upper_first(text(f"quadrant_{quadrant_word(one)}")) for one, _, _ in drawn
+        ],
+    }
+    readings = list(dict.fromkeys(quadrant_reading(wording, one).text for one, _, _ in drawn))
+    return block(
+        "quadrants",
+        heading(text("quadrants_head")),
+        page.chart_part(
+            "quadrants",
+            lambda axes: management_charts.quadrants(
+                axes,
+                points,
+                corners=[text(f"quadrant_{corner}") for corner in CORNERS],
+                labels=(text("axis_to_norm"), text("axis_to_target")),
+            ),
+            alt=wording.said(
+                "quadrants_alt",
+                [figure for _, *pair in drawn for figure in pair],
+                points=page.language.series(
+                    [
+                        text("quadrants_alt_point", name=name, quadrant=quadrant.lower())
+                        for name, quadrant in zip(
+                            names, columns[text("column_quadrant")], strict=True
+                        )
+                    ]
+                ),
+            ),
+            caption=text("caption_quadrants", wave=wording.wave_label()),
+            height=4.6,
+        ),
+        figure_notes(
+            page.language,
+            note=join_notes([text("quadrants_note"), text("quadrants_note_hollow"), *readings]),
+            source=source_text(wording),
+        ),
+        table(
+            "quadrants",
+            columns=columns,
+            caption=text("caption_quadrants_table", wave=wording.wave_label()),
+            numeric=list(columns)[1:4],
+        ),
+    )
+
+
+def _label(page: Page, one: Followed) -> str:
+    return page.language.typeset(one.commitment.label)
+
+
+# --- announced, measured, perceived ---------------------------------------------------------------
+
+
+def delays(page: Page) -> Block:
+    """What was announced, what was measured and what users say, for the same cases."""
+    wording, text = page.wording, page.language.text
+    found = [one for one in all_measured(page.wording, page.figures) if one.announced is not None]
+    shown = [
+        one
+        for one in found
+        if one.announced is not None
+        and not (one.announced.hidden or one.cohort.hidden)
+        and one.announced.value is not None
+        and one.cohort.value is not None
+    ]
+    if not found:
+        return block("delays")
+    parts: list[Part | None] = [heading(text("delays_head"))]
+    parts += [paragraph(delays_reading(wording, one)) for one in found]
+    units = list(dict.fromkeys(one.indicator.unit for one in shown))
+    parts += [
+        _delay_bars(page, [one for one in shown if one.indicator.unit == unit]) for unit in units
+    ]
+    parts.append(
+        figure_notes(
+            page.language, note=join_notes([text("delays_note")]), source=text("management_source")
+        )
+    )
+    return block("delays", *parts)
+
+
+def _delay_bars(page: Page, found: Sequence[Measured]) -> Part:
+    """Announced above measured for each, all in one unit, with a mark at the norm."""
+    wording, text, formats = page.wording, page.language.text, page.wording.formats
+    rows: list[tuple[str, ReleasedFigure, ReleasedFigure | None]] = []
+    for one in found:
+        assert one.announced is not None
+        names = {"name": indicator_name(wording, one.indicator), "field": one.directorate.acronym}
+        rows.append((text("delays_announced", **names), one.announced, None))
+        rows.append((text("delays_measured", **names), one.cohort, one.norm))
+    told = [
+        text("alt_value", label=label, value=formats.value(figure)) for label, figure, _ in rows
+    ]
+    labels = [label for label, _, _ in rows]
+    return page.chart_part(
+        f"annonce-{found[0].indicator.unit}".replace("_", "-"),
+        lambda axes: management_charts.bars(
+            axes,
+            labels=labels,
+            values=[figure.shown_value for _, figure, _ in rows],
+            norms=[norm.shown_value if norm else None for _, _, norm in rows],
+            write=lambda value: formats.number(value, found[0].cohort),
+            label=text(f"axis_{found[0].indicator.unit}"),
+        ),
+        alt=wording.said(
+            "delays_alt", [figure for _, figure, _ in rows], values=page.language.series(told)
+        ),
+        caption=text("caption_delays", wave=wording.wave_label()),
+        height=0.9 + charts.height_of(labels, least=0.45),
+    )
+
+
+# --- in time --------------------------------------------------------------------------------------
+
+
+def in_time(page: Page) -> Block:
+    """Each paired indicator month after month, above what users perceive of it wave after wave, on
+    one time axis and never on one scale.
+    """
+    paired = [
+        one
+        for one in all_measured(page.wording, page.figures)
+        if one.indicator.perceived is not None
+    ]
+    drawn = [part for one in paired if (part := _panels(page, one)) is not None]
+    if not drawn:
+        return block("in-time")
+    text = page.language.text
+    notes = [text("in_time_note")]
+    notes += [_break_note(page, day, label) for day, label in _breaks(page)]
+    return block(
+        "in-time",
+        heading(text("in_time_head")),
+        *drawn,
+        figure_notes(page.language, note=join_notes(notes), source=text("management_source")),
+    )
+
+
+def _panels(page: Page, one: Measured) -> Part | None:
+    """The measured series above the perceived one; None where one of them is not a line."""
+    wording, text, formats = page.wording, page.language.text, page.wording.formats
+    about = {"directorate": one.directorate.id, "indicator": one.indicator.id}
+    months = sorted(
+        (
+            figure
+            for figure in page.figures.select("management", **about, definition="month")
+            if not figure.hidden
+        ),
+        key=lambda figure: figure.category,
+    )
+    asked = page.study.indicator(str(one.indicator.perceived))
+    waves = page.study.waves_until(page.wave.id)
+    perceived = [
+        page.figures.find(
+            "estimates",
+            directorate=one.directorate.id,
+            wave=wave.id,
+            indicator=asked.id,
+            definition=asked.definitions[0],
+            breakdown=TOTAL,
+        )
+        for wave in waves
+    ]
+    known = [figure for figure in perceived if figure is not None]
+    if len([figure for figure in months if figure.value is not None]) < 2 or len(known) < 2:
+        return None
+    scale = formats.axis(known[-1]).scale
+    share = one.indicator.unit == "share"
+    name = indicator_name(wording, one.indicator)
+    panels = [
+        Panel(
+            title=text("panel_measured", indicator=name, unit=text(f"axis_{one.indicator.unit}")),
+            days=[date.fromisoformat(f"{figure.category}-15") for figure in months],
+            values=[_scaled(figure.value, 100 if share else 1) for figure in months],
+            norm=_scaled(one.norm.value, 100 if share else 1) if one.norm else None,
+        ),
+        Panel(
+            title=text(
+                "panel_perceived",
+                indicator=wording.indicator(asked),
+                counted=wording.unit_of(known[-1]),
+            ),
+            days=[wave.start + (wave.end - wave.start) / 2 for wave in waves],
+            values=[_scaled(figure.value, scale) if figure else None for figure in perceived],
+            low=[_scaled(figure.low, scale) if figure else None for figure in perceived],
+            high=[_scaled(figure.high, scale) if figure else None for figure in perceived],
+        ),
+    ]
+    first, last = months[0], months[-1]
+
+    def draw(axes: Axes) -> None:
+        management_charts.panels_in_time(
+            axes,
+            panels,
+            breaks=[(day, text("break_mark")) for day, _ in _breaks(page, one)],
+            write=[
+                lambda value: formats.number(value / (100 if share else 1), one.cohort),
+                lambda value: formats.number(value / scale, known[-1]),
+            ],
+            ticks=[
+                (wave.start.replace(day=1), page.language.month(f"{wave.start:%Y-%m}"))
+                for wave in waves
+            ],
+        )
+
+    return page.chart_part(
+        f"series-{one.directorate.id}-{one.indicator.id}".replace("_", "-"),
+        draw,
+        alt=wording.said(
+            "series_alt",
+            [first, last, known[0], known[-1]],
+            indicator=name,
+            field=one.directorate.acronym,
+            first=_month_value(page, first),
+            last=_month_value(page, last),
+            perceived=wording.indicator(asked),
+            first_value=formats.with_unit(known[0]),
+            last_value=formats.with_unit(known[-1]),
+        ),
+        caption=text("caption_series", indicator=name, field=one.directorate.acronym),
+        height=3.9,
+    )
+
+
+def _month_value(page: Page, figure: ReleasedFigure) -> str:
+    """A figure and its month."""
+    month = page.language.month(figure.category)
+    return page.language.text("value_of", value=page.wording.formats.value(figure), month=month)
+
+
+def _scaled(value: float | None, scale: float) -> float | None:
+    return None if value is None else scale * value
+
+
+def _breaks(page: Page, one: Measured | None = None) -> list[tuple[date, str]]:
+    """The declared breaks that touch what is drawn: the day of each, and what happened."""
+    return [
+        (broken.date, page.language.typeset(broken.label))
+        for broken in page.study.breaks
+        if one is None or broken.touches(str(one.indicator.perceived), one.directorate.id)
+    ]
+
+
+def _break_note(page: Page, day: date, label: str) -> str:
+    return page.language.text("note_break", day=page.language.day(day), label=label)

@@ -1,0 +1,367 @@
+"""The sentences on commitments: what was promised, what users and those who manage say of it, and
+what was decided since.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
+from analysis.publishing.wording.changes import change_in_short, since_text
+from analysis.publishing.wording.sentences import Sentence, Wording, range_text, upper_first
+from analysis.study import Action, Commitment, Directorate
+
+LAYER, MEASURED = "commitments", "management"
+
+KEPT = ("both", "measured", "perceived")
+"""The readings of a commitment that is kept on one side at least."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What is released of a commitment of a directorate.
+
+    Attributes:
+        commitment, directorate: Which, of whom.
+        reading: What the two sides say together; its word is empty where it is hidden.
+        perceived, target: The perceived side, and from which value it counts as kept.
+        estimate: The perceived indicator as other pages print it.
+        measured, norm, announced: The measured side, the announced bound, and what users were told.
+        posted, not_posted, gap: The perceived indicator where it is posted, and where it is not.
+        sites: How many sites post it, of how many that are open.
+
+    """
+
+    commitment: Commitment
+    directorate: Directorate
+    reading: ReleasedFigure
+    perceived: ReleasedFigure | None = None
+    target: ReleasedFigure | None = None
+    estimate: ReleasedFigure | None = None
+    measured: ReleasedFigure | None = None
+    norm: ReleasedFigure | None = None
+    announced: ReleasedFigure | None = None
+    posted: ReleasedFigure | None = None
+    not_posted: ReleasedFigure | None = None
+    gap: ReleasedFigure | None = None
+    sites: tuple[ReleasedFigure, ReleasedFigure] | None = None
+
+    @property
+    def word(self) -> str:
+        """The reading, or `hidden`."""
+        return self.reading.word or "hidden"
+
+
+def followed(
+    wording: Wording, figures: ReleasedFigures, directorate: Directorate
+) -> list[Followed]:
+    """What is released of each commitment of a directorate, in the study's order."""
+    about = {"directorate": directorate.id, "wave": wording.wave.id}
+    found = []
+    for reading in figures.select(LAYER, **about, kind="reading"):
+        commitment = wording.study.commitment(reading.indicator)
+        own = {
+            (figure.breakdown.partition(":")[0], figure.kind, figure.category): figure
+            for figure in figures.select(LAYER, **about, indicator=commitment.id)
+            if figure is not reading
+        }
+        measured = {
+            figure.definition: figure
+            for figure in figures.select(
+                MEASURED, **about, indicator=commitment.measured or "-", breakdown=TOTAL
+            )
+        }
+        perceived = next(
+            (
+                figure
+                for (breakdown, kind, _), figure in own.items()
+                if breakdown == TOTAL and kind not in ("norm", "difference")
+            ),
+            None,
+        )
+        posting = {
+            category: figure
+            for (breakdown, _, category), figure in own.items()
+            if breakdown == "posting"
+        }
+        counts = {
+            category: figure
+            for (breakdown, _, category), figure in own.items()
+            if breakdown == "sites"
+        }
+        found.append(
+            Followed(
+                commitment=commitment,
+                directorate=directorate,
+                reading=reading,
+                perceived=perceived,
+                target=own.get((TOTAL, "norm", TOTAL)),
+                estimate=_estimate(wording, figures, about, commitment, perceived),
+                measured=measured.get("cohort"),
+                norm=measured.get("norm"),
+                announced=measured.get("announced"),
+                posted=posting.get("posted"),
+                not_posted=posting.get("not_posted"),
+                gap=own.get(("posting_gap", "difference", TOTAL)),
+                sites=(counts["posted"], counts["open"]) if counts else None,
+            )
+        )
+    return found
+
+
+def _estimate(
+    wording: Wording,
+    figures: ReleasedFigures,
+    about: dict[str, str],
+    commitment: Commitment,
+    perceived: ReleasedFigure | None,
+) -> ReleasedFigure | None:
+    """The perceived indicator of a commitment as the directorate's page prints it."""
+    if perceived is None:
+        return None
+    return figures.find(
+        "estimates",
+        **about,
+        indicator=str(commitment.perceived),
+        definition=wording.study.indicator(str(commitment.perceived)).definitions[0],
+        breakdown=TOTAL,
+    )
+
+
+# --- what all of them amount to -------------------------------------------------------------------
+
+
+def commitments_title(wording: Wording, found: Sequence[Followed]) -> Sentence:
+    """How many are kept on one side at least, how many on none, how many nobody can tell."""
+    counts = Counter(one.word for one in found)
+    kept = sum(counts[word] for word in KEPT)
+    number = wording.language.number
+    return wording.said(
+        "commitments_title",
+        [one.reading for one in found],
+        kept=number(kept),
+        count=number(len(found)),
+        not_kept=wording.language.text(
+            f"not_kept_{'one' if counts['neither'] < 2 else 'many'}",
+            count=number(counts["neither"]),
+        ),
+        unknown=number(len(found) - kept - counts["neither"]),
+    )
+
+
+def reading_word(wording: Wording, one: Followed) -> Sentence:
+    """What the two sides of a commitment say together, in a few words."""
+    return wording.said(f"commitment_{one.word}", [one.reading])
+
+
+# --- each side ------------------------------------------------------------------------------------
+
+
+def verdict(wording: Wording, figure: ReleasedFigure | None) -> str:
+    """What one side says, in a word: the sign of what hides it, or of what is not measured."""
+    if figure is None:
+        return wording.language.text("side_none")
+    if figure.hidden:
+        return wording.formats.sign(figure)
+    return wording.language.text(f"side_{figure.word or 'no_bound'}")
+
+
+def perceived_side(wording: Wording, one: Followed) -> Sentence:
+    """What users say of a commitment, against its target; what would tell, where nothing does."""
+    figure, target = one.perceived, one.target
+    if figure is None:
+        wanted = one.commitment.wanted.perceived
+        if wanted is None:  # asked, and answered by nobody here
+            return wording.said("perceived_not_asked")
+        return wording.said("perceived_wanted", question=wording.language.typeset(wanted))
+    if figure.hidden or figure.value is None:
+        return wording.said("side_hidden", [figure])
+    indicator = wording.indicator(wording.study.indicator(str(one.commitment.perceived)))
+    bounds = [bound for bound in (figure.low, figure.high) if bound is not None]
+    decimals = 0
+    if target is not None:
+        decimals = wording.formats.apart([figure.value, *bounds], target.shown_value, figure)
+    parts = {
+        "value": wording.formats.number(figure.value, figure, decimals=decimals),
+        "indicator": wording.language.quoted(indicator),
+        "counted": wording.counted(one.estimate) if one.estimate else "",
+        "people": wording.people(figure.claim),
+        "answered": wording.language.text(f"answered_{figure.claim}"),
+    }
+    if target is None:
+        return wording.said("perceived_no_target", [figure], **parts)
+    parts["target"] = wording.formats.value(target)
+    if len(bounds) < 2:
+        return wording.said("perceived_no_interval", [figure, target], **parts)
+    interval = wording.formats.range(bounds[0], bounds[1], figure, decimals=decimals)
+    parts["range"] = (
+        wording.language.text("range_adjusted", interval=interval)
+        if figure.family > 1
+        else range_text(wording, figure, interval)
+    )
+    return wording.said(f"perceived_{figure.word}", [figure, target], **parts)
+
+
+def measured_side(wording: Wording, one: Followed) -> Sentence:
+    """What is measured of a commitment, against its norm; what would tell, where nothing does."""
+    figure, norm = one.measured, one.norm
+    if one.commitment.measured is None:
+        wanted = one.commitment.wanted.measured or ""
+        return wording.said("measured_wanted", figure=wording.language.typeset(wanted))
+    measured = wording.study.management_indicator(one.commitment.measured)
+    name = wording.language.quoted(wording.language.typeset(measured.label))
+    if figure is None:
+        return wording.said("measured_not_here", indicator=name)
+    if figure.hidden:
+        return wording.said("side_hidden", [figure])
+    if figure.value is None:
+        return missing_side(wording, figure, name)
+    parts = {"indicator": name}
+    if norm is None:
+        value = wording.formats.value(figure)
+        return wording.said("measured_no_norm", [figure], value=value, **parts)
+    decimals = wording.formats.apart([figure.value], norm.shown_value, figure)
+    parts["value"] = wording.formats.number(figure.value, figure, decimals=decimals)
+    parts["norm"] = wording.formats.value(norm)
+    return wording.said(f"measured_{figure.word}", [figure, norm], **parts)
+
+
+def missing_side(wording: Wording, figure: ReleasedFigure, name: str) -> Sentence:
+    """Why a management figure is not there: months that are missing, or no case."""
+    months = figure.method.removeprefix("missing ")
+    if months == figure.method:
+        return wording.said("measured_empty", [figure], indicator=name)
+    return wording.said(
+        "measured_missing", [figure], indicator=name, months=months_text(wording, months)
+    )
+
+
+def months_text(wording: Wording, months: str) -> str:
+    """Some months, in words; by the first and the last where they are many."""
+    names = [wording.language.month(month) for month in months.split("+")]
+    if len(names) > 3:
+        return wording.language.text("months_from", first=names[0], last=names[-1])
+    return wording.language.listing(names)
+
+
+def announced_text(wording: Wording, one: Followed) -> Sentence | None:
+    """What users were told, beside what was measured; None where nothing was announced."""
+    if one.announced is None or one.announced.value is None or one.announced.hidden:
+        return None
+    if one.measured is None or one.measured.value is None or one.measured.hidden:
+        value = wording.formats.value(one.announced)
+        return wording.said("announced_alone", [one.announced], value=value)
+    return wording.said(
+        "announced_beside",
+        [one.announced, one.measured],
+        value=wording.formats.value(one.announced),
+        measured=wording.formats.value(one.measured),
+    )
+
+
+# --- change and posting ---------------------------------------------------------------------------
+
+
+def commitment_change(wording: Wording, figures: ReleasedFigures, one: Followed) -> Sentence | None:
+    """How what users say of it has changed; None where nothing is measured, or at the first wave.
+
+    An indicator outside the core is not judged: its change is given with its interval alone.
+    """
+    if one.estimate is None or len(wording.study.waves_until(wording.wave.id)) < 2:
+        return None
+    changes = figures.changes(one.estimate)
+    judged = [change for change in changes.all if change.word]
+    if judged or changes.reference is None or changes.reference.figure.low is None:
+        return change_in_short(wording, changes)[1]
+    figure = changes.reference.figure
+    wave = wording.study.wave(str(figure.against))
+    return wording.said(
+        "commitment_change",
+        [figure],
+        change=wording.formats.number(figure.shown_value, figure),
+        since=since_text(wording, wave),
+        range=range_text(wording, figure, wording.formats.interval(figure)),
+    )
+
+
+def in_force_text(wording: Wording, one: Followed) -> Sentence:
+    """Since when it is in force, and how many sites post it."""
+    since, text = one.commitment.since, wording.language.text
+    first = wording.study.waves[0]
+    started = text("in_force_unknown")
+    if since is not None:
+        started = text("in_force_since", day=wording.language.day(since))
+        if since < first.start:
+            first_wave = wording.wave_label(first)
+            started += " " + text("in_force_before_first", wave=first_wave)
+    if one.sites is None:
+        return Sentence(started, "in_force", ())
+    posted, asking = one.sites
+    count = int(posted.shown_value)
+    told = text(
+        "posted_in_none" if count == 0 else "posted_in_one" if count == 1 else "posted_in_n",
+        count=wording.language.number(count),
+        sites=wording.language.number(asking.shown_value),
+    )
+    return Sentence(f"{started} {told}", "in_force", (posted.key, asking.key))
+
+
+def posting_text(wording: Wording, one: Followed) -> Sentence | None:
+    """What users say where it is posted, and where it is not yet: never called an effect. None
+    where too few sites are on one side, or one side is hidden.
+    """
+    shown = [one.posted, one.not_posted, one.gap]
+    if any(figure is None or figure.hidden for figure in shown):
+        return None
+    assert one.posted is not None and one.not_posted is not None and one.gap is not None
+    return wording.said(
+        "posting_gap",
+        [one.posted, one.not_posted, one.gap],
+        posted=wording.formats.value(one.posted),
+        not_posted=wording.formats.value(one.not_posted),
+        gap=wording.formats.value(one.gap),
+        range=range_text(wording, one.gap, wording.formats.interval(one.gap)),
+    )
+
+
+# --- what was decided -----------------------------------------------------------------------------
+
+
+def decisions(wording: Wording, one: Followed) -> list[Sentence]:
+    """What was decided for a commitment by the day of the edition, the latest first; that nothing
+    was, where that is so.
+    """
+    day = wording.published or wording.wave.publication
+    taken = sorted(
+        (
+            action
+            for action in wording.study.actions
+            if one.commitment.id in action.commitments
+            and action.is_of(one.directorate.id)
+            and action.decided <= day
+        ),
+        key=lambda action: action.decided,
+        reverse=True,
+    )
+    return [_decision(wording, action) for action in taken] or [wording.said("decided_nothing")]
+
+
+def _decision(wording: Wording, action: Action) -> Sentence:
+    """What was decided, by whom it is carried out, and how far it is on the day of the edition."""
+    day = wording.published or wording.wave.publication
+    state = action.state_on(day)
+    since = {
+        "planned": action.decided,
+        "under_way": action.started,
+        "done": action.done,
+        "given_up": action.given_up,
+    }[state or "planned"]
+    assert since is not None, "a state has its day"
+    return wording.said(
+        f"decided_{state}",
+        decision=upper_first(wording.language.typeset(action.decision)),
+        owner=wording.language.typeset(action.owner),
+        day=wording.language.day(since),
+    )

@@ -1,0 +1,188 @@
+"""The sentences on what is measured, beside what is perceived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
+from analysis.publishing.wording.commitments import MEASURED, Followed, missing_side, months_text
+from analysis.publishing.wording.sentences import Sentence, Wording
+from analysis.study import Directorate, ManagementIndicator
+from analysis.study.months import cohort_months
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is released of a management indicator of a directorate.
+
+    Attributes:
+        indicator, directorate: Which, of whom.
+        cohort: Over the cases of the wave's users.
+        norm, announced, relative, correlation: None where there is none.
+        perceived: What users say of the same, by its own indicator; None where none is asked.
+
+    """
+
+    indicator: ManagementIndicator
+    directorate: Directorate
+    cohort: ReleasedFigure
+    norm: ReleasedFigure | None
+    announced: ReleasedFigure | None
+    relative: ReleasedFigure | None
+    correlation: ReleasedFigure | None
+    perceived: ReleasedFigure | None
+
+
+def measured_of(
+    wording: Wording, figures: ReleasedFigures, directorate: Directorate
+) -> list[Measured]:
+    """What is released of each management indicator of a directorate, in the study's order."""
+    about = {"directorate": directorate.id, "wave": wording.wave.id}
+    found = []
+    for indicator in wording.study.management:
+        own = {
+            figure.definition: figure
+            for figure in figures.select(MEASURED, **about, indicator=indicator.id, breakdown=TOTAL)
+        }
+        if "cohort" not in own:
+            continue
+        perceived = None
+        if indicator.perceived is not None:
+            asked = wording.study.indicator(indicator.perceived)
+            perceived = figures.find(
+                "estimates",
+                **about,
+                indicator=asked.id,
+                definition=asked.definitions[0],
+                breakdown=TOTAL,
+            )
+        found.append(
+            Measured(
+                indicator=indicator,
+                directorate=directorate,
+                cohort=own["cohort"],
+                norm=own.get("norm"),
+                announced=own.get("announced"),
+                relative=own.get("relative"),
+                correlation=own.get("correlation"),
+                perceived=perceived,
+            )
+        )
+    return found
+
+
+def all_measured(wording: Wording, figures: ReleasedFigures) -> list[Measured]:
+    """The same of every directorate."""
+    return [
+        one
+        for directorate in wording.study.directorates
+        for one in measured_of(wording, figures, directorate)
+    ]
+
+
+def indicator_name(wording: Wording, indicator: ManagementIndicator) -> str:
+    """The label of a management indicator."""
+    return wording.language.typeset(indicator.label)
+
+
+def management_title(wording: Wording, found: Sequence[Measured]) -> Sentence:
+    """How many indicators meet their norm, of those that have one."""
+    bound = [one for one in found if one.norm is not None]
+    counts = Counter(one.cohort.word for one in bound)
+    number = wording.language.number
+    return wording.said(
+        "management_title",
+        [one.cohort for one in bound],
+        kept=number(counts["kept"]),
+        count=number(len(bound)),
+        unknown=number(counts["unclear"] + counts[""]),
+    )
+
+
+def cohort_text(wording: Wording, indicator: ManagementIndicator) -> str:
+    """Which cases a measure is of, and when: by the declared rule."""
+    months = "+".join(f"{month:%Y-%m}" for month in cohort_months(wording.wave, indicator.cohort))
+    first, last = months.split("+")[0], months.split("+")[-1]
+    parts = {
+        "first": wording.language.month(first),
+        "last": wording.language.month(last),
+        "cases": "",
+    }
+    if indicator.cohort is None:
+        return wording.language.text("cohort_field", **parts)
+    parts["cases"] = wording.language.typeset(indicator.cohort.label)
+    return wording.language.text("cohort_cases", **parts)
+
+
+def source_of(wording: Wording, figure: ReleasedFigure) -> str:
+    """Where a figure was read, or which months are missing."""
+    missing = figure.method.removeprefix("missing ")
+    if missing != figure.method:
+        return wording.language.text("source_missing", months=months_text(wording, missing))
+    return figure.method
+
+
+def quadrant_word(one: Followed) -> str:
+    """Which quadrant a commitment lies in; `unsure` where one of its sides cannot be told."""
+    sides = [figure.word if figure is not None else "" for figure in (one.measured, one.perceived)]
+    words = {
+        ("kept", "kept"): "mastered",
+        ("kept", "not_kept"): "information",
+        ("not_kept", "kept"): "tolerated",
+        ("not_kept", "not_kept"): "priority",
+    }
+    return words.get((sides[0], sides[1]), "unsure")
+
+
+def quadrant_reading(wording: Wording, one: Followed) -> Sentence:
+    """What the place of a commitment among the quadrants says."""
+    figures = [figure for figure in (one.measured, one.perceived) if figure is not None]
+    return wording.said(f"quadrant_{quadrant_word(one)}_reading", figures)
+
+
+def delays_reading(wording: Wording, one: Measured) -> Sentence:
+    """What was announced, what was measured and what users say of it, for the same cases."""
+    name = wording.language.quoted(indicator_name(wording, one.indicator))
+    if one.cohort.value is None or one.cohort.hidden:
+        return missing_side(wording, one.cohort, name)
+    assert one.announced is not None
+    if one.announced.value is None or one.announced.hidden:
+        return missing_side(wording, one.announced, name)
+    figures = [one.announced, one.cohort]
+    parts = {
+        "announced": wording.formats.value(one.announced),
+        "measured": wording.formats.value(one.cohort),
+        "cases": cohort_text(wording, one.indicator),
+        "directorate": one.directorate.acronym,
+    }
+    if one.perceived is None:
+        return wording.said("delays_reading", figures, **parts)
+    return wording.said(
+        "delays_reading_perceived",
+        [*figures, one.perceived],
+        value=wording.formats.with_unit(one.perceived),
+        people=wording.people(one.perceived.claim),
+        answered=wording.language.text(f"answered_{one.perceived.claim}"),
+        counted=wording.counted(one.perceived),
+        **parts,
+    )
+
+
+def correlation_reading(wording: Wording, one: Measured) -> Sentence:
+    """Whether sites that measure better are also those whose users say better."""
+    figure = one.correlation
+    assert figure is not None
+    return wording.said(
+        f"correlation_{figure.word}",
+        [figure],
+        indicator=wording.language.quoted(indicator_name(wording, one.indicator)),
+        perceived=wording.language.quoted(
+            wording.indicator(wording.study.indicator(str(one.indicator.perceived)))
+        ),
+        value=wording.formats.value(figure),
+        interval=wording.formats.interval(figure),
+        count=wording.language.number(figure.size or 0),
+        directorate=one.directorate.acronym,
+    )
