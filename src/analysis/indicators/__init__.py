@@ -8,6 +8,7 @@ it into figures.
 from analysis.indicators.changes import Changes, change_word, changes
 from analysis.indicators.collection import Answers, Margins, answers_by_channel, margin_shares
 from analysis.indicators.commitments import Commitments, commitments
+from analysis.indicators.decompositions import Decompositions, decompositions
 from analysis.indicators.definitions import series
 from analysis.indicators.fieldwork import Fieldwork, fieldwork
 from analysis.indicators.gaps import Gaps, gaps
@@ -32,6 +33,7 @@ __all__ = [
     "Answers",
     "Changes",
     "Commitments",
+    "Decompositions",
     "Estimates",
     "Fieldwork",
     "Gaps",
@@ -47,6 +49,7 @@ __all__ = [
     "change_word",
     "changes",
     "commitments",
+    "decompositions",
     "fieldwork",
     "gaps",
     "management",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any, Literal
 
 import dataframely as dy
@@ -11,11 +12,15 @@ import polars as pl
 
 from analysis.inference import (
     TOTAL,
+    Cube,
     Difference,
     PointEstimate,
-    independent_difference,
+    difference,
     linear_change,
+    shared_clusters,
+    wave_difference,
 )
+from analysis.inference.design import Floats
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Claim, Study, Wave
 
@@ -92,18 +97,28 @@ class Changes(dy.Schema):
         return as_figures(pl.concat([both, detectable]), layer="changes")
 
 
-def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: str) -> pl.DataFrame:
+def changes(
+    estimates: pl.DataFrame,
+    study: Study,
+    *,
+    directorate: str,
+    wave: str,
+    cubes: Mapping[str, Cube] | None = None,
+) -> pl.DataFrame:
     """The `Changes` of a directorate at a wave; no row for the first wave.
 
     Figures are compared where each has an estimate with a standard error under one version of the
-    definition. Site-days and respondents never recur from wave to wave, so that samples are
-    independent. Words are for the headline indicators' primary definitions: one family, whatever
-    they are compared with.
+    definition, and no declared break makes two measures of them: a trend begins after the last.
+    Words are for the headline indicators' primary definitions: one family, whatever they are
+    compared with.
 
     Args:
         estimates: `indicators.satisfaction.Estimates` of the directorate, of the waves so far.
         study: Waves in the order of time, what they are compared with, the practical threshold.
         directorate, wave: Identifiers.
+        cubes: Wave → the cube of its reference sample. Clusters met in two waves (a site that is
+            drawn again, a person of a panel) make their results covary; without cubes, and where
+            no cluster recurs, waves are independent samples.
 
     """
     overall = estimates.filter(
@@ -118,7 +133,7 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
         for _, group in overall.group_by(keys, maintain_order=True)
         for series in [{row["wave"]: row for row in group.iter_rows(named=True)}]
         if wave in series
-        for comparison in _comparisons(series, study, wave)
+        for comparison in _comparisons(series, study, wave, directorate)
     ]
     headline = {
         indicator.id: indicator.definitions[0]
@@ -129,7 +144,8 @@ def changes(estimates: pl.DataFrame, study: Study, *, directorate: str, wave: st
     rows = []
     for series, comparison in found:
         judged = _in_family(series[wave], headline)
-        change = _change(series, study, comparison, family=family if judged else 1)
+        covariance = _covariance(series, study, comparison[1], cubes or {})
+        change = _change(series, study, comparison, covariance, family=family if judged else 1)
         scope = {"directorate": directorate, "wave": wave}
         rows.append(scope | _row(series, study, comparison, change, judged=judged))
     return make_table(rows, Changes)
@@ -162,22 +178,57 @@ def _in_family(row: dict[str, Any], headline: dict[str, str]) -> bool:
     return bool(headline.get(row["indicator"]) == row["definition"])
 
 
-def _comparisons(series: Series, study: Study, wave: str) -> Iterator[tuple[Comparison, list[str]]]:
+def _comparisons(
+    series: Series, study: Study, wave: str, directorate: str
+) -> Iterator[tuple[Comparison, list[str]]]:
     """What a series can be compared by at a wave: each with the waves that enter it."""
+    indicator = series[wave]["indicator"]
+    *before, now = study.waves_until(wave)
+    of_one_measure = [
+        earlier
+        for earlier in before
+        if earlier.id in series
+        and study.break_between(earlier.id, wave, indicator=indicator, directorate=directorate)
+        is None
+    ]
     reference = study.compared_with(wave)
-    *before, _ = study.waves_until(wave)
-    if reference is not None and reference.id in series:
+    if reference in of_one_measure:
         yield "reference", [reference.id, wave]
-    if before and before[-1] != reference and before[-1].id in series:
+    if before and before[-1] != reference and before[-1] in of_one_measure:
         yield "previous", [before[-1].id, wave]
-    measured = [earlier for earlier in study.waves_until(wave) if earlier.id in series]
+    measured = [*of_one_measure, now]
     again = [earlier.id for earlier in measured if len(_of_season(study, earlier.id, measured)) > 1]
     if len(again) >= FEWEST_FOR_TREND and again[-1] == wave:
         yield "trend", again
 
 
+def _covariance(
+    series: Series, study: Study, waves: Sequence[str], cubes: Mapping[str, Cube]
+) -> Floats:
+    """The covariance of the estimates of some waves: that of their difference tells it, where the
+    two share clusters.
+    """
+    last = series[waves[-1]]
+    item, definition = last["item"], study.definition(last["definition"])
+    scores = definition.scores(len(study.scale(item).codes))
+    result: Floats = np.diag([series[wave]["se"] ** 2 for wave in waves])
+    for (place, before), (other, after) in combinations(enumerate(waves), 2):
+        if not (before in cubes and after in cubes):
+            continue
+        if shared_clusters(cubes[before], cubes[after]):
+            found = wave_difference(cubes[before], cubes[after], item, scores=scores)
+            both = result[place, place] + result[other, other]
+            result[place, other] = result[other, place] = (both - found.measured.se**2) / 2
+    return result
+
+
 def _change(
-    series: Series, study: Study, comparison: tuple[Comparison, list[str]], *, family: int
+    series: Series,
+    study: Study,
+    comparison: tuple[Comparison, list[str]],
+    covariance: Floats,
+    *,
+    family: int,
 ) -> Difference:
     """The change by a comparison, among the family that is looked at together."""
     kind, waves = comparison
@@ -186,12 +237,19 @@ def _change(
         for wave in waves
     ]
     if kind != "trend":
-        return independent_difference(measured[0], measured[-1], family=family)
+        step = np.array([-1.0, 1.0])
+        found = PointEstimate(
+            value=measured[-1].value - measured[0].value,
+            se=float(max(step @ covariance @ step, 0.0) ** 0.5),
+            df=min(measured[0].df, measured[-1].df),
+        )
+        return difference(found, family=family)
     fields = [study.wave(wave) for wave in waves]
     return linear_change(
         np.array([_years(field) for field in fields]),
         measured,
         seasons=[waves.index(_of_season(study, wave, fields)[0].id) for wave in waves],
+        covariance=covariance,
         family=family,
     )
 

@@ -53,7 +53,7 @@ from analysis.inference.linearization import Estimand
 from analysis.inference.merging import build_cube_from, merge
 from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey
-from analysis.inference.waves import WaveDifference, wave_difference
+from analysis.inference.waves import WaveDifference, shared_clusters, wave_difference
 
 __all__ = [
     "CONFIDENCE",
@@ -104,6 +104,7 @@ __all__ = [
     "rank_correlation",
     "score_intervals",
     "share_intervals",
+    "shared_clusters",
     "to_record",
     "total",
     "trim",

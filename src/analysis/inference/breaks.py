@@ -16,6 +16,9 @@ TOLERANCE = 0.05
 """What a published value may differ by beyond half a step, in steps: a value rounded to tenths of a
 step first, and to steps then."""
 
+FLOAT_ERROR = 1e-9
+"""In steps: a recomputed value that lies on the bound is within it."""
+
 PERSISTENCE = 3
 """Periods that a switch must explain better than no switch does."""
 
@@ -123,7 +126,7 @@ def definition_breaks(
     series = np.stack(list(recomputed.values()), axis=1)
     distance = np.abs(series - published[:, None])
     agrees = np.zeros((len(published), len(names)), dtype=bool)  # the last is no definition
-    agrees[:, :-1] = distance <= step * (0.5 + TOLERANCE)
+    agrees[:, :-1] = distance <= step * (0.5 + TOLERANCE + FLOAT_ERROR)
     known = np.isfinite(distance[:, 0])
     cost = _costs(agrees, known)
     in_force = _cheapest_path(cost, price=2 * persistence)

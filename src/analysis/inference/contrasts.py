@@ -101,18 +101,25 @@ def independent_difference(
 
 
 def linear_change(
-    times: Floats, measured: Sequence[PointEstimate], *, seasons: Sequence[int], family: int = 1
+    times: Floats,
+    measured: Sequence[PointEstimate],
+    *,
+    seasons: Sequence[int],
+    covariance: Floats | None = None,
+    family: int = 1,
 ) -> Difference:
-    """How much independent estimates changed from the first to the last, by a straight line.
+    """How much estimates changed from the first to the last, by a straight line.
 
     Season by season, times are taken from their mean: a level that comes back each year is no
     trend. With t_i the centred times, the change is Σ t_i y_i / Σ t_i² times the span, and its
-    variance Σ t_i² se_i² / (Σ t_i²)² times the span squared.
+    variance Σ t_i t_j cov_ij / (Σ t_i²)² times the span squared.
 
     Args:
         times: (N,) when each was measured, in years.
         measured: The N ≥ 3 estimates.
         seasons: N labels of seasons; one for all where there is none.
+        covariance: (N, N) of the estimates; of independent ones by default, by their standard
+            errors.
         family: How many are looked at together.
 
     Raises:
@@ -130,9 +137,11 @@ def linear_change(
             hint="wait for more waves.",
         )
     weights = centred / spread * (times.max() - times.min())
+    if covariance is None:
+        covariance = np.diag(np.square([estimate.se for estimate in measured]))
     found = PointEstimate(
         value=float(weights @ [estimate.value for estimate in measured]),
-        se=float(np.sqrt(np.square(weights) @ np.square([estimate.se for estimate in measured]))),
+        se=float(np.sqrt(max(weights @ covariance @ weights, 0.0))),
         df=min(estimate.df for estimate in measured),
     )
     return difference(found, family=family)

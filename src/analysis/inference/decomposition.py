@@ -14,8 +14,8 @@ from analysis.inference.waves import wave_totals
 
 @dataclass(frozen=True)
 class Decomposition:
-    """A change of a mean between two waves, as the sum of two parts. Each is a
-    `contrasts.PointEstimate` with its standard error and `df`.
+    """A change of a mean between two waves, as the sum of two parts. `contrasts.difference` gives
+    each its interval, from a `PointEstimate` of its value, standard error and `df`.
 
     Attributes:
         item, by: The item, and the breakdown in D domains.

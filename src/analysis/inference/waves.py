@@ -184,6 +184,11 @@ def wave_totals(
     )
 
 
+def shared_clusters(before: Cube, after: Cube) -> int:
+    """How many clusters were met in both waves; without one, the waves are independent."""
+    return len(_recurring_clusters(before, after)[0])
+
+
 def _linear_totals(
     cube: Cube, item: str, scores: Sequence[float] | None, by: str
 ) -> LinearizedEstimands:

@@ -92,6 +92,13 @@ LAYERS = {
         Layer("estimates", "indicators.satisfaction:Estimates", AXES, "notebooks", "confidential"),
         Layer("gaps", "indicators.gaps:Gaps", AXES, "notebooks", "confidential"),
         Layer("changes", "indicators.changes:Changes", AXES, "notebooks", "confidential"),
+        Layer(
+            "decompositions",
+            "indicators.decompositions:Decompositions",
+            AXES,
+            "notebooks",
+            "confidential",
+        ),
         Layer("sites", "indicators.sites:Sites", AXES, "notebooks", "confidential"),
         Layer("management", "indicators.management:Management", AXES, "notebooks", "confidential"),
         Layer(

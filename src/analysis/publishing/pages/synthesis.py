@@ -81,7 +81,8 @@ def _level(page: Page, figure: ReleasedFigure) -> Tile:
 
 
 def _change(page: Page, figure: ReleasedFigure) -> Tile:
-    return Tile(*change_in_short(page.wording, page.figures.changes(figure)))
+    changes = page.figures.changes(figure)
+    return Tile(*change_in_short(page.wording, changes, figure=figure))
 
 
 def _answers(page: Page, directorate: Directorate) -> Tile:

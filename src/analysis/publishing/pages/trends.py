@@ -46,7 +46,7 @@ def trend(page: Page) -> Block:
     changes = page.figures.changes(last) if is_current else Changes(None, None, None)
     return block(
         "trend",
-        heading(change_title(wording, page.study.overall, changes)),
+        heading(change_title(wording, page.study.overall, changes, figure=last)),
         _picture(page, [directorate]) if len(available) >= FEWEST_DRAWN else None,
         figure_notes(
             language,
@@ -81,14 +81,20 @@ def trends(page: Page) -> Block:
 
 def _series(page: Page, directorate: Directorate) -> list[ReleasedFigure | None]:
     """The overall indicator of a directorate at each wave so far; None where it is not shown, or
-    was measured by another version of its definition than today's: a line is of one measure.
+    was measured otherwise than today, by the version of its definition or for a declared break: a
+    line is of one measure.
     """
-    waves = page.study.waves_until(page.wave.id)
-    version = page.study.definition(page.study.overall.definitions[0]).version
-    found = [page.figures.overall(directorate=directorate.id, wave=wave.id) for wave in waves]
+    study, now = page.study, page.wave.id
+    version = study.definition(study.overall.definitions[0]).version
+    about = {"indicator": study.overall.id, "directorate": directorate.id}
     return [
-        figure if figure is not None and figure.definition_version == version else None
-        for figure in found
+        figure
+        if figure is not None
+        and figure.definition_version == version
+        and (wave.id == now or study.break_between(wave.id, now, **about) is None)
+        else None
+        for wave in study.waves_until(now)
+        for figure in [page.figures.overall(directorate=directorate.id, wave=wave.id)]
     ]
 
 

@@ -65,6 +65,7 @@ CATALOGUE: dict[str, str] = {
     "change_imprecise": (
         "Change not measurable: the way answers were collected gives no measure of its precision"
     ),
+    "change_broken": "Change not read: {event}, on {day}, makes it another measure",
     "change_unavailable": "Change not available, for want of two comparable measures",
     "titled": "{directorate} – {text}",
     "caption_collection": "{answers} by channel, {wave}",

@@ -65,6 +65,7 @@ CATALOGUE: dict[str, str] = {
     "change_imprecise": (
         "Évolution non mesurable : la collecte ne permet pas d’en dire la précision"
     ),
+    "change_broken": "Évolution non lue : {event}, le {day}, change la mesure",
     "change_unavailable": "Évolution non disponible, faute de deux mesures comparables",
     "titled": "{directorate} – {text}",
     "caption_collection": "{answers} par canal, {wave}",

@@ -14,47 +14,55 @@ from analysis.publishing.wording.sentences import (
     lower_first,
     upper_first,
 )
-from analysis.study import Claim, Indicator, Wave
+from analysis.study import Break, Claim, Indicator, Wave
 from analysis.study.study import YEAR
 
 MOVED = ("up", "down")
 """The words of a rise and of a fall."""
 
 
-def change_title(wording: Wording, indicator: Indicator, changes: Changes) -> Sentence:
+def change_title(
+    wording: Wording,
+    indicator: Indicator,
+    changes: Changes,
+    *,
+    figure: ReleasedFigure | None = None,
+) -> Sentence:
     """The title of a trend: the first that can be said of a rise or fall, since the wave it is
     compared with, along all waves, or (where a year has one wave) since the wave before; else what
     the first of these shows.
     """
     told = _told(wording, changes)
     if told is None:
-        return _untold(wording, changes)
+        return _untold(wording, changes, figure)
     since, change = told
-    figure = change.figure
+    moved = change.figure
     sentence = wording.said(
         f"change_{change.word}",
-        [figure],
+        [moved],
         indicator=wording.indicator(indicator),
-        change=wording.formats.number(figure.shown_value, figure),
+        change=wording.formats.number(moved.shown_value, moved),
         since=since,
-        threshold=threshold_text(wording, figure),
+        threshold=threshold_text(wording, moved),
     )
-    if figure.claim == Claim.ESTIMATE:
+    if moved.claim == Claim.ESTIMATE:
         return sentence
-    people = wording.people(figure.claim)
+    people = wording.people(moved.claim)
     text = wording.language.text(
-        f"among_{figure.claim}", people=people, text=lower_first(sentence.text)
+        f"among_{moved.claim}", people=people, text=lower_first(sentence.text)
     )
     return Sentence(upper_first(text), sentence.rule, sentence.figures)
 
 
-def change_in_short(wording: Wording, changes: Changes) -> tuple[str, Sentence]:
+def change_in_short(
+    wording: Wording, changes: Changes, *, figure: ReleasedFigure | None = None
+) -> tuple[str, Sentence]:
     """What was seen since the wave that a figure is compared with, its number or verdict first,
     then a rise or fall along all waves. The first words are empty where no change is told.
     """
     told = _told(wording, changes)
     if told is None:
-        return "", _untold(wording, changes)
+        return "", _untold(wording, changes, figure)
     since_reference = [pair for pair in _judged(wording, changes) if pair[1] is changes.reference]
     trend = [
         pair
@@ -130,13 +138,35 @@ def _told(wording: Wording, changes: Changes) -> tuple[str, Change] | None:
     return next(iter(moved or judged), None)
 
 
-def _untold(wording: Wording, changes: Changes) -> Sentence:
-    """What is said where a title has no change to tell."""
+def _untold(wording: Wording, changes: Changes, figure: ReleasedFigure | None) -> Sentence:
+    """What is said where a title has no change to tell; `figure` is that whose change it is."""
     if not changes.all:
+        broken = series_break(wording, figure)
+        if broken is not None:
+            return wording.said(
+                "change_broken",
+                event=wording.language.typeset(broken.label),
+                day=wording.language.day(broken.date),
+            )
         return wording.said("change_unavailable")
     if any(change.word for change in changes.all):  # the last step, of another season
         return wording.said("change_no_reference", [change.figure for change in changes.all])
     return wording.said("change_imprecise", [change.figure for change in changes.all])
+
+
+def series_break(wording: Wording, figure: ReleasedFigure | None) -> Break | None:
+    """The break that keeps a figure from being compared with its reference; None where none
+    does.
+    """
+    reference = wording.study.compared_with(wording.wave.id)
+    if figure is None or reference is None:
+        return None
+    return wording.study.break_between(
+        reference.id,
+        wording.wave.id,
+        indicator=figure.indicator,
+        directorate=str(figure.directorate),
+    )
 
 
 def change_detail(wording: Wording, changes: Changes) -> Sentence | None:

@@ -274,7 +274,7 @@ def commitment_change(wording: Wording, figures: ReleasedFigures, one: Followed)
     changes = figures.changes(one.estimate)
     judged = [change for change in changes.all if change.word]
     if judged or changes.reference is None or changes.reference.figure.low is None:
-        return change_in_short(wording, changes)[1]
+        return change_in_short(wording, changes, figure=one.estimate)[1]
     figure = changes.reference.figure
     wave = wording.study.wave(str(figure.against))
     return wording.said(

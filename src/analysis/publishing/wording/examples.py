@@ -123,6 +123,7 @@ EXAMPLES: dict[str, Example] = {
     "verdict": ("+7 points", "+7 points"),
     "observed": ("14 %", "14%"),
     "kept": ("3", "3"),
+    "event": ("une question reformulée", "a question that was reworded"),
     "not_kept": ("2", "2"),
     "unknown": ("4", "4"),
     "target": ("70 %", "70%"),
