@@ -17,6 +17,7 @@ from analysis.indicators.participation import Participation, participation
 from analysis.indicators.quality import QualityFlags, quality_flags
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
 from analysis.indicators.sites import Sites, site_funnel
+from analysis.indicators.standings import Standings, standings
 from analysis.indicators.weighting import (
     WeightedSample,
     Weighting,
@@ -42,6 +43,7 @@ __all__ = [
     "Participation",
     "QualityFlags",
     "Sites",
+    "Standings",
     "WeightedSample",
     "Weighting",
     "Weights",
@@ -62,6 +64,7 @@ __all__ = [
     "satisfaction",
     "series",
     "site_funnel",
+    "standings",
     "stored_cube",
     "weigh",
     "weigh_all",

@@ -99,6 +99,9 @@ LAYERS = {
             "notebooks",
             "confidential",
         ),
+        Layer(
+            "standings", "indicators.standings:Standings", ("wave",), "notebooks", "confidential"
+        ),
         Layer("sites", "indicators.sites:Sites", AXES, "notebooks", "confidential"),
         Layer("management", "indicators.management:Management", AXES, "notebooks", "confidential"),
         Layer(

@@ -24,6 +24,7 @@ from analysis.indicators import (
     satisfaction,
     series,
     site_funnel,
+    standings,
     stored_cube,
     weigh_all,
     weighting_table,
@@ -146,6 +147,10 @@ class ResultScope(StoredScope):
     def sites(self) -> pl.DataFrame:
         """`indicators.Sites`: how the sites of each kind differ over the last waves."""
         return site_funnel(self.history("estimates"), self.study, **self._keys)
+
+    def standings(self) -> pl.DataFrame:
+        """`indicators.Standings`: how far apart directorates are, on each headline indicator."""
+        return standings(self.read("estimates"), self.study, wave=self.wave.id)
 
     # --- notebooks 30 and 55: commitments and what is measured -----------------------------------
 

@@ -23,6 +23,17 @@ from analysis.study import Directorate, Reference
 from analysis.study.references import Difference
 
 
+def comparable(page: Page, figure: ReleasedFigure) -> list[Reference]:
+    """What others published of the same as a figure of the page's directorate, counted alike."""
+    return [
+        reference
+        for reference in page.study.references
+        if (reference.indicator, reference.definition) == (figure.indicator, figure.definition)
+        and reference.is_about(page.directorate.id)
+        and not _differences(page, reference, page.directorate)
+    ]
+
+
 def beside(page: Page) -> Block:
     """The comparable references of a directorate's indicators, each beside its result; nothing
     where there are none. Both numbers stand as they were published.

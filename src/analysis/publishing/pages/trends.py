@@ -8,11 +8,21 @@ from functools import partial
 from matplotlib.axes import Axes
 
 from analysis.publishing import charts
-from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
+from analysis.publishing.blocks import (
+    Block,
+    Part,
+    block,
+    escape_markdown,
+    figure_notes,
+    heading,
+    paragraph,
+    table,
+)
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import bounds_heading, first_wave
 from analysis.publishing.released import Changes, ReleasedFigure
 from analysis.publishing.wording.changes import change_detail, change_title
+from analysis.publishing.wording.decompositions import decomposition_texts
 from analysis.publishing.wording.sentences import (
     Sentence,
     field_text,
@@ -55,8 +65,30 @@ def trend(page: Page) -> Block:
             source=source_text(wording),
             note=change_detail(wording, changes),
         ),
+        *(
+            paragraph(sentence)
+            for sentence in decomposition_texts(wording, page.figures, last, changes)
+        ),
+        _lived(page, directorate),
         _table(page, directorate, series),
     )
+
+
+def _lived(page: Page, directorate: Directorate) -> Part | None:
+    """The declared days on which something changed for those whose line it is; None where nothing
+    did.
+    """
+    language, overall = page.language, page.study.overall.id
+    events = [
+        language.text(
+            "break_lived", day=language.day(broken.date), event=language.typeset(broken.label)
+        )
+        for broken in page.study.breaks
+        if broken.touches(overall, directorate.id)
+    ]
+    if not events:
+        return None
+    return paragraph(escape_markdown(language.text("breaks_lived", events=language.series(events))))
 
 
 def trends(page: Page) -> Block:

@@ -4,6 +4,7 @@ from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
 from analysis.publishing.wording.catalogue_management_en import MANAGEMENT
 from analysis.publishing.wording.catalogue_quality_en import QUALITY
+from analysis.publishing.wording.catalogue_reading_en import READING
 from analysis.publishing.wording.catalogue_sites_en import SITES
 
 CATALOGUE: dict[str, str] = {
@@ -181,6 +182,7 @@ CATALOGUE: dict[str, str] = {
     "method_privacy_head": "What is not published",
     **COMMITMENTS,
     **MANAGEMENT,
+    **READING,
     **IDENTITY,
     **SITES,
     **QUALITY,

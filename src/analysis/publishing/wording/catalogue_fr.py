@@ -4,6 +4,7 @@ from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
 from analysis.publishing.wording.catalogue_management_fr import MANAGEMENT
 from analysis.publishing.wording.catalogue_quality_fr import QUALITY
+from analysis.publishing.wording.catalogue_reading_fr import READING
 from analysis.publishing.wording.catalogue_sites_fr import SITES
 
 CATALOGUE: dict[str, str] = {
@@ -185,6 +186,7 @@ CATALOGUE: dict[str, str] = {
     "method_privacy_head": "Ce qui n’est pas publié",
     **COMMITMENTS,
     **MANAGEMENT,
+    **READING,
     **IDENTITY,
     **SITES,
     **QUALITY,

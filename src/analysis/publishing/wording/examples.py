@@ -122,6 +122,16 @@ EXAMPLES: dict[str, Example] = {
     "group": ("18-29 ans", "18-29"),
     "verdict": ("+7 points", "+7 points"),
     "observed": ("14 %", "14%"),
+    "parts": ("au-dessous de sa cible (70 %)", "below its target (70%)"),
+    "sample": ("4 %", "4%"),
+    "frame": ("8 %", "8%"),
+    "events": (
+        "13 janvier 2026, l’ouverture d’un accueil",
+        "13 January 2026, the opening of a reception",
+    ),
+    "profile": ("Âge", "Age"),
+    "composition": ("+0,4 point", "+0.4 point"),
+    "within": ("+7 points", "+7 points"),
     "kept": ("3", "3"),
     "event": ("une question reformulée", "a question that was reworded"),
     "not_kept": ("2", "2"),
@@ -264,6 +274,16 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         "first": ("52 jours (mars 2024)", "52 days (March 2024)"),
         "last": ("48 jours (mars 2026)", "48 days (March 2026)"),
         "perceived": ("Délai de réponse", "Time to answer"),
+    },
+    **{
+        f"level_reference_{side}": {
+            "reference": ("Baromètre national, juin 2025", "National barometer, June 2025")
+        }
+        for side in ("above", "below", "near")
+    },
+    **{
+        f"grid_{name}": {"items": ("« Accueil » et « Écoute »", "“Welcome” and “Being heard”")}
+        for name in ("well", "badly", "unknown")
     },
     "months_from": {"first": ("mars 2026", "March 2026"), "last": ("juin 2026", "June 2026")},
     **{

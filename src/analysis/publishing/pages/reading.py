@@ -1,0 +1,93 @@
+"""The reading grid of a directorate: what each figure means, and what to look at next."""
+
+from __future__ import annotations
+
+from analysis.publishing.blocks import (
+    Block,
+    Tile,
+    block,
+    fact_list,
+    figure_notes,
+    heading,
+    tiles,
+)
+from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.references import comparable
+from analysis.publishing.pages.tables import core_figures
+from analysis.publishing.released import visible
+from analysis.publishing.wording.commitments import followed
+from analysis.publishing.wording.gaps import channels_finding
+from analysis.publishing.wording.reading import (
+    Read,
+    between_directorates,
+    change_reading,
+    level_reading,
+    missing_people,
+    next_reading,
+    three_lines,
+)
+from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
+
+
+def grid(page: Page) -> Block:
+    """Each core figure: its level, its change, and what to look at next; then who is missing, what
+    other channels hear, and three lines.
+    """
+    wording, text = page.wording, page.language.text
+    figures = visible(core_figures(page))
+    if not figures:
+        return block("reading")
+    commitments = followed(wording, page.figures, page.directorate)
+    by_indicator = {one.commitment.perceived: one for one in commitments if one.perceived}
+    reads = [
+        Read(
+            figure=figure,
+            changes=page.figures.changes(figure),
+            commitment=by_indicator.get(figure.indicator),
+            between=between_directorates(wording, page.figures, page.directorate, figure.indicator),
+            references=comparable(page, figure),
+        )
+        for figure in figures
+    ]
+    cells = [
+        [
+            _tile(level_reading(wording, read)),
+            _tile(change_reading(wording, read)),
+            _tile(next_reading(wording, read)),
+        ]
+        for read in reads
+    ]
+    about = {"directorate": page.directorate.id, "wave": page.wave.id}
+    by_channel = [one.id for one in page.study.breakdowns if one.by == "channel"]
+    gaps = [gap for gap in page.figures.select("gaps", **about) if gap.breakdown in by_channel]
+    lines = three_lines(wording, reads, commitments)
+    return block(
+        "reading",
+        heading(text("grid_head")),
+        tiles(
+            f"lecture-{page.directorate.id}",
+            corner=text("column_indicator"),
+            heads=[text(f"grid_column_{name}") for name in ("level", "change", "next")],
+            rows=[wording.indicator(page.study.indicator(one.indicator)) for one in figures],
+            cells=cells,
+            caption=text("grid_caption", field=page.directorate.acronym, wave=wording.wave_label()),
+        ),
+        figure_notes(
+            page.language, note=join_notes([text("grid_note")]), source=source_text(wording)
+        ),
+        fact_list(
+            page.language,
+            {
+                text("grid_missing"): missing_people(wording, page.figures, page.directorate),
+                text("grid_channels"): channels_finding(wording, gaps, page.figures)
+                if gaps
+                else None,
+                **{text(f"grid_line_{standing}"): line for standing, line in lines.items()},
+            },
+        ),
+    )
+
+
+def _tile(sentence: Sentence) -> Tile:
+    """A sentence in a cell."""
+    return Tile("", Sentence(upper_first(sentence.text), sentence.rule, sentence.figures))

@@ -1,0 +1,66 @@
+"""English phrases of the reading grid: what a figure means, and what to look at next."""
+
+READING: dict[str, str] = {
+    "grid_head": "What these figures say, and what to look at next",
+    "grid_caption": "Reading grid of the core indicators, {field}, {wave}",
+    "grid_column_level": "Level",
+    "grid_column_change": "Change",
+    "grid_column_next": "To look at next",
+    "grid_note": (
+        "each sentence follows a declared rule: a level against its target, against what others "
+        "published and against the other directorates; a change against what the survey could "
+        "see. A gap between directorates does not say that one does better: their users differ, "
+        "and so does what they ask for."
+    ),
+    "level_alone": "{value}",
+    "level_reading": "{value}; {parts}",
+    "level_target_kept": "reaches its target ({target})",
+    "level_target_not_kept": "below its target ({target})",
+    "level_target_unclear": "its target may be reached or not ({target})",
+    "level_reference_above": "above {value} ({reference})",
+    "level_reference_below": "below {value} ({reference})",
+    "level_reference_near": "no clear gap with {value} ({reference})",
+    "level_other_above": "above {directorate}",
+    "level_other_below": "below {directorate}",
+    "level_other_none": "no gap detected with {directorate}",
+    "next_urgent": (
+        "To be dealt with first: read what users write, then the profile and the sites where it "
+        "is lowest."
+    ),
+    "next_information": (
+        "The standard is met and users do not say so: check what is announced and explained to "
+        "them."
+    ),
+    "next_continue": "Go on with what was begun, and see whether the next wave confirms the rise.",
+    "next_understand": (
+        "Understand: read what users write, then the profile and the sites where it is lowest."
+    ),
+    "next_watch": "Look for what has changed: channel, organisation, people seen.",
+    "next_keep": "Keep it up, and tell the teams what works.",
+    "next_tell": "Say what was done, and set a target.",
+    "next_wait": "Wait for the next wave: nothing is established.",
+    "missing_group": "{group}, {frame} of users and {sample} of answers before weighting",
+    "missing_none": "no known group is missing from the answers by more than 5 points",
+    "missing_unknown": "nobody knows, for want of known totals of users",
+    "grid_missing": "Who is missing",
+    "grid_channels": "Other channels",
+    "grid_line_well": "What goes well",
+    "grid_line_badly": "What goes badly",
+    "grid_line_unknown": "What nobody can tell yet",
+    "grid_well": "{items}",
+    "grid_badly": "{items}",
+    "grid_unknown": "{items}",
+    "grid_well_nothing": "Nothing is established.",
+    "grid_badly_nothing": "Nothing is established.",
+    "grid_unknown_nothing": "Nothing: each indicator has its answer.",
+    "break_lived": "{day}, {event}",
+    "breaks_lived": "To be known when reading this line: {events}.",
+    "decomposition_some": (
+        "{profile}: other people answer than before, which makes {composition} of this change "
+        "({range}); with the same structure, it would be {within}."
+    ),
+    "decomposition_none": (
+        "{profile}: the changed structure of respondents explains nothing visible of this change "
+        "({composition}, {range})."
+    ),
+}
