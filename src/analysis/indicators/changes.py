@@ -44,8 +44,8 @@ class Changes(dy.Schema):
         value, se, low, high: The change, its standard error, and its interval at 1 − 5 % / family.
         detectable: The smallest true change that such a design sees four times in five.
         threshold: The practical threshold, in the unit.
-        family: How many changes are looked at together: those of the headline indicators of the
-            directorate and wave. 1 for the others, which have no word.
+        family: How many changes are looked at together: those of the directorate and wave that
+            have a word. 1 for the others.
         word: See `change_word`; empty, as low and high are null, without a degree of freedom.
 
     """
@@ -109,8 +109,8 @@ def changes(
 
     Figures are compared where each has an estimate with a standard error under one version of the
     definition, and no declared break makes two measures of them: a trend begins after the last.
-    Words are for the headline indicators' primary definitions: one family, whatever they are
-    compared with.
+    Words are for the primary definitions of headline indicators and of those by which commitments
+    are perceived: one family, whatever they are compared with.
 
     Args:
         estimates: `indicators.satisfaction.Estimates` of the directorate, of the waves so far.
@@ -138,7 +138,7 @@ def changes(
     headline = {
         indicator.id: indicator.definitions[0]
         for indicator in study.indicators
-        if indicator.headline
+        if indicator.headline or indicator.id in promised(study)
     }
     family = sum(_in_family(series[wave], headline) for series, _ in found)
     rows = []
@@ -167,6 +167,11 @@ def change_word(difference: Difference, *, threshold: float) -> Verdict | None:
     if -threshold < difference.inner_low and difference.inner_high < threshold:
         return "equivalent"
     return "none"
+
+
+def promised(study: Study) -> frozenset[str]:
+    """The indicators by which users perceive commitments."""
+    return frozenset(one.perceived for one in study.commitments if one.perceived is not None)
 
 
 Series = dict[str, dict[str, Any]]

@@ -12,6 +12,7 @@ import polars as pl
 
 from analysis.inference import TOTAL, UNKNOWN, rank_correlation
 from analysis.storage import as_figures, figure_key, make_table
+from analysis.storage.figures import PLACE, SOURCES
 from analysis.study import Claim, ManagementIndicator, Study
 from analysis.study.management import ADDITIVE, SCALE
 from analysis.study.months import cohort_months
@@ -41,7 +42,8 @@ class Management(dy.Schema):
         base: The smallest count that it is made of; null where it is made of none. Of a
             correlation, null too: its sites are in `size`.
         missing: The months that are missing, joined by `+`.
-        sources: Where it was read: delivery, file, sheet and row, one after the other.
+        sources: Where it was read: delivery and file, sheet and row of each place (see
+            `storage.figures.SOURCES`).
         made_from: Keys of the figures that it is computed from.
 
     """
@@ -294,11 +296,11 @@ def _summed(own: pl.DataFrame, months: Sequence[date], column: str) -> _Value:
     rows = {row["month"]: row for row in own.iter_rows(named=True)}
     missing = tuple(month for month in months if month not in rows or rows[month][column] is None)
     places = dict.fromkeys(
-        f"{row['delivery']}/{row['file']}, {row['sheet']}, {row['line']}".replace(", ,", ",")
+        PLACE.join((f"{row['delivery']}/{row['file']}", row["sheet"], str(row["line"])))
         for month in months
         if (row := rows.get(month)) is not None
     )
-    sources = " ; ".join(places)
+    sources = SOURCES.join(places)
     if missing:
         return _Value(None, None, missing, sources)
     total = float(sum(rows[month][column] for month in months))
@@ -308,7 +310,7 @@ def _summed(own: pl.DataFrame, months: Sequence[date], column: str) -> _Value:
 def _ratio(above: _Value, below: _Value, indicator: ManagementIndicator) -> _Value:
     """One sum by another; none where one of the two is missing or nothing is counted."""
     missing = tuple(sorted({*above.missing, *below.missing}))
-    sources = " ; ".join(dict.fromkeys(filter(None, (above.sources, below.sources))))
+    sources = SOURCES.join(dict.fromkeys(filter(None, (above.sources, below.sources))))
     if above.value is None or not below.value:
         return _Value(None, below.base, missing, sources)
     counts = [below.base, *([above.base] if indicator.unit in SCALE else [])]

@@ -124,8 +124,8 @@ def _check_requirements(job: Job, sources: list[str]) -> None:
                 raise NotebookError(
                     f"This notebook opens {name}, and plan.yml does not say so.",
                     where=job.source.name,
-                    hint=f"name it there, `requires: [{name}]`: the notebook then runs again when "
-                    "it changes.",
+                    hint=f"name it there, `requires: [{name}]` (`sees`, where it can do without): "
+                    "the notebook then runs again when it changes.",
                 )
 
 

@@ -62,6 +62,7 @@ class Notebook(Model):
     Attributes:
         per: What it runs per, the study always; for what is left out it reads all of them together.
         requires: What a study must have for this notebook to make sense.
+        sees: What it sees of the study beside, where the study has it.
         reads, writes: Layers of processed data, for workshop notebooks; publication notebooks read
             what was released.
         history: Layers that it reads of every wave up to its own, where they are made.
@@ -75,6 +76,7 @@ class Notebook(Model):
     folder: Literal["workshop", "publication"]
     per: tuple[ScopeAxis, ...]
     requires: tuple[Requirement, ...] = ()
+    sees: tuple[Requirement, ...] = ()
     reads: tuple[LayerName, ...] = ()
     history: tuple[LayerName, ...] = ()
     writes: tuple[LayerName, ...] = ()
@@ -299,7 +301,7 @@ def _job(
         if name in made
         for path in read
     }
-    visible = study.for_scope(scope, requires=notebook.requires)
+    visible = study.for_scope(scope, requires=(*notebook.requires, *notebook.sees))
     return Job(
         title=f"{notebook.id} {scope.title}".rstrip(),
         source=notebook_path(workspace, notebook),

@@ -166,12 +166,17 @@ def table(
 
 @dataclass(frozen=True)
 class Tile:
-    """A sentence in a cell, with the number that it begins with, which is printed large; an empty
-    one where it begins with none.
+    """A sentence in a cell.
+
+    Attributes:
+        number: That it begins with, which is printed large; empty where it begins with none.
+        verdict: The word that it begins with, which is printed bold; empty where there is none.
+
     """
 
     number: str
     sentence: Sentence
+    verdict: str = ""
 
 
 def tiles(
@@ -196,8 +201,10 @@ def tiles(
     """
 
     def cell(tile: Tile) -> str:
-        number = f"<strong>{escape(tile.number)}</strong>" if tile.number else ""
-        return f"<td>{number}{_html(tile.sentence.text.removeprefix(tile.number))}</td>"
+        begins = tile.number or tile.verdict
+        tag = "strong" if tile.number else "b"
+        head = f"<{tag}>{escape(begins)}</{tag}>" if begins else ""
+        return f"<td>{head}{_html(tile.sentence.text.removeprefix(begins))}</td>"
 
     columns = "".join(f'<th scope="col">{_html(head)}</th>' for head in (corner, *heads))
     lines = "\n".join(

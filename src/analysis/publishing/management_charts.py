@@ -14,16 +14,13 @@ from matplotlib.axes import Axes
 
 from analysis.publishing.charts import ACCENT, GREY, INK, LIKERT, PAPER, wrapped
 
-NAME_WIDTH = 22
-"""Characters of a line of a name beside a point."""
-
 
 @dataclass(frozen=True)
 class Point:
     """A point of the quadrants.
 
     Attributes:
-        name: Beside it.
+        name: Beside it: a number, or a few letters.
         x: By how much what is measured is better than its norm, in share of the norm.
         y, low, high: How far what is perceived is from its target, and its interval.
         sure: Whether it is known on which side of both lines it lies; else it is hollow.
@@ -81,15 +78,12 @@ def quadrants(
             markeredgecolor=ACCENT,
             markerfacecolor=ACCENT if point.sure else PAPER,
         )
-        on_right = value > 0
         axes.annotate(
-            wrapped(point.name, NAME_WIDTH),
+            point.name,
             (value, 100 * point.y),
             textcoords="offset points",
-            xytext=(-10 if on_right else 10, 0),
-            ha="right" if on_right else "left",
-            va="center",
-            fontsize=9,
+            xytext=(9, 6),
+            fontweight="bold",
         )
     axes.set_xlabel(labels[0])
     axes.set_ylabel(labels[1])
@@ -223,11 +217,12 @@ def bars(
     positions = np.arange(len(labels))[::-1]
     axes.barh(positions, values, height=0.5, color=LIKERT[3])
     for position, value, norm in zip(positions, values, norms, strict=True):
+        near = norm is not None and value <= norm < 1.25 * value
         axes.annotate(
             write(value),
-            (value, position),
+            (norm if norm is not None and near else value, position),
             textcoords="offset points",
-            xytext=(5, 0),
+            xytext=(7, 0),
             va="center",
             fontweight="bold",
         )

@@ -28,6 +28,10 @@ BETWEEN = "~"
 """Stands between the two categories that a figure is the gap of."""
 
 
+SOURCES, PLACE = " ; ", "!"
+"""Stand between the places where a figure was read, and between file, sheet and row of one."""
+
+
 class _FigureColumns(dy.Schema):
     """What is said of every figure.
 

@@ -32,6 +32,7 @@ from analysis.publishing.wording.commitments import (
     perceived_side,
     posting_text,
     reading_word,
+    verdict,
 )
 from analysis.publishing.wording.sentences import (
     Sentence,
@@ -51,8 +52,8 @@ def overview(page: Page) -> Block:
         return block("commitments")
     rows = [
         [
-            _tile(perceived_side(page.wording, one)),
-            _tile(measured_side(page.wording, one)),
+            _tile(perceived_side(page.wording, one), verdict(page.wording, one.perceived)),
+            _tile(measured_side(page.wording, one), verdict(page.wording, one.measured)),
             _tile(reading_word(page.wording, one)),
         ]
         for one in found
@@ -178,9 +179,11 @@ def cards(page: Page) -> Block:
     return block("cards", *parts)
 
 
-def _tile(sentence: Sentence) -> Tile:
-    """A sentence in a cell."""
-    return Tile("", Sentence(upper_first(sentence.text), sentence.rule, sentence.figures))
+def _tile(sentence: Sentence, verdict: str = "") -> Tile:
+    """A sentence in a cell, with the verdict that it begins with, if there is one."""
+    said = Sentence(upper_first(sentence.text), sentence.rule, sentence.figures)
+    word = upper_first(verdict)
+    return Tile("", said, word if word and said.text.startswith(word) else "")
 
 
 def _name(page: Page, commitment: Commitment) -> str:

@@ -63,25 +63,30 @@ def quadrants(page: Page) -> Block:
     if not drawn:
         return block("quadrants")
     names = [
-        text("quadrant_name", commitment=_label(page, one), directorate=one.directorate.acronym)
-        for one, _, _ in drawn
+        text(
+            "quadrant_name",
+            number=page.language.number(place),
+            commitment=_label(page, one),
+            directorate=one.directorate.acronym,
+        )
+        for place, (one, _, _) in enumerate(drawn, start=1)
     ]
     points = [
         Point(
-            name=name,
+            name=page.language.number(place),
             x=relative.shown_value,
             y=distance.shown_value,
             low=distance.low or 0.0,
             high=distance.high or 0.0,
             sure=quadrant_word(one) != "unsure",
         )
-        for name, (one, relative, distance) in zip(names, drawn, strict=True)
+        for place, (one, relative, distance) in enumerate(drawn, start=1)
     ]
     formats = wording.formats
     columns = {
         text("column_commitment"): names,
-        text("column_to_norm"): [formats.value(relative) for _, relative, _ in drawn],
-        text("column_to_target"): [formats.value(distance) for _, _, distance in drawn],
+        text("column_to_norm"): [_from_bound(page, relative) for _, relative, _ in drawn],
+        text("column_to_target"): [_from_bound(page, distance) for _, _, distance in drawn],
         text("column_range"): [formats.interval(distance) for _, _, distance in drawn],
         text("column_quadrant"): [
             upper_first(text(f"quadrant_{quadrant_word(one)}")) for one, _, _ in drawn
@@ -126,6 +131,13 @@ def quadrants(page: Page) -> Block:
             numeric=list(columns)[1:4],
         ),
     )
+
+
+def _from_bound(page: Page, figure: ReleasedFigure) -> str:
+    """A distance from a bound, with as many decimals as it takes to show its sign."""
+    formats = page.wording.formats
+    decimals = formats.apart([figure.shown_value], 0.0, figure)
+    return formats.number(figure.shown_value, figure, decimals=decimals)
 
 
 def _label(page: Page, one: Followed) -> str:

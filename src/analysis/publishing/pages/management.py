@@ -22,6 +22,7 @@ from analysis.publishing.wording.management import (
     correlation_reading,
     indicator_name,
     management_title,
+    measured_value,
     source_of,
 )
 from analysis.publishing.wording.sentences import join_notes, source_text, upper_first
@@ -53,7 +54,7 @@ def _table(page: Page, found: Sequence[Measured]) -> Part:
     none = text("sign_so")
     columns = {
         text("column_measure"): [indicator_name(wording, one.indicator) for one in found],
-        text("column_value"): [formats.value(one.cohort) for one in found],
+        text("column_value"): [measured_value(wording, one) for one in found],
         text("column_norm"): [formats.value(one.norm) if one.norm else none for one in found],
         text("column_partner"): [_partner(page, one) for one in found],
         text("column_cases"): [upper_first(cohort_text(wording, one.indicator)) for one in found],

@@ -5,6 +5,8 @@ COMMITMENTS: dict[str, str] = {
         "Commitments kept, as perceived or as measured: {kept} out of {count} ({not_kept}, "
         "{unknown} without an answer)"
     ),
+    "commitments_title_all": "Commitments kept, as perceived or as measured: {parts}",
+    "kept_of": "{kept} out of {count} ({directorate})",
     "not_kept_one": "{count} not kept",
     "not_kept_many": "{count} not kept",
     "commitment_both": "kept, as perceived and as measured",
@@ -52,10 +54,6 @@ COMMITMENTS: dict[str, str] = {
     "months_from": "the months from {first} to {last}",
     "announced_beside": "{value} announced to users, {measured} measured.",
     "announced_alone": "{value} announced to users.",
-    "commitment_change": (
-        "A difference of {change} {since} ({range}); this is not a core indicator, and its change "
-        "is not judged."
-    ),
     "in_force_since": "In force since {day}.",
     "in_force_unknown": "The day it took effect is to be confirmed.",
     "in_force_before_first": (

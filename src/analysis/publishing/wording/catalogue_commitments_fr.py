@@ -5,6 +5,8 @@ COMMITMENTS: dict[str, str] = {
         "Engagements tenus d’après les usagers ou la gestion : {kept} sur {count} ({not_kept}, "
         "{unknown} sans réponse)"
     ),
+    "commitments_title_all": "Engagements tenus d’après les usagers ou la gestion : {parts}",
+    "kept_of": "{kept} sur {count} ({directorate})",
     "not_kept_one": "{count} non tenu",
     "not_kept_many": "{count} non tenus",
     "commitment_both": "tenu, d’après les usagers et d’après la gestion",
@@ -52,10 +54,6 @@ COMMITMENTS: dict[str, str] = {
     "months_from": "les mois de {first} à {last}",
     "announced_beside": "{value} annoncés aux usagers, {measured} mesurés.",
     "announced_alone": "{value} annoncés aux usagers.",
-    "commitment_change": (
-        "Écart de {change} {since} ({range}) ; cet indicateur n’est pas du socle, et son évolution "
-        "n’est pas jugée."
-    ),
     "in_force_since": "En vigueur depuis le {day}.",
     "in_force_unknown": "Date d’entrée en vigueur à confirmer.",
     "in_force_before_first": (

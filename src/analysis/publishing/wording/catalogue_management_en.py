@@ -1,7 +1,10 @@
 """English phrases on what is measured, beside what is perceived."""
 
 MANAGEMENT: dict[str, str] = {
-    "management_title": "Standards met: {kept} out of {count} ({unknown} without an answer)",
+    "management_title": "Standards met: {parts}",
+    "management_title_none": "Management figures, with no announced standard",
+    "source_sheet": "{file}, sheet {sheet}, row {rows}",
+    "source_file": "{file}, row {rows}",
     "management_source": (
         "management figures as delivered, sheet and row in the table; and the survey of the wave"
     ),
@@ -44,14 +47,14 @@ MANAGEMENT: dict[str, str] = {
     "quadrant_unsure_reading": (
         "in between = it is not known on which side of the target, or of the standard."
     ),
-    "quadrant_name": "{commitment} ({directorate})",
+    "quadrant_name": "{number}. {commitment} ({directorate})",
     "quadrants_alt": (
         "Points about two lines, that of the standard and that of the target. {points}."
     ),
     "quadrants_alt_point": "{name}, {quadrant}",
     "quadrants_note": (
-        "to the right, better than the standard; at the top, above the target. The bar is the "
-        "interval of what users say."
+        "to the right, better than the standard; at the top, above the target; numbers are those "
+        "of the table. The bar is the interval of what users say."
     ),
     "quadrants_note_hollow": "a hollow point = it is not known on which side it lies.",
     "caption_quadrants": "Commitments as measured and as perceived, {wave}",

@@ -1,7 +1,10 @@
 """French phrases on what is measured, beside what is perceived."""
 
 MANAGEMENT: dict[str, str] = {
-    "management_title": "Normes respectées : {kept} sur {count} ({unknown} sans réponse)",
+    "management_title": "Normes respectées : {parts}",
+    "management_title_none": "Chiffres de gestion, sans norme annoncée",
+    "source_sheet": "{file}, feuille {sheet}, ligne {rows}",
+    "source_file": "{file}, ligne {rows}",
     "management_source": (
         "chiffres de gestion livrés, feuille et ligne dans le tableau ; et l’enquête de la vague"
     ),
@@ -47,14 +50,14 @@ MANAGEMENT: dict[str, str] = {
     "quadrant_unsure_reading": (
         "entre deux = on ne sait pas de quel côté de la cible, ou de la norme."
     ),
-    "quadrant_name": "{commitment} ({directorate})",
+    "quadrant_name": "{number}. {commitment} ({directorate})",
     "quadrants_alt": (
         "Points autour de deux lignes, celle de la norme et celle de la cible. {points}."
     ),
     "quadrants_alt_point": "{name}, {quadrant}",
     "quadrants_note": (
-        "à droite, mieux que la norme ; en haut, au-dessus de la cible. La barre est "
-        "l’intervalle de ce que disent les usagers."
+        "à droite, mieux que la norme ; en haut, au-dessus de la cible, les numéros sont ceux du "
+        "tableau. La barre est l’intervalle de ce que disent les usagers."
     ),
     "quadrants_note_hollow": "un point creux = on ne sait pas de quel côté il est.",
     "caption_quadrants": "Engagements mesurés et perçus, {wave}",

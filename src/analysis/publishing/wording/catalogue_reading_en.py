@@ -60,7 +60,7 @@ READING: dict[str, str] = {
         "({range}); with the same structure, it would be {within}."
     ),
     "decomposition_none": (
-        "{profile}: the changed structure of respondents explains nothing visible of this change "
-        "({composition}, {range})."
+        "The changed structure of respondents explains nothing visible of this change: {parts}."
     ),
+    "decomposition_part": "{profile}, {composition} ({range})",
 }

@@ -64,7 +64,8 @@ READING: dict[str, str] = {
         "{within}."
     ),
     "decomposition_none": (
-        "{profile} : le changement de structure des répondants n’explique rien de visible de "
-        "cette évolution ({composition}, {range})."
+        "Le changement de structure des répondants n’explique rien de"
+        " visible de cette évolution : {parts}."
     ),
+    "decomposition_part": "{profile}, {composition} ({range})",
 }

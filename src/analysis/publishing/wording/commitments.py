@@ -4,12 +4,11 @@ what was decided since.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
-from analysis.publishing.wording.changes import change_in_short, since_text
+from analysis.publishing.wording.changes import change_in_short
 from analysis.publishing.wording.sentences import Sentence, Wording, range_text, upper_first
 from analysis.study import Action, Commitment, Directorate
 
@@ -65,7 +64,7 @@ def followed(
         own = {
             (figure.breakdown.partition(":")[0], figure.kind, figure.category): figure
             for figure in figures.select(LAYER, **about, indicator=commitment.id)
-            if figure is not reading
+            if figure.key != reading.key
         }
         measured = {
             figure.definition: figure
@@ -134,21 +133,40 @@ def _estimate(
 
 
 def commitments_title(wording: Wording, found: Sequence[Followed]) -> Sentence:
-    """How many are kept on one side at least, how many on none, how many nobody can tell."""
-    counts = Counter(one.word for one in found)
-    kept = sum(counts[word] for word in KEPT)
-    number = wording.language.number
+    """How many commitments of a directorate are kept on one side at least, how many on none, how
+    many nobody can tell; of several directorates, how many each keeps.
+    """
+    number, text = wording.language.number, wording.language.text
+    by_directorate: dict[str, list[Followed]] = {}
+    for one in found:
+        by_directorate.setdefault(one.directorate.acronym, []).append(one)
+    figures = [one.reading for one in found]
+    if len(by_directorate) > 1:
+        parts = [
+            text(
+                "kept_of",
+                kept=number(_kept(own)),
+                count=number(len(own)),
+                directorate=acronym,
+            )
+            for acronym, own in by_directorate.items()
+        ]
+        listed = wording.language.listing(parts)
+        return wording.said("commitments_title_all", figures, parts=listed)
+    neither = sum(one.word == "neither" for one in found)
     return wording.said(
         "commitments_title",
-        [one.reading for one in found],
-        kept=number(kept),
+        figures,
+        kept=number(_kept(found)),
         count=number(len(found)),
-        not_kept=wording.language.text(
-            f"not_kept_{'one' if counts['neither'] < 2 else 'many'}",
-            count=number(counts["neither"]),
-        ),
-        unknown=number(len(found) - kept - counts["neither"]),
+        not_kept=text(f"not_kept_{'one' if neither < 2 else 'many'}", count=number(neither)),
+        unknown=number(len(found) - _kept(found) - neither),
     )
+
+
+def _kept(found: Sequence[Followed]) -> int:
+    """How many are kept on one side at least."""
+    return sum(one.word in KEPT for one in found)
 
 
 def reading_word(wording: Wording, one: Followed) -> Sentence:
@@ -265,25 +283,10 @@ def announced_text(wording: Wording, one: Followed) -> Sentence | None:
 
 
 def commitment_change(wording: Wording, figures: ReleasedFigures, one: Followed) -> Sentence | None:
-    """How what users say of it has changed; None where nothing is measured, or at the first wave.
-
-    An indicator outside the core is not judged: its change is given with its interval alone.
-    """
+    """How what users say of it has changed; None where nothing is, or at the first wave."""
     if one.estimate is None or len(wording.study.waves_until(wording.wave.id)) < 2:
         return None
-    changes = figures.changes(one.estimate)
-    judged = [change for change in changes.all if change.word]
-    if judged or changes.reference is None or changes.reference.figure.low is None:
-        return change_in_short(wording, changes, figure=one.estimate)[1]
-    figure = changes.reference.figure
-    wave = wording.study.wave(str(figure.against))
-    return wording.said(
-        "commitment_change",
-        [figure],
-        change=wording.formats.number(figure.shown_value, figure),
-        since=since_text(wording, wave),
-        range=range_text(wording, figure, wording.formats.interval(figure)),
-    )
+    return change_in_short(wording, figures.changes(one.estimate), figure=one.estimate)[1]
 
 
 def in_force_text(wording: Wording, one: Followed) -> Sentence:

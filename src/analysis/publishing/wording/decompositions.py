@@ -22,7 +22,8 @@ def decomposition_texts(
         "indicator": figure.indicator,
         "definition": figure.definition,
     }
-    texts = []
+    texts: list[Sentence] = []
+    none: list[tuple[str, list[ReleasedFigure]]] = []
     for breakdown in wording.study.breakdowns:
         parts = {
             part.category: part
@@ -34,18 +35,23 @@ def decomposition_texts(
         composition, within = parts["composition"], parts["within"]
         if composition.low is None or composition.high is None:
             continue
-        explains = composition.low > 0 or composition.high < 0
-        bounds = wording.formats.range(composition.low, composition.high, composition, decimals=1)
-        texts.append(
-            wording.said(
-                "decomposition_some" if explains else "decomposition_none",
-                [composition, within],
-                profile=wording.language.typeset(breakdown.label),
-                composition=wording.formats.number(
-                    composition.shown_value, composition, decimals=1
-                ),
-                within=wording.formats.value(within),
-                range=range_text(wording, composition, bounds),
-            )
-        )
+        written = {
+            "profile": wording.language.typeset(breakdown.label),
+            "composition": wording.formats.number(composition.shown_value, composition, decimals=1),
+            "range": range_text(
+                wording,
+                composition,
+                wording.formats.range(composition.low, composition.high, composition, decimals=1),
+            ),
+        }
+        if composition.low > 0 or composition.high < 0:
+            value = wording.formats.value(within)
+            both = [composition, within]
+            texts.append(wording.said("decomposition_some", both, within=value, **written))
+        else:
+            none.append((wording.language.text("decomposition_part", **written), [composition]))
+    if none:
+        listed = wording.language.enumeration([part for part, _ in none])
+        keys = [figure for _, own in none for figure in own]
+        texts.append(wording.said("decomposition_none", keys, parts=listed))
     return texts

@@ -133,6 +133,9 @@ EXAMPLES: dict[str, Example] = {
     "composition": ("+0,4 point", "+0.4 point"),
     "within": ("+7 points", "+7 points"),
     "kept": ("3", "3"),
+    "number": ("1", "1"),
+    "sheet": ("« Suivi »", "“Series”"),
+    "rows": ("12 et 14", "12 and 14"),
     "event": ("une question reformulée", "a question that was reworded"),
     "not_kept": ("2", "2"),
     "unknown": ("4", "4"),
@@ -284,6 +287,14 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     **{
         f"grid_{name}": {"items": ("« Accueil » et « Écoute »", "“Welcome” and “Being heard”")}
         for name in ("well", "badly", "unknown")
+    },
+    **{
+        key: {"parts": ("3 sur 9 (service Nord)", "3 out of 9 (North service)")}
+        for key in ("commitments_title_all", "management_title")
+    },
+    **{
+        key: {"file": ("2026-1/gestion.xlsx", "2026-1/management.xlsx")}
+        for key in ("source_sheet", "source_file")
     },
     "months_from": {"first": ("mars 2026", "March 2026"), "last": ("juin 2026", "June 2026")},
     **{

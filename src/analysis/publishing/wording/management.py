@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
 from analysis.publishing.wording.commitments import MEASURED, Followed, missing_side, months_text
 from analysis.publishing.wording.sentences import Sentence, Wording
+from analysis.storage.figures import PLACE, SOURCES
 from analysis.study import Directorate, ManagementIndicator
 from analysis.study.months import cohort_months
 
@@ -88,17 +88,36 @@ def indicator_name(wording: Wording, indicator: ManagementIndicator) -> str:
 
 
 def management_title(wording: Wording, found: Sequence[Measured]) -> Sentence:
-    """How many indicators meet their norm, of those that have one."""
-    bound = [one for one in found if one.norm is not None]
-    counts = Counter(one.cohort.word for one in bound)
+    """How many indicators meet their norm, of those that have one, in each directorate."""
     number = wording.language.number
+    bound = [one for one in found if one.norm is not None]
+    if not bound:
+        return wording.said("management_title_none")
+    parts = []
+    for directorate in dict.fromkeys(one.directorate.acronym for one in bound):
+        own = [one for one in bound if one.directorate.acronym == directorate]
+        kept = sum(one.cohort.word == "kept" for one in own)
+        parts.append(
+            wording.language.text(
+                "kept_of", kept=number(kept), count=number(len(own)), directorate=directorate
+            )
+        )
     return wording.said(
         "management_title",
         [one.cohort for one in bound],
-        kept=number(counts["kept"]),
-        count=number(len(bound)),
-        unknown=number(counts["unclear"] + counts[""]),
+        parts=wording.language.listing(parts),
     )
+
+
+def measured_value(wording: Wording, one: Measured) -> str:
+    """A measured value, with as many decimals as it takes to show on which side of its norm it
+    is.
+    """
+    figure, norm = one.cohort, one.norm
+    if figure.hidden or figure.value is None or norm is None:
+        return wording.formats.value(figure)
+    decimals = wording.formats.apart([figure.value], norm.shown_value, figure)
+    return wording.formats.number(figure.value, figure, decimals=decimals)
 
 
 def cohort_text(wording: Wording, indicator: ManagementIndicator) -> str:
@@ -117,11 +136,27 @@ def cohort_text(wording: Wording, indicator: ManagementIndicator) -> str:
 
 
 def source_of(wording: Wording, figure: ReleasedFigure) -> str:
-    """Where a figure was read, or which months are missing."""
+    """Where a figure was read, or which months are missing; empty where nothing is said."""
+    text = wording.language.text
     missing = figure.method.removeprefix("missing ")
     if missing != figure.method:
-        return wording.language.text("source_missing", months=months_text(wording, missing))
-    return figure.method
+        return text("source_missing", months=months_text(wording, missing))
+    lines: dict[tuple[str, str], list[str]] = {}
+    for place in filter(None, figure.method.split(SOURCES)):
+        file, _, rest = place.partition(PLACE)
+        sheet, _, line = rest.rpartition(PLACE)
+        lines.setdefault((file, sheet), []).append(line)
+    return wording.language.enumeration(
+        [
+            text(
+                "source_sheet" if sheet else "source_file",
+                file=file,
+                sheet=wording.language.quoted(sheet),
+                rows=wording.language.listing(rows),
+            )
+            for (file, sheet), rows in lines.items()
+        ]
+    )
 
 
 def quadrant_word(one: Followed) -> str:
