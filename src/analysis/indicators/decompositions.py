@@ -29,6 +29,8 @@ class Decompositions(dy.Schema):
         part: `composition`: what comes of other people having answered; `within`: what would remain
             had each group kept its share.
         value, se, low, high: In the unit of the change; each with its own interval at 95 %.
+        word: Of the composition: `explains` where its interval excludes 0 and it is a fifth of the
+            practical threshold at least, else `none`; empty elsewhere.
         made_from: Keys of the estimates of each group in both waves: with all groups but one, a
             part gives that one away.
 
@@ -51,6 +53,7 @@ class Decompositions(dy.Schema):
     low = dy.Float64(nullable=True)
     high = dy.Float64(nullable=True)
     df = dy.Int64(min=0)
+    word = dy.String()
     made_from = dy.List(dy.String())
     simulated = dy.Bool()
 
@@ -134,8 +137,10 @@ def _rows(
         *("unit", "item", "channels", "claim", "simulated"),
     )
     rows = []
+    least = study.practical_threshold(change["definition"]) / 5
     for part, (value, se) in parts.items():
         own = difference(PointEstimate(value=value, se=se, df=found.df))
+        explains = (own.low > 0 or own.high < 0) and abs(own.value) >= least
         rows.append(
             {name: change[name] for name in names}
             | {
@@ -146,6 +151,11 @@ def _rows(
                 "low": own.low if own.df > 0 else None,
                 "high": own.high if own.df > 0 else None,
                 "df": own.df,
+                "word": ""
+                if part != "composition" or own.df < 1
+                else "explains"
+                if explains
+                else "none",
                 "made_from": made_from.to_list(),
             }
         )

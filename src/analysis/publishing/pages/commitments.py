@@ -161,16 +161,7 @@ def cards(page: Page) -> Block:
         parts.append(heading(_name(page, commitment)))
         parts.append(paragraph(Sentence(page.language.typeset(commitment.promise), "promise")))
         parts.append(heading(text("card_told"), level=3))
-        parts += [
-            fact_list(
-                page.language,
-                {
-                    one.directorate.acronym: perceived_side(wording, one),
-                    text("fact_measured"): measured_side(wording, one),
-                },
-            )
-            for one in found
-        ]
+        parts.append(fact_list(page.language, _told(page, found)))
         parts.append(heading(text("card_done"), level=3))
         parts.append(paragraph(_decided(page, found)))
         if wording.wave.next_publication is not None:
@@ -204,6 +195,22 @@ def _facts(page: Page, one: Followed) -> dict[str, Fact]:
         "decided": _decided(page, [one]),
     }
     return {text(f"fact_{name}"): fact for name, fact in facts.items()}
+
+
+def _told(page: Page, found: Sequence[Followed]) -> dict[str, Fact]:
+    """The two sides of a commitment in each directorate; once, where it is the same in all."""
+    wording, text = page.wording, page.language.text
+    facts: dict[str, Fact] = {}
+    for name, side in (("perceived", perceived_side), ("measured", measured_side)):
+        said = [side(wording, one) for one in found]
+        if len(dict.fromkeys(said)) == 1:
+            facts[text(f"fact_{name}")] = said[0]
+            continue
+        facts |= {
+            text("card_side", side=text(f"fact_{name}"), directorate=one.directorate.acronym): told
+            for one, told in zip(found, said, strict=True)
+        }
+    return facts
 
 
 def _decided(page: Page, found: Sequence[Followed]) -> Sentence:

@@ -62,7 +62,9 @@ local function figure(div)
   }
 end
 
--- Columns of tiles are as wide as their longest text asks, so that rows are low.
+-- Columns of tiles are as wide as their longest text asks, so that rows are low; less than in proportion, and never so
+-- narrow that a long word does not fit.
+local NARROWEST = 0.13
 local function widen_by_text(block)
   local longest, total = {}, 0
   for _, body in ipairs(block.bodies) do
@@ -73,9 +75,14 @@ local function widen_by_text(block)
       end
     end
   end
-  for _, length in ipairs(longest) do total = total + length end
+  for _, length in ipairs(longest) do total = total + length ^ 0.7 end
+  local widths, sum = {}, 0
+  for place, length in ipairs(longest) do
+    widths[place] = math.max(length ^ 0.7 / total, NARROWEST)
+    sum = sum + widths[place]
+  end
   local specs = block.colspecs
-  for place, spec in ipairs(specs) do spec[2] = longest[place] / total end
+  for place, spec in ipairs(specs) do spec[2] = widths[place] / sum end
   block.colspecs = specs
 end
 
@@ -163,6 +170,14 @@ local function div(found)
   end
 end
 
+-- Where a sheet of paper ends; a screen has none.
+local function page_break(found)
+  if pandoc.utils.stringify(found) ~= "{{< pagebreak >}}" then return nil end
+  if FORMAT:match("typst") then return pandoc.RawBlock("typst", "#pagebreak(weak: true)") end
+  if FORMAT:match("html") then return {} end
+  return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+end
+
 local function cite(found)
   local target = labels[found.citations[1].id]
   if not target then
@@ -186,6 +201,7 @@ return {
   { Meta = read_words },
   { traverse = "topdown", Div = number_divs, Header = number_headers },
   { Cite = cite },
+  { Para = page_break },
   { Div = div },
   { Pandoc = check },
 }

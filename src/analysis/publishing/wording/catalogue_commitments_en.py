@@ -99,7 +99,7 @@ COMMITMENTS: dict[str, str] = {
     "commitments_heads_decided": "What was decided",
     "card_told": "You told us",
     "card_done": "We acted",
-    "card_of": "{directorate}: {text}",
+    "card_side": "{side} ({directorate})",
     "card_next": "Next publication: {day}.",
     "measured_days_one": "{value} day",
     "measured_days_many": "{value} days",

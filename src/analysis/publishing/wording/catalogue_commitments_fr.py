@@ -100,7 +100,7 @@ COMMITMENTS: dict[str, str] = {
     "commitments_heads_decided": "Ce qui a été décidé",
     "card_told": "Vous nous avez dit",
     "card_done": "Nous avons fait",
-    "card_of": "{directorate} : {text}",
+    "card_side": "{side} ({directorate})",
     "card_next": "Prochaine publication : {day}.",
     "measured_days_one": "{value} jour",
     "measured_days_many": "{value} jours",

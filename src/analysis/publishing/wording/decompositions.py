@@ -12,7 +12,7 @@ def decomposition_texts(
     """What composition explains of a figure's change since the wave that it is compared with, by
     each profile; none where the change is not judged.
 
-    It explains something where its interval excludes 0.
+    Whether it explains something is the word of its figure.
     """
     if changes.reference is None or not changes.reference.word:
         return []
@@ -44,7 +44,7 @@ def decomposition_texts(
                 wording.formats.range(composition.low, composition.high, composition, decimals=1),
             ),
         }
-        if composition.low > 0 or composition.high < 0:
+        if composition.word == "explains":
             value = wording.formats.value(within)
             both = [composition, within]
             texts.append(wording.said("decomposition_some", both, within=value, **written))

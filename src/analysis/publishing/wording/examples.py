@@ -133,6 +133,7 @@ EXAMPLES: dict[str, Example] = {
     "composition": ("+0,4 point", "+0.4 point"),
     "within": ("+7 points", "+7 points"),
     "kept": ("3", "3"),
+    "side": ("D’après les usagers", "As perceived"),
     "number": ("1", "1"),
     "sheet": ("« Suivi »", "“Series”"),
     "rows": ("12 et 14", "12 and 14"),

@@ -112,19 +112,20 @@ class Formats:
     def _measured(self, value: float, unit: str, decimals: int) -> str:
         """A number of days, of minutes, or per thousand, with what it counts."""
         number = self.language.number(value, decimals=max(decimals, MEASURED[unit]))
-        one = abs(value) < 2 if self.language.code == "fr" else number == "1"
+        size = abs(float(self._rounded(value, max(decimals, MEASURED[unit]))))
+        one = size < 2 if self.language.code == "fr" else number == "1"
         return self.language.text(f"measured_{unit}_{'one' if one else 'many'}", value=number)
 
     def apart(self, values: Sequence[float], bound: float, figure: Measurable) -> int:
-        """How many decimals it takes to print some numbers on the side of a bound that they are on:
-        three at most.
+        """How many decimals it takes to print some numbers on the side of a bound that they are on,
+        above it, below it or on it: three at most.
         """
         scale = 100 if figure.unit in ("share", "points") else 1
 
         def sides(decimals: int) -> bool:
             told = [float(self._rounded(scale * value, decimals)) for value in (*values, bound)]
             return all(
-                (shown < told[-1]) == (value < bound)
+                _side(shown, told[-1]) == _side(value, bound)
                 for shown, value in zip(told, values, strict=False)
             )
 
@@ -218,6 +219,11 @@ class Formats:
         hidden.
         """
         return self.language.text(f"sign_{figure.status if figure.hidden else 'nd'}")
+
+
+def _side(value: float, bound: float) -> int:
+    """1 above a bound, -1 below it, 0 on it."""
+    return (value > bound) - (value < bound)
 
 
 def same_measure(figures: Sequence[ReleasedFigure]) -> bool:

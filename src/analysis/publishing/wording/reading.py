@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.publishing.released import Changes, ReleasedFigure, ReleasedFigures
-from analysis.publishing.wording.changes import change_in_short
+from analysis.publishing.released import Change, Changes, ReleasedFigure, ReleasedFigures
+from analysis.publishing.wording.changes import MOVED, change_in_short
 from analysis.publishing.wording.commitments import Followed
 from analysis.publishing.wording.identity import reference_title, reference_value
 from analysis.publishing.wording.sentences import Sentence, Wording, upper_first
@@ -50,10 +50,17 @@ class Read:
 
     @property
     def moved(self) -> str:
-        """What was seen since the wave that it is compared with, in a word; empty where nothing
-        is judged.
+        """What was seen since the wave that it is compared with, in a word: along all waves, where
+        only that shows a rise or fall; empty where nothing is judged.
         """
-        return self.changes.reference.word if self.changes.reference else ""
+        words = [change.word for change in self.judged]
+        return next((word for word in words if word in MOVED), words[0] if words else "")
+
+    @property
+    def judged(self) -> list[Change]:
+        """The changes that say so."""
+        both = (self.changes.reference, self.changes.trend)
+        return [change for change in both if change is not None and change.word]
 
     @property
     def standing(self) -> Standing:
@@ -139,7 +146,7 @@ def next_reading(wording: Wording, read: Read) -> Sentence:
             for figure in (
                 read.commitment.perceived if read.commitment else None,
                 read.commitment.measured if read.commitment else None,
-                read.changes.reference.figure if read.changes.reference else None,
+                *(change.figure for change in read.judged),
             )
             if figure is not None
         ],
@@ -230,5 +237,5 @@ def three_lines(
 def _behind(read: Read) -> list[ReleasedFigure]:
     """The figures that say how an indicator goes."""
     perceived = read.commitment.perceived if read.commitment else None
-    change = read.changes.reference.figure if read.changes.reference else None
-    return [figure for figure in (read.figure, perceived, change) if figure is not None]
+    found = (read.figure, perceived, *(change.figure for change in read.judged))
+    return [figure for figure in found if figure is not None]
