@@ -12,7 +12,11 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from analysis.indicators import published_breaks
 from analysis.inference import DefinitionBreaks, definition_breaks
+from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.published import published_reading
+from analysis.study import Definition
 from tests.conftest import shared
 
 LEVELS = ("very-dissatisfied", "dissatisfied", "neither", "satisfied", "very-satisfied")
@@ -144,3 +148,30 @@ def test_five_counts_are_stored_as_text() -> None:
     table = pl.read_csv(shared("data", "opg", f"{MAKE.file}.csv"))
     same = table.select(PUBLISHED, *LEVELS).cast(pl.Float64)
     assert same.equals(months_of(MAKE).select(PUBLISHED, *LEVELS))
+
+
+DEFINITIONS = (
+    Definition(id="M100", version="1.0", label="note moyenne sur 100", kind="mean", maximum=100),
+    Definition(id="T2B", version="1.0", label="part des deux meilleures", kind="top_share", top=2),
+)
+SAID = {
+    USE.file: "de 85 à 89 alors que la définition change (note moyenne sur 100, puis part des deux "
+    "meilleures). À définition constante, elle passe de 87,8 à 89,0, une hausse.",
+    MAKE.file: "de 86 à 89 alors que la définition change (note moyenne sur 100, puis part des "
+    "deux meilleures). À définition constante, elle passe de 90,2 à 89,5, une baisse.",
+    DEPUTY.file: "de 80 à 84 alors que la définition change (note moyenne sur 100, puis part des "
+    "deux meilleures). À définition constante, elle passe de 83,6 à 84,0, une hausse.",
+}
+
+
+@SERVICES
+def test_a_rise_that_the_definition_made_is_reported_as_what_it_hides(service: Service) -> None:
+    found = published_breaks(
+        months_of(service), DEFINITIONS, levels=LEVELS, period="month", published=PUBLISHED
+    )
+    (row,) = found.iter_rows(named=True)
+    language = Language.of("fr")
+    said = published_reading(language, row, DEFINITIONS)
+    assert said == f"2026-04\N{NO-BREAK SPACE}: la valeur publiée passe {SAID[service.file]}"
+    assert row["published_word"] == "up"
+    assert (row["constant_word"] == "down") == (service is MAKE)

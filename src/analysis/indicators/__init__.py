@@ -14,6 +14,7 @@ from analysis.indicators.fieldwork import Fieldwork, fieldwork
 from analysis.indicators.gaps import Gaps, gaps
 from analysis.indicators.management import Management, management
 from analysis.indicators.participation import Participation, participation
+from analysis.indicators.published import PublishedBreaks, published_breaks
 from analysis.indicators.quality import QualityFlags, quality_flags
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
 from analysis.indicators.sites import Sites, site_funnel
@@ -41,6 +42,7 @@ __all__ = [
     "Management",
     "Margins",
     "Participation",
+    "PublishedBreaks",
     "QualityFlags",
     "Sites",
     "Standings",
@@ -57,6 +59,7 @@ __all__ = [
     "management",
     "margin_shares",
     "participation",
+    "published_breaks",
     "quality_flags",
     "restore_sample",
     "sample_cubes",

@@ -59,7 +59,7 @@ class Commitments(dy.Schema):
             `sites` (category `posted`, `open`): how many there are;
             `reading`: no number; word: see `Reading`.
         definition: Of the indicator; the part, where there is none.
-        family: How many commitments are judged together.
+        family: How many commitments are judged together; 1 of `posting` and its gap.
         counts: Unweighted answers of each level, worst first, of `posting`.
         made_from: Keys of the figures that it is computed from.
 
@@ -276,14 +276,16 @@ class _One:
     def posting(
         self, cube: Cube, estimate: dict[str, Any], posted: frozenset[str]
     ) -> Iterator[dict[str, Any]]:
-        """The indicator where it is posted and where it is not yet; nothing where one of the two
-        has too few sites.
+        """The indicator where it is posted and where it is not yet; nothing where it is asked and
+        answered in too few sites of one of the two.
         """
         by = next((one.id for one in self.study.breakdowns if one.by == "site"), None)
         if by not in cube.breakdowns:
             return
         assert by is not None
-        answered = [site for site in self.open_sites if site in cube.domains(by).labels]
+        base = cube.table(estimate["item"], by).counts.sum(axis=1)
+        heard = {label for label, count in zip(cube.domains(by).labels, base, strict=True) if count}
+        answered = [site for site in self.open_sites if site in heard]
         groups = {
             POSTED: [site for site in answered if site in posted],
             NOT_POSTED: [site for site in answered if site not in posted],
@@ -308,6 +310,7 @@ class _One:
                 high=bounds[place][1],
                 base=int(found.base[place]),
                 df=int(found.df[place]),
+                family=1,
                 counts=found.counts[place].tolist(),
             )
             keys.append(self._key(row))
@@ -328,13 +331,8 @@ class _One:
             low=gap.low if gap.df > 0 else None,
             high=gap.high if gap.df > 0 else None,
             df=gap.df,
-            word=""
-            if gap.df < 1
-            else "above"
-            if gap.low > 0
-            else "below"
-            if gap.high < 0
-            else "none",
+            family=1,
+            word=_gap_word(gap),
             made_from=keys,
         )
 

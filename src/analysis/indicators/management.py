@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any, Literal
 
 import dataframely as dy
+import numpy as np
 import polars as pl
 
+from analysis.errors import InferenceError
 from analysis.inference import TOTAL, UNKNOWN, rank_correlation
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.storage.figures import PLACE, SOURCES
 from analysis.study import Claim, ManagementIndicator, Study
-from analysis.study.management import ADDITIVE, SCALE
+from analysis.study.management import ADDITIVE, SCALE, as_written
 from analysis.study.months import cohort_months
 
 Part = Literal["cohort", "month", "norm", "announced", "relative", "correlation"]
@@ -183,7 +185,7 @@ class _About:
         self, measures: pl.DataFrame, estimates: pl.DataFrame
     ) -> Iterator[dict[str, Any]]:
         """Its correlation over the sites with what users perceive, within kinds of site; nothing
-        where too few sites have both.
+        where too few sites have both, or one of the two is the same in all sites of each kind.
         """
         perceived = self._perceived_by_site(estimates)
         kinds = {site.id: site.kind for site in self.study.directorate(self.directorate).sites}
@@ -199,9 +201,10 @@ class _About:
         if len(pairs) < self.study.thresholds.sites_compared_from:
             return
         groups, x, y = zip(*pairs, strict=True)
-        if len(set(x)) < 2 or len(set(y)) < 2:
+        try:
+            found = rank_correlation(np.array(x), np.array(y), groups=groups)
+        except InferenceError:  # fewer than it takes, or the same in all the sites of each kind
             return
-        found = rank_correlation(pl.Series(x).to_numpy(), pl.Series(y).to_numpy(), groups=groups)
         better = -1 if self.indicator.orientation == "lower_is_better" else 1
         signs = sorted(better * bound for bound in (found.low, found.high))
         word = "agree" if signs[0] > 0 else "disagree" if signs[1] < 0 else "none"
@@ -315,7 +318,7 @@ def _ratio(above: _Value, below: _Value, indicator: ManagementIndicator) -> _Val
         return _Value(None, below.base, missing, sources)
     counts = [below.base, *([above.base] if indicator.unit in SCALE else [])]
     return _Value(
-        SCALE.get(indicator.unit, 1.0) * above.value / below.value,
+        as_written(SCALE.get(indicator.unit, 1.0) * above.value / below.value),
         min(count for count in counts if count is not None),
         missing,
         sources,

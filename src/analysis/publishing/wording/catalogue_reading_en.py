@@ -63,4 +63,22 @@ READING: dict[str, str] = {
         "The changed structure of respondents explains nothing visible of this change: {parts}."
     ),
     "decomposition_part": "{profile}, {composition} ({range})",
+    "definition_unknown": "an unknown definition",
+    "from_to": "from {first} to {last}",
+    "published_break_alone": (
+        "{period}: the published value goes {published} as the definition changes ({before}, "
+        "then {after}); nothing allows it to be computed again."
+    ),
+    "published_break_up": (
+        "{period}: the published value goes {published} as the definition changes ({before}, "
+        "then {after}). Under a constant definition it goes {constant}, a rise."
+    ),
+    "published_break_down": (
+        "{period}: the published value goes {published} as the definition changes ({before}, "
+        "then {after}). Under a constant definition it goes {constant}, a fall."
+    ),
+    "published_break_level": (
+        "{period}: the published value goes {published} as the definition changes ({before}, "
+        "then {after}). Under a constant definition it does not move ({constant})."
+    ),
 }

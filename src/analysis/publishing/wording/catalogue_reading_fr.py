@@ -68,4 +68,22 @@ READING: dict[str, str] = {
         " visible de cette évolution : {parts}."
     ),
     "decomposition_part": "{profile}, {composition} ({range})",
+    "definition_unknown": "une définition inconnue",
+    "from_to": "de {first} à {last}",
+    "published_break_alone": (
+        "{period} : la valeur publiée passe {published} alors que la définition change "
+        "({before}, puis {after}) ; rien ne permet de la recalculer."
+    ),
+    "published_break_up": (
+        "{period} : la valeur publiée passe {published} alors que la définition change "
+        "({before}, puis {after}). À définition constante, elle passe {constant}, une hausse."
+    ),
+    "published_break_down": (
+        "{period} : la valeur publiée passe {published} alors que la définition change "
+        "({before}, puis {after}). À définition constante, elle passe {constant}, une baisse."
+    ),
+    "published_break_level": (
+        "{period} : la valeur publiée passe {published} alors que la définition change "
+        "({before}, puis {after}). À définition constante, elle ne bouge pas ({constant})."
+    ),
 }

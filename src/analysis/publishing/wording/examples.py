@@ -133,6 +133,9 @@ EXAMPLES: dict[str, Example] = {
     "composition": ("+0,4 point", "+0.4 point"),
     "within": ("+7 points", "+7 points"),
     "kept": ("3", "3"),
+    "after": ("part des deux meilleures réponses", "share of the two best answers"),
+    "published": ("de 86 à 89", "from 86 to 89"),
+    "constant": ("de 90,2 à 89,5", "from 90.2 to 89.5"),
     "side": ("D’après les usagers", "As perceived"),
     "number": ("1", "1"),
     "sheet": ("« Suivi »", "“Series”"),
@@ -297,6 +300,14 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         key: {"file": ("2026-1/gestion.xlsx", "2026-1/management.xlsx")}
         for key in ("source_sheet", "source_file")
     },
+    **{
+        f"published_break_{word}": {
+            "period": ("Avril 2026", "April 2026"),
+            "before": ("note moyenne", "mean score"),
+        }
+        for word in ("alone", "up", "down", "level")
+    },
+    "from_to": {"first": ("86", "86"), "last": ("89", "89")},
     "months_from": {"first": ("mars 2026", "March 2026"), "last": ("juin 2026", "June 2026")},
     **{
         f"correlation_{word}": {
