@@ -315,7 +315,7 @@ def _ratio(above: _Value, below: _Value, indicator: ManagementIndicator) -> _Val
     missing = tuple(sorted({*above.missing, *below.missing}))
     sources = SOURCES.join(dict.fromkeys(filter(None, (above.sources, below.sources))))
     if above.value is None or not below.value:
-        return _Value(None, below.base, missing, sources)
+        return _Value(None, None if missing else below.base, missing, sources)
     counts = [below.base, *([above.base] if indicator.unit in SCALE else [])]
     return _Value(
         as_written(SCALE.get(indicator.unit, 1.0) * above.value / below.value),

@@ -170,22 +170,25 @@ def _series(axes: Axes, panel: Panel, write: Callable[[float], str]) -> None:
             np.array([np.nan if bound is None else bound for bound in side])
             for side in (panel.low, panel.high)
         )
-        axes.vlines(x, bottom, top, color=LIKERT[3], linewidth=5)
+        bars = np.vstack([y - bottom, top - y])
+        axes.errorbar(x, y, yerr=bars, fmt="none", ecolor=INK, elinewidth=1.4, capsize=5)
         most.append(float(np.nanmax(top)) if np.isfinite(top).any() else 0.0)
-    axes.plot(x, y, "-o", color=ACCENT, markersize=5 if len(x) > 12 else 7, linewidth=1.6)
+    axes.plot(x, y, "-o", color=ACCENT, markersize=4, linewidth=1.6)
     if panel.norm is not None:
         axes.axhline(panel.norm, color=LIKERT[0], linewidth=1.4, linestyle="--")
+    highest = 1.25 * max(most) or 1.0
     known = np.flatnonzero(np.isfinite(y))
     for index in known[-1:]:
+        over = panel.norm is not None and 0 <= panel.norm - y[index] < 0.25 * highest
         axes.annotate(
             write(y[index]),
             (x[index], y[index]),
             textcoords="offset points",
-            xytext=(0, 9),
+            xytext=(0, -19 if over else 12),
             ha="right",
             fontweight="bold",
         )
-    axes.set_ylim(0, 1.25 * max(most) or 1.0)
+    axes.set_ylim(0, highest)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 
 

@@ -31,7 +31,7 @@ from analysis.publishing.wording.commitments import (
     measured_side,
     perceived_side,
     posting_text,
-    reading_word,
+    reading_text,
     verdict,
 )
 from analysis.publishing.wording.sentences import (
@@ -54,7 +54,7 @@ def overview(page: Page) -> Block:
         [
             _tile(perceived_side(page.wording, one), verdict(page.wording, one.perceived)),
             _tile(measured_side(page.wording, one), verdict(page.wording, one.measured)),
-            _tile(reading_word(page.wording, one)),
+            _tile(reading_text(page.wording, one)),
         ]
         for one in found
     ]
@@ -94,7 +94,9 @@ def one_by_one(page: Page) -> Block:
         for one in own:
             parts.append(heading(_name(page, one.commitment), level=3))
             parts.append(fact_list(page.language, _facts(page, one)))
-    return block("commitments-one-by-one", *parts)
+    note = figure_notes(page.language, note=join_notes([page.language.text("posting_note")]))
+    told = [note] if note and any(one.gap is not None for one in found) else []
+    return block("commitments-one-by-one", *parts, *told)
 
 
 def on_one_sheet(page: Page) -> Block:
@@ -115,7 +117,7 @@ def on_one_sheet(page: Page) -> Block:
     ]
     cells = [
         [
-            *(_tile(reading_word(wording, found[commitment.id])) for _, found in by_directorate),
+            *(_tile(reading_text(wording, found[commitment.id])) for _, found in by_directorate),
             _tile(_decided(page, [found[commitment.id] for _, found in by_directorate])),
         ]
         for commitment in listed
@@ -128,7 +130,7 @@ def on_one_sheet(page: Page) -> Block:
             corner=text("column_commitment"),
             heads=[
                 *(directorate.acronym for directorate, _ in by_directorate),
-                text("column_decided"),
+                text("column_decided", day=_day(page)),
             ],
             rows=[_name(page, commitment) for commitment in listed],
             cells=cells,
@@ -181,6 +183,11 @@ def _name(page: Page, commitment: Commitment) -> str:
     return page.language.typeset(commitment.label)
 
 
+def _day(page: Page) -> str:
+    """The day of the edition, as of which follow-ups are told."""
+    return page.language.day(page.wording.published or page.wave.publication)
+
+
 def _facts(page: Page, one: Followed) -> dict[str, Fact]:
     """What is said of a commitment beside its two sides; those of which nothing is known are left
     out.
@@ -194,7 +201,7 @@ def _facts(page: Page, one: Followed) -> dict[str, Fact]:
         "announced": announced_text(wording, one),
         "decided": _decided(page, [one]),
     }
-    return {text(f"fact_{name}"): fact for name, fact in facts.items()}
+    return {text(f"fact_{name}", day=_day(page)): fact for name, fact in facts.items()}
 
 
 def _told(page: Page, found: Sequence[Followed]) -> dict[str, Fact]:
@@ -237,6 +244,5 @@ def _note(page: Page, found: Sequence[Followed]) -> str:
     notes = [text("commitments_note_rule")]
     if families and max(families) > 1:
         notes.append(text("commitments_note_family", count=page.language.number(max(families))))
-    if any(one.word == "unmeasured" for one in found):
-        notes.append(text("commitments_note_none"))
+    notes.append(text("commitments_note_none"))
     return join_notes(notes)

@@ -26,10 +26,10 @@ from analysis.publishing.wording.management import (
     all_measured,
     delays_reading,
     indicator_name,
-    quadrant_reading,
     quadrant_word,
 )
-from analysis.publishing.wording.sentences import join_notes, source_text, upper_first
+from analysis.publishing.wording.sentences import join_notes, upper_first
+from analysis.study import Break
 
 CORNERS = ("mastered", "information", "tolerated", "priority")
 """The quadrants: good on both sides, as measured alone, as perceived alone, on neither."""
@@ -85,14 +85,16 @@ def quadrants(page: Page) -> Block:
     formats = wording.formats
     columns = {
         text("column_commitment"): names,
+        text("column_norm"): [_bound(page, one.norm) for one, _, _ in drawn],
         text("column_to_norm"): [_from_bound(page, relative) for _, relative, _ in drawn],
+        text("column_target"): [_bound(page, one.target) for one, _, _ in drawn],
         text("column_to_target"): [_from_bound(page, distance) for _, _, distance in drawn],
-        text("column_range"): [formats.interval(distance) for _, _, distance in drawn],
+        text("column_adjusted"): [formats.interval(distance) for _, _, distance in drawn],
         text("column_quadrant"): [
             upper_first(text(f"quadrant_{quadrant_word(one)}")) for one, _, _ in drawn
         ],
     }
-    readings = list(dict.fromkeys(quadrant_reading(wording, one).text for one, _, _ in drawn))
+    meanings = [text(f"quadrant_{name}_reading") for name in (*CORNERS, "unsure")]
     return block(
         "quadrants",
         heading(text("quadrants_head")),
@@ -121,16 +123,21 @@ def quadrants(page: Page) -> Block:
         ),
         figure_notes(
             page.language,
-            note=join_notes([text("quadrants_note"), text("quadrants_note_hollow"), *readings]),
-            source=source_text(wording),
+            note=join_notes([text("quadrants_note"), *meanings]),
+            source=text("management_source"),
         ),
         table(
             "quadrants",
             columns=columns,
             caption=text("caption_quadrants_table", wave=wording.wave_label()),
-            numeric=list(columns)[1:4],
+            numeric=list(columns)[1:6],
         ),
     )
+
+
+def _bound(page: Page, figure: ReleasedFigure | None) -> str:
+    """A bound, where there is one."""
+    return page.wording.formats.value(figure) if figure else page.language.text("partner_none")
 
 
 def _from_bound(page: Page, figure: ReleasedFigure) -> str:
@@ -179,11 +186,14 @@ def _delay_bars(page: Page, found: Sequence[Measured]) -> Part:
     """Announced above measured for each, all in one unit, with a mark at the norm."""
     wording, text, formats = page.wording, page.language.text, page.wording.formats
     rows: list[tuple[str, ReleasedFigure, ReleasedFigure | None]] = []
+    several = "_of" if len({one.indicator.id for one in found}) > 1 else ""
     for one in found:
         assert one.announced is not None
-        names = {"name": indicator_name(wording, one.indicator), "field": one.directorate.acronym}
-        rows.append((text("delays_announced", **names), one.announced, None))
-        rows.append((text("delays_measured", **names), one.cohort, one.norm))
+        names = {"field": one.directorate.acronym}
+        if several:
+            names["name"] = indicator_name(wording, one.indicator)
+        rows.append((text(f"delays_announced{several}", **names), one.announced, None))
+        rows.append((text(f"delays_measured{several}", **names), one.cohort, one.norm))
     told = [
         text("alt_value", label=label, value=formats.value(figure)) for label, figure, _ in rows
     ]
@@ -196,7 +206,7 @@ def _delay_bars(page: Page, found: Sequence[Measured]) -> Part:
             values=[figure.shown_value for _, figure, _ in rows],
             norms=[norm.shown_value if norm else None for _, _, norm in rows],
             write=lambda value: formats.number(value, found[0].cohort),
-            label=text(f"axis_{found[0].indicator.unit}"),
+            label=text(f"measure_unit_{found[0].indicator.unit}"),
         ),
         alt=wording.said(
             "delays_alt", [figure for _, figure, _ in rows], values=page.language.series(told)
@@ -223,7 +233,7 @@ def in_time(page: Page) -> Block:
         return block("in-time")
     text = page.language.text
     notes = [text("in_time_note")]
-    notes += [_break_note(page, day, label) for day, label in _breaks(page)]
+    notes += [_break_note(page, broken) for broken in page.study.breaks]
     return block(
         "in-time",
         heading(text("in_time_head")),
@@ -265,7 +275,9 @@ def _panels(page: Page, one: Measured) -> Part | None:
     name = indicator_name(wording, one.indicator)
     panels = [
         Panel(
-            title=text("panel_measured", indicator=name, unit=text(f"axis_{one.indicator.unit}")),
+            title=text(
+                "panel_measured", indicator=name, unit=text(f"measure_unit_{one.indicator.unit}")
+            ),
             days=[date.fromisoformat(f"{figure.category}-15") for figure in months],
             values=[_scaled(figure.value, 100 if share else 1) for figure in months],
             norm=_scaled(one.norm.value, 100 if share else 1) if one.norm else None,
@@ -280,6 +292,7 @@ def _panels(page: Page, one: Measured) -> Part | None:
             values=[_scaled(figure.value, scale) if figure else None for figure in perceived],
             low=[_scaled(figure.low, scale) if figure else None for figure in perceived],
             high=[_scaled(figure.high, scale) if figure else None for figure in perceived],
+            norm=_target(page, one, scale),
         ),
     ]
     first, last = months[0], months[-1]
@@ -288,7 +301,7 @@ def _panels(page: Page, one: Measured) -> Part | None:
         management_charts.panels_in_time(
             axes,
             panels,
-            breaks=[(day, text("break_mark")) for day, _ in _breaks(page, one)],
+            breaks=[(day, text("break_mark")) for day in _breaks(page, one)],
             write=[
                 lambda value: formats.number(value / (100 if share else 1), one.cohort),
                 lambda value: formats.number(value / scale, known[-1]),
@@ -318,6 +331,17 @@ def _panels(page: Page, one: Measured) -> Part | None:
     )
 
 
+def _target(page: Page, one: Measured, scale: float) -> float | None:
+    """The target of what is perceived, where a commitment has one."""
+    found = followed(page.wording, page.figures, one.directorate)
+    targets = [
+        paired.target.value
+        for paired in found
+        if paired.target is not None and paired.commitment.perceived == one.indicator.perceived
+    ]
+    return _scaled(targets[0], scale) if targets else None
+
+
 def _month_value(page: Page, figure: ReleasedFigure) -> str:
     """A figure and its month."""
     month = page.language.month(figure.category)
@@ -328,14 +352,25 @@ def _scaled(value: float | None, scale: float) -> float | None:
     return None if value is None else scale * value
 
 
-def _breaks(page: Page, one: Measured | None = None) -> list[tuple[date, str]]:
-    """The declared breaks that touch what is drawn: the day of each, and what happened."""
+def _breaks(page: Page, one: Measured) -> list[date]:
+    """The days of the declared breaks that touch what is drawn."""
     return [
-        (broken.date, page.language.typeset(broken.label))
+        broken.date
         for broken in page.study.breaks
-        if one is None or broken.touches(str(one.indicator.perceived), one.directorate.id)
+        if broken.touches(str(one.indicator.perceived), one.directorate.id)
     ]
 
 
-def _break_note(page: Page, day: date, label: str) -> str:
-    return page.language.text("note_break", day=page.language.day(day), label=label)
+def _break_note(page: Page, broken: Break) -> str:
+    """When and where something changed, and what."""
+    touched = [
+        directorate.acronym
+        for directorate in page.study.directorates
+        if broken.directorates is None or directorate.id in broken.directorates
+    ]
+    return page.language.text(
+        "note_break",
+        day=page.language.day(broken.date),
+        event=page.language.typeset(broken.label),
+        directorates=page.language.listing(touched),
+    )

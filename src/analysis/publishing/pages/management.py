@@ -25,7 +25,7 @@ from analysis.publishing.wording.management import (
     measured_value,
     source_of,
 )
-from analysis.publishing.wording.sentences import join_notes, source_text, upper_first
+from analysis.publishing.wording.sentences import join_notes, lower_first, upper_first
 
 
 def figures(page: Page) -> Block:
@@ -39,7 +39,11 @@ def figures(page: Page) -> Block:
         own = [one for one in found if one.directorate == directorate]
         if own:
             parts.append(_table(page, own))
-    notes = [text("management_note_partner"), text("management_note_cohort")]
+    notes = [
+        text("management_note_partner"),
+        text("management_note_cohort"),
+        text("note_so_none"),
+    ]
     if any(one.cohort.value is None for one in found):
         notes.append(text("note_nd_measured"))
     parts.append(
@@ -49,9 +53,12 @@ def figures(page: Page) -> Block:
 
 
 def _table(page: Page, found: Sequence[Measured]) -> Part:
-    """The figures of a directorate, with their partners, their cases and where they were read."""
+    """The figures of a directorate, with their partners, their cases and where they were read:
+    those that have a norm or a partner first.
+    """
+    found = sorted(found, key=lambda one: one.norm is None and one.indicator.perceived is None)
     wording, text, formats = page.wording, page.language.text, page.wording.formats
-    none = text("sign_so")
+    none = text("partner_none")
     columns = {
         text("column_measure"): [indicator_name(wording, one.indicator) for one in found],
         text("column_value"): [measured_value(wording, one) for one in found],
@@ -97,6 +104,10 @@ def between_sites(page: Page) -> Block:
     related = [(one, one.correlation) for one in found if one.correlation is not None]
     columns = {
         text("column_measure"): [indicator_name(wording, one.indicator) for one, _ in related],
+        text("column_perception"): [
+            wording.indicator(page.study.indicator(str(one.indicator.perceived)))
+            for one, _ in related
+        ],
         text("column_unit"): [one.directorate.acronym for one, _ in related],
         text("column_correlation"): [formats.value(figure) for _, figure in related],
         text("column_interval_C1"): [formats.interval(figure) for _, figure in related],
@@ -111,12 +122,12 @@ def between_sites(page: Page) -> Block:
             "correlations",
             columns=columns,
             caption=text("caption_correlations", wave=wording.wave_label()),
-            numeric=list(columns)[2:],
+            numeric=list(columns)[3:],
         ),
         figure_notes(
             page.language,
             note=join_notes([text("correlation_note")]),
-            source=source_text(wording),
+            source=text("management_source"),
         ),
     )
 
@@ -131,10 +142,12 @@ def alone(page: Page) -> Block:
     wording, text = page.wording, page.language.text
     paired = {one.perceived for one in page.study.management}
     measured = [
-        indicator_name(wording, one) for one in page.study.management if one.perceived is None
+        lower_first(indicator_name(wording, one))
+        for one in page.study.management
+        if one.perceived is None
     ]
     perceived = [
-        wording.indicator(one)
+        lower_first(wording.indicator(one))
         for one in page.study.indicators
         if one.headline and one.id not in paired and one.valid_on(page.wave.end)
     ]

@@ -22,6 +22,7 @@ def banner(page: Page) -> Block:
             ("answers", True),
             ("sites", any(directorate.sites for directorate in study.directorates)),
             ("commitments", bool(study.commitments)),
+            ("management", bool(study.management)),
         )
         if is_present
     ]

@@ -1,25 +1,14 @@
 """English phrases on commitments: promised, perceived, measured, decided."""
 
 COMMITMENTS: dict[str, str] = {
-    "commitments_title": (
-        "Commitments kept, as perceived or as measured: {kept} out of {count} ({not_kept}, "
-        "{unknown} without an answer)"
-    ),
-    "commitments_title_all": "Commitments kept, as perceived or as measured: {parts}",
-    "kept_of": "{kept} out of {count} ({directorate})",
-    "not_kept_one": "{count} not kept",
-    "not_kept_many": "{count} not kept",
-    "commitment_both": "kept, as perceived and as measured",
-    "commitment_measured": "kept as measured only",
-    "commitment_perceived": "kept as perceived only",
-    "commitment_neither": "not kept",
-    "commitment_unclear": "cannot be told",
+    "commitments_title": "Commitments kept: {perceived} as perceived, {measured} as measured",
+    "commitments_title_all": "Commitments kept: {parts}",
     "commitment_unmeasured": "not measured",
     "commitment_not_yet": "not in force yet",
     "commitment_hidden": "not disclosed",
     "side_kept": "kept",
     "side_not_kept": "not kept",
-    "side_unclear": "cannot be told",
+    "side_unclear": "undecided",
     "side_no_bound": "no target",
     "side_none": "not measured",
     "side_hidden": "Result not disclosed, so that nobody is recognised.",
@@ -32,39 +21,39 @@ COMMITMENTS: dict[str, str] = {
         "of {target}."
     ),
     "perceived_unclear": (
-        "Cannot be told: {value} of {people} {answered} {counted} on {indicator}, and the target "
-        "of {target} lies within the interval ({range})."
+        "Undecided: {value} of {people} {answered} {counted} on {indicator}, and the target of "
+        "{target} lies within the interval ({range})."
     ),
     "perceived_no_interval": (
-        "Cannot be told: {value} of {people} {answered} {counted} on {indicator}, and the "
-        "collection does not say how precise that is (target of {target})."
+        "Undecided: {value} of {people} {answered} {counted} on {indicator}, and the collection "
+        "does not say how precise that is (target of {target})."
     ),
     "perceived_no_target": (
         "{value} of {people} {answered} {counted} on {indicator}; no target is set."
     ),
     "perceived_not_asked": "The question that would tell is not asked here.",
-    "perceived_wanted": "Nothing tells; a question would: {question}.",
-    "measured_kept": "Kept: {indicator}, {value}, for an announced standard of {norm}.",
-    "measured_not_kept": "Not kept: {indicator}, {value}, for an announced standard of {norm}.",
+    "perceived_wanted": "Not asked. To be added: {question}",
+    "measured_kept": "Kept: {indicator}, {value}, for a standard of {norm}.",
+    "measured_not_kept": "Not kept: {indicator}, {value}, for a standard of {norm}.",
     "measured_no_norm": "{indicator}, {value}; no standard is announced.",
-    "measured_wanted": "Nothing measures it; a figure would: {figure}.",
+    "measured_wanted": "Not measured. To be followed: {figure}.",
     "measured_not_here": "{indicator} is not measured here.",
     "measured_missing": "Figure not available: {months} missing ({indicator}).",
     "measured_empty": "No figure: there was no case in the period ({indicator}).",
     "months_from": "the months from {first} to {last}",
-    "announced_beside": "{value} announced to users, {measured} measured.",
+    "announced_beside": "{value} announced to users on average, {measured} measured on average.",
     "announced_alone": "{value} announced to users.",
-    "in_force_since": "In force since {day}.",
-    "in_force_unknown": "The day it took effect is to be confirmed.",
+    "in_force_since": "Made on {day};",
+    "in_force_unknown": "Day to be confirmed;",
     "in_force_before_first": (
-        "This is before the first measurement ({wave}): nothing tells what it changed."
+        "(before the first measurement, {wave}, so that nothing tells what it changed);"
     ),
-    "posted_in_none": "None of the {sites} open sites displays it at the end of the wave.",
-    "posted_in_one": "One open site out of {sites} displays it at the end of the wave.",
-    "posted_in_n": "{count} open sites out of {sites} display it at the end of the wave.",
+    "posted_in_none": "displayed, at the end of the wave, at none of the {sites} open sites.",
+    "posted_in_one": "displayed, at the end of the wave, at one of the {sites} open sites.",
+    "posted_in_n": "displayed, at the end of the wave, at {count} of the {sites} open sites.",
     "posting_gap": (
-        "{posted} where it is displayed, {not_posted} where it is not yet: a gap of {gap} "
-        "({range}). These sites differ in other ways too: this is not an effect of displaying it."
+        "{posted} where it is displayed, {not_posted} where it is not yet (a gap of {gap}, "
+        "{range})."
     ),
     "decided_planned": "{decision}: decided on {day} ({owner}).",
     "decided_under_way": "{decision}: under way since {day} ({owner}).",
@@ -79,12 +68,12 @@ COMMITMENTS: dict[str, str] = {
     "fact_measured": "As measured",
     "fact_announced": "Announced",
     "fact_reading": "Reading",
-    "fact_decided": "Decided since",
+    "fact_decided": "Follow-up at {day}",
     "column_commitment": "Commitment",
     "column_perceived": "As perceived",
     "column_measured": "As measured",
-    "column_reading": "Reading",
-    "column_decided": "Decided since",
+    "column_reading": "Conclusion",
+    "column_decided": "Follow-up at {day}",
     "caption_commitments": "The commitments, {field}, {wave}",
     "caption_commitments_all": "The commitments by directorate, {wave}",
     "commitments_note_rule": (
@@ -95,7 +84,10 @@ COMMITMENTS: dict[str, str] = {
     "commitments_note_family": (
         "the intervals allow for the {count} commitments that are judged together."
     ),
-    "commitments_note_none": "“not measured” = nothing is collected that would tell.",
+    "commitments_note_none": (
+        "Undecided = the target lies within the interval, or the measure at the limit of the "
+        "standard. Not measured = nothing is collected that would tell."
+    ),
     "commitments_heads_decided": "What was decided",
     "card_told": "You told us",
     "card_done": "We acted",
@@ -107,4 +99,23 @@ COMMITMENTS: dict[str, str] = {
     "measured_minutes_many": "{value} minutes",
     "measured_per_thousand_one": "{value} per 1,000",
     "measured_per_thousand_many": "{value} per 1,000",
+    "kept_sides": "{perceived} as perceived and {measured} as measured ({directorate})",
+    "kept_count": "{kept} out of {count}",
+    "reading_both": "{verdict}, as perceived and as measured",
+    "reading_perceived": "{verdict} as perceived",
+    "reading_measured": "{verdict} as measured",
+    "measured_unclear": (
+        "Undecided: {indicator}, {value}, at the limit of the standard of {norm}, given the "
+        "rounding of the figures as delivered."
+    ),
+    "posting_gap_none": (
+        "{posted} where it is displayed, {not_posted} where it is not yet; gap not established "
+        "({gap}, {range})."
+    ),
+    "posting_note": (
+        "the gap between sites that display a commitment and sites that do not yet allows "
+        "neither to conclude that displaying it has an effect nor that it has none, since these "
+        "sites differ in other ways too; these gaps are judged together. A change over a year is "
+        "not a before and after."
+    ),
 }

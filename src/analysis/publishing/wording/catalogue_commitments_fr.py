@@ -2,24 +2,15 @@
 
 COMMITMENTS: dict[str, str] = {
     "commitments_title": (
-        "Engagements tenus d’après les usagers ou la gestion : {kept} sur {count} ({not_kept}, "
-        "{unknown} sans réponse)"
+        "Engagements tenus : {perceived} d’après les usagers, {measured} d’après la gestion"
     ),
-    "commitments_title_all": "Engagements tenus d’après les usagers ou la gestion : {parts}",
-    "kept_of": "{kept} sur {count} ({directorate})",
-    "not_kept_one": "{count} non tenu",
-    "not_kept_many": "{count} non tenus",
-    "commitment_both": "tenu, d’après les usagers et d’après la gestion",
-    "commitment_measured": "tenu d’après la gestion seule",
-    "commitment_perceived": "tenu d’après les usagers seuls",
-    "commitment_neither": "non tenu",
-    "commitment_unclear": "on ne peut pas le dire",
+    "commitments_title_all": "Engagements tenus : {parts}",
     "commitment_unmeasured": "non mesuré",
     "commitment_not_yet": "pas encore en vigueur",
     "commitment_hidden": "non diffusé",
     "side_kept": "tenu",
     "side_not_kept": "non tenu",
-    "side_unclear": "on ne peut pas le dire",
+    "side_unclear": "indécis",
     "side_no_bound": "sans cible",
     "side_none": "non mesuré",
     "side_hidden": "Résultat non diffusé, pour que personne ne soit reconnu.",
@@ -32,40 +23,39 @@ COMMITMENTS: dict[str, str] = {
         "cible de {target}."
     ),
     "perceived_unclear": (
-        "On ne peut pas le dire : {value} des {people} {answered} {counted} sur {indicator}, et la "
-        "cible de {target} est dans l’intervalle ({range})."
+        "Indécis : {value} des {people} {answered} {counted} sur {indicator}, et la cible de "
+        "{target} est dans l’intervalle ({range})."
     ),
     "perceived_no_interval": (
-        "On ne peut pas le dire : {value} des {people} {answered} {counted} sur {indicator}, sans "
-        "que la collecte permette d’en dire la précision (cible de {target})."
+        "Indécis : {value} des {people} {answered} {counted} sur {indicator}, sans que la "
+        "collecte permette d’en dire la précision (cible de {target})."
     ),
     "perceived_no_target": (
         "{value} des {people} {answered} {counted} sur {indicator} ; aucune cible n’est fixée."
     ),
     "perceived_not_asked": "La question qui le dirait n’est pas posée ici.",
-    "perceived_wanted": "Rien ne le dit ; une question le dirait : {question}.",
-    "measured_kept": "Tenu : {indicator}, {value}, pour une norme annoncée de {norm}.",
-    "measured_not_kept": "Non tenu : {indicator}, {value}, pour une norme annoncée de {norm}.",
+    "perceived_wanted": "Question non posée. À ajouter : {question}",
+    "measured_kept": "Tenu : {indicator}, {value}, pour une norme de {norm}.",
+    "measured_not_kept": "Non tenu : {indicator}, {value}, pour une norme de {norm}.",
     "measured_no_norm": "{indicator}, {value} ; aucune norme n’est annoncée.",
-    "measured_wanted": "Rien ne le mesure ; un chiffre le ferait : {figure}.",
+    "measured_wanted": "Non mesuré. À suivre : {figure}.",
     "measured_not_here": "{indicator} n’est pas mesuré ici.",
     "measured_missing": "Chiffre non disponible : il manque {months} ({indicator}).",
     "measured_empty": "Chiffre sans objet : aucun cas sur la période ({indicator}).",
     "months_from": "les mois de {first} à {last}",
-    "announced_beside": "{value} annoncés aux usagers, {measured} mesurés.",
+    "announced_beside": "{value} annoncés aux usagers en moyenne, {measured} mesurés en moyenne.",
     "announced_alone": "{value} annoncés aux usagers.",
-    "in_force_since": "En vigueur depuis le {day}.",
-    "in_force_unknown": "Date d’entrée en vigueur à confirmer.",
+    "in_force_since": "Pris le {day} ;",
+    "in_force_unknown": "Date à confirmer ;",
     "in_force_before_first": (
-        "C’est avant la première mesure ({wave}) : rien ne dit ce qu’il a changé."
+        "(avant la première mesure, {wave}, si bien que rien ne dit ce qu’il a changé) ;"
     ),
-    "posted_in_none": "Aucun des {sites} sites ouverts ne l’affiche à la fin de la vague.",
-    "posted_in_one": "Un site ouvert sur {sites} l’affiche à la fin de la vague.",
-    "posted_in_n": "{count} sites ouverts sur {sites} l’affichent à la fin de la vague.",
+    "posted_in_none": "affiché, à la fin de la vague, dans aucun des {sites} sites ouverts.",
+    "posted_in_one": "affiché, à la fin de la vague, dans un des {sites} sites ouverts.",
+    "posted_in_n": "affiché, à la fin de la vague, dans {count} des {sites} sites ouverts.",
     "posting_gap": (
-        "{posted} là où il est affiché, {not_posted} là où il ne l’est pas encore : écart de {gap} "
-        "({range}). Ces sites diffèrent aussi par autre chose : ce n’est pas un effet de "
-        "l’affichage."
+        "{posted} là où il est affiché, {not_posted} là où il ne l’est pas encore (écart de "
+        "{gap}, {range})."
     ),
     "decided_planned": "{decision} : décidé le {day} ({owner}).",
     "decided_under_way": "{decision} : en cours depuis le {day} ({owner}).",
@@ -80,12 +70,12 @@ COMMITMENTS: dict[str, str] = {
     "fact_measured": "D’après la gestion",
     "fact_announced": "Annoncé",
     "fact_reading": "Lecture",
-    "fact_decided": "Décidé depuis",
+    "fact_decided": "Suites au {day}",
     "column_commitment": "Engagement",
     "column_perceived": "D’après les usagers",
     "column_measured": "D’après la gestion",
-    "column_reading": "Lecture",
-    "column_decided": "Décidé depuis",
+    "column_reading": "Conclusion",
+    "column_decided": "Suites au {day}",
     "caption_commitments": "Les engagements, {field}, {wave}",
     "caption_commitments_all": "Les engagements par direction, {wave}",
     "commitments_note_rule": (
@@ -96,7 +86,10 @@ COMMITMENTS: dict[str, str] = {
     "commitments_note_family": (
         "les intervalles tiennent compte des {count} engagements jugés ensemble."
     ),
-    "commitments_note_none": "« non mesuré » = rien n’est recueilli qui le dise.",
+    "commitments_note_none": (
+        "Indécis = la cible est dans l’intervalle, ou la mesure à la limite de la norme. Non "
+        "mesuré = rien n’est recueilli qui le dise."
+    ),
     "commitments_heads_decided": "Ce qui a été décidé",
     "card_told": "Vous nous avez dit",
     "card_done": "Nous avons fait",
@@ -108,4 +101,25 @@ COMMITMENTS: dict[str, str] = {
     "measured_minutes_many": "{value} minutes",
     "measured_per_thousand_one": "{value} pour 1 000",
     "measured_per_thousand_many": "{value} pour 1 000",
+    "kept_sides": (
+        "{perceived} d’après les usagers et {measured} d’après la gestion ({directorate})"
+    ),
+    "kept_count": "{kept} sur {count}",
+    "reading_both": "{verdict} d’après les usagers et d’après la gestion",
+    "reading_perceived": "{verdict} d’après les usagers",
+    "reading_measured": "{verdict} d’après la gestion",
+    "measured_unclear": (
+        "Indécis : {indicator}, {value}, à la limite de la norme de {norm}, à l’arrondi près des "
+        "chiffres livrés."
+    ),
+    "posting_gap_none": (
+        "{posted} là où il est affiché, {not_posted} là où il ne l’est pas encore ; écart non "
+        "établi ({gap}, {range})."
+    ),
+    "posting_note": (
+        "l’écart entre sites qui affichent un engagement et sites qui ne l’affichent pas encore "
+        "ne permet de conclure ni à un effet de l’affichage ni à son absence, car ces sites "
+        "diffèrent aussi par ailleurs ; ces écarts sont jugés ensemble. Une évolution sur un an "
+        "n’est pas un avant-après."
+    ),
 }

@@ -24,6 +24,7 @@ CATALOGUE: dict[str, str] = {
     "fictitious_answers": "the answers",
     "fictitious_sites": "sites",
     "fictitious_commitments": "commitments",
+    "fictitious_management": "management figures",
     "simulated_mark": "simulated data",
     "lecture": "How to read",
     "field": "Coverage",

@@ -24,6 +24,7 @@ CATALOGUE: dict[str, str] = {
     "fictitious_answers": "les réponses",
     "fictitious_sites": "les sites",
     "fictitious_commitments": "les engagements",
+    "fictitious_management": "les chiffres de gestion",
     "simulated_mark": "données simulées",
     "lecture": "Lecture",
     "field": "Champ",

@@ -1,19 +1,20 @@
 """English phrases on what is measured, beside what is perceived."""
 
 MANAGEMENT: dict[str, str] = {
-    "management_title": "Standards met: {parts}",
     "management_title_none": "Management figures, with no announced standard",
-    "source_sheet": "{file}, sheet {sheet}, row {rows}",
+    "source_sheet": "{file}, {sheet}, row {rows}",
     "source_file": "{file}, row {rows}",
     "management_source": (
-        "management figures as delivered, sheet and row in the table; and the survey of the wave"
+        "management figures as delivered, in the files that the table names; survey of the wave"
     ),
     "management_note_partner": (
-        "a figure’s partner is what users say of the same thing, with its interval."
+        "beside a figure stands what users say of the closest subject, with its interval."
     ),
     "management_note_cohort": (
-        "a figure is of the same cases as those that the users of the wave speak of, not of the "
-        "same month; it is given where no month is missing."
+        "a count is the sum of its months; a share, a time or a wait is the mean of its months, "
+        "weighted by what it is of (calls, decisions, visits). The months are those of the cases "
+        "that users speak of, which may come before the fieldwork. A missing month takes the "
+        "figure away."
     ),
     "note_nd_measured": "n/a = a month is missing, or there was no case",
     "column_measure": "Management indicator",
@@ -23,12 +24,12 @@ MANAGEMENT: dict[str, str] = {
     "column_cases": "Cases",
     "column_source": "Read in",
     "column_unit": "Directorate",
-    "partner_none": "no partner",
+    "partner_none": "–",
     "partner_hidden": "{indicator}, not disclosed",
     "partner": "{indicator}, {value} {interval}",
     "caption_management": "Management figures and their partners, {field}, {wave}",
-    "cohort_field": "{first} to {last}",
-    "cohort_cases": "{cases}, {first} to {last}",
+    "cohort_field": "{months}",
+    "cohort_cases": "{cases}, {months}",
     "source_missing": "{months} missing",
     "quadrants_head": "Measured and perceived: four situations",
     "quadrant_mastered": "under control",
@@ -36,16 +37,18 @@ MANAGEMENT: dict[str, str] = {
     "quadrant_tolerated": "tolerated",
     "quadrant_priority": "priority",
     "quadrant_unsure": "in between",
-    "quadrant_mastered_reading": "under control = the standard is met, and users say so.",
+    "quadrant_mastered_reading": "under control = the standard is met and the target reached.",
     "quadrant_information_reading": (
-        "information gap = the standard is met, and users do not say so: announce and explain."
+        "information gap = the standard is met and the target is not: to be understood, "
+        "information or another cause."
     ),
     "quadrant_tolerated_reading": (
-        "tolerated = the standard is not met, and users are not unhappy with it: a risk."
+        "tolerated = the standard is not met, and the target is reached: a risk."
     ),
     "quadrant_priority_reading": "priority = neither the standard nor the target is reached.",
     "quadrant_unsure_reading": (
-        "in between = it is not known on which side of the target, or of the standard."
+        "in between (hollow point) = the interval crosses the target, or the measure is at the "
+        "limit of the standard."
     ),
     "quadrant_name": "{number}. {commitment} ({directorate})",
     "quadrants_alt": (
@@ -53,10 +56,10 @@ MANAGEMENT: dict[str, str] = {
     ),
     "quadrants_alt_point": "{name}, {quadrant}",
     "quadrants_note": (
-        "to the right, better than the standard; at the top, above the target; numbers are those "
-        "of the table. The bar is the interval of what users say."
+        "to the right, better than the standard; at the top, above the target. Numbers are those "
+        "of the table. The bar is the interval, which allows for all commitments judged "
+        "together; distances are computed before rounding."
     ),
-    "quadrants_note_hollow": "a hollow point = it is not known on which side it lies.",
     "caption_quadrants": "Commitments as measured and as perceived, {wave}",
     "caption_quadrants_table": "Distances to the standard and to the target, {wave}",
     "column_to_norm": "Distance to the standard",
@@ -64,33 +67,34 @@ MANAGEMENT: dict[str, str] = {
     "column_quadrant": "Situation",
     "axis_to_norm": "Measured: distance to the standard, in % of it (better to the right)",
     "axis_to_target": "Perceived: distance to the target, in points",
-    "delays_head": "Announced, measured, perceived: the same cases",
-    "delays_reading": "{directorate}, {cases}: {announced} announced, {measured} measured.",
-    "delays_reading_perceived": (
-        "{directorate}, {cases}: {announced} announced, {measured} measured; {value} of {people} "
-        "{answered} {counted}."
+    "delays_head": "Announced, measured, perceived",
+    "delays_reading": (
+        "{directorate}, {cases}: {announced} announced on average, {measured} measured."
     ),
-    "delays_announced": "{name}, announced ({field})",
-    "delays_measured": "{name}, measured ({field})",
+    "delays_reading_perceived": (
+        "{directorate}, {cases}: {announced} announced on average, {measured} measured; {value} "
+        "of {people} {answered} {counted} on {indicator}."
+    ),
+    "delays_announced": "{field}, announced",
+    "delays_measured": "{field}, measured",
     "delays_alt": "Bars of what was announced and measured. {values}.",
     "delays_note": (
-        "the mark is the standard announced to the public. The measured time starts with the "
-        "complete case, the one that a user lives through with the first contact: it is longer."
+        "the mark is the standard. The measured time starts with the complete case; users often "
+        "count from their first contact, which is not measured. These means do not tell what "
+        "share of cases exceeds what was announced."
     ),
     "caption_delays": "Announced and measured, {wave}",
     "in_time_head": "Month after month, wave after wave",
     "in_time_note": (
-        "two scales, one above the other, never mixed; one time axis. The dashed line is the "
-        "standard, a bar an interval, the dotted line a declared change."
+        "two scales, one above the other, never mixed, and one time axis. The dashed line is the "
+        "standard or the target, a bar an interval, the dotted line a declared change. The "
+        "number written is that of the last point: one month for what is measured, not the mean "
+        "of the wave."
     ),
-    "note_break": "{day}, {label}",
+    "note_break": "{day}, {event} ({directorates})",
     "break_mark": "change",
     "panel_measured": "{indicator} ({unit})",
     "panel_perceived": "{indicator} ({counted})",
-    "axis_days": "in days",
-    "axis_minutes": "in minutes",
-    "axis_per_thousand": "per 1,000",
-    "axis_count": "number",
     "value_of": "{value} ({month})",
     "series_alt": (
         "Two lines, one above the other, {field}. {indicator}: from {first} to {last}. "
@@ -99,28 +103,47 @@ MANAGEMENT: dict[str, str] = {
     "caption_series": "{indicator}, and what users say of it, {field}",
     "between_sites_head": "From site to site",
     "correlation_agree": (
-        "{directorate}: sites with a better {indicator} are also those where {perceived} is "
-        "perceived best (rank correlation {value} {interval}, {count} sites)."
+        "{directorate}, from site to site: the better the indicator {indicator}, the better "
+        "{perceived} is perceived (rank correlation {value} {interval}, {count} sites)."
     ),
     "correlation_disagree": (
-        "{directorate}: sites with a better {indicator} are those where {perceived} is perceived "
-        "worst (rank correlation {value} {interval}, {count} sites)."
+        "{directorate}, from site to site: the better the indicator {indicator}, the worse "
+        "{perceived} is perceived (rank correlation {value} {interval}, {count} sites)."
     ),
     "correlation_none": (
-        "{directorate}: from site to site, no link is detected between {indicator} and "
-        "{perceived} (rank correlation {value} {interval}, {count} sites)."
+        "{directorate}, from site to site: no link is detected between the indicator {indicator} "
+        "and {perceived} (rank correlation {value} {interval}, {count} sites)."
     ),
     "ecological_title": "Sites, not people",
     "ecological_text": (
-        "A link between sites says nothing of each user: those who wait longest need not be "
-        "those who are unhappy."
+        "A link between sites says nothing of each user, nor that one causes the other: those "
+        "who wait longest need not be those who are unhappy."
     ),
     "column_correlation": "Correlation",
     "caption_correlations": "Rank correlation between sites, {wave}",
     "correlation_note": (
-        "each site is taken from the mean of its kind; the interval comes from resampling sites."
+        "a negative correlation between a wait, or a time, and what users say of it means that "
+        "they like it better the shorter it is. Each site is taken from the mean of its kind, "
+        "where there are others; sites with few answers are left out. The interval comes from "
+        "resampling sites."
     ),
     "alone_head": "Without a partner",
-    "alone_measured": "Measured, and never asked of users: {items}.",
-    "alone_perceived": "Asked of users, and never measured: {items}.",
+    "alone_measured": "Management figures without a question to users: {items}.",
+    "alone_perceived": "Questions to users without a management figure: {items}.",
+    "management_title": "Standards met: {parts}",
+    "kept_of": "{kept} out of {count} ({directorate})",
+    "note_so_none": "– = not applicable",
+    "column_target": "Target",
+    "column_adjusted": "Adjusted interval",
+    "delays_announced_of": "{field}, {name}, announced",
+    "delays_measured_of": "{field}, {name}, measured",
+    "measure_unit_share": "in %",
+    "measure_unit_days": "in days",
+    "measure_unit_minutes": "in minutes",
+    "measure_unit_per_thousand": "per 1,000",
+    "measure_unit_count": "number",
+    "norm_mark": "standard",
+    "column_perception": "Perception",
+    "months_one": "{first}",
+    "months_span": "{first} to {last}",
 }

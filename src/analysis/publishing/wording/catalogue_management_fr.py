@@ -1,20 +1,21 @@
 """French phrases on what is measured, beside what is perceived."""
 
 MANAGEMENT: dict[str, str] = {
-    "management_title": "Normes respectées : {parts}",
     "management_title_none": "Chiffres de gestion, sans norme annoncée",
-    "source_sheet": "{file}, feuille {sheet}, ligne {rows}",
-    "source_file": "{file}, ligne {rows}",
+    "source_sheet": "{file}, {sheet}, l. {rows}",
+    "source_file": "{file}, l. {rows}",
     "management_source": (
-        "chiffres de gestion livrés, feuille et ligne dans le tableau ; et l’enquête de la vague"
+        "chiffres de gestion livrés, dans les fichiers que nomme le tableau ; enquête de la vague"
     ),
     "management_note_partner": (
-        "le partenaire d’un chiffre est ce que les usagers disent de la même chose, avec son "
+        "en face d’un chiffre, ce que les usagers disent du sujet le plus proche, avec son "
         "intervalle."
     ),
     "management_note_cohort": (
-        "un chiffre est celui des mêmes cas que ceux dont parlent les usagers de la vague, et "
-        "non du même mois ; il est donné là où aucun mois ne manque."
+        "un nombre est la somme de ses mois ; une part, un délai ou une attente, la moyenne de "
+        "ses mois, pondérée par ce qu’elle rapporte (appels, décisions, visites). Les mois "
+        "retenus sont ceux des cas dont parlent les usagers, qui peuvent précéder le recueil. Un "
+        "mois manquant ôte le chiffre."
     ),
     "note_nd_measured": "nd = un mois manque, ou aucun cas",
     "column_measure": "Indicateur de gestion",
@@ -24,12 +25,12 @@ MANAGEMENT: dict[str, str] = {
     "column_cases": "Cas",
     "column_source": "Lu dans",
     "column_unit": "Direction",
-    "partner_none": "aucun partenaire",
+    "partner_none": "so",
     "partner_hidden": "{indicator}, non diffusé",
     "partner": "{indicator}, {value} {interval}",
     "caption_management": "Les chiffres de gestion et leurs partenaires, {field}, {wave}",
-    "cohort_field": "de {first} à {last}",
-    "cohort_cases": "{cases} de {first} à {last}",
+    "cohort_field": "{months}",
+    "cohort_cases": "{cases}, {months}",
     "source_missing": "il manque {months}",
     "quadrants_head": "Mesuré et perçu : quatre situations",
     "quadrant_mastered": "maîtrisé",
@@ -37,18 +38,18 @@ MANAGEMENT: dict[str, str] = {
     "quadrant_tolerated": "tolérance",
     "quadrant_priority": "prioritaire",
     "quadrant_unsure": "entre deux",
-    "quadrant_mastered_reading": "maîtrisé = la norme est respectée, et les usagers le disent.",
+    "quadrant_mastered_reading": "maîtrisé = la norme est respectée et la cible atteinte.",
     "quadrant_information_reading": (
-        "irritant d’information = la norme est respectée, et les usagers ne le disent pas : "
-        "annoncer et expliquer."
+        "irritant d’information = la norme est respectée et la cible ne l’est pas : à "
+        "comprendre, information ou autre cause."
     ),
     "quadrant_tolerated_reading": (
-        "tolérance = la norme n’est pas respectée, et les usagers n’en sont pas mécontents : un "
-        "risque."
+        "tolérance = la norme n’est pas respectée, et la cible est atteinte : un risque."
     ),
     "quadrant_priority_reading": "prioritaire = ni la norme ni la cible ne sont atteintes.",
     "quadrant_unsure_reading": (
-        "entre deux = on ne sait pas de quel côté de la cible, ou de la norme."
+        "entre deux (point creux) = l’intervalle coupe la cible, ou la mesure est à la limite de "
+        "la norme."
     ),
     "quadrant_name": "{number}. {commitment} ({directorate})",
     "quadrants_alt": (
@@ -56,10 +57,10 @@ MANAGEMENT: dict[str, str] = {
     ),
     "quadrants_alt_point": "{name}, {quadrant}",
     "quadrants_note": (
-        "à droite, mieux que la norme ; en haut, au-dessus de la cible, les numéros sont ceux du "
-        "tableau. La barre est l’intervalle de ce que disent les usagers."
+        "à droite, mieux que la norme ; en haut, au-dessus de la cible. Les numéros sont ceux du "
+        "tableau. La barre est l’intervalle, qui tient compte de tous les engagements jugés "
+        "ensemble ; les écarts sont calculés avant arrondi."
     ),
-    "quadrants_note_hollow": "un point creux = on ne sait pas de quel côté il est.",
     "caption_quadrants": "Engagements mesurés et perçus, {wave}",
     "caption_quadrants_table": "Écarts à la norme et à la cible, {wave}",
     "column_to_norm": "Écart à la norme",
@@ -67,33 +68,34 @@ MANAGEMENT: dict[str, str] = {
     "column_quadrant": "Situation",
     "axis_to_norm": "Mesuré : écart à la norme, en % de celle-ci (à droite, mieux)",
     "axis_to_target": "Perçu : écart à la cible, en points",
-    "delays_head": "Annoncé, mesuré, perçu : les mêmes cas",
-    "delays_reading": "{directorate}, {cases} : {announced} annoncés, {measured} mesurés.",
-    "delays_reading_perceived": (
-        "{directorate}, {cases} : {announced} annoncés, {measured} mesurés ; {value} des "
-        "{people} {answered} {counted}."
+    "delays_head": "Annoncé, mesuré, perçu",
+    "delays_reading": (
+        "{directorate}, {cases} : {announced} annoncés en moyenne, {measured} mesurés."
     ),
-    "delays_announced": "{name}, annoncé ({field})",
-    "delays_measured": "{name}, mesuré ({field})",
+    "delays_reading_perceived": (
+        "{directorate}, {cases} : {announced} annoncés en moyenne, {measured} mesurés ; {value} "
+        "des {people} {answered} {counted} sur {indicator}."
+    ),
+    "delays_announced": "{field}, annoncé",
+    "delays_measured": "{field}, mesuré",
     "delays_alt": "Barres de ce qui a été annoncé et mesuré. {values}.",
     "delays_note": (
-        "le trait est la norme annoncée au public. Le délai mesuré part du dossier complet, "
-        "celui que vit l’usager de son premier contact : il est plus long."
+        "le trait est la norme. Le délai mesuré part du dossier complet ; l’usager compte "
+        "souvent depuis son premier contact, ce qui n’est pas mesuré. Ces moyennes ne disent pas "
+        "quelle part des cas dépasse ce qui a été annoncé."
     ),
     "caption_delays": "Annoncé et mesuré, {wave}",
     "in_time_head": "Mois après mois, vague après vague",
     "in_time_note": (
-        "deux échelles, l’une au-dessus de l’autre, jamais confondues ; un seul axe du temps. Le "
-        "tireté est la norme, une barre un intervalle, le pointillé un changement déclaré."
+        "deux échelles, l’une au-dessus de l’autre, jamais confondues, et un seul axe du temps. "
+        "Le tireté est la norme ou la cible, une barre un intervalle, le pointillé un changement "
+        "déclaré. Le nombre inscrit est celui du dernier point : un mois pour ce qui est mesuré, "
+        "et non la moyenne de la vague."
     ),
-    "note_break": "{day}, {label}",
+    "note_break": "{day}, {event} ({directorates})",
     "break_mark": "changement",
     "panel_measured": "{indicator} ({unit})",
     "panel_perceived": "{indicator} ({counted})",
-    "axis_days": "en jours",
-    "axis_minutes": "en minutes",
-    "axis_per_thousand": "pour 1 000",
-    "axis_count": "en nombre",
     "value_of": "{value} ({month})",
     "series_alt": (
         "Deux courbes l’une au-dessus de l’autre, {field}. {indicator} : de {first} à {last}. "
@@ -102,29 +104,47 @@ MANAGEMENT: dict[str, str] = {
     "caption_series": "{indicator}, et ce qu’en disent les usagers, {field}",
     "between_sites_head": "D’un site à l’autre",
     "correlation_agree": (
-        "{directorate} : les sites dont {indicator} est meilleur sont aussi ceux où {perceived} "
-        "est le mieux perçu (corrélation des rangs {value} {interval}, {count} sites)."
+        "{directorate}, d’un site à l’autre : meilleur est l’indicateur {indicator}, mieux est "
+        "perçu {perceived} (corrélation des rangs {value} {interval}, {count} sites)."
     ),
     "correlation_disagree": (
-        "{directorate} : les sites dont {indicator} est meilleur sont ceux où {perceived} est le "
-        "moins bien perçu (corrélation des rangs {value} {interval}, {count} sites)."
+        "{directorate}, d’un site à l’autre : meilleur est l’indicateur {indicator}, moins bien "
+        "est perçu {perceived} (corrélation des rangs {value} {interval}, {count} sites)."
     ),
     "correlation_none": (
-        "{directorate} : d’un site à l’autre, aucun lien n’est détecté entre {indicator} et "
-        "{perceived} (corrélation des rangs {value} {interval}, {count} sites)."
+        "{directorate}, d’un site à l’autre : aucun lien n’est détecté entre l’indicateur "
+        "{indicator} et {perceived} (corrélation des rangs {value} {interval}, {count} sites)."
     ),
     "ecological_title": "Des sites, et non des personnes",
     "ecological_text": (
-        "Un lien entre sites ne dit rien de chaque usager : ceux qui attendent le plus ne sont "
-        "pas forcément ceux qui sont mécontents."
+        "Un lien entre sites ne dit rien de chaque usager, ni que l’un est la cause de l’autre : "
+        "ceux qui attendent le plus ne sont pas forcément ceux qui sont mécontents."
     ),
     "column_correlation": "Corrélation",
     "caption_correlations": "Corrélation des rangs entre sites, {wave}",
     "correlation_note": (
-        "chaque site est pris à son écart de la moyenne de son type ; l’intervalle vient d’un "
-        "rééchantillonnage des sites."
+        "une corrélation négative entre une attente, ou un délai, et ce qu’en disent les usagers "
+        "veut dire que l’on en est d’autant plus content que c’est court. Chaque site est pris à "
+        "son écart de la moyenne de son type, s’il en a d’autres ; les sites de peu de réponses "
+        "n’y sont pas. L’intervalle vient d’un rééchantillonnage des sites."
     ),
     "alone_head": "Sans partenaire",
-    "alone_measured": "Mesurés, et jamais demandés aux usagers : {items}.",
-    "alone_perceived": "Demandés aux usagers, et jamais mesurés : {items}.",
+    "alone_measured": "Chiffres de gestion sans question aux usagers : {items}.",
+    "alone_perceived": "Questions aux usagers sans chiffre de gestion : {items}.",
+    "management_title": "Normes respectées : {parts}",
+    "kept_of": "{kept} sur {count} ({directorate})",
+    "note_so_none": "so = sans objet",
+    "column_target": "Cible",
+    "column_adjusted": "Intervalle ajusté",
+    "delays_announced_of": "{field}, {name}, annoncé",
+    "delays_measured_of": "{field}, {name}, mesuré",
+    "measure_unit_share": "en %",
+    "measure_unit_days": "en jours",
+    "measure_unit_minutes": "en minutes",
+    "measure_unit_per_thousand": "pour 1 000",
+    "measure_unit_count": "en nombre",
+    "norm_mark": "norme",
+    "column_perception": "Perception",
+    "months_one": "{first}",
+    "months_span": "{first} à {last}",
 }

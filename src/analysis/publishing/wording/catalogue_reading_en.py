@@ -7,10 +7,12 @@ READING: dict[str, str] = {
     "grid_column_change": "Change",
     "grid_column_next": "To look at next",
     "grid_note": (
-        "each sentence follows a declared rule: a level against its target, against what others "
-        "published and against the other directorates; a change against what the survey could "
-        "see. A gap between directorates does not say that one does better: their users differ, "
-        "and so does what they ask for."
+        "each sentence follows a declared rule: a level is read against its target, what others "
+        "published that compares, and the other directorates; a change against what the survey "
+        "could see. A gap between directorates does not say that one does better, since their "
+        "users differ, and so does what they ask for. What goes well: a target reached or a "
+        "rise, without a fall or a standard missed. What goes badly: a target missed, a fall, or "
+        "a standard missed."
     ),
     "level_alone": "{value}",
     "level_reading": "{value}; {parts}",
@@ -24,29 +26,34 @@ READING: dict[str, str] = {
     "level_other_below": "below {directorate}",
     "level_other_none": "no gap detected with {directorate}",
     "next_urgent": (
-        "To be dealt with first: read what users write, then the profile and the sites where it "
-        "is lowest."
+        "To be dealt with first: read the comments, then look for the profiles that are most "
+        "severe."
     ),
     "next_information": (
-        "The standard is met and users do not say so: check what is announced and explained to "
-        "them."
+        "The standard is met, but the target is not reached: understand why, information or "
+        "another cause."
     ),
-    "next_continue": "Go on with what was begun, and see whether the next wave confirms the rise.",
+    "next_continue": (
+        "Go on with what was begun: rising, though it is not certain that the target is reached."
+    ),
     "next_understand": (
-        "Understand: read what users write, then the profile and the sites where it is lowest."
+        "Understand: read the comments, then look for the profiles that are most severe."
     ),
     "next_watch": "Look for what has changed: channel, organisation, people seen.",
     "next_keep": "Keep it up, and tell the teams what works.",
     "next_tell": "Say what was done, and set a target.",
     "next_wait": "Wait for the next wave: nothing is established.",
-    "missing_group": "{group}, {frame} of users and {sample} of answers before weighting",
+    "missing_group": (
+        "“{group}”: {sample} of answers before weighting, for {frame} of users; weighting "
+        "corrects this gap"
+    ),
     "missing_none": "no known group is missing from the answers by more than 5 points",
     "missing_unknown": "nobody knows, for want of known totals of users",
     "grid_missing": "Who is missing",
     "grid_channels": "Other channels",
     "grid_line_well": "What goes well",
     "grid_line_badly": "What goes badly",
-    "grid_line_unknown": "What nobody can tell yet",
+    "grid_line_unknown": "What cannot be told yet",
     "grid_well": "{items}",
     "grid_badly": "{items}",
     "grid_unknown": "{items}",
@@ -54,15 +61,15 @@ READING: dict[str, str] = {
     "grid_badly_nothing": "Nothing is established.",
     "grid_unknown_nothing": "Nothing: each indicator has its answer.",
     "break_lived": "{day}, {event}",
-    "breaks_lived": "To be known when reading this line: {events}.",
+    "breaks_lived": "To be known: {events}. Nothing here tells what the line owes to them.",
     "decomposition_some": (
         "{profile}: other people answer than before, which makes {composition} of this change "
         "({range}); with the same structure, it would be {within}."
     ),
     "decomposition_none": (
-        "The changed structure of respondents explains nothing visible of this change: {parts}."
+        "The make-up of respondents explains nothing visible of this change ({parts})."
     ),
-    "decomposition_part": "{profile}, {composition} ({range})",
+    "decomposition_part": "{profile}, {composition}, {range}",
     "definition_unknown": "an unknown definition",
     "from_to": "from {first} to {last}",
     "published_break_alone": (
@@ -81,4 +88,9 @@ READING: dict[str, str] = {
         "{period}: the published value goes {published} as the definition changes ({before}, "
         "then {after}). Under a constant definition it does not move ({constant})."
     ),
+    "next_norm": "The standard is not met: return to what was announced.",
+    "grid_unsure": "{name} (target undecided)",
+    "grid_no_target": "{name} (no target)",
+    "grid_unmeasured": "{name} (not measured)",
+    "grid_undecided": "{name} (undecided)",
 }

@@ -7,10 +7,12 @@ READING: dict[str, str] = {
     "grid_column_change": "Évolution",
     "grid_column_next": "À regarder ensuite",
     "grid_note": (
-        "chaque phrase suit une règle déclarée : niveau par rapport à la cible, à ce que "
-        "d’autres ont publié et aux autres directions, évolution par rapport à ce que l’enquête "
-        "pouvait voir. Un écart entre directions ne dit pas que l’une fait mieux : leurs "
-        "usagers, et ce qu’ils demandent, diffèrent."
+        "chaque phrase suit une règle déclarée : un niveau se lit par rapport à sa cible, à ce "
+        "que d’autres ont publié de comparable et aux autres directions, une évolution par "
+        "rapport à ce que l’enquête pouvait voir. Un écart entre directions ne dit pas que l’une "
+        "fait mieux, car leurs usagers, et ce qu’ils demandent, diffèrent. Ce qui va : une cible "
+        "atteinte ou une hausse, sans baisse ni norme dépassée. Ce qui ne va pas : une cible "
+        "manquée, une baisse, ou une norme dépassée."
     ),
     "level_alone": "{value}",
     "level_reading": "{value} ; {parts}",
@@ -24,32 +26,34 @@ READING: dict[str, str] = {
     "level_other_below": "au-dessous de {directorate}",
     "level_other_none": "pas d’écart détecté avec {directorate}",
     "next_urgent": (
-        "À traiter d’abord : lire ce qu’écrivent les usagers, puis le profil et les sites où "
-        "c’est le plus bas."
+        "À traiter d’abord : lire les commentaires, puis chercher quels profils sont les plus "
+        "sévères."
     ),
     "next_information": (
-        "La norme est respectée et les usagers ne le disent pas : vérifier ce qui leur est "
-        "annoncé et expliqué."
+        "La norme est respectée, mais la cible n’est pas atteinte : comprendre pourquoi, "
+        "information ou autre cause."
     ),
     "next_continue": (
-        "Poursuivre ce qui a été engagé, et voir si la prochaine vague confirme la hausse."
+        "Poursuivre ce qui a été engagé : en hausse, sans que la cible soit atteinte à coup sûr."
     ),
     "next_understand": (
-        "Comprendre : lire ce qu’écrivent les usagers, puis le profil et les sites où c’est le "
-        "plus bas."
+        "Comprendre : lire les commentaires, puis chercher quels profils sont les plus sévères."
     ),
     "next_watch": "Chercher ce qui a changé : canal, organisation, personnes reçues.",
     "next_keep": "Maintenir, et dire aux équipes ce qui marche.",
     "next_tell": "Dire ce qui a été fait, et fixer une cible.",
     "next_wait": "Attendre la prochaine vague : rien n’est établi.",
-    "missing_group": "{group}, {frame} des usagers et {sample} des réponses avant redressement",
+    "missing_group": (
+        "« {group} » : {sample} des réponses avant redressement, pour {frame} des usagers ; le "
+        "redressement corrige cet écart"
+    ),
     "missing_none": "aucun groupe connu ne manque de plus de 5 points dans les réponses",
     "missing_unknown": "on ne sait pas, faute de totaux connus des usagers",
     "grid_missing": "Qui manque",
     "grid_channels": "Autres canaux",
     "grid_line_well": "Ce qui va",
     "grid_line_badly": "Ce qui ne va pas",
-    "grid_line_unknown": "Ce que personne ne peut dire encore",
+    "grid_line_unknown": "Ce que l’on ne peut pas dire encore",
     "grid_well": "{items}",
     "grid_badly": "{items}",
     "grid_unknown": "{items}",
@@ -57,17 +61,16 @@ READING: dict[str, str] = {
     "grid_badly_nothing": "Rien n’est établi.",
     "grid_unknown_nothing": "Rien : chaque indicateur a sa réponse.",
     "break_lived": "{day}, {event}",
-    "breaks_lived": "À savoir en lisant cette courbe : {events}.",
+    "breaks_lived": "À savoir : {events}. Rien ici ne dit ce que la courbe leur doit.",
     "decomposition_some": (
         "{profile} : les personnes qui répondent ne sont plus les mêmes, ce qui fait "
         "{composition} de cette évolution ({range}) ; à structure constante, elle serait de "
         "{within}."
     ),
     "decomposition_none": (
-        "Le changement de structure des répondants n’explique rien de"
-        " visible de cette évolution : {parts}."
+        "La composition des répondants n’explique rien de visible de cette évolution ({parts})."
     ),
-    "decomposition_part": "{profile}, {composition} ({range})",
+    "decomposition_part": "{profile}, {composition}, {range}",
     "definition_unknown": "une définition inconnue",
     "from_to": "de {first} à {last}",
     "published_break_alone": (
@@ -86,4 +89,9 @@ READING: dict[str, str] = {
         "{period} : la valeur publiée passe {published} alors que la définition change "
         "({before}, puis {after}). À définition constante, elle ne bouge pas ({constant})."
     ),
+    "next_norm": "La norme n’est pas respectée : revenir à ce qui a été annoncé.",
+    "grid_unsure": "{name} (cible indécise)",
+    "grid_no_target": "{name} (sans cible)",
+    "grid_unmeasured": "{name} (non mesuré)",
+    "grid_undecided": "{name} (indécis)",
 }

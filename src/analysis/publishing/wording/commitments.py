@@ -14,9 +14,6 @@ from analysis.study import Action, Commitment, Directorate
 
 LAYER, MEASURED = "commitments", "management"
 
-KEPT = ("both", "measured", "perceived")
-"""The readings of a commitment that is kept on one side at least."""
-
 
 @dataclass(frozen=True)
 class Followed:
@@ -133,45 +130,64 @@ def _estimate(
 
 
 def commitments_title(wording: Wording, found: Sequence[Followed]) -> Sentence:
-    """How many commitments of a directorate are kept on one side at least, how many on none, how
-    many nobody can tell; of several directorates, how many each keeps.
+    """How many commitments are kept as perceived, of those that are judged so, and how many as
+    measured; in each directorate, where there are several.
     """
-    number, text = wording.language.number, wording.language.text
     by_directorate: dict[str, list[Followed]] = {}
     for one in found:
         by_directorate.setdefault(one.directorate.acronym, []).append(one)
-    figures = [one.reading for one in found]
-    if len(by_directorate) > 1:
+    figures = [
+        figure for one in found for figure in (one.perceived, one.measured) if figure is not None
+    ]
+    counts = {acronym: _kept_by_side(wording, own) for acronym, own in by_directorate.items()}
+    if len(counts) == 1:
+        return wording.said("commitments_title", figures, **next(iter(counts.values())))
+    parts = [
+        wording.language.text("kept_sides", directorate=acronym, **sides)
+        for acronym, sides in counts.items()
+    ]
+    return wording.said("commitments_title_all", figures, parts=wording.language.enumeration(parts))
+
+
+def _kept_by_side(wording: Wording, found: Sequence[Followed]) -> dict[str, str]:
+    """How many are kept, of how many that are judged, on each side."""
+    number = wording.language.number
+    sides = {
+        "perceived": [one.perceived for one in found],
+        "measured": [one.measured for one in found],
+    }
+    counts = {}
+    for name, figures in sides.items():
+        judged = [figure for figure in figures if figure is not None and figure.word]
+        kept = sum(figure.word == "kept" for figure in judged)
+        counts[name] = wording.language.text(
+            "kept_count", kept=number(kept), count=number(len(judged))
+        )
+    return counts
+
+
+def reading_text(wording: Wording, one: Followed) -> Sentence:
+    """What the two sides of a commitment say, each by its name; one verdict, where they agree."""
+    text, rule = wording.language.text, f"commitment_{one.word}"
+    sides = {
+        name: figure
+        for name, figure in (("measured", one.measured), ("perceived", one.perceived))
+        if figure is not None and figure.word
+    }
+    figures = [one.reading, *sides.values()]
+    if not sides or one.word in ("not_yet", "hidden"):
+        plain = rule if one.word in ("not_yet", "hidden") else "commitment_unmeasured"
+        return Sentence(text(plain), rule, tuple(figure.key for figure in figures))
+    words = {text(f"side_{figure.word}") for figure in sides.values()}
+    if len(sides) > 1 and len(words) == 1:
+        said = text("reading_both", verdict=words.pop())
+    else:
         parts = [
-            text(
-                "kept_of",
-                kept=number(_kept(own)),
-                count=number(len(own)),
-                directorate=acronym,
-            )
-            for acronym, own in by_directorate.items()
+            text(f"reading_{name}", verdict=text(f"side_{figure.word}"))
+            for name, figure in sides.items()
         ]
-        listed = wording.language.listing(parts)
-        return wording.said("commitments_title_all", figures, parts=listed)
-    neither = sum(one.word == "neither" for one in found)
-    return wording.said(
-        "commitments_title",
-        figures,
-        kept=number(_kept(found)),
-        count=number(len(found)),
-        not_kept=text(f"not_kept_{'one' if neither < 2 else 'many'}", count=number(neither)),
-        unknown=number(len(found) - _kept(found) - neither),
-    )
-
-
-def _kept(found: Sequence[Followed]) -> int:
-    """How many are kept on one side at least."""
-    return sum(one.word in KEPT for one in found)
-
-
-def reading_word(wording: Wording, one: Followed) -> Sentence:
-    """What the two sides of a commitment say together, in a few words."""
-    return wording.said(f"commitment_{one.word}", [one.reading])
+        said = ", ".join(parts)
+    return Sentence(said, rule, tuple(figure.key for figure in figures))
 
 
 # --- each side ------------------------------------------------------------------------------------
@@ -214,12 +230,19 @@ def perceived_side(wording: Wording, one: Followed) -> Sentence:
     if len(bounds) < 2:
         return wording.said("perceived_no_interval", [figure, target], **parts)
     interval = wording.formats.range(bounds[0], bounds[1], figure, decimals=decimals)
-    parts["range"] = (
-        wording.language.text("range_adjusted", interval=interval)
-        if figure.family > 1
-        else range_text(wording, figure, interval)
-    )
+    parts["range"] = _range(wording, figure, interval)
     return wording.said(f"perceived_{figure.word}", [figure, target], **parts)
+
+
+def adjusted_range(wording: Wording, figure: ReleasedFigure) -> str:
+    """The interval of a figure, called adjusted where several are looked at together."""
+    return _range(wording, figure, wording.formats.interval(figure))
+
+
+def _range(wording: Wording, figure: ReleasedFigure, interval: str) -> str:
+    if figure.family > 1:
+        return wording.language.text("range_adjusted", interval=interval)
+    return range_text(wording, figure, interval)
 
 
 def measured_side(wording: Wording, one: Followed) -> Sentence:
@@ -274,9 +297,21 @@ def announced_text(wording: Wording, one: Followed) -> Sentence | None:
     return wording.said(
         "announced_beside",
         [one.announced, one.measured],
-        value=wording.formats.value(one.announced),
-        measured=wording.formats.value(one.measured),
+        **announced_and_measured(wording, one.announced, one.measured),
     )
+
+
+def announced_and_measured(
+    wording: Wording, announced: ReleasedFigure, measured: ReleasedFigure
+) -> dict[str, str]:
+    """What was announced and what was measured, with as many decimals as it takes to tell them
+    apart.
+    """
+    decimals = wording.formats.apart([announced.shown_value], measured.shown_value, announced)
+    return {
+        "value": wording.formats.number(announced.shown_value, announced, decimals=decimals),
+        "measured": wording.formats.number(measured.shown_value, measured, decimals=decimals),
+    }
 
 
 # --- change and posting ---------------------------------------------------------------------------
@@ -320,12 +355,12 @@ def posting_text(wording: Wording, one: Followed) -> Sentence | None:
         return None
     assert one.posted is not None and one.not_posted is not None and one.gap is not None
     return wording.said(
-        "posting_gap",
+        "posting_gap_none" if one.gap.word == "none" else "posting_gap",
         [one.posted, one.not_posted, one.gap],
         posted=wording.formats.value(one.posted),
         not_posted=wording.formats.value(one.not_posted),
         gap=wording.formats.value(one.gap),
-        range=range_text(wording, one.gap, wording.formats.interval(one.gap)),
+        range=adjusted_range(wording, one.gap),
     )
 
 

@@ -137,12 +137,11 @@ EXAMPLES: dict[str, Example] = {
     "published": ("de 86 à 89", "from 86 to 89"),
     "constant": ("de 90,2 à 89,5", "from 90.2 to 89.5"),
     "side": ("D’après les usagers", "As perceived"),
+    "directorates": ("service Nord", "North service"),
     "number": ("1", "1"),
     "sheet": ("« Suivi »", "“Series”"),
     "rows": ("12 et 14", "12 and 14"),
     "event": ("une question reformulée", "a question that was reworded"),
-    "not_kept": ("2", "2"),
-    "unknown": ("4", "4"),
     "target": ("70 %", "70%"),
     "norm": ("60 jours", "60 days"),
     "figure": ("la part des courriers relus", "the share of letters reviewed"),
@@ -308,6 +307,23 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         for word in ("alone", "up", "down", "level")
     },
     "from_to": {"first": ("86", "86"), "last": ("89", "89")},
+    **{
+        key: {"perceived": ("3 sur 7", "3 out of 7"), "measured": ("2 sur 4", "2 out of 4")}
+        for key in ("commitments_title", "kept_sides")
+    },
+    **{
+        key: {"verdict": ("tenu", "kept")}
+        for key in ("reading_both", "reading_perceived", "reading_measured")
+    },
+    **{
+        key: {"months": ("mars à mai 2026", "March to May 2026")}
+        for key in ("cohort_field", "cohort_cases")
+    },
+    "months_one": {"first": ("mars 2026", "March 2026")},
+    "months_span": {"first": ("mars", "March"), "last": ("mai 2026", "May 2026")},
+    "delays_reading_perceived": {"indicator": ("« Accueil »", "“Welcome”")},
+    "measured_unclear": {"indicator": ("« Délai moyen »", "“Mean time”")},
+    "decomposition_none": {"parts": ("âge, +0,1 point", "age, +0.1 point")},
     "months_from": {"first": ("mars 2026", "March 2026"), "last": ("juin 2026", "June 2026")},
     **{
         f"correlation_{word}": {

@@ -25,6 +25,9 @@ NARROW, NO_BREAK, MINUS = "\u202f", "\u00a0", "\u2212"
 ORDINAL = re.compile(r"\b(1er|1re|\d+e)\b")
 """A French ordinal in figures, as a keyboard writes it."""
 
+THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+"""The space of a number in thousands, as a keyboard writes it."""
+
 RAISED = str.maketrans("er", "ᵉʳ")
 """Letters that are raised in an ordinal: characters of their own, which stay raised in a picture, a
 PDF, a table and a text alike.
@@ -192,6 +195,7 @@ class Language:
         for sign in ":;?!»%":
             text = text.replace(f" {sign}", f"{NO_BREAK}{sign}")
         text = text.replace("« ", f"«{NO_BREAK}")
+        text = THOUSANDS.sub(NARROW, text)
         return ORDINAL.sub(lambda ordinal: ordinal[1].translate(RAISED), text)
 
 

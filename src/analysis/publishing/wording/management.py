@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
-from analysis.publishing.wording.commitments import MEASURED, Followed, missing_side, months_text
+from analysis.publishing.wording.commitments import (
+    MEASURED,
+    Followed,
+    announced_and_measured,
+    missing_side,
+    months_text,
+)
 from analysis.publishing.wording.sentences import Sentence, Wording
 from analysis.storage.figures import PLACE, SOURCES
 from analysis.study import Directorate, ManagementIndicator
@@ -122,17 +129,22 @@ def measured_value(wording: Wording, one: Measured) -> str:
 
 def cohort_text(wording: Wording, indicator: ManagementIndicator) -> str:
     """Which cases a measure is of, and when: by the declared rule."""
-    months = "+".join(f"{month:%Y-%m}" for month in cohort_months(wording.wave, indicator.cohort))
-    first, last = months.split("+")[0], months.split("+")[-1]
-    parts = {
-        "first": wording.language.month(first),
-        "last": wording.language.month(last),
-        "cases": "",
-    }
+    months = cohort_months(wording.wave, indicator.cohort)
+    span = months_span(wording, months[0], months[-1])
     if indicator.cohort is None:
-        return wording.language.text("cohort_field", **parts)
-    parts["cases"] = wording.language.typeset(indicator.cohort.label)
-    return wording.language.text("cohort_cases", **parts)
+        return wording.language.text("cohort_field", months=span)
+    cases = wording.language.typeset(indicator.cohort.label)
+    return wording.language.text("cohort_cases", cases=cases, months=span)
+
+
+def months_span(wording: Wording, first: date, last: date) -> str:
+    """From one month to another: the year stands once where it is the same."""
+    names = [wording.language.month(f"{day:%Y-%m}") for day in (first, last)]
+    if first == last:
+        return wording.language.text("months_one", first=names[0])
+    if first.year == last.year:
+        names[0] = names[0].removesuffix(f" {first.year}")
+    return wording.language.text("months_span", first=names[0], last=names[1])
 
 
 def source_of(wording: Wording, figure: ReleasedFigure) -> str:
@@ -151,7 +163,7 @@ def source_of(wording: Wording, figure: ReleasedFigure) -> str:
             text(
                 "source_sheet" if sheet else "source_file",
                 file=file,
-                sheet=wording.language.quoted(sheet),
+                sheet=sheet,
                 rows=wording.language.listing(rows),
             )
             for (file, sheet), rows in lines.items()
@@ -187,11 +199,11 @@ def delays_reading(wording: Wording, one: Measured) -> Sentence:
         return missing_side(wording, one.announced, name)
     figures = [one.announced, one.cohort]
     parts = {
-        "announced": wording.formats.value(one.announced),
-        "measured": wording.formats.value(one.cohort),
         "cases": cohort_text(wording, one.indicator),
         "directorate": one.directorate.acronym,
     }
+    told = announced_and_measured(wording, one.announced, one.cohort)
+    parts |= {"announced": told["value"], "measured": told["measured"]}
     if one.perceived is None:
         return wording.said("delays_reading", figures, **parts)
     return wording.said(
@@ -201,6 +213,9 @@ def delays_reading(wording: Wording, one: Measured) -> Sentence:
         people=wording.people(one.perceived.claim),
         answered=wording.language.text(f"answered_{one.perceived.claim}"),
         counted=wording.counted(one.perceived),
+        indicator=wording.language.quoted(
+            wording.indicator(wording.study.indicator(one.perceived.indicator))
+        ),
         **parts,
     )
 

@@ -49,6 +49,12 @@ class Read:
         return perceived.word if perceived is not None else ""
 
     @property
+    def measured(self) -> str:
+        """Whether its norm is met, in a word; empty without one."""
+        figure = self.commitment.measured if self.commitment else None
+        return figure.word if figure is not None else ""
+
+    @property
     def moved(self) -> str:
         """What was seen since the wave that it is compared with, in a word: along all waves, where
         only that shows a rise or fall; empty where nothing is judged.
@@ -64,10 +70,10 @@ class Read:
 
     @property
     def standing(self) -> Standing:
-        """Whether it goes well (its target reached, or a rise, and no fall), badly (its target
-        missed, or a fall), or whether nobody can tell.
+        """Whether it goes well (its target reached, or a rise, and nothing that goes badly), badly
+        (its target missed, its norm too, or a fall), or whether nobody can tell.
         """
-        if self.kept == "not_kept" or self.moved == "down":
+        if "not_kept" in (self.kept, self.measured) or self.moved == "down":
             return "badly"
         return "well" if self.kept == "kept" or self.moved == "up" else "unknown"
 
@@ -154,19 +160,21 @@ def next_reading(wording: Wording, read: Read) -> Sentence:
 
 
 def _next(read: Read) -> str:
-    """The rule that says what to look at next."""
-    measured = read.commitment.measured if read.commitment else None
-    if read.kept == "not_kept":
-        if read.moved == "down":
-            return "urgent"
-        if measured is not None and measured.word == "kept":
-            return "information"
-        return "continue" if read.moved == "up" else "understand"
-    if read.moved == "down":
-        return "watch"
-    if read.kept == "kept":
-        return "keep"
-    return "tell" if read.moved == "up" else "wait"
+    """The rule that says what to look at next: the first that applies."""
+    missed, kept = read.kept == "not_kept", read.kept == "kept"
+    up, down = read.moved == "up", read.moved == "down"
+    rules = {
+        "urgent": missed and down,
+        "information": missed and read.measured == "kept",
+        "continue": (missed or read.kept == "unclear") and up and read.measured != "not_kept",
+        "understand": missed,
+        "watch": down,
+        "norm": read.measured == "not_kept",
+        "keep": kept,
+        "tell": up,
+        "wait": True,
+    }
+    return next(name for name, applies in rules.items() if applies)
 
 
 def missing_people(
@@ -205,33 +213,63 @@ def missing_people(
 def three_lines(
     wording: Wording, reads: Sequence[Read], followed: Sequence[Followed]
 ) -> dict[Standing, Sentence]:
-    """What goes well, what goes badly and what nobody can tell yet: the names of indicators and,
-    last, of commitments that nothing measures.
+    """What goes well, what goes badly and what cannot be told yet: core indicators, then the
+    commitments that none of them perceives.
+
+    Args:
+        wording: How it is said.
+        reads: The core indicators.
+        followed: The commitments of the directorate.
+
     """
+    told: dict[Standing, list[tuple[str, list[ReleasedFigure]]]] = {
+        "well": [],
+        "badly": [],
+        "unknown": [],
+    }
+    for read in reads:
+        name = wording.language.quoted(
+            wording.indicator(wording.study.indicator(read.figure.indicator))
+        )
+        if read.standing == "unknown":
+            key = "grid_unsure" if read.kept else "grid_no_target"
+            name = wording.language.text(key, name=name)
+        told[read.standing].append((name, _behind(read)))
+    perceived = {read.figure.indicator for read in reads}
+    for one in followed:
+        if one.commitment.perceived not in perceived and one.word in STANDING_OF:
+            name = wording.language.quoted(wording.language.typeset(one.commitment.label))
+            if _standing(one) == "unknown":
+                key = "grid_unmeasured" if one.word == "unmeasured" else "grid_undecided"
+                name = wording.language.text(key, name=name)
+            sides = [figure for figure in (one.perceived, one.measured) if figure is not None]
+            told[_standing(one)].append((name, [one.reading, *sides]))
     lines: dict[Standing, Sentence] = {}
-    for standing in ("well", "badly", "unknown"):
-        own = [read for read in reads if read.standing == standing]
-        names = [
-            wording.language.quoted(
-                wording.indicator(wording.study.indicator(read.figure.indicator))
-            )
-            for read in own
-        ]
-        figures = [figure for read in own for figure in _behind(read)]
-        if standing == "unknown":
-            unmeasured = [one for one in followed if one.word == "unmeasured"]
-            names += [
-                wording.language.quoted(wording.language.typeset(one.commitment.label))
-                for one in unmeasured
-            ]
-            figures += [one.reading for one in unmeasured]
-        if names:
-            lines[standing] = wording.said(
-                f"grid_{standing}", figures, items=upper_first(wording.language.listing(names))
-            )
+    for standing, parts in told.items():
+        figures = [figure for _, own in parts for figure in own]
+        if parts:
+            items = wording.language.listing([name for name, _ in parts])
+            lines[standing] = wording.said(f"grid_{standing}", figures, items=upper_first(items))
         else:
             lines[standing] = wording.said(f"grid_{standing}_nothing")
     return lines
+
+
+STANDING_OF: dict[str, Standing] = {
+    "both": "well",
+    "measured": "well",
+    "perceived": "well",
+    "neither": "badly",
+    "unclear": "unknown",
+    "unmeasured": "unknown",
+}
+"""How a commitment goes, by what its two sides say."""
+
+
+def _standing(one: Followed) -> Standing:
+    """How a commitment goes: badly, where one of its sides says that it is not kept."""
+    words = [figure.word for figure in (one.perceived, one.measured) if figure is not None]
+    return "badly" if "not_kept" in words else STANDING_OF[one.word]
 
 
 def _behind(read: Read) -> list[ReleasedFigure]:
