@@ -54,12 +54,13 @@ class Commitments(dy.Schema):
             `to_target`: how far the perceived value is from it, with the same interval;
             `posting` (category `posted`, `not_posted`): the same indicator where it is posted at
                 the end of the wave, and where it is not yet;
-            `posting_gap`: the first less the second, with its own interval: a description, and no
-                effect;
+            `posting_gap`: the first less the second, with its interval at 1 − 5 % / family: a
+                description, and no effect; word: `above`, `below` or `none`;
             `sites` (category `posted`, `open`): how many there are;
             `reading`: no number; word: see `Reading`.
         definition: Of the indicator; the part, where there is none.
-        family: How many commitments are judged together; 1 of `posting` and its gap.
+        family: How many commitments are judged, or have their sites compared, together; 1 of
+            `posting`.
         counts: Unweighted answers of each level, worst first, of `posting`.
         made_from: Keys of the figures that it is computed from.
 
@@ -132,18 +133,17 @@ def commitments(
     """
     primary = _primary_estimates(estimates, study)
     end = study.wave(wave).end
-    judged = [
+    compared = [
         commitment
         for commitment in study.commitments
-        if commitment.perceived in primary
-        and commitment.target is not None
-        and in_force(commitment, study, wave)
+        if commitment.perceived in primary and in_force(commitment, study, wave)
     ]
-    family = max(len(judged), 1)
+    judged = [commitment for commitment in compared if commitment.target is not None]
+    families = {"judged": max(len(judged), 1), "compared": max(len(compared), 1)}
     posted_sets: dict[str, frozenset[str]] = {}
     rows: list[dict[str, Any]] = []
     for commitment in study.commitments:
-        one = _One(study, commitment, directorate, wave, family)
+        one = _One(study, commitment, directorate, wave, **families)
         perceived = primary.get(commitment.perceived or "")
         side: Side = ""
         if not in_force(commitment, study, wave):
@@ -221,13 +221,20 @@ def _measured_row(
 
 @dataclass(frozen=True)
 class _One:
-    """One commitment of a directorate at a wave, among `family` that are judged together."""
+    """One commitment of a directorate at a wave.
+
+    Attributes:
+        judged: How many commitments are judged together against their targets.
+        compared: How many have their sites set side by side.
+
+    """
 
     study: Study
     commitment: Commitment
     directorate: str
     wave: str
-    family: int
+    judged: int
+    compared: int
 
     @property
     def open_sites(self) -> list[str]:
@@ -321,7 +328,8 @@ class _One:
                 value=float(found.value[0] - found.value[1]),
                 se=float(max(variance, 0.0) ** 0.5),
                 df=int(found.df.min()),
-            )
+            ),
+            family=self.compared,
         )
         yield self.row(
             "posting_gap",
@@ -331,7 +339,7 @@ class _One:
             low=gap.low if gap.df > 0 else None,
             high=gap.high if gap.df > 0 else None,
             df=gap.df,
-            family=1,
+            family=self.compared,
             word=_gap_word(gap),
             made_from=keys,
         )
@@ -363,7 +371,7 @@ class _One:
             "channels": "",
             "claim": Claim.ESTIMATE.value,
             **dict.fromkeys(("value", "se", "low", "high", "base", "df")),
-            "family": self.family,
+            "family": self.judged,
             "word": "",
             "counts": None,
             "made_from": [],
@@ -383,7 +391,7 @@ class _One:
         self, found: DomainEstimates, definition: Definition
     ) -> tuple[float | None, float | None]:
         """The interval at 1 − 5 % / family; none without a degree of freedom."""
-        return _bounds(found, definition, 1 - LEVEL / self.family)[0]
+        return _bounds(found, definition, 1 - LEVEL / self.judged)[0]
 
     def _key(self, row: dict[str, Any]) -> str:
         """The key of the figure that a row becomes."""

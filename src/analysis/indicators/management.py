@@ -32,7 +32,8 @@ class Management(dy.Schema):
     Attributes:
         part: What the row is:
             `cohort`: the indicator over the cases of the wave's users; word: `kept` or `not_kept`
-                against its norm, `unclear` where it is missing, empty without a norm;
+                against its norm, `unclear` where it is missing or as near to it as rounding goes,
+                empty without a norm;
             `month`: the indicator in one month of the wave (category: `2026-07`);
             `norm`: the bound that was announced to the public;
             `announced`: what users were told of it, over the same cases;
@@ -160,7 +161,7 @@ class _About:
         norm = self.indicator.norm_of(self.directorate)
         word = ""
         if norm is not None:
-            word = "unclear" if cohort.value is None else self._kept(cohort.value, norm)
+            word = "unclear" if cohort.value is None else self._kept(cohort.value, norm, measures)
         yield self._row("cohort", cohort, word=word)
         own = cohort_months(self.study.wave(self.wave), None)
         for month in own:
@@ -178,7 +179,12 @@ class _About:
                 key = self._key("cohort", "measure")
                 yield self._row("relative", _Value(better, None), unit="share", made_from=[key])
 
-    def _kept(self, value: float, norm: float) -> Kept:
+    def _kept(self, value: float, norm: float, measures: pl.DataFrame) -> Kept:
+        """On which side of its norm a value is; not known where the rounding of the figures as they
+        were delivered could have put it there.
+        """
+        if abs(value - norm) < rounding(measures, self.indicator, self.months):
+            return "unclear"
         return "kept" if self.indicator.meets(value, norm) else "not_kept"
 
     def correlation(
@@ -292,6 +298,31 @@ def over_months(
     if indicator.unit == ADDITIVE:
         return _summed(own, months, "value")
     return _ratio(_summed(own, months, "numerator"), _summed(own, months, "denominator"), indicator)
+
+
+def rounding(
+    measures: pl.DataFrame, indicator: ManagementIndicator, months: Sequence[date]
+) -> float:
+    """By how much the rounding of its months may move an indicator: half a unit of the last decimal
+    that was delivered. Counts are exact, and what is computed from two of them.
+
+    Args:
+        measures: `storage.Measures` of the place.
+        indicator: A management indicator.
+        months: Their first days.
+
+    """
+    if indicator.unit == ADDITIVE or not indicator.delivered:
+        return 0.0
+    scale = 100 if indicator.unit == "share" else 1
+    values = measures.filter(
+        (pl.col("indicator") == indicator.id) & pl.col("month").is_in(list(months))
+    ).get_column("value")
+    decimals = [
+        next(places for places in range(7) if abs(value - round(value, places)) < 1e-7)
+        for value in (scale * values.drop_nulls())
+    ]
+    return 0.5 * 10.0 ** -max(decimals, default=0) / scale
 
 
 def _summed(own: pl.DataFrame, months: Sequence[date], column: str) -> _Value:
