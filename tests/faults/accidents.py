@@ -7,7 +7,10 @@ import io
 import random
 import re
 import tarfile
+import zipfile
 from collections.abc import Callable
+
+import xlsxwriter
 
 from analysis.intake.readers.kiosk import COLUMNS
 
@@ -54,6 +57,9 @@ NASTY = (
     "<script>",
     "=1+1",
 )
+
+
+Accident = Callable[[bytes, random.Random], bytes]
 
 
 # --- what is right --------------------------------------------------------------------------------
@@ -105,17 +111,65 @@ def kiosk() -> bytes:
     return "\n".join([KIOSK, *rows]).encode()
 
 
+FIGURES = (
+    ("Tableau de bord", *[""] * 7),
+    ("Indicateur", "Unité", "Direction", "juil.-26", "août-26", "sept.-26", "Cumul", "Suivi par"),
+    ("Visites", "nombre", "DPAPH", "1 200", "900", "1 100", "3200", NAME),
+    ("", "", "DEF", "800", "n.d.", "700", "", TOKEN),
+    ("", "", "Ensemble", "2000", "", "1800", "", ""),
+    ("Décroché", "%", "DPAPH", "68,3 %", "0.7", "71 %", "", MAIL),
+    ("Appels", "nombre", "DPAPH", "100", "100", "100", "300", ""),
+    ("Attente", "minutes", "DPAPH", "12,5", "14", "13,1", "", ""),
+    (TEXT, *[""] * 7),
+)
+
+
+def figures() -> bytes:
+    return "\n".join(",".join(f'"{cell}"' for cell in row) for row in FIGURES).encode()
+
+
+def workbook() -> bytes:
+    built = io.BytesIO()
+    with xlsxwriter.Workbook(built, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Suivi")
+        for number, row in enumerate(FIGURES):
+            for column, cell in enumerate(row):
+                if cell.isdecimal():
+                    sheet.write_number(number, column, int(cell))
+                elif cell:
+                    sheet.write_string(number, column, cell)
+    return built.getvalue()
+
+
 FORMATS: dict[str, tuple[Callable[[], bytes], str]] = {
     "paper": (paper, "papier"),
     "limesurvey": (limesurvey, "qr"),
     "kiosk": (kiosk, "borne"),
+    "measures": (figures, ""),
+    "workbook": (workbook, "Suivi"),
 }
+"""Format → what makes a file of it, and its channel, or the sheet of its table."""
 
 
 def manifest(reader: str, channel: str) -> str:
+    if reader in ("measures", "workbook"):
+        return _measures_manifest(channel)
     return (
         "delivery: d\nreceived: 2026-11-01\nsimulated: true\nfiles:\n"
         f"  - path: raw.csv\n    reader: {reader}\n    channel: {channel}\n    wave: 2026-2\n"
+    )
+
+
+def _measures_manifest(sheet: str) -> str:
+    return (
+        "delivery: d\nreceived: 2026-11-01\nsimulated: true\nfiles:\n"
+        "  - path: raw.csv\n    reader: measures\n    measures:\n"
+        f"      - header: 2\n{f'        sheet: {sheet}' if sheet else ''}\n"
+        "        indicator: Indicateur\n        unit: Unité\n        directorate: Direction\n"
+        "        total: Cumul\n        ignored: [Suivi par]\n        totals: [Ensemble]\n"
+        "        indicators: {Visites: visites, Décroché: taux_decroche, Appels: appels, "
+        "Attente: attente_moyenne}\n"
+        '        units: {nombre: count, "%": share, minutes: minutes}\n'
     )
 
 
@@ -125,8 +179,33 @@ def manifest(reader: str, channel: str) -> str:
 def spoil_file(content: bytes, drawn: random.Random) -> bytes:
     """One to three accidents that happen to files."""
     for _ in range(drawn.randint(1, 3)):
-        content = drawn.choice(ACCIDENTS)(content, drawn)
+        act = drawn.choice(ACCIDENTS)
+        if content.startswith(b"PK") and drawn.random() < 0.8:
+            content = _member(content, act, drawn)
+        else:
+            content = act(content, drawn)
     return content
+
+
+def _member(content: bytes, act: Accident, drawn: random.Random) -> bytes:
+    """An accident to one member of an archive, or its cells, whose texts a canary takes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = {member.filename: archive.read(member) for member in archive.infolist()}
+    except Exception:  # spoilt beyond an archive
+        return act(content, drawn)
+    name = drawn.choice([*members, *[one for one in members if "sheet1" in one] * 5])
+    if drawn.random() < 0.5:
+        texts = re.findall(rb">[^<>]+<", members[name]) or [b">x<"]
+        value = drawn.choice([NAME, MAIL, "n.d.", "-4", "0.5", "1e9", "999999", ""]).encode()
+        members[name] = members[name].replace(drawn.choice(texts), b">" + value + b"<")
+    else:
+        members[name] = act(members[name], drawn)
+    built = io.BytesIO()
+    with zipfile.ZipFile(built, "w", drawn.choice([0, zipfile.ZIP_DEFLATED])) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return built.getvalue()
 
 
 def _lines(content: bytes) -> list[bytes]:

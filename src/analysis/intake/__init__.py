@@ -13,9 +13,18 @@ from analysis.intake.deliveries import (
     stray_entries,
     without_replaced,
 )
-from analysis.intake.gather import ReadFile, read_deliveries, read_delivery_file, write_tables
+from analysis.intake.gather import (
+    ReadFile,
+    Reading,
+    ReadMeasures,
+    read_deliveries,
+    read_delivery_file,
+)
 from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import MANIFEST, FileEntry, Manifest
+from analysis.intake.measures.figures import MeasuredFile
+from analysis.intake.measures.mapping import MeasureTable
+from analysis.intake.writing import Totals, write_tables
 
 __all__ = [
     "MANIFEST",
@@ -23,7 +32,12 @@ __all__ = [
     "FileEntry",
     "HarmonisedFile",
     "Manifest",
+    "MeasureTable",
+    "MeasuredFile",
     "ReadFile",
+    "ReadMeasures",
+    "Reading",
+    "Totals",
     "check_entry",
     "check_file",
     "deliveries",

@@ -13,6 +13,7 @@ from pathlib import Path
 from analysis.errors import ObservatoryError, RawDataError, ScopeError, quoted
 from analysis.intake.manifest import MANIFEST, FileEntry, Manifest
 from analysis.intake.mapping import check_mapping
+from analysis.intake.measures.mapping import check_tables
 from analysis.storage import sha256_file
 from analysis.study import Study, Workspace, read_model
 from analysis.study.files import FOLDER
@@ -167,7 +168,9 @@ def delivery_faults(delivery: Delivery, study: Study, where: str) -> list[Observ
 
 
 def check_entry(study: Study, entry: FileEntry, where: str) -> None:
-    """Refuses an entry that names a wave, channel, item or level the study lacks."""
+    """Refuses an entry that names a wave, channel, item, level or measured indicator the study
+    lacks.
+    """
     try:
         if entry.wave is not None:
             study.wave(entry.wave)
@@ -186,6 +189,7 @@ def check_entry(study: Study, entry: FileEntry, where: str) -> None:
             study.channel(entry.channel)
         if entry.mapping is not None:
             check_mapping(study, entry.mapping, entry.absent)
+        check_tables(study, entry.measures)
     except ScopeError as error:
         raise ScopeError(error.what, where=where, hint=error.hint) from None
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, m
 
 from analysis.errors import nearest, quoted
 from analysis.intake.mapping import ColumnMapping, Dialect
+from analysis.intake.measures.mapping import MeasureTable
 from analysis.intake.readers import READERS
 from analysis.study import Model
 from analysis.study.types import Identifier, Text
@@ -53,7 +54,8 @@ class Sample(Model):
 
 
 class FileEntry(Model):
-    """One file of a delivery. `reader` names its format; the generic one takes a `mapping`.
+    """One file of a delivery. `reader` names its format; the generic one takes a `mapping`, one of
+    monthly figures its tables (`measures`).
 
     `absent` lists what the channel asks and the file lacks, knowingly: every answer to it is « not
     asked ». `sample` says how many people were invited to answer in this file, by directorate.
@@ -66,6 +68,7 @@ class FileEntry(Model):
     wave: Identifier | None = None
     dialect: Dialect | None = None
     mapping: ColumnMapping | None = None
+    measures: tuple[MeasureTable, ...] = ()
     absent: tuple[Text, ...] = ()
     sample: dict[Identifier, Sample] = Field(default_factory=dict)
 
@@ -76,6 +79,12 @@ class FileEntry(Model):
             raise ValueError(f"{MANIFEST} is the manifest's own name")
         if (needs == "mapping") != (self.mapping is not None):
             raise ValueError("a mapping goes with the delimited reader, and with it only")
+        if (needs == "measures") != bool(self.measures):
+            raise ValueError("tables (`measures`) go with the measures reader, and with it only")
+        if self.measures and (self.channel or self.wave or self.absent):
+            raise ValueError(
+                "a file of figures has no channel, wave or absent items: it has months"
+            )
         if needs == "channel and wave" and (self.channel is None or self.wave is None):
             raise ValueError(f"the {self.reader} reader needs a channel and a wave")
         if self.sample and (self.channel is None or self.wave is None):
@@ -84,7 +93,7 @@ class FileEntry(Model):
 
     @property
     def is_read(self) -> bool:
-        """Whether its rows become responses; an archive is kept and hashed only."""
+        """Whether its rows become responses or figures; an archive is kept and hashed only."""
         return bool(READERS[self.reader].produces)
 
 

@@ -19,6 +19,7 @@ from typing import TextIO
 
 from analysis.errors import IntakeError, quoted
 from analysis.intake.mapping import ColumnMapping, Dialect
+from analysis.intake.measures.mapping import MeasureTable
 
 BATCH = 250
 """Rows held as text at once: few enough to stay in the processor's cache, which halves the time of
@@ -52,6 +53,7 @@ class Source:
         dialect: How it is written; None where the format tells.
         channel, wave: Of all its rows; None where a mapping tells.
         mapping: For the generic reader.
+        measures: The tables of a file of monthly figures.
         absent: What the channel asks and the file lacks, knowingly.
 
     """
@@ -62,6 +64,7 @@ class Source:
     channel: str | None = None
     wave: str | None = None
     mapping: ColumnMapping | None = None
+    measures: tuple[MeasureTable, ...] = ()
     absent: tuple[str, ...] = ()
 
 
@@ -139,7 +142,7 @@ class DelimitedFile:
             except StopIteration:
                 header = []
             except csv.Error as error:
-                raise _badly_delimited(error, f"{source.where}, line 1") from None
+                raise badly_delimited(error, f"{source.where}, line 1") from None
         names = tuple(name.strip() for name in header)
         _check_header(names, dialect, frozenset(expected), source.where)
         return cls(source, names, dialect)
@@ -226,7 +229,7 @@ class DelimitedFile:
                         yield _with_rows(batch, rows, positions)
                         batch, rows = Batch([], [], [], {}, []), []
             except csv.Error as error:
-                raise _badly_delimited(
+                raise badly_delimited(
                     error, f"{self.source.where}, line {reader.line_num}"
                 ) from None
         if not number:
@@ -336,7 +339,8 @@ def _text(path: Path, dialect: Dialect) -> TextIO:
     return stream
 
 
-def _badly_delimited(error: csv.Error, where: str) -> IntakeError:
+def badly_delimited(error: csv.Error, where: str) -> IntakeError:
+    """The error for a file whose cells or lines have no end."""
     return IntakeError(
         f"The file is not well delimited: {error}.",
         where=where,

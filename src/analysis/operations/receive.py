@@ -1,10 +1,10 @@
-"""From registered deliveries to responses: done once per change of the deliveries, the study or the
-reading code.
+"""From registered deliveries to responses and monthly figures: done once per change of the
+deliveries, the study or the reading code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from analysis.errors import NotReadyError
@@ -14,7 +14,7 @@ from analysis.operations.journal import Journal
 from analysis.pipeline.staleness import BuildState
 
 if TYPE_CHECKING:
-    from analysis.intake import ReadFile
+    from analysis.intake import Reading
 
 
 READING = "reading"
@@ -49,7 +49,7 @@ def read_new_deliveries(context: Context) -> bool:
     return True
 
 
-def write_intake(context: Context, read: Sequence[ReadFile]) -> None:
+def write_intake(context: Context, read: Reading) -> None:
     """Writes what all the registered deliveries hold, once it is read, and notes of what it is
     made.
     """
@@ -60,9 +60,18 @@ def write_intake(context: Context, read: Sequence[ReadFile]) -> None:
     totals = write_tables(workspace, study, read)
     books.record_intake(inputs)
     books.digests.save()
-    names = list(dict.fromkeys(file.delivery.id for file in read))
-    Journal(workspace, study.id).note(READING, deliveries=names, **totals)
-    context.tell(
-        f"{totals['received']} rows received = {totals['kept']} kept + {totals['refused']} refused "
-        f"+ {totals['duplicates']} duplicates"
-    )
+    details = {"deliveries": list(read.deliveries), **asdict(totals)}
+    Journal(workspace, study.id).note(READING, **details)
+    if read.answers:
+        context.tell(
+            f"{totals.received} rows received = {totals.kept} kept + {totals.refused} refused "
+            f"+ {totals.duplicates} duplicates"
+        )
+    if read.measures:
+        received = totals.figures + totals.figures_refused + totals.figures_repeated
+        context.tell(
+            f"{received} monthly figures received = {totals.figures} kept + "
+            f"{totals.figures_refused} refused + {totals.figures_repeated} given again later"
+        )
+    for delivery, count in totals.revised.items():
+        context.tell(f"  {delivery} revises {count} figures of deliveries before it")

@@ -15,8 +15,10 @@ from analysis.errors import ObservatoryError, RawDataError
 from analysis.intake import (
     MANIFEST,
     Delivery,
+    FileEntry,
     Manifest,
     ReadFile,
+    ReadMeasures,
     check_entry,
     check_file,
     delivery_faults,
@@ -73,8 +75,10 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     files = delivery.manifest.files
     size = sum(delivery.path(entry).stat().st_size for entry in files)
     require_room("the delivery", workspace.raw(study.id), 2 * size)
-    read = read_deliveries(after, study.for_intake()) if _changes_answers(manifest) else ()
-    _tell_receipts(context, [file for file in read if file.delivery is delivery])
+    read = read_deliveries(after, study.for_intake()) if _changes_tables(manifest) else None
+    if read is not None:
+        _tell_receipts(context, [file for file in read.answers if file.delivery is delivery])
+        _tell_figures(context, [file for file in read.measures if file.delivery is delivery])
     if missing := _files_left_out(registered, manifest):
         context.tell(
             f"{manifest.replaces} is replaced whole, and these files of it have no successor here: "
@@ -91,8 +95,8 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
             raise
 
 
-def _changes_answers(manifest: Manifest) -> bool:
-    """Whether a delivery adds answers, or removes those of another."""
+def _changes_tables(manifest: Manifest) -> bool:
+    """Whether a delivery adds answers or figures, or removes those of another."""
     return manifest.replaces is not None or any(entry.is_read for entry in manifest.files)
 
 
@@ -140,16 +144,31 @@ def _tell_receipts(context: Context, read: Sequence[ReadFile]) -> None:
                     context.tell(f"  {item['item']}: {item[name] / item['kept']:.0%} {words}")
 
 
+def _tell_figures(context: Context, read: Sequence[ReadMeasures]) -> None:
+    """What each file of monthly figures holds, and how many of them are not kept."""
+    for file in read:
+        context.tell(f"{file.entry.path}: {file.measured.summary}")
+        for reason, count in file.measured.refused.items():
+            context.tell(f"  refused {count}: {reason}")
+
+
 def _files_left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:
-    """The files of the replaced delivery whose channel and wave no file of the new one has."""
-    corrected = {(entry.channel, entry.wave) for entry in manifest.files}
+    """The files of the replaced delivery to which no file of the new one corresponds, by its kind,
+    channel and wave.
+    """
+    corrected = {_kind(entry) for entry in manifest.files}
     return [
         entry.path
         for delivery in registered
         if delivery.id == manifest.replaces
         for entry in delivery.manifest.files
-        if (entry.channel, entry.wave) not in corrected
+        if _kind(entry) not in corrected
     ]
+
+
+def _kind(entry: FileEntry) -> tuple[bool, str | None, str | None]:
+    """What a file is of: figures or not, its channel, its wave."""
+    return bool(entry.measures), entry.channel, entry.wave
 
 
 def _copy(delivery: Delivery, destination: Path) -> None:

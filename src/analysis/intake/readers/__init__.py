@@ -4,7 +4,7 @@ with them.
 
 from __future__ import annotations
 
-from analysis.intake.readers import delimited, kiosk, limesurvey, paper
+from analysis.intake.readers import delimited, kiosk, limesurvey, measures, paper
 from analysis.intake.readers.base import Reader
 
 ARCHIVE = Reader(name="archive", described_by="nothing", read=None)
@@ -12,7 +12,10 @@ ARCHIVE = Reader(name="archive", described_by="nothing", read=None)
 
 READERS = {
     reader.name: reader
-    for reader in (limesurvey.READER, paper.READER, kiosk.READER, delimited.READER, ARCHIVE)
+    for reader in (
+        *(limesurvey.READER, paper.READER, kiosk.READER, delimited.READER),
+        *(measures.READER, ARCHIVE),
+    )
 }
 
 __all__ = ["READERS", "Reader"]
