@@ -27,6 +27,7 @@ from analysis.study import (
     commitments,
     definitions,
     field,
+    management,
     questionnaire,
     settings,
 )
@@ -62,6 +63,10 @@ FLAGGED = (
 )
 """Flags, each with the numbers that it may be said with."""
 
+KEPT = ("kept", "not_kept", "unclear")
+QUADRANTS = ("mastered", "information", "tolerated", "priority", "unsure")
+STANDINGS = ("well", "badly", "unknown")
+
 FILLED: dict[str, tuple[str, ...]] = {
     "among_": COUNTED[1:],
     "band_": COUNTED,
@@ -72,30 +77,59 @@ FILLED: dict[str, tuple[str, ...]] = {
     "answers_": ("one", "many"),
     "answered_": COUNTED,
     "apart_": typing.get_args(Difference),
+    "by_": ("perceived", "measured"),
     "change_": typing.get_args(Verdict),
     "claim_": CLAIMS,
     "days_": ("one", "many"),
     "column_interval_": COUNTED,
+    "amount_": tuple(
+        f"{unit}_{number}"
+        for unit in ("days", "minutes", "per_thousand")
+        for number in ("one", "many")
+    ),
+    "correlation_": ("agree", "disagree", "none"),
+    "decided_": typing.get_args(commitments.ActionState),
+    "delays_announced": ("", "_of"),
+    "delays_measured": ("", "_of"),
     "fact_": (
         *("publisher", "mission", "population", "field", "answers", "next", "contact"),
         *("address", "site", "method", "accessibility", "legal", "licence"),
+        *("promise", "in_force", "perceived", "change", "posting", "measured", "announced"),
     ),
-    "fictitious_": ("answers", "sites", "commitments"),
+    "fictitious_": ("answers", "sites", "commitments", "management"),
     "finding_best_": ("sole", "near"),
     "finding_overall_": COUNTED,
     "finding_summary_": COUNTED,
     "finding_worst_": ("sole", "near"),
+    "grid_": STANDINGS,
+    "grid_column_": ("level", "change", "next"),
+    "grid_line_": STANDINGS,
+    "grid_nothing_": STANDINGS,
     "header_": (*sorted(set(HEADERS.values())), "site", "channel"),
+    "level_other_": ("above", "below", "none"),
+    "level_reference_": ("above", "below", "near"),
+    "level_target_": KEPT,
+    "meaning_": QUADRANTS,
+    "measure_unit_": typing.get_args(management.MeasureUnit),
+    "measured_": KEPT,
     "method_reading_": ("C1", "C2"),
+    "next_": (
+        *("urgent", "information", "continue", "understand", "watch", "norm", "keep", "tell"),
+        "wait",
+    ),
     "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
     "note_": SIGNS,
     "participation_": COUNTS,
     "people_": CLAIMS,
+    "perceived_": KEPT,
+    "published_break_": ("up", "down", "level"),
+    "quadrant_": QUADRANTS,
     "flag_": tuple(QualityFlag),
     "quality_": FLAGGED,
     "range_": COUNTED,
     "reading_": typing.get_args(definitions.Definition.model_fields["kind"].annotation),
     "rows_": ("one", "many"),
+    "side_": (*KEPT, "no_bound"),
     "sign_": SIGNS,
     "sites_note_left_out_": ("one", "n"),
     "sites_outside_": ("none", "one", "n"),

@@ -67,7 +67,7 @@ def overview(page: Page) -> Block:
         tiles(
             f"engagements-{page.directorate.id}",
             corner=text("column_commitment"),
-            heads=[text(f"column_{name}") for name in ("perceived", "measured", "reading")],
+            heads=[text("column_perceived"), text("column_measured"), text("column_reading")],
             rows=[_name(page, one.commitment) for one in found],
             cells=rows,
             caption=caption,
@@ -144,7 +144,7 @@ def on_one_sheet(page: Page) -> Block:
     )
 
 
-def cards(page: Page) -> Block:
+def each_on_a_sheet(page: Page) -> Block:
     """A card for each commitment, on a sheet of its own: what was promised, what users said, what
     was done.
     """
@@ -169,7 +169,7 @@ def cards(page: Page) -> Block:
         if wording.wave.next_publication is not None:
             day = page.language.day(wording.wave.next_publication)
             parts.append(paragraph(Sentence(text("card_next", day=day), "card_next")))
-    return block("cards", *parts)
+    return block("commitment-sheets", *parts)
 
 
 def _tile(sentence: Sentence, verdict: str = "") -> Tile:
@@ -199,9 +199,9 @@ def _facts(page: Page, one: Followed) -> dict[str, Fact]:
         "change": commitment_change(wording, page.figures, one),
         "posting": posting_text(wording, one),
         "announced": announced_text(wording, one),
-        "decided": _decided(page, [one]),
     }
-    return {text(f"fact_{name}", day=_day(page)): fact for name, fact in facts.items()}
+    named = {text(f"fact_{name}"): fact for name, fact in facts.items()}
+    return named | {text("fact_decided", day=_day(page)): _decided(page, [one])}
 
 
 def _told(page: Page, found: Sequence[Followed]) -> dict[str, Fact]:

@@ -94,7 +94,7 @@ def quadrants(page: Page) -> Block:
             upper_first(text(f"quadrant_{quadrant_word(one)}")) for one, _, _ in drawn
         ],
     }
-    meanings = [text(f"quadrant_{name}_reading") for name in (*CORNERS, "unsure")]
+    meanings = [text(f"meaning_{name}") for name in (*CORNERS, "unsure")]
     return block(
         "quadrants",
         heading(text("quadrants_head")),

@@ -69,7 +69,6 @@ COMMITMENTS: dict[str, str] = {
     "fact_posting": "Selon les sites",
     "fact_measured": "D’après la gestion",
     "fact_announced": "Annoncé",
-    "fact_reading": "Lecture",
     "fact_decided": "Suites au {day}",
     "column_commitment": "Engagement",
     "column_perceived": "D’après les usagers",
@@ -90,24 +89,23 @@ COMMITMENTS: dict[str, str] = {
         "Indécis = la cible est dans l’intervalle, ou la mesure à la limite de la norme. Non "
         "mesuré = rien n’est recueilli qui le dise."
     ),
-    "commitments_heads_decided": "Ce qui a été décidé",
     "card_told": "Vous nous avez dit",
     "card_done": "Nous avons fait",
     "card_side": "{side} ({directorate})",
     "card_next": "Prochaine publication : {day}.",
-    "measured_days_one": "{value} jour",
-    "measured_days_many": "{value} jours",
-    "measured_minutes_one": "{value} minute",
-    "measured_minutes_many": "{value} minutes",
-    "measured_per_thousand_one": "{value} pour 1 000",
-    "measured_per_thousand_many": "{value} pour 1 000",
+    "amount_days_one": "{value} jour",
+    "amount_days_many": "{value} jours",
+    "amount_minutes_one": "{value} minute",
+    "amount_minutes_many": "{value} minutes",
+    "amount_per_thousand_one": "{value} pour 1 000",
+    "amount_per_thousand_many": "{value} pour 1 000",
     "kept_sides": (
         "{perceived} d’après les usagers et {measured} d’après la gestion ({directorate})"
     ),
     "kept_count": "{kept} sur {count}",
-    "reading_both": "{verdict} d’après les usagers et d’après la gestion",
-    "reading_perceived": "{verdict} d’après les usagers",
-    "reading_measured": "{verdict} d’après la gestion",
+    "by_both": "{verdict} d’après les usagers et d’après la gestion",
+    "by_perceived": "{verdict} d’après les usagers",
+    "by_measured": "{verdict} d’après la gestion",
     "measured_unclear": (
         "Indécis : {indicator}, {value}, à la limite de la norme de {norm}, à l’arrondi près des "
         "chiffres livrés."

@@ -37,16 +37,16 @@ MANAGEMENT: dict[str, str] = {
     "quadrant_tolerated": "tolerated",
     "quadrant_priority": "priority",
     "quadrant_unsure": "in between",
-    "quadrant_mastered_reading": "under control = the standard is met and the target reached.",
-    "quadrant_information_reading": (
+    "meaning_mastered": "under control = the standard is met and the target reached.",
+    "meaning_information": (
         "information gap = the standard is met and the target is not: to be understood, "
         "information or another cause."
     ),
-    "quadrant_tolerated_reading": (
+    "meaning_tolerated": (
         "tolerated = the standard is not met, and the target is reached: a risk."
     ),
-    "quadrant_priority_reading": "priority = neither the standard nor the target is reached.",
-    "quadrant_unsure_reading": (
+    "meaning_priority": "priority = neither the standard nor the target is reached.",
+    "meaning_unsure": (
         "in between (hollow point) = the interval crosses the target, or the measure is at the "
         "limit of the standard."
     ),
@@ -142,7 +142,6 @@ MANAGEMENT: dict[str, str] = {
     "measure_unit_minutes": "in minutes",
     "measure_unit_per_thousand": "per 1,000",
     "measure_unit_count": "number",
-    "norm_mark": "standard",
     "column_perception": "Perception",
     "months_one": "{first}",
     "months_span": "{first} to {last}",

@@ -38,16 +38,16 @@ MANAGEMENT: dict[str, str] = {
     "quadrant_tolerated": "tolérance",
     "quadrant_priority": "prioritaire",
     "quadrant_unsure": "entre deux",
-    "quadrant_mastered_reading": "maîtrisé = la norme est respectée et la cible atteinte.",
-    "quadrant_information_reading": (
+    "meaning_mastered": "maîtrisé = la norme est respectée et la cible atteinte.",
+    "meaning_information": (
         "irritant d’information = la norme est respectée et la cible ne l’est pas : à "
         "comprendre, information ou autre cause."
     ),
-    "quadrant_tolerated_reading": (
+    "meaning_tolerated": (
         "tolérance = la norme n’est pas respectée, et la cible est atteinte : un risque."
     ),
-    "quadrant_priority_reading": "prioritaire = ni la norme ni la cible ne sont atteintes.",
-    "quadrant_unsure_reading": (
+    "meaning_priority": "prioritaire = ni la norme ni la cible ne sont atteintes.",
+    "meaning_unsure": (
         "entre deux (point creux) = l’intervalle coupe la cible, ou la mesure est à la limite de "
         "la norme."
     ),
@@ -143,7 +143,6 @@ MANAGEMENT: dict[str, str] = {
     "measure_unit_minutes": "en minutes",
     "measure_unit_per_thousand": "pour 1 000",
     "measure_unit_count": "en nombre",
-    "norm_mark": "norme",
     "column_perception": "Perception",
     "months_one": "{first}",
     "months_span": "{first} à {last}",

@@ -57,9 +57,9 @@ READING: dict[str, str] = {
     "grid_well": "{items}",
     "grid_badly": "{items}",
     "grid_unknown": "{items}",
-    "grid_well_nothing": "Nothing is established.",
-    "grid_badly_nothing": "Nothing is established.",
-    "grid_unknown_nothing": "Nothing: each indicator has its answer.",
+    "grid_nothing_well": "Nothing is established.",
+    "grid_nothing_badly": "Nothing is established.",
+    "grid_nothing_unknown": "Nothing: each indicator has its answer.",
     "break_lived": "{day}, {event}",
     "breaks_lived": "To be known: {events}. Nothing here tells what the line owes to them.",
     "decomposition_some": (

@@ -57,9 +57,9 @@ READING: dict[str, str] = {
     "grid_well": "{items}",
     "grid_badly": "{items}",
     "grid_unknown": "{items}",
-    "grid_well_nothing": "Rien n’est établi.",
-    "grid_badly_nothing": "Rien n’est établi.",
-    "grid_unknown_nothing": "Rien : chaque indicateur a sa réponse.",
+    "grid_nothing_well": "Rien n’est établi.",
+    "grid_nothing_badly": "Rien n’est établi.",
+    "grid_nothing_unknown": "Rien : chaque indicateur a sa réponse.",
     "break_lived": "{day}, {event}",
     "breaks_lived": "À savoir : {events}. Rien ici ne dit ce que la courbe leur doit.",
     "decomposition_some": (

@@ -174,20 +174,23 @@ def reading_text(wording: Wording, one: Followed) -> Sentence:
         for name, figure in (("measured", one.measured), ("perceived", one.perceived))
         if figure is not None and figure.word
     }
-    figures = [one.reading, *sides.values()]
-    if not sides or one.word in ("not_yet", "hidden"):
-        plain = rule if one.word in ("not_yet", "hidden") else "commitment_unmeasured"
-        return Sentence(text(plain), rule, tuple(figure.key for figure in figures))
+    keys = tuple(figure.key for figure in (one.reading, *sides.values()))
+    if one.word == "not_yet":
+        return Sentence(text("commitment_not_yet"), rule, keys)
+    if one.word == "hidden":
+        return Sentence(text("commitment_hidden"), rule, keys)
+    if not sides:
+        return Sentence(text("commitment_unmeasured"), rule, keys)
     words = {text(f"side_{figure.word}") for figure in sides.values()}
     if len(sides) > 1 and len(words) == 1:
-        said = text("reading_both", verdict=words.pop())
+        said = text("by_both", verdict=words.pop())
     else:
         parts = [
-            text(f"reading_{name}", verdict=text(f"side_{figure.word}"))
+            text(f"by_{name}", verdict=text(f"side_{figure.word}"))
             for name, figure in sides.items()
         ]
         said = ", ".join(parts)
-    return Sentence(said, rule, tuple(figure.key for figure in figures))
+    return Sentence(said, rule, keys)
 
 
 # --- each side ------------------------------------------------------------------------------------

@@ -311,10 +311,7 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         key: {"perceived": ("3 sur 7", "3 out of 7"), "measured": ("2 sur 4", "2 out of 4")}
         for key in ("commitments_title", "kept_sides")
     },
-    **{
-        key: {"verdict": ("tenu", "kept")}
-        for key in ("reading_both", "reading_perceived", "reading_measured")
-    },
+    **{key: {"verdict": ("tenu", "kept")} for key in ("by_both", "by_perceived", "by_measured")},
     **{
         key: {"months": ("mars à mai 2026", "March to May 2026")}
         for key in ("cohort_field", "cohort_cases")
@@ -350,7 +347,7 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         for key in ("announced_alone", "announced_beside", "value_of")
     },
     **{
-        f"measured_{unit}_{number}": {"value": ("1", "1") if number == "one" else ("48", "48")}
+        f"amount_{unit}_{number}": {"value": ("1", "1") if number == "one" else ("48", "48")}
         for unit in ("days", "minutes", "per_thousand")
         for number in ("one", "many")
     },

@@ -114,7 +114,7 @@ class Formats:
         number = self.language.number(value, decimals=max(decimals, MEASURED[unit]))
         size = abs(float(self._rounded(value, max(decimals, MEASURED[unit]))))
         one = size < 2 if self.language.code == "fr" else number == "1"
-        return self.language.text(f"measured_{unit}_{'one' if one else 'many'}", value=number)
+        return self.language.text(f"amount_{unit}_{'one' if one else 'many'}", value=number)
 
     def apart(self, values: Sequence[float], bound: float, figure: Measurable) -> int:
         """How many decimals it takes to print some numbers on the side of a bound that they are on,

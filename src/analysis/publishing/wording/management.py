@@ -186,7 +186,7 @@ def quadrant_word(one: Followed) -> str:
 def quadrant_reading(wording: Wording, one: Followed) -> Sentence:
     """What the place of a commitment among the quadrants says."""
     figures = [figure for figure in (one.measured, one.perceived) if figure is not None]
-    return wording.said(f"quadrant_{quadrant_word(one)}_reading", figures)
+    return wording.said(f"meaning_{quadrant_word(one)}", figures)
 
 
 def delays_reading(wording: Wording, one: Measured) -> Sentence:

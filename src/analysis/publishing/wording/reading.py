@@ -251,7 +251,7 @@ def three_lines(
             items = wording.language.listing([name for name, _ in parts])
             lines[standing] = wording.said(f"grid_{standing}", figures, items=upper_first(items))
         else:
-            lines[standing] = wording.said(f"grid_{standing}_nothing")
+            lines[standing] = wording.said(f"grid_nothing_{standing}")
     return lines
 
 
