@@ -211,8 +211,9 @@ def tiles(
         f'<tr><th scope="row">{_html(row)}</th>{"".join(map(cell, line))}</tr>'
         for row, line in zip(rows, cells, strict=True)
     )
+    large = any(tile.number for line in cells for tile in line)
     body = (
-        f'<table class="tiles">\n<thead><tr>{columns}</tr></thead>\n'
+        f'<table class="{"tiles" if large else "verdicts"}">\n<thead><tr>{columns}</tr></thead>\n'
         f"<tbody>\n{lines}\n</tbody>\n</table>"
     )
     return Part(

@@ -94,7 +94,8 @@ local function tabular(div)
     local head = string.format('<caption><span class="label">%s %d</span> – %s</caption>', word("tbl"), number,
       written({ pandoc.Plain(caption) }, "html"))
     local html = raw.text:gsub("^<table[^>]*>", function(open)
-      local kind = open:match('class="tiles"') and ' class="tiles"' or ""
+      local class = open:match('class="(%a+)"')
+      local kind = (class == "tiles" or class == "verdicts") and ' class="' .. class .. '"' or ""
       return '<table id="' .. escape(div.identifier) .. '"' .. kind .. '>\n' .. head
     end)
     return pandoc.RawBlock("html", '<div class="table-wrap" tabindex="0" role="region" aria-labelledby="'
@@ -104,7 +105,7 @@ local function tabular(div)
   if raw.t == "RawBlock" then
     local aligned = raw.text:gsub('class="([^"]*)gt_right([^"]*)"', 'class="%1gt_right%2" style="text-align: right"')
     block = pandoc.read(aligned, "html").blocks[1]
-    if raw.text:match('^<table class="tiles"') then widen_by_text(block) end
+    if raw.text:match('^<table class="tiles"') or raw.text:match('^<table class="verdicts"') then widen_by_text(block) end
   end
   if FORMAT:match("typst") then
     block.caption = pandoc.Caption()

@@ -85,7 +85,7 @@ class Formats:
 
     def number(self, value: float, figure: Measurable, *, decimals: int = 0) -> str:
         """A number of a figure's kind and unit; an analyst may ask for decimals, and scores have
-        one whatever is asked.
+        one at least.
         """
         language, unit = self.language, figure.unit
         if figure.kind in (*CHANGES, *SIZES):
@@ -106,8 +106,27 @@ class Formats:
         elif unit == CORRELATION:
             written = language.signed(value, decimals=2)
         else:
-            written = language.number(value, decimals=1 if unit.startswith(SCORE) else 0)
+            score = unit.startswith(SCORE)
+            written = language.number(value, decimals=max(1, decimals) if score else 0)
         return written
+
+    def bound(self, figure: ReleasedFigure) -> str:
+        """A target or a norm as it was set, with all of its decimals: three at most."""
+        return self.number(figure.shown_value, figure, decimals=self._decimals_of(figure))
+
+    def against(
+        self, values: Sequence[float], bound: ReleasedFigure, figure: ReleasedFigure
+    ) -> int:
+        """How many decimals it takes to print some numbers beside a bound that is printed as it was
+        set: see `apart`.
+        """
+        fewest = self.apart(values, bound.shown_value, figure)
+        return max(fewest, self._decimals_of(bound))
+
+    def _decimals_of(self, figure: ReleasedFigure) -> int:
+        """How many decimals a number that somebody set has."""
+        scaled = (100 if figure.unit in ("share", "points") else 1) * figure.shown_value
+        return next((count for count in range(3) if round(scaled, count) == round(scaled, 9)), 3)
 
     def _measured(self, value: float, unit: str, decimals: int) -> str:
         """A number of days, of minutes, or per thousand, with what it counts."""
@@ -182,13 +201,13 @@ class Formats:
 
     def range(self, low: float, high: float, figure: Measurable, *, decimals: int = 0) -> str:
         """Two bounds of a kind and unit, in brackets, without their unit; scores have one
-        decimal.
+        decimal at least.
         """
         if figure.unit == CORRELATION:
             return self.language.interval(low, high, decimals=2, scale=1)
         score = figure.unit.startswith(SCORE)
         return self.language.interval(
-            low, high, decimals=1 if score else decimals, scale=1 if score else 100
+            low, high, decimals=max(1, decimals) if score else decimals, scale=1 if score else 100
         )
 
     def axis(self, figure: Measurable) -> Axis:
