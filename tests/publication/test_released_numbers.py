@@ -1,7 +1,7 @@
 """Numbers that were once released stay what they are, whatever changes in the software: by key.
 
-`released/*.csv` hold what the small demonstration and the NHS study first published (sites left
-out), to twelve digits. What they hid may be shown since, or be told together with its neighbour.
+`released/*.csv` hold what a small demonstration and the NHS study first published (sites left
+out), to twelve digits; `released/cd93` that demonstration's parameters, as they were. What they hid may be shown since, or be told together with its neighbour.
 """
 
 from __future__ import annotations
@@ -12,6 +12,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from analysis.operations.context import Context
+from analysis.operations.publish import prepare
+from analysis.operations.run import RunOptions
+from analysis.operations.simulate import simulate_study
+from analysis.study import Workspace
 from tests.conftest import ROOT, empty_workspace, observatoire, shared
 
 FIRST = Path(__file__).parent / "released"
@@ -107,8 +112,15 @@ def check(name: str, figures: pl.DataFrame) -> None:
     assert differing(collected, again, keys, ["value"]) == []
 
 
-def test_the_demonstration_releases_what_it_first_did(published: Path) -> None:
-    check("cd93_small", pl.read_parquet(published / "released/public.parquet"))
+def test_the_demonstration_releases_what_it_first_did(tmp_path: Path) -> None:
+    """Of the study that it was then: `released/cd93` holds its parameters."""
+    folder = empty_workspace(tmp_path / "w")
+    shutil.copytree(FIRST / "cd93", folder / "params" / "cd93")
+    context = Context.open(Workspace(folder), "cd93", lambda line: None)
+    simulate_study(context)
+    last = context.study.waves[-1]
+    prepare(context, last, RunOptions())
+    check("cd93_small", pl.read_parquet(Workspace(folder).released("cd93", last.id)))
 
 
 def test_the_study_of_the_nhs_releases_what_it_first_did(tmp_path: Path) -> None:

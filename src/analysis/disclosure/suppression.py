@@ -66,6 +66,9 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
     released = figures.with_columns(
         pl.Series("status", [cell_status.value for cell_status in statuses], dtype=pl.String),
         *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in NUMBERS),
+    )
+    released = released.with_columns(
+        base=pl.when(pl.col("kind") != MEASURE).then(pl.col("base")),  # it counts no answers
         word=pl.when(hidden).then(pl.lit("")).otherwise(pl.col("word")),
         audience=pl.lit(audience.value),
     )
@@ -305,7 +308,8 @@ def _hide_complements(
     while True:
         hidden = [cell for cell in table if cell.status.hidden and cell.base > 0]
         published = sorted(
-            (cell for cell in table if not cell.status.hidden), key=lambda cell: cell.base
+            (cell for cell in table if not cell.status.hidden and cell.base > 0),
+            key=lambda cell: cell.base,
         )
         enough = (
             len(hidden) >= 2
