@@ -1,7 +1,8 @@
 """Numbers that were once released stay what they are, whatever changes in the software: by key.
 
 `released/*.csv` hold what a small demonstration and the NHS study first published (sites left
-out), to twelve digits; `released/cd93` that demonstration's parameters, as they were. What they hid may be shown since, or be told together with its neighbour.
+out), to twelve digits; `released/cd93` that demonstration's parameters, as they were. What they hid
+may be shown since, or be told together with its neighbour.
 """
 
 from __future__ import annotations
