@@ -211,6 +211,8 @@ def test_a_notebook_that_requires_commitments_runs_again_when_they_change(
     assert stale(place) == {title: added for title in ALL if title.startswith("20")}
     pretend_run(place)
     rewrite(place, "commitments.yml", lambda c: c["commitments"][0].update(label="Autrement"))
+    assert stale(place) == {}, "no notebook prints what it is called"
+    rewrite(place, "commitments.yml", lambda c: c["commitments"][0].update(target=42))
     assert set(stale(place)) == {title for title in ALL if title.startswith("20")}
 
 

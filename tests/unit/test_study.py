@@ -49,7 +49,7 @@ def test_cd93_is_what_the_barometer_says(study: Study) -> None:
         "2026-2",
     ]
     assert [one.id for one in study.directorates] == ["dpaph", "def"]
-    assert sum(len(one.sites) for one in study.directorates) == 40
+    assert sum(len(one.sites) for one in study.directorates) == 67
     assert all("(fictif)" in site.label for one in study.directorates for site in one.sites)
     core = [
         item.id
@@ -195,7 +195,7 @@ Hint: list items on respect, clarity and being heard only.\
         ("commitments.yml", "antenne-cedre:", "antenne-sedre:", "did you mean 'antenne-cedre'"),
         ("margins/2026-2.yml", "'1':", "'7':", "Unknown name: '7'"),
         ("margins/2026-2.yml", "antenne-bouleau: ", "antenne-bouleau: 9", "different totals"),
-        ("management.yml", "heading: e3", "heading: e3, unite: x", "Unknown key: 'unite'"),
+        ("management.yml", "heading: e3", "heading: e3\n    unite: x", "Unknown key: 'unite'"),
         ("waves.yml", "waves:", "waves: [", "Not valid YAML"),
         ("waves.yml", "start: 2024-07-01", "start: 2024-02-30", "Not readable as YAML"),
         ("waves.yml", "fr: 1er", "fr: \x01 1er", "Not readable as YAML"),

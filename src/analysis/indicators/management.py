@@ -319,7 +319,7 @@ def rounding(
         (pl.col("indicator") == indicator.id) & pl.col("month").is_in(list(months))
     ).get_column("value")
     decimals = [
-        next(places for places in range(7) if abs(value - round(value, places)) < 1e-7)
+        next((places for places in range(7) if abs(value - round(value, places)) < 1e-7), 7)
         for value in (scale * values.drop_nulls())
     ]
     return 0.5 * 10.0 ** -max(decimals, default=0) / scale

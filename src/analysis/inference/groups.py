@@ -12,7 +12,7 @@ from analysis.errors import InferenceError
 from analysis.inference.cube import Cube, Domains
 from analysis.inference.design import Floats
 from analysis.inference.estimation import DomainEstimates
-from analysis.inference.linearization import Estimand, covariance_of, linearize
+from analysis.inference.linearization import Estimand, check_scores, covariance_of, linearize
 
 
 def group_means(
@@ -40,9 +40,11 @@ def group_means(
         As `mean`, with groups for domains: NaN in a group without an answer.
 
     Raises:
-        InferenceError: unknown item or breakdown, or a domain that stands in two groups.
+        InferenceError: unknown item or breakdown, not one score per level, or a domain that stands
+            in two groups.
 
     """
+    check_scores(cube, Estimand(item, tuple(scores), by=by))
     domains = cube.domains(by)
     member = _membership(domains, groups)
     numerator = np.column_stack([np.asarray(scores, dtype=np.float64), np.ones(len(scores))])

@@ -21,6 +21,7 @@ from analysis.simulation import (
     margins,
     simulate_respondents,
     true_counts,
+    true_measures,
     write_wave,
 )
 from analysis.storage import sha256_bytes, write_parquet
@@ -98,6 +99,7 @@ def simulate_study(context: Context) -> None:
         Path(temporary).mkdir()  # the temporary folder's own end finds it
     truth = workspace.truth(study.id)
     write_parquet(true_counts(simulation, study), truth / "counts.parquet")
+    write_parquet(true_measures(simulation, study, plan), truth / "measures.parquet")
     write_parquet(simulation.answers, truth / "answers.parquet")
     write_whole(truth / "flaws.json", json.dumps(flaws, indent=1))
     read_new_deliveries(context)
@@ -143,6 +145,8 @@ def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
             entry |= {"channel": file.channel, "wave": wave.id}
         if file.drawn:
             entry |= {"sample": {name: {"drawn": count} for name, count in file.drawn.items()}}
+        if file.measures:
+            entry |= {"measures": [dict(sheet) for sheet in file.measures]}
         entries.append(entry)
     manifest = {
         "delivery": wave.id,

@@ -118,7 +118,7 @@ def panels_in_time(
     write: Sequence[Callable[[float], str]],
     ticks: Sequence[tuple[date, str]],
 ) -> list[Axes]:
-    """Series one above the other on one time axis, each on a scale of its own, from 0.
+    """Series one above the other on one time axis, each on a scale of its own, from 0 or the least.
 
     Args:
         axes: Where they are drawn; it is taken away.
@@ -164,7 +164,7 @@ def _series(axes: Axes, panel: Panel, write: Callable[[float], str]) -> None:
     """One series: its points joined, its interval, its norm, and its last value written."""
     x = np.array([_at(day) for day in panel.days])
     y = np.array([np.nan if value is None else value for value in panel.values])
-    most = [float(np.nanmax(y)) if np.isfinite(y).any() else 0.0, panel.norm or 0.0]
+    drawn = [y[np.isfinite(y)], [panel.norm or 0.0]]
     if panel.low:
         bottom, top = (
             np.array([np.nan if bound is None else bound for bound in side])
@@ -172,14 +172,15 @@ def _series(axes: Axes, panel: Panel, write: Callable[[float], str]) -> None:
         )
         bars = np.vstack([y - bottom, top - y])
         axes.errorbar(x, y, yerr=bars, fmt="none", ecolor=INK, elinewidth=1.4, capsize=5)
-        most.append(float(np.nanmax(top)) if np.isfinite(top).any() else 0.0)
+        drawn += [side[np.isfinite(side)] for side in (bottom, top)]
     axes.plot(x, y, "-o", color=ACCENT, markersize=4, linewidth=1.6)
     if panel.norm is not None:
         axes.axhline(panel.norm, color=LIKERT[0], linewidth=1.4, linestyle="--")
-    highest = 1.25 * max(most) or 1.0
+    lowest, highest = (1.25 * side(0.0, *np.concatenate(drawn)) for side in (min, max))
+    highest = highest if highest > lowest else 1.0
     known = np.flatnonzero(np.isfinite(y))
     for index in known[-1:]:
-        over = panel.norm is not None and 0 <= panel.norm - y[index] < 0.25 * highest
+        over = panel.norm is not None and 0 <= panel.norm - y[index] < 0.25 * (highest - lowest)
         axes.annotate(
             write(y[index]),
             (x[index], y[index]),
@@ -188,7 +189,7 @@ def _series(axes: Axes, panel: Panel, write: Callable[[float], str]) -> None:
             ha="right",
             fontweight="bold",
         )
-    axes.set_ylim(0, highest)
+    axes.set_ylim(lowest, highest)
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 
 
@@ -203,7 +204,7 @@ def bars(
     labels: Sequence[str],
     values: Sequence[float],
     norms: Sequence[float | None],
-    write: Callable[[float], str],
+    texts: Sequence[str],
     label: str,
 ) -> None:
     """A bar per line, from 0, with its value at its end and a mark at its norm; the first on top.
@@ -213,16 +214,16 @@ def bars(
         labels: Of the lines.
         values: Their lengths, all in one unit.
         norms: Where the mark of each is; None where it has none.
-        write: How a value is printed.
+        texts: How each value is printed.
         label: Of the horizontal axis.
 
     """
     positions = np.arange(len(labels))[::-1]
     axes.barh(positions, values, height=0.5, color=LIKERT[3])
-    for position, value, norm in zip(positions, values, norms, strict=True):
+    for position, value, norm, text in zip(positions, values, norms, texts, strict=True):
         near = norm is not None and value <= norm < 1.25 * value
         axes.annotate(
-            write(value),
+            text,
             (norm if norm is not None and near else value, position),
             textcoords="offset points",
             xytext=(7, 0),
@@ -231,9 +232,9 @@ def bars(
         )
         if norm is not None:
             axes.vlines(norm, position - 0.36, position + 0.36, color=LIKERT[0], linewidth=3)
-    axes.set_yticks(positions, [wrapped(text) for text in labels])
+    axes.set_yticks(positions, [wrapped(name) for name in labels])
     axes.set_ylim(-0.6, len(labels) - 0.4)
-    axes.set_xlim(0, 1.2 * max(*values, *(norm or 0 for norm in norms)))
+    axes.set_xlim(0, 1.2 * max(*values, *(norm or 0 for norm in norms)) or 1.0)
     axes.set_xlabel(label)
     axes.grid(axis="x", color="#dddddd", linewidth=0.7)
     axes.set_axisbelow(True)

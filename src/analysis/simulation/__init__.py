@@ -2,6 +2,7 @@
 write them.
 """
 
+from analysis.simulation.measures import true_measures
 from analysis.simulation.plan import SimulationPlan, load_simulation_plan
 from analysis.simulation.respondents import Simulation, simulate_respondents
 from analysis.simulation.truth import margins, true_counts
@@ -15,5 +16,6 @@ __all__ = [
     "margins",
     "simulate_respondents",
     "true_counts",
+    "true_measures",
     "write_wave",
 ]

@@ -4,6 +4,8 @@ deviations).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +29,7 @@ class Spread(Model):
 
 
 class Season(Model):
-    """A yearly wave of opinion."""
+    """A yearly wave: `amplitude` above the mean in `best_month`, and below it six months on."""
 
     amplitude: float
     best_month: Annotated[int, Field(ge=1, le=12)]
@@ -109,18 +111,39 @@ class VerbatimPlan(Model):
 
 
 class ManagementSeries(Model):
-    """A monthly series: base per directorate, response to one unit of the opinion on its items,
-    noise, and the decimals that it is delivered with: none where whole things are counted.
+    """A monthly series of management: what its `base` is multiplied by is 1 plus all the rest.
+
+    Attributes:
+        base: Its level in the first wave, by directorate; in percent for a share.
+        per_unit: What one unit of its users' opinion adds, as a share of the base: of the item by
+            which the indicator is perceived (the overall one by default), of users as many months
+            later as its cohort says.
+        per_year: A trend of its own, which users do not feel, by directorate.
+        noise: Standard deviation, of a directorate's month and of a site's within it.
+        season: What comes back every year.
+        decimals: Those that it is delivered with (of percent, for a share): none where whole things
+            are counted.
+        by_site: Whether it is known by site: a count is then shared out by their users, and the
+            mean of another series over sites, by the count that it is `of`, is the directorate's.
+        unavailable: The months that are delivered without a figure, by directorate, each by its
+            first day.
+
     """
 
-    base: dict[Identifier, float]
-    per_unit: float
-    noise: float
+    base: dict[Identifier, Positive]
+    per_unit: float = 0.0
+    per_year: dict[Identifier, float] = Field(default_factory=dict)
+    noise: Annotated[float, Field(ge=0)]
+    season: Season | None = None
     decimals: Annotated[int, Field(ge=0, le=3)] = 1
+    by_site: bool = False
+    unavailable: dict[Identifier, tuple[date, ...]] = Field(default_factory=dict)
 
 
 class SimulationPlan(Model):
-    """Everything the simulator needs beyond the study itself."""
+    """Everything the simulator needs beyond the study itself. `item_trends` are what a year adds
+    to the opinion on an item, beside what it adds to all (`trend_per_year`).
+    """
 
     seed: int
     users: dict[str, Annotated[int, Field(ge=1)]]
@@ -131,6 +154,7 @@ class SimulationPlan(Model):
     spread: Spread
     profile_effects: dict[ItemId, dict[int, float]]
     trend_per_year: float
+    item_trends: dict[ItemId, float] = Field(default_factory=dict)
     season: Season
     commitments: CommitmentEffects
     openings: dict[Identifier, float] = Field(default_factory=dict)
@@ -163,7 +187,10 @@ def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
             {directorate.id for directorate in study.directorates},
         ),
         "channel": (set(plan.modes), {channel.id for channel in study.channels}),
-        "item": (set(plan.items), {item.id for item in study.questionnaire.items}),
+        "item": (
+            set(plan.items) | set(plan.item_trends),
+            {item.id for item in study.questionnaire.items},
+        ),
         "site kind": (
             set(plan.users),
             {site.kind for directorate in study.directorates for site in directorate.sites},
@@ -182,6 +209,35 @@ def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
         for kind, (names, allowed) in references.items()
         for name in sorted(names - allowed)
     ]
+    faults += [
+        ParameterError(what, where=f"{path}, management", hint=hint)
+        for what, hint in _management_faults(plan, study)
+    ]
     if faults:
         raise ParameterError.together(faults)
     return plan
+
+
+def _management_faults(plan: SimulationPlan, study: Study) -> Iterator[tuple[str, str]]:
+    """What is missing in the series of management: the fault, and what to do."""
+    for indicator in study.management:
+        series = plan.management.get(indicator.id)
+        if not indicator.delivered:
+            if series is not None:
+                yield (
+                    f"{indicator.id!r} is computed from two counts.",
+                    "the simulator delivers these counts: leave it out.",
+                )
+            continue
+        lacking = set(indicator.directorates) - set(series.base if series else ())
+        if lacking:
+            yield (
+                f"{indicator.id!r} has no base for {', '.join(sorted(lacking))}.",
+                "each directorate that measures it has one.",
+            )
+        count = plan.management.get(indicator.of or "")
+        if series and series.by_site and indicator.of and not (count and count.by_site):
+            yield (
+                f"{indicator.id!r} is known by site, and {indicator.of!r}, that it is of, is not.",
+                "sites are weighted by this count: give it `by_site: true`.",
+            )

@@ -32,12 +32,16 @@ class Simulation:
             item, text (or null).
         invited: One row per site, wave and channel whose users were drawn: directorate, wave,
             channel, population, drawn.
+        opinions: One row per site, wave, month (its first day) and closed item: directorate, wave,
+            site, item, month, the users whom it concerns and their mean opinion, in the units of
+            the plan.
 
     """
 
     population: pl.DataFrame
     answers: pl.DataFrame
     invited: pl.DataFrame
+    opinions: pl.DataFrame
 
 
 def simulate_respondents(
@@ -58,7 +62,7 @@ def simulate_respondents(
         for directorate in study.directorates
         for site in directorate.sites
     }
-    populations, answers, invited = [], [], []
+    populations, answers, invited, opinions = [], [], [], []
     for wave in study.waves:
         in_wave = (in_waves or {}).get(wave.id, plan)
         for directorate in study.directorates:
@@ -67,6 +71,7 @@ def simulate_respondents(
                     effect = site_effects[site.id]
                     users = _Users(study, in_wave, directorate, site, wave, effect, rng)
                     populations.append(users.population())
+                    opinions.append(users.opinions())
                     answers += [
                         users.answer(study.channel(channel)) for channel in directorate.channels
                     ]
@@ -82,6 +87,7 @@ def simulate_respondents(
         population,
         responses.sort("day", "second", maintain_order=True).with_row_index("answer", offset=1),
         pl.DataFrame(invited, schema=_INVITED, orient="row"),
+        pl.concat(opinions),
     )
 
 
@@ -113,6 +119,7 @@ class _Users:
             rng,
         )
         self.invited: list[tuple[str, str, str, str, int]] = []
+        self.item_opinions: dict[str, np.typing.NDArray[np.float64]] = {}
         self.closed = [
             item.id for item in study.questionnaire.items if study.scale(item.id).kind != "text"
         ]
@@ -138,6 +145,7 @@ class _Users:
         self.opinion = (
             plan.directorates[directorate.id] + site_effect + day_effect + person + season
         )
+        self.years = years
         self.opinion += plan.trend_per_year * years
         self.known_opinion = np.zeros(self.n)  # what margins tell of it
         for item, effects in plan.profile_effects.items():
@@ -154,11 +162,18 @@ class _Users:
             item: rng.random(self.n) >= share for item, share in plan.missing.not_concerned.items()
         }
 
+    def opinion_on(self, item: str) -> np.typing.NDArray[np.float64]:
+        """Each user's opinion on an item."""
+        if item not in self.item_opinions:
+            own = self.plan.items[item] + self.plan.item_trends.get(item, 0.0) * self.years
+            self.item_opinions[item] = (
+                self.opinion + own + self._commitments(item) + self.noise[item]
+            )
+        return self.item_opinions[item]
+
     def levels(self, item: str, mode: float) -> np.typing.NDArray[np.int16]:
         """The level each user would choose, in a mode of that effect."""
-        latent = (
-            self.opinion + self.plan.items[item] + self._commitments(item) + self.noise[item] + mode
-        )
+        latent = self.opinion_on(item) + mode
         codes = np.array(self.study.scale(item).codes, dtype=np.int16)
         result: np.typing.NDArray[np.int16] = codes[np.digitize(latent, self.plan.cuts[len(codes)])]
         if item in self.concerned:
@@ -172,6 +187,27 @@ class _Users:
         answers = {item: self.levels(item, 0.0) for item in self._items_asked(self.plan.items)}
         return pl.DataFrame(
             {**self._labels(np.arange(self.n)), **self._int16(self.profile), **answers}
+        )
+
+    def opinions(self) -> pl.DataFrame:
+        """The mean opinion on each item, month by month, of those whom it concerns."""
+        months, rank = np.unique(self.days.astype("datetime64[M]"), return_inverse=True)
+        items, everyone = self._items_asked(self.plan.items), np.ones(self.n, dtype=bool)
+        users, totals = np.zeros((2, len(items), len(months)))
+        for place, item in enumerate(items):
+            concerned = self.concerned.get(item, everyone)
+            for into, weights in ((users, concerned), (totals, concerned * self.opinion_on(item))):
+                into[place] = np.bincount(rank, weights=weights, minlength=len(months))
+        known = users > 0
+        about = {"directorate": self.directorate.id, "wave": self.wave.id, "site": self.site.id}
+        return pl.DataFrame(
+            {
+                **{name: [value] * int(known.sum()) for name, value in about.items()},
+                "item": np.repeat(items, len(months))[known.ravel()],
+                "month": np.tile(months.astype("datetime64[D]"), len(items))[known.ravel()],
+                "users": users[known].astype(np.int64),
+                "opinion": totals[known] / users[known],
+            }
         )
 
     def answer(self, channel: Channel) -> pl.DataFrame | None:

@@ -11,24 +11,29 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from analysis.intake.readers import Reader, kiosk, limesurvey, paper
+from analysis.simulation.measures import true_measures
 from analysis.simulation.plan import SimulationPlan
 from analysis.simulation.respondents import Simulation
+from analysis.simulation.workbooks import management_workbook, workbook_mapping
 from analysis.study import Channel, MissingKind, Study, Wave
 
+MANAGEMENT_FILE = "gestion.xlsx"
 BYTE_ORDER_MARK = "\ufeff"
 TESTS, UNFINISHED, OFF_SCALE, UNKNOWN_SITES, BAD_DATES, MISUSES, BURSTS = 3, 12, 4, 2, 2, 25, 40
 
 
 @dataclass(frozen=True)
 class RawFile:
-    """A raw export: its name, bytes, reader and channel, the rows that must not be kept, and how
-    many people of each directorate were invited to answer in it.
+    """A raw export: its name, bytes, reader and channel, the rows that must not be kept, how many
+    people of each directorate were invited to answer in it, and what its manifest says of the
+    figures of management in it.
     """
 
     name: str
@@ -38,12 +43,15 @@ class RawFile:
     refused: int = 0
     duplicates: int = 0
     drawn: Mapping[str, int] = field(default_factory=dict)
+    measures: Sequence[Mapping[str, Any]] = ()
 
 
 def write_wave(
     simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave
 ) -> list[RawFile]:
-    """The raw exports of one wave, one file per channel, and its management series."""
+    """The raw exports of one wave, one file per channel, and the workbook of its management
+    figures.
+    """
     rng = np.random.default_rng([plan.seed, wave.start.toordinal()])
     answers = simulation.answers.filter(pl.col("wave") == wave.id)
     files = []
@@ -58,7 +66,11 @@ def write_wave(
         else:
             file = _limesurvey(rows, study, channel, wave, rng)
             files.append(replace(file, drawn=_drawn(simulation, study, channel, wave)))
-    files.append(_management(simulation, study, plan, wave, rng))
+    figures = true_measures(simulation, study, plan)
+    if not figures.is_empty():
+        content = management_workbook(figures, study, plan, wave)
+        mapping = workbook_mapping(study, plan)
+        files.append(RawFile(MANAGEMENT_FILE, content, "measures", None, measures=mapping))
     return files
 
 
@@ -267,51 +279,6 @@ def _kiosk(rows: pl.DataFrame, study: Study, channel: Channel, rng: np.random.Ge
     ]
     content = _delimited(list(kiosk.COLUMNS), records, ",")
     return RawFile(f"{channel.id}.csv", content.encode(), "kiosk", channel.id, BURSTS + MISUSES)
-
-
-# --- management -----------------------------------------------------------------------------------
-
-
-def _management(
-    simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave, rng: np.random.Generator
-) -> RawFile:
-    """Monthly series that move with what users live through: favourable answers of the month, plus
-    noise.
-    """
-    records = []
-    month = pl.col("day").dt.truncate("1mo")
-    for indicator in filter(lambda one: one.delivered, study.management):
-        series = plan.management[indicator.id]
-        item = study.indicator(indicator.perceived or study.overall.id).item
-        levels = study.scale(item).codes
-        valid, good = pl.col(item).is_in(list(levels)), pl.col(item).is_in(list(levels[-2:]))
-        share = (good.sum() / valid.sum()).alias("share")
-        for directorate in indicator.directorates:
-            users = simulation.population.filter(pl.col("directorate") == directorate)
-            start = users.filter(pl.col("wave") == study.waves[0].id).select(share).item()
-            monthly = (
-                users.filter(pl.col("wave") == wave.id)
-                .group_by(month.alias("month"))
-                .agg(share)
-                .sort("month")
-            )
-            for row in monthly.iter_rows(named=True):
-                shift = series.per_unit * 4 * (row["share"] - start)
-                value = series.base[directorate] + shift + rng.normal(0, series.noise)
-                records.append(
-                    [
-                        _month(row["month"]),
-                        directorate,
-                        indicator.id,
-                        f"{value:.{series.decimals}f}".replace(".", ","),
-                    ]
-                )
-    content = _delimited(["mois", "direction", "indicateur", "valeur"], records, ";")
-    return RawFile("gestion.csv", content.encode("cp1252"), "archive", None)
-
-
-def _month(day: date) -> str:
-    return f"{day:%Y-%m}"
 
 
 def _codes_written(reader: Reader, study: Study) -> dict[int, str]:

@@ -18,6 +18,16 @@ SCALE: dict[MeasureUnit, float] = {"share": 1.0, "per_thousand": 1000.0}
 """What a numerator is multiplied by, once divided: 1 for the units that are not here."""
 
 
+def as_written(value: float) -> float:
+    """A computed number to twelve digits: further ones come of computing, and would put what is on
+    a bound beside it.
+
+    >>> as_written((0.8 * 431 + 0.8 * 1024) / 1455)
+    0.8
+    """
+    return float(f"{value:.12g}")
+
+
 class Cohort(Model):
     """Of which cases a measure is set beside what users of a wave say: the same ones.
 
@@ -85,7 +95,15 @@ class ManagementIndicator(Model):
     def norm_of(self, directorate: str) -> float | None:
         """The announced bound of a directorate, shares in [0, 1]; None where there is none."""
         bound = self.norm.get(directorate)
-        return bound / 100 if bound is not None and self.unit == "share" else bound
+        return as_written(bound / 100) if bound is not None and self.unit == "share" else bound
+
+    def of_directorate(self, directorate: str) -> ManagementIndicator:
+        """The same indicator of one of its directorates alone, with its norm."""
+        fields = self.visible_fields() | {"directorates": (directorate,)}
+        if "norm" in fields:
+            norm = fields["norm"]
+            fields["norm"] = {name: norm[name] for name in norm if name == directorate}
+        return self.with_only(fields)
 
     def meets(self, value: float, norm: float) -> bool:
         """Whether a value is on the good side of a bound, or on it."""

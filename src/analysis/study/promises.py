@@ -100,18 +100,18 @@ def _check_measure(
     known: Mapping[str, ManagementIndicator],
 ) -> None:
     """A measure has its counts in the same directorates, and what was announced in its unit."""
-    for part in filter(None, (measured.of, measured.numerator)):
-        if part not in counts:
-            continue
-        lacking = set(measured.directorates) - set(counts[part].directorates)
+    announced = known.get(measured.announced or "")
+    made_of = [counts.get(name) for name in (measured.of, measured.numerator) if name]
+    units = {directorate.id for directorate in check.study.directorates}
+    for part in filter(None, [*made_of, announced]):
+        lacking = units.intersection(measured.directorates) - set(part.directorates)
         if lacking:
             check.add_fault(
                 "management",
                 measured.id,
-                f"{part!r} is not measured in {', '.join(sorted(lacking))}.",
-                "what is divided and what divides are of the same directorates.",
+                f"{part.id!r} is not measured in {', '.join(sorted(lacking))}.",
+                "a measure, its counts and what was announced are of the same directorates.",
             )
-    announced = known.get(measured.announced or "")
     if announced is not None and announced.unit != measured.unit:
         check.add_fault(
             "management",

@@ -184,7 +184,7 @@ class Study(StudyFile):
             )
         if "management" in fields:
             narrowed["management"] = tuple(
-                _with_fields(indicator, directorates=(directorate.id,))
+                indicator.of_directorate(directorate.id)
                 for indicator in fields["management"]
                 if directorate.id in indicator.directorates
             )

@@ -95,7 +95,7 @@ def one_by_one(page: Page) -> Block:
             parts.append(heading(_name(page, one.commitment), level=3))
             parts.append(fact_list(page.language, _facts(page, one)))
     note = figure_notes(page.language, note=join_notes([page.language.text("posting_note")]))
-    told = [note] if note and any(one.gap is not None for one in found) else []
+    told = [note] if note and any(posting_text(page.wording, one) for one in found) else []
     return block("commitments-one-by-one", *parts, *told)
 
 

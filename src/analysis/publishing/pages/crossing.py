@@ -19,8 +19,9 @@ from analysis.publishing.blocks import (
 )
 from analysis.publishing.management_charts import Panel, Point
 from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.trends import FEWEST_DRAWN
 from analysis.publishing.released import TOTAL, ReleasedFigure
-from analysis.publishing.wording.commitments import Followed, followed
+from analysis.publishing.wording.commitments import Followed, announced_and_measured, followed
 from analysis.publishing.wording.management import (
     Measured,
     all_measured,
@@ -29,7 +30,7 @@ from analysis.publishing.wording.management import (
     quadrant_word,
 )
 from analysis.publishing.wording.sentences import join_notes, upper_first
-from analysis.study import Break
+from analysis.study import Break, Wave
 
 CORNERS = ("mastered", "information", "tolerated", "priority")
 """The quadrants: good on both sides, as measured alone, as perceived alone, on neither."""
@@ -82,14 +83,13 @@ def quadrants(page: Page) -> Block:
         )
         for place, (one, relative, distance) in enumerate(drawn, start=1)
     ]
-    formats = wording.formats
     columns = {
         text("column_commitment"): names,
         text("column_norm"): [_bound(page, one.norm) for one, _, _ in drawn],
         text("column_to_norm"): [_from_bound(page, relative) for _, relative, _ in drawn],
         text("column_target"): [_bound(page, one.target) for one, _, _ in drawn],
         text("column_to_target"): [_from_bound(page, distance) for _, _, distance in drawn],
-        text("column_adjusted"): [formats.interval(distance) for _, _, distance in drawn],
+        text("column_adjusted"): [_around_bound(page, distance) for _, _, distance in drawn],
         text("column_quadrant"): [
             upper_first(text(f"quadrant_{quadrant_word(one)}")) for one, _, _ in drawn
         ],
@@ -137,7 +137,7 @@ def quadrants(page: Page) -> Block:
 
 def _bound(page: Page, figure: ReleasedFigure | None) -> str:
     """A bound, where there is one."""
-    return page.wording.formats.value(figure) if figure else page.language.text("partner_none")
+    return page.wording.formats.bound(figure) if figure else page.language.text("partner_none")
 
 
 def _from_bound(page: Page, figure: ReleasedFigure) -> str:
@@ -145,6 +145,14 @@ def _from_bound(page: Page, figure: ReleasedFigure) -> str:
     formats = page.wording.formats
     decimals = formats.apart([figure.shown_value], 0.0, figure)
     return formats.number(figure.shown_value, figure, decimals=decimals)
+
+
+def _around_bound(page: Page, figure: ReleasedFigure) -> str:
+    """The interval of a distance from a bound, with as many decimals as it takes to show whether it
+    holds the bound.
+    """
+    formats, bounds = page.wording.formats, (figure.low or 0.0, figure.high or 0.0)
+    return formats.range(*bounds, figure, decimals=formats.apart(bounds, 0.0, figure))
 
 
 def _label(page: Page, one: Followed) -> str:
@@ -184,32 +192,34 @@ def delays(page: Page) -> Block:
 
 def _delay_bars(page: Page, found: Sequence[Measured]) -> Part:
     """Announced above measured for each, all in one unit, with a mark at the norm."""
-    wording, text, formats = page.wording, page.language.text, page.wording.formats
-    rows: list[tuple[str, ReleasedFigure, ReleasedFigure | None]] = []
+    wording, text = page.wording, page.language.text
+    scale = 100 if found[0].indicator.unit == "share" else 1
+    rows: list[tuple[str, str, ReleasedFigure, ReleasedFigure | None]] = []
     several = "_of" if len({one.indicator.id for one in found}) > 1 else ""
     for one in found:
         assert one.announced is not None
         names = {"field": one.directorate.acronym}
         if several:
             names["name"] = indicator_name(wording, one.indicator)
-        rows.append((text(f"delays_announced{several}", **names), one.announced, None))
-        rows.append((text(f"delays_measured{several}", **names), one.cohort, one.norm))
-    told = [
-        text("alt_value", label=label, value=formats.value(figure)) for label, figure, _ in rows
-    ]
-    labels = [label for label, _, _ in rows]
+        both = announced_and_measured(wording, one.announced, one.cohort)
+        announced = text(f"delays_announced{several}", **names)
+        measured = text(f"delays_measured{several}", **names)
+        rows.append((announced, both["value"], one.announced, None))
+        rows.append((measured, both["measured"], one.cohort, one.norm))
+    told = [text("alt_value", label=label, value=value) for label, value, _, _ in rows]
+    labels = [label for label, _, _, _ in rows]
     return page.chart_part(
         f"annonce-{found[0].indicator.unit}".replace("_", "-"),
         lambda axes: management_charts.bars(
             axes,
             labels=labels,
-            values=[figure.shown_value for _, figure, _ in rows],
-            norms=[norm.shown_value if norm else None for _, _, norm in rows],
-            write=lambda value: formats.number(value, found[0].cohort),
+            values=[scale * figure.shown_value for _, _, figure, _ in rows],
+            norms=[scale * norm.shown_value if norm else None for _, _, _, norm in rows],
+            texts=[value for _, value, _, _ in rows],
             label=text(f"measure_unit_{found[0].indicator.unit}"),
         ),
         alt=wording.said(
-            "delays_alt", [figure for _, figure, _ in rows], values=page.language.series(told)
+            "delays_alt", [figure for _, _, figure, _ in rows], values=page.language.series(told)
         ),
         caption=text("caption_delays", wave=wording.wave_label()),
         height=0.9 + charts.height_of(labels, least=0.45),
@@ -228,16 +238,17 @@ def in_time(page: Page) -> Block:
         for one in all_measured(page.wording, page.figures)
         if one.indicator.perceived is not None
     ]
-    drawn = [part for one in paired if (part := _panels(page, one)) is not None]
+    drawn = [(one, part) for one in paired if (part := _panels(page, one)) is not None]
     if not drawn:
         return block("in-time")
     text = page.language.text
+    shown = [broken for one, _ in drawn for broken in _breaks(page, one)]
     notes = [text("in_time_note")]
-    notes += [_break_note(page, broken) for broken in page.study.breaks]
+    notes += [_break_note(page, broken) for broken in page.study.breaks if broken in shown]
     return block(
         "in-time",
         heading(text("in_time_head")),
-        *drawn,
+        *(part for _, part in drawn),
         figure_notes(page.language, note=join_notes(notes), source=text("management_source")),
     )
 
@@ -256,19 +267,10 @@ def _panels(page: Page, one: Measured) -> Part | None:
     )
     asked = page.study.indicator(str(one.indicator.perceived))
     waves = page.study.waves_until(page.wave.id)
-    perceived = [
-        page.figures.find(
-            "estimates",
-            directorate=one.directorate.id,
-            wave=wave.id,
-            indicator=asked.id,
-            definition=asked.definitions[0],
-            breakdown=TOTAL,
-        )
-        for wave in waves
-    ]
+    perceived = [_perceived_at(page, one, wave) for wave in waves]
     known = [figure for figure in perceived if figure is not None]
-    if len([figure for figure in months if figure.value is not None]) < 2 or len(known) < 2:
+    measured = [figure for figure in months if figure.value is not None]
+    if len(measured) < FEWEST_DRAWN or len(known) < FEWEST_DRAWN:
         return None
     scale = formats.axis(known[-1]).scale
     share = one.indicator.unit == "share"
@@ -295,13 +297,13 @@ def _panels(page: Page, one: Measured) -> Part | None:
             norm=_target(page, one, scale),
         ),
     ]
-    first, last = months[0], months[-1]
+    first, last = measured[0], measured[-1]
 
     def draw(axes: Axes) -> None:
         management_charts.panels_in_time(
             axes,
             panels,
-            breaks=[(day, text("break_mark")) for day in _breaks(page, one)],
+            breaks=[(broken.date, text("break_mark")) for broken in _breaks(page, one)],
             write=[
                 lambda value: formats.number(value / (100 if share else 1), one.cohort),
                 lambda value: formats.number(value / scale, known[-1]),
@@ -331,6 +333,27 @@ def _panels(page: Page, one: Measured) -> Part | None:
     )
 
 
+def _perceived_at(page: Page, one: Measured, wave: Wave) -> ReleasedFigure | None:
+    """What users perceived of an indicator at a wave; None where it is not shown, or was measured
+    otherwise than today: a line is of one measure.
+    """
+    study, directorate = page.study, one.directorate.id
+    asked = study.indicator(str(one.indicator.perceived))
+    broken = study.break_between(wave.id, page.wave.id, indicator=asked.id, directorate=directorate)
+    found = page.figures.find(
+        "estimates",
+        directorate=directorate,
+        wave=wave.id,
+        indicator=asked.id,
+        definition=asked.definitions[0],
+        breakdown=TOTAL,
+    )
+    version = study.definition(asked.definitions[0]).version
+    if found is None or found.definition_version != version:
+        return None
+    return found if wave == page.wave or broken is None else None
+
+
 def _target(page: Page, one: Measured, scale: float) -> float | None:
     """The target of what is perceived, where a commitment has one."""
     found = followed(page.wording, page.figures, one.directorate)
@@ -352,10 +375,10 @@ def _scaled(value: float | None, scale: float) -> float | None:
     return None if value is None else scale * value
 
 
-def _breaks(page: Page, one: Measured) -> list[date]:
-    """The days of the declared breaks that touch what is drawn."""
+def _breaks(page: Page, one: Measured) -> list[Break]:
+    """The declared breaks that touch what is drawn."""
     return [
-        broken.date
+        broken
         for broken in page.study.breaks
         if broken.touches(str(one.indicator.perceived), one.directorate.id)
     ]

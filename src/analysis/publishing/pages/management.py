@@ -9,6 +9,7 @@ from analysis.publishing.blocks import (
     Part,
     block,
     callout,
+    escape_markdown,
     figure_notes,
     heading,
     paragraph,
@@ -25,7 +26,12 @@ from analysis.publishing.wording.management import (
     measured_value,
     source_of,
 )
-from analysis.publishing.wording.sentences import join_notes, lower_first, upper_first
+from analysis.publishing.wording.sentences import (
+    join_notes,
+    lower_first,
+    sign_notes,
+    upper_first,
+)
 
 
 def figures(page: Page) -> Block:
@@ -44,11 +50,10 @@ def figures(page: Page) -> Block:
         text("management_note_cohort"),
         text("note_so_none"),
     ]
-    if any(one.cohort.value is None for one in found):
+    if any(one.cohort.value is None and not one.cohort.hidden for one in found):
         notes.append(text("note_nd_measured"))
-    parts.append(
-        figure_notes(page.language, note=join_notes(notes), source=text("management_source"))
-    )
+    note = sign_notes(wording, [one.cohort for one in found], *notes)
+    parts.append(figure_notes(page.language, note=note, source=text("management_source")))
     return block("management", *parts)
 
 
@@ -62,7 +67,7 @@ def _table(page: Page, found: Sequence[Measured]) -> Part:
     columns = {
         text("column_measure"): [indicator_name(wording, one.indicator) for one in found],
         text("column_value"): [measured_value(wording, one) for one in found],
-        text("column_norm"): [formats.value(one.norm) if one.norm else none for one in found],
+        text("column_norm"): [formats.bound(one.norm) if one.norm else none for one in found],
         text("column_partner"): [_partner(page, one) for one in found],
         text("column_cases"): [upper_first(cohort_text(wording, one.indicator)) for one in found],
         text("column_source"): [source_of(wording, one.cohort) or none for one in found],
@@ -83,7 +88,9 @@ def _partner(page: Page, one: Measured) -> str:
         return text("partner_none")
     name = page.wording.indicator(page.study.indicator(one.indicator.perceived))
     if one.perceived is None:
-        return text("partner_hidden", indicator=name)
+        asked = page.study.indicators_in_force(page.wave.id, one.directorate.id)
+        hidden = any(indicator.id == one.indicator.perceived for indicator in asked)
+        return text("partner_hidden", indicator=name) if hidden else text("partner_none")
     return text(
         "partner",
         indicator=name,
@@ -97,11 +104,14 @@ def _partner(page: Page, one: Measured) -> str:
 
 def between_sites(page: Page) -> Block:
     """Whether sites that measure better are better perceived, with the warning beside it."""
-    found = [one for one in all_measured(page.wording, page.figures) if one.correlation is not None]
-    if not found:
+    related = [
+        (one, one.correlation)
+        for one in all_measured(page.wording, page.figures)
+        if one.correlation is not None and not one.correlation.hidden
+    ]
+    if not related:
         return block("between-sites")
     wording, text, formats = page.wording, page.language.text, page.wording.formats
-    related = [(one, one.correlation) for one in found if one.correlation is not None]
     columns = {
         text("column_measure"): [indicator_name(wording, one.indicator) for one, _ in related],
         text("column_perception"): [
@@ -157,7 +167,7 @@ def alone(page: Page) -> Block:
         "alone",
         heading(text("alone_head")),
         *(
-            paragraph(text(key, items=page.language.series(names)))
+            paragraph(escape_markdown(text(key, items=page.language.series(names))))
             for key, names in (("alone_measured", measured), ("alone_perceived", perceived))
             if names
         ),

@@ -4,6 +4,7 @@ COMMITMENTS: dict[str, str] = {
     "commitments_title": "Commitments kept: {perceived} as perceived, {measured} as measured",
     "commitments_title_all": "Commitments kept: {parts}",
     "commitment_unmeasured": "not measured",
+    "commitment_no_bound": "neither target nor standard",
     "commitment_not_yet": "not in force yet",
     "commitment_hidden": "not disclosed",
     "side_kept": "kept",
@@ -12,25 +13,19 @@ COMMITMENTS: dict[str, str] = {
     "side_no_bound": "no target",
     "side_none": "not measured",
     "side_hidden": "Result not disclosed, so that nobody is recognised.",
-    "perceived_kept": (
-        "Kept: {value} of {people} {answered} {counted} on {indicator} ({range}), for a target of "
-        "{target}."
-    ),
-    "perceived_not_kept": (
-        "Not kept: {value} of {people} {answered} {counted} on {indicator} ({range}), for a target "
-        "of {target}."
-    ),
+    "perceived_kept": "Kept: {level} ({range}), for a target of {target}.",
+    "perceived_not_kept": "Not kept: {level} ({range}), for a target of {target}.",
     "perceived_unclear": (
-        "Undecided: {value} of {people} {answered} {counted} on {indicator}, and the target of "
-        "{target} lies within the interval ({range})."
+        "Undecided: {level}, and the target of {target} lies within the interval ({range})."
     ),
     "perceived_no_interval": (
-        "Undecided: {value} of {people} {answered} {counted} on {indicator}, and the collection "
-        "does not say how precise that is (target of {target})."
+        "Undecided: {level}, and the collection does not say how precise that is (target of "
+        "{target})."
     ),
-    "perceived_no_target": (
-        "{value} of {people} {answered} {counted} on {indicator}; no target is set."
-    ),
+    "perceived_no_target": "{level}; no target is set.",
+    "users_share": "{value} of {people} {answered} {counted} on {indicator}",
+    "users_mean": "mean score of {value} given by {people} on {indicator}",
+    "users_balance": "balance of {value} ({counted}) among {people} on {indicator}",
     "perceived_not_asked": "The question that would tell is not asked here.",
     "perceived_wanted": "Not asked. To be added: {question}",
     "measured_kept": "Kept: {indicator}, {value}, for a standard of {norm}.",
@@ -38,16 +33,19 @@ COMMITMENTS: dict[str, str] = {
     "measured_no_norm": "{indicator}, {value}; no standard is announced.",
     "measured_wanted": "Not measured. To be followed: {figure}.",
     "measured_not_here": "{indicator} is not measured here.",
-    "measured_missing": "Figure not available: {months} missing ({indicator}).",
-    "measured_empty": "No figure: there was no case in the period ({indicator}).",
+    "measured_missing": "Figure not available, {months} missing ({indicator}).",
+    "measured_empty": "No figure, for want of a case in the period ({indicator}).",
     "months_from": "the months from {first} to {last}",
     "announced_beside": "{value} announced to users on average, {measured} measured on average.",
-    "announced_alone": "{value} announced to users.",
-    "in_force_since": "Made on {day};",
-    "in_force_unknown": "Day to be confirmed;",
+    "announced_alone": "{value} announced to users on average.",
+    "in_force_since": "Made on {day}",
+    "in_force_later": "In force from {day}, after the end of the wave",
+    "in_force_unknown": "Day to be confirmed",
     "in_force_before_first": (
-        "(before the first measurement, {wave}, so that nothing tells what it changed);"
+        "(before the first measurement, {wave}, so that nothing tells what it changed)"
     ),
+    "posted_in_only": "displayed, at the end of the wave, at the only open site.",
+    "posted_in_only_not": "not yet displayed, at the end of the wave, at the only open site.",
     "posted_in_none": "displayed, at the end of the wave, at none of the {sites} open sites.",
     "posted_in_one": "displayed, at the end of the wave, at one of the {sites} open sites.",
     "posted_in_n": "displayed, at the end of the wave, at {count} of the {sites} open sites.",
@@ -55,10 +53,10 @@ COMMITMENTS: dict[str, str] = {
         "{posted} where it is displayed, {not_posted} where it is not yet (a gap of {gap}, "
         "{range})."
     ),
-    "decided_planned": "{decision}: decided on {day} ({owner}).",
-    "decided_under_way": "{decision}: under way since {day} ({owner}).",
-    "decided_done": "{decision}: done on {day} ({owner}).",
-    "decided_given_up": "{decision}: given up on {day} ({owner}).",
+    "decided_planned": "{decision} (decided on {day}, {owner}).",
+    "decided_under_way": "{decision} (under way since {day}, {owner}).",
+    "decided_done": "{decision} (done on {day}, {owner}).",
+    "decided_given_up": "{decision} (given up on {day}, {owner}).",
     "decided_nothing": "Nothing has been decided to date.",
     "fact_promise": "Promise",
     "fact_in_force": "Display",
@@ -85,7 +83,8 @@ COMMITMENTS: dict[str, str] = {
     ),
     "commitments_note_none": (
         "Undecided = the target lies within the interval, or the measure at the limit of the "
-        "standard. Not measured = nothing is collected that would tell."
+        "standard, or a month of it is missing. Not measured = nothing is collected that would "
+        "tell."
     ),
     "card_told": "You told us",
     "card_done": "We acted",
@@ -99,6 +98,7 @@ COMMITMENTS: dict[str, str] = {
     "amount_per_thousand_many": "{value} per 1,000",
     "kept_sides": "{perceived} as perceived and {measured} as measured ({directorate})",
     "kept_count": "{kept} out of {count}",
+    "kept_count_none": "none judged",
     "by_both": "{verdict}, as perceived and as measured",
     "by_perceived": "{verdict} as perceived",
     "by_measured": "{verdict} as measured",

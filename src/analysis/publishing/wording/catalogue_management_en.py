@@ -72,8 +72,7 @@ MANAGEMENT: dict[str, str] = {
         "{directorate}, {cases}: {announced} announced on average, {measured} measured."
     ),
     "delays_reading_perceived": (
-        "{directorate}, {cases}: {announced} announced on average, {measured} measured; {value} "
-        "of {people} {answered} {counted} on {indicator}."
+        "{directorate}, {cases}: {announced} announced on average, {measured} measured; {level}."
     ),
     "delays_announced": "{field}, announced",
     "delays_measured": "{field}, measured",

@@ -70,11 +70,12 @@ MANAGEMENT: dict[str, str] = {
     "axis_to_target": "Perçu : écart à la cible, en points",
     "delays_head": "Annoncé, mesuré, perçu",
     "delays_reading": (
-        "{directorate}, {cases} : {announced} annoncés en moyenne, {measured} mesurés."
+        "{directorate}, {cases} : {announced} en moyenne d’après ce qui a été annoncé, {measured} "
+        "d’après ce qui a été mesuré."
     ),
     "delays_reading_perceived": (
-        "{directorate}, {cases} : {announced} annoncés en moyenne, {measured} mesurés ; {value} "
-        "des {people} {answered} {counted} sur {indicator}."
+        "{directorate}, {cases} : {announced} en moyenne d’après ce qui a été annoncé, {measured} "
+        "d’après ce qui a été mesuré ; {level}."
     ),
     "delays_announced": "{field}, annoncé",
     "delays_measured": "{field}, mesuré",

@@ -44,7 +44,7 @@ READING: dict[str, str] = {
     "next_tell": "Say what was done, and set a target.",
     "next_wait": "Wait for the next wave: nothing is established.",
     "missing_group": (
-        "“{group}”: {sample} of answers before weighting, for {frame} of users; weighting "
+        "“{group}”, {sample} of answers before weighting, for {frame} of users; weighting "
         "corrects this gap"
     ),
     "missing_none": "no known group is missing from the answers by more than 5 points",
@@ -59,7 +59,7 @@ READING: dict[str, str] = {
     "grid_unknown": "{items}",
     "grid_nothing_well": "Nothing is established.",
     "grid_nothing_badly": "Nothing is established.",
-    "grid_nothing_unknown": "Nothing: each indicator has its answer.",
+    "grid_nothing_unknown": "Nothing, since each indicator has its answer.",
     "break_lived": "{day}, {event}",
     "breaks_lived": "To be known: {events}. Nothing here tells what the line owes to them.",
     "decomposition_some": (

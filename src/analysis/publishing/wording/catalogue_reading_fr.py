@@ -44,7 +44,7 @@ READING: dict[str, str] = {
     "next_tell": "Dire ce qui a été fait, et fixer une cible.",
     "next_wait": "Attendre la prochaine vague : rien n’est établi.",
     "missing_group": (
-        "« {group} » : {sample} des réponses avant redressement, pour {frame} des usagers ; le "
+        "« {group} », {sample} des réponses avant redressement, pour {frame} des usagers ; le "
         "redressement corrige cet écart"
     ),
     "missing_none": "aucun groupe connu ne manque de plus de 5 points dans les réponses",
@@ -59,7 +59,7 @@ READING: dict[str, str] = {
     "grid_unknown": "{items}",
     "grid_nothing_well": "Rien n’est établi.",
     "grid_nothing_badly": "Rien n’est établi.",
-    "grid_nothing_unknown": "Rien : chaque indicateur a sa réponse.",
+    "grid_nothing_unknown": "Rien, car chaque indicateur a sa réponse.",
     "break_lived": "{day}, {event}",
     "breaks_lived": "À savoir : {events}. Rien ici ne dit ce que la courbe leur doit.",
     "decomposition_some": (

@@ -116,7 +116,8 @@ def _bounds(wording: Wording, change: Change) -> str:
     bounds = wording.formats.interval(figure)
     if change.word in (*MOVED, "small"):
         assert figure.low is not None and figure.high is not None, "what has a word has bounds"
-        nearest = 100 * min(abs(figure.low), abs(figure.high))
+        scale = 1 if figure.unit.startswith(SCORE) else 100
+        nearest = scale * min(abs(figure.low), abs(figure.high))
         decimals = next((count for count in range(3) if round(nearest, count)), 3)
         bounds = wording.formats.range(figure.low, figure.high, figure, decimals=decimals)
     return bounds
@@ -140,14 +141,14 @@ def _told(wording: Wording, changes: Changes) -> tuple[str, Change] | None:
 
 def _untold(wording: Wording, changes: Changes, figure: ReleasedFigure | None) -> Sentence:
     """What is said where a title has no change to tell; `figure` is that whose change it is."""
+    broken = series_break(wording, figure)
+    if changes.reference is None and broken is not None:
+        return wording.said(
+            "change_broken",
+            event=wording.language.typeset(broken.label),
+            day=wording.language.day(broken.date),
+        )
     if not changes.all:
-        broken = series_break(wording, figure)
-        if broken is not None:
-            return wording.said(
-                "change_broken",
-                event=wording.language.typeset(broken.label),
-                day=wording.language.day(broken.date),
-            )
         return wording.said("change_unavailable")
     if any(change.word for change in changes.all):  # the last step, of another season
         return wording.said("change_no_reference", [change.figure for change in changes.all])

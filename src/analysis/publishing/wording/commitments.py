@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.disclosure import Status
 from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
 from analysis.publishing.wording.changes import change_in_short
+from analysis.publishing.wording.formats import SCORE
 from analysis.publishing.wording.sentences import Sentence, Wording, range_text, upper_first
 from analysis.study import Action, Commitment, Directorate
 
@@ -134,10 +136,12 @@ def commitments_title(wording: Wording, found: Sequence[Followed]) -> Sentence:
     measured; in each directorate, where there are several.
     """
     by_directorate: dict[str, list[Followed]] = {}
+    in_force = [one for one in found if one.word != "not_yet"]
     for one in found:
-        by_directorate.setdefault(one.directorate.acronym, []).append(one)
+        own = by_directorate.setdefault(one.directorate.acronym, [])
+        own += [one] if one in in_force else []
     figures = [
-        figure for one in found for figure in (one.perceived, one.measured) if figure is not None
+        figure for one in in_force for figure in (one.perceived, one.measured) if figure is not None
     ]
     counts = {acronym: _kept_by_side(wording, own) for acronym, own in by_directorate.items()}
     if len(counts) == 1:
@@ -160,8 +164,10 @@ def _kept_by_side(wording: Wording, found: Sequence[Followed]) -> dict[str, str]
     for name, figures in sides.items():
         judged = [figure for figure in figures if figure is not None and figure.word]
         kept = sum(figure.word == "kept" for figure in judged)
-        counts[name] = wording.language.text(
-            "kept_count", kept=number(kept), count=number(len(judged))
+        counts[name] = (
+            wording.language.text("kept_count", kept=number(kept), count=number(len(judged)))
+            if judged
+            else wording.language.text("kept_count_none")
         )
     return counts
 
@@ -180,7 +186,9 @@ def reading_text(wording: Wording, one: Followed) -> Sentence:
     if one.word == "hidden":
         return Sentence(text("commitment_hidden"), rule, keys)
     if not sides:
-        return Sentence(text("commitment_unmeasured"), rule, keys)
+        known = one.perceived is not None or one.measured is not None
+        said = text("commitment_no_bound" if known else "commitment_unmeasured")
+        return Sentence(said, rule, keys)
     words = {text(f"side_{figure.word}") for figure in sides.values()}
     if len(sides) > 1 and len(words) == 1:
         said = text("by_both", verdict=words.pop())
@@ -208,28 +216,21 @@ def verdict(wording: Wording, figure: ReleasedFigure | None) -> str:
 def perceived_side(wording: Wording, one: Followed) -> Sentence:
     """What users say of a commitment, against its target; what would tell, where nothing does."""
     figure, target = one.perceived, one.target
+    if one.word == "not_yet":
+        return wording.said("commitment_not_yet", [one.reading])
     if figure is None:
-        wanted = one.commitment.wanted.perceived
-        if wanted is None:  # asked, and answered by nobody here
-            return wording.said("perceived_not_asked")
-        return wording.said("perceived_wanted", question=wording.language.typeset(wanted))
+        return _not_perceived(wording, one)
     if figure.hidden or figure.value is None:
-        return wording.said("side_hidden", [figure])
-    indicator = wording.indicator(wording.study.indicator(str(one.commitment.perceived)))
+        return _hidden_side(wording, figure)
     bounds = [bound for bound in (figure.low, figure.high) if bound is not None]
     decimals = 0
     if target is not None:
-        decimals = wording.formats.apart([figure.value, *bounds], target.shown_value, figure)
-    parts = {
-        "value": wording.formats.number(figure.value, figure, decimals=decimals),
-        "indicator": wording.language.quoted(indicator),
-        "counted": wording.counted(one.estimate) if one.estimate else "",
-        "people": wording.people(figure.claim),
-        "answered": wording.language.text(f"answered_{figure.claim}"),
-    }
+        decimals = wording.formats.against([figure.value, *bounds], target, figure)
+    asked = str(one.commitment.perceived)
+    parts = {"level": users_level(wording, figure, indicator=asked, decimals=decimals)}
     if target is None:
         return wording.said("perceived_no_target", [figure], **parts)
-    parts["target"] = wording.formats.value(target)
+    parts["target"] = wording.formats.bound(target)
     if len(bounds) < 2:
         return wording.said("perceived_no_interval", [figure, target], **parts)
     interval = wording.formats.range(bounds[0], bounds[1], figure, decimals=decimals)
@@ -237,9 +238,37 @@ def perceived_side(wording: Wording, one: Followed) -> Sentence:
     return wording.said(f"perceived_{figure.word}", [figure, target], **parts)
 
 
-def adjusted_range(wording: Wording, figure: ReleasedFigure) -> str:
-    """The interval of a figure, called adjusted where several are looked at together."""
-    return _range(wording, figure, wording.formats.interval(figure))
+def _not_perceived(wording: Wording, one: Followed) -> Sentence:
+    """The question that would tell, where nobody answers one here."""
+    wanted = one.commitment.wanted.perceived
+    if wanted is None:  # asked elsewhere, or answered by nobody here
+        return wording.said("perceived_not_asked")
+    return wording.said("perceived_wanted", question=wording.language.typeset(wanted))
+
+
+def users_level(
+    wording: Wording, figure: ReleasedFigure, *, indicator: str, decimals: int = 0
+) -> str:
+    """How many users say well of an indicator, what score they give it, or their balance: as its
+    figure counts.
+    """
+    text = wording.language.text
+    value = wording.formats.with_unit(figure, decimals=decimals)
+    name = wording.language.quoted(wording.indicator(wording.study.indicator(indicator)))
+    about = {"people": wording.people(figure.claim), "indicator": name}
+    if figure.unit.startswith(SCORE):
+        return text("users_mean", value=value, **about)
+    counted = wording.counted(figure)
+    if figure.unit == "points":
+        return text("users_balance", value=value, counted=counted, **about)
+    answered = text(f"answered_{figure.claim}")
+    return text("users_share", value=value, counted=counted, answered=answered, **about)
+
+
+def _hidden_side(wording: Wording, figure: ReleasedFigure) -> Sentence:
+    """Why a side is not shown: too few answers, or somebody would be recognised."""
+    few = figure.status is Status.UNAVAILABLE
+    return wording.said("finding_few" if few else "side_hidden", [figure])
 
 
 def _range(wording: Wording, figure: ReleasedFigure, interval: str) -> str:
@@ -251,6 +280,8 @@ def _range(wording: Wording, figure: ReleasedFigure, interval: str) -> str:
 def measured_side(wording: Wording, one: Followed) -> Sentence:
     """What is measured of a commitment, against its norm; what would tell, where nothing does."""
     figure, norm = one.measured, one.norm
+    if one.word == "not_yet":
+        return wording.said("commitment_not_yet", [one.reading])
     if one.commitment.measured is None:
         wanted = one.commitment.wanted.measured or ""
         return wording.said("measured_wanted", figure=wording.language.typeset(wanted))
@@ -258,22 +289,23 @@ def measured_side(wording: Wording, one: Followed) -> Sentence:
     name = wording.language.quoted(wording.language.typeset(measured.label))
     if figure is None:
         return wording.said("measured_not_here", indicator=name)
-    if figure.hidden:
-        return wording.said("side_hidden", [figure])
     if figure.value is None:
         return missing_side(wording, figure, name)
     parts = {"indicator": name}
     if norm is None:
         value = wording.formats.value(figure)
         return wording.said("measured_no_norm", [figure], value=value, **parts)
-    decimals = wording.formats.apart([figure.value], norm.shown_value, figure)
+    decimals = wording.formats.against([figure.value], norm, figure)
     parts["value"] = wording.formats.number(figure.value, figure, decimals=decimals)
-    parts["norm"] = wording.formats.value(norm)
+    parts["norm"] = wording.formats.bound(norm)
     return wording.said(f"measured_{figure.word}", [figure, norm], **parts)
 
 
 def missing_side(wording: Wording, figure: ReleasedFigure, name: str) -> Sentence:
-    """Why a management figure is not there: months that are missing, or no case."""
+    """Why a management figure is not there: it is hidden, months are missing, or no case."""
+    if figure.hidden:
+        hidden = wording.language.text("partner_hidden", indicator=name)
+        return Sentence(f"{hidden}.", "side_hidden", (figure.key,))
     months = figure.method.removeprefix("missing ")
     if months == figure.method:
         return wording.said("measured_empty", [figure], indicator=name)
@@ -283,9 +315,12 @@ def missing_side(wording: Wording, figure: ReleasedFigure, name: str) -> Sentenc
 
 
 def months_text(wording: Wording, months: str) -> str:
-    """Some months, in words; by the first and the last where they are many."""
-    names = [wording.language.month(month) for month in months.split("+")]
-    if len(names) > 3:
+    """Some months, in words; by the first and the last where they are many in a row."""
+    listed = months.split("+")
+    names = [wording.language.month(month) for month in listed]
+    first, last = ([int(part) for part in listed[place].split("-")] for place in (0, -1))
+    in_a_row = 12 * (last[0] - first[0]) + last[1] - first[1] == len(listed) - 1
+    if len(names) > 3 and in_a_row:
         return wording.language.text("months_from", first=names[0], last=names[-1])
     return wording.language.listing(names)
 
@@ -333,37 +368,49 @@ def in_force_text(wording: Wording, one: Followed) -> Sentence:
     first = wording.study.waves[0]
     started = text("in_force_unknown")
     if since is not None:
-        started = text("in_force_since", day=wording.language.day(since))
+        day = wording.language.day(since)
+        started = text("in_force_since", day=day)
+        if since > wording.wave.end:
+            started = text("in_force_later", day=day)
         if since < first.start:
             first_wave = wording.wave_label(first)
             started += " " + text("in_force_before_first", wave=first_wave)
-    if one.sites is None:
-        return Sentence(started, "in_force", ())
+    if one.sites is None or not one.sites[1].shown_value:
+        return Sentence(f"{started}.", "in_force", ())
     posted, asking = one.sites
-    count = int(posted.shown_value)
-    told = text(
-        "posted_in_none" if count == 0 else "posted_in_one" if count == 1 else "posted_in_n",
-        count=wording.language.number(count),
-        sites=wording.language.number(asking.shown_value),
-    )
-    return Sentence(f"{started} {told}", "in_force", (posted.key, asking.key))
+    count, sites = int(posted.shown_value), int(asking.shown_value)
+    if sites == 1:
+        told = text("posted_in_only" if count else "posted_in_only_not")
+    else:
+        told = text(
+            "posted_in_none" if count == 0 else "posted_in_one" if count == 1 else "posted_in_n",
+            count=wording.language.number(count),
+            sites=wording.language.number(sites),
+        )
+    said = wording.language.enumeration([started, told])
+    return Sentence(said, "in_force", (posted.key, asking.key))
 
 
 def posting_text(wording: Wording, one: Followed) -> Sentence | None:
     """What users say where it is posted, and where it is not yet: never called an effect. None
-    where too few sites are on one side, or one side is hidden.
+    where too few sites are on one side, one side is hidden, or nothing tells how precise it is.
     """
-    shown = [one.posted, one.not_posted, one.gap]
-    if any(figure is None or figure.hidden for figure in shown):
+    posted, not_posted, gap = one.posted, one.not_posted, one.gap
+    if posted is None or not_posted is None or gap is None:
         return None
-    assert one.posted is not None and one.not_posted is not None and one.gap is not None
+    if posted.hidden or not_posted.hidden or gap.low is None or gap.high is None:
+        return None
+    none = gap.word == "none"
+    bounds = (gap.low, gap.high)
+    decimals = 0 if none else wording.formats.apart(bounds, 0.0, gap)
+    interval = wording.formats.range(*bounds, gap, decimals=decimals)
     return wording.said(
-        "posting_gap_none" if one.gap.word == "none" else "posting_gap",
-        [one.posted, one.not_posted, one.gap],
-        posted=wording.formats.value(one.posted),
-        not_posted=wording.formats.value(one.not_posted),
-        gap=wording.formats.value(one.gap),
-        range=adjusted_range(wording, one.gap),
+        "posting_gap_none" if none else "posting_gap",
+        [posted, not_posted, gap],
+        posted=wording.formats.value(posted),
+        not_posted=wording.formats.value(not_posted),
+        gap=wording.formats.value(gap),
+        range=_range(wording, gap, interval),
     )
 
 

@@ -318,7 +318,6 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     },
     "months_one": {"first": ("mars 2026", "March 2026")},
     "months_span": {"first": ("mars", "March"), "last": ("mai 2026", "May 2026")},
-    "delays_reading_perceived": {"indicator": ("« Accueil »", "“Welcome”")},
     "measured_unclear": {"indicator": ("« Délai moyen »", "“Mean time”")},
     "decomposition_none": {"parts": ("âge, +0,1 point", "age, +0.1 point")},
     "months_from": {"first": ("mars 2026", "March 2026"), "last": ("juin 2026", "June 2026")},
@@ -339,8 +338,20 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         for key in ("measured_not_here", "measured_missing", "measured_empty")
     },
     **{
-        f"perceived_{word}": {"indicator": ("« Accueil »", "“Welcome”")}
-        for word in ("kept", "not_kept", "unclear", "no_interval", "no_target")
+        key: {
+            "level": (
+                "60 % des usagers répondraient « Oui » sur « Accueil »",
+                "60% of users would answer “Yes” on “Welcome”",
+            )
+        }
+        for key in (
+            *(f"perceived_{word}" for word in ("kept", "not_kept", "unclear")),
+            *("perceived_no_interval", "perceived_no_target", "delays_reading_perceived"),
+        )
+    },
+    **{
+        f"users_{kind}": {"indicator": ("« Accueil »", "“Welcome”")}
+        for kind in ("share", "mean", "balance")
     },
     **{
         key: {"value": ("40 jours", "40 days")}

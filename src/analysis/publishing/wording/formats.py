@@ -120,8 +120,7 @@ class Formats:
         """How many decimals it takes to print some numbers beside a bound that is printed as it was
         set: see `apart`.
         """
-        fewest = self.apart(values, bound.shown_value, figure)
-        return max(fewest, self._decimals_of(bound))
+        return self.apart(values, bound.shown_value, figure, least=self._decimals_of(bound))
 
     def _decimals_of(self, figure: ReleasedFigure) -> int:
         """How many decimals a number that somebody set has."""
@@ -135,9 +134,11 @@ class Formats:
         one = size < 2 if self.language.code == "fr" else number == "1"
         return self.language.text(f"amount_{unit}_{'one' if one else 'many'}", value=number)
 
-    def apart(self, values: Sequence[float], bound: float, figure: Measurable) -> int:
-        """How many decimals it takes to print some numbers on the side of a bound that they are on,
-        above it, below it or on it: three at most.
+    def apart(
+        self, values: Sequence[float], bound: float, figure: Measurable, *, least: int = 0
+    ) -> int:
+        """How many decimals, from `least` on, it takes to print some numbers on the side of a bound
+        that they are on, above it, below it or on it: three at most.
         """
         scale = 100 if figure.unit in ("share", "points") else 1
 
@@ -148,7 +149,7 @@ class Formats:
                 for shown, value in zip(told, values, strict=False)
             )
 
-        return next((decimals for decimals in range(3) if sides(decimals)), 3)
+        return next((decimals for decimals in range(least, 3) if sides(decimals)), 3)
 
     def _rounded(self, value: float, decimals: int) -> str:
         """A number as it is printed, for a computer."""
@@ -159,10 +160,12 @@ class Formats:
             .replace(MINUS, "-")
         )
 
-    def with_unit(self, figure: ReleasedFigure) -> str:
+    def with_unit(self, figure: ReleasedFigure, *, decimals: int = 0) -> str:
         """A figure as it is printed where no heading says its unit: a score with its maximum."""
-        value = self.value(figure)
-        if figure.hidden or figure.value is None or not figure.unit.startswith(SCORE):
+        if figure.hidden or figure.value is None:
+            return self.sign(figure)
+        value = self.number(figure.value, figure, decimals=decimals)
+        if not figure.unit.startswith(SCORE):
             return value
         return self.language.text("out_of", value=value, maximum=self._maximum(figure))
 

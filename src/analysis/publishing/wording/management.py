@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +14,15 @@ from analysis.publishing.wording.commitments import (
     announced_and_measured,
     missing_side,
     months_text,
+    users_level,
 )
 from analysis.publishing.wording.sentences import Sentence, Wording
 from analysis.storage.figures import PLACE, SOURCES
 from analysis.study import Directorate, ManagementIndicator
 from analysis.study.months import cohort_months
+
+ONE_SOURCE = re.compile(rf"(.+?){PLACE}(.*?){PLACE}(\d+)(?:{SOURCES}|$)")
+"""File, sheet and row of a place: a sheet may bear the signs that stand between them."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ def measured_value(wording: Wording, one: Measured) -> str:
     figure, norm = one.cohort, one.norm
     if figure.hidden or figure.value is None or norm is None:
         return wording.formats.value(figure)
-    decimals = wording.formats.apart([figure.value], norm.shown_value, figure)
+    decimals = wording.formats.against([figure.value], norm, figure)
     return wording.formats.number(figure.value, figure, decimals=decimals)
 
 
@@ -154,9 +159,7 @@ def source_of(wording: Wording, figure: ReleasedFigure) -> str:
     if missing != figure.method:
         return text("source_missing", months=months_text(wording, missing))
     lines: dict[tuple[str, str], list[str]] = {}
-    for place in filter(None, figure.method.split(SOURCES)):
-        file, _, rest = place.partition(PLACE)
-        sheet, _, line = rest.rpartition(PLACE)
+    for file, sheet, line in ONE_SOURCE.findall(figure.method):
         lines.setdefault((file, sheet), []).append(line)
     return wording.language.enumeration(
         [
@@ -191,31 +194,25 @@ def quadrant_reading(wording: Wording, one: Followed) -> Sentence:
 
 def delays_reading(wording: Wording, one: Measured) -> Sentence:
     """What was announced, what was measured and what users say of it, for the same cases."""
-    name = wording.language.quoted(indicator_name(wording, one.indicator))
-    if one.cohort.value is None or one.cohort.hidden:
-        return missing_side(wording, one.cohort, name)
     assert one.announced is not None
-    if one.announced.value is None or one.announced.hidden:
-        return missing_side(wording, one.announced, name)
+    told = wording.study.management_indicator(str(one.indicator.announced))
+    for indicator, figure in ((one.indicator, one.cohort), (told, one.announced)):
+        if figure.value is None:
+            name = wording.language.quoted(indicator_name(wording, indicator))
+            return missing_side(wording, figure, f"{name}, {one.directorate.acronym}")
     figures = [one.announced, one.cohort]
     parts = {
         "cases": cohort_text(wording, one.indicator),
         "directorate": one.directorate.acronym,
     }
-    told = announced_and_measured(wording, one.announced, one.cohort)
-    parts |= {"announced": told["value"], "measured": told["measured"]}
+    both = announced_and_measured(wording, one.announced, one.cohort)
+    parts |= {"announced": both["value"], "measured": both["measured"]}
     if one.perceived is None:
         return wording.said("delays_reading", figures, **parts)
     return wording.said(
         "delays_reading_perceived",
         [*figures, one.perceived],
-        value=wording.formats.with_unit(one.perceived),
-        people=wording.people(one.perceived.claim),
-        answered=wording.language.text(f"answered_{one.perceived.claim}"),
-        counted=wording.counted(one.perceived),
-        indicator=wording.language.quoted(
-            wording.indicator(wording.study.indicator(one.perceived.indicator))
-        ),
+        level=users_level(wording, one.perceived, indicator=one.perceived.indicator),
         **parts,
     )
 

@@ -24,17 +24,21 @@ def published_reading(
     """
     labels = {one.id: language.typeset(one.label) for one in definitions}
     unknown = language.text("definition_unknown")
+    shown = [row[f"published_{side}"] or 0.0 for side in ("previous", "now")]
+    decimals = next(
+        (count for count in range(2) if all(round(one, count) == round(one, 9) for one in shown)), 2
+    )
     parts = {
         "period": str(row["period"]),
         "before": labels.get(str(row["before"]), unknown),
         "after": labels.get(str(row["after"]), unknown),
-        "published": _pair(language, row, "published", decimals=0),
+        "published": _pair(language, row, "published", decimals=decimals),
     }
     if row["constant_word"] == "":
         return language.text("published_break_alone", **parts)
     return language.text(
         f"published_break_{row['constant_word']}",
-        constant=_pair(language, row, "constant", decimals=1),
+        constant=_pair(language, row, "constant", decimals=decimals + 1),
         **parts,
     )
 

@@ -101,12 +101,15 @@ def level_reading(wording: Wording, read: Read) -> Sentence:
     text, figure = wording.language.text, read.figure
     keys = [figure]
     parts = []
+    decimals = 0
     if read.commitment is not None and read.kept:
         target = read.commitment.target
         perceived = read.commitment.perceived
         assert target is not None and perceived is not None, "what has a word has a target"
         keys += [perceived, target]
-        parts.append(text(f"level_target_{read.kept}", target=wording.formats.value(target)))
+        if read.kept != "unclear":
+            decimals = wording.formats.against([figure.shown_value], target, figure)
+        parts.append(text(f"level_target_{read.kept}", target=wording.formats.bound(target)))
     for reference in read.references:
         side = _beside(figure, reference)
         if side:
@@ -120,7 +123,7 @@ def level_reading(wording: Wording, read: Read) -> Sentence:
     for other, gap, word in read.between:
         keys.append(gap)
         parts.append(text(f"level_other_{word}", directorate=other.acronym))
-    value = wording.formats.with_unit(figure)
+    value = wording.formats.with_unit(figure, decimals=decimals)
     if not parts:
         return wording.said("level_alone", keys, value=value)
     return wording.said(
@@ -239,10 +242,12 @@ def three_lines(
     for one in followed:
         if one.commitment.perceived not in perceived and one.word in STANDING_OF:
             name = wording.language.quoted(wording.language.typeset(one.commitment.label))
+            sides = [figure for figure in (one.perceived, one.measured) if figure is not None]
             if _standing(one) == "unknown":
                 key = "grid_unmeasured" if one.word == "unmeasured" else "grid_undecided"
+                if one.word == "unmeasured" and sides:
+                    key = "grid_no_target"
                 name = wording.language.text(key, name=name)
-            sides = [figure for figure in (one.perceived, one.measured) if figure is not None]
             told[_standing(one)].append((name, [one.reading, *sides]))
     lines: dict[Standing, Sentence] = {}
     for standing, parts in told.items():
