@@ -94,7 +94,7 @@ def healthy_workspace(folder: Path) -> Path:
             opened = content["openings"].items()
             content["openings"] = {site: size for site, size in opened if site in kept}
         for commitment in content.get("commitments", []) if name == "commitments" else []:
-            posted = commitment["posted"].items()
+            posted = commitment.get("posted", {}).items()
             commitment["posted"] = {site: day for site, day in posted if site in kept}
         rewrite(name, content)
     shutil.rmtree(params / "margins")

@@ -15,7 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 STUDY, WAVE, BEFORE = "cd93", "2026-2", "2026-1"
-SITE = "antenne-erable"
+SITE = "antenne-cedre"
 ENCODINGS = {"papier.csv": ("cp1252", ";")}
 DAYS = {"invitation.csv": "datestamp", "qr.csv": "datestamp", "papier.csv": "Date"}
 SITES = {
@@ -389,7 +389,7 @@ SABOTAGES = (
     Sabotage(
         "a site without answers that margins count",
         _without_sites(lambda site: site == SITE),
-        refused="antenne-erable",
+        refused="antenne-cedre",
     ),
     Sabotage("a site without answers", _silent_site, told="sites_silent"),
     Sabotage("a field cut short", _until("2026-10-31", *FILES), told="field_cut"),

@@ -58,8 +58,10 @@ def empty_workspace(folder: Path) -> Path:
     return folder
 
 
-def small_workspace(folder: Path, *, one_site_in: int = 5) -> Path:
-    """A workspace whose cd93 study has its last two waves and about a fifth of its open sites."""
+def small_workspace(folder: Path, *, one_site_in: int = 5, promises: bool = True) -> Path:
+    """A workspace whose cd93 study has its last two waves and about a fifth of its open sites; with
+    its commitments and management figures, or without.
+    """
     empty_workspace(folder)
     params = folder / "params" / "cd93"
     shutil.copytree(ROOT / "params" / "cd93", params)
@@ -85,10 +87,14 @@ def small_workspace(folder: Path, *, one_site_in: int = 5) -> Path:
     plan["openings"] = {site: size for site, size in plan["openings"].items() if site in kept}
     if one_site_in > 1:  # enough kiosks for the flaws of their file to be few in it
         plan["response"]["kiosk"]["sites_share"] = 0.8
+    if not promises:
+        plan |= {"commitments": {"ramp_days": 1}, "management": {}}
+        for name in ("commitments", "actions", "management"):
+            (params / f"{name}.yml").unlink()
     for name, content in (
         ("waves", waves),
         ("directorates", units),
-        ("commitments", commitments),
+        *((("commitments", commitments),) if promises else ()),
         ("simulation", plan),
     ):
         yaml.dump(content, params / f"{name}.yml")
@@ -159,15 +165,21 @@ def published(small: Path) -> Path:
     return small / done.stdout.strip().splitlines()[-1]
 
 
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small workspace without commitments nor management figures: fewer pages to make."""
+    return small_workspace(tmp_path_factory.mktemp("plain"), promises=False)
+
+
 @pytest.fixture
-def workspace(small: Path, tmp_path: Path) -> Path:
-    """A copy of the small workspace that a test may spoil, as it is before anything has run."""
+def workspace(plain: Path, tmp_path: Path) -> Path:
+    """A copy of the plain workspace that a test may spoil, as it is before anything has run."""
     copy = tmp_path / "workspace"
-    processed = small / "data" / "processed" / "cd93"
+    processed = plain / "data" / "processed" / "cd93"
     ran = {
-        small: {".observatoire"},
-        small / "reports": {"editions", "runs"},
+        plain: {".observatoire"},
+        plain / "reports": {"editions", "runs"},
         processed: {layer.name for layer in layers_from("notebooks")},
     }
-    shutil.copytree(small, copy, ignore=lambda folder, _: ran.get(Path(folder), set()))
+    shutil.copytree(plain, copy, ignore=lambda folder, _: ran.get(Path(folder), set()))
     return copy

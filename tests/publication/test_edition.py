@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,48 +14,9 @@ import pypdf
 import pytest
 
 from analysis.errors import DisclosureError, RenderingError
-from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer, find_renderer
-from analysis.publishing.rendering.pages import read_configuration, read_pages
-from tests.conftest import DAY, ROOT, observatoire, small_workspace
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FIGURES = {
-    "index": ("tendances",),
-    "direction-dpaph": ("tendance-dpaph", "likert-dpaph"),
-    "direction-def": ("tendance-def", "likert-def"),
-    "engagements": (),
-    "engagements-direction-dpaph": (),
-    "engagements-direction-def": (),
-    "cartes": (),
-    "gestion": (
-        *("quadrants", "annonce-days"),
-        *(
-            f"series-{directorate}-{measure}"
-            for directorate in ("dpaph", "def")
-            for measure in ("delai-moyen", "taux-decroche", "attente-moyenne")
-        ),
-    ),
-    "methode": (),
-}
-"""Page → the figures that stand on it, in order."""
-PAGES = tuple(FIGURES)
-SHORT_FOOT = ("index", "engagements", "engagements-direction-dpaph", "engagements-direction-def")
-SHORT_FOOT += ("cartes", "gestion")
-"""Pages at whose foot there is little room: they lead to the page on method for the rest."""
-
-NO_TABLE = ("cartes",)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+from analysis.publishing.rendering import EmbeddedRenderer
+from tests.conftest import DAY, observatoire, small_workspace
+from tests.publication.published_pages import FIGURES, NO_TABLE, PAGES, SHORT_FOOT
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -379,13 +338,6 @@ def test_texts_of_the_parameters_are_only_text(tmp_path: Path) -> None:
 # --- renderers ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def project(published: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / "project"
-    shutil.copytree(published, copy)
-    return copy
-
-
 def spoil(project: Path, old: str, new: str) -> None:
     page = project / "index.ipynb"
     text = page.read_text(encoding="utf-8")
@@ -428,95 +380,3 @@ def test_a_figure_without_alternative_text_is_refused(project: Path) -> None:
     )
     with pytest.raises(RenderingError, match="no alternative text"):
         EmbeddedRenderer().render(project, epoch=0)
-
-
-def test_the_project_is_what_quarto_expects(published: Path) -> None:
-    configuration = read_configuration(published)
-    assert configuration["project"]["type"] == "website"
-    assert set(configuration["format"]) == {"html", "typst", "docx"}
-    assert configuration["execute"]["enabled"] is False
-    for name in configuration["project"]["render"]:
-        assert (published / name).exists()
-    assert [page.stem for page in read_pages(published)] == list(PAGES)
-
-
-def test_quarto_is_called_without_executing_and_its_failure_is_told(
-    project: Path, tmp_path: Path
-) -> None:
-    binary = tmp_path / "quarto"
-    binary.write_text(
-        '#!/bin/sh\necho "$@ $SOURCE_DATE_EPOCH" > "$(dirname "$0")/called"\n'
-        '[ "$1" = --version ] && echo 1.11.0 && exit 0\n'
-        'touch "$2/.gitignore"; mkdir -p "$2/.quarto" "$2/_site"\nexit 0\n'
-    )
-    binary.chmod(0o755)
-    renderer = QuartoRenderer(binary)
-    assert renderer.name == "quarto 1.11.0" and renderer.version == (1, 11, 0)
-    before = sorted(path.name for path in project.iterdir())
-    renderer.render(project, epoch=42)
-    assert sorted(path.name for path in project.iterdir()) == before, (
-        "what it leaves beside the site would alter an edition"
-    )
-    assert (tmp_path / "called").read_text().split() == [
-        "render",
-        str(project),
-        "--no-execute",
-        "42",
-    ]
-    binary.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
-    with pytest.raises(RenderingError, match="exit code 3") as caught:
-        renderer.render(project, epoch=42)
-    assert "broken" in str(caught.value)
-
-
-def test_a_quarto_that_cannot_make_both_pdf_standards_is_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    binary = tmp_path / "quarto"
-    monkeypatch.setenv("PATH", str(tmp_path))
-    for version, used in (
-        ("1.10.16", False),
-        ("1.9", False),
-        ("1.10.17", True),
-        ("1.11", True),
-        ("2.0.1", True),
-    ):
-        binary.write_text(f"#!/bin/sh\necho {version}\n")
-        binary.chmod(0o755)
-        told: list[str] = []
-        assert isinstance(find_renderer(told.append), QuartoRenderer) is used
-        assert bool(told) is not used
-
-
-def test_every_text_of_a_project_is_escaped_for_both_renderers(project: Path) -> None:
-    """To Quarto, texts of `_quarto.yml` are Markdown: one that is markup would be run or shown as
-    such."""
-    configuration = read_configuration(project)
-    texts = [configuration["subtitle"], configuration["author"], *configuration["website"].values()]
-    shown = [text for text in texts if isinstance(text, str)]
-    shown += [one["text"] for one in configuration["website"]["navbar"]["left"]]
-    assert len(shown) >= 8
-    assert not [text for text in shown if re.search(r"(?<!\\)[<*_`\[{]", text)]
-
-
-@pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not installed")
-def test_quarto_renders_the_same_sources_and_its_pages_ask_no_other_host(
-    project: Path, browser: Any
-) -> None:
-    shutil.rmtree(project / "_site")
-    renderer = find_renderer(print)
-    assert isinstance(renderer, QuartoRenderer)
-    renderer.render(project, epoch=0)
-    for name in PAGES:
-        hosts: list[str] = []
-        page = browser.new_page()
-        page.on("request", lambda request, seen=hosts: seen.append(request.url))
-        page.goto((project / "_site" / f"{name}.html").as_uri())
-        page.close()
-        assert len(hosts) > 1, "its styles are files beside it"
-        assert [url for url in hosts if not url.startswith(("file:", "data:"))] == []
-
-
-def test_the_embedded_renderer_is_the_one_without_quarto(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(ROOT / "absent"))
-    assert isinstance(find_renderer(print), EmbeddedRenderer)

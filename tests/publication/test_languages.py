@@ -20,11 +20,8 @@ from ruamel.yaml import YAML
 from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer
 from analysis.publishing.rendering.pages import read_configuration
 from tests.conftest import alter, observatoire, small_workspace
+from tests.publication.published_pages import PAGES
 
-PAGES = (
-    *("index", "direction-dpaph", "direction-def", "engagements"),
-    *("engagements-direction-dpaph", "engagements-direction-def", "cartes", "gestion", "methode"),
-)
 FOLDERS = {"fr": "", "en": "en/"}
 TWINS = {"fr": ("../", "fr", "Version française"), "en": ("en/", "en", "English version")}
 """Language → how a page of the other one links to a page in it."""

@@ -45,11 +45,11 @@ def names_of(known: list[KnownSites]) -> list[str]:
 
 def test_the_attacker_knows_every_site_that_answered(known: list[KnownSites]) -> None:
     assert names_of(known) == [
-        "DPAPH 10",
-        "DPAPH antenne 9",
-        "DEF 26",
-        "DEF crèche 12",
-        "DEF pmi 14",
+        "DPAPH 21",
+        "DPAPH antenne 20",
+        "DEF 42",
+        "DEF crèche 18",
+        "DEF pmi 24",
     ]
 
 
@@ -84,8 +84,8 @@ def test_the_funnel_as_it_once_was_gives_all_sites_away(
 
 def test_exact_sizes_and_shuffled_dots_give_sites_away_too(known: list[KnownSites]) -> None:
     """Dots in no order, but at the effective size of each: whoever knows the sizes finds them."""
-    sites = next(one for one in known if len(one.ids) == 26)
-    order = [(7 * place + 3) % 26 for place in range(26)]
+    sites = next(one for one in known if len(one.ids) == 42)
+    order = [(5 * place + 3) % 42 for place in range(42)]
 
     def draw(axes: Axes) -> None:
         axes.scatter(sites.sizes[order, 0], sites.results[order, 0])
@@ -100,8 +100,8 @@ def test_rows_of_sites_are_found_by_name_and_by_result(
 ) -> None:
     """A released table as it once was, and one without names whose rows stand in their order."""
     public = pl.read_parquet(edition / "released" / "public.parquet", hive_partitioning=False)
-    sites = next(one for one in known if len(one.ids) == 14)
-    rows = pl.concat([public.head(1)] * 14).with_columns(
+    sites = next(one for one in known if len(one.ids) == 24)
+    rows = pl.concat([public.head(1)] * 24).with_columns(
         layer=pl.lit("estimates"),
         breakdown=pl.lit("site"),
         category=pl.Series(sites.ids),
@@ -109,18 +109,18 @@ def test_rows_of_sites_are_found_by_name_and_by_result(
     )
     for name, frame in (
         ("named", rows),
-        ("numbered", rows.with_columns(category=pl.Series(map(str, range(14))))),
+        ("numbered", rows.with_columns(category=pl.Series(map(str, range(24))))),
         ("rounded", rows.with_columns(pl.col("value").round(3), category=pl.lit("x"))),
     ):
         path = tmp_path / f"{name}.parquet"
         frame.write_parquet(path)
         found = attack(read(path.name, path.read_bytes()), known)
         assert (len(found.named), len(found.results)) == {
-            "named": (14, 14),
+            "named": (24, 24),
             "numbered": (0, 14),
             "rounded": (0, 0),
         }[name]
-        assert max(match.recovered for match in found.matches) == 14
+        assert max(match.recovered for match in found.matches) == 24
         assert successes([found])
 
 

@@ -61,7 +61,11 @@ def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> N
         "estimates",
         "gaps",
         "changes",
+        "decompositions",
+        "standings",
         "sites",
+        "management",
+        "commitments",
     ]
     for one in layers_from("notebooks"):
         empty = one.schema.create_empty()

@@ -290,10 +290,12 @@ def test_only_what_the_study_has_is_said_to_be_fictitious(study: Study) -> None:
         return "\n".join(markdown_lines(results.banner(shown).markdown))
 
     bare = tuple(one.model_copy(update={"sites": ()}) for one in study.directorates)
-    assert "les réponses, les sites et les engagements de cette page sont fictifs" in banner()
-    assert "les réponses et les sites de cette page sont fictifs" in banner(commitments=())
+    everything = "les réponses, les sites, les engagements et les chiffres de gestion de cette page"
+    assert f"{everything} sont fictifs" in banner()
+    answered = {"commitments": (), "management": ()}
+    assert "les réponses et les sites de cette page sont fictifs" in banner(**answered)
     assert "les réponses de cette page sont fictives. Elles" in banner(
-        commitments=(), directorates=bare
+        **answered, directorates=bare
     )
 
 

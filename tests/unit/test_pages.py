@@ -64,8 +64,9 @@ def core(study: Study, tmp_path: Path) -> Page:
 def test_a_page_made_from_simulated_data_says_so(study: Study) -> None:
     assert lines(results.banner(page(study, row()))) == snapshot(
         [
-            "Aucune personne réelle n’a répondu : les réponses, les sites et les engagements de "
-            "cette page sont fictifs. Ils servent à montrer la publication et à l’éprouver."
+            "Aucune personne réelle n’a répondu : les réponses, les sites, les engagements et les "
+            "chiffres de gestion de cette page sont fictifs. Ils servent à "
+            "montrer la publication et à l’éprouver."
         ]
     )
     assert results.banner(page(study, row(simulated=False))).markdown == ""

@@ -58,6 +58,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         "20_satisfaction",
         "30_commitments",
         "50_change",
+        "52_standings",
         "55_management",
         "synthesis",
         "director",

@@ -1,0 +1,108 @@
+"""The sources of an edition, to either renderer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.errors import RenderingError
+from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer, find_renderer
+from analysis.publishing.rendering.pages import read_configuration, read_pages
+from tests.conftest import ROOT
+from tests.publication.published_pages import PAGES
+
+
+def test_the_project_is_what_quarto_expects(published: Path) -> None:
+    configuration = read_configuration(published)
+    assert configuration["project"]["type"] == "website"
+    assert set(configuration["format"]) == {"html", "typst", "docx"}
+    assert configuration["execute"]["enabled"] is False
+    for name in configuration["project"]["render"]:
+        assert (published / name).exists()
+    assert [page.stem for page in read_pages(published)] == list(PAGES)
+
+
+def test_quarto_is_called_without_executing_and_its_failure_is_told(
+    project: Path, tmp_path: Path
+) -> None:
+    binary = tmp_path / "quarto"
+    binary.write_text(
+        '#!/bin/sh\necho "$@ $SOURCE_DATE_EPOCH" > "$(dirname "$0")/called"\n'
+        '[ "$1" = --version ] && echo 1.11.0 && exit 0\n'
+        'touch "$2/.gitignore"; mkdir -p "$2/.quarto" "$2/_site"\nexit 0\n'
+    )
+    binary.chmod(0o755)
+    renderer = QuartoRenderer(binary)
+    assert renderer.name == "quarto 1.11.0" and renderer.version == (1, 11, 0)
+    before = sorted(path.name for path in project.iterdir())
+    renderer.render(project, epoch=42)
+    assert sorted(path.name for path in project.iterdir()) == before, (
+        "what it leaves beside the site would alter an edition"
+    )
+    assert (tmp_path / "called").read_text().split() == [
+        "render",
+        str(project),
+        "--no-execute",
+        "42",
+    ]
+    binary.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
+    with pytest.raises(RenderingError, match="exit code 3") as caught:
+        renderer.render(project, epoch=42)
+    assert "broken" in str(caught.value)
+
+
+def test_a_quarto_that_cannot_make_both_pdf_standards_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    binary = tmp_path / "quarto"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for version, used in (
+        ("1.10.16", False),
+        ("1.9", False),
+        ("1.10.17", True),
+        ("1.11", True),
+        ("2.0.1", True),
+    ):
+        binary.write_text(f"#!/bin/sh\necho {version}\n")
+        binary.chmod(0o755)
+        told: list[str] = []
+        assert isinstance(find_renderer(told.append), QuartoRenderer) is used
+        assert bool(told) is not used
+
+
+def test_every_text_of_a_project_is_escaped_for_both_renderers(project: Path) -> None:
+    """To Quarto, texts of `_quarto.yml` are Markdown: one that is markup would be run or shown as
+    such."""
+    configuration = read_configuration(project)
+    texts = [configuration["subtitle"], configuration["author"], *configuration["website"].values()]
+    shown = [text for text in texts if isinstance(text, str)]
+    shown += [one["text"] for one in configuration["website"]["navbar"]["left"]]
+    assert len(shown) >= 8
+    assert not [text for text in shown if re.search(r"(?<!\\)[<*_`\[{]", text)]
+
+
+@pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not installed")
+def test_quarto_renders_the_same_sources_and_its_pages_ask_no_other_host(
+    project: Path, browser: Any
+) -> None:
+    shutil.rmtree(project / "_site")
+    renderer = find_renderer(print)
+    assert isinstance(renderer, QuartoRenderer)
+    renderer.render(project, epoch=0)
+    for name in PAGES:
+        hosts: list[str] = []
+        page = browser.new_page()
+        page.on("request", lambda request, seen=hosts: seen.append(request.url))
+        page.goto((project / "_site" / f"{name}.html").as_uri())
+        page.close()
+        assert len(hosts) > 1, "its styles are files beside it"
+        assert [url for url in hosts if not url.startswith(("file:", "data:"))] == []
+
+
+def test_the_embedded_renderer_is_the_one_without_quarto(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(ROOT / "absent"))
+    assert isinstance(find_renderer(print), EmbeddedRenderer)
