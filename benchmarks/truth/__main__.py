@@ -24,15 +24,21 @@ def main() -> int:
         action="store_true",
         help="judge each change as if it were alone, to see the table fail",
     )
+    parser.add_argument(
+        "--scenario", action="append", choices=list(SCENARIOS), help="these alone, not all"
+    )
     asked = parser.parse_args()
+    scenarios = asked.scenario or list(SCENARIOS)
     start, found = time.monotonic(), list[Scored]()
-    for scored in score_studies(asked.studies, seed=asked.seed, adjusted=not asked.one_by_one):
+    for scored in score_studies(
+        asked.studies, seed=asked.seed, adjusted=not asked.one_by_one, scenarios=scenarios
+    ):
         found.append(scored)
         if len(found) % 50 == 0 or len(found) == asked.studies:
             seconds = time.monotonic() - start
             print(f"{len(found)}/{asked.studies} studies, {seconds:.0f} s", file=sys.stderr)
     rows = count_studies((study.scenario, study.verdicts) for study in found)
-    print(printed(rows, scenarios=list(SCENARIOS)))
+    print(printed(rows, scenarios=scenarios))
     unscored = frozenset[str]().union(*(study.unscored for study in found))
     silent, unknown = unscored & set(SAYS_NOTHING), unscored - set(SAYS_NOTHING)
     print(f"\nNot scored, since they claim nothing: {', '.join(sorted(silent)) or 'none'}.")

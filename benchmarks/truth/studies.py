@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,8 @@ from analysis.errors import InferenceError
 from benchmarks.truth.publication import publish
 from benchmarks.truth.recorded import Truth
 from benchmarks.truth.scenarios import SCENARIOS, draw
-from benchmarks.truth.scoring import Case, Verdict, score
+from benchmarks.truth.scoring import score
+from benchmarks.truth.verdicts import Case, Verdict
 
 WORKERS = 2
 
@@ -32,9 +33,11 @@ class Scored:
     refused: bool = False
 
 
-def score_study(rank: int, *, seed: int, adjusted: bool = True) -> Scored:
+def score_study(
+    rank: int, *, seed: int, adjusted: bool = True, scenarios: Sequence[str] = tuple(SCENARIOS)
+) -> Scored:
     """The study of a rank: scenarios take turns, and each study has a seed of its own."""
-    scenario = list(SCENARIOS)[rank % len(SCENARIOS)]
+    scenario = scenarios[rank % len(scenarios)]
     try:
         published = publish(draw(scenario, np.random.default_rng([seed, rank])), adjusted=adjusted)
     except InferenceError:
@@ -43,10 +46,12 @@ def score_study(rank: int, *, seed: int, adjusted: bool = True) -> Scored:
     return Scored(scenario, tuple(verdicts), frozenset(unscored))
 
 
-def score_studies(studies: int, *, seed: int, adjusted: bool) -> Iterator[Scored]:
+def score_studies(
+    studies: int, *, seed: int, adjusted: bool, scenarios: Sequence[str] = tuple(SCENARIOS)
+) -> Iterator[Scored]:
     """The studies of ranks 0 to `studies` − 1, as they are done."""
     os.environ["POLARS_MAX_THREADS"] = "1"  # read by the workers: each has a core
-    work = partial(score_study, seed=seed, adjusted=adjusted)
+    work = partial(score_study, seed=seed, adjusted=adjusted, scenarios=tuple(scenarios))
     with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as workers:
         for done in as_completed([workers.submit(work, rank) for rank in range(studies)]):
             yield done.result()

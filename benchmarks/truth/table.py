@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from benchmarks.truth.scoring import WITHOUT_LIMIT, Verdict
+from benchmarks.truth.scoring import WITHOUT_LIMIT
+from benchmarks.truth.verdicts import Verdict
 
 LIMIT = 0.05
 """The share of studies in which a claim of a family may be false."""

@@ -14,7 +14,8 @@ from analysis.inference import build_cube, mean, share_intervals
 from analysis.simulation import Simulation, simulate_respondents
 from analysis.study import Study
 from benchmarks.truth.publication import with_known_totals
-from benchmarks.truth.scenarios import UNIT, small_survey
+from benchmarks.truth.scenarios import small_survey
+from benchmarks.truth.service import UNIT
 
 DRAWS, SEED = 400, 11
 LINK = 1.5

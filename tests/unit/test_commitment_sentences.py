@@ -77,14 +77,14 @@ USERS = f"des usagers reçus répondraient {COUNTED} sur «~Temps d’attente~»
             {"word": "not_kept", "value": 0.55, "low": 0.504, "high": 0.596},
             0.6,
             "perceived_not_kept",
-            f"Non tenu~: 55,0~% {USERS} (intervalle ajusté à 95~% [50,4~; 59,6]), pour une cible "
+            f"Non tenu~: 55~% {USERS} (intervalle ajusté à 95~% [50,4~; 59,6]), pour une cible "
             "de 60~%.",
         ),
         (
             {"value": 0.6496, "low": 0.60001, "high": 0.6991},
             0.6,
             "perceived_kept",
-            f"Tenu~: 64,960~% {USERS} (intervalle ajusté à 95~% [60,001~; 69,910]), pour une cible "
+            f"Tenu~: 65~% {USERS} (intervalle ajusté à 95~% [60,001~; 69,910]), pour une cible "
             "de 60~%.",
         ),
         (
@@ -112,7 +112,7 @@ USERS = f"des usagers reçus répondraient {COUNTED} sur «~Temps d’attente~»
             {"value": 0.73, "low": 0.7254, "high": 0.74},
             0.725,
             "perceived_kept",
-            f"Tenu~: 73,00~% {USERS} (intervalle ajusté à 95~% [72,54~; 74,00]), pour une cible de "
+            f"Tenu~: 73,0~% {USERS} (intervalle ajusté à 95~% [72,54~; 74,00]), pour une cible de "
             "72,5~%.",
         ),
         (
@@ -127,7 +127,8 @@ USERS = f"des usagers reçus répondraient {COUNTED} sur «~Temps d’attente~»
 def test_what_users_say_is_told_against_the_target_on_its_side_of_it(
     promised: Study, side: dict[str, Any], bound: float, rule: str, text: str
 ) -> None:
-    """59.6 % is less than 60 %: it is printed with the decimals that show it."""
+    """59.6 % is less than 60 %: a bound, or a value, is printed with the decimals that show it, and
+    the other one as elsewhere."""
     own, aim = perceived(**side), target(bound)
     shown = page(promised, level(), reading("both"), own, aim)
     assert_said(perceived_side(shown.wording, one_followed(shown)), rule, text, own, aim)
@@ -173,7 +174,7 @@ def test_a_score_is_printed_on_its_side_of_the_target(promised: Study) -> None:
     shown = page(promised, reading("neither"), own, target(7.0, unit="score_10"))
     said = perceived_side(shown.wording, one_followed(shown)).text
     assert said == typeset(
-        "Non tenu~: note moyenne de 6,90 sur 10 donnée par les usagers reçus sur «~Temps "
+        "Non tenu~: note moyenne de 6,9 sur 10 donnée par les usagers reçus sur «~Temps "
         "d’attente~» (intervalle ajusté à 95~% [6,83~; 6,97]), pour une cible de 7,0."
     )
 
@@ -309,7 +310,7 @@ MISSING = {
             "measured_no_norm",
             "«~Attente moyenne~», 18~minutes~; aucune norme n’est annoncée.",
         ),
-        ([], "measured_not_here", "«~Attente moyenne~» n’est pas mesuré ici."),
+        ([], "measured_not_here", "Ici, aucune mesure de «~Attente moyenne~»."),
         (
             [measure(None, **HIDDEN), norm(20)],
             "side_hidden",

@@ -185,6 +185,19 @@ def test_a_trend_since_the_break_is_told(promised: Study) -> None:
     assert title.rule == "change_up"
 
 
+def test_the_bounds_of_a_score_show_that_they_exclude_nought(promised: Study) -> None:
+    about = {"definition": "M10", "unit": "score_10", "kind": "difference"}
+    moved = change_row("small", **about, value=0.2, low=0.03, high=0.37)
+    level_of = row(definition="M10", value=7.1, low=6.9, high=7.3)
+    seen = detectable_row(0.3, **{**about, "kind": "detectable"})
+    shown = page(promised, level_of, moved, seen)
+    changes = shown.figures.changes(shown.figures.select("estimates")[0])
+    assert change_in_short(shown.wording, changes)[1].text == typeset(
+        "Faible sur un an, mesurée au-dessous de 0,5 (intervalle de confiance à 95~% [0,03~; "
+        "0,37])."
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "day", "about", "rule"),
     [

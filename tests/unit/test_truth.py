@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +10,8 @@ import pytest
 from analysis.errors import InferenceError
 from benchmarks.truth.publication import Publication, Said, publish, sections_of
 from benchmarks.truth.recorded import Truth
-from benchmarks.truth.scenarios import ASPECTS, SCENARIOS, UNIT, Scenario, draw
-from benchmarks.truth.scoring import (
+from benchmarks.truth.scenarios import SCENARIOS, draw
+from benchmarks.truth.scored_results import (
     CHANGE,
     CHANNELS,
     EQUIVALENT,
@@ -22,22 +20,14 @@ from benchmarks.truth.scoring import (
     MISSED,
     PROFILES,
     RANKING,
-    SAYS_NOTHING,
-    Case,
-    Verdict,
-    score,
 )
+from benchmarks.truth.scoring import SAYS_NOTHING, score
+from benchmarks.truth.service import ASPECTS, UNIT, Scenario
 from benchmarks.truth.studies import score_study
 from benchmarks.truth.table import ALL, Row, count_studies, printed
+from benchmarks.truth.verdicts import Case, Verdict
 from benchmarks.truth.weighting import coverage
-
-SEED = 5
-
-
-def drawn(name: str, accept: Callable[[Scenario], bool] = lambda scenario: True) -> Scenario:
-    """The first study of a scenario that is as asked."""
-    studies = (draw(name, np.random.default_rng([SEED, rank])) for rank in range(100))
-    return next(study for study in studies if accept(study))
+from tests.unit.truths import SEED, drawn, false_families, said_by, verdicts, with_figure
 
 
 @pytest.fixture(scope="module")
@@ -56,29 +46,10 @@ def flat() -> Publication:
     return publish(drawn("flat", lambda study: study.plan.modes["qr"] < 0))
 
 
-def verdicts(published: Publication) -> list[Verdict]:
-    found, _ = score(Case(published, Truth(published)))
-    return found
-
-
-def false_families(published: Publication) -> set[str]:
-    return {verdict.family for verdict in verdicts(published) if verdict.false}
-
-
-def said_by(published: Publication, rule: str) -> Said:
-    return next(said for said in published.sentences if rule in said.rule)
-
-
 def with_sentence(published: Publication, said: Said) -> Publication:
     """The publication as if it said one thing only."""
     tables = {key: row | {"word": ""} for key, row in published.released.items()}
     return replace(published, sentences=(said,), released=tables)
-
-
-def with_figure(published: Publication, key: str, **changed: Any) -> Publication:
-    return replace(
-        published, released=published.released | {key: published.released[key] | changed}
-    )
 
 
 # --- what is true ---------------------------------------------------------------------------------

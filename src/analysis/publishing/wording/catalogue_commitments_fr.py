@@ -34,7 +34,7 @@ COMMITMENTS: dict[str, str] = {
     "measured_not_kept": "Non tenu : {indicator}, {value}, pour une norme de {norm}.",
     "measured_no_norm": "{indicator}, {value} ; aucune norme n’est annoncée.",
     "measured_wanted": "Non mesuré. À suivre : {figure}.",
-    "measured_not_here": "{indicator} n’est pas mesuré ici.",
+    "measured_not_here": "Ici, aucune mesure de {indicator}.",
     "measured_missing": "Chiffre non disponible, car il manque {months} ({indicator}).",
     "measured_empty": "Chiffre sans objet, faute de cas sur la période ({indicator}).",
     "months_from": "les mois de {first} à {last}",

@@ -223,9 +223,7 @@ def perceived_side(wording: Wording, one: Followed) -> Sentence:
     if figure.hidden or figure.value is None:
         return _hidden_side(wording, figure)
     bounds = [bound for bound in (figure.low, figure.high) if bound is not None]
-    decimals = 0
-    if target is not None:
-        decimals = wording.formats.against([figure.value, *bounds], target, figure)
+    decimals = 0 if target is None else wording.formats.against([figure.value], target, figure)
     asked = str(one.commitment.perceived)
     parts = {"level": users_level(wording, figure, indicator=asked, decimals=decimals)}
     if target is None:
@@ -233,7 +231,8 @@ def perceived_side(wording: Wording, one: Followed) -> Sentence:
     parts["target"] = wording.formats.bound(target)
     if len(bounds) < 2:
         return wording.said("perceived_no_interval", [figure, target], **parts)
-    interval = wording.formats.range(bounds[0], bounds[1], figure, decimals=decimals)
+    apart = wording.formats.against(bounds, target, figure)
+    interval = wording.formats.range(bounds[0], bounds[1], figure, decimals=apart)
     parts["range"] = _range(wording, figure, interval)
     return wording.said(f"perceived_{figure.word}", [figure, target], **parts)
 
