@@ -247,7 +247,7 @@ def month(value: float | None, day: str, name: str = WAIT, /, **changes: Any) ->
 
 def correlation(value: float, low: float, high: float, word: str, /, **changes: Any) -> Any:
     about = {"definition": "correlation", "kind": "correlation", "unit": "correlation"}
-    bounds = {"low": low, "high": high, "base": None, "size": 24.0, "method": ""}
+    bounds = {"low": low, "high": high, "base": None, "size": 24.0, "method": "bonferroni 6"}
     return measure(value, word, **{**about, **bounds, **changes})
 
 

@@ -203,7 +203,7 @@ def _missing(said: Said, case: Case) -> Iterator[Verdict]:
     yield Verdict(MISSING, wrong or of_answers - of_users > -MISSING_FROM)
 
 
-@scores("missing_none", "missing_unknown")
+@scores("missing_none", "missing_hidden", "missing_unknown")
 def _nobody_missing(said: Said, case: Case) -> Iterator[Verdict]:
     """No known group is missing by that much; and none is known where that is said."""
     known = case.truth.missing_from_answers(said.directorate)
@@ -211,6 +211,11 @@ def _nobody_missing(said: Said, case: Case) -> Iterator[Verdict]:
         yield Verdict(MISSING, bool(known))
         return
     gaps = {name: of_answers - of_users for name, (of_answers, of_users) in known.items()}
+    shown = {(figure["indicator"], figure["category"]) for figure in case.figures(said)}
+    if said.rule == "missing_hidden":
+        gaps = {name: gap for name, gap in gaps.items() if name in shown}
+        yield Verdict(MISSING, min(gaps.values(), default=0.0) <= -MISSING_FROM)
+        return
     wrong = any(
         abs(figure["value"] - gaps[figure["indicator"], figure["category"]]) > CLOSE
         for figure in case.figures(said)

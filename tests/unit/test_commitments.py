@@ -304,6 +304,7 @@ def measure(word: str, *, value: float | None = 100.0, base: int | None = 50) ->
         "claim": "C1",
         "value": value,
         "base": base,
+        "family": 1,
         "word": word,
         "missing": "",
         "sources": "",

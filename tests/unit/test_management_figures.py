@@ -90,6 +90,27 @@ def test_sites_are_correlated_within_their_kinds(twelve: Study) -> None:
     assert abs(across.value - whole.value) > 0.1, "offices wait long, and are satisfied"
 
 
+def test_the_correlations_of_a_wave_are_judged_together(twelve: Study) -> None:
+    """Of each indicator with a partner, in each directorate with sites enough."""
+    dpaph = twelve.directorate("dpaph")
+    others = (
+        dpaph.model_copy(update={"id": "alike"}),
+        dpaph.model_copy(update={"id": "small", "sites": dpaph.sites[:2]}),
+    )
+    everywhere = {"directorates": ("dpaph", "alike", "small")}
+    more = managed(
+        twelve.model_copy(update={"directorates": (dpaph, *others)}),
+        WAITING.model_copy(update=everywhere),
+        indicator("alone", "minutes", of="visits", **LOWER).model_copy(update=everywhere),
+    )
+    (one,), (row,) = (correlations(study, waits(), OPINIONS) for study in (twelve, more))
+    assert (one["family"], row["family"]) == (1, 2)
+    x, y = np.array(WAIT, dtype=float), np.array(SATISFIED)
+    both = rank_correlation(x, y, groups=KINDS, confidence=0.975)
+    assert (row["low"], row["high"]) == (both.low, both.high)
+    assert row["low"] <= one["low"] and one["high"] < row["high"]
+
+
 @pytest.mark.parametrize(
     ("orientation", "values", "word"),
     [

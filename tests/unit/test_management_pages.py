@@ -158,19 +158,20 @@ def test_a_partner_that_nobody_asks_here_is_no_partner_that_is_hidden(measuring:
         (
             "agree",
             "DPAPH, d’un site à l’autre~: meilleur est l’indicateur «~Attente moyenne~», mieux est "
-            "perçu «~Temps d’attente~» (corrélation des rangs −0,52 [−0,74~; −0,18], 24 sites).",
+            "perçu «~Temps d’attente~» (corrélation des rangs −0,52, intervalle ajusté à 95~% "
+            "[−0,74~; −0,18], 24 sites).",
         ),
         (
             "disagree",
             "DPAPH, d’un site à l’autre~: meilleur est l’indicateur «~Attente moyenne~», moins "
-            "bien est perçu «~Temps d’attente~» (corrélation des rangs −0,52 [−0,74~; −0,18], 24 "
-            "sites).",
+            "bien est perçu «~Temps d’attente~» (corrélation des rangs −0,52, intervalle ajusté à "
+            "95~% [−0,74~; −0,18], 24 sites).",
         ),
         (
             "none",
             "DPAPH, d’un site à l’autre~: aucun lien n’est détecté entre l’indicateur «~Attente "
-            "moyenne~» et «~Temps d’attente~» (corrélation des rangs −0,52 [−0,74~; −0,18], 24 "
-            "sites).",
+            "moyenne~» et «~Temps d’attente~» (corrélation des rangs −0,52, intervalle ajusté à "
+            "95~% [−0,74~; −0,18], 24 sites).",
         ),
     ],
 )
@@ -188,7 +189,12 @@ def test_sites_stand_with_the_warning_and_what_is_hidden_does_not(measuring: Stu
     assert any(
         line.startswith("Un lien entre sites ne dit rien de chaque usager") for line in found
     )
-    assert "Attente moyenne|Temps d’attente|DPAPH|−0,52|[−0,74 ; −0,18]|24|" in found
+    head, row = "|Intervalle ajusté|", "|−0,52|[−0,74 ; −0,18]|24|"
+    assert f"Attente moyenne|Temps d’attente|DPAPH{row}" in found
+    assert any(head in line for line in found)
+    alone = correlation(-0.516, -0.741, -0.176, "agree", method="bonferroni 1")
+    lone = page(measuring, rows[0], alone, directorate=None)
+    assert not any(head in line for line in lines(management.between_sites(lone)))
     for gone in ([rows[0]], [rows[0], correlation(-0.5, -0.7, -0.1, "", **HIDDEN)], rows[1:]):
         shown = page(measuring, *gone, directorate=None)
         assert management.between_sites(shown).markdown == ""
@@ -401,7 +407,8 @@ def test_the_same_in_english(measuring: Study, tmp_path: Path) -> None:
     assert found[2].startswith("Mean wait|1 minute|20 minutes|Waiting time, not disclosed|Visits, ")
     assert lines(management.between_sites(shown))[1] == (
         "DPAPH, from site to site: the better the indicator “Mean wait”, the better “Waiting time” "
-        "is perceived (rank correlation −0.52 [−0.74; −0.18], 24 sites)."
+        "is perceived (rank correlation −0.52, adjusted 95% interval [−0.74; −0.18], "
+        "24 sites)."
     )
 
 

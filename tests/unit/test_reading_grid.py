@@ -95,7 +95,7 @@ NEXT = {
     "norm": "La norme n’est pas respectée~: revenir à ce qui a été annoncé.",
     "keep": "Maintenir, et dire aux équipes ce qui marche.",
     "tell": "Dire ce qui a été fait, et fixer une cible.",
-    "wait": "Attendre la prochaine vague~: rien n’est établi.",
+    "wait": "Attendre la prochaine vague~: rien d’établi n’appelle à agir.",
 }
 
 
@@ -337,6 +337,11 @@ def margin(category: str, sample: float, frame: float, gap: float, **changes: An
 MISSING = "«~18-29 ans~», 25~% des réponses avant redressement, pour 30~% des usagers~; le "
 NOBODY = "aucun groupe connu ne manque de plus de 5 points dans les réponses"
 
+UNTOLD = (
+    "on ne peut pas le dire~: un groupe au moins est trop petit pour être montré, et aucun autre "
+    "ne manque de plus de 5 points dans les réponses"
+)
+
 
 @pytest.mark.parametrize(
     ("gaps", "rule", "text", "told"),
@@ -368,9 +373,15 @@ NOBODY = "aucun groupe connu ne manque de plus de 5 points dans les réponses"
         ),
         (
             [margin("1", 0.1, 0.3, -0.2, **HIDDEN)],
-            "missing_unknown",
-            "on ne sait pas, faute de totaux connus des usagers",
+            "missing_hidden",
+            UNTOLD,
             (),
+        ),
+        (
+            [margin("1", 0.1, 0.3, -0.2, **HIDDEN), margin("2", 0.28, 0.3, -0.02)],
+            "missing_hidden",
+            UNTOLD,
+            (5,),
         ),
         ([], "missing_unknown", "on ne sait pas, faute de totaux connus des usagers", ()),
     ],
@@ -439,7 +450,7 @@ def test_three_lines_say_the_core_then_the_commitments_outside_it(study: Study) 
             ),
         ),
     }
-    assert found["well"][2] == keys(level(), rows[1], rows[5], rows[6])
+    assert found["well"][2] == keys(level(), rows[1], rows[3], rows[5], rows[6])
     assert found["unknown"][2] == keys(level("delai", "Q09"), rows[8], rows[9], rows[10])
 
 

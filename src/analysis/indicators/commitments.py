@@ -15,6 +15,7 @@ from analysis.indicators.definitions import intervals_within, score_bounds
 from analysis.indicators.management import Kept
 from analysis.indicators.satisfaction import stored_cube
 from analysis.inference import (
+    LEVEL,
     TOTAL,
     Cube,
     Difference,
@@ -39,7 +40,6 @@ FEWEST_SITES = 3
 share of fewer would be that of a site."""
 
 POSTED, NOT_POSTED = "posted", "not_posted"
-LEVEL = 0.05
 
 
 class Commitments(dy.Schema):

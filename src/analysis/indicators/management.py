@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference import TOTAL, UNKNOWN, rank_correlation
+from analysis.inference import LEVEL, TOTAL, UNKNOWN, rank_correlation
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.storage.figures import PLACE, SOURCES
 from analysis.study import Claim, ManagementIndicator, Study
@@ -40,7 +40,8 @@ class Management(dy.Schema):
             `relative`: by how much the cohort is better than the norm, in share of it;
             `correlation`: over the sites, with what users perceive, with its interval; word:
                 `agree` where sites that measure better are better perceived, `disagree`, or `none`
-                where the interval holds 0.
+                where the interval, at 1 − 5 % / family, holds 0.
+        family: How many correlations of the wave are looked at together; 1 of any other part.
         value: In the unit, shares in [0, 1]; null where a month of it is missing, or no case.
         base: The smallest count that it is made of; null where it is made of none. Of a
             correlation, null too: its sites are in `size`.
@@ -63,6 +64,7 @@ class Management(dy.Schema):
     low = dy.Float64(nullable=True)
     high = dy.Float64(nullable=True)
     size = dy.Float64(nullable=True)
+    family = dy.Int64(min=1)
     base = dy.Int64(min=0, nullable=True)
     word = dy.String()
     missing = dy.String()
@@ -72,17 +74,24 @@ class Management(dy.Schema):
 
     @classmethod
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
-        """`Figures`: one per row; where it was read, or what is missing, stands in `method`."""
+        """`Figures`: one per row. In `method` stands where it was read or what is missing; of a
+        correlation, the size of its family.
+        """
         kinds = {"norm": "norm", "relative": "relative", "correlation": "correlation"}
         month = pl.col("part") == MONTH
+        method = (
+            pl.when(pl.col("part") == "correlation")
+            .then(pl.format("bonferroni {}", "family"))
+            .when(pl.col("missing") != "")
+            .then(pl.format("missing {}", "missing"))
+            .otherwise("sources")
+        )
         return as_figures(
             table.with_columns(
                 definition="part",
                 kind=pl.col("part").replace_strict(kinds, default="measure"),
                 breakdown=pl.when(month).then(pl.lit(MONTH)).otherwise(pl.lit(TOTAL)),
-                method=pl.when(pl.col("missing") == "")
-                .then("sources")
-                .otherwise(pl.format("missing {}", "missing")),
+                method=method,
             ),
             layer="management",
         )
@@ -112,15 +121,28 @@ def management(
 
     """
     overall = measures.filter(pl.col("site") == "")
+    family = _correlations(study)
     rows: list[dict[str, Any]] = []
     for indicator in study.management:
         if directorate not in indicator.directorates:
             continue
         about = _About(study, indicator, directorate, wave)
         rows += about.rows(overall)
-        rows += about.correlation(measures.filter(pl.col("site") != ""), estimates)
+        rows += about.correlation(measures.filter(pl.col("site") != ""), estimates, family=family)
     scope = {"directorate": directorate, "wave": wave, "simulated": simulated}
     return make_table([scope | row for row in rows], Management)
+
+
+def _correlations(study: Study) -> int:
+    """How many correlations a wave may have: one for each indicator with a partner and each
+    directorate that has sites enough for it.
+    """
+    return sum(
+        len(study.directorate(directorate).sites) >= study.thresholds.sites_compared_from
+        for indicator in study.management
+        if indicator.perceived is not None
+        for directorate in indicator.directorates
+    )
 
 
 @dataclass(frozen=True)
@@ -188,7 +210,7 @@ class _About:
         return "kept" if self.indicator.meets(value, norm) else "not_kept"
 
     def correlation(
-        self, measures: pl.DataFrame, estimates: pl.DataFrame
+        self, measures: pl.DataFrame, estimates: pl.DataFrame, *, family: int
     ) -> Iterator[dict[str, Any]]:
         """Its correlation over the sites with what users perceive, within kinds of site; nothing
         where too few sites have both, or one of the two is the same in all sites of each kind.
@@ -208,7 +230,9 @@ class _About:
             return
         groups, x, y = zip(*pairs, strict=True)
         try:
-            found = rank_correlation(np.array(x), np.array(y), groups=groups)
+            found = rank_correlation(
+                np.array(x), np.array(y), groups=groups, confidence=1 - LEVEL / family
+            )
         except InferenceError:  # fewer than it takes, or the same in all the sites of each kind
             return
         better = -1 if self.indicator.orientation == "lower_is_better" else 1
@@ -222,6 +246,7 @@ class _About:
             low=found.low,
             high=found.high,
             size=float(found.size),
+            family=family,
             word=word,
         )
 
@@ -268,6 +293,7 @@ class _About:
             "claim": Claim.ESTIMATE.value,
             "value": found.value,
             **dict.fromkeys(("low", "high", "size")),
+            "family": 1,
             "base": found.base,
             "word": "",
             "missing": "+".join(f"{month:%Y-%m}" for month in found.missing),

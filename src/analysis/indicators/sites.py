@@ -13,14 +13,11 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from analysis.inference import TOTAL, UNKNOWN, funnel, heterogeneity
+from analysis.inference import LEVEL, TOTAL, UNKNOWN, funnel, heterogeneity
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Claim, Definition, Study
 
 POOLED_WAVES = 4
-LEVEL = 0.05
-"""Of the tests that sites of a kind do not differ, and that none of them is out of the ordinary,
-over the kinds that are compared together."""
 
 MIDDLE = 0.9
 """The share of the sites of a kind that lie in the range that is said of them."""

@@ -20,6 +20,7 @@ from analysis.inference.calibration import (
     trim,
 )
 from analysis.inference.contrasts import (
+    LEVEL,
     Difference,
     PointEstimate,
     difference,
@@ -57,6 +58,7 @@ from analysis.inference.waves import WaveDifference, shared_clusters, wave_diffe
 
 __all__ = [
     "CONFIDENCE",
+    "LEVEL",
     "TOTAL",
     "UNKNOWN",
     "Calibration",

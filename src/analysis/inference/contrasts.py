@@ -14,6 +14,7 @@ from analysis.inference.design import Floats
 from analysis.inference.student import student_quantile
 
 LEVEL = 0.05
+"""Of the tests of those that are looked at together."""
 POWER = 0.8
 
 

@@ -13,6 +13,7 @@ from scipy import stats
 
 from analysis.errors import InferenceError
 from analysis.inference.design import Floats
+from analysis.inference.intervals import CONFIDENCE
 
 FEWEST = 5
 """Places below which a bootstrap of their correlation means nothing."""
@@ -26,7 +27,7 @@ class RankCorrelation:
 
     Attributes:
         value: In [-1, 1].
-        low, high: Interval at 95 %, by a bootstrap of the places.
+        low, high: Its interval, by a bootstrap of the places.
         size: N.
 
     """
@@ -38,7 +39,12 @@ class RankCorrelation:
 
 
 def rank_correlation(
-    x: Floats, y: Floats, *, groups: Sequence[str] = (), seed: int = 0
+    x: Floats,
+    y: Floats,
+    *,
+    groups: Sequence[str] = (),
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
 ) -> RankCorrelation:
     """Spearman's correlation of two measures of the same places, with a bias-corrected and
     accelerated bootstrap interval (places are resampled, with both of their measures).
@@ -50,6 +56,7 @@ def rank_correlation(
         x, y: (N,) measures, without a missing value.
         groups: N labels; measures are first taken from the mean of their group, so that kinds of
             place that differ in both do not make a correlation. None by default.
+        confidence: Probability that the bounds hold the correlation.
         seed: Of the resampling.
 
     Raises:
@@ -74,11 +81,11 @@ def rank_correlation(
     value = float(_spearman(first, second))
     if abs(value) == 1:  # every resample is the same: there is nothing to correct by
         return RankCorrelation(value=value, low=value, high=value, size=len(x))
-    low, high = _interval(first, second, seed)
+    low, high = _interval(first, second, confidence, seed)
     return RankCorrelation(value=value, low=low, high=high, size=len(x))
 
 
-def _interval(first: Floats, second: Floats, seed: int) -> tuple[float, float]:
+def _interval(first: Floats, second: Floats, confidence: float, seed: int) -> tuple[float, float]:
     """The bounds of the bootstrap; those of its percentiles where measures are so tied that it can
     neither be corrected nor accelerated.
     """
@@ -92,6 +99,7 @@ def _interval(first: Floats, second: Floats, seed: int) -> tuple[float, float]:
                 paired=True,
                 vectorized=True,
                 n_resamples=RESAMPLES,
+                confidence_level=confidence,
                 method=method,
                 rng=np.random.default_rng(seed),
             ).confidence_interval

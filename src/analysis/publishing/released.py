@@ -56,8 +56,9 @@ class ReleasedFigure:
 
     @property
     def family(self) -> int:
-        """How many differences are looked at together with it."""
-        return int(self.method.rpartition(" ")[2])
+        """How many such figures are looked at together with it, and its interval allows for."""
+        method, _, count = self.method.rpartition(" ")
+        return int(count) if method == "bonferroni" else 1
 
     @property
     def shown_value(self) -> float:

@@ -112,6 +112,8 @@ def between_sites(page: Page) -> Block:
     if not related:
         return block("between-sites")
     wording, text, formats = page.wording, page.language.text, page.wording.formats
+    adjusted = any(figure.family > 1 for _, figure in related)
+    bounds = "column_adjusted" if adjusted else "column_interval_C1"
     columns = {
         text("column_measure"): [indicator_name(wording, one.indicator) for one, _ in related],
         text("column_perception"): [
@@ -120,7 +122,7 @@ def between_sites(page: Page) -> Block:
         ],
         text("column_unit"): [one.directorate.acronym for one, _ in related],
         text("column_correlation"): [formats.value(figure) for _, figure in related],
-        text("column_interval_C1"): [formats.interval(figure) for _, figure in related],
+        text(bounds): [formats.interval(figure) for _, figure in related],
         text("column_sites"): [page.language.number(figure.size or 0) for _, figure in related],
     }
     return block(

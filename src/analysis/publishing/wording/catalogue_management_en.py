@@ -103,15 +103,15 @@ MANAGEMENT: dict[str, str] = {
     "between_sites_head": "From site to site",
     "correlation_agree": (
         "{directorate}, from site to site: the better the indicator {indicator}, the better "
-        "{perceived} is perceived (rank correlation {value} {interval}, {count} sites)."
+        "{perceived} is perceived (rank correlation {value}, {range}, {count} sites)."
     ),
     "correlation_disagree": (
         "{directorate}, from site to site: the better the indicator {indicator}, the worse "
-        "{perceived} is perceived (rank correlation {value} {interval}, {count} sites)."
+        "{perceived} is perceived (rank correlation {value}, {range}, {count} sites)."
     ),
     "correlation_none": (
         "{directorate}, from site to site: no link is detected between the indicator {indicator} "
-        "and {perceived} (rank correlation {value} {interval}, {count} sites)."
+        "and {perceived} (rank correlation {value}, {range}, {count} sites)."
     ),
     "ecological_title": "Sites, not people",
     "ecological_text": (
@@ -124,7 +124,8 @@ MANAGEMENT: dict[str, str] = {
         "a negative correlation between a wait, or a time, and what users say of it means that "
         "they like it better the shorter it is. Each site is taken from the mean of its kind, "
         "where there are others; sites with few answers are left out. The interval comes from "
-        "resampling sites."
+        "resampling sites; where adjusted, it allows for several correlations being examined "
+        "together."
     ),
     "alone_head": "Without a partner",
     "alone_measured": "Management figures without a question to users: {items}.",

@@ -106,15 +106,15 @@ MANAGEMENT: dict[str, str] = {
     "between_sites_head": "D’un site à l’autre",
     "correlation_agree": (
         "{directorate}, d’un site à l’autre : meilleur est l’indicateur {indicator}, mieux est "
-        "perçu {perceived} (corrélation des rangs {value} {interval}, {count} sites)."
+        "perçu {perceived} (corrélation des rangs {value}, {range}, {count} sites)."
     ),
     "correlation_disagree": (
         "{directorate}, d’un site à l’autre : meilleur est l’indicateur {indicator}, moins bien "
-        "est perçu {perceived} (corrélation des rangs {value} {interval}, {count} sites)."
+        "est perçu {perceived} (corrélation des rangs {value}, {range}, {count} sites)."
     ),
     "correlation_none": (
         "{directorate}, d’un site à l’autre : aucun lien n’est détecté entre l’indicateur "
-        "{indicator} et {perceived} (corrélation des rangs {value} {interval}, {count} sites)."
+        "{indicator} et {perceived} (corrélation des rangs {value}, {range}, {count} sites)."
     ),
     "ecological_title": "Des sites, et non des personnes",
     "ecological_text": (
@@ -127,7 +127,8 @@ MANAGEMENT: dict[str, str] = {
         "une corrélation négative entre une attente, ou un délai, et ce qu’en disent les usagers "
         "veut dire que l’on en est d’autant plus content que c’est court. Chaque site est pris à "
         "son écart de la moyenne de son type, s’il en a d’autres ; les sites de peu de réponses "
-        "n’y sont pas. L’intervalle vient d’un rééchantillonnage des sites."
+        "n’y sont pas. L’intervalle vient d’un rééchantillonnage des sites ; ajusté, il tient "
+        "compte de ce que plusieurs corrélations sont examinées ensemble."
     ),
     "alone_head": "Sans partenaire",
     "alone_measured": "Chiffres de gestion sans question aux usagers : {items}.",

@@ -42,12 +42,16 @@ READING: dict[str, str] = {
     "next_watch": "Look for what has changed: channel, organisation, people seen.",
     "next_keep": "Keep it up, and tell the teams what works.",
     "next_tell": "Say what was done, and set a target.",
-    "next_wait": "Wait for the next wave: nothing is established.",
+    "next_wait": "Wait for the next wave: nothing that is established calls for action.",
     "missing_group": (
         "“{group}”, {sample} of answers before weighting, for {frame} of users; weighting "
         "corrects this gap"
     ),
     "missing_none": "no known group is missing from the answers by more than 5 points",
+    "missing_hidden": (
+        "nobody can tell: one group at least is too small to be shown, and no other is missing "
+        "from the answers by more than 5 points"
+    ),
     "missing_unknown": "nobody knows, for want of known totals of users",
     "grid_missing": "Who is missing",
     "grid_channels": "Other channels",

@@ -42,12 +42,16 @@ READING: dict[str, str] = {
     "next_watch": "Chercher ce qui a changé : canal, organisation, personnes reçues.",
     "next_keep": "Maintenir, et dire aux équipes ce qui marche.",
     "next_tell": "Dire ce qui a été fait, et fixer une cible.",
-    "next_wait": "Attendre la prochaine vague : rien n’est établi.",
+    "next_wait": "Attendre la prochaine vague : rien d’établi n’appelle à agir.",
     "missing_group": (
         "« {group} », {sample} des réponses avant redressement, pour {frame} des usagers ; le "
         "redressement corrige cet écart"
     ),
     "missing_none": "aucun groupe connu ne manque de plus de 5 points dans les réponses",
+    "missing_hidden": (
+        "on ne peut pas le dire : un groupe au moins est trop petit pour être montré, et aucun "
+        "autre ne manque de plus de 5 points dans les réponses"
+    ),
     "missing_unknown": "on ne sait pas, faute de totaux connus des usagers",
     "grid_missing": "Qui manque",
     "grid_channels": "Autres canaux",

@@ -12,6 +12,7 @@ from analysis.publishing.wording.sentences import (
     Sentence,
     Wording,
     lower_first,
+    range_text,
     upper_first,
 )
 from analysis.study import Break, Claim, Indicator, Wave
@@ -104,10 +105,8 @@ def _short(wording: Wording, since: str, change: Change) -> Sentence:
 
 
 def _range(wording: Wording, change: Change) -> str:
-    """The interval of a change, called adjusted where several are looked at together."""
-    figure = change.figure
-    key = "range_adjusted" if change.family > 1 else f"range_{figure.claim}"
-    return wording.language.text(key, interval=_bounds(wording, change))
+    """The interval of a change."""
+    return range_text(wording, change.figure, _bounds(wording, change))
 
 
 def _bounds(wording: Wording, change: Change) -> str:

@@ -233,7 +233,7 @@ def perceived_side(wording: Wording, one: Followed) -> Sentence:
         return wording.said("perceived_no_interval", [figure, target], **parts)
     apart = wording.formats.against(bounds, target, figure)
     interval = wording.formats.range(bounds[0], bounds[1], figure, decimals=apart)
-    parts["range"] = _range(wording, figure, interval)
+    parts["range"] = range_text(wording, figure, interval)
     return wording.said(f"perceived_{figure.word}", [figure, target], **parts)
 
 
@@ -268,12 +268,6 @@ def _hidden_side(wording: Wording, figure: ReleasedFigure) -> Sentence:
     """Why a side is not shown: too few answers, or somebody would be recognised."""
     few = figure.status is Status.UNAVAILABLE
     return wording.said("finding_few" if few else "side_hidden", [figure])
-
-
-def _range(wording: Wording, figure: ReleasedFigure, interval: str) -> str:
-    if figure.family > 1:
-        return wording.language.text("range_adjusted", interval=interval)
-    return range_text(wording, figure, interval)
 
 
 def measured_side(wording: Wording, one: Followed) -> Sentence:
@@ -409,7 +403,7 @@ def posting_text(wording: Wording, one: Followed) -> Sentence | None:
         posted=wording.formats.value(posted),
         not_posted=wording.formats.value(not_posted),
         gap=wording.formats.value(gap),
-        range=_range(wording, gap, interval),
+        range=range_text(wording, gap, interval),
     )
 
 

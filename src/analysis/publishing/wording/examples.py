@@ -325,7 +325,10 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         f"correlation_{word}": {
             "indicator": ("« Délai moyen »", "“Mean time”"),
             "value": ("−0,52", "−0.52"),
-            "interval": ("[−0,74 ; −0,18]", "[−0.74; −0.18]"),
+            "range": (
+                "intervalle ajusté à 95 % [−0,74 ; −0,18]",
+                "adjusted 95% interval [−0.74; −0.18]",
+            ),
         }
         for word in ("agree", "disagree", "none")
     },

@@ -16,7 +16,7 @@ from analysis.publishing.wording.commitments import (
     months_text,
     users_level,
 )
-from analysis.publishing.wording.sentences import Sentence, Wording
+from analysis.publishing.wording.sentences import Sentence, Wording, range_text
 from analysis.storage.figures import PLACE, SOURCES
 from analysis.study import Directorate, ManagementIndicator
 from analysis.study.months import cohort_months
@@ -229,7 +229,7 @@ def correlation_reading(wording: Wording, one: Measured) -> Sentence:
             wording.indicator(wording.study.indicator(str(one.indicator.perceived)))
         ),
         value=wording.formats.value(figure),
-        interval=wording.formats.interval(figure),
+        range=range_text(wording, figure, wording.formats.interval(figure)),
         count=wording.language.number(figure.size or 0),
         directorate=one.directorate.acronym,
     )

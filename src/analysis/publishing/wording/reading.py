@@ -183,20 +183,21 @@ def _next(read: Read) -> str:
 def missing_people(
     wording: Wording, figures: ReleasedFigures, directorate: Directorate
 ) -> Sentence:
-    """The known group that is most missing from the answers, before weighting; that none is, or
-    that nobody knows.
+    """The known group that is most missing from the answers, before weighting; that none is; that
+    it may be one that is hidden; or that nobody knows.
     """
     about = {"directorate": directorate.id, "wave": wording.wave.id}
-    gaps = [
+    known = [
         figure
         for figure in figures.select("margins", **about, kind="difference")
-        if not figure.hidden and figure.value is not None and figure.indicator != "site"
+        if figure.indicator != "site"
     ]
-    if not gaps:
+    if not known:
         return wording.said("missing_unknown")
-    widest = min(gaps, key=lambda figure: figure.shown_value)
-    if widest.shown_value > -MISSING_FROM:
-        return wording.said("missing_none", gaps)
+    gaps = [figure for figure in known if not figure.hidden and figure.value is not None]
+    widest = min(gaps, key=lambda figure: figure.shown_value, default=None)
+    if widest is None or widest.shown_value > -MISSING_FROM:
+        return wording.said("missing_none" if gaps == known else "missing_hidden", gaps)
     shares = {
         figure.definition: figure
         for figure in figures.select(
@@ -279,6 +280,7 @@ def _standing(one: Followed) -> Standing:
 
 def _behind(read: Read) -> list[ReleasedFigure]:
     """The figures that say how an indicator goes."""
-    perceived = read.commitment.perceived if read.commitment else None
-    found = (read.figure, perceived, *(change.figure for change in read.judged))
+    followed = read.commitment
+    perceived, measured = (followed.perceived, followed.measured) if followed else (None, None)
+    found = (read.figure, perceived, measured, *(change.figure for change in read.judged))
     return [figure for figure in found if figure is not None]

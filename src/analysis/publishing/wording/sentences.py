@@ -286,8 +286,11 @@ def _details(wording: Wording, figure: ReleasedFigure) -> str:
 
 
 def range_text(wording: Wording, figure: ReleasedFigure, bounds: str) -> str:
-    """What bounds are, by the claim of their figure."""
-    return wording.language.text(f"range_{figure.claim}", interval=bounds)
+    """What bounds are: by the claim of their figure, called adjusted where several are looked at
+    together.
+    """
+    key = "range_adjusted" if figure.family > 1 else f"range_{figure.claim}"
+    return wording.language.text(key, interval=bounds)
 
 
 # --- findings -------------------------------------------------------------------------------------
