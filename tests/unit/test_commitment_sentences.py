@@ -284,7 +284,7 @@ MISSING = {
     "missing 2026-08": "il manque août 2026",
     "missing 2026-08+2026-10": "il manque août 2026 et octobre 2026",
     "missing 2026-06+2026-07+2026-08+2026-09+2026-10": (
-        "il manque les mois de juin 2026 à octobre 2026"
+        "il manque les mois de juin à octobre 2026"
     ),
 }
 

@@ -121,9 +121,7 @@ class StoredScope:
         return read_table(path, self._layer(name).schema, hint=self._hint)
 
     def _history(self, name: str) -> list[Scope]:
-        """The scopes of the tables of a layer that are there, of every wave up to this one that
-        somebody answered in: a table outlives the answers of a delivery that is gone.
-        """
+        """The scopes of the tables of a layer that are there, of every wave up to this one."""
         scopes = [
             scope
             for directorate in self.study.directorates
@@ -132,8 +130,13 @@ class StoredScope:
                 scope := Scope(directorate.id, wave.id)
             )
         ]
-        answered = self._scopes_with_table("responses", scopes)
-        return self._scopes_with_table(name, answered)
+        return self._scopes_with_table(name, self._answered(scopes))
+
+    def _answered(self, scopes: list[Scope]) -> list[Scope]:
+        """The scopes that somebody answered in: a table outlives the answers of a delivery that is
+        gone.
+        """
+        return self._scopes_with_table("responses", scopes)
 
     def _scopes(self, name: str) -> list[Scope]:
         """The scopes of a layer's tables that this scope stands over."""
@@ -147,7 +150,7 @@ class StoredScope:
             if self.scope.covers(scope := Scope(directorate.id, wave.id))
         ]
         return self._scopes_with_table(
-            name, list(dict.fromkeys(scope.along(axes) for scope in scopes))
+            name, list(dict.fromkeys(scope.along(axes) for scope in self._answered(scopes)))
         )
 
     def _scopes_with_table(self, name: str, scopes: list[Scope]) -> list[Scope]:

@@ -35,7 +35,7 @@ COMMITMENTS: dict[str, str] = {
     "measured_not_here": "{indicator} is not measured here.",
     "measured_missing": "Figure not available, {months} missing ({indicator}).",
     "measured_empty": "No figure, for want of a case in the period ({indicator}).",
-    "months_from": "the months from {first} to {last}",
+    "months_from": "the months of {span}",
     "announced_beside": "{value} announced to users on average, {measured} measured on average.",
     "announced_alone": "{value} announced to users on average.",
     "in_force_since": "Made on {day}",

@@ -37,7 +37,7 @@ COMMITMENTS: dict[str, str] = {
     "measured_not_here": "Ici, aucune mesure de {indicator}.",
     "measured_missing": "Chiffre non disponible, car il manque {months} ({indicator}).",
     "measured_empty": "Chiffre sans objet, faute de cas sur la période ({indicator}).",
-    "months_from": "les mois de {first} à {last}",
+    "months_from": "les mois de {span}",
     "announced_beside": (
         "{value} en moyenne d’après ce qui a été annoncé aux usagers, {measured} en moyenne "
         "d’après ce qui a été mesuré."

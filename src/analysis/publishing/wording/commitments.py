@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analysis.disclosure import Status
 from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
@@ -310,12 +311,21 @@ def missing_side(wording: Wording, figure: ReleasedFigure, name: str) -> Sentenc
 def months_text(wording: Wording, months: str) -> str:
     """Some months, in words; by the first and the last where they are many in a row."""
     listed = months.split("+")
-    names = [wording.language.month(month) for month in listed]
-    first, last = ([int(part) for part in listed[place].split("-")] for place in (0, -1))
-    in_a_row = 12 * (last[0] - first[0]) + last[1] - first[1] == len(listed) - 1
-    if len(names) > 3 and in_a_row:
-        return wording.language.text("months_from", first=names[0], last=names[-1])
-    return wording.language.listing(names)
+    first, last = (date.fromisoformat(f"{listed[place]}-01") for place in (0, -1))
+    in_a_row = 12 * (last.year - first.year) + last.month - first.month == len(listed) - 1
+    if len(listed) > 3 and in_a_row:
+        return wording.language.text("months_from", span=months_span(wording, first, last))
+    return wording.language.listing([wording.language.month(month) for month in listed])
+
+
+def months_span(wording: Wording, first: date, last: date) -> str:
+    """From one month to another: the year stands once where it is the same."""
+    names = [wording.language.month(f"{day:%Y-%m}") for day in (first, last)]
+    if first == last:
+        return wording.language.text("months_one", first=names[0])
+    if first.year == last.year:
+        names[0] = names[0].removesuffix(f" {first.year}")
+    return wording.language.text("months_span", first=names[0], last=names[1])
 
 
 def announced_text(wording: Wording, one: Followed) -> Sentence | None:

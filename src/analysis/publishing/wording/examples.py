@@ -320,7 +320,7 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     "months_span": {"first": ("mars", "March"), "last": ("mai 2026", "May 2026")},
     "measured_unclear": {"indicator": ("« Délai moyen »", "“Mean time”")},
     "decomposition_none": {"parts": ("âge, +0,1 point", "age, +0.1 point")},
-    "months_from": {"first": ("mars 2026", "March 2026"), "last": ("juin 2026", "June 2026")},
+    "months_from": {"span": ("mars à juin 2026", "March to June 2026")},
     **{
         f"correlation_{word}": {
             "indicator": ("« Délai moyen »", "“Mean time”"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
 from analysis.publishing.wording.commitments import (
@@ -13,6 +12,7 @@ from analysis.publishing.wording.commitments import (
     Followed,
     announced_and_measured,
     missing_side,
+    months_span,
     months_text,
     users_level,
 )
@@ -140,16 +140,6 @@ def cohort_text(wording: Wording, indicator: ManagementIndicator) -> str:
         return wording.language.text("cohort_field", months=span)
     cases = wording.language.typeset(indicator.cohort.label)
     return wording.language.text("cohort_cases", cases=cases, months=span)
-
-
-def months_span(wording: Wording, first: date, last: date) -> str:
-    """From one month to another: the year stands once where it is the same."""
-    names = [wording.language.month(f"{day:%Y-%m}") for day in (first, last)]
-    if first == last:
-        return wording.language.text("months_one", first=names[0])
-    if first.year == last.year:
-        names[0] = names[0].removesuffix(f" {first.year}")
-    return wording.language.text("months_span", first=names[0], last=names[1])
 
 
 def source_of(wording: Wording, figure: ReleasedFigure) -> str:
