@@ -268,8 +268,8 @@ EXPLAINED = (
     "évolution (intervalle de confiance à 95~% [0,4~; 2,1])~; à structure constante, elle serait "
     "de +6~points."
 )
-BY_WHOM = "Pour qui, +0,1~point, intervalle de confiance à 95~% [−0,5~; 0,6]"
-BY_FIRST = "Première demande, −0,2~point, intervalle de confiance à 95~% [−0,8~; 0,4]"
+BY_WHOM = "«~Pour qui~», +0,1~point, intervalle de confiance à 95~% [−0,5~; 0,6]"
+BY_FIRST = "«~Première demande~», −0,2~point, intervalle de confiance à 95~% [−0,8~; 0,4]"
 
 
 def said_of(study: Study, *rows: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -73,7 +73,7 @@ READING: dict[str, str] = {
     "decomposition_none": (
         "The make-up of respondents explains nothing visible of this change ({parts})."
     ),
-    "decomposition_part": "{profile}, {composition}, {range}",
+    "decomposition_part": "“{profile}”, {composition}, {range}",
     "definition_unknown": "an unknown definition",
     "from_to": "from {first} to {last}",
     "published_break_alone": (

@@ -74,7 +74,7 @@ READING: dict[str, str] = {
     "decomposition_none": (
         "La composition des répondants n’explique rien de visible de cette évolution ({parts})."
     ),
-    "decomposition_part": "{profile}, {composition}, {range}",
+    "decomposition_part": "« {profile} », {composition}, {range}",
     "definition_unknown": "une définition inconnue",
     "from_to": "de {first} à {last}",
     "published_break_alone": (

@@ -123,6 +123,7 @@ EXAMPLES: dict[str, Example] = {
     "verdict": ("+7 points", "+7 points"),
     "observed": ("14 %", "14%"),
     "parts": ("au-dessous de sa cible (70 %)", "below its target (70%)"),
+    "span": ("mars à juin 2026", "March to June 2026"),
     "sample": ("4 %", "4%"),
     "frame": ("8 %", "8%"),
     "events": (
@@ -319,8 +320,7 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     "months_one": {"first": ("mars 2026", "March 2026")},
     "months_span": {"first": ("mars", "March"), "last": ("mai 2026", "May 2026")},
     "measured_unclear": {"indicator": ("« Délai moyen »", "“Mean time”")},
-    "decomposition_none": {"parts": ("âge, +0,1 point", "age, +0.1 point")},
-    "months_from": {"span": ("mars à juin 2026", "March to June 2026")},
+    "decomposition_none": {"parts": ("« Âge », +0,1 point", "“Age”, +0.1 point")},
     **{
         f"correlation_{word}": {
             "indicator": ("« Délai moyen »", "“Mean time”"),
