@@ -88,9 +88,9 @@ def test_the_overview_says_each_side_and_what_they_amount_to(promised: Study) ->
     assert lines(block) == [
         "## Engagements tenus : 1 sur 1 d’après les usagers, 0 sur 1 d’après la gestion",
         "Engagement|D’après les usagers|D’après la gestion|Conclusion|",
-        "Une attente courte|Tenu : 65 % des usagers reçus répondraient « Plutôt satisfait(e) » ou "
+        "Une attente courte|Tenu. 65 % des usagers reçus répondraient « Plutôt satisfait(e) » ou "
         "« Très satisfait(e) » sur « Temps d’attente » (intervalle ajusté à 95 % [62 ; 68]), pour "
-        "une cible de 60 %.|Non tenu : « Attente moyenne », 23 minutes, pour une norme de 20 "
+        "une cible de 60 %.|Non tenu. « Attente moyenne », 23 minutes, pour une norme de 20 "
         "minutes.|Non tenu d’après la gestion, tenu d’après les usagers|",
         "Un délai tenu|Pas encore en vigueur|Pas encore en vigueur|Pas encore en vigueur|",
         "Les engagements, DPAPH, 2ᵉ semestre 2026",
@@ -135,7 +135,7 @@ def test_the_verdict_that_a_side_begins_with_is_bold_and_said_once(
     block = commitments.overview(page(promised, reading("unclear"), *rows))
     assert bold(block) == words
     text = "".join(lines(block)[2])
-    assert [text.count(f"{word} :") for word in dict.fromkeys(words)] == [
+    assert [text.count(f"{word}. ") for word in dict.fromkeys(words)] == [
         words.count(word) for word in dict.fromkeys(words)
     ]
 
@@ -243,10 +243,10 @@ def test_each_card_has_a_sheet_what_was_promised_said_and_done(promised: Study) 
     both = page(promised, *figures(), *figures("def"), directorate=None)
     block = commitments.each_on_a_sheet(both)
     side = (
-        "Tenu : 65 % des usagers reçus répondraient « Plutôt satisfait(e) » ou « Très satisfait(e) "
+        "Tenu. 65 % des usagers reçus répondraient « Plutôt satisfait(e) » ou « Très satisfait(e) "
         "» sur « Temps d’attente » (intervalle ajusté à 95 % [62 ; 68]), pour une cible de 60 %."
     )
-    wait = "Non tenu : « Attente moyenne », 23 minutes, pour une norme de 20 minutes."
+    wait = "Non tenu. « Attente moyenne », 23 minutes, pour une norme de 20 minutes."
     assert block.markdown.count("\n\n{{< pagebreak >}}\n\n") == 1, "between two cards"
     assert lines(block) == [
         "## Une attente courte",
@@ -289,9 +289,9 @@ def test_a_card_says_once_what_is_the_same_in_all_directorates(study: Study) -> 
     assert [line for line in found if "gestion" in line] == [
         "- **D’après la gestion :** Non mesuré. À suivre : l’attente relevée."
     ]
-    assert [line[:45] for line in found if "usagers (" in line] == [
-        "- **D’après les usagers (DPAPH) :** Tenu : 65",
-        "- **D’après les usagers (DEF) :** Tenu : 70 %",
+    assert [line[:44] for line in found if "usagers (" in line] == [
+        "- **D’après les usagers (DPAPH) :** Tenu. 65",
+        "- **D’après les usagers (DEF) :** Tenu. 70 %",
     ]
 
 
@@ -337,9 +337,9 @@ def test_the_same_in_english(promised: Study, tmp_path: Path) -> None:
     found = lines(commitments.overview(shown))
     assert found[0] == "## Commitments kept: 1 out of 1 as perceived, 0 out of 1 as measured"
     assert found[2] == (
-        "A short wait|Kept: 65% of people seen by the services would answer “Rather satisfied” or "
+        "A short wait|Kept. 65% of people seen by the services would answer “Rather satisfied” or "
         "“Very satisfied” on “Waiting time” (adjusted 95% interval [62; 68]), for a target of "
-        "60%.|Not kept: “Mean wait”, 23 minutes, for a standard of 20 minutes.|Not kept as "
+        "60%.|Not kept. “Mean wait”, 23 minutes, for a standard of 20 minutes.|Not kept as "
         "measured, kept as perceived|"
     )
     assert found[3] == "A time kept to|Not in force yet|Not in force yet|Not in force yet|"

@@ -64,62 +64,62 @@ USERS = f"des usagers reçus répondraient {COUNTED} sur «~Temps d’attente~»
             {},
             0.6,
             "perceived_kept",
-            f"Tenu~: 65~% {USERS} (intervalle ajusté à 95~% [62~; 68]), pour une cible de 60~%.",
+            f"Tenu. 65~% {USERS} (intervalle ajusté à 95~% [62~; 68]), pour une cible de 60~%.",
         ),
         (
             {"method": "bonferroni 1"},
             0.6,
             "perceived_kept",
-            f"Tenu~: 65~% {USERS} (intervalle de confiance à 95~% [62~; 68]), pour une cible de "
+            f"Tenu. 65~% {USERS} (intervalle de confiance à 95~% [62~; 68]), pour une cible de "
             "60~%.",
         ),
         (
             {"word": "not_kept", "value": 0.55, "low": 0.504, "high": 0.596},
             0.6,
             "perceived_not_kept",
-            f"Non tenu~: 55~% {USERS} (intervalle ajusté à 95~% [50,4~; 59,6]), pour une cible "
+            f"Non tenu. 55~% {USERS} (intervalle ajusté à 95~% [50,4~; 59,6]), pour une cible "
             "de 60~%.",
         ),
         (
             {"value": 0.6496, "low": 0.60001, "high": 0.6991},
             0.6,
             "perceived_kept",
-            f"Tenu~: 65~% {USERS} (intervalle ajusté à 95~% [60,001~; 69,910]), pour une cible "
+            f"Tenu. 65~% {USERS} (intervalle ajusté à 95~% [60,001~; 69,910]), pour une cible "
             "de 60~%.",
         ),
         (
             {"word": "unclear", "value": 0.61, "low": 0.57, "high": 0.65},
             0.6,
             "perceived_unclear",
-            f"Indécis~: 61~% {USERS}, et la cible de 60~% est dans l’intervalle (intervalle ajusté "
+            f"Indécis. 61~% {USERS}, et la cible de 60~% est dans l’intervalle (intervalle ajusté "
             "à 95~% [57~; 65]).",
         ),
         (
             {"word": "unclear", "value": 0.604, "low": 0.597, "high": 0.611},
             0.6,
             "perceived_unclear",
-            f"Indécis~: 60,4~% {USERS}, et la cible de 60~% est dans l’intervalle (intervalle "
+            f"Indécis. 60,4~% {USERS}, et la cible de 60~% est dans l’intervalle (intervalle "
             "ajusté à 95~% [59,7~; 61,1]).",
         ),
         (
             {"word": "unclear", "low": None, "high": None, "se": None},
             0.6,
             "perceived_no_interval",
-            f"Indécis~: 65~% {USERS}, sans que la collecte permette d’en dire la précision (cible "
+            f"Indécis. 65~% {USERS}, sans que la collecte permette d’en dire la précision (cible "
             "de 60~%).",
         ),
         (
             {"value": 0.73, "low": 0.7254, "high": 0.74},
             0.725,
             "perceived_kept",
-            f"Tenu~: 73,0~% {USERS} (intervalle ajusté à 95~% [72,54~; 74,00]), pour une cible de "
+            f"Tenu. 73,0~% {USERS} (intervalle ajusté à 95~% [72,54~; 74,00]), pour une cible de "
             "72,5~%.",
         ),
         (
             {"value": 0.8, "low": 0.77, "high": 0.83},
             0.725,
             "perceived_kept",
-            f"Tenu~: 80,0~% {USERS} (intervalle ajusté à 95~% [77,0~; 83,0]), pour une cible de "
+            f"Tenu. 80,0~% {USERS} (intervalle ajusté à 95~% [77,0~; 83,0]), pour une cible de "
             "72,5~%.",
         ),
     ],
@@ -139,18 +139,18 @@ def test_what_users_say_is_told_against_the_target_on_its_side_of_it(
     [
         (
             {"definition": "M10", "kind": "mean", "unit": "score_10", "value": 7.4},
-            "Tenu~: note moyenne de 7,4 sur 10 donnée par les usagers reçus sur «~Temps d’attente~»"
+            "Tenu. Note moyenne de 7,4 sur 10 donnée par les usagers reçus sur «~Temps d’attente~»"
             " (intervalle ajusté à 95~% [7,1~; 7,6]), pour une cible de 7,0.",
         ),
         (
             {"definition": "NET", "kind": "balance", "unit": "points", "value": 0.42},
-            f"Tenu~: solde de +42~points ({COUNTED}, moins «~Pas du tout satisfait(e)~» ou "
+            f"Tenu. Solde de +42~points ({COUNTED}, moins «~Pas du tout satisfait(e)~» ou "
             "«~Plutôt pas satisfait(e)~») chez les usagers reçus sur «~Temps d’attente~» "
             "(intervalle ajusté à 95~% [38~; 46]), pour une cible de +30~points.",
         ),
         (
             {"claim": "C2", "method": "bonferroni 1"},
-            f"Tenu~: 65~% des personnes qui ont choisi de répondre ont répondu {COUNTED} sur "
+            f"Tenu. 65~% des personnes qui ont choisi de répondre ont répondu {COUNTED} sur "
             "«~Temps d’attente~» (variabilité [62~; 68]), pour une cible de 60~%.",
         ),
     ],
@@ -174,7 +174,7 @@ def test_a_score_is_printed_on_its_side_of_the_target(promised: Study) -> None:
     shown = page(promised, reading("neither"), own, target(7.0, unit="score_10"))
     said = perceived_side(shown.wording, one_followed(shown)).text
     assert said == typeset(
-        "Non tenu~: note moyenne de 6,9 sur 10 donnée par les usagers reçus sur «~Temps "
+        "Non tenu. Note moyenne de 6,9 sur 10 donnée par les usagers reçus sur «~Temps "
         "d’attente~» (intervalle ajusté à 95~% [6,83~; 6,97]), pour une cible de 7,0."
     )
 
@@ -221,35 +221,35 @@ def test_what_keeps_users_from_telling_is_said_and_no_number(
 @pytest.mark.parametrize(
     ("name", "value", "word", "bound", "text"),
     [
-        (WAIT, 17.8, "kept", 20, "Tenu~: «~Attente moyenne~», 18~minutes, pour une norme de 20~m."),
-        (WAIT, 20.0, "kept", 20, "Tenu~: «~Attente moyenne~», 20~minutes, pour une norme de 20~m."),
+        (WAIT, 17.8, "kept", 20, "Tenu. «~Attente moyenne~», 18~minutes, pour une norme de 20~m."),
+        (WAIT, 20.0, "kept", 20, "Tenu. «~Attente moyenne~», 20~minutes, pour une norme de 20~m."),
         (
             WAIT,
             20.4,
             "not_kept",
             20,
-            "Non tenu~: «~Attente moyenne~», 20,4~minutes, pour une norme de 20~m.",
+            "Non tenu. «~Attente moyenne~», 20,4~minutes, pour une norme de 20~m.",
         ),
         (
             WAIT,
             7.49,
             "kept",
             7.5,
-            "Tenu~: «~Attente moyenne~», 7,49~minutes, pour une norme de 7,5~m.",
+            "Tenu. «~Attente moyenne~», 7,49~minutes, pour une norme de 7,5~m.",
         ),
         (
             CALLS,
             0.7996,
             "not_kept",
             0.8,
-            "Non tenu~: «~Part des appels pris~», 79,96~%, pour une norme de 80~%.",
+            "Non tenu. «~Part des appels pris~», 79,96~%, pour une norme de 80~%.",
         ),
         (
             CALLS,
             0.7996,
             "unclear",
             0.8,
-            "Indécis~: «~Part des appels pris~», 79,96~%, à la limite de la norme de 80~%, à "
+            "Indécis. «~Part des appels pris~», 79,96~%, à la limite de la norme de 80~%, à "
             "l’arrondi près des chiffres livrés.",
         ),
         (
@@ -257,10 +257,10 @@ def test_what_keeps_users_from_telling_is_said_and_no_number(
             7.96,
             "kept",
             8,
-            "Tenu~: «~Réclamations pour 1_000 dossiers~», 7,96~pour 1_000, pour une norme de "
+            "Tenu. «~Réclamations pour 1_000 dossiers~», 7,96~pour 1_000, pour une norme de "
             "8,0~pour 1_000.",
         ),
-        (DELAY, 1.0, "kept", 1.5, "Tenu~: «~Délai moyen~», 1,0~jour, pour une norme de 1,5~jour."),
+        (DELAY, 1.0, "kept", 1.5, "Tenu. «~Délai moyen~», 1,0~jour, pour une norme de 1,5~jour."),
     ],
 )
 def test_what_is_measured_is_told_against_its_norm_on_its_side_of_it(

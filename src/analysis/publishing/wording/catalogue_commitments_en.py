@@ -13,13 +13,13 @@ COMMITMENTS: dict[str, str] = {
     "side_no_bound": "no target",
     "side_none": "not measured",
     "side_hidden": "Result not disclosed, so that nobody is recognised.",
-    "perceived_kept": "Kept: {level} ({range}), for a target of {target}.",
-    "perceived_not_kept": "Not kept: {level} ({range}), for a target of {target}.",
+    "perceived_kept": "Kept. {level} ({range}), for a target of {target}.",
+    "perceived_not_kept": "Not kept. {level} ({range}), for a target of {target}.",
     "perceived_unclear": (
-        "Undecided: {level}, and the target of {target} lies within the interval ({range})."
+        "Undecided. {level}, and the target of {target} lies within the interval ({range})."
     ),
     "perceived_no_interval": (
-        "Undecided: {level}, and the collection does not say how precise that is (target of "
+        "Undecided. {level}, and the collection does not say how precise that is (target of "
         "{target})."
     ),
     "perceived_no_target": "{level}; no target is set.",
@@ -28,8 +28,8 @@ COMMITMENTS: dict[str, str] = {
     "users_balance": "balance of {value} ({counted}) among {people} on {indicator}",
     "perceived_not_asked": "The question that would tell is not asked here.",
     "perceived_wanted": "Not asked. To be added: {question}",
-    "measured_kept": "Kept: {indicator}, {value}, for a standard of {norm}.",
-    "measured_not_kept": "Not kept: {indicator}, {value}, for a standard of {norm}.",
+    "measured_kept": "Kept. {indicator}, {value}, for a standard of {norm}.",
+    "measured_not_kept": "Not kept. {indicator}, {value}, for a standard of {norm}.",
     "measured_no_norm": "{indicator}, {value}; no standard is announced.",
     "measured_wanted": "Not measured. To be followed: {figure}.",
     "measured_not_here": "{indicator} is not measured here.",
@@ -103,7 +103,7 @@ COMMITMENTS: dict[str, str] = {
     "by_perceived": "{verdict} as perceived",
     "by_measured": "{verdict} as measured",
     "measured_unclear": (
-        "Undecided: {indicator}, {value}, at the limit of the standard of {norm}, given the "
+        "Undecided. {indicator}, {value}, at the limit of the standard of {norm}, given the "
         "rounding of the figures as delivered."
     ),
     "posting_gap_none": (

@@ -15,13 +15,13 @@ COMMITMENTS: dict[str, str] = {
     "side_no_bound": "sans cible",
     "side_none": "non mesuré",
     "side_hidden": "Résultat non diffusé, pour que personne ne soit reconnu.",
-    "perceived_kept": "Tenu : {level} ({range}), pour une cible de {target}.",
-    "perceived_not_kept": "Non tenu : {level} ({range}), pour une cible de {target}.",
+    "perceived_kept": "Tenu. {level} ({range}), pour une cible de {target}.",
+    "perceived_not_kept": "Non tenu. {level} ({range}), pour une cible de {target}.",
     "perceived_unclear": (
-        "Indécis : {level}, et la cible de {target} est dans l’intervalle ({range})."
+        "Indécis. {level}, et la cible de {target} est dans l’intervalle ({range})."
     ),
     "perceived_no_interval": (
-        "Indécis : {level}, sans que la collecte permette d’en dire la précision (cible de "
+        "Indécis. {level}, sans que la collecte permette d’en dire la précision (cible de "
         "{target})."
     ),
     "perceived_no_target": "{level} ; aucune cible n’est fixée.",
@@ -30,8 +30,8 @@ COMMITMENTS: dict[str, str] = {
     "users_balance": "solde de {value} ({counted}) chez les {people} sur {indicator}",
     "perceived_not_asked": "La question qui le dirait n’est pas posée ici.",
     "perceived_wanted": "Question non posée. À ajouter : {question}",
-    "measured_kept": "Tenu : {indicator}, {value}, pour une norme de {norm}.",
-    "measured_not_kept": "Non tenu : {indicator}, {value}, pour une norme de {norm}.",
+    "measured_kept": "Tenu. {indicator}, {value}, pour une norme de {norm}.",
+    "measured_not_kept": "Non tenu. {indicator}, {value}, pour une norme de {norm}.",
     "measured_no_norm": "{indicator}, {value} ; aucune norme n’est annoncée.",
     "measured_wanted": "Non mesuré. À suivre : {figure}.",
     "measured_not_here": "Ici, aucune mesure de {indicator}.",
@@ -109,7 +109,7 @@ COMMITMENTS: dict[str, str] = {
     "by_perceived": "{verdict} d’après les usagers",
     "by_measured": "{verdict} d’après la gestion",
     "measured_unclear": (
-        "Indécis : {indicator}, {value}, à la limite de la norme de {norm}, à l’arrondi près des "
+        "Indécis. {indicator}, {value}, à la limite de la norme de {norm}, à l’arrondi près des "
         "chiffres livrés."
     ),
     "posting_gap_none": (

@@ -226,7 +226,8 @@ def perceived_side(wording: Wording, one: Followed) -> Sentence:
     bounds = [bound for bound in (figure.low, figure.high) if bound is not None]
     decimals = 0 if target is None else wording.formats.against([figure.value], target, figure)
     asked = str(one.commitment.perceived)
-    parts = {"level": users_level(wording, figure, indicator=asked, decimals=decimals)}
+    level = users_level(wording, figure, indicator=asked, decimals=decimals)
+    parts = {"level": upper_first(level)}
     if target is None:
         return wording.said("perceived_no_target", [figure], **parts)
     parts["target"] = wording.formats.bound(target)
