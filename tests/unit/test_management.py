@@ -146,9 +146,18 @@ def test_a_share_counts_what_is_on_both_of_its_sides(study: Study) -> None:
     rows = measures(ANSWERED, dict(zip(FIELD, (0.7, 0.9, 0.5, 0.5), strict=True)), (100, 300, 0, 0))
     cohort = part(found(managed(study, ANSWERED), *rows), "cohort")
     assert cohort["value"] == pytest.approx(0.85, rel=1e-12)
-    assert (cohort["base"], cohort["word"]) == (340, "kept")
-    rare = measures(ANSWERED, dict.fromkeys(FIELD, 0.01), 100)
-    assert part(found(managed(study, ANSWERED), *rare), "cohort")["base"] == 4
+    assert (cohort["base"], cohort["word"]) == (60, "kept"), "those who are left out are fewer"
+
+
+@pytest.mark.parametrize(
+    ("value", "of_each", "base"),
+    [(0.01, 100, 4), (0.99, 100, 4), (0.0, 100, 400), (1.0, 100, 400), (0.0, 1, 4), (1.0, 1, 4)],
+)
+def test_a_share_is_as_small_as_the_smaller_of_its_sides_that_holds_somebody(
+    study: Study, value: float, of_each: int, base: int
+) -> None:
+    rows = measures(ANSWERED, dict.fromkeys(FIELD, value), of_each)
+    assert part(found(managed(study, ANSWERED), *rows), "cohort")["base"] == base
 
 
 COMPLAINTS, CASES = indicator("complaints"), indicator("cases")

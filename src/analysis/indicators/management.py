@@ -43,8 +43,8 @@ class Management(dy.Schema):
                 where the interval, at 1 − 5 % / family, holds 0.
         family: How many correlations of the wave are looked at together; 1 of any other part.
         value: In the unit, shares in [0, 1]; null where a month of it is missing, or no case.
-        base: The smallest count that it is made of; null where it is made of none. Of a
-            correlation, null too: its sites are in `size`.
+        base: The smallest count that it is made of, or that a share leaves out, but 0; null where
+            it is made of none. Of a correlation, null too: its sites are in `size`.
         missing: The months that are missing, joined by `+`.
         sources: Where it was read: delivery and file, sheet and row of each place (see
             `storage.figures.SOURCES`).
@@ -373,10 +373,14 @@ def _ratio(above: _Value, below: _Value, indicator: ManagementIndicator) -> _Val
     sources = SOURCES.join(dict.fromkeys(filter(None, (above.sources, below.sources))))
     if above.value is None or not below.value:
         return _Value(None, None if missing else below.base, missing, sources)
-    counts = [below.base, *([above.base] if indicator.unit in SCALE else [])]
+    counts = [round(below.value)]
+    if indicator.unit in SCALE:
+        counts.append(round(above.value))
+    if indicator.unit == "share":  # what it leaves out is counted by subtraction
+        counts.append(round(below.value - above.value))
     return _Value(
         as_written(SCALE.get(indicator.unit, 1.0) * above.value / below.value),
-        min(count for count in counts if count is not None),
+        min((count for count in counts if count > 0), default=0),
         missing,
         sources,
     )
