@@ -86,6 +86,26 @@ def test_the_grid_reads_each_core_figure_then_says_three_lines(promised: Study) 
     ]
 
 
+def test_of_two_commitments_that_one_indicator_tells_the_second_stands_in_the_lines(
+    study: Study,
+) -> None:
+    wanted = {"measured": "x"}
+    about = {"label": "Un accueil rapide", "target": 50, "measured": None, "wanted": wanted}
+    other = commitment("autre", **about)
+    study = promising(study, commitment(), other, management=[indicator()], breaks=())
+    second = [
+        reading("perceived", "autre"),
+        perceived("kept", "autre", value=0.55, low=0.51, high=0.59),
+        target(0.5, "autre"),
+    ]
+    found = lines(reading_page.grid(page(study, *grid_rows(), *second)))
+    assert any(line.startswith("Temps d’attente|55 % ; au-dessous de sa cible") for line in found)
+    assert found[-3:-1] == [
+        "- **Ce qui va :** « Satisfaction globale » et « Un accueil rapide »",
+        "- **Ce qui ne va pas :** « Temps d’attente »",
+    ]
+
+
 def test_a_grid_without_a_figure_is_nothing_and_without_gaps_says_nothing_of_channels(
     promised: Study,
 ) -> None:

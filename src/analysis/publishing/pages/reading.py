@@ -38,7 +38,9 @@ def grid(page: Page) -> Block:
     if not figures:
         return block("reading")
     commitments = followed(wording, page.figures, page.directorate)
-    by_indicator = {one.commitment.perceived: one for one in commitments if one.perceived}
+    by_indicator = {  # the first, where several are perceived by one
+        one.commitment.perceived: one for one in reversed(commitments) if one.perceived
+    }
     reads = [
         Read(
             figure=figure,

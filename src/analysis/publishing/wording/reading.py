@@ -218,7 +218,7 @@ def three_lines(
     wording: Wording, reads: Sequence[Read], followed: Sequence[Followed]
 ) -> dict[Standing, Sentence]:
     """What goes well, what goes badly and what cannot be told yet: core indicators, then the
-    commitments that none of them perceives.
+    commitments that were not read with one of them.
 
     Args:
         wording: How it is said.
@@ -239,9 +239,9 @@ def three_lines(
             key = "grid_unsure" if read.kept else "grid_no_target"
             name = wording.language.text(key, name=name)
         told[read.standing].append((name, _behind(read)))
-    perceived = {read.figure.indicator for read in reads}
+    read_too = [read.commitment for read in reads]
     for one in followed:
-        if one.commitment.perceived not in perceived and one.word in STANDING_OF:
+        if one not in read_too and one.word in STANDING_OF:
             name = wording.language.quoted(wording.language.typeset(one.commitment.label))
             sides = [figure for figure in (one.perceived, one.measured) if figure is not None]
             if _standing(one) == "unknown":
