@@ -24,7 +24,7 @@ def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> N
         "current  10_collection def 2026-2",
         "current  20_satisfaction def 2026-2",
     ]
-    assert len(lines) == 1 + 4 * 4 + 2
+    assert len(lines) == 1 + 4 * 4 + 2 * 2, "four per directorate and wave, two per wave"
     reading_waves_before = [line for line in lines if "def 2026-2" in line and line[0] == "s"]
     assert [line.split()[1] for line in reading_waves_before] == ["00_start", "50_change"]
     alter(
