@@ -120,7 +120,7 @@ def test_a_margin_whose_category_nobody_has_names_it_and_the_other_scopes_are_do
     done = observatoire(workspace, "run", "--wave", "2026-2", "--keep-going")
     assert done.returncode == 7
     assert "10_collection def 2026-2 failed" in done.stderr
-    assert "4 were not started: they read what failed" in done.stderr
+    assert "5 were not started: they read what failed" in done.stderr
     assert "No respondent stands in margin 'AGE', category 5" in done.stderr
     assert "observatoire run cd93 --directorate def --wave 2026-2" in done.stderr
     assert "Traceback" not in done.stderr

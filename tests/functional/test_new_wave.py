@@ -46,7 +46,7 @@ def test_a_new_wave_runs_its_notebooks_and_leaves_the_tables_of_others(
     waves = read_yaml(path)["waves"]
     rewrite(path, lambda content: content["waves"].pop())
     first = observatoire(workspace, "run")
-    assert first.stdout == "9 notebooks ran, 0 were current.\n", first.stderr
+    assert first.stdout == "10 notebooks ran, 0 were current.\n", first.stderr
     before = tables(workspace)
     assert {path.split("/")[-2] for path in before} == {"wave=2026-1"}
 
@@ -60,6 +60,7 @@ def test_a_new_wave_runs_its_notebooks_and_leaves_the_tables_of_others(
     assert sorted(line for line in status if line.startswith("current")) == sorted(
         [
             "current  15_quality 2026-1",
+            "current  52_standings 2026-1",
             *(
                 f"current  {notebook} {scope}"
                 for notebook in NOTEBOOKS
@@ -68,7 +69,7 @@ def test_a_new_wave_runs_its_notebooks_and_leaves_the_tables_of_others(
         ]
     )
     second = observatoire(workspace, "run")
-    assert second.stdout == "9 notebooks ran, 9 were current.\n", second.stderr
+    assert second.stdout == "10 notebooks ran, 10 were current.\n", second.stderr
     assert "10_collection def 2026-2" in second.stderr and " 2026-1" not in second.stderr
     after = tables(workspace)
     assert {path: after[path] for path in before} == before

@@ -134,7 +134,7 @@ def on_one_sheet(page: Page) -> Block:
             ],
             rows=[_name(page, commitment) for commitment in listed],
             cells=cells,
-            caption=text("caption_commitments_all", wave=wording.wave_label()),
+            caption=text("caption_commitments_all", unit=wording.unit, wave=wording.wave_label()),
         ),
         figure_notes(
             page.language,

@@ -120,7 +120,7 @@ def between_sites(page: Page) -> Block:
             wording.indicator(page.study.indicator(str(one.indicator.perceived)))
             for one, _ in related
         ],
-        text("column_unit"): [one.directorate.acronym for one, _ in related],
+        upper_first(wording.unit): [one.directorate.acronym for one, _ in related],
         text("column_correlation"): [formats.value(figure) for _, figure in related],
         text(bounds): [formats.interval(figure) for _, figure in related],
         text("column_sites"): [page.language.number(figure.size or 0) for _, figure in related],

@@ -31,7 +31,7 @@ from analysis.publishing.wording.sentences import Sentence, join_notes, source_t
 
 def grid(page: Page) -> Block:
     """Each core figure: its level, its change, and what to look at next; then who is missing, what
-    other channels hear, and three lines.
+    other channels hear, and three lines. Nothing, where no figure has anything to be read against.
     """
     wording, text = page.wording, page.language.text
     figures = visible(core_figures(page))
@@ -51,6 +51,8 @@ def grid(page: Page) -> Block:
         )
         for figure in figures
     ]
+    if not any(read.compared for read in reads):
+        return block("reading")
     cells = [
         [
             _tile(level_reading(wording, read)),

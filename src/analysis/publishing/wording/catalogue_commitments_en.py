@@ -72,7 +72,7 @@ COMMITMENTS: dict[str, str] = {
     "column_reading": "Conclusion",
     "column_decided": "Follow-up at {day}",
     "caption_commitments": "The commitments, {field}, {wave}",
-    "caption_commitments_all": "The commitments by directorate, {wave}",
+    "caption_commitments_all": "The commitments by {unit}, {wave}",
     "commitments_note_rule": (
         "a commitment is said to be kept as perceived where the whole interval of its indicator "
         "reaches its target, not kept where all of it lies below; kept as measured where the "

@@ -77,7 +77,7 @@ COMMITMENTS: dict[str, str] = {
     "column_reading": "Conclusion",
     "column_decided": "Suites au {day}",
     "caption_commitments": "Les engagements, {field}, {wave}",
-    "caption_commitments_all": "Les engagements par direction, {wave}",
+    "caption_commitments_all": "Les engagements par {unit}, {wave}",
     "commitments_note_rule": (
         "un engagement est dit tenu d’après les usagers si tout l’intervalle de son indicateur "
         "atteint sa cible, non tenu s’il est tout entier au-dessous ; d’après la gestion, si la "

@@ -23,7 +23,6 @@ MANAGEMENT: dict[str, str] = {
     "column_partner": "As perceived",
     "column_cases": "Cases",
     "column_source": "Read in",
-    "column_unit": "Directorate",
     "partner_none": "–",
     "partner_hidden": "{indicator}, not disclosed",
     "partner": "{indicator}, {value} {interval}",

@@ -24,7 +24,6 @@ MANAGEMENT: dict[str, str] = {
     "column_partner": "D’après les usagers",
     "column_cases": "Cas",
     "column_source": "Lu dans",
-    "column_unit": "Direction",
     "partner_none": "so",
     "partner_hidden": "{indicator}, non diffusé",
     "partner": "{indicator}, {value} {interval}",

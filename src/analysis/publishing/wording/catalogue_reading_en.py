@@ -8,11 +8,11 @@ READING: dict[str, str] = {
     "grid_column_next": "To look at next",
     "grid_note": (
         "each sentence follows a declared rule: a level is read against its target, what others "
-        "published that compares, and the other directorates; a change against what the survey "
-        "could see. A gap between directorates does not say that one does better, since their "
-        "users differ, and so does what they ask for. What goes well: a target reached or a "
-        "rise, without a fall or a standard missed. What goes badly: a target missed, a fall, or "
-        "a standard missed."
+        "published that compares, and the same level elsewhere; a change against what the survey "
+        "could see. A gap with elsewhere does not say that one does better, since users differ, "
+        "and so does what they ask for. What goes well: a target reached or a rise, without a "
+        "fall or a standard missed. What goes badly: a target missed, a fall, or a standard "
+        "missed."
     ),
     "level_alone": "{value}",
     "level_reading": "{value}; {parts}",

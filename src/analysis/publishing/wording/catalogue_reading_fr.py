@@ -8,9 +8,9 @@ READING: dict[str, str] = {
     "grid_column_next": "À regarder ensuite",
     "grid_note": (
         "chaque phrase suit une règle déclarée : un niveau se lit par rapport à sa cible, à ce "
-        "que d’autres ont publié de comparable et aux autres directions, une évolution par "
-        "rapport à ce que l’enquête pouvait voir. Un écart entre directions ne dit pas que l’une "
-        "fait mieux, car leurs usagers, et ce qu’ils demandent, diffèrent. Ce qui va : une cible "
+        "que d’autres ont publié de comparable et au même niveau ailleurs, une évolution par "
+        "rapport à ce que l’enquête pouvait voir. Un écart avec ailleurs ne dit pas que l’on y "
+        "fait mieux, car les usagers, et ce qu’ils demandent, diffèrent. Ce qui va : une cible "
         "atteinte ou une hausse, sans baisse ni norme dépassée. Ce qui ne va pas : une cible "
         "manquée, une baisse, ou une norme dépassée."
     ),

@@ -63,6 +63,11 @@ class Read:
         return next((word for word in words if word in MOVED), words[0] if words else "")
 
     @property
+    def compared(self) -> bool:
+        """Whether there is anything to read it against."""
+        return bool(self.commitment or self.judged or self.between or self.references)
+
+    @property
     def judged(self) -> list[Change]:
         """The changes that say so."""
         both = (self.changes.reference, self.changes.trend)
