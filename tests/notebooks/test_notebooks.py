@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,8 +51,9 @@ def html_of(notebook: nbformat.NotebookNode) -> list[str]:
     return [str(output.get("data", {}).get("text/html", "")) for output in outputs]
 
 
-def test_the_default_parameters_run_and_read_as_words(workspace: Path) -> None:
+def test_the_default_parameters_run_and_read_as_words(small: Path, tmp_path: Path) -> None:
     """Every workshop notebook, in their order, after a run: each reads what the earlier write."""
+    workspace = shutil.copytree(small, tmp_path / "workspace")
     done = observatoire(workspace, "run")
     assert done.returncode == 0, done.stderr
     identifiers = {one.id for one in load_study(ROOT / "params" / "cd93").indicators}
