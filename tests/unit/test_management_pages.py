@@ -182,6 +182,17 @@ def test_sites_are_related_as_the_word_says(measuring: Study, word: str, text: s
     assert_said(said, f"correlation_{word}", text, related)
 
 
+def test_a_bound_that_is_close_to_zero_is_printed_on_its_side(measuring: Study) -> None:
+    shown = page(measuring, measure(18.0), correlation(-0.41, -0.7, -0.004, "agree"))
+    assert (
+        "[−0,700~; −0,004]".replace("~", "\u00a0")
+        in correlation_reading(shown.wording, one_measured(shown)).text
+    )
+    rows = measure(18.0), correlation(-0.41, -0.7, -0.004, "agree")
+    table = lines(management.between_sites(page(measuring, *rows, directorate=None)))
+    assert any("|[−0,700 ; −0,004]|" in line for line in table)
+
+
 def test_sites_stand_with_the_warning_and_what_is_hidden_does_not(measuring: Study) -> None:
     rows = [measure(18.0), correlation(-0.516, -0.741, -0.176, "agree")]
     found = lines(management.between_sites(page(measuring, *rows, directorate=None)))

@@ -20,6 +20,7 @@ from analysis.publishing.wording.management import (
     Measured,
     all_measured,
     cohort_text,
+    correlation_bounds,
     correlation_reading,
     indicator_name,
     management_title,
@@ -122,7 +123,7 @@ def between_sites(page: Page) -> Block:
         ],
         upper_first(wording.unit): [one.directorate.acronym for one, _ in related],
         text("column_correlation"): [formats.value(figure) for _, figure in related],
-        text(bounds): [formats.interval(figure) for _, figure in related],
+        text(bounds): [correlation_bounds(wording, figure) for _, figure in related],
         text("column_sites"): [page.language.number(figure.size or 0) for _, figure in related],
     }
     return block(

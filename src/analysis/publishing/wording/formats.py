@@ -204,10 +204,10 @@ class Formats:
 
     def range(self, low: float, high: float, figure: Measurable, *, decimals: int = 0) -> str:
         """Two bounds of a kind and unit, in brackets, without their unit; scores have one
-        decimal at least.
+        decimal at least, correlations two.
         """
         if figure.unit == CORRELATION:
-            return self.language.interval(low, high, decimals=2, scale=1)
+            return self.language.interval(low, high, decimals=max(2, decimals), scale=1)
         score = figure.unit.startswith(SCORE)
         return self.language.interval(
             low, high, decimals=max(1, decimals) if score else decimals, scale=1 if score else 100

@@ -207,6 +207,16 @@ def delays_reading(wording: Wording, one: Measured) -> Sentence:
     )
 
 
+def correlation_bounds(wording: Wording, figure: ReleasedFigure) -> str:
+    """The interval of a correlation, with as many decimals as it takes to show whether it holds 0;
+    nothing where there is none.
+    """
+    if figure.low is None or figure.high is None:
+        return wording.formats.interval(figure)
+    decimals = wording.formats.apart([figure.low, figure.high], 0.0, figure, least=2)
+    return wording.formats.range(figure.low, figure.high, figure, decimals=decimals)
+
+
 def correlation_reading(wording: Wording, one: Measured) -> Sentence:
     """Whether sites that measure better are also those whose users say better."""
     figure = one.correlation
@@ -219,7 +229,7 @@ def correlation_reading(wording: Wording, one: Measured) -> Sentence:
             wording.indicator(wording.study.indicator(str(one.indicator.perceived)))
         ),
         value=wording.formats.value(figure),
-        range=range_text(wording, figure, wording.formats.interval(figure)),
+        range=range_text(wording, figure, correlation_bounds(wording, figure)),
         count=wording.language.number(figure.size or 0),
         directorate=one.directorate.acronym,
     )
