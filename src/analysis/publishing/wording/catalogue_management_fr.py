@@ -126,7 +126,7 @@ MANAGEMENT: dict[str, str] = {
         "une corrélation négative entre une attente, ou un délai, et ce qu’en disent les usagers "
         "veut dire que l’on en est d’autant plus content que c’est court. Chaque site est pris à "
         "son écart de la moyenne de son type, s’il en a d’autres ; les sites de peu de réponses "
-        "n’y sont pas. L’intervalle vient d’un rééchantillonnage des sites ; ajusté, il tient "
+        "n’y sont pas. L’intervalle vient d’un rééchantillonnage des sites ; ajusté, il tient "
         "compte de ce que plusieurs corrélations sont examinées ensemble."
     ),
     "alone_head": "Sans partenaire",
