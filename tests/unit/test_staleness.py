@@ -84,9 +84,11 @@ def _apart(content: Any) -> None:
 
 
 @pytest.fixture
-def place(workspace: Path) -> Workspace:
-    """A workspace where everything is current."""
+def place(workspace: Path, small: Path) -> Workspace:
+    """A workspace with commitments where everything is current."""
     made = Workspace(workspace)
+    for name in ("commitments.yml", "actions.yml", "management.yml"):
+        shutil.copyfile(small / "params" / STUDY / name, made.params / STUDY / name)
     rewrite(made, "plan.yml", _apart)
     read_new_deliveries(Context.open(made, STUDY, lambda line: None))
     pretend_run(made)
