@@ -309,6 +309,7 @@ def _row(
         "month": month,
         "unit": _unit(study, name),
         "value": value,
+        "half": 0.0,
         "numerator": made,
         "denominator": cases,
         "missing": "nd" if value is None else "",

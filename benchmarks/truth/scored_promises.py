@@ -20,7 +20,7 @@ POSTING = "posting gaps, by directorate"
 SITES_COUNTED = "sites that post, counted"
 QUADRANTS = "quadrants"
 DELIVERED = "announced and measured"
-RELATED = "sites related"
+RELATED = "sites related, by directorate"
 
 COHORT, TOTAL = "cohort", "total"
 FAR = 2.0
@@ -92,7 +92,7 @@ def bound(target: Figure, case: Case) -> Iterator[Verdict]:
     yield Verdict(PERCEIVED, declared is None or not isclose(100 * target["value"], declared))
 
 
-@scores("perceived_no_target", "perceived_no_interval")
+@scores("perceived_no_target", "perceived_no_claim")
 def _perceived_level(said: Said, case: Case) -> Iterator[Verdict]:
     """Nothing is claimed but a level, and the target, where there is one."""
     figure, *targets = case.figures(said)
@@ -312,4 +312,5 @@ def _correlation(said: Said, case: Case) -> Iterator[Verdict]:
 def _related(figure: Figure, case: Case) -> Iterator[Verdict]:
     """Whether a relation that is told was made, and of that sign."""
     sign = {"agree": 1, "disagree": -1}.get(figure["word"])
-    yield Verdict(RELATED, sign is not None and case.truth.related(figure["indicator"]) != sign)
+    false = sign is not None and case.truth.related(figure["indicator"]) != sign
+    yield Verdict(RELATED, false, about=figure["directorate"])

@@ -113,8 +113,10 @@ def _fails(rest: str, figures: list[Figure], case: Case) -> bool:
     if rest == "no_target":
         return any(_target_of(figure, case) for figure in figures)
     if rest in MOVED:
-        moved = next((one for one in figures if one["word"] in MOVED), None)
-        return moved is None or moved["word"] != rest or _is_false(moved, case)
+        moved = [one for one in figures if one["word"] in MOVED]
+        same = [one for one in moved if one["word"] == rest]
+        hides = rest == "up" and len(same) < len(moved)  # a fall beside it comes first
+        return not same or hides or any(_is_false(one, case) for one in same)
     layer, word = {
         "kept": ("commitments", "kept"),
         "not_kept": ("commitments", "not_kept"),
@@ -143,17 +145,20 @@ def _is_false(figure: Figure, case: Case) -> bool:
 @scores("grid_well", "grid_badly", "grid_unknown")
 def _line(said: Said, case: Case) -> Iterator[Verdict]:
     """Each thing that is named goes as it is said to: one of the words that it rests on says so,
-    and all that do are true.
+    all that do are true, and none says otherwise.
     """
-    words = {
-        "grid_well": ("kept", "up"),
-        "grid_badly": ("not_kept", "down"),
-        "grid_unknown": (),
+    badly, well = ("not_kept", "down"), ("kept", "up")
+    words, others = {
+        "grid_well": (well, badly),
+        "grid_badly": (badly, ()),
+        "grid_unknown": ((), (*well, *badly)),
     }[said.rule]
     for figures in _things(case.figures(said), case):
         grounds = [figure for figure in figures if figure["word"] in words]
         groundless = bool(words) and not grounds
-        yield Verdict(GRID, groundless or any(_is_false(figure, case) for figure in grounds))
+        contradicted = any(figure["word"] in others for figure in figures)
+        false = any(_is_false(figure, case) for figure in grounds)
+        yield Verdict(GRID, groundless or contradicted or false)
 
 
 def _things(figures: list[Figure], case: Case) -> list[list[Figure]]:

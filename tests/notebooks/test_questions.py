@@ -13,9 +13,9 @@ import pytest
 
 from analysis.errors import ScopeError
 from analysis.indicators import Estimates
-from analysis.storage import as_figures
+from analysis.storage import Provenance, as_figures, read_provenance
 from analysis.study import Workspace
-from analysis.workbench import OpenScope, open_scope
+from analysis.workbench import OpenScope, open_scope, stored
 from analysis.workbench.questions import Crosstab
 
 NUMBERS = ("value", "unweighted", "se", "low", "high", "design_effect")
@@ -210,3 +210,27 @@ def test_the_primary_definition_is_kept_by_what_it_is_broken_down(scope: OpenSco
     assert set(scope.primary(estimates, by="site")["breakdown"]) == {"site"}
     assert set(scope.primary(estimates, by="channel")["category"]) > {"qr", "borne"}
     assert scope.profiles == ("AGE", "POUR", "SEUL")
+
+
+@pytest.mark.parametrize("simulated", ["measures", "responses", ""])
+def test_what_is_made_from_simulated_figures_says_so_beside_real_answers(
+    scope: OpenScope, monkeypatch: pytest.MonkeyPatch, simulated: str
+) -> None:
+    promised = open_scope(
+        "cd93", directorate="dpaph", wave="2026-2", requires=("commitments", "management")
+    )
+    layers = {
+        name: promised.workspace.processed("cd93", name) for name in ("measures", "responses")
+    }
+
+    def only_there(path: Path) -> Provenance:
+        there = bool(simulated) and path.is_relative_to(layers[simulated])
+        return replace(read_provenance(path), simulated=there)
+
+    monkeypatch.setattr(stored, "read_provenance", only_there)
+    opened = replace(promised)
+    assert opened.simulated == (simulated == "responses")
+    made = opened.management()
+    assert made.height > 0 and set(made["simulated"]) == {simulated != ""}
+    monkeypatch.setattr(OpenScope, "_read_where_made", lambda *_: made)
+    assert set(opened.commitments()["simulated"]) == {simulated != ""}

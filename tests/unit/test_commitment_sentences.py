@@ -55,6 +55,7 @@ def promised(study: Study) -> Study:
 # --- as perceived ---------------------------------------------------------------------------------
 
 USERS = f"des usagers reçus répondraient {COUNTED} sur «~Temps d’attente~»"
+CHOOSING = f"des personnes qui ont choisi de répondre ont répondu {COUNTED} sur «~Temps d’attente~»"
 
 
 @pytest.mark.parametrize(
@@ -104,9 +105,14 @@ USERS = f"des usagers reçus répondraient {COUNTED} sur «~Temps d’attente~»
         (
             {"word": "unclear", "low": None, "high": None, "se": None},
             0.6,
-            "perceived_no_interval",
-            f"Indécis. 65~% {USERS}, sans que la collecte permette d’en dire la précision (cible "
-            "de 60~%).",
+            "perceived_no_claim",
+            f"Indécis. 65~% {USERS}, sans que la collecte permette d’en juger (cible de 60~%).",
+        ),
+        (
+            {"word": "unclear", "claim": "C2", "low": 0.62, "high": 0.68},
+            0.6,
+            "perceived_no_claim",
+            f"Indécis. 65~% {CHOOSING}, sans que la collecte permette d’en juger (cible de 60~%).",
         ),
         (
             {"value": 0.73, "low": 0.7254, "high": 0.74},
@@ -148,11 +154,6 @@ def test_what_users_say_is_told_against_the_target_on_its_side_of_it(
             "«~Plutôt pas satisfait(e)~») chez les usagers reçus sur «~Temps d’attente~» "
             "(intervalle ajusté à 95~% [38~; 46]), pour une cible de +30~points.",
         ),
-        (
-            {"claim": "C2", "method": "bonferroni 1"},
-            f"Tenu. 65~% des personnes qui ont choisi de répondre ont répondu {COUNTED} sur "
-            "«~Temps d’attente~» (variabilité [62~; 68]), pour une cible de 60~%.",
-        ),
     ],
 )
 def test_a_level_is_told_as_its_figure_counts_and_of_whom_it_is(
@@ -188,7 +189,7 @@ def test_a_score_is_printed_on_its_side_of_the_target(promised: Study) -> None:
             "perceived_no_target",
             f"65~% {USERS}~; aucune cible n’est fixée.",
         ),
-        ({}, [], "perceived_not_asked", "La question qui le dirait n’est pas posée ici."),
+        ({}, [], "perceived_not_asked", "Personne, ici, n’a répondu à la question qui le dirait."),
         (
             {"perceived": None, "target": None, "wanted": {"perceived": "Attendez-vous trop ?"}},
             [],

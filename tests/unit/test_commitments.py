@@ -113,6 +113,7 @@ def found(
     frame: pl.DataFrame | None = None,
     measured: pl.DataFrame | None = None,
     breakdowns: Mapping[str, str] | None = None,
+    claim: str = "C1",
 ) -> Found:
     """What is known of some commitments, from some respondents."""
     rows = respondents() if frame is None else frame
@@ -121,7 +122,9 @@ def found(
     cube = build_cube(rows, DESIGN, items={CLEAR: levels, QUICK: levels}, breakdowns=by)
     cubes = Cubes.validate(to_record(cube).select(pl.lit("invitation").alias("channels"), pl.all()))
     one = study.model_copy(update={"commitments": promised})
-    estimates = satisfaction(cubes, weighting("invitation"), one, **SCOPE)
+    estimates = satisfaction(cubes, weighting("invitation"), one, **SCOPE).with_columns(
+        claim=pl.lit(claim)
+    )
     table = commitments(cubes, estimates, measured, one, **SCOPE, simulated=True)
     return Found(estimates, table)
 
@@ -230,6 +233,17 @@ def test_without_a_degree_of_freedom_it_is_not_clear(eight: Study) -> None:
     assert parts["perceived"]["word"] == parts["reading"]["word"] == "unclear"
     two = found(eight, commitment(target=10), frame=respondents(days=2)).parts()
     assert two["perceived"]["df"] == 1 and two["perceived"]["low"] is not None
+
+
+@pytest.mark.parametrize(("claim", "word"), [("C1", "kept"), ("C2", "unclear"), ("C3", "unclear")])
+def test_where_the_collection_claims_nothing_on_the_level_nothing_is_judged(
+    eight: Study, claim: str, word: str
+) -> None:
+    parts = found(eight, commitment(target=10), claim=claim).parts()
+    assert parts["perceived"]["low"] > 0.1
+    assert (parts["perceived"]["word"], parts["perceived"]["claim"]) == (word, claim)
+    kept = {"kept": "perceived"}
+    assert parts["reading"]["word"] == kept.get(word, word)
 
 
 def test_intervals_are_those_of_all_that_are_judged_together(eight: Study) -> None:

@@ -44,30 +44,41 @@ def test_it_is_spearmans(seed: int, tied: bool) -> None:
 
 
 def test_bounds_are_those_of_a_bootstrap_of_places() -> None:
-    """Corrected and accelerated, by Efron's formulas, on resamples of one's own."""
-    x, y = places(1, size=15, r=0.8)
+    """Corrected and accelerated by Efron's formulas, at percentiles expanded by Hesterberg's, on
+    resamples of one's own."""
+    size = 12
+    x, y = places(2, size=size, r=0.8)
     found = rank_correlation(x, y)
-    random = np.random.default_rng(42)
-    drawn = random.integers(0, 15, (6000, 15))
+    drawn = np.random.default_rng(42).integers(0, size, (20_000, size))
     ranks = stats.rankdata(x[drawn], axis=1), stats.rankdata(y[drawn], axis=1)
     first, second = (rank - rank.mean(axis=1, keepdims=True) for rank in ranks)
     resampled = (first * second).sum(axis=1) / np.sqrt(
         (first**2).sum(axis=1) * (second**2).sum(axis=1)
     )
     left_out = np.array(
-        [stats.spearmanr(np.delete(x, at), np.delete(y, at)).statistic for at in range(15)]
+        [stats.spearmanr(np.delete(x, at), np.delete(y, at)).statistic for at in range(size)]
     )
     pull = left_out.mean() - left_out
     acceleration = (pull**3).sum() / (6 * (pull**2).sum() ** 1.5)
-    below = (resampled < found.value).mean() + (resampled == found.value).mean() / 2
-    bias = stats.norm.ppf(below)
-    expected = [
-        np.quantile(resampled, stats.norm.cdf(bias + (bias + z) / (1 - acceleration * (bias + z))))
-        for z in stats.norm.ppf([0.025, 0.975])
-    ]
-    assert (found.low, found.high) == pytest.approx(expected, abs=0.03)
-    plain = np.quantile(resampled, [0.025, 0.975])
-    assert abs(plain[0] - expected[0]) > 0.05, "percentiles alone are elsewhere"
+    bias = stats.norm.ppf((resampled < found.value).mean() + (resampled == found.value).mean() / 2)
+
+    def quantile(z: float) -> float:
+        corrected = bias + (bias + z) / (1 - acceleration * (bias + z))
+        return float(np.quantile(resampled, stats.norm.cdf(corrected)))
+
+    expanded = float(np.sqrt(size / (size - 1)) * stats.t.ppf(0.975, size - 1))
+    assert found.low == pytest.approx(quantile(-expanded), abs=0.05)
+    assert found.high == pytest.approx(quantile(expanded), abs=0.01)
+    narrow, plain = quantile(-1.96), np.quantile(resampled, stats.norm.cdf(-expanded))
+    assert min(narrow, plain) - found.low > 0.15, "not expanded, or percentiles alone"
+
+
+def test_each_kind_of_place_takes_a_degree_of_freedom() -> None:
+    """The same numbers, which sum to nought in either half."""
+    x, y = (np.r_[one - one.mean(), other - other.mean()] for one, other in (places(3), places(4)))
+    one, two = (rank_correlation(x, y, groups=groups) for groups in ((), ["a"] * 20 + ["b"] * 20))
+    assert one.value == pytest.approx(two.value, abs=1e-12)
+    assert two.low < one.low and one.high < two.high
 
 
 def test_the_same_seed_gives_the_same_bounds() -> None:

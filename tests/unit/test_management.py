@@ -39,9 +39,10 @@ def measures(
     counted: Sequence[float | None] | float | None = None,
     *,
     site: str = "",
+    half: float = 0.0,
 ) -> list[dict[str, Any]]:
     """What was delivered of an indicator, by month; `counted` are the denominators of its months,
-    where it is no count.
+    where it is no count, and `half` is how far its numbers are rounded.
     """
     listed = counted if isinstance(counted, Sequence) else [counted] * len(values)
     rows = []
@@ -61,6 +62,7 @@ def measures(
                 "month": date.fromisoformat(f"{month}-01"),
                 "unit": of.unit,
                 "value": value,
+                "half": half,
                 "numerator": above,
                 "denominator": below if of.unit != "count" else None,
                 "missing": "nd" if value is None else "",
@@ -158,6 +160,23 @@ def test_a_share_is_as_small_as_the_smaller_of_its_sides_that_holds_somebody(
 ) -> None:
     rows = measures(ANSWERED, dict.fromkeys(FIELD, value), of_each)
     assert part(found(managed(study, ANSWERED), *rows), "cohort")["base"] == base
+
+
+@pytest.mark.parametrize(("taken", "base"), [(495, 5), (5, 5), (500, 500), (250, 250)])
+def test_a_count_of_a_share_is_as_small_as_what_the_share_leaves_out(
+    study: Study, taken: int, base: int
+) -> None:
+    """Of 500 calls, 495 are taken: with both, the five that are not are known too."""
+    calls, answered = indicator("calls"), indicator("answered")
+    share = indicator("rate", "share", of="calls", numerator="answered")
+    rows = [
+        *measures(calls, dict.fromkeys(FIELD, 0) | {FIELD[0]: 500}),
+        *measures(answered, dict.fromkeys(FIELD, 0) | {FIELD[0]: taken}),
+    ]
+    frame = found(managed(study, calls, answered, share), *rows)
+    assert part(frame, "cohort", "answered")["base"] == base
+    alone = found(managed(study, calls, answered), *rows)
+    assert part(alone, "cohort", "answered")["base"] == taken, "nothing is left out of"
 
 
 COMPLAINTS, CASES = indicator("complaints"), indicator("cases")
@@ -315,8 +334,9 @@ def test_a_norm_is_met_from_its_good_side(
     """On it, it cannot be told: what was delivered is rounded. 431, 1024, 147 and 879 times 0.8,
     over 2481, is a little less than 0.8 to a computer, and yet no distance from it."""
     counted = (431.0, 1024.0, 147.0, 879.0)
-    used = SUMMER if of is TIME else FIELD
-    frame = found(managed(study, of), *measures(of, dict.fromkeys(used, value), counted))
+    used, half = (SUMMER, 0.05) if of is TIME else (FIELD, 0.00005)
+    rows = measures(of, dict.fromkeys(used, value), counted, half=half)
+    frame = found(managed(study, of), *rows)
     assert part(frame, "cohort")["word"] == word
     relative = part(frame, "relative")
     assert relative["value"] == pytest.approx(better, rel=1e-9, abs=0)
@@ -327,37 +347,37 @@ def test_a_norm_is_met_from_its_good_side(
 
 
 @pytest.mark.parametrize(
-    ("values", "word"),
+    ("values", "half", "word"),
     [
-        ((119.0, 120.0), "kept"),
-        ((119.5, 120.0), "kept"),
-        ((120.0, 121.0), "not_kept"),
-        ((119.99, 120.01), "unclear"),
-        ((119.98, 120.0), "kept"),
-        ((120.0, 120.0), "unclear"),
-        ((100 / 3, 620 / 3 + 0.001), "not_kept"),
+        ((119.0, 120.0), 0.5, "kept"),
+        ((119.5, 120.0), 0.05, "kept"),
+        ((120.0, 121.0), 0.5, "not_kept"),
+        ((120.0, 121.0), 0.51, "unclear"),
+        ((119.99, 120.01), 0.005, "unclear"),
+        ((119.98, 120.0), 0.005, "kept"),
+        ((120.0, 120.0), 0.5, "unclear"),
+        ((100 / 3, 620 / 3 + 0.001), 0.0, "not_kept"),
     ],
 )
 def test_a_measure_as_near_to_its_norm_as_rounding_goes_is_not_clear(
-    study: Study, values: tuple[float, float], word: str
+    study: Study, values: tuple[float, float], half: float, word: str
 ) -> None:
-    """Half a unit of the finest decimal that was delivered: 0.5 of whole days, 0.05 of tenths;
-    means that a workbook has computed are not rounded."""
     first, second = values
     days = dict(zip(SUMMER, (first, second, first, second), strict=True))
-    rows = measures(TIME, {**days, "2026-10": 1.125}, 20.0)
+    rows = measures(TIME, days, 20.0, half=half)
     cohort = part(found(managed(study, TIME), *rows), "cohort")
     assert cohort["value"] == pytest.approx((first + second) / 2, rel=1e-11)
     assert cohort["word"] == word
 
 
 def test_only_the_months_of_a_cohort_tell_how_it_is_rounded(study: Study) -> None:
-    """A mean of 120.25 whole days; October, which is told to the thousandth, is no month of it."""
+    """A mean of 120.25 days: the coarsest of its months tells; October is no month of it."""
     days = dict(zip(SUMMER, (120.0, 120.0, 120.0, 121.0), strict=True))
-    rows = measures(TIME, {**days, "2026-10": 1.125}, 20.0)
-    assert part(found(managed(study, TIME), *rows), "cohort")["word"] == "unclear"
-    finer = measures(TIME, {**days, "2026-06": 120.1, "2026-10": 1.0}, 20.0)
-    assert part(found(managed(study, TIME), *finer), "cohort")["word"] == "not_kept"
+    tenths = measures(TIME, days, 20.0, half=0.05)
+    other = measures(TIME, {"2026-10": 1.0}, 20.0, half=0.5)
+    assert part(found(managed(study, TIME), *tenths, *other), "cohort")["word"] == "not_kept"
+    whole = [tenths[0] | {"half": 0.5}, *tenths[1:]]
+    assert part(found(managed(study, TIME), *whole), "cohort")["word"] == "unclear"
 
 
 @pytest.mark.parametrize(

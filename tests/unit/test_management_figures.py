@@ -90,18 +90,16 @@ def test_sites_are_correlated_within_their_kinds(twelve: Study) -> None:
     assert abs(across.value - whole.value) > 0.1, "offices wait long, and are satisfied"
 
 
-def test_the_correlations_of_a_wave_are_judged_together(twelve: Study) -> None:
-    """Of each indicator with a partner, in each directorate with sites enough."""
+def test_the_correlations_of_a_directorate_are_judged_together(twelve: Study) -> None:
+    """Of each of its indicators with a partner: neither of one without, nor of another's."""
     dpaph = twelve.directorate("dpaph")
-    others = (
-        dpaph.model_copy(update={"id": "alike"}),
-        dpaph.model_copy(update={"id": "small", "sites": dpaph.sites[:2]}),
-    )
-    everywhere = {"directorates": ("dpaph", "alike", "small")}
+    others = tuple(dpaph.model_copy(update={"id": name}) for name in ("alike", "third"))
     more = managed(
         twelve.model_copy(update={"directorates": (dpaph, *others)}),
-        WAITING.model_copy(update=everywhere),
-        indicator("alone", "minutes", of="visits", **LOWER).model_copy(update=everywhere),
+        WAITING.model_copy(update={"directorates": ("dpaph", "alike")}),
+        WAITING.model_copy(update={"id": "again"}),
+        WAITING.model_copy(update={"id": "elsewhere", "directorates": ("alike", "third")}),
+        indicator("alone", "minutes", of="visits", **LOWER),
     )
     (one,), (row,) = (correlations(study, waits(), OPINIONS) for study in (twelve, more))
     assert (one["family"], row["family"]) == (1, 2)
@@ -116,13 +114,12 @@ def test_the_correlations_of_a_wave_are_judged_together(twelve: Study) -> None:
     [
         ("lower_is_better", SATISFIED, "agree"),
         ("higher_is_better", SATISFIED, "disagree"),
-        (None, SATISFIED, "disagree"),
         ("higher_is_better", [1 - one for one in SATISFIED], "agree"),
         ("lower_is_better", [0.6, 0.5, 0.6, 0.5, 0.4, 0.5, 0.6, 0.6, 0.4, 0.5, 0.5, 0.6], "none"),
     ],
 )
 def test_a_correlation_is_called_by_what_is_better(
-    twelve: Study, orientation: str | None, values: Sequence[float], word: str
+    twelve: Study, orientation: str, values: Sequence[float], word: str
 ) -> None:
     oriented = managed(twelve, WAITING.model_copy(update={"orientation": orientation}))
     opinions = [perceived(name, value) for name, value in zip(NAMES, values, strict=True)]

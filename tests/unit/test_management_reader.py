@@ -297,6 +297,12 @@ def test_what_the_faults_below_are_made_from_is_right(study: Study, tmp_path: Pa
         ),
         ("| 130 |", "| -130 |", "The figure is negative.", "row 2, column E"),
         ("| 130 |", "| 130,5 |", "The count is no whole number.", "row 2, column E"),
+        (
+            "| 130 |",
+            "| 1,000 |",
+            "The count has three decimals: a separator of thousands?",
+            "row 2, column E",
+        ),
         ("| 71 |", "| 101 |", "The share is above 100 %.", "row 5, column E"),
         (
             "| 71 |",
@@ -347,6 +353,27 @@ def test_a_fault_is_told_with_its_place(
     error = faults(study, tmp_path, sheet(RIGHT.replace(old, new)), RIGHT_TABLE)
     assert told(error)[0] == (what, where)
     assert "Zephyrine" not in str(error)
+
+
+def test_shares_are_written_one_way_from_row_to_row(study: Study, tmp_path: Path) -> None:
+    """0.9 below 68.3 is nine tenths in a workbook, and less than one in a hundred in another."""
+    row = "Décroché | % | DPAPH | 68,3 | 71 | n.d. | |"
+    below = f"{RIGHT}Décroché | % | DEF | 0,9 | 0 | 0,8 | |\n"
+    mixed = below.replace("68,3 %", "68,3").replace(
+        "| % | DPAPH | 68,3 | 71", "| % | DPAPH | 68,3 | 71"
+    )
+    assert row in mixed
+    error = faults(study, tmp_path, sheet(mixed), RIGHT_TABLE)
+    assert told(error)[0] == (
+        "The unit changes from a row above: some shares are at most 1, others above.",
+        f"sheet '{SHEET}', row 6",
+    )
+    for one_way in ("90 | 0 | 80", "0,9 % | 0 | 0,8 %"):
+        right = mixed.replace("0,9 | 0 | 0,8", one_way)
+        assert series(read(study, tmp_path, sheet(right), RIGHT_TABLE))[-1][-2][:2] in (
+            [0.9, 0],
+            [0.009, 0],
+        )
 
 
 def test_a_first_row_without_its_indicator_is_refused(study: Study, tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def test_the_title_counts_the_norms_that_are_met_in_each_directorate(measuring: 
     ]
     bounds = [norm(20), norm(120, DELAY), norm(0.8, CALLS), norm(45, DELAY, **other)]
     without = measure(7.0, "", COMPLAINTS, **other)
-    shown = page(measuring, *cohorts, *bounds, without)
+    unseen = measure(0.9, "", CALLS, **HIDDEN, **other), norm(0.8, CALLS, **other)
+    shown = page(measuring, *cohorts, *bounds, without, *unseen)
     found = [
         one
         for directorate in measuring.directorates

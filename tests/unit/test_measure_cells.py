@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.intake.measures.cells import EMPTY, as_shares, read_cell
+from analysis.intake.measures.cells import EMPTY, Cell, as_shares, read_cell, share_ways
 from analysis.intake.measures.months import month_of
 from analysis.intake.measures.workbook import _column_number
 
@@ -112,27 +112,40 @@ def test_what_is_neither_a_number_nor_a_sign_is_nothing(text: str) -> None:
     assert read_cell(text) is None
 
 
-def shares(*texts: str) -> list[float | None] | None:
+def shares(*texts: str) -> list[float | None]:
     """A row of shares, as numbers."""
+    return [None if cell.value is None else float(cell.value) for cell in as_shares(row_of(*texts))]
+
+
+def row_of(*texts: str) -> list[Cell]:
+    """The cells of a row."""
     row = [read_cell(text) for text in texts]
     assert all(cell is not None for cell in row)
-    found = as_shares([cell for cell in row if cell is not None])
-    return (
-        None
-        if found is None
-        else [None if cell.value is None else float(cell.value) for cell in found]
-    )
+    return [cell for cell in row if cell is not None]
 
 
-def test_shares_are_percents_or_fractions_and_not_both() -> None:
+def test_shares_are_percents_or_fractions() -> None:
     assert shares("68,3 %", "71 %", "n.d.") == [0.683, 0.71, None]
     assert shares("0.683", "0.71", "1") == [0.683, 0.71, 1]
     assert shares("68,3", "71", "0") == [0.683, 0.71, 0]
     assert shares("68,3 %", "0.71") == [0.683, 0.71]
     assert shares("0", "0") == [0, 0]
     assert shares("0,4 %", "71 %") == [0.004, 0.71]
-    assert shares("0.683", "71") is None
-    assert shares("0,9", "1,1") is None, "percents under 1 need a sign"
+
+
+@pytest.mark.parametrize(
+    ("texts", "ways"),
+    [
+        (("0.683", "71"), {"fraction", "percent"}),
+        (("0,9", "1,1"), {"fraction", "percent"}),
+        (("0.683", "1", "0", "n.d.", "71 %"), {"fraction"}),
+        (("68,3", "0", "1,5"), {"percent"}),
+        (("68,3 %", "0", "n.d."), set()),
+    ],
+)
+def test_shares_are_written_one_way(texts: tuple[str, ...], ways: set[str]) -> None:
+    """Percents under 1 need a sign."""
+    assert share_ways(row_of(*texts)) == ways
 
 
 def test_columns_are_counted_as_spreadsheets_name_them() -> None:

@@ -187,6 +187,44 @@ def test_a_share_and_a_rate_are_made_of_what_they_are_of(study: Study, tmp_path:
     ]
 
 
+def test_a_month_without_a_case_adds_nothing(study: Study, tmp_path: Path) -> None:
+    """Whether its share is missing, or stands there as nought; where cases are, it is a hole."""
+    text = """
+    Indicateur | Unité | Direction | mai-24 | juin-24 | juil.-24 | Cumul
+    Décroché | % | DEF | 70 % | n.d. | 0 % |
+    Appels | nombre | DEF | 400 | 0 | 0 |
+    """
+    table = BOTH | {
+        "indicators": {"Décroché": "taux_decroche", "Appels": "appels"},
+        "units": {"%": "share", "nombre": "count"},
+    }
+    for calls, made in ((0, 0), (20, None)):
+        given = delivery(tmp_path, sheet(text.replace("| 0 | 0", f"| {calls} | 0")), table)
+        found = read_deliveries([given], study.for_intake()).figures.table
+        shares = found.filter(indicator="taux_decroche").sort("month")
+        assert shares["numerator"].to_list() == [pytest.approx(280), made, 0]
+
+
+def test_a_figure_says_how_far_it_may_be_rounded(study: Study, tmp_path: Path) -> None:
+    """Half a unit of the last decimal of its row; a count is exact."""
+    text = """
+    Indicateur | Unité | Direction | mai-24 | juin-24 | Cumul
+    Décroché | % | DEF | 70 % | 71,5 % |
+    Appels | nombre | DEF | 400 | 300 |
+    """
+    table = BOTH | {
+        "indicators": {"Décroché": "taux_decroche", "Appels": "appels"},
+        "units": {"%": "share", "nombre": "count"},
+    }
+    given = delivery(tmp_path, sheet(text), table)
+    found = read_deliveries([given], study.for_intake()).figures.table
+    halves = dict(found.select("indicator", "half").iter_rows())
+    assert halves == {"appels": 0, "taux_decroche": pytest.approx(0.0005)}
+    coarser = delivery(tmp_path, sheet(text.replace("71,5", "71")), table)
+    found = read_deliveries([coarser], study.for_intake()).figures.table
+    assert found.filter(indicator="taux_decroche")["half"].to_list() == [pytest.approx(0.005)] * 2
+
+
 # --- tables beside answers ------------------------------------------------------------------------
 
 

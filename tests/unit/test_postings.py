@@ -160,7 +160,8 @@ def test_of_two_commitments_on_one_question_the_second_shows_no_other_sites(eigh
 
 
 def test_a_site_counts_while_it_is_open_and_posts_from_its_day_on(eight: Study) -> None:
-    """h closed before the wave, g opens after it; d posts on its last day, e the day after."""
+    """h closed before the wave and f in it, g opens after it; d posts on its last day, e the day
+    after. As the wave ends f counts no more; it was asked."""
     changes = {
         "g": {"opened": date(2026, 11, 1)},
         "h": {"closed": date(2026, 6, 30)},
@@ -172,7 +173,7 @@ def test_a_site_counts_while_it_is_open_and_posts_from_its_day_on(eight: Study) 
     days = {**dict.fromkeys("abch", BEFORE), "d": END, "e": date(2026, 11, 1)}
     frame = respondents()
     parts = found(study, commitment(posted=days), frame=frame).parts()
-    assert (parts["sites:posted"]["value"], parts["sites:open"]["value"]) == (4, 6)
+    assert (parts["sites:posted"]["value"], parts["sites:open"]["value"]) == (4, 5)
     assert "posting_gap" not in parts, "e and f alone do not post it"
     later = {**days, "d": date(2026, 11, 1)}
     parts = found(study, commitment(posted=later), frame=frame).parts()
@@ -185,7 +186,7 @@ def test_a_site_counts_while_it_is_open_and_posts_from_its_day_on(eight: Study) 
     assert parts["perceived"]["base"] == 320, "those who were met elsewhere are users too"
 
 
-def test_sites_that_are_not_asked_are_not_counted(eight: Study) -> None:
+def test_sites_that_are_not_asked_are_counted_and_on_no_side(eight: Study) -> None:
     (silent,) = (one for one in eight.populations if one.id == "protection")
     quiet = silent.model_copy(update={"items": (QUICK,)})
     dpaph = eight.directorate("dpaph")
@@ -207,7 +208,7 @@ def test_sites_that_are_not_asked_are_not_counted(eight: Study) -> None:
         name: [made.parts(name)[f"sites:{what}"]["value"] for what in ("posted", "open")]
         for name in ("clear", "quick", "wanted")
     }
-    assert counts == {"clear": [3, 7], "quick": [4, 8], "wanted": [4, 8]}
+    assert all(one == [4, 8] for one in counts.values())
     assert made.parts("clear")["posting:posted"]["base"] == 120
 
 
@@ -302,6 +303,19 @@ def test_a_reading_is_hidden_with_the_measure_that_it_is_made_from(eight: Study)
         out = gate(eight, found(eight, promised, measured=few), few)
         assert (out["reading"]["word"], out["reading"]["status"]) == (word, "" if word else "s")
         assert out["perceived"]["word"] == "kept"
+
+
+@pytest.mark.parametrize(("elsewhere", "compared"), [(0, True), (10, False), (11, True)])
+def test_few_who_were_met_on_no_side_are_not_found_by_subtraction(
+    eight: Study, elsewhere: int, compared: bool
+) -> None:
+    """Ten people of whom the site is not known, beside all and the two sides: their share too."""
+    frame = respondents().with_columns(
+        site=pl.when(pl.int_range(pl.len()) < elsewhere).then(None).otherwise("site")
+    )
+    parts = found(eight, commitment(posted=POSTED), frame=frame).parts()
+    assert ("posting_gap" in parts) == ("posting:posted" in parts) == compared
+    assert parts["perceived"]["base"] == 320
 
 
 @pytest.mark.parametrize(("few", "sides"), [(3, ["s", "s"]), (40, ["", ""])])

@@ -142,9 +142,14 @@ def test_what_to_look_at_next_is_the_first_rule_that_applies(
 
 @pytest.mark.parametrize(
     ("moved", "trend", "rule"),
-    [("none", "up", "tell"), ("none", "down", "watch"), ("up", "down", "tell"), ("", "up", "tell")],
+    [
+        ("none", "up", "tell"),
+        ("none", "down", "watch"),
+        ("up", "down", "watch"),
+        ("", "up", "tell"),
+    ],
 )
-def test_a_rise_along_all_waves_counts_where_a_year_shows_none(
+def test_a_fall_counts_wherever_it_is_seen_and_then_a_rise(
     promised: Study, moved: str, trend: str, rule: str
 ) -> None:
     shown, read, _ = read_of(promised, moved=moved, trend=trend)
@@ -173,8 +178,9 @@ def test_the_step_from_one_season_to_another_moves_nothing(promised: Study) -> N
         ("kept", "not_kept", "up", "badly"),
         ("kept", "kept", "down", "badly"),
         ("", "not_kept", "", "badly"),
-        ("unclear", "kept", "none", "unknown"),
-        ("", "kept", "small", "unknown"),
+        ("unclear", "kept", "none", "well"),
+        ("", "kept", "small", "well"),
+        ("unclear", "unclear", "none", "unknown"),
         ("", "", "equivalent", "unknown"),
         ("", "", "", "unknown"),
     ],
@@ -184,6 +190,13 @@ def test_what_goes_well_goes_badly_on_no_side(
 ) -> None:
     _, read, _ = read_of(promised, said, seen, moved)
     assert read.standing == standing
+
+
+def test_a_fall_along_all_waves_goes_badly_though_a_year_shows_a_rise(promised: Study) -> None:
+    _, read, _ = read_of(promised, "kept", "kept", "up", trend="down")
+    assert read.standing == "badly"
+    _, read, _ = read_of(promised, "kept", "kept", "down", trend="up")
+    assert read.standing == "badly"
 
 
 def test_a_change_is_read_as_it_is_elsewhere(promised: Study) -> None:
@@ -479,7 +492,7 @@ def test_what_is_hidden_or_not_in_force_stands_in_no_line(study: Study) -> None:
     assert {name: (rule, text) for name, (rule, text, _) in found.items()} == {
         "well": ("grid_well", typeset("«~Temps d’attente~» et «~Délai de traitement~»")),
         "badly": ("grid_nothing_badly", "Rien n’est établi."),
-        "unknown": ("grid_nothing_unknown", "Rien, car chaque indicateur a sa réponse."),
+        "unknown": ("grid_nothing_unknown", "Rien parmi ce qui est montré ici."),
     }
 
 

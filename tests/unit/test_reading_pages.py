@@ -82,7 +82,7 @@ def test_the_grid_reads_each_core_figure_then_says_three_lines(promised: Study) 
         "sur invitation) ; qui choisit de répondre est plus sévère",
         "- **Ce qui va :** « Satisfaction globale »",
         "- **Ce qui ne va pas :** « Temps d’attente »",
-        "- **Ce que l’on ne peut pas dire encore :** Rien, car chaque indicateur a sa réponse.",
+        "- **Ce que l’on ne peut pas dire encore :** Rien parmi ce qui est montré ici.",
     ]
 
 
@@ -143,7 +143,7 @@ def test_the_grid_in_english(promised: Study, tmp_path: Path) -> None:
     )
     assert found[-2:] == [
         "- **What goes badly:** “Waiting time”",
-        "- **What cannot be told yet:** Nothing, since each indicator has its answer.",
+        "- **What cannot be told yet:** Nothing among what is shown here.",
     ]
 
 
@@ -396,7 +396,7 @@ def published(**changes: Any) -> dict[str, Any]:
             "fr",
             {"constant_now": 90.24, "constant_word": "level"},
             "2026-04~: la valeur publiée passe de 86 à 89 alors que la définition change (note "
-            "moyenne, puis part des deux meilleures). À définition constante, elle ne bouge pas "
+            "moyenne, puis part des deux meilleures). À définition constante, elle ne bouge guère "
             "(de 90,2 à 90,2).",
         ),
         (
@@ -416,6 +416,13 @@ def published(**changes: Any) -> dict[str, Any]:
             "2026-04~: la valeur publiée passe de 7,1 à 7,4 alors que la définition change (note "
             "moyenne, puis part des deux meilleures). À définition constante, elle passe de 7,31 à "
             "7,24, une baisse.",
+        ),
+        (
+            "fr",
+            {"constant_previous": 90.06, "constant_now": 90.14, "constant_word": "up"},
+            "2026-04~: la valeur publiée passe de 86 à 89 alors que la définition change (note "
+            "moyenne, puis part des deux meilleures). À définition constante, elle passe de 90,06 "
+            "à 90,14, une hausse.",
         ),
         (
             "en",

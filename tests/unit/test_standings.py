@@ -107,10 +107,17 @@ def test_what_is_not_measured_alike_is_not_set_side_by_side(
     assert len(between(one, HERE, THERE)) == 1
 
 
-def test_claims_that_are_alike_may_be_weak(one: Study) -> None:
-    (row,) = between(one, HERE | {"claim": "C2"}, THERE | {"claim": "C2", "simulated": False})
-    assert (row["claim"], row["simulated"]) == ("C2", True)
+@pytest.mark.parametrize("claim", ["C2", "C3"])
+def test_levels_of_which_nothing_is_claimed_are_not_set_side_by_side(
+    one: Study, claim: str
+) -> None:
+    assert between(one, HERE | {"claim": claim}, THERE | {"claim": claim}) == []
+
+
+def test_what_is_made_from_a_simulated_figure_is_simulated(one: Study) -> None:
     real = {"simulated": False}
+    (row,) = between(one, HERE, THERE | real)
+    assert (row["claim"], row["simulated"]) == ("C1", True)
     assert between(one, HERE | real, THERE | real)[0]["simulated"] is False
 
 

@@ -178,10 +178,10 @@ def test_another_rule_is_false(promised: Publication, rule: str, instead: str, f
 
 
 def test_a_link_of_the_other_sign_is_false(other_users: Publication) -> None:
-    said = said_by(other_users, "correlation_disagree")
-    assert RELATED not in families(other_users, said)
-    turned = replace(said, rule="correlation_agree")
-    assert RELATED in families(other_users, turned)
+    said = next(said for said in other_users.sentences if said.rule.startswith("correlation_"))
+    told = {word: replace(said, rule=f"correlation_{word}") for word in ("disagree", "agree")}
+    assert RELATED not in families(other_users, told["disagree"])
+    assert RELATED in families(other_users, told["agree"])
 
 
 @pytest.mark.parametrize(

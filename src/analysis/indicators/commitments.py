@@ -119,7 +119,8 @@ def commitments(
     """The `Commitments` of a directorate at a wave.
 
     A commitment is kept as users perceive it where the whole interval of its indicator reaches its
-    target, not kept where it lies below; the intervals are those of all commitments that are judged
+    target, not kept where it lies below, unclear where the collection claims nothing on the level
+    (C2, C3); the intervals are those of all commitments that are judged
     together, so that one in twenty directorates at most is told a false word.
 
     Args:
@@ -143,17 +144,14 @@ def commitments(
     posted_sets: dict[str, frozenset[str]] = {}
     rows: list[dict[str, Any]] = []
     for commitment in study.commitments:
-        one = _One(study, commitment, directorate, wave, **families)
+        one = _Promise(study, commitment, directorate, wave, **families)
         perceived = primary.get(commitment.perceived or "")
         side: Side = ""
         if not in_force(commitment, study, wave):
             rows.append(one.row("reading", word="not_yet"))
             continue
-        asking = one.open_sites
-        posted = frozenset(
-            site for site, day in commitment.posted.items() if day <= end and site in asking
-        )
-        rows += one.site_counts(len(posted), len(asking))
+        posted = frozenset(site for site, day in commitment.posted.items() if day <= end)
+        rows += one.site_counts(posted)
         if perceived is not None:
             cube = stored_cube(cubes, perceived["channels"])
             assert cube is not None, "what has an estimate has a cube"
@@ -220,7 +218,7 @@ def _measured_row(
 
 
 @dataclass(frozen=True)
-class _One:
+class _Promise:
     """One commitment of a directorate at a wave.
 
     Attributes:
@@ -237,15 +235,18 @@ class _One:
     compared: int
 
     @property
-    def open_sites(self) -> list[str]:
+    def asking_sites(self) -> list[str]:
         """The sites that receive users during the wave, and ask them what it is followed by."""
         perceived = self.commitment.perceived or self.study.overall.id
         item = self.study.indicator(perceived).item
         return [site.id for site in self.study.open_sites(self.directorate, self.wave, item)]
 
-    def site_counts(self, posted: int, asking: int) -> Iterator[dict[str, Any]]:
-        """How many sites post it, of how many."""
-        for category, count in ((POSTED, posted), ("open", asking)):
+    def site_counts(self, posted: frozenset[str]) -> Iterator[dict[str, Any]]:
+        """How many sites post it as the wave ends, of how many that are open then."""
+        end = self.study.wave(self.wave).end
+        sites = self.study.directorate(self.directorate).sites
+        at_end = {site.id for site in sites if site.open_on(end)}
+        for category, count in ((POSTED, len(posted & at_end)), ("open", len(at_end))):
             yield self.row(
                 "sites", category=category, kind="count", unit="sites", value=float(count)
             )
@@ -262,7 +263,7 @@ class _One:
         word: Side = ""
         if target is not None:
             word = "unclear"
-            if low is not None and high is not None:
+            if low is not None and high is not None and estimate["claim"] == Claim.ESTIMATE:
                 word = "kept" if low >= target else "not_kept" if high < target else "unclear"
         level = {"value": value, "se": float(found.se[0]), "low": low, "high": high}
         counted = {"base": int(found.base[0]), "df": int(found.df[0]), "made_from": made_from}
@@ -292,7 +293,7 @@ class _One:
         assert by is not None
         base = cube.table(estimate["item"], by).counts.sum(axis=1)
         heard = {label for label, count in zip(cube.domains(by).labels, base, strict=True) if count}
-        answered = [site for site in self.open_sites if site in heard]
+        answered = [site for site in self.asking_sites if site in heard]
         groups = {
             POSTED: [site for site in answered if site in posted],
             NOT_POSTED: [site for site in answered if site not in posted],
@@ -303,6 +304,9 @@ class _One:
         found = group_means(
             cube, estimate["item"], scores=self._scores(definition), by=by, groups=groups
         )
+        left = int(estimate["base"]) - int(found.base.sum())
+        if 0 < left < self.study.thresholds.suppressed_below:  # found by subtraction
+            return
         about = self._about(estimate)
         bounds = _bounds(found, definition, 1 - LEVEL)
         keys = []

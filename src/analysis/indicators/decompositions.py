@@ -140,7 +140,10 @@ def _rows(
     least = study.practical_threshold(change["definition"]) / 5
     for part, (value, se) in parts.items():
         own = difference(PointEstimate(value=value, se=se, df=found.df))
-        explains = (own.low > 0 or own.high < 0) and abs(own.value) >= least
+        word = ""
+        if part == "composition" and own.df > 0:
+            explains = (own.low > 0 or own.high < 0) and abs(own.value) >= least
+            word = "explains" if explains else "none"
         rows.append(
             {name: change[name] for name in names}
             | {
@@ -151,11 +154,7 @@ def _rows(
                 "low": own.low if own.df > 0 else None,
                 "high": own.high if own.df > 0 else None,
                 "df": own.df,
-                "word": ""
-                if part != "composition" or own.df < 1
-                else "explains"
-                if explains
-                else "none",
+                "word": word,
                 "made_from": made_from.to_list(),
             }
         )

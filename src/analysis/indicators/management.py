@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -41,7 +41,8 @@ class Management(dy.Schema):
             `correlation`: over the sites, with what users perceive, with its interval; word:
                 `agree` where sites that measure better are better perceived, `disagree`, or `none`
                 where the interval, at 1 − 5 % / family, holds 0.
-        family: How many correlations of the wave are looked at together; 1 of any other part.
+        family: How many correlations of the directorate and wave are looked at together; 1 of any
+            other part.
         value: In the unit, shares in [0, 1]; null where a month of it is missing, or no case.
         base: The smallest count that it is made of, or that a share leaves out, but 0; null where
             it is made of none. Of a correlation, null too: its sites are in `size`.
@@ -121,32 +122,28 @@ def management(
 
     """
     overall = measures.filter(pl.col("site") == "")
-    family = _correlations(study)
+    family = _correlations(study, directorate)
     rows: list[dict[str, Any]] = []
     for indicator in study.management:
         if directorate not in indicator.directorates:
             continue
-        about = _About(study, indicator, directorate, wave)
+        about = _Measure(study, indicator, directorate, wave)
         rows += about.rows(overall)
         rows += about.correlation(measures.filter(pl.col("site") != ""), estimates, family=family)
     scope = {"directorate": directorate, "wave": wave, "simulated": simulated}
     return make_table([scope | row for row in rows], Management)
 
 
-def _correlations(study: Study) -> int:
-    """How many correlations a wave may have: one for each indicator with a partner and each
-    directorate that has sites enough for it.
-    """
+def _correlations(study: Study, directorate: str) -> int:
+    """How many correlations a directorate may have at a wave: one per indicator with a partner."""
     return sum(
-        len(study.directorate(directorate).sites) >= study.thresholds.sites_compared_from
+        indicator.perceived is not None and directorate in indicator.directorates
         for indicator in study.management
-        if indicator.perceived is not None
-        for directorate in indicator.directorates
     )
 
 
 @dataclass(frozen=True)
-class _Value:
+class _Total:
     """An indicator over some months.
 
     Attributes:
@@ -164,7 +161,7 @@ class _Value:
 
 
 @dataclass(frozen=True)
-class _About:
+class _Measure:
     """One management indicator of a directorate at a wave."""
 
     study: Study
@@ -179,7 +176,7 @@ class _About:
 
     def rows(self, measures: pl.DataFrame) -> Iterator[dict[str, Any]]:
         """Its rows, but for its correlation."""
-        cohort = over_months(measures, self.indicator, self.months)
+        cohort = self._over(measures, self.months)
         norm = self.indicator.norm_of(self.directorate)
         word = ""
         if norm is not None:
@@ -187,19 +184,34 @@ class _About:
         yield self._row("cohort", cohort, word=word)
         own = cohort_months(self.study.wave(self.wave), None)
         for month in own:
-            found = over_months(measures, self.indicator, (month,))
+            found = self._over(measures, (month,))
             yield self._row(MONTH, found, category=f"{month:%Y-%m}")
         if self.indicator.announced is not None:
             told = self.study.management_indicator(self.indicator.announced)
             yield self._row("announced", over_months(measures, told, self.months))
         if norm is not None:
-            yield self._row("norm", _Value(norm, None))
+            yield self._row("norm", _Total(norm, None))
             if cohort.value is not None and norm:
                 better = (norm - cohort.value) / norm
                 if self.indicator.orientation == "higher_is_better":
                     better = -better
                 key = self._key("cohort", "measure")
-                yield self._row("relative", _Value(better, None), unit="share", made_from=[key])
+                yield self._row("relative", _Total(better, None), unit="share", made_from=[key])
+
+    def _over(self, measures: pl.DataFrame, months: Sequence[date]) -> _Total:
+        """The indicator over some months. A count that a share is made of is as small as what the
+        share leaves out, which one finds by subtraction.
+        """
+        found = over_months(measures, self.indicator, months)
+        if found.value is None or found.base is None:
+            return found
+        wholes = [
+            _summed(measures.filter(indicator=share.of), months, "value").value
+            for share in self.study.management
+            if share.unit == "share" and share.numerator == self.indicator.id
+        ]
+        left = [round(whole - found.value) for whole in wholes if whole is not None]
+        return replace(found, base=min([found.base, *(count for count in left if count > 0)]))
 
     def _kept(self, value: float, norm: float, measures: pl.DataFrame) -> Kept:
         """On which side of its norm a value is; not known where the rounding of the figures as they
@@ -240,7 +252,7 @@ class _About:
         word = "agree" if signs[0] > 0 else "disagree" if signs[1] < 0 else "none"
         yield self._row(
             "correlation",
-            _Value(found.value, None),
+            _Total(found.value, None),
             unit="correlation",
             item=self.study.indicator(str(self.indicator.perceived)).item,
             low=found.low,
@@ -282,7 +294,7 @@ class _About:
         )
         return str(parts.item())
 
-    def _row(self, part: Part, found: _Value, **columns: Any) -> dict[str, Any]:
+    def _row(self, part: Part, found: _Total, **columns: Any) -> dict[str, Any]:
         """A row of `Management`, without its directorate and wave."""
         return {
             "indicator": self.indicator.id,
@@ -305,7 +317,7 @@ class _About:
 
 def over_months(
     measures: pl.DataFrame, indicator: ManagementIndicator, months: Sequence[date]
-) -> _Value:
+) -> _Total:
     """An indicator over some months of one place.
 
     Args:
@@ -329,8 +341,8 @@ def over_months(
 def rounding(
     measures: pl.DataFrame, indicator: ManagementIndicator, months: Sequence[date]
 ) -> float:
-    """By how much the rounding of its months may move an indicator: half a unit of the last decimal
-    that was delivered. Counts are exact, and what is computed from two of them.
+    """By how much the rounding of its months as they were delivered may move an indicator, at most.
+    Counts are exact, and what is computed from two of them.
 
     Args:
         measures: `storage.Measures` of the place.
@@ -338,20 +350,13 @@ def rounding(
         months: Their first days.
 
     """
-    if indicator.unit == ADDITIVE or not indicator.delivered:
-        return 0.0
-    scale = 100 if indicator.unit == "share" else 1
-    values = measures.filter(
+    own = measures.filter(
         (pl.col("indicator") == indicator.id) & pl.col("month").is_in(list(months))
-    ).get_column("value")
-    decimals = [
-        next((places for places in range(7) if abs(value - round(value, places)) < 1e-7), 7)
-        for value in (scale * values.drop_nulls())
-    ]
-    return 0.5 * 10.0 ** -max(decimals, default=0) / scale
+    )
+    return max(own["half"], default=0.0)
 
 
-def _summed(own: pl.DataFrame, months: Sequence[date], column: str) -> _Value:
+def _summed(own: pl.DataFrame, months: Sequence[date], column: str) -> _Total:
     """The sum of a column of one indicator over some months."""
     rows = {row["month"]: row for row in own.iter_rows(named=True)}
     missing = tuple(month for month in months if month not in rows or rows[month][column] is None)
@@ -362,23 +367,23 @@ def _summed(own: pl.DataFrame, months: Sequence[date], column: str) -> _Value:
     )
     sources = SOURCES.join(places)
     if missing:
-        return _Value(None, None, missing, sources)
+        return _Total(None, None, missing, sources)
     total = float(sum(rows[month][column] for month in months))
-    return _Value(total, round(total), (), sources)
+    return _Total(total, round(total), (), sources)
 
 
-def _ratio(above: _Value, below: _Value, indicator: ManagementIndicator) -> _Value:
+def _ratio(above: _Total, below: _Total, indicator: ManagementIndicator) -> _Total:
     """One sum by another; none where one of the two is missing or nothing is counted."""
     missing = tuple(sorted({*above.missing, *below.missing}))
     sources = SOURCES.join(dict.fromkeys(filter(None, (above.sources, below.sources))))
     if above.value is None or not below.value:
-        return _Value(None, None if missing else below.base, missing, sources)
+        return _Total(None, None if missing else below.base, missing, sources)
     counts = [round(below.value)]
     if indicator.unit in SCALE:
         counts.append(round(above.value))
     if indicator.unit == "share":  # what it leaves out is counted by subtraction
         counts.append(round(below.value - above.value))
-    return _Value(
+    return _Total(
         as_written(SCALE.get(indicator.unit, 1.0) * above.value / below.value),
         min((count for count in counts if count > 0), default=0),
         missing,

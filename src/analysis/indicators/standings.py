@@ -98,12 +98,14 @@ def standings(estimates: pl.DataFrame, study: Study, *, wave: str) -> pl.DataFra
 def _pairs(
     rows: Mapping[str, dict[str, Any]], order: list[str]
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """The rows of two directorates that may be set side by side: one version of the definition, one
-    claim.
+    """The rows of two directorates that may be set side by side: one version of the definition, and
+    a collection that claims something on the level.
     """
-    present = [name for name in order if name in rows]
+    present = [
+        name for name in order if name in rows and rows[name]["claim"] == Claim.ESTIMATE.value
+    ]
     for first, second in combinations(present, 2):
-        alike = ("definition_version", "item", "claim")
+        alike = ("definition_version", "item")
         if all(rows[first][name] == rows[second][name] for name in alike):
             yield rows[first], rows[second]
 
@@ -120,7 +122,7 @@ def _row(first: dict[str, Any], second: dict[str, Any], *, family: int) -> dict[
         "directorate": first["directorate"],
         "other": second["directorate"],
         "unit": first["unit"] if first["kind"] == "mean" else "points",
-        "claim": Claim.weakest([Claim(first["claim"]), Claim(second["claim"])]).value,
+        "claim": first["claim"],
         "value": gap.value,
         "se": gap.se,
         "low": gap.low if gap.df > 0 else None,

@@ -122,6 +122,8 @@ class Measures(dy.Schema):
         month: Its first day.
         unit: See `study.management`.
         value: In the unit, shares in [0, 1]; null where it is missing.
+        half: By how much the value may have been rounded: half a unit of the last decimal that its
+            row was written with; 0 for a count, which is exact, and for what is missing.
         numerator, denominator: What the value is made of: of a count, itself and null; of any
             other, value × denominator (divided by the unit's scale) and the count that it is `of`,
             where the same place and month have it.
@@ -138,6 +140,7 @@ class Measures(dy.Schema):
     month = dy.Date(primary_key=True)
     unit = dy.String()
     value = dy.Float64(nullable=True)
+    half = dy.Float64(min=0)
     numerator = dy.Float64(nullable=True)
     denominator = dy.Float64(nullable=True)
     missing = dy.String()

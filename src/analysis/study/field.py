@@ -163,6 +163,12 @@ class Site(Model):
             self.closed is None or day <= self.closed
         )
 
+    def open_on(self, day: date) -> bool:
+        """Whether it receives users on a day."""
+        return (self.opened is None or self.opened <= day) and (
+            self.closed is None or self.closed >= day
+        )
+
     def open_during(self, wave: Wave) -> bool:
         """Whether it receives users on any day of a wave."""
         return (self.opened is None or self.opened <= wave.end) and (

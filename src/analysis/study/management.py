@@ -83,6 +83,8 @@ class ManagementIndicator(Model):
             raise ValueError("two counts make a share or a number per thousand")
         if self.norm and self.orientation is None:
             raise ValueError("a norm is met from above or below: say the orientation")
+        if self.perceived is not None and self.orientation is None:
+            raise ValueError("what users perceive too is better high or low: say the orientation")
         if self.perceived is not None and self.cohort is None:
             raise ValueError("what users perceive is of the same cases: say which, in `cohort`")
         return self

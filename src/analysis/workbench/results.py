@@ -161,18 +161,20 @@ class ResultScope(StoredScope):
             self.read("estimates"),
             self.study,
             **self._keys,
-            simulated=self.simulated,
+            simulated=self.simulated or self._simulated_in("measures"),
         )
 
     def commitments(self) -> pl.DataFrame:
         """`indicators.Commitments`: each commitment as perceived, as measured, and both."""
+        measured = self._read_where_made("management")
+        simulated = measured is not None and bool(measured["simulated"].any())
         return commitments(
             self.read("cube"),
             self.read("estimates"),
-            self._read_where_made("management"),
+            measured,
             self.study,
             **self._keys,
-            simulated=self.simulated,
+            simulated=self.simulated or simulated,
         )
 
     def series(self, item: str, definition: str) -> pl.DataFrame:

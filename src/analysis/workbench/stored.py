@@ -94,6 +94,11 @@ class StoredScope:
         """
         return pl.concat([self._table(name, scope) for scope in self._history(name)])
 
+    def _simulated_in(self, name: str) -> bool:
+        """Whether any table of a layer's `history` comes from a simulated delivery."""
+        paths = [self.workspace.table(self.study.id, name, scope) for scope in self._history(name)]
+        return any(read_provenance(path).simulated for path in paths)
+
     def save(self, name: str, frame: pl.DataFrame) -> None:
         """Writes the table of a layer that `plan.yml` says this notebook makes."""
         layer = self._layer(name)

@@ -17,6 +17,8 @@ SIGNS = {
 }
 """Text → sign of `storage.Measures`. A dash does not say why there is nothing: it is `nd`."""
 
+THOUSANDTH = Fraction(1, 1000)
+
 EXACT = Context(prec=15)
 """The digits of a number that spreadsheets know: those after them are noise of binary fractions."""
 
@@ -93,15 +95,17 @@ def with_row_precision(cells: Sequence[Cell]) -> list[Cell]:
     return [cell if cell.value is None else replace(cell, half=half) for cell in cells]
 
 
-def as_shares(cells: Sequence[Cell]) -> list[Cell] | None:
-    """The cells of a row of shares, in [0, 1] where they are right; None where the unit changes
-    within the row.
-
-    A number with a `%` is in percent. Those without are fractions where all of them are at most 1,
-    percents where all are above; 0 is the same in both.
+def share_ways(cells: Sequence[Cell]) -> set[str]:
+    """How shares without a `%` are written: as a `fraction`, at most 1, or a `percent`, above; 0 is
+    the same in both.
     """
-    above = [cell.value > 1 for cell in cells if cell.value and not cell.mark]
-    percents = any(above)
-    if percents and not all(above):
-        return None
+    plain = [cell.value for cell in cells if cell.value and not cell.mark]
+    return {"percent" if value > 1 else "fraction" for value in plain}
+
+
+def as_shares(cells: Sequence[Cell]) -> list[Cell]:
+    """Cells of shares that are written one way, in [0, 1] where they are right. A number with a `%`
+    is in percent.
+    """
+    percents = share_ways(cells) == {"percent"}
     return [cell.divided_by(100) if cell.mark or percents else cell for cell in cells]

@@ -16,6 +16,7 @@ from analysis.intake.measures.series import TableSeries, table_series
 from analysis.intake.measures.sheets import Sheet, read_sheets
 from analysis.intake.raw_table import Source
 from analysis.study import Study
+from analysis.study.management import ADDITIVE
 
 AFTER_LAST_WAVE = "after the last wave"
 """Why a figure is not kept: no wave is there to which its month belongs."""
@@ -27,7 +28,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("directorate", "wave", "indicator", "site"), pl.String),
     "month": pl.Date,
     "unit": pl.String,
-    "value": pl.Float64,
+    **dict.fromkeys(("value", "half"), pl.Float64),
     **dict.fromkeys(("missing", "sheet"), pl.String),
     "line": pl.Int64,
 }
@@ -148,6 +149,7 @@ def _figures(sheet: Sheet, series: TableSeries, study: Study) -> list[dict[str, 
             "month": month,
             "unit": series.indicators[name].unit,
             "value": None if entry.cell.value is None else float(entry.cell.value),
+            "half": 0.0 if series.indicators[name].unit == ADDITIVE else float(entry.cell.half),
             "missing": entry.cell.missing,
             "sheet": sheet.name,
             "line": entry.row,

@@ -122,7 +122,11 @@ def _with_parts(figures: pl.DataFrame, study: Study) -> pl.DataFrame:
     ).join(counts, on=["directorate", "site", "month", "of"], how="left")
     made = pl.col("value") * pl.col("denominator") / scale
     table = parts.with_columns(
-        numerator=pl.when(pl.col("unit") == ADDITIVE).then("value").otherwise(made)
+        numerator=pl.when(pl.col("unit") == ADDITIVE)
+        .then("value")
+        .when(pl.col("denominator") == 0)  # no case: nothing to add, whatever stands there
+        .then(0.0)
+        .otherwise(made)
     )
     names = Measures.column_names()
     return table.select(names).sort(Measures.primary_key())

@@ -10,7 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.errors import IntakeError, quoted
-from analysis.intake.measures.cells import Cell, as_shares, read_cell, with_row_precision
+from analysis.intake.measures.cells import (
+    THOUSANDTH,
+    Cell,
+    as_shares,
+    read_cell,
+    share_ways,
+    with_row_precision,
+)
 from analysis.intake.measures.header import Columns, find_columns
 from analysis.intake.measures.mapping import MeasureTable
 from analysis.intake.measures.places import Place, known_places
@@ -86,6 +93,7 @@ class _RowReader:
         self._above = {"indicator": "", "unit": ""}
         self._seen: set[str] = set()
         self._totals: dict[str, int] = {}
+        self._share_ways: dict[str, set[str]] = {}
 
     def read(self, number: int) -> MeasureRow | None:
         """A row; None where it holds no figure that counts.
@@ -240,16 +248,24 @@ class _RowReader:
                     column=column,
                 )
             cells.append(cell)
-        shares = as_shares(cells) if indicator.unit == "share" else cells
-        if shares is None:
-            raise self._sheet.fault(
-                "The unit changes within the row: some shares are at most 1, others above.",
-                "write all of them in percent, or all as fractions; or with a % behind each.",
-                row=number,
-            )
+        shares = cells if indicator.unit != "share" else self._shares(cells, number, indicator)
         for cell, column in zip(shares, columns, strict=True):
             self._check_range(cell, indicator.unit, at=(number, column))
         return shares
+
+    def _shares(self, cells: list[Cell], number: int, indicator: ManagementIndicator) -> list[Cell]:
+        """Shares in [0, 1], of a row that is written as the rows above of its indicator are."""
+        ways = share_ways(cells)
+        above = self._share_ways.setdefault(indicator.id, set())
+        if len(ways | above) > 1:
+            where = "within the row" if len(ways) > 1 else "from a row above"
+            raise self._sheet.fault(
+                f"The unit changes {where}: some shares are at most 1, others above.",
+                "write all of them in percent, or all as fractions; or with a % behind each.",
+                row=number,
+            )
+        above |= ways
+        return as_shares(cells)
 
     def _check_range(self, cell: Cell, unit: MeasureUnit, *, at: tuple[int, int]) -> None:
         value = cell.value
@@ -262,5 +278,7 @@ class _RowReader:
             wrong = "The share is above 100 %."
         elif unit == ADDITIVE and value.denominator != 1:
             wrong = "The count is no whole number."
+        elif unit == ADDITIVE and cell.half == THOUSANDTH / 2:
+            wrong = "The count has three decimals: a separator of thousands?"
         if wrong:
             raise self._sheet.fault(wrong, "ask who keeps it.", row=at[0], column=at[1])

@@ -18,15 +18,14 @@ COMMITMENTS: dict[str, str] = {
     "perceived_unclear": (
         "Undecided. {level}, and the target of {target} lies within the interval ({range})."
     ),
-    "perceived_no_interval": (
-        "Undecided. {level}, and the collection does not say how precise that is (target of "
-        "{target})."
+    "perceived_no_claim": (
+        "Undecided. {level}, and the collection does not let anybody judge (target of {target})."
     ),
     "perceived_no_target": "{level}; no target is set.",
     "users_share": "{value} of {people} {answered} {counted} on {indicator}",
     "users_mean": "mean score of {value} given by {people} on {indicator}",
     "users_balance": "balance of {value} ({counted}) among {people} on {indicator}",
-    "perceived_not_asked": "The question that would tell is not asked here.",
+    "perceived_not_asked": "Nobody here has answered the question that would tell.",
     "perceived_wanted": "Not asked. To be added: {question}",
     "measured_kept": "Kept. {indicator}, {value}, for a standard of {norm}.",
     "measured_not_kept": "Not kept. {indicator}, {value}, for a standard of {norm}.",
@@ -38,7 +37,7 @@ COMMITMENTS: dict[str, str] = {
     "months_from": "the months of {span}",
     "announced_beside": "{value} announced to users on average, {measured} measured on average.",
     "announced_alone": "{value} announced to users on average.",
-    "in_force_since": "Made on {day}",
+    "in_force_since": "In force since {day}",
     "in_force_later": "In force from {day}, after the end of the wave",
     "in_force_unknown": "Day to be confirmed",
     "in_force_before_first": (
@@ -46,7 +45,7 @@ COMMITMENTS: dict[str, str] = {
     ),
     "posted_in_only": "displayed, at the end of the wave, at the only open site.",
     "posted_in_only_not": "not yet displayed, at the end of the wave, at the only open site.",
-    "posted_in_none": "displayed, at the end of the wave, at none of the {sites} open sites.",
+    "posted_in_none": "not yet displayed, at the end of the wave ({sites} open sites).",
     "posted_in_one": "displayed, at the end of the wave, at one of the {sites} open sites.",
     "posted_in_n": "displayed, at the end of the wave, at {count} of the {sites} open sites.",
     "posting_gap": (
@@ -65,12 +64,12 @@ COMMITMENTS: dict[str, str] = {
     "fact_posting": "By site",
     "fact_measured": "As measured",
     "fact_announced": "Announced",
-    "fact_decided": "Follow-up at {day}",
+    "fact_decided": "Follow-up as of {day}",
     "column_commitment": "Commitment",
     "column_perceived": "As perceived",
     "column_measured": "As measured",
     "column_reading": "Conclusion",
-    "column_decided": "Follow-up at {day}",
+    "column_decided": "Follow-up as of {day}",
     "caption_commitments": "The commitments, {field}, {wave}",
     "caption_commitments_all": "The commitments by {unit}, {wave}",
     "commitments_note_rule": (
@@ -111,8 +110,8 @@ COMMITMENTS: dict[str, str] = {
         "({gap}, {range})."
     ),
     "posting_note": (
-        "the gap between sites that display a commitment and sites that do not yet allows "
-        "neither to conclude that displaying it has an effect nor that it has none, since these "
+        "the gap between sites that display a commitment and sites that do not yet does not "
+        "show that displaying it has an effect, nor that it has none, since these "
         "sites differ in other ways too; these gaps are judged together. A change over a year is "
         "not a before and after."
     ),

@@ -20,15 +20,14 @@ COMMITMENTS: dict[str, str] = {
     "perceived_unclear": (
         "Indécis. {level}, et la cible de {target} est dans l’intervalle ({range})."
     ),
-    "perceived_no_interval": (
-        "Indécis. {level}, sans que la collecte permette d’en dire la précision (cible de "
-        "{target})."
+    "perceived_no_claim": (
+        "Indécis. {level}, sans que la collecte permette d’en juger (cible de {target})."
     ),
     "perceived_no_target": "{level} ; aucune cible n’est fixée.",
     "users_share": "{value} des {people} {answered} {counted} sur {indicator}",
     "users_mean": "note moyenne de {value} donnée par les {people} sur {indicator}",
     "users_balance": "solde de {value} ({counted}) chez les {people} sur {indicator}",
-    "perceived_not_asked": "La question qui le dirait n’est pas posée ici.",
+    "perceived_not_asked": "Personne, ici, n’a répondu à la question qui le dirait.",
     "perceived_wanted": "Question non posée. À ajouter : {question}",
     "measured_kept": "Tenu. {indicator}, {value}, pour une norme de {norm}.",
     "measured_not_kept": "Non tenu. {indicator}, {value}, pour une norme de {norm}.",
@@ -43,7 +42,7 @@ COMMITMENTS: dict[str, str] = {
         "d’après ce qui a été mesuré."
     ),
     "announced_alone": "{value} en moyenne d’après ce qui a été annoncé aux usagers.",
-    "in_force_since": "Pris le {day}",
+    "in_force_since": "En vigueur depuis le {day}",
     "in_force_later": "En vigueur à partir du {day}, après la fin de la vague",
     "in_force_unknown": "Date à confirmer",
     "in_force_before_first": (
@@ -51,7 +50,7 @@ COMMITMENTS: dict[str, str] = {
     ),
     "posted_in_only": "affiché, à la fin de la vague, dans le seul site ouvert.",
     "posted_in_only_not": "pas encore affiché, à la fin de la vague, dans le seul site ouvert.",
-    "posted_in_none": "affiché, à la fin de la vague, dans aucun des {sites} sites ouverts.",
+    "posted_in_none": "pas encore affiché, à la fin de la vague ({sites} sites ouverts).",
     "posted_in_one": "affiché, à la fin de la vague, dans un des {sites} sites ouverts.",
     "posted_in_n": "affiché, à la fin de la vague, dans {count} des {sites} sites ouverts.",
     "posting_gap": (

@@ -12,7 +12,7 @@ MANAGEMENT: dict[str, str] = {
     ),
     "management_note_cohort": (
         "a count is the sum of its months; a share, a time or a wait is the mean of its months, "
-        "weighted by what it is of (calls, decisions, visits). The months are those of the cases "
+        "weighted by the cases of each. The months are those of the cases "
         "that users speak of, which may come before the fieldwork. A missing month takes the "
         "figure away."
     ),
@@ -77,9 +77,9 @@ MANAGEMENT: dict[str, str] = {
     "delays_measured": "{field}, measured",
     "delays_alt": "Bars of what was announced and measured. {values}.",
     "delays_note": (
-        "the mark is the standard. The measured time starts with the complete case; users often "
-        "count from their first contact, which is not measured. These means do not tell what "
-        "share of cases exceeds what was announced."
+        "the mark is the standard. Users often count from their first contact, and management "
+        "from what the definition of the time says. These means do not tell what share of cases "
+        "exceeds what was announced."
     ),
     "caption_delays": "Announced and measured, {wave}",
     "in_time_head": "Month after month, wave after wave",
@@ -121,10 +121,10 @@ MANAGEMENT: dict[str, str] = {
     "caption_correlations": "Rank correlation between sites, {wave}",
     "correlation_note": (
         "a negative correlation between a wait, or a time, and what users say of it means that "
-        "they like it better the shorter it is. Each site is taken from the mean of its kind, "
-        "where there are others; sites with few answers are left out. The interval comes from "
-        "resampling sites; where adjusted, it allows for several correlations being examined "
-        "together."
+        "they like it better the shorter it is. Each site is taken from the mean of its kind; "
+        "sites alone of their kind, and those with few answers, are left out. The interval comes "
+        "from resampling sites; where adjusted, it allows for all correlations of the "
+        "directorate."
     ),
     "alone_head": "Without a partner",
     "alone_measured": "Management figures without a question to users: {items}.",

@@ -13,7 +13,7 @@ MANAGEMENT: dict[str, str] = {
     ),
     "management_note_cohort": (
         "un nombre est la somme de ses mois ; une part, un délai ou une attente, la moyenne de "
-        "ses mois, pondérée par ce qu’elle rapporte (appels, décisions, visites). Les mois "
+        "ses mois, pondérée par les cas de chacun. Les mois "
         "retenus sont ceux des cas dont parlent les usagers, qui peuvent précéder le recueil. Un "
         "mois manquant ôte le chiffre."
     ),
@@ -80,9 +80,9 @@ MANAGEMENT: dict[str, str] = {
     "delays_measured": "{field}, mesuré",
     "delays_alt": "Barres de ce qui a été annoncé et mesuré. {values}.",
     "delays_note": (
-        "le trait est la norme. Le délai mesuré part du dossier complet ; l’usager compte "
-        "souvent depuis son premier contact, ce qui n’est pas mesuré. Ces moyennes ne disent pas "
-        "quelle part des cas dépasse ce qui a été annoncé."
+        "le trait est la norme. L’usager compte souvent depuis son premier contact, et la gestion "
+        "depuis ce que la définition du délai retient. Ces moyennes ne disent pas quelle part "
+        "des cas dépasse ce qui a été annoncé."
     ),
     "caption_delays": "Annoncé et mesuré, {wave}",
     "in_time_head": "Mois après mois, vague après vague",
@@ -125,9 +125,9 @@ MANAGEMENT: dict[str, str] = {
     "correlation_note": (
         "une corrélation négative entre une attente, ou un délai, et ce qu’en disent les usagers "
         "veut dire que l’on en est d’autant plus content que c’est court. Chaque site est pris à "
-        "son écart de la moyenne de son type, s’il en a d’autres ; les sites de peu de réponses "
-        "n’y sont pas. L’intervalle vient d’un rééchantillonnage des sites ; ajusté, il tient "
-        "compte de ce que plusieurs corrélations sont examinées ensemble."
+        "son écart à la moyenne de son type ; les sites seuls de leur type et ceux de peu de "
+        "réponses n’y sont pas. L’intervalle vient d’un rééchantillonnage des sites ; ajusté, il "
+        "tient compte de toutes les corrélations de la direction."
     ),
     "alone_head": "Sans partenaire",
     "alone_measured": "Chiffres de gestion sans question aux usagers : {items}.",

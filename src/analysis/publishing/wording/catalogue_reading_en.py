@@ -10,9 +10,8 @@ READING: dict[str, str] = {
         "each sentence follows a declared rule: a level is read against its target, what others "
         "published that compares, and the same level elsewhere; a change against what the survey "
         "could see. A gap with elsewhere does not say that one does better, since users differ, "
-        "and so does what they ask for. What goes well: a target reached or a rise, without a "
-        "fall or a standard missed. What goes badly: a target missed, a fall, or a standard "
-        "missed."
+        "and so does what they ask for. What goes badly: a target missed, a standard not met, or a "
+        "fall. What goes well: none of these, and a target reached, a standard met, or a rise."
     ),
     "level_alone": "{value}",
     "level_reading": "{value}; {parts}",
@@ -47,10 +46,10 @@ READING: dict[str, str] = {
         "“{group}”, {sample} of answers before weighting, for {frame} of users; weighting "
         "corrects this gap"
     ),
-    "missing_none": "no known group is missing from the answers by more than 5 points",
+    "missing_none": "no known group is missing from the answers by more than {points} points",
     "missing_hidden": (
         "nobody can tell: one group at least is too small to be shown, and no other is missing "
-        "from the answers by more than 5 points"
+        "from the answers by more than {points} points"
     ),
     "missing_unknown": "nobody knows, for want of known totals of users",
     "grid_missing": "Who is missing",
@@ -63,9 +62,9 @@ READING: dict[str, str] = {
     "grid_unknown": "{items}",
     "grid_nothing_well": "Nothing is established.",
     "grid_nothing_badly": "Nothing is established.",
-    "grid_nothing_unknown": "Nothing, since each indicator has its answer.",
+    "grid_nothing_unknown": "Nothing among what is shown here.",
     "break_lived": "{day}, {event}",
-    "breaks_lived": "To be known: {events}. Nothing here tells what the line owes to them.",
+    "breaks_lived": "Worth knowing: {events}. Nothing here tells what the line owes to them.",
     "decomposition_some": (
         "{profile}: other people answer than before, which makes {composition} of this change "
         "({range}); with the same structure, it would be {within}."
@@ -90,7 +89,7 @@ READING: dict[str, str] = {
     ),
     "published_break_level": (
         "{period}: the published value goes {published} as the definition changes ({before}, "
-        "then {after}). Under a constant definition it does not move ({constant})."
+        "then {after}). Under a constant definition it hardly moves ({constant})."
     ),
     "next_norm": "The standard is not met: return to what was announced.",
     "grid_unsure": "{name} (target undecided)",

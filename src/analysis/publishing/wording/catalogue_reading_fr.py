@@ -10,9 +10,9 @@ READING: dict[str, str] = {
         "chaque phrase suit une règle déclarée : un niveau se lit par rapport à sa cible, à ce "
         "que d’autres ont publié de comparable et au même niveau ailleurs, une évolution par "
         "rapport à ce que l’enquête pouvait voir. Un écart avec ailleurs ne dit pas que l’on y "
-        "fait mieux, car les usagers, et ce qu’ils demandent, diffèrent. Ce qui va : une cible "
-        "atteinte ou une hausse, sans baisse ni norme dépassée. Ce qui ne va pas : une cible "
-        "manquée, une baisse, ou une norme dépassée."
+        "fait mieux, car les usagers, et ce qu’ils demandent, diffèrent. Ce qui ne va pas : une "
+        "cible manquée, une norme non respectée ou une baisse. Ce qui va : rien de cela, et une "
+        "cible atteinte, une norme respectée ou une hausse."
     ),
     "level_alone": "{value}",
     "level_reading": "{value} ; {parts}",
@@ -47,10 +47,10 @@ READING: dict[str, str] = {
         "« {group} », {sample} des réponses avant redressement, pour {frame} des usagers ; le "
         "redressement corrige cet écart"
     ),
-    "missing_none": "aucun groupe connu ne manque de plus de 5 points dans les réponses",
+    "missing_none": "aucun groupe connu ne manque de plus de {points} points dans les réponses",
     "missing_hidden": (
         "on ne peut pas le dire : un groupe au moins est trop petit pour être montré, et aucun "
-        "autre ne manque de plus de 5 points dans les réponses"
+        "autre ne manque de plus de {points} points dans les réponses"
     ),
     "missing_unknown": "on ne sait pas, faute de totaux connus des usagers",
     "grid_missing": "Qui manque",
@@ -63,7 +63,7 @@ READING: dict[str, str] = {
     "grid_unknown": "{items}",
     "grid_nothing_well": "Rien n’est établi.",
     "grid_nothing_badly": "Rien n’est établi.",
-    "grid_nothing_unknown": "Rien, car chaque indicateur a sa réponse.",
+    "grid_nothing_unknown": "Rien parmi ce qui est montré ici.",
     "break_lived": "{day}, {event}",
     "breaks_lived": "À savoir : {events}. Rien ici ne dit ce que la courbe leur doit.",
     "decomposition_some": (
@@ -91,7 +91,7 @@ READING: dict[str, str] = {
     ),
     "published_break_level": (
         "{period} : la valeur publiée passe {published} alors que la définition change "
-        "({before}, puis {after}). À définition constante, elle ne bouge pas ({constant})."
+        "({before}, puis {after}). À définition constante, elle ne bouge guère ({constant})."
     ),
     "next_norm": "La norme n’est pas respectée : revenir à ce qui a été annoncé.",
     "grid_unsure": "{name} (cible indécise)",

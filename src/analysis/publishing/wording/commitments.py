@@ -13,7 +13,7 @@ from analysis.publishing.released import TOTAL, ReleasedFigure, ReleasedFigures
 from analysis.publishing.wording.changes import change_in_short
 from analysis.publishing.wording.formats import SCORE
 from analysis.publishing.wording.sentences import Sentence, Wording, range_text, upper_first
-from analysis.study import Action, Commitment, Directorate
+from analysis.study import Action, Claim, Commitment, Directorate
 
 LAYER, MEASURED = "commitments", "management"
 
@@ -231,8 +231,8 @@ def perceived_side(wording: Wording, one: Followed) -> Sentence:
     if target is None:
         return wording.said("perceived_no_target", [figure], **parts)
     parts["target"] = wording.formats.bound(target)
-    if len(bounds) < 2:
-        return wording.said("perceived_no_interval", [figure, target], **parts)
+    if len(bounds) < 2 or figure.claim != Claim.ESTIMATE:
+        return wording.said("perceived_no_claim", [figure, target], **parts)
     apart = wording.formats.against(bounds, target, figure)
     interval = wording.formats.range(bounds[0], bounds[1], figure, decimals=apart)
     parts["range"] = range_text(wording, figure, interval)

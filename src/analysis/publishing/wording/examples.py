@@ -349,7 +349,7 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         }
         for key in (
             *(f"perceived_{word}" for word in ("kept", "not_kept", "unclear")),
-            *("perceived_no_interval", "perceived_no_target", "delays_reading_perceived"),
+            *("perceived_no_claim", "perceived_no_target", "delays_reading_perceived"),
         )
     },
     **{

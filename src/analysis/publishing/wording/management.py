@@ -100,9 +100,9 @@ def indicator_name(wording: Wording, indicator: ManagementIndicator) -> str:
 
 
 def management_title(wording: Wording, found: Sequence[Measured]) -> Sentence:
-    """How many indicators meet their norm, of those that have one, in each directorate."""
+    """How many indicators meet their norm, of those that are judged, in each directorate."""
     number = wording.language.number
-    bound = [one for one in found if one.norm is not None]
+    bound = [one for one in found if one.norm is not None and one.cohort.word]
     if not bound:
         return wording.said("management_title_none")
     parts = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from analysis.publishing.wording.changes import MOVED
 from analysis.publishing.wording.language import Language
 from analysis.study import Definition
 
@@ -28,6 +29,13 @@ def published_reading(
     decimals = next(
         (count for count in range(2) if all(round(one, count) == round(one, 9) for one in shown)), 2
     )
+    constant = [row[f"constant_{side}"] or 0.0 for side in ("previous", "now")]
+    finer = decimals + 1
+    if row["constant_word"] in MOVED:  # a move is printed with the decimals that show it
+        apart = (
+            count for count in range(finer, 4) if len({round(one, count) for one in constant}) > 1
+        )
+        finer = next(apart, 4)
     parts = {
         "period": str(row["period"]),
         "before": labels.get(str(row["before"]), unknown),
@@ -38,7 +46,7 @@ def published_reading(
         return language.text("published_break_alone", **parts)
     return language.text(
         f"published_break_{row['constant_word']}",
-        constant=_pair(language, row, "constant", decimals=decimals + 1),
+        constant=_pair(language, row, "constant", decimals=finer),
         **parts,
     )
 

@@ -5,20 +5,23 @@ the words of released figures, by rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from analysis.publishing.released import Change, Changes, ReleasedFigure, ReleasedFigures
-from analysis.publishing.wording.changes import MOVED, change_in_short
+from analysis.publishing.wording.changes import change_in_short
 from analysis.publishing.wording.commitments import Followed
 from analysis.publishing.wording.identity import reference_title, reference_value
 from analysis.publishing.wording.sentences import Sentence, Wording, upper_first
 from analysis.storage.figures import BETWEEN
-from analysis.study import Directorate, Reference
+from analysis.study import Claim, Directorate, Reference
 
 MISSING_FROM = 0.05
 """From how much less of the answers than of the users a group is said to be missing: 5 points."""
+
+UNREAD = ("not_yet", "hidden")
+"""Readings of a commitment that say nothing of how it goes."""
 
 Standing = Literal["well", "badly", "unknown"]
 
@@ -56,11 +59,12 @@ class Read:
 
     @property
     def moved(self) -> str:
-        """What was seen since the wave that it is compared with, in a word: along all waves, where
-        only that shows a rise or fall; empty where nothing is judged.
+        """What was seen since the wave that it is compared with, or along all waves, in a word: a
+        fall where either shows one, else a rise; empty where nothing is judged.
         """
         words = [change.word for change in self.judged]
-        return next((word for word in words if word in MOVED), words[0] if words else "")
+        found = [word for word in ("down", "up") if word in words]
+        return next(iter([*found, *words]), "")
 
     @property
     def compared(self) -> bool:
@@ -75,12 +79,8 @@ class Read:
 
     @property
     def standing(self) -> Standing:
-        """Whether it goes well (its target reached, or a rise, and nothing that goes badly), badly
-        (its target missed, its norm too, or a fall), or whether nobody can tell.
-        """
-        if "not_kept" in (self.kept, self.measured) or self.moved == "down":
-            return "badly"
-        return "well" if self.kept == "kept" or self.moved == "up" else "unknown"
+        """How it goes, by its target, its norm and its changes."""
+        return _standing({self.kept, self.measured}, self.moved)
 
 
 def between_directorates(
@@ -138,9 +138,9 @@ def level_reading(wording: Wording, read: Read) -> Sentence:
 
 def _beside(figure: ReleasedFigure, reference: Reference) -> str:
     """On which side of a published number a figure is, where its interval leaves that number out;
-    empty without an interval.
+    empty without an interval, or where the collection claims nothing on the level.
     """
-    if figure.low is None or figure.high is None:
+    if figure.low is None or figure.high is None or figure.claim != Claim.ESTIMATE:
         return ""
     bound = reference.value if figure.unit.startswith("score") else reference.value / 100
     return "above" if figure.low > bound else "below" if figure.high < bound else "near"
@@ -202,7 +202,9 @@ def missing_people(
     gaps = [figure for figure in known if not figure.hidden and figure.value is not None]
     widest = min(gaps, key=lambda figure: figure.shown_value, default=None)
     if widest is None or widest.shown_value > -MISSING_FROM:
-        return wording.said("missing_none" if gaps == known else "missing_hidden", gaps)
+        rule = "missing_none" if gaps == known else "missing_hidden"
+        points = wording.language.number(100 * MISSING_FROM)
+        return wording.said(rule, gaps, points=points)
     shares = {
         figure.definition: figure
         for figure in figures.select(
@@ -246,15 +248,16 @@ def three_lines(
         told[read.standing].append((name, _behind(read)))
     read_too = [read.commitment for read in reads]
     for one in followed:
-        if one not in read_too and one.word in STANDING_OF:
+        if one not in read_too and one.word not in UNREAD:
             name = wording.language.quoted(wording.language.typeset(one.commitment.label))
             sides = [figure for figure in (one.perceived, one.measured) if figure is not None]
-            if _standing(one) == "unknown":
+            standing = _standing({figure.word for figure in sides})
+            if standing == "unknown":
                 key = "grid_unmeasured" if one.word == "unmeasured" else "grid_undecided"
                 if one.word == "unmeasured" and sides:
                     key = "grid_no_target"
                 name = wording.language.text(key, name=name)
-            told[_standing(one)].append((name, [one.reading, *sides]))
+            told[standing].append((name, [one.reading, *sides]))
     lines: dict[Standing, Sentence] = {}
     for standing, parts in told.items():
         figures = [figure for _, own in parts for figure in own]
@@ -266,21 +269,18 @@ def three_lines(
     return lines
 
 
-STANDING_OF: dict[str, Standing] = {
-    "both": "well",
-    "measured": "well",
-    "perceived": "well",
-    "neither": "badly",
-    "unclear": "unknown",
-    "unmeasured": "unknown",
-}
-"""How a commitment goes, by what its two sides say."""
+def _standing(sides: Set[str], moved: str = "") -> Standing:
+    """How something goes: badly, where a target or a norm is missed or a fall is seen; else well,
+    where one is reached, or a rise is seen; else nobody can tell.
 
+    Args:
+        sides: What its target and its norm say, each in a word.
+        moved: What its changes say.
 
-def _standing(one: Followed) -> Standing:
-    """How a commitment goes: badly, where one of its sides says that it is not kept."""
-    words = [figure.word for figure in (one.perceived, one.measured) if figure is not None]
-    return "badly" if "not_kept" in words else STANDING_OF[one.word]
+    """
+    if "not_kept" in sides or moved == "down":
+        return "badly"
+    return "well" if "kept" in sides or moved == "up" else "unknown"
 
 
 def _behind(read: Read) -> list[ReleasedFigure]:
