@@ -275,15 +275,19 @@ def delivered_measures(
 
     """
     known: dict[tuple[str, str, str, date], float | None] = {}
+    halves: dict[str, float] = {}
     columns = ("directorate", "site", "indicator", "month", "value")
     for unit, site, name, month, exact in true.select(columns).iter_rows():
         series = plan.management[name]
         places = series.decimals + (2 if _unit(study, name) == "share" else 0)
         value = round(exact, places) if rounded else exact
+        if rounded and _unit(study, name) != "count":
+            halves[name] = 0.5 * 10.0**-places
         missing = month in series.unavailable.get(unit, ())
         known[unit, site, name, month] = None if missing else value
     rows = [
-        _row(study, key, value, known, line) for line, (key, value) in enumerate(known.items(), 2)
+        _row(study, key, value, known, line) | {"half": halves.get(key[2], 0.0)}
+        for line, (key, value) in enumerate(known.items(), 2)
     ]
     return make_table(rows, Measures)
 
@@ -295,7 +299,7 @@ def _row(
     known: dict[tuple[str, str, str, date], float | None],
     line: int,
 ) -> dict[str, Any]:
-    """A row of `storage.Measures`."""
+    """A row of `storage.Measures`, but for how far it is rounded."""
     unit, site, name, month = key
     of = study.management_indicator(name).of
     cases = known.get((unit, site, of, month)) if of else None
@@ -309,7 +313,6 @@ def _row(
         "month": month,
         "unit": _unit(study, name),
         "value": value,
-        "half": 0.0,
         "numerator": made,
         "denominator": cases,
         "missing": "nd" if value is None else "",
