@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from analysis.operations.context import Context
-from analysis.operations.publish import prepare
+from analysis.operations.release import prepare
 from analysis.operations.run import RunOptions
 from analysis.operations.simulate import simulate_study
 from analysis.study import Workspace

@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
-from analysis.operations.publish import _release
+from analysis.operations.release import _release
 from analysis.operations.run import Selection, make_run_plan
 from analysis.study import Study, Workspace
 from analysis.study.scope import Scope

@@ -4,77 +4,36 @@ renders.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
-from analysis.disclosure import Audience, release
 from analysis.editions.manifest import (
-    RELEASED,
     altered_files,
     content_digest,
     latest_edition,
     put_in_place,
     read_manifest,
-    write_manifest,
 )
-from analysis.editions.open_data import write_open_data
 from analysis.errors import NotReadyError, ParameterError, ScopeError
+from analysis.operations.building import EDITION_SIZE, build_sources, render_edition
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
 from analysis.operations.quality import gone, stored_flags, warning_lines, warnings_of
 from analysis.operations.receive import read_new_deliveries
-from analysis.operations.run import (
-    RunOptions,
-    Selection,
-    make_run_plan,
-    parameters_unchanged,
-    run_jobs,
-    run_workshop,
-)
+from analysis.operations.release import check_still, prepare
+from analysis.operations.run import RunOptions
 from analysis.operations.unchanged import record_edition
-from analysis.pipeline.jobs import Job
-from analysis.pipeline.plan import (
-    Notebook,
-    answered_scopes,
-    is_applicable,
-    load_notebook_plan,
-    notebook_path,
-)
-from analysis.publishing.blocks import IMAGES_FOLDER
-from analysis.publishing.edition import Edition, note_path, write_note
+from analysis.pipeline.plan import answered_scopes
+from analysis.publishing.edition import Edition
 from analysis.publishing.fonts import unprintable_texts
-from analysis.publishing.project import ProjectPage, project_folders, write_project
-from analysis.publishing.rendering import find_renderer
-from analysis.publishing.wording.language import Language
-from analysis.publishing.wording.quality import LAYER as QUALITY_FLAGS
-from analysis.publishing.wording.sentences import Wording
-from analysis.storage import (
-    Figures,
-    Provenance,
-    Released,
-    known_layers,
-    published_layers,
-    read_provenance,
-    read_table,
-    sha256_file,
-    write_table,
-)
 from analysis.study import Wave
 from analysis.study.disk import require_room, size_of, writing
-from analysis.study.files import FOLDER, make_private_folder
-from analysis.study.kinds import LanguageCode
+from analysis.study.files import FOLDER
 from analysis.study.scope import Scope
 
 FIRST_VERSION = "1.0.0"
-LOCK = "requirements.lock"
-EDITION_SIZE = 16 << 20
-"""Bytes that an edition takes while it is made, about; as many as the largest of a study, where
-that is more."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +120,7 @@ def publish_edition(
         built = Path(temporary) / "edition"
         pages = build_sources(context, edition, built, options, provenance)
         render_edition(context, edition, built, pages, provenance)
-        _check_still(context, period)
+        check_still(context, period)
         destination = folder / f"v{version}"
         put_in_place(built, destination)
         Journal(workspace, study.id).note("edition", wave=period.id, version=version)
@@ -198,85 +157,6 @@ def _check_day(period: Wave, *, day: date, today: date, provisional: bool) -> No
             hint="`observatoire run` estimates it already, and `observatoire publish "
             "--provisional` publishes that; its final edition comes after its end.",
         )
-
-
-def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
-    """From raw data to releasable figures: reads deliveries, runs the stale workshop notebooks,
-    releases.
-    """
-    read_new_deliveries(context)
-    run_workshop(context, _selection_until(context, period), options)
-    _check_still(context, period)
-    return _release(context, period, context.study.waves_until(period.id))
-
-
-def _selection_until(context: Context, period: Wave) -> Selection:
-    """The workshop jobs that the edition of a wave depends on."""
-    return Selection(waves=tuple(wave.id for wave in context.study.waves_until(period.id)))
-
-
-def _check_still(context: Context, period: Wave) -> None:
-    """Refuses to continue if parameters, deliveries or tables of the edition changed since the
-    command began.
-
-    Raises:
-        NotReadyError: parameters, deliveries, a workshop notebook, the library or a table are not
-            what they were.
-
-    """
-    plan = make_run_plan(context, _selection_until(context, period))
-    moved = [*plan.intake_reasons, *(reason for task in plan.stale for reason in task.reasons)]
-    if not parameters_unchanged(context):
-        moved.append("a parameter file changed")
-    if moved:
-        raise NotReadyError(
-            "What the edition is made of was changed while it was made: "
-            f"{'; '.join(sorted(set(moved))[:3])}.",
-            hint="nothing was published: let the change be finished, then run the same command.",
-        )
-
-
-def build_sources(
-    context: Context, edition: Edition, built: Path, options: RunOptions, provenance: Provenance
-) -> int:
-    """From released tables to the sources of an edition: pages, figures, open data. Returns the
-    number of pages.
-    """
-    period = context.study.wave(edition.wave)
-    table = context.workspace.released(context.study.id, period.id)
-    write_note(table, edition)
-    pages = _run_pages(context, period, options)
-    (built / RELEASED).mkdir(parents=True)
-    shutil.copyfile(table, built / RELEASED / table.name)
-    released = read_table(table, Released, hint="")
-    write_open_data(released, context.study, edition, built / "data")
-    write_project(
-        built,
-        context.workspace.reports,
-        pages,
-        context.study,
-        edition,
-        simulated=provenance.simulated,
-    )
-    return sum(map(len, pages.values()))
-
-
-def render_edition(
-    context: Context, edition: Edition, built: Path, pages: int, provenance: Provenance
-) -> None:
-    """Renders the sources of an edition, and writes its manifest."""
-    renderer = find_renderer(context.tell)
-    context.tell(f"rendering {pages} pages with {renderer.name}")
-    for folder in project_folders(built, context.study).values():
-        renderer.render(folder, epoch=edition.epoch)
-    write_manifest(
-        built,
-        context.study.for_pages(edition.wave),
-        edition,
-        provenance,
-        renderer=renderer.name,
-        lock=sha256_file(context.workspace.root / LOCK),
-    )
 
 
 def _made_edition(context: Context, existing: Path) -> Edition:
@@ -341,121 +221,6 @@ def _latest_wave(context: Context, today: date, *, provisional: bool) -> Wave:
     raise NotReadyError(
         f"No {'wave' if provisional else 'closed wave'} of study {study.id} has any answer.",
         hint="name a wave with --wave, or wait for its end.",
-    )
-
-
-def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provenance:
-    """Decides once, over all tables of the edition, what the public may see, and writes it."""
-    study, workspace = context.study, context.workspace
-    wave_ids = {wave.id for wave in waves}
-    scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in wave_ids]
-    if not any(scope.wave == period.id for scope in scopes):
-        raise NotReadyError(
-            f"Nobody answered in wave {period.id} of study {study.id}.",
-            where=workspace.relative(workspace.processed(study.id, "responses")),
-            hint=f"register its delivery first: `observatoire register {study.id} DRAFT.yml`.",
-        )
-    written_by = {
-        name
-        for notebook in load_notebook_plan(workspace).notebooks
-        if is_applicable(notebook, study)
-        for name in notebook.writes
-    }
-    figures: list[pl.DataFrame] = [Figures.create_empty()]
-    parts: list[Provenance] = []
-    for layer, to_figures in published_layers(known_layers(workspace).values()):
-        tables = dict.fromkeys(scope.along(layer.axes) for scope in scopes)
-        for scope in tables if layer.name in written_by else ():
-            path = workspace.table(study.id, layer.name, scope)
-            table = read_table(path, layer.schema, hint=f"observatoire run {study.id}")
-            figures.append(to_figures(table))
-            parts.append(read_provenance(path))
-    provenance = Provenance(
-        study=study.id,
-        study_digest=study.for_pages(period.id).digest,
-        inputs={name: digest for part in parts for name, digest in part.inputs.items()},
-        simulated=any(part.simulated for part in parts),
-    )
-    public = release(pl.concat(figures), study, audience=Audience.PUBLIC)
-    write_table(public, workspace.released(study.id, period.id), Released, provenance)
-    return provenance
-
-
-def _run_pages(
-    context: Context, period: Wave, options: RunOptions
-) -> dict[LanguageCode, list[ProjectPage]]:
-    """Runs the publication notebooks, in each language of the study; the pages by language."""
-    workspace = context.workspace
-    notebooks = [
-        notebook
-        for notebook in load_notebook_plan(workspace).notebooks
-        if notebook.folder == "publication" and is_applicable(notebook, context.study)
-    ]
-    jobs: list[Job] = []
-    pages: dict[LanguageCode, list[ProjectPage]] = {code: [] for code in context.study.languages}
-    for code, listed in pages.items():
-        study, language = context.study.in_language(code), Language.of(code)
-        wording = Wording(study, language, period)
-        for notebook in notebooks:
-            assert notebook.page is not None
-            for directorate in _directorates_of(notebook, context, period):
-                name = notebook.page.name
-                stem = name if directorate is None else f"{name}-{directorate}"
-                names = ("", "")
-                if directorate is not None:
-                    unit = study.directorate(directorate)
-                    names = (wording.directorate_name(unit), language.typeset(unit.acronym))
-                title, short = (
-                    notebook.page.title(code).format(directorate=called) for called in names
-                )
-                job = _page_job(context, period, notebook, directorate, stem, code)
-                jobs.append(job)
-                listed.append(ProjectPage(stem, title, short, job.output))
-    run_jobs(context, jobs, options, label="pages")
-    return pages
-
-
-def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list[str | None]:
-    if "directorate" not in notebook.per:
-        return [None]
-    table = pl.scan_parquet(
-        context.workspace.released(context.study.id, period.id), hive_partitioning=False
-    )
-    told = (pl.col("wave") == period.id) & (pl.col("layer") != QUALITY_FLAGS)
-    answered = table.filter(told).select("directorate").collect()
-    present = set(answered.to_series())
-    return [unit.id for unit in context.study.directorates if unit.id in present]
-
-
-def _page_job(
-    context: Context,
-    period: Wave,
-    notebook: Notebook,
-    directorate: str | None,
-    stem: str,
-    language: LanguageCode,
-) -> Job:
-    study, workspace = context.study, context.workspace
-    folder = workspace.runs(study.id) / "pages" / period.id / language / stem
-    released = workspace.released(study.id, period.id)
-    make_private_folder(folder)
-    scope = Scope(directorate, period.id)
-    return Job(
-        title=f"{notebook.id} {scope.title} {language}",
-        source=notebook_path(workspace, notebook),
-        output=folder / f"{stem}.ipynb",
-        folder=folder,
-        parameters={
-            "study": study.id,
-            **scope.along(notebook.per).parameters,
-            "language": language,
-        },
-        reads=(released, note_path(released)),
-        writes=(),
-        study_parts=study.for_pages(period.id).part_digests(),
-        figures=folder / IMAGES_FOLDER,
-        seconds=notebook.seconds,
-        memory_mib=notebook.memory_mib,
     )
 
 

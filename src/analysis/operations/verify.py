@@ -19,14 +19,9 @@ from analysis.editions.manifest import (
     read_manifest,
 )
 from analysis.errors import NotReadyError
+from analysis.operations.building import EDITION_SIZE, LOCK, build_sources, render_edition
 from analysis.operations.context import Context
-from analysis.operations.publish import (
-    EDITION_SIZE,
-    LOCK,
-    build_sources,
-    prepare,
-    render_edition,
-)
+from analysis.operations.release import prepare
 from analysis.operations.run import RunOptions
 from analysis.publishing.edition import Edition
 from analysis.storage import Provenance, read_provenance, sha256_file

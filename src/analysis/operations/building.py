@@ -1,0 +1,155 @@
+"""From released figures to an edition's folder: its pages run, its open data and sources written,
+all of it rendered.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+from analysis.editions.manifest import RELEASED, write_manifest
+from analysis.editions.open_data import write_open_data
+from analysis.operations.context import Context
+from analysis.operations.run import RunOptions, run_jobs
+from analysis.pipeline.jobs import Job
+from analysis.pipeline.plan import Notebook, is_applicable, load_notebook_plan, notebook_path
+from analysis.publishing.blocks import IMAGES_FOLDER
+from analysis.publishing.edition import Edition, note_path, write_note
+from analysis.publishing.project import ProjectPage, project_folders, write_project
+from analysis.publishing.rendering import find_renderer
+from analysis.publishing.wording.language import Language
+from analysis.publishing.wording.quality import LAYER as QUALITY_FLAGS
+from analysis.publishing.wording.sentences import Wording
+from analysis.storage import Provenance, Released, read_table, sha256_file
+from analysis.study import Wave
+from analysis.study.files import make_private_folder
+from analysis.study.kinds import LanguageCode
+from analysis.study.scope import Scope
+
+LOCK = "requirements.lock"
+EDITION_SIZE = 16 << 20
+"""Bytes that an edition takes while it is made, about; as many as the largest of a study, where
+that is more."""
+
+
+def build_sources(
+    context: Context, edition: Edition, built: Path, options: RunOptions, provenance: Provenance
+) -> int:
+    """From released tables to the sources of an edition: pages, figures, open data. Returns the
+    number of pages.
+    """
+    period = context.study.wave(edition.wave)
+    table = context.workspace.released(context.study.id, period.id)
+    write_note(table, edition)
+    pages = _run_pages(context, period, options)
+    (built / RELEASED).mkdir(parents=True)
+    shutil.copyfile(table, built / RELEASED / table.name)
+    released = read_table(table, Released, hint="")
+    write_open_data(released, context.study, edition, built / "data")
+    write_project(
+        built,
+        context.workspace.reports,
+        pages,
+        context.study,
+        edition,
+        simulated=provenance.simulated,
+    )
+    return sum(map(len, pages.values()))
+
+
+def render_edition(
+    context: Context, edition: Edition, built: Path, pages: int, provenance: Provenance
+) -> None:
+    """Renders the sources of an edition, and writes its manifest."""
+    renderer = find_renderer(context.tell)
+    context.tell(f"rendering {pages} pages with {renderer.name}")
+    for folder in project_folders(built, context.study).values():
+        renderer.render(folder, epoch=edition.epoch)
+    write_manifest(
+        built,
+        context.study.for_pages(edition.wave),
+        edition,
+        provenance,
+        renderer=renderer.name,
+        lock=sha256_file(context.workspace.root / LOCK),
+    )
+
+
+def _run_pages(
+    context: Context, period: Wave, options: RunOptions
+) -> dict[LanguageCode, list[ProjectPage]]:
+    """Runs the publication notebooks, in each language of the study; the pages by language."""
+    workspace = context.workspace
+    notebooks = [
+        notebook
+        for notebook in load_notebook_plan(workspace).notebooks
+        if notebook.folder == "publication" and is_applicable(notebook, context.study)
+    ]
+    jobs: list[Job] = []
+    pages: dict[LanguageCode, list[ProjectPage]] = {code: [] for code in context.study.languages}
+    for code, listed in pages.items():
+        study, language = context.study.in_language(code), Language.of(code)
+        wording = Wording(study, language, period)
+        for notebook in notebooks:
+            assert notebook.page is not None
+            for directorate in _directorates_of(notebook, context, period):
+                name = notebook.page.name
+                stem = name if directorate is None else f"{name}-{directorate}"
+                names = ("", "")
+                if directorate is not None:
+                    unit = study.directorate(directorate)
+                    names = (wording.directorate_name(unit), language.typeset(unit.acronym))
+                title, short = (
+                    notebook.page.title(code).format(directorate=called) for called in names
+                )
+                job = _page_job(context, period, notebook, directorate, stem, code)
+                jobs.append(job)
+                listed.append(ProjectPage(stem, title, short, job.output))
+    run_jobs(context, jobs, options, label="pages")
+    return pages
+
+
+def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list[str | None]:
+    if "directorate" not in notebook.per:
+        return [None]
+    table = pl.scan_parquet(
+        context.workspace.released(context.study.id, period.id), hive_partitioning=False
+    )
+    told = (pl.col("wave") == period.id) & (pl.col("layer") != QUALITY_FLAGS)
+    answered = table.filter(told).select("directorate").collect()
+    present = set(answered.to_series())
+    return [unit.id for unit in context.study.directorates if unit.id in present]
+
+
+def _page_job(
+    context: Context,
+    period: Wave,
+    notebook: Notebook,
+    directorate: str | None,
+    stem: str,
+    language: LanguageCode,
+) -> Job:
+    study, workspace = context.study, context.workspace
+    folder = workspace.runs(study.id) / "pages" / period.id / language / stem
+    released = workspace.released(study.id, period.id)
+    make_private_folder(folder)
+    scope = Scope(directorate, period.id)
+    return Job(
+        title=f"{notebook.id} {scope.title} {language}",
+        source=notebook_path(workspace, notebook),
+        output=folder / f"{stem}.ipynb",
+        folder=folder,
+        parameters={
+            "study": study.id,
+            **scope.along(notebook.per).parameters,
+            "language": language,
+        },
+        reads=(released, note_path(released)),
+        writes=(),
+        study_parts=study.for_pages(period.id).part_digests(),
+        figures=folder / IMAGES_FOLDER,
+        seconds=notebook.seconds,
+        memory_mib=notebook.memory_mib,
+    )

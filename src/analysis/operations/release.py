@@ -1,0 +1,104 @@
+"""From raw data to what an edition may show: deliveries read, stale workshop notebooks run, figures
+released.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analysis.disclosure import Audience, release
+from analysis.errors import NotReadyError
+from analysis.operations.context import Context
+from analysis.operations.receive import read_new_deliveries
+from analysis.operations.run import (
+    RunOptions,
+    Selection,
+    make_run_plan,
+    parameters_unchanged,
+    run_workshop,
+)
+from analysis.pipeline.plan import answered_scopes, is_applicable, load_notebook_plan
+from analysis.storage import (
+    Figures,
+    Provenance,
+    Released,
+    known_layers,
+    published_layers,
+    read_provenance,
+    read_table,
+    write_table,
+)
+from analysis.study import Wave
+
+
+def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
+    """From raw data to releasable figures: reads deliveries, runs the stale workshop notebooks,
+    releases.
+    """
+    read_new_deliveries(context)
+    run_workshop(context, _selection_until(context, period), options)
+    check_still(context, period)
+    return _release(context, period, context.study.waves_until(period.id))
+
+
+def _selection_until(context: Context, period: Wave) -> Selection:
+    """The workshop jobs that the edition of a wave depends on."""
+    return Selection(waves=tuple(wave.id for wave in context.study.waves_until(period.id)))
+
+
+def check_still(context: Context, period: Wave) -> None:
+    """Refuses to continue if parameters, deliveries or tables of the edition changed since the
+    command began.
+
+    Raises:
+        NotReadyError: parameters, deliveries, a workshop notebook, the library or a table are not
+            what they were.
+
+    """
+    plan = make_run_plan(context, _selection_until(context, period))
+    moved = [*plan.intake_reasons, *(reason for task in plan.stale for reason in task.reasons)]
+    if not parameters_unchanged(context):
+        moved.append("a parameter file changed")
+    if moved:
+        raise NotReadyError(
+            "What the edition is made of was changed while it was made: "
+            f"{'; '.join(sorted(set(moved))[:3])}.",
+            hint="nothing was published: let the change be finished, then run the same command.",
+        )
+
+
+def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provenance:
+    """Decides once, over all tables of the edition, what the public may see, and writes it."""
+    study, workspace = context.study, context.workspace
+    wave_ids = {wave.id for wave in waves}
+    scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in wave_ids]
+    if not any(scope.wave == period.id for scope in scopes):
+        raise NotReadyError(
+            f"Nobody answered in wave {period.id} of study {study.id}.",
+            where=workspace.relative(workspace.processed(study.id, "responses")),
+            hint=f"register its delivery first: `observatoire register {study.id} DRAFT.yml`.",
+        )
+    written_by = {
+        name
+        for notebook in load_notebook_plan(workspace).notebooks
+        if is_applicable(notebook, study)
+        for name in notebook.writes
+    }
+    figures: list[pl.DataFrame] = [Figures.create_empty()]
+    parts: list[Provenance] = []
+    for layer, to_figures in published_layers(known_layers(workspace).values()):
+        tables = dict.fromkeys(scope.along(layer.axes) for scope in scopes)
+        for scope in tables if layer.name in written_by else ():
+            path = workspace.table(study.id, layer.name, scope)
+            table = read_table(path, layer.schema, hint=f"observatoire run {study.id}")
+            figures.append(to_figures(table))
+            parts.append(read_provenance(path))
+    provenance = Provenance(
+        study=study.id,
+        study_digest=study.for_pages(period.id).digest,
+        inputs={name: digest for part in parts for name, digest in part.inputs.items()},
+        simulated=any(part.simulated for part in parts),
+    )
+    public = release(pl.concat(figures), study, audience=Audience.PUBLIC)
+    write_table(public, workspace.released(study.id, period.id), Released, provenance)
+    return provenance
