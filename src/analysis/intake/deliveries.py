@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analysis.errors import ObservatoryError, RawDataError, ScopeError, quoted
@@ -24,10 +24,17 @@ LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True)
 class Delivery:
-    """A manifest and the folder it describes."""
+    """A manifest and the folder it describes.
+
+    Attributes:
+        origins: File of it → the delivery that brought it first, where it replaces one and hands on
+            some of its files as they were.
+
+    """
 
     folder: Path
     manifest: Manifest
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -37,6 +44,12 @@ class Delivery:
     def path(self, entry: FileEntry) -> Path:
         """Where one of its files lies."""
         return self.folder / entry.path
+
+    def origin(self, entry: FileEntry) -> str:
+        """The delivery that one of its files is known by: the first that brought it, so that to
+        hand on a file changes nothing.
+        """
+        return self.origins.get(entry.path, self.id)
 
 
 def deliveries(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
@@ -70,9 +83,29 @@ def manifests(workspace: Workspace, study: Study) -> tuple[Delivery, ...]:
 
 
 def without_replaced(registered: Sequence[Delivery]) -> tuple[Delivery, ...]:
-    """The deliveries that no other replaces."""
+    """The deliveries that no other replaces, each with the origins of its files."""
     replaced = {delivery.manifest.replaces for delivery in registered}
-    return tuple(delivery for delivery in registered if delivery.id not in replaced)
+    by_id = {delivery.id: delivery for delivery in registered}
+    return tuple(
+        replace(delivery, origins=_origins(delivery, by_id))
+        for delivery in registered
+        if delivery.id not in replaced
+    )
+
+
+def _origins(delivery: Delivery, by_id: Mapping[str, Delivery]) -> dict[str, str]:
+    """File of a delivery → the first of those which it replaces that has it, read as it is here;
+    files that changed since are left out.
+    """
+    origins: dict[str, str] = {}
+    open_entries = [entry for entry in delivery.manifest.files if entry.sha256 is not None]
+    visited, current = {delivery.id}, delivery
+    while (former := by_id.get(current.manifest.replaces or "")) and former.id not in visited:
+        open_entries = [entry for entry in open_entries if entry in former.manifest.files]
+        origins |= {entry.path: former.id for entry in open_entries}
+        visited.add(former.id)
+        current = former
+    return origins
 
 
 def delivery_set_faults(

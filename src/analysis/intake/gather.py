@@ -20,6 +20,7 @@ from analysis.intake.measures.gathered import (
 )
 from analysis.intake.raw_table import Source
 from analysis.intake.readers import READERS
+from analysis.storage import sha256_file
 from analysis.study import Study
 
 
@@ -30,6 +31,11 @@ class ReadFile:
     delivery: Delivery
     entry: FileEntry
     harmonised: HarmonisedFile
+
+    @property
+    def origin(self) -> str:
+        """The delivery that it is known by."""
+        return self.delivery.origin(self.entry)
 
     @property
     def name(self) -> str:
@@ -49,6 +55,11 @@ class ReadMeasures:
     delivery: Delivery
     entry: FileEntry
     measured: MeasuredFile
+
+    @property
+    def origin(self) -> str:
+        """The delivery that it is known by."""
+        return self.delivery.origin(self.entry)
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,14 @@ def read_delivery_file(
     raw = reader.read(source, study)
     if isinstance(raw, MeasuredFile):
         return raw
-    return harmonise(raw, study, delivery=delivery.id, file=entry.path, where=where)
+    return harmonise(
+        raw,
+        study,
+        delivery=delivery.origin(entry),
+        file=entry.path,
+        digest=entry.sha256 or sha256_file(delivery.path(entry)),
+        where=where,
+    )
 
 
 def read_deliveries(registered: Sequence[Delivery], study: Study) -> Reading:
@@ -134,6 +152,7 @@ def _gather(files: Sequence[ReadMeasures], study: Study) -> GatheredMeasures:
     delivered = [
         DeliveredMeasures(
             delivery=file.delivery.id,
+            origin=file.origin,
             received=file.delivery.manifest.received,
             file=file.entry.path,
             measured=file.measured,

@@ -56,7 +56,7 @@ class HarmonisedFile:
 
 
 def harmonise(
-    raw: RawTable, study: Study, *, delivery: str, file: str, where: str
+    raw: RawTable, study: Study, *, delivery: str, file: str, digest: str, where: str
 ) -> HarmonisedFile:
     """Reads a raw table by its mapping.
 
@@ -64,6 +64,14 @@ def harmonise(
     order. Of several rows of one respondent in a directorate, the mapping's rule keeps one; the
     texts of the others are kept with it. A row that stands twice (by the mapping's `identity`) is a
     duplicate; where the two differ, the second is refused.
+
+    Args:
+        raw: Its rows, and how they are read.
+        study: What was asked.
+        delivery, file: What it is known by.
+        digest: sha256 of the file: identifiers of respondents, and with them the order of rows,
+            follow from it and not from a name.
+        where: What messages call it.
 
     Raises:
         IntakeError: more than 5 % of the rows have an answer outside its scale, or contradict one
@@ -90,7 +98,7 @@ def harmonise(
     _check_asked(accepted, raw, study, where)
     accepted = accepted.with_columns(
         response_id=pl.Series(
-            pseudonyms(delivery, file, numbers=accepted["line"].to_list()), dtype=pl.String
+            pseudonyms(digest, numbers=accepted["line"].to_list()), dtype=pl.String
         ),
         delivery=pl.lit(delivery),
         file=pl.lit(file),

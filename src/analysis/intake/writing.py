@@ -77,7 +77,7 @@ class _Writer:
     def __init__(self, workspace: Workspace, study: Study, read: Reading) -> None:
         self._workspace, self._study, self._answers = workspace, study.for_intake(), read.answers
         self._origins = {
-            (file.delivery.id, file.entry.path): (
+            (file.origin, file.entry.path): (
                 file.entry.sha256 or "",
                 file.delivery.manifest.simulated,
             )
@@ -130,7 +130,7 @@ class _Writer:
         """The files of which nothing was kept, with their waves."""
         return pl.DataFrame(
             [
-                (file.delivery.id, file.entry.path, file.entry.wave)
+                (file.origin, file.entry.path, file.entry.wave)
                 for file in self._answers
                 if not file.kept_rows
             ],
@@ -166,7 +166,7 @@ def _dispositions(read: Sequence[ReadFile], scope: Scope) -> pl.DataFrame:
     """`storage.Dispositions` of the files that were read, for a directorate and wave."""
     rows = [
         {
-            "delivery": file.delivery.id,
+            "delivery": file.origin,
             "file": file.entry.path,
             "channel": file.entry.channel,
             "drawn": sample.drawn,

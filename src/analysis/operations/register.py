@@ -68,7 +68,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     after = without_replaced((*registered, delivery))
     faults = delivery_set_faults((*registered, delivery), workspace, study)
     for other in after:
-        if other is not delivery:
+        if other.id != delivery.id:
             faults += delivery_faults(other, study, workspace.relative(other.folder))
     if faults:
         raise ObservatoryError.together(faults)
@@ -77,8 +77,8 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     require_room("the delivery", workspace.raw(study.id), 2 * size)
     read = read_deliveries(after, study.for_intake()) if _changes_tables(manifest) else None
     if read is not None:
-        _tell_receipts(context, [file for file in read.answers if file.delivery is delivery])
-        _tell_figures(context, [file for file in read.measures if file.delivery is delivery])
+        _tell_receipts(context, [file for file in read.answers if file.delivery.id == delivery.id])
+        _tell_figures(context, [file for file in read.measures if file.delivery.id == delivery.id])
     if missing := _files_left_out(registered, manifest):
         context.tell(
             f"{manifest.replaces} is replaced whole, and these files of it have no successor here: "

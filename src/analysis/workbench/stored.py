@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -36,6 +36,9 @@ class StoredScope:
     workspace: Workspace
     study: Study
     scope: Scope
+    _made_from: list[Provenance] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
 
     @property
     def directorate(self) -> Directorate:
@@ -100,10 +103,14 @@ class StoredScope:
         return any(read_provenance(path).simulated for path in paths)
 
     def save(self, name: str, frame: pl.DataFrame) -> None:
-        """Writes the table of a layer that `plan.yml` says this notebook makes."""
+        """Writes the table of a layer that `plan.yml` says this notebook makes; it comes from all
+        the tables that were read in this scope, and from its responses.
+        """
         layer = self._layer(name)
         path = self.workspace.table(self.study.id, name, self.scope.along(layer.axes))
-        write_table(frame, path, layer.schema, self._recorded_provenance)
+        write_table(
+            frame, path, layer.schema, self._together([self._recorded_provenance, *self._made_from])
+        )
 
     def _layer(self, name: str) -> Layer:
         """A layer of the workspace.
@@ -123,7 +130,9 @@ class StoredScope:
 
     def _table(self, name: str, scope: Scope) -> pl.DataFrame:
         path = self.workspace.table(self.study.id, name, scope)
-        return read_table(path, self._layer(name).schema, hint=self._hint)
+        table = read_table(path, self._layer(name).schema, hint=self._hint)
+        self._made_from.append(read_provenance(path))
+        return table
 
     def _history(self, name: str) -> list[Scope]:
         """The scopes of the tables of a layer that are there, of every wave up to this one."""
@@ -176,7 +185,10 @@ class StoredScope:
 
     def _provenance(self, name: str) -> Provenance:
         """Where the tables of a layer in this scope came from, together."""
-        parts = [read_provenance(path) for path in self._paths(name)]
+        return self._together([read_provenance(path) for path in self._paths(name)])
+
+    def _together(self, parts: list[Provenance]) -> Provenance:
+        """Where what is made from some tables comes from."""
         return Provenance(
             study=self.study.id,
             study_digest=self.study.digest,

@@ -22,9 +22,12 @@ KEY = ["directorate", "site", "indicator", "month"]
 
 @dataclass(frozen=True)
 class DeliveredMeasures:
-    """The figures of a file, and where it came from."""
+    """The figures of a file, and where it came from: its delivery, and the one that it is known by,
+    which brought it first.
+    """
 
     delivery: str
+    origin: str
     received: date
     file: str
     measured: MeasuredFile
@@ -68,14 +71,17 @@ def gather_measures(files: Sequence[DeliveredMeasures], study: Study) -> Gathere
         value.ne_missing(value.shift(1)).over(KEY), pl.int_range(pl.len()).over(KEY) > 0
     )
     counts = revisions.group_by("delivery").len().sort("delivery")
-    last = once.unique(KEY, keep="last", maintain_order=True)
+    last = once.unique(KEY, keep="last", maintain_order=True).with_columns(delivery="origin")
     repeated = rows.height - last.height
     return GatheredMeasures(_with_parts(last, study), repeated, dict(counts.iter_rows()))
 
 
 def _with_origin(file: DeliveredMeasures) -> pl.DataFrame:
     return file.measured.figures.with_columns(
-        delivery=pl.lit(file.delivery), file=pl.lit(file.file), received=pl.lit(file.received)
+        delivery=pl.lit(file.delivery),
+        origin=pl.lit(file.origin),
+        file=pl.lit(file.file),
+        received=pl.lit(file.received),
     )
 
 
