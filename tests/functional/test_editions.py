@@ -71,7 +71,13 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path)
     assert "1 differ: _site/index.html" in done.stdout
     manifest = workspace / edition / "edition.json"
     honest = manifest.read_text(encoding="utf-8")
+    register = workspace / "reports/editions/cd93/register.jsonl"
     alter(manifest, '"simulated": true', '"simulated": false')
+    done = observatoire(workspace, "verify", edition)
+    assert done.returncode == 10 and "is not the one that was frozen" in done.stderr
+    assert f"at: {edition}/edition.json" in done.stderr
+    kept = register.read_bytes()
+    register.unlink()  # an edition that came from elsewhere
     assert (
         "2 differ: _site/index.html, edition.json: simulated"
         in observatoire(workspace, "verify", edition).stdout
@@ -93,6 +99,7 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path)
     manifest.write_text(honest.replace('"version": "1.0.0"', '"version": "../1"'), encoding="utf-8")
     assert observatoire(workspace, "verify", edition).returncode == 10
     manifest.write_text(honest, encoding="utf-8")
+    register.write_bytes(kept)
     for place in ("data/processed", "reports/runs"):
         shutil.rmtree(workspace / place)
     said = observatoire(workspace, "verify", edition).stdout

@@ -129,40 +129,44 @@ SOME = "affiché, à la fin de la vague, dans 3 des 12 sites ouverts."
 @pytest.mark.parametrize(
     ("since", "counts", "text"),
     [
-        ("2025-07-01", (3, 12), f"Pris le 1ᵉʳ~juillet 2025~; {SOME}"),
+        ("2025-07-01", (3, 12), f"En vigueur depuis le 1ᵉʳ~juillet 2025~; {SOME}"),
         (
             "2025-07-02",
             (1, 12),
-            "Pris le 2~juillet 2025~; affiché, à la fin de la vague, dans un des 12 sites ouverts.",
+            "En vigueur depuis le 2~juillet 2025~; affiché, à la fin de la vague, dans un des "
+            "12 sites ouverts.",
         ),
         (
             "2025-07-02",
             (0, 1234),
-            "Pris le 2~juillet 2025~; affiché, à la fin de la vague, dans aucun des 1_234 sites "
-            "ouverts.",
+            "En vigueur depuis le 2~juillet 2025~; pas encore affiché, à la fin de la vague "
+            "(1_234 sites ouverts).",
         ),
         (
             "2023-12-31",
             (3, 12),
-            "Pris le 31~décembre 2023 (avant la première mesure, 1ᵉʳ semestre 2024, si bien que "
+            "En vigueur depuis le 31~décembre 2023 (avant la première mesure, 1ᵉʳ semestre "
+            "2024, si bien que "
             f"rien ne dit ce qu’il a changé)~; {SOME}",
         ),
-        ("2024-01-01", (3, 12), f"Pris le 1ᵉʳ~janvier 2024~; {SOME}"),
+        ("2024-01-01", (3, 12), f"En vigueur depuis le 1ᵉʳ~janvier 2024~; {SOME}"),
         (None, (3, 12), f"Date à confirmer~; {SOME}"),
         (
             "2025-07-02",
             (1, 1),
-            "Pris le 2~juillet 2025~; affiché, à la fin de la vague, dans le seul site ouvert.",
+            "En vigueur depuis le 2~juillet 2025~; affiché, à la fin de la vague, dans le seul "
+            "site ouvert.",
         ),
         (
             "2025-07-02",
             (0, 1),
-            "Pris le 2~juillet 2025~; pas encore affiché, à la fin de la vague, dans le seul site "
+            "En vigueur depuis le 2~juillet 2025~; pas encore affiché, à la fin de la vague, "
+            "dans le seul site "
             "ouvert.",
         ),
-        ("2025-07-02", (0, 0), "Pris le 2~juillet 2025."),
-        ("2025-07-02", None, "Pris le 2~juillet 2025."),
-        ("2026-10-31", None, "Pris le 31~octobre 2026."),
+        ("2025-07-02", (0, 0), "En vigueur depuis le 2~juillet 2025."),
+        ("2025-07-02", None, "En vigueur depuis le 2~juillet 2025."),
+        ("2026-10-31", None, "En vigueur depuis le 31~octobre 2026."),
         ("2026-11-01", None, "En vigueur à partir du 1ᵉʳ~novembre 2026, après la fin de la vague."),
         (None, None, "Date à confirmer."),
     ],

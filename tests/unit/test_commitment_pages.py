@@ -106,12 +106,12 @@ def test_the_overview_says_each_side_and_what_they_amount_to(promised: Study) ->
     ]
     assert [(one["place"], one["rule"]) for one in block.sentences] == [
         ("heading", "commitments_title"),
-        ("tile D’après les usagers", "perceived_kept"),
-        ("tile D’après la gestion", "measured_not_kept"),
-        ("tile Conclusion", "commitment_perceived"),
-        ("tile D’après les usagers", "commitment_not_yet"),
-        ("tile D’après la gestion", "commitment_not_yet"),
-        ("tile Conclusion", "commitment_not_yet"),
+        ("tile 1", "perceived_kept"),
+        ("tile 2", "measured_not_kept"),
+        ("tile 3", "commitment_perceived"),
+        ("tile 1", "commitment_not_yet"),
+        ("tile 2", "commitment_not_yet"),
+        ("tile 3", "commitment_not_yet"),
     ]
 
 
@@ -170,7 +170,8 @@ def test_each_commitment_is_told_under_its_heading_of_the_charter(promised: Stud
         f"## {headings['e3']}".replace("\u00a0", " "),
         "### Une attente courte",
         "- **Promesse :** Nous vous recevons en moins de 20 minutes.",
-        "- **Affichage :** Pris le 1ᵉʳ juillet 2025 ; affiché, à la fin de la vague, dans 3 des 12 "
+        "- **Affichage :** En vigueur depuis le 1ᵉʳ juillet 2025 ; affiché, à la fin de la "
+        "vague, dans 3 des 12 "
         "sites ouverts.",
         "- **Évolution :** +7 points sur un an, une hausse (intervalle de confiance à 95 % [2 ; "
         "12]).",
@@ -345,6 +346,7 @@ def test_the_same_in_english(promised: Study, tmp_path: Path) -> None:
     assert found[3] == "A time kept to|Not in force yet|Not in force yet|Not in force yet|"
     assert [line for line in lines(commitments.one_by_one(shown)) if "Display" in line] == [
         "- **Display:** In force from 1 January 2027, after the end of the wave.",
-        "- **Display:** Made on 1 July 2025; displayed, at the end of the wave, at 3 of the 12 "
+        "- **Display:** In force since 1 July 2025; displayed, at the end of the wave, at 3 of "
+        "the 12 "
         "open sites.",
     ]

@@ -112,7 +112,7 @@ def test_every_figure_stands_with_its_norm_its_partner_its_cases_and_its_place(
         "Les chiffres de gestion et leurs partenaires, DEF, 2ᵉ semestre 2026",
         "**Note :** En face d’un chiffre, ce que les usagers disent du sujet le plus proche, avec "
         "son intervalle. Un nombre est la somme de ses mois ; une part, un délai ou une attente, "
-        "la moyenne de ses mois, pondérée par ce qu’elle rapporte (appels, décisions, visites). "
+        "la moyenne de ses mois, pondérée par les cas de chacun. "
         "Les mois retenus sont ceux des cas dont parlent les usagers, qui peuvent précéder le "
         "recueil. Un mois manquant ôte le chiffre. so = sans objet. nd = un mois manque, ou aucun "
         "cas.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
-import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,18 +17,17 @@ from pydantic import AfterValidator, StringConstraints, ValidationError
 from analysis.errors import NotReadyError
 from analysis.publishing.edition import Edition
 from analysis.storage import Provenance, sha256_bytes, sha256_file
-from analysis.study import Study
+from analysis.study import Model, Study
 from analysis.study.files import open_to_readers
+from analysis.study.languages import without_marks
 from analysis.study.types import Identifier, Text
 
 MANIFEST = "edition.json"
+CAUSES = "causes.json"
+"""What made a correction differ from what it corrects: told once, as it is made."""
+
 RELEASED = "released"
 """Folder of an edition that holds the released tables it was made from."""
-
-FIRST_FINAL = (1, 0, 0)
-"""Versions below are provisional."""
-
-_VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -44,13 +43,43 @@ def _check_relative(name: str) -> str:
 FileName = Annotated[str, AfterValidator(_check_relative)]
 
 
-class EditionManifest(Edition):
+class Origin(Model):
+    """What an edition is made of.
+
+    Attributes:
+        inputs: Digest of each raw file.
+        parameters: Digest of what each parameter file says to its pages.
+        definitions: Digest of what each definition says.
+
+    """
+
+    inputs: dict[str, str]
+    parameters: dict[Text, Sha256]
+    definitions: dict[Text, Sha256]
+
+    @classmethod
+    def of(cls, study: Study, provenance: Provenance) -> Origin:
+        """That of what pages see of a study, and of where its figures come from."""
+        return cls(
+            inputs=dict(sorted(provenance.inputs.items())),
+            parameters=study.part_digests(),
+            definitions={
+                definition.id: sha256_bytes(definition.model_dump_json().encode())
+                for definition in study.definitions
+            },
+        )
+
+
+class EditionManifest(Edition, Origin):
     """`edition.json`: what an edition is, what made it, and the digest of each of its files.
 
     Attributes:
+        status: What it was as it was frozen; what became of it since stands in the register.
+        planned: The day that was announced for the edition of its wave.
+        embargo: Who sees it before that day.
         study_digest: Of the parameters that it was made by.
+        software: One digest over the library and the notebooks that made it.
         lock: Digest of the file that pins every package.
-        inputs: Digest of each raw file.
         platform, python, renderer: What its bytes depend on beside.
         released: Digest of each released table.
         sources: One digest over its files without their rendering.
@@ -59,12 +88,15 @@ class EditionManifest(Edition):
     """
 
     study: Identifier
+    status: Literal["provisional", "definitive"]
+    planned: date
+    embargo: tuple[Text, ...]
     audience: Literal["public"]
     simulated: bool
     title: Text
     study_digest: Sha256
+    software: Sha256
     lock: Sha256
-    inputs: dict[str, str]
     platform: Text
     python: Text
     renderer: Text
@@ -72,28 +104,25 @@ class EditionManifest(Edition):
     sources: Sha256
     files: dict[FileName, Sha256]
 
+    @property
+    def edition(self) -> Edition:
+        """The edition, without what it is made of."""
+        return Edition(**{name: getattr(self, name) for name in Edition.model_fields})
 
-def latest_edition(folder: Path, *, provisional: bool = False) -> Path | None:
-    """The folder of the highest version among a wave's editions: final ones, or provisional
-    ones.
-    """
-    versions = [
-        (tuple(map(int, match.groups())), path)
-        for path in (folder.iterdir() if folder.exists() else ())
-        if (match := _VERSION.fullmatch(path.name))
-    ]
-    wanted = [pair for pair in versions if (pair[0] < FIRST_FINAL) == provisional]
-    return max(wanted)[1] if wanted else None
+    @property
+    def origin(self) -> Origin:
+        """What it is made of."""
+        return Origin(**{name: getattr(self, name) for name in Origin.model_fields})
 
 
 def content_digest(folder: Path) -> str:
-    """sha256 over the sources of an edition (names and bytes), its rendering and manifest left
-    out.
+    """sha256 over the sources of an edition (names and bytes), its rendering, manifest and causes
+    left out.
     """
     lines = [
         f"{path.relative_to(folder).as_posix()} {sha256_file(path)}"
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST and path.relative_to(folder).parts[0] != "_site"
+        if path.is_file() and path.relative_to(folder).parts[0] not in ("_site", MANIFEST, CAUSES)
     ]
     return sha256_bytes("\n".join(lines).encode())
 
@@ -106,6 +135,7 @@ def write_manifest(
     *,
     renderer: str,
     lock: str,
+    software: str,
 ) -> None:
     """Writes the manifest of a finished edition's folder.
 
@@ -115,18 +145,23 @@ def write_manifest(
         provenance: What its figures come from.
         renderer: Name and versions of what rendered it.
         lock: sha256 of the file that pins every package.
+        software: sha256 over the library and the notebooks.
 
     """
     tables = sorted((folder / RELEASED).glob("*.parquet"))
     manifest = EditionManifest(
         study=study.id,
         **edition.model_dump(),
+        status="provisional" if edition.provisional else "definitive",
+        planned=study.wave(edition.wave).publication,
+        embargo=tuple(map(without_marks, study.embargo)),
         audience="public",
         simulated=provenance.simulated,
         title=study.title,
         study_digest=study.digest,
+        **Origin.of(study, provenance).model_dump(),
+        software=software,
         lock=lock,
-        inputs=dict(sorted(provenance.inputs.items())),
         platform=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),
         renderer=renderer,

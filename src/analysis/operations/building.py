@@ -4,6 +4,7 @@ all of it rendered.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from analysis.editions.manifest import RELEASED, write_manifest
 from analysis.editions.open_data import write_open_data
 from analysis.operations.context import Context
 from analysis.operations.run import RunOptions, run_jobs
+from analysis.operations.unchanged import software_fingerprint
 from analysis.pipeline.jobs import Job
+from analysis.pipeline.ledger import notebook_digest
 from analysis.pipeline.plan import Notebook, is_applicable, load_notebook_plan, notebook_path
+from analysis.pipeline.staleness import BuildState
 from analysis.publishing.blocks import IMAGES_FOLDER
 from analysis.publishing.edition import Edition, note_path, write_note
 from analysis.publishing.project import ProjectPage, project_folders, write_project
@@ -22,7 +26,7 @@ from analysis.publishing.rendering import find_renderer
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.quality import LAYER as QUALITY_FLAGS
 from analysis.publishing.wording.sentences import Wording
-from analysis.storage import Provenance, Released, read_table, sha256_file
+from analysis.storage import Provenance, Released, read_table, sha256_bytes, sha256_file
 from analysis.study import Wave
 from analysis.study.files import make_private_folder
 from analysis.study.kinds import LanguageCode
@@ -67,14 +71,31 @@ def render_edition(
     context.tell(f"rendering {pages} pages with {renderer.name}")
     for folder in project_folders(built, context.study).values():
         renderer.render(folder, epoch=edition.epoch)
+    software, lock = made_by(context)
     write_manifest(
         built,
         context.study.for_pages(edition.wave),
         edition,
         provenance,
         renderer=renderer.name,
-        lock=sha256_file(context.workspace.root / LOCK),
+        software=software,
+        lock=lock,
     )
+
+
+def made_by(context: Context) -> tuple[str, str]:
+    """What makes figures and pages: one digest over the library and the notebooks, and that of the
+    file that pins every package.
+    """
+    workspace = context.workspace
+    digests = BuildState(workspace, context.study.id).digests
+    sources = software_fingerprint(workspace, digests) | {
+        workspace.relative(path): notebook_digest(path)
+        for path in sorted(workspace.notebooks.rglob("*.ipynb"))
+        if ".ipynb_checkpoints" not in path.parts
+    }
+    software = sha256_bytes(json.dumps(sources, sort_keys=True).encode())
+    return software, sha256_file(workspace.root / LOCK)
 
 
 def _run_pages(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analysis.editions.manifest import EditionManifest
 from analysis.errors import ObservatoryError
 from analysis.intake import Delivery, Manifest, deliveries, stray_entries
 from analysis.pipeline.plan import NotebookPlan, load_notebook_plan
@@ -21,6 +22,7 @@ SCHEMAS: dict[str, type[Model]] = {
     "manifest": Manifest,
     "plan": NotebookPlan,
     "layers": OwnLayersFile,
+    "edition": EditionManifest,
 }
 
 

@@ -4,36 +4,29 @@ renders.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from analysis.editions.manifest import (
-    altered_files,
-    content_digest,
-    latest_edition,
-    put_in_place,
-    read_manifest,
-)
-from analysis.errors import NotReadyError, ParameterError, ScopeError
-from analysis.operations.building import EDITION_SIZE, build_sources, render_edition
+from analysis.editions.catalogue import last_withdrawn, latest
+from analysis.editions.manifest import content_digest, read_manifest
+from analysis.editions.versions import FIRST, FIRST_PROVISIONAL
+from analysis.errors import NotReadyError, ScopeError
+from analysis.operations.building import build_sources
 from analysis.operations.context import Context
-from analysis.operations.journal import Journal
-from analysis.operations.quality import gone, stored_flags, warning_lines, warnings_of
-from analysis.operations.receive import read_new_deliveries
-from analysis.operations.release import check_still, prepare
+from analysis.operations.freezing import (
+    freeze,
+    frozen_edition,
+    known_editions,
+    making_room,
+    note_edition,
+    ready_wave,
+    tell_warnings,
+)
+from analysis.operations.release import prepare
 from analysis.operations.run import RunOptions
-from analysis.operations.unchanged import record_edition
-from analysis.pipeline.plan import answered_scopes
 from analysis.publishing.edition import Edition
-from analysis.publishing.fonts import unprintable_texts
 from analysis.study import Wave
-from analysis.study.disk import require_room, size_of, writing
-from analysis.study.files import FOLDER
-from analysis.study.scope import Scope
-
-FIRST_VERSION = "1.0.0"
 
 
 @dataclass(frozen=True)
@@ -75,57 +68,45 @@ def publish_edition(
             half-written.
 
     """
-    study, workspace = context.study, context.workspace
     if wave is not None:
-        _check_day(study.wave(wave), day=day or today, today=today, provisional=provisional)
-    if faults := unprintable_texts(study):  # before the work, not at its last step
-        raise ParameterError.together(faults)
-    read_new_deliveries(context)
-    period = study.wave(wave) if wave else _latest_wave(context, today, provisional=provisional)
+        _check_day(context.study.wave(wave), day=day or today, today=today, provisional=provisional)
+    period = ready_wave(context, wave, today=today, provisional=provisional)
     _check_day(period, day=day or today, today=today, provisional=provisional)
-    folder = workspace.editions(study.id, period.id)
-    final = latest_edition(folder)
+    editions = known_editions(context)
+    final = latest(editions, period.id, provisional=False)
     if provisional and final is not None:
         raise NotReadyError(
             f"Wave {period.id} has its final edition: none is provisional after it.",
-            where=workspace.relative(final),
+            where=context.workspace.relative(final.folder),
             hint="publish without --provisional.",
         )
-    existing = latest_edition(folder, provisional=provisional)
-    provenance = prepare(context, period, options)
-    flags = warnings_of(stored_flags(context, period), study, period, goes_on=provisional)
-    for line in warning_lines([*gone(context), *flags]):
-        context.tell(line)
-    editions = _build_parent(context)
-    needed = max([EDITION_SIZE, *(size_of(edition) for edition in editions.glob("*/v*"))])
-    require_room("the edition", editions, needed)
-    with (
-        writing("the edition", editions, needed=needed),
-        tempfile.TemporaryDirectory(dir=editions, prefix=FOLDER) as temporary,
-    ):
-        if existing is not None:
-            same = Path(temporary) / "same"
-            made = _made_edition(context, existing)
-            dated = made if day is None else made.model_copy(update={"published": day})
-            build_sources(context, dated, same, options, provenance)
-            if read_manifest(existing).sources == content_digest(same):
-                _record_edition(context, made, existing)
-                return Published(existing, new=False)
-            if not provisional:
-                raise _frozen(context, existing, made, day)
-        version = _next_provisional(existing) if provisional else FIRST_VERSION
-        edition = Edition(
-            wave=period.id, version=version, published=day or today, provisional=provisional
+    existing = latest(editions, period.id, provisional=provisional)
+    if existing is None and (gone := last_withdrawn(editions, period.id, provisional=provisional)):
+        raise NotReadyError(
+            f"The edition of wave {period.id} was withdrawn: {gone.version}.",
+            where=context.workspace.relative(gone.folder.parent.parent / gone.version.folder),
+            hint="`observatoire correct` publishes the version that follows it.",
         )
-        built = Path(temporary) / "edition"
-        pages = build_sources(context, edition, built, options, provenance)
-        render_edition(context, edition, built, pages, provenance)
-        check_still(context, period)
-        destination = folder / f"v{version}"
-        put_in_place(built, destination)
-        Journal(workspace, study.id).note("edition", wave=period.id, version=version)
-        _record_edition(context, edition, destination)
-    return Published(destination, new=True)
+    provenance = prepare(context, period, options)
+    tell_warnings(context, period, goes_on=provisional)
+    with making_room(context) as temporary:
+        version = FIRST
+        if existing is not None:
+            made = frozen_edition(context, existing.folder)
+            dated = made if day is None else made.model_copy(update={"published": day})
+            same = temporary / "same"
+            build_sources(context, dated, same, options, provenance)
+            if read_manifest(existing.folder).sources == content_digest(same):
+                note_edition(context, made, existing.folder)
+                return Published(existing.folder, new=False)
+            if not provisional:
+                raise _frozen(context, existing.folder, made, day)
+        if provisional:
+            version = existing.version.next("minor") if existing else FIRST_PROVISIONAL
+        edition = Edition(
+            wave=period.id, version=str(version), published=day or today, provisional=provisional
+        )
+        return Published(freeze(context, edition, temporary, options, provenance), new=True)
 
 
 def _check_day(period: Wave, *, day: date, today: date, provisional: bool) -> None:
@@ -159,26 +140,6 @@ def _check_day(period: Wave, *, day: date, today: date, provisional: bool) -> No
         )
 
 
-def _made_edition(context: Context, existing: Path) -> Edition:
-    """What an existing edition is, by its manifest.
-
-    Raises:
-        NotReadyError: its files are not those that were frozen.
-
-    """
-    manifest = read_manifest(existing)
-    if altered := altered_files(existing, manifest):
-        raise NotReadyError(
-            f"Files of this edition are not those that were frozen: {', '.join(altered[:5])}.",
-            where=context.workspace.relative(existing),
-            hint=(
-                "restore them from a backup; or, if nobody has read it yet, remove its folder and "
-                "publish again."
-            ),
-        )
-    return Edition(**{name: getattr(manifest, name) for name in Edition.model_fields})
-
-
 def _frozen(context: Context, existing: Path, made: Edition, day: date | None) -> NotReadyError:
     """The error that an edition is not edited."""
     what = "This edition is frozen, and its content would change."
@@ -188,46 +149,7 @@ def _frozen(context: Context, existing: Path, made: Edition, day: date | None) -
         what,
         where=context.workspace.relative(existing),
         hint=(
-            "an edition is never edited: put back what it was made from, or remove an edition "
-            "that nobody has read yet."
+            "an edition is never edited: `observatoire correct` makes the version that follows it, "
+            "with a reason; or put back what it was made from."
         ),
     )
-
-
-def _next_provisional(existing: Path | None) -> str:
-    """The version of a provisional edition that follows another."""
-    minor = int(existing.name.split(".")[1]) if existing is not None else 0
-    return f"0.{minor + 1}.0"
-
-
-def _record_edition(context: Context, edition: Edition, folder: Path) -> None:
-    """Records the fingerprint of an edition, so that the next command can tell from digests that it
-    is current.
-    """
-    answered = answered_scopes(context.workspace, context.study)
-    record_edition(context, edition, folder, {str(scope.wave) for scope in answered})
-
-
-def _latest_wave(context: Context, today: date, *, provisional: bool) -> Wave:
-    """The latest wave that somebody answered in, among those that are closed; for a provisional
-    edition, among those that have begun.
-    """
-    study = context.study
-    answered = answered_scopes(context.workspace, study)
-    begun = [wave for wave in study.waves if wave.start <= today]
-    for wave in reversed(begun if provisional else study.closed_waves(today)):
-        if any(Scope(wave=wave.id).covers(scope) for scope in answered):
-            return wave
-    raise NotReadyError(
-        f"No {'wave' if provisional else 'closed wave'} of study {study.id} has any answer.",
-        hint="name a wave with --wave, or wait for its end.",
-    )
-
-
-def _build_parent(context: Context) -> Path:
-    """Where editions are built: on the disk they will lie on, so that putting them in place is one
-    rename.
-    """
-    folder = context.workspace.reports / "editions" / context.study.id
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

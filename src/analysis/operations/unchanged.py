@@ -112,20 +112,26 @@ def record_edition(context: Context, edition: Edition, folder: Path, answered: s
 
 def _edition_fingerprint(workspace: Workspace, study: str, digests: Digests) -> Fingerprint:
     """The fingerprint of a study's editions, apart from the tables of the workshop."""
-    root = workspace.root
+    paths = [*workspace.parameters(study), workspace.root / "requirements.lock"]
+    return {
+        **file_digests(paths, workspace.root, digests),
+        **software_fingerprint(workspace, digests),
+    }
+
+
+def software_fingerprint(workspace: Workspace, digests: Digests) -> Fingerprint:
+    """The fingerprint of what makes pages: the library, the publication notebooks, the theme."""
     pages = sorted((workspace.notebooks / "publication").glob("*.ipynb"))
     theme = sorted(path for path in (workspace.reports / "theme").rglob("*") if path.is_file())
     paths = [
-        *workspace.parameters(study),
         *pages,
         *theme,
         workspace.notebooks / "plan.yml",
         workspace.notebooks / "layers.yml",
         workspace.reports / "_quarto.yml",
-        root / "requirements.lock",
     ]
     return {
-        **file_digests(paths, root, digests),
+        **file_digests(paths, workspace.root, digests),
         **library_digests(packages_reached(PUBLISHING), digests),
     }
 

@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.editions.manifest import (
+    CAUSES,
     MANIFEST,
     RELEASED,
     EditionManifest,
     altered_files,
     read_manifest,
 )
+from analysis.editions.register import Register
 from analysis.errors import NotReadyError
-from analysis.operations.building import EDITION_SIZE, LOCK, build_sources, render_edition
+from analysis.operations.building import EDITION_SIZE, build_sources, render_edition
 from analysis.operations.context import Context
+from analysis.operations.rebuilding import is_whole, workspace_of
 from analysis.operations.release import prepare
 from analysis.operations.run import RunOptions
-from analysis.publishing.edition import Edition
 from analysis.storage import Provenance, read_provenance, sha256_file
 from analysis.study import open_study
 from analysis.study.disk import require_room, size_of, writing
@@ -32,7 +34,14 @@ from analysis.study.workspace import Workspace
 
 MACHINE = ("lock", "renderer", "platform", "python")
 """What the bytes of an edition depend on beside what it is made of."""
-SINCE = {"study_digest": "the study's parameters", "inputs": "the deliveries"}
+SINCE = {
+    "study_digest": "the study's parameters",
+    "inputs": "the deliveries",
+    "software": "the software",
+}
+
+FOLLOWS = ("files", "sources", "released", "parameters", "definitions")
+"""What is told by other lines of a verdict."""
 
 TEXT = {".html", ".csv", ".json", ".ipynb", ".svg", ".yml", ".css", ".qmd"}
 
@@ -95,6 +104,7 @@ def verify_edition(
     manifest = read_manifest(frozen)
     study, wave = manifest.study, manifest.wave
     open_study(workspace, study).wave(wave)  # before any path is made of them
+    Register(workspace, study).check_manifest(frozen, manifest)
     needed = EDITION_SIZE + 2 * size_of(workspace.raw(study))
     require_room("the edition, again,", workspace.notes, needed)
     make_private_folder(workspace.notes)
@@ -102,10 +112,9 @@ def verify_edition(
         writing("the edition, again,", workspace.notes, needed=needed),
         tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as temporary,
     ):
-        copy = Workspace(_copy(workspace, study, Path(temporary)))
-        context = Context.open(copy, study, tell)
+        context = workspace_of(workspace, study, manifest.inputs, Path(temporary), tell)
         period = context.study.wave(wave)
-        if _is_whole(copy.raw(study), manifest.inputs):
+        if is_whole(context.workspace.raw(study), manifest.inputs):
             source, provenance = "raw data", prepare(context, period, options)
         else:
             source, provenance = (
@@ -113,32 +122,10 @@ def verify_edition(
                 _bring_released(context, frozen, manifest),
             )
         built = Path(temporary) / "edition"
-        made = Edition(**{name: getattr(manifest, name) for name in Edition.model_fields})
+        made = manifest.edition
         pages = build_sources(context, made, built, options, provenance)
         render_edition(context, made, built, pages, provenance)
         return _compare(frozen, built, manifest, source)
-
-
-def _is_whole(raw: Path, inputs: dict[str, str]) -> bool:
-    """Whether the raw files that an edition was made from are present and unaltered."""
-    return all(
-        (raw / name).is_file() and sha256_file(raw / name) == digest
-        for name, digest in inputs.items()
-    )
-
-
-def _copy(workspace: Workspace, study: str, folder: Path) -> Path:
-    """A workspace with the parameters, notebooks, theme and raw data of one study."""
-    for name in (f"params/{study}", "notebooks", "reports/theme", f"data/raw/{study}"):
-        source = workspace.root / name
-        if source.exists():
-            shutil.copytree(
-                source, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-            )
-    for name in (LOCK, "reports/_quarto.yml"):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(workspace.root / name, folder / name)
-    return folder
 
 
 def _bring_released(context: Context, frozen: Path, manifest: EditionManifest) -> Provenance:
@@ -170,16 +157,14 @@ def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) 
     machine_changes = tuple(f"another {name}" for name in MACHINE if name in moved)
     changed = tuple(words for name, words in SINCE.items() if name in moved)
     altered = set(altered_files(frozen, manifest))
-    names = sorted({*rebuilt.files, *manifest.files})
+    names = sorted({*rebuilt.files, *manifest.files} - {CAUSES})  # it is told once
     compared = [name for name in names if not machine_changes or Path(name).suffix in TEXT]
     different = {
         name
         for name in compared
         if not _same_content(frozen / name, built / name, strict=not machine_changes)
     } | altered
-    differences = {
-        f"{MANIFEST}: {name}" for name in moved - {*MACHINE, *SINCE, "files", "sources", "released"}
-    }
+    differences = {f"{MANIFEST}: {name}" for name in moved - {*MACHINE, *SINCE, *FOLLOWS}}
     return Verification(
         source,
         not machine_changes,

@@ -220,9 +220,9 @@ def tiles(
         markdown=_captioned(name, body, caption),
         html=f"<p><strong>{_html(caption)}</strong></p>{body}",
         sentences=tuple(
-            (f"tile {without_marks(heads[at])}", tile.sentence)
+            (f"tile {column}", tile.sentence)
             for line in cells
-            for at, tile in enumerate(line)
+            for column, tile in enumerate(line, 1)
         ),
     )
 

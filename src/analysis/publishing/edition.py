@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from analysis.publishing.wording.language import Language
 from analysis.study import Model, Wave
@@ -16,7 +16,16 @@ from analysis.study.types import Identifier
 NOTE = "edition.json"
 """What stands of it beside the figures that its pages may show."""
 
-VersionNumber = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+VersionNumber = Annotated[
+    str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")
+]
+
+
+MOST = 500
+"""Signs that a reason or a signer takes, at most."""
+
+PublicText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST)]
+"""What is said to the public of an act: one line."""
 
 
 class Edition(Model):
@@ -27,6 +36,9 @@ class Edition(Model):
         version: 1.0.0 and later where it is final, below where it is provisional.
         published: The day it was made, which it bears and dates all its files.
         provisional: Whether its figures may still change.
+        supersedes: The version that it corrects.
+        reason: Why it does.
+        signer: Who says so.
 
     """
 
@@ -34,6 +46,15 @@ class Edition(Model):
     version: VersionNumber
     published: date
     provisional: bool = False
+    supersedes: VersionNumber | None = None
+    reason: PublicText = ""
+    signer: PublicText = ""
+
+    @model_validator(mode="after")
+    def _check_correction(self) -> Edition:
+        if (self.supersedes is None) != (not self.reason) or bool(self.signer) != bool(self.reason):
+            raise ValueError("what supersedes a version has a reason and a signer")
+        return self
 
     @property
     def epoch(self) -> int:

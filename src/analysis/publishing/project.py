@@ -23,6 +23,9 @@ from analysis.study import Study, Wave
 from analysis.study.kinds import LanguageCode
 from analysis.study.languages import without_marks
 
+SENTENCES_FILE = "sentences.json"
+"""The file that says of each sentence by which rule and from which figures it is made."""
+
 REFERENCE = "reference.docx"
 """The file that documents for word processors take their styles and header from."""
 
@@ -128,7 +131,7 @@ def write_project(
         with (project / "_quarto.yml").open("w", encoding="utf-8") as stream:
             writer.dump(configuration, stream)
         sentences = [sentence for page in pages[code] for sentence in sentences_of(page)]
-        (project / "sentences.json").write_text(
+        (project / SENTENCES_FILE).write_text(
             json.dumps(sentences, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         for page in pages[code]:

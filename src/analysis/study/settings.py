@@ -104,6 +104,7 @@ class StudyFile(Model):
         legal_notice: Who answers for the publication in law.
         accessibility: What a person's audit found of the accessibility of editions; without one,
             they say that nobody has audited them.
+        embargo: Who sees an edition before the day of its publication: offices, not persons.
 
     """
 
@@ -117,6 +118,7 @@ class StudyFile(Model):
     landing_page: Annotated[Page | None, PAGES_ONLY] = None
     legal_notice: Annotated[PrintedText | None, PAGES_ONLY] = None
     accessibility: Annotated[PrintedText | None, PAGES_ONLY] = None
+    embargo: Annotated[tuple[PrintedText, ...], PAGES_ONLY] = ()
     languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1), NOT_FOR_INTAKE]
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     thresholds: Annotated[Thresholds, NOT_FOR_INTAKE] = Thresholds()

@@ -103,9 +103,13 @@ class Workspace:
         """The figures that an edition in the making may show; a frozen one holds its own."""
         return self.runs(study) / "released" / wave / "public.parquet"
 
+    def editions_of(self, study: str) -> Path:
+        """The frozen editions of a study, and their register."""
+        return self.reports / "editions" / study
+
     def editions(self, study: str, wave: str) -> Path:
         """The frozen editions of a wave."""
-        return self.reports / "editions" / study / wave
+        return self.editions_of(study) / wave
 
     def relative(self, path: Path) -> str:
         """`path` as seen from the workspace, with forward slashes: what messages and records

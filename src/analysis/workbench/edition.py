@@ -50,6 +50,7 @@ def open_edition(
         ),
         open_directorate=loaded.directorate(directorate) if directorate else None,
         folder=_images_folder(workspace, loaded.id),
+        edition=edition,
     )
 
 

@@ -8,7 +8,9 @@ from analysis.publishing.blocks import (
     Block,
     Fact,
     Link,
+    Part,
     block,
+    callout,
     fact_line,
     fact_list,
     heading,
@@ -45,7 +47,25 @@ def head(page: Page, *, answers_elsewhere: bool = False) -> Block:
         )
     parts = [publisher, collected(wording), *([answers.text] if answers else [])]
     text = " ".join(f"{part.rstrip('.')}." for part in parts)
-    return block("head", lead(text, *([answers] if answers else [])))
+    line = lead(text, *([answers] if answers else []))
+    return block("head", *(correction_notice(page), line) if _corrects(page) else (line,))
+
+
+def _corrects(page: Page) -> bool:
+    return page.edition is not None and page.edition.supersedes is not None
+
+
+def correction_notice(page: Page) -> Part:
+    """That an edition corrects another, which, and why."""
+    edition, text = page.edition, page.language.text
+    assert edition is not None and edition.supersedes is not None
+    said = text(
+        "corrected_text",
+        version=edition.supersedes,
+        reason=page.language.typeset(edition.reason).rstrip("."),
+        signer=page.language.typeset(edition.signer),
+    )
+    return callout(text("corrected_title"), said, kind="note")
 
 
 def foot(page: Page) -> Block:

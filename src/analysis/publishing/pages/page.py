@@ -12,6 +12,7 @@ from analysis.errors import ScopeError
 from analysis.publishing import charts
 from analysis.publishing.blocks import IMAGES_FOLDER, Block, Part, block
 from analysis.publishing.blocks import image as figure_part
+from analysis.publishing.edition import Edition
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence, Wording
@@ -28,6 +29,7 @@ class Page:
         wording: How they are said.
         open_directorate: The directorate of the page, where it has one.
         folder: Where its images are written.
+        edition: Which edition it is a page of; None of one that is not.
 
     """
 
@@ -37,6 +39,7 @@ class Page:
     wording: Wording
     open_directorate: Directorate | None
     folder: Path
+    edition: Edition | None = None
 
     @property
     def language(self) -> Language:

@@ -78,4 +78,6 @@ IDENTITY: dict[str, str] = {
     "apart_claim": (
         "not the same standing (a sample on one side, people who chose to answer on the other)"
     ),
+    "corrected_title": "Corrected edition",
+    "corrected_text": "It replaces version {version}. Reason: {reason} ({signer}).",
 }

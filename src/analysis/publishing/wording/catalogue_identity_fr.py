@@ -78,4 +78,6 @@ IDENTITY: dict[str, str] = {
     "apart_mode": "autre mode de recueil",
     "apart_population": "habitants, et non usagers",
     "apart_claim": "autre portée (échantillon d’un côté, réponses de qui veut de l’autre)",
+    "corrected_title": "Édition corrigée",
+    "corrected_text": "Elle remplace la version {version}. Raison : {reason} ({signer}).",
 }

@@ -79,6 +79,8 @@ EXAMPLES: dict[str, Example] = {
         "60% (North service) and 48% (South service)",
     ),
     "version": ("1.0.0", "1.0.0"),
+    "reason": ("20 fiches étaient comptées deux fois", "20 forms were counted twice"),
+    "signer": ("Département de la Seine-Saint-Denis", "Département de la Seine-Saint-Denis"),
     "wave": ("printemps 2026", "spring 2026"),
     "waves": ("3 vagues réunies", "3 waves together"),
     "worst": ("Délai de réponse", "Time to answer"),

@@ -1,0 +1,153 @@
+"""The register of a study's editions: what was ever published, corrected or withdrawn, one line
+each. Lines are added and never changed: each holds the digest of the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from analysis.editions.manifest import MANIFEST, EditionManifest, Sha256, read_manifest
+from analysis.editions.versions import Version
+from analysis.errors import NotReadyError
+from analysis.publishing.edition import PublicText, VersionNumber
+from analysis.storage import sha256_bytes, sha256_file
+from analysis.study import Model
+from analysis.study.files import write_whole
+from analysis.study.types import Identifier
+from analysis.study.workspace import Workspace
+
+REGISTER = "register.jsonl"
+
+
+class Act(Model):
+    """A line of the register.
+
+    Attributes:
+        act: What was done.
+        wave, version: With which edition.
+        day: When: the day that the edition bears, or that of its withdrawal.
+        manifest: Digest of the edition's manifest: of all its files, through it.
+        reason, signer: Why, and who says so; empty of what corrects nothing.
+        previous: Digest of the line before; empty for the first.
+
+    """
+
+    act: Literal["published", "withdrawn"]
+    wave: Identifier
+    version: VersionNumber
+    day: date
+    manifest: Sha256
+    reason: PublicText = ""
+    signer: PublicText = ""
+    previous: Sha256 | Literal[""] = ""
+
+    @property
+    def edition(self) -> tuple[str, Version]:
+        """Which edition it is about."""
+        return self.wave, Version.read(self.version)
+
+
+class Register:
+    """The register of a study: `reports/editions/<study>/register.jsonl`."""
+
+    def __init__(self, workspace: Workspace, study: str) -> None:
+        self._workspace, self._study = workspace, study
+        self.path = workspace.editions_of(study) / REGISTER
+
+    def acts(self) -> list[Act]:
+        """All its lines, in their order.
+
+        Raises:
+            NotReadyError: a line was changed or removed.
+
+        """
+        if not self.path.exists():
+            return []
+        acts, previous = [], ""
+        for number, line in enumerate(self.path.read_bytes().splitlines(), 1):
+            try:
+                act = Act.model_validate_json(line)
+            except ValidationError:
+                raise self._damaged(number) from None
+            if act.previous != previous:
+                raise self._damaged(number)
+            acts.append(act)
+            previous = sha256_bytes(line)
+        return acts
+
+    def add(self, act: Act) -> None:
+        """Adds a line, in one step."""
+        self.acts()  # what is damaged is not added to
+        text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        lines = text.splitlines()
+        previous = sha256_bytes(lines[-1].encode()) if lines else ""
+        line = act.model_copy(update={"previous": previous}).model_dump_json()
+        write_whole(self.path, f"{text}{line}\n")
+
+    def published(self, wave: str, version: Version) -> Act | None:
+        """The line that says that an edition was published."""
+        return self._find("published", wave, version)
+
+    def withdrawn(self, wave: str, version: Version) -> Act | None:
+        """The line that says that it was withdrawn."""
+        return self._find("withdrawn", wave, version)
+
+    def complete(self, folders: Sequence[Path]) -> None:
+        """Adds the editions that were put in place and not noted, since the command that did was
+        stopped between the two.
+
+        Args:
+            folders: All folders of editions.
+
+        """
+        known = {act.edition for act in self.acts()}
+        found = [(read_manifest(folder), folder) for folder in folders]
+        for manifest, folder in sorted(
+            found, key=lambda pair: (pair[0].published, Version.read(pair[0].version))
+        ):
+            if (manifest.wave, Version.read(manifest.version)) not in known:
+                self.add(publication(manifest, folder))
+
+    def check_manifest(self, folder: Path, manifest: EditionManifest) -> None:
+        """Refuses a manifest that is not the one that was frozen.
+
+        Raises:
+            NotReadyError: it was altered.
+
+        """
+        act = self.published(manifest.wave, Version.read(folder.name))
+        if act is not None and act.manifest != sha256_file(folder / MANIFEST):
+            raise NotReadyError(
+                "The manifest of this edition is not the one that was frozen.",
+                where=self._workspace.relative(folder / MANIFEST),
+                hint="restore it from a backup: an edition is corrected by a new version.",
+            )
+
+    def _find(self, act: str, wave: str, version: Version) -> Act | None:
+        found = [one for one in self.acts() if one.act == act and one.edition == (wave, version)]
+        return found[-1] if found else None
+
+    def _damaged(self, line: int) -> NotReadyError:
+        return NotReadyError(
+            "The register of editions is damaged: lines are added to it, and never changed.",
+            where=f"{self._workspace.relative(self.path)}, line {line}",
+            hint="restore it from a backup.",
+        )
+
+
+def publication(manifest: EditionManifest, folder: Path) -> Act:
+    """The line that says that an edition was published."""
+    return Act(
+        act="published",
+        wave=manifest.wave,
+        version=manifest.version,
+        day=manifest.published,
+        manifest=sha256_file(folder / MANIFEST),
+        reason=manifest.reason,
+        signer=manifest.signer,
+    )

@@ -1,0 +1,74 @@
+"""A workspace as it was when an edition was made of it: a temporary copy with the deliveries that
+were current then.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from analysis.intake import manifests
+from analysis.operations.building import LOCK
+from analysis.operations.context import Context
+from analysis.storage import sha256_file
+from analysis.study import Workspace, open_study
+
+
+def workspace_of(
+    workspace: Workspace,
+    study: str,
+    inputs: Mapping[str, str],
+    folder: Path,
+    tell: Callable[[str], None],
+) -> Context:
+    """A copy of the parameters, notebooks and theme of a workspace, and of the deliveries that an
+    edition was made from.
+
+    Args:
+        workspace: Which one.
+        study: Identifier.
+        inputs: Raw file of the edition → digest.
+        folder: An empty one.
+        tell: Is told of progress.
+
+    """
+    for name in (f"params/{study}", "notebooks", "reports/theme"):
+        _copy(workspace.root / name, folder / name)
+    for name in (LOCK, "reports/_quarto.yml"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(workspace.root / name, folder / name)
+    copy = Workspace(folder)
+    for delivery in _deliveries_of(workspace, study, inputs):
+        _copy(workspace.raw(study) / delivery, copy.raw(study) / delivery)
+    return Context.open(copy, study, tell)
+
+
+def is_whole(raw: Path, inputs: Mapping[str, str]) -> bool:
+    """Whether the raw files that an edition was made from are present and unaltered."""
+    return all(
+        (raw / name).is_file() and sha256_file(raw / name) == digest
+        for name, digest in inputs.items()
+    )
+
+
+def _deliveries_of(workspace: Workspace, study: str, inputs: Mapping[str, str]) -> list[str]:
+    """The deliveries of some raw files, and those that they replace."""
+    if not workspace.raw(study).exists():
+        return []
+    replaces = {
+        delivery.id: delivery.manifest.replaces
+        for delivery in manifests(workspace, open_study(workspace, study))
+    }
+    wanted = {name.partition("/")[0] for name in inputs} & set(replaces)
+    for delivery in list(wanted):
+        former = replaces[delivery]
+        while former is not None and former in replaces and former not in wanted:
+            wanted.add(former)
+            former = replaces[former]
+    return sorted(wanted)
+
+
+def _copy(source: Path, destination: Path) -> None:
+    if source.exists():
+        shutil.copytree(source, destination, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
