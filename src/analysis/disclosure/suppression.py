@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from analysis.disclosure.earlier import Earlier, Past
 from analysis.disclosure.policy import Audience, Status, status_of_base
 from analysis.disclosure.sites import names_a_site
 from analysis.storage import Figures, Released
@@ -39,13 +40,21 @@ FigureRow = Mapping[str, Any]
 """A row of `storage.Figures`."""
 
 
-def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.DataFrame:
+def release(
+    figures: pl.DataFrame,
+    study: Study,
+    *,
+    audience: Audience,
+    published: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """What an audience may see of all the figures of an edition.
 
     Args:
         figures: `storage.Figures` of every layer, directorate and wave of the edition.
         study: Thresholds, definitions and sensitive questions.
         audience: Who reads it.
+        published: `storage.Published` of earlier editions, one after the other: what they hid and
+            what is hidden here is found from none of them together.
 
     Returns:
         `storage.Released`: the same figures by key; hidden ones without number or word. Those of
@@ -56,9 +65,10 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
     rows = list(figures.iter_rows(named=True))
     status = dict.fromkeys((row["key"] for row in rows), Status.SHOWN)
     direct = [row for row in rows if row["counts"] is not None]
-    status |= _measure_status(direct, study, audience)
+    earlier = Earlier.of(published, rows, at_least=study.thresholds.suppressed_below)
+    status |= _measure_status(direct, study, audience, earlier)
     status |= _status_of_counts(
-        [row for row in rows if _has_counts(row)], study.thresholds, audience
+        [row for row in rows if _has_counts(row)], study.thresholds, audience, earlier
     )
     _hide_derived([row for row in rows if row["made_from"]], status)
     statuses = [status[row["key"]] for row in rows]
@@ -78,7 +88,7 @@ def release(figures: pl.DataFrame, study: Study, *, audience: Audience) -> pl.Da
 
 
 def _measure_status(
-    rows: Sequence[FigureRow], study: Study, audience: Audience
+    rows: Sequence[FigureRow], study: Study, audience: Audience, earlier: Earlier
 ) -> dict[str, Status]:
     """Key → status, for the measures (shares, means, balances) of distributions."""
     thresholds = study.thresholds
@@ -89,17 +99,23 @@ def _measure_status(
         cell.scores[row["definition"]] = _scores(row, study)
         if row["kind"] == "level_share":
             cell.levels.add(row["definition"])
+        cell.recall(row, earlier)
     for key, cell in cells.items():
         cell.status = _cell_status(key, cell, study, audience)
     tables = _tables(cells)
     for total_key, table in tables:
         sensitive = study.item(total_key[CELL.index("item")]).sensitive
         sides = partial(_smaller_sides, study, total_key) if sensitive else _no_sides
-        _hide_complements(table, thresholds, sides)
+        _keep_hidden(table, thresholds)
+        total = cells[total_key]
+        if not _hide_complements(table, thresholds, sides) and not total.known:
+            total.status = Status.SUPPRESSED
     for key, cell in cells.items():
         scores = [primary.scores(len(cell.counts)) for primary in _primaries(study, key)[:1]]
         alike = scores[0] if scores else [0.0] * len(cell.counts)
         cell.groups = level_groups(cell.counts, alike, at_least=thresholds.suppressed_below)
+        for group in cell.known_groups():
+            cell.join(group)
     for total_key, table in tables:
         _join_groups(cells[total_key], table, at_least=thresholds.suppressed_below)
     for key, cell in cells.items():
@@ -115,7 +131,7 @@ def _has_counts(row: FigureRow) -> bool:
 
 
 def _status_of_counts(
-    rows: Sequence[FigureRow], thresholds: Thresholds, audience: Audience
+    rows: Sequence[FigureRow], thresholds: Thresholds, audience: Audience, earlier: Earlier
 ) -> dict[str, Status]:
     """Key → status, for counts, shares and measures by category. Those on bases under the
     threshold are hidden; where that hides one category of a table alone, a second is hidden too,
@@ -128,6 +144,9 @@ def _status_of_counts(
             cell.status = Status.SHOWN
         elif cell.base:
             cell.status = status_of_base(cell.base, thresholds, audience)
+        cell.recall(row, earlier)
+        if cell.secret and not cell.status.hidden:
+            cell.status = Status.SUPPRESSED
         tables.setdefault(tuple(str(row[name]) for name in COUNTED_TABLE), []).append(cell)
     for table in tables.values():
         _hide_complements(table, thresholds, _no_sides)
@@ -168,6 +187,9 @@ class _Cell:
         measures: Definition → status.
         scores: Definition → what it counts for each level; None where the study does not say.
         levels: The definitions that are shares of levels.
+        known: The definitions that an earlier edition showed.
+        secret: Those that earlier editions hid, and none showed.
+        past: Earlier edition → what it made of it.
         groups: The levels that are told together.
 
     """
@@ -179,7 +201,48 @@ class _Cell:
     measures: dict[str, Status] = field(default_factory=dict)
     scores: dict[str, Sequence[float] | None] = field(default_factory=dict)
     levels: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    secret: set[str] = field(default_factory=set)
+    past: dict[str, Past] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
+
+    def recall(self, row: FigureRow, earlier: Earlier) -> None:
+        """Notes what earlier editions made of one of its figures."""
+        key, definition = row["key"], row["definition"]
+        if earlier.is_known(key):
+            self.known.add(definition)
+        elif earlier.is_secret(key):
+            self.secret.add(definition)
+        if definition not in self.levels:
+            for edition, past in earlier.of_figure(key).items():
+                self.past.setdefault(edition, past)
+
+    @property
+    def was_hidden(self) -> bool:
+        """Whether earlier editions hid all of it."""
+        return not self.known and bool(self.secret) and self.secret >= set(self.scores)
+
+    def hidden_in(self, edition: str) -> bool:
+        """Whether an earlier edition hid it, as it is today."""
+        past = self.past.get(edition)
+        return past is not None and past.same and past.status.hidden and past.base != 0
+
+    def known_groups(self) -> list[Group]:
+        """The groups of levels that an earlier edition told together, and not apart."""
+        found = []
+        for name in sorted(self.known & self.levels):
+            scores = self.scores[name] or []
+            ranks = [rank for rank, score in enumerate(scores) if score]
+            apart = any(
+                other in self.secret and self._lies_in(other, ranks) for other in self.levels
+            )
+            if len(ranks) > 1 and apart:
+                found.append((ranks[0], ranks[-1]))
+        return found
+
+    def _lies_in(self, name: str, ranks: Sequence[int]) -> bool:
+        scores = self.scores[name] or []
+        return all(rank in ranks for rank, score in enumerate(scores) if score)
 
     def hides(self, group: Group) -> bool:
         """Whether nothing that it shows tells the levels of a group apart."""
@@ -250,12 +313,15 @@ def _primaries(study: Study, key: Key) -> list[Definition]:
 
 
 def _cell_status(key: Key, cell: _Cell, study: Study, audience: Audience) -> Status:
-    """What the base allows, and whether a share would show a small group on one of its sides."""
+    """What the base allows, whether a share would show a small group on one of its sides, and
+    whether earlier editions hid it.
+    """
     thresholds = study.thresholds
     status = status_of_base(cell.base, thresholds, audience)
-    if not status.hidden and _has_small_side(_smaller_sides(study, key, [cell]), thresholds):
-        return Status.SUPPRESSED
-    return status
+    if status.hidden:
+        return status
+    small = _has_small_side(_smaller_sides(study, key, [cell]), thresholds)
+    return Status.SUPPRESSED if small or cell.was_hidden else status
 
 
 def _smaller_sides(study: Study, key: Key, cells: Sequence[_Cell]) -> list[int]:
@@ -296,28 +362,52 @@ def _tables(cells: dict[Key, _Cell]) -> list[tuple[Key, list[_Cell]]]:
     return [((*key[:-1], TOTAL, TOTAL), table) for key, table in tables.items()]
 
 
+def _keep_hidden(table: list[_Cell], thresholds: Thresholds) -> None:
+    """Hides cells of other answers than an earlier edition hid, where to show them would tell what
+    they were: the others being the same, by how much they grew is known.
+    """
+    for edition in sorted({edition for cell in table for edition in cell.past}):
+        shown = [
+            cell
+            for cell in table
+            if not cell.status.hidden
+            and (past := cell.past.get(edition)) is not None
+            and past.status.hidden
+            and not past.same
+        ]
+        were = sum(cell.past[edition].base or 0 for cell in shown)
+        if shown and (len(shown) < 2 or were < thresholds.suppressed_below):
+            for cell in shown:
+                cell.status = Status.SUPPRESSED
+
+
 def _hide_complements(
     table: list[_Cell],
     thresholds: Thresholds,
     smaller_sides: Callable[[Sequence[_Cell]], list[int]],
-) -> None:
+) -> bool:
     """Hides the smallest shown cells until no hidden cell can be found by subtracting the shown
     ones from the total, nor a small group in the hidden cells together, where `smaller_sides`
-    counts the answers on their sides: those of a sensitive question.
+    counts the answers on their sides: those of a sensitive question. What an earlier edition showed
+    hides nothing, and what one hid together is known together. Gives whether that is enough, or is
+    all that can be done without such cells.
     """
     while True:
-        hidden = [cell for cell in table if cell.status.hidden and cell.base > 0]
+        unknown = [cell for cell in table if cell.base > 0 and not cell.known]
+        hidden = [cell for cell in unknown if cell.status.hidden]
+        editions = {edition for cell in table for edition in cell.past}
+        since = [[cell for cell in hidden if not cell.hidden_in(edition)] for edition in editions]
         published = sorted(
-            (cell for cell in table if not cell.status.hidden and cell.base > 0),
-            key=lambda cell: cell.base,
+            (cell for cell in unknown if not cell.status.hidden), key=lambda cell: cell.base
         )
-        enough = (
-            len(hidden) >= 2
-            and sum(cell.base for cell in hidden) >= thresholds.suppressed_below
-            and not _has_small_side(smaller_sides(hidden), thresholds)
+        enough = all(
+            len(together) >= 2
+            and sum(cell.base for cell in together) >= thresholds.suppressed_below
+            and not _has_small_side(smaller_sides(together), thresholds)
+            for together in filter(None, [hidden, *since])
         )
         if not hidden or enough or not published:
-            return
+            return not hidden or enough or not editions
         published[0].status = Status.SUPPRESSED
 
 
@@ -356,7 +446,7 @@ def _hide_measures(cell: _Cell, primaries: list[Definition], thresholds: Thresho
     """
     exempt = {primary.id for primary in primaries[:1]}  # none: a question that no indicator follows
     for name in cell.measures:
-        status = cell.status
+        status = Status.SUPPRESSED if name in cell.secret else cell.status
         if not status.hidden and name not in exempt:
             if cell.base < thresholds.fragile_below or not cell.tells_groups_only(name):
                 status = Status.SUPPRESSED
@@ -370,13 +460,10 @@ def _hide_lone_measures(total: _Cell, table: list[_Cell]) -> None:
     the total.
     """
     for name, status in total.measures.items():
-        hidden = [
-            cell for cell in table if cell.base > 0 and cell.measures.get(name, Status.SHOWN).hidden
-        ]
+        unknown = [cell for cell in table if cell.base > 0 and name not in cell.known]
+        hidden = [cell for cell in unknown if cell.measures.get(name, Status.SHOWN).hidden]
         published = [
-            cell
-            for cell in table
-            if cell.base > 0 and not cell.measures.get(name, Status.UNAVAILABLE).hidden
+            cell for cell in unknown if not cell.measures.get(name, Status.UNAVAILABLE).hidden
         ]
         if not status.hidden and len(hidden) == 1 and published:
             min(published, key=lambda cell: cell.base).measures[name] = Status.SUPPRESSED

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from analysis.errors import NotReadyError
 from analysis.publishing.edition import Edition
@@ -54,8 +55,8 @@ class Origin(Model):
     """
 
     inputs: dict[str, str]
-    parameters: dict[Text, Sha256]
-    definitions: dict[Text, Sha256]
+    parameters: dict[Text, Sha256] = Field(default_factory=dict)
+    definitions: dict[Text, Sha256] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, study: Study, provenance: Provenance) -> Origin:
@@ -71,7 +72,8 @@ class Origin(Model):
 
 
 class EditionManifest(Edition, Origin):
-    """`edition.json`: what an edition is, what made it, and the digest of each of its files.
+    """`edition.json`: what an edition is, what made it, and the digest of each of its files. What
+    has a default was not said of editions that earlier versions of the software made.
 
     Attributes:
         status: What it was as it was frozen; what became of it since stands in the register.
@@ -81,6 +83,8 @@ class EditionManifest(Edition, Origin):
         software: One digest over the library and the notebooks that made it.
         lock: Digest of the file that pins every package.
         platform, python, renderer: What its bytes depend on beside.
+        linked: The earlier editions that its figures were released with, so that none gives away
+            what another hides; with the digest of what is kept of each.
         released: Digest of each released table.
         sources: One digest over its files without their rendering.
         files: Digest of each of its files but this one.
@@ -88,18 +92,19 @@ class EditionManifest(Edition, Origin):
     """
 
     study: Identifier
-    status: Literal["provisional", "definitive"]
-    planned: date
-    embargo: tuple[Text, ...]
+    status: Literal["provisional", "definitive"] = "definitive"
+    planned: date | None = None
+    embargo: tuple[Text, ...] = ()
     audience: Literal["public"]
     simulated: bool
     title: Text
     study_digest: Sha256
-    software: Sha256
+    software: Sha256 | Literal[""] = ""
     lock: Sha256
     platform: Text
     python: Text
     renderer: Text
+    linked: dict[Text, Sha256] = Field(default_factory=dict)
     released: dict[FileName, Sha256]
     sources: Sha256
     files: dict[FileName, Sha256]
@@ -133,6 +138,7 @@ def write_manifest(
     edition: Edition,
     provenance: Provenance,
     *,
+    linked: Mapping[str, str],
     renderer: str,
     lock: str,
     software: str,
@@ -143,6 +149,8 @@ def write_manifest(
         folder: It holds everything else.
         study, edition: Which edition.
         provenance: What its figures come from.
+        linked: The earlier editions that it was released with, and the digest of what is kept of
+            each.
         renderer: Name and versions of what rendered it.
         lock: sha256 of the file that pins every package.
         software: sha256 over the library and the notebooks.
@@ -165,6 +173,7 @@ def write_manifest(
         platform=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),
         renderer=renderer,
+        linked=dict(sorted(linked.items())),
         released={path.name: sha256_file(path) for path in tables},
         sources=content_digest(folder),
         files=_edition_digests(folder),

@@ -27,6 +27,7 @@ MAY_BE_LINKS = (
     "data",
     "data/raw",
     "data/processed",
+    "data/published",
     "data/truth",
     "reports",
     "reports/editions",
@@ -330,7 +331,8 @@ def _not_a_backup(why: str, source: Path) -> RawDataError:
 
 def folders_open_to_others(workspace: Workspace) -> list[str]:
     """The folders of personal data that other users of this machine can read."""
-    folders = [workspace.root / name for name in ("data/raw", "data/processed", "reports/runs")]
+    names = ("data/raw", "data/processed", "data/published", "reports/runs")
+    folders = [workspace.root / name for name in names]
     return [
         workspace.relative(path)
         for path in folders

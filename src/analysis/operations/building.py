@@ -13,6 +13,7 @@ import polars as pl
 from analysis.editions.manifest import RELEASED, write_manifest
 from analysis.editions.open_data import write_open_data
 from analysis.operations.context import Context
+from analysis.operations.release import Prepared
 from analysis.operations.run import RunOptions, run_jobs
 from analysis.operations.unchanged import software_fingerprint
 from analysis.pipeline.jobs import Job
@@ -26,7 +27,7 @@ from analysis.publishing.rendering import find_renderer
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.quality import LAYER as QUALITY_FLAGS
 from analysis.publishing.wording.sentences import Wording
-from analysis.storage import Provenance, Released, read_table, sha256_bytes, sha256_file
+from analysis.storage import Released, read_table, sha256_bytes, sha256_file
 from analysis.study import Wave
 from analysis.study.files import make_private_folder
 from analysis.study.kinds import LanguageCode
@@ -39,7 +40,7 @@ that is more."""
 
 
 def build_sources(
-    context: Context, edition: Edition, built: Path, options: RunOptions, provenance: Provenance
+    context: Context, edition: Edition, built: Path, options: RunOptions, prepared: Prepared
 ) -> int:
     """From released tables to the sources of an edition: pages, figures, open data. Returns the
     number of pages.
@@ -58,13 +59,13 @@ def build_sources(
         pages,
         context.study,
         edition,
-        simulated=provenance.simulated,
+        simulated=prepared.provenance.simulated,
     )
     return sum(map(len, pages.values()))
 
 
 def render_edition(
-    context: Context, edition: Edition, built: Path, pages: int, provenance: Provenance
+    context: Context, edition: Edition, built: Path, pages: int, prepared: Prepared
 ) -> None:
     """Renders the sources of an edition, and writes its manifest."""
     renderer = find_renderer(context.tell)
@@ -76,7 +77,8 @@ def render_edition(
         built,
         context.study.for_pages(edition.wave),
         edition,
-        provenance,
+        prepared.provenance,
+        linked=prepared.linked,
         renderer=renderer.name,
         software=software,
         lock=lock,

@@ -34,13 +34,14 @@ from analysis.operations.freezing import (
     ready_wave,
     tell_warnings,
 )
+from analysis.operations.links import Links
 from analysis.operations.rebuilding import is_whole, workspace_of
-from analysis.operations.release import prepare
+from analysis.operations.release import Prepared, prepare
 from analysis.operations.run import RunOptions
 from analysis.publishing.edition import MOST, Edition
 from analysis.publishing.fonts import missing_characters
 from analysis.publishing.released import ReleasedFigure
-from analysis.storage import Provenance, Released, read_table
+from analysis.storage import Released, read_table
 from analysis.study import Wave
 from analysis.study.files import FOLDER, make_private_folder
 from analysis.study.languages import without_marks
@@ -114,16 +115,16 @@ def correct_edition(
             where=f"wave {period.id}",
             hint=f"the edition that it corrects bears {made.published}, and today is {today}.",
         )
-    provenance = prepare(context, period, options)
+    prepared = prepare(context, period, options)
     tell_warnings(context, period, goes_on=False)
     with making_room(context) as temporary:
         same = temporary / "same"
-        build_sources(context, made, same, options, provenance)
+        build_sources(context, made, same, options, prepared)
         unchanged = frozen_manifest(context, existing.folder).sources == content_digest(same)
         if unchanged and existing.state != "withdrawn":
             note_edition(context, made, existing.folder)
             return Correction(existing.version, existing.version, (), existing.folder, new=False)
-        found = _difference(context, period, existing, same, provenance, options)
+        found = _difference(context, period, existing, same, prepared, options)
         size = found.size(context.study.language)
         version = existing.version.next(size)
         reasons = tuple(_reasons(context, found, size))
@@ -137,7 +138,7 @@ def correct_edition(
             reason=reason,
             signer=signer,
         )
-        folder = freeze(context, edition, temporary, options, provenance, differs=found)
+        folder = freeze(context, edition, temporary, options, prepared, differs=found)
     return Correction(existing.version, version, reasons, folder, new=True)
 
 
@@ -186,14 +187,14 @@ def _difference(
     period: Wave,
     existing: EditionState,
     same: Path,
-    provenance: Provenance,
+    prepared: Prepared,
     options: RunOptions,
 ) -> Difference:
     """What differs from an edition, with what made it so: where answers and something else changed,
     the earlier answers are taken again under the later parameters.
     """
     manifest = frozen_manifest(context, existing.folder)
-    origin = Origin.of(context.study.for_pages(period.id), provenance)
+    origin = Origin.of(context.study.for_pages(period.id), prepared.provenance)
     before = EditionContent.read(existing.folder, period.id, manifest.origin)
     after = EditionContent.read(same, period.id, origin)
     bridge: Mapping[str, ReleasedFigure] | None = None
@@ -216,7 +217,7 @@ def _bridge(
     make_private_folder(workspace.notes)
     with tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as temporary:
         copy = workspace_of(workspace, study.id, inputs, Path(temporary), context.tell)
-        prepare(copy, copy.study.wave(period.id), options)
+        prepare(copy, copy.study.wave(period.id), options, links=Links())
         table = copy.workspace.released(study.id, period.id)
         return figures_of(read_table(table, Released, hint=""))
 

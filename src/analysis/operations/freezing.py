@@ -28,15 +28,15 @@ from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.building import EDITION_SIZE, build_sources, render_edition
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
+from analysis.operations.links import keep_published
 from analysis.operations.quality import gone, stored_flags, warning_lines, warnings_of
 from analysis.operations.receive import read_new_deliveries
-from analysis.operations.release import check_still
+from analysis.operations.release import Prepared, check_still
 from analysis.operations.run import RunOptions
 from analysis.operations.unchanged import record_edition
 from analysis.pipeline.plan import answered_scopes
 from analysis.publishing.edition import Edition
 from analysis.publishing.fonts import unprintable_texts
-from analysis.storage import Provenance
 from analysis.study import Wave
 from analysis.study.disk import require_room, size_of, writing
 from analysis.study.files import FOLDER
@@ -150,7 +150,7 @@ def freeze(
     edition: Edition,
     temporary: Path,
     options: RunOptions,
-    provenance: Provenance,
+    prepared: Prepared,
     *,
     differs: Difference | None = None,
 ) -> Path:
@@ -159,12 +159,15 @@ def freeze(
     """
     workspace, study = context.workspace, context.study
     built = temporary / "edition"
-    pages = build_sources(context, edition, built, options, provenance)
+    pages = build_sources(context, edition, built, options, prepared)
     if differs is not None:
         write_causes(built, differs)
-    render_edition(context, edition, built, pages, provenance)
+    render_edition(context, edition, built, pages, prepared)
     check_still(context, study.wave(edition.wave))
     folder = workspace.editions(study.id, edition.wave) / Version.read(edition.version).folder
+    if prepared.published is not None:
+        about = {"wave": edition.wave, "version": edition.version}
+        keep_published(workspace, prepared.published, prepared.provenance, **about)
     put_in_place(built, folder)
     Register(workspace, study.id).add(publication(read_manifest(folder), folder))
     Journal(workspace, study.id).note("edition", wave=edition.wave, version=edition.version)

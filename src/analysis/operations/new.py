@@ -16,8 +16,10 @@ and configuration of pages, and the versions of all packages."""
 GIT_IGNORES = (
     "data/raw/*",
     "data/processed/*",
+    "data/published/",
     "data/truth/",
     "reports/editions/",
+    "reports/site/",
     "reports/runs/",
     ".observatoire/",
     ".ipynb_checkpoints/",

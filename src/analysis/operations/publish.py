@@ -17,12 +17,14 @@ from analysis.operations.context import Context
 from analysis.operations.freezing import (
     freeze,
     frozen_edition,
+    frozen_manifest,
     known_editions,
     making_room,
     note_edition,
     ready_wave,
     tell_warnings,
 )
+from analysis.operations.links import Links, links_to
 from analysis.operations.release import prepare
 from analysis.operations.run import RunOptions
 from analysis.publishing.edition import Edition
@@ -87,7 +89,11 @@ def publish_edition(
             where=context.workspace.relative(gone.folder.parent.parent / gone.version.folder),
             hint="`observatoire correct` publishes the version that follows it.",
         )
-    provenance = prepare(context, period, options)
+    links: Links | None = None
+    if existing is not None and not provisional:  # as it was made
+        linked = frozen_manifest(context, existing.folder).linked
+        links = links_to(context.workspace, context.study.id, linked)
+    prepared = prepare(context, period, options, links=links)
     tell_warnings(context, period, goes_on=provisional)
     with making_room(context) as temporary:
         version = FIRST
@@ -95,7 +101,7 @@ def publish_edition(
             made = frozen_edition(context, existing.folder)
             dated = made if day is None else made.model_copy(update={"published": day})
             same = temporary / "same"
-            build_sources(context, dated, same, options, provenance)
+            build_sources(context, dated, same, options, prepared)
             if read_manifest(existing.folder).sources == content_digest(same):
                 note_edition(context, made, existing.folder)
                 return Published(existing.folder, new=False)
@@ -106,7 +112,7 @@ def publish_edition(
         edition = Edition(
             wave=period.id, version=str(version), published=day or today, provisional=provisional
         )
-        return Published(freeze(context, edition, temporary, options, provenance), new=True)
+        return Published(freeze(context, edition, temporary, options, prepared), new=True)
 
 
 def _check_day(period: Wave, *, day: date, today: date, provisional: bool) -> None:

@@ -4,11 +4,15 @@ released.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from analysis.disclosure import Audience, release
 from analysis.errors import NotReadyError
 from analysis.operations.context import Context
+from analysis.operations.links import Links, links_to_all, to_keep
 from analysis.operations.receive import read_new_deliveries
 from analysis.operations.run import (
     RunOptions,
@@ -31,14 +35,45 @@ from analysis.storage import (
 from analysis.study import Wave
 
 
-def prepare(context: Context, period: Wave, options: RunOptions) -> Provenance:
+@dataclass(frozen=True)
+class Prepared:
+    """Figures that an edition may show, released and written.
+
+    Attributes:
+        provenance: Where they come from.
+        linked: The earlier editions that they were released with: name → digest of what is kept of
+            each.
+        published: `storage.Published` of them, to be kept once the edition is in place; None where
+            only released figures are left.
+
+    """
+
+    provenance: Provenance
+    linked: Mapping[str, str]
+    published: pl.DataFrame | None
+
+
+def prepare(
+    context: Context,
+    period: Wave,
+    options: RunOptions,
+    *,
+    links: Links | None = None,
+) -> Prepared:
     """From raw data to releasable figures: reads deliveries, runs the stale workshop notebooks,
     releases.
+
+    Args:
+        context: Its study.
+        period: The wave of the edition.
+        options: How notebooks are run.
+        links: The earlier editions that it is released with; all that were published, by default.
+
     """
     read_new_deliveries(context)
     run_workshop(context, _selection_until(context, period), options)
     check_still(context, period)
-    return _release(context, period, context.study.waves_until(period.id))
+    return _release(context, period, links or links_to_all(context.workspace, context.study.id))
 
 
 def _selection_until(context: Context, period: Wave) -> Selection:
@@ -67,10 +102,16 @@ def check_still(context: Context, period: Wave) -> None:
         )
 
 
-def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provenance:
-    """Decides once, over all tables of the edition, what the public may see, and writes it."""
+def _release(
+    context: Context,
+    period: Wave,
+    links: Links,
+) -> Prepared:
+    """Decides once, over all tables of the edition and with all earlier ones, what the public may
+    see, and writes it.
+    """
     study, workspace = context.study, context.workspace
-    wave_ids = {wave.id for wave in waves}
+    wave_ids = {wave.id for wave in study.waves_until(period.id)}
     scopes = [scope for scope in answered_scopes(workspace, study) if scope.wave in wave_ids]
     if not any(scope.wave == period.id for scope in scopes):
         raise NotReadyError(
@@ -99,6 +140,7 @@ def _release(context: Context, period: Wave, waves: tuple[Wave, ...]) -> Provena
         inputs={name: digest for part in parts for name, digest in part.inputs.items()},
         simulated=any(part.simulated for part in parts),
     )
-    public = release(pl.concat(figures), study, audience=Audience.PUBLIC)
+    together = pl.concat(figures)
+    public = release(together, study, audience=Audience.PUBLIC, published=links.published)
     write_table(public, workspace.released(study.id, period.id), Released, provenance)
-    return provenance
+    return Prepared(provenance, links.digests, to_keep(together, public, edition=period.id))

@@ -23,8 +23,9 @@ from analysis.editions.register import Register
 from analysis.errors import NotReadyError
 from analysis.operations.building import EDITION_SIZE, build_sources, render_edition
 from analysis.operations.context import Context
+from analysis.operations.links import Links, links_to
 from analysis.operations.rebuilding import is_whole, workspace_of
-from analysis.operations.release import prepare
+from analysis.operations.release import Prepared, prepare
 from analysis.operations.run import RunOptions
 from analysis.storage import Provenance, read_provenance, sha256_file
 from analysis.study import open_study
@@ -114,18 +115,26 @@ def verify_edition(
     ):
         context = workspace_of(workspace, study, manifest.inputs, Path(temporary), tell)
         period = context.study.wave(wave)
-        if is_whole(context.workspace.raw(study), manifest.inputs):
-            source, provenance = "raw data", prepare(context, period, options)
+        links = _links(workspace, study, manifest)
+        if links is not None and is_whole(context.workspace.raw(study), manifest.inputs):
+            source, prepared = "raw data", prepare(context, period, options, links=links)
         else:
-            source, provenance = (
-                "released tables",
-                _bring_released(context, frozen, manifest),
-            )
+            source = "released tables"
+            provenance = _bring_released(context, frozen, manifest)
+            prepared = Prepared(provenance, manifest.linked, None)
         built = Path(temporary) / "edition"
         made = manifest.edition
-        pages = build_sources(context, made, built, options, provenance)
-        render_edition(context, made, built, pages, provenance)
+        pages = build_sources(context, made, built, options, prepared)
+        render_edition(context, made, built, pages, prepared)
         return _compare(frozen, built, manifest, source)
+
+
+def _links(workspace: Workspace, study: str, manifest: EditionManifest) -> Links | None:
+    """The editions that it was released with; None where one is not kept any more."""
+    try:
+        return links_to(workspace, study, manifest.linked)
+    except NotReadyError:
+        return None
 
 
 def _bring_released(context: Context, frozen: Path, manifest: EditionManifest) -> Provenance:
@@ -151,7 +160,7 @@ def _compare(frozen: Path, built: Path, manifest: EditionManifest, source: str) 
     rebuilt = read_manifest(built)
     moved = {
         name
-        for name in EditionManifest.model_fields
+        for name in manifest.model_fields_set  # an older manifest says less
         if getattr(rebuilt, name) != getattr(manifest, name)
     }
     machine_changes = tuple(f"another {name}" for name in MACHINE if name in moved)

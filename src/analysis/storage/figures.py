@@ -124,6 +124,25 @@ class Released(_FigureColumns):
         return pl.col("status").is_in(SHOWN) | (bare & (pl.col("word") == ""))
 
 
+class Published(dy.Schema):
+    """Figures of an edition as they were before the gate, and what became of them: what later
+    editions must not give away with it. Confidential.
+
+    Attributes:
+        edition: Its wave and version.
+        key: As in `Figures`.
+        base, counts: As in `Figures`; null where only what was shown of it is known.
+        status: As in `Released`.
+
+    """
+
+    edition = dy.String(primary_key=True)
+    key = dy.String(primary_key=True)
+    base = dy.Int64(min=0, nullable=True)
+    counts = dy.List(dy.Int64(min=0), nullable=True)
+    status = dy.String()
+
+
 def figure_key(**parts: pl.Expr | str | None) -> pl.Expr:
     """The key of a figure.
 

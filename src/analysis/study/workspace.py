@@ -90,6 +90,10 @@ class Workspace:
         """The one parquet file of a layer in a scope (hive layout)."""
         return self.processed(study, layer).joinpath(*scope.parts, "part-0.parquet")
 
+    def published(self, study: str) -> Path:
+        """What was published, as it was before the gate: for later editions not to give it away."""
+        return self.root / "data" / "published" / study
+
     @property
     def notes(self) -> Path:
         """What the command notes for itself, and may lose: its lock, digests, the list of jobs."""
