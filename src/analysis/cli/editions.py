@@ -1,7 +1,8 @@
-"""Verbs on editions that are made: correct, diff, withdraw, editions, open."""
+"""Verbs on editions that are made: correct, diff, withdraw, editions, site, open."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
@@ -20,7 +21,9 @@ from analysis.cli.app import (
     named_study,
     open_context,
     report_outcome,
+    tell,
     today,
+    workspace_at,
 )
 
 if TYPE_CHECKING:
@@ -148,6 +151,24 @@ def editions(
     for row in rows:
         why = f"  {row['reason']}" if row["reason"] else ""
         print(f"{row['wave']:<10} {row['version']:<8} {row['state']:<12} {row['day']}{why}")
+
+
+@app.command()
+def site(
+    into: Annotated[
+        Optional[Path], typer.Option("--into", help="Folder: reports/site, by default.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Assemble what one puts on a web server: an index, the latest, every version."""
+    from analysis.operations.context import Context
+    from analysis.operations.site import assemble_site
+
+    study_workspace = workspace_at(workspace)
+    contexts = [Context.open(study_workspace, name, tell) for name in study_workspace.studies()]
+    with hold_workspace(study_workspace, "site"):
+        folder = assemble_site(contexts, into or study_workspace.reports / "site")
+    print(study_workspace.relative(folder / "index.html"))
 
 
 @app.command(name="open")

@@ -29,6 +29,7 @@ from analysis.operations.building import EDITION_SIZE, build_sources, render_edi
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
 from analysis.operations.links import keep_published
+from analysis.operations.notices import leave_tombstones
 from analysis.operations.quality import gone, stored_flags, warning_lines, warnings_of
 from analysis.operations.receive import read_new_deliveries
 from analysis.operations.release import Prepared, check_still
@@ -74,7 +75,9 @@ def known_editions(context: Context) -> list[EditionState]:
     workspace, study = context.workspace, context.study.id
     Register(workspace, study).complete(edition_folders(workspace, study))
     finish_withdrawals(workspace, study)
-    return catalogue(workspace, study)
+    editions = catalogue(workspace, study)
+    leave_tombstones(context, editions)
+    return editions
 
 
 def latest_of_all(context: Context, editions: list[EditionState], wave: str | None) -> EditionState:

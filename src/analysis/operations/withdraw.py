@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from analysis.editions.catalogue import EditionState, finish_withdrawals
+from analysis.editions.catalogue import EditionState
 from analysis.editions.register import Act, Register
 from analysis.errors import NotReadyError
 from analysis.operations.compare import find_edition
@@ -60,6 +60,5 @@ def withdraw_edition(
     )
     workspace, study = context.workspace, context.study.id
     Register(workspace, study).add(act)
-    finish_withdrawals(workspace, study)
     Journal(workspace, study).note("withdrawn", wave=found.wave, version=str(found.version))
     return find_edition(context, known_editions(context), f"{wave}/{version}")

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,12 @@ from analysis.publishing.rendering.pages import QuartoPage, read_configuration, 
 from analysis.publishing.wording.language import Language
 
 HERE = Path(__file__).parent
+
+HTML = (
+    *("--to", "html5", "--template", str(HERE / "page.html")),
+    *("--toc", "--toc-depth", "2", "--mathml", "--wrap", "none"),
+)
+"""What pandoc is told of a page in HTML."""
 
 AT_ONCE = 4
 """Pages that are rendered side by side, at most: pandoc takes 150 MiB for each."""
@@ -82,27 +88,8 @@ def _render_page(
     metadata.write_text(
         json.dumps(_metadata(page, titles, configuration), ensure_ascii=False), encoding="utf-8"
     )
-    common = [
-        "--from",
-        READER,
-        "--metadata-file",
-        str(metadata),
-        "--lua-filter",
-        str(HERE / "filter.lua"),
-    ]
-    html = [
-        "--to",
-        "html5",
-        "--template",
-        str(HERE / "page.html"),
-        "--toc",
-        "--toc-depth",
-        "2",
-        "--mathml",
-        "--wrap",
-        "none",
-    ]
-    _pandoc(page, [*common, *html, "--output", str(site / f"{page.stem}.html")], project, epoch)
+    common = _common(metadata)
+    _pandoc(page, [*common, *HTML, "--output", str(site / f"{page.stem}.html")], project, epoch)
     model = str(project / configuration["format"]["docx"]["reference-doc"])
     docx = ["--to", "docx", "--reference-doc", model, "--output", str(site / f"{page.stem}.docx")]
     _pandoc(page, [*common, *docx], project, epoch)
@@ -129,6 +116,12 @@ def _render_page(
     finally:
         source.unlink(missing_ok=True)
     (site / f"{page.stem}.pdf").write_bytes(pdf)
+
+
+def _common(metadata: Path) -> list[str]:
+    """What pandoc is told of any page."""
+    filters = ["--lua-filter", str(HERE / "filter.lua")]
+    return ["--from", READER, "--metadata-file", str(metadata), *filters]
 
 
 def _metadata(
@@ -163,6 +156,31 @@ def _metadata(
             for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")
         },
     }
+
+
+def render_alone(body: str, destination: Path, metadata: Mapping[str, Any], *, epoch: int) -> None:
+    """Renders a page that stands over editions, with the template and theme of theirs.
+
+    Args:
+        body: Quarto Markdown.
+        destination: Where its HTML is written.
+        metadata: What the template shows around it: `title`, `lang`, `root` (the way to the folder
+            of `theme/`), `author`, `description`, `site-title`, `site-subtitle`, `footer`, `pages`.
+        epoch: Its date, in seconds.
+
+    Raises:
+        RenderingError: pandoc refused it.
+
+    """
+    language = Language.of(metadata["lang"])
+    words = ("skip", "nav", "formats", "data", "contents", "figure", "table")
+    labels = {f"label-{name}": language.text(name) for name in words}
+    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".render-") as temporary:
+        file = Path(temporary) / "metadata.json"
+        file.write_text(json.dumps({**metadata, **labels}, ensure_ascii=False), encoding="utf-8")
+        page = QuartoPage(destination.stem, {}, body)
+        arguments = [*_common(file), *HTML, "--output", str(destination)]
+        _pandoc(page, arguments, destination.parent, epoch)
 
 
 def _pandoc(page: QuartoPage, arguments: Sequence[str], folder: Path, epoch: int) -> None:

@@ -1,6 +1,7 @@
 """English phrases."""
 
 from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
+from analysis.publishing.wording.catalogue_editions_en import EDITIONS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
 from analysis.publishing.wording.catalogue_management_en import MANAGEMENT
 from analysis.publishing.wording.catalogue_quality_en import QUALITY
@@ -184,6 +185,7 @@ CATALOGUE: dict[str, str] = {
     **COMMITMENTS,
     **MANAGEMENT,
     **READING,
+    **EDITIONS,
     **IDENTITY,
     **SITES,
     **QUALITY,

@@ -1,6 +1,7 @@
 """French phrases. Non-breaking spaces are written as they are printed (U+00A0)."""
 
 from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
+from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
 from analysis.publishing.wording.catalogue_management_fr import MANAGEMENT
 from analysis.publishing.wording.catalogue_quality_fr import QUALITY
@@ -188,6 +189,7 @@ CATALOGUE: dict[str, str] = {
     **COMMITMENTS,
     **MANAGEMENT,
     **READING,
+    **EDITIONS,
     **IDENTITY,
     **SITES,
     **QUALITY,

@@ -79,5 +79,5 @@ IDENTITY: dict[str, str] = {
         "not the same standing (a sample on one side, people who chose to answer on the other)"
     ),
     "corrected_title": "Corrected edition",
-    "corrected_text": "It replaces version {version}. Reason: {reason} ({signer}).",
+    "corrected_text": "It replaces version {version}. Reason: “{reason}” ({signer}).",
 }

@@ -79,5 +79,5 @@ IDENTITY: dict[str, str] = {
     "apart_population": "habitants, et non usagers",
     "apart_claim": "autre portée (échantillon d’un côté, réponses de qui veut de l’autre)",
     "corrected_title": "Édition corrigée",
-    "corrected_text": "Elle remplace la version {version}. Raison : {reason} ({signer}).",
+    "corrected_text": "Elle remplace la version {version}. Raison : « {reason} » ({signer}).",
 }

@@ -1,0 +1,253 @@
+"""What one puts on a web server: every version of every edition, under an index and addresses that
+stay; made from the frozen folders, which it leaves as they are.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from analysis.editions.catalogue import EditionState, latest
+from analysis.editions.catalogue_page import CataloguePage
+from analysis.editions.difference_page import DifferencePage, difference_table
+from analysis.errors import NotReadyError
+from analysis.operations.compare import difference_of
+from analysis.operations.context import Context
+from analysis.operations.freezing import known_editions
+from analysis.operations.notices import (
+    THEME,
+    copy_theme,
+    epoch_of,
+    render_page,
+    render_study_page,
+    write_tombstone,
+)
+from analysis.publishing import rendering
+from analysis.publishing.blocks import Part, escape_markdown
+from analysis.publishing.wording.language import Language
+from analysis.study.disk import writing
+from analysis.study.files import FOLDER, open_to_readers
+from analysis.study.languages import without_marks
+
+MARK = ".observatoire-site"
+"""Stands in a folder that this makes: no other one is replaced."""
+
+LATEST = "latest"
+
+BANNER = Path(rendering.__file__).parent / "banner.css"
+"""How the line looks that says that a version is superseded, whatever the theme of its time."""
+
+_BODY = re.compile(r"<body[^>]*>")
+
+
+def assemble_site(contexts: Sequence[Context], destination: Path) -> Path:
+    """Writes the site of some studies, whole: what was there of it before is replaced.
+
+    Args:
+        contexts: The studies, in one workspace.
+        destination: A folder that does not exist, is empty, or holds such a site.
+
+    Raises:
+        NotReadyError: it holds something else, or no study has an edition.
+
+    """
+    if destination.exists() and any(destination.iterdir()) and not (destination / MARK).exists():
+        raise NotReadyError(
+            "This folder holds something else than a site of editions.",
+            where=str(destination),
+            hint="name another folder, or empty it.",
+        )
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        writing("the site", destination.parent),
+        tempfile.TemporaryDirectory(dir=destination.parent, prefix=FOLDER) as temporary,
+    ):
+        built = Path(temporary) / "site"
+        built.mkdir()
+        (built / MARK).touch()
+        studies = [_StudySite(context, known_editions(context), built) for context in contexts]
+        studies = [study for study in studies if study.editions]
+        if not studies:
+            raise NotReadyError(
+                "No study has an edition yet.",
+                where=str(contexts[0].workspace.root.name),
+                hint="`observatoire publish` makes one.",
+            )
+        for study in studies:
+            study.write()
+        _write_front(studies, built)
+        open_to_readers(built)
+        former = Path(temporary) / "former"
+        if destination.exists():
+            destination.rename(former)
+        built.rename(destination)
+    return destination
+
+
+@dataclass(frozen=True)
+class _StudySite:
+    """The part of a site that is of one study."""
+
+    context: Context
+    editions: list[EditionState]
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.root / self.context.study.id
+
+    @property
+    def page(self) -> CataloguePage:
+        """Its index and notices."""
+        return CataloguePage(self.context.study, self.editions)
+
+    def latest(self) -> EditionState | None:
+        """The edition that readers are led to: of the last wave that has a final one, else a
+        provisional one.
+        """
+        for provisional in (False, True):
+            for wave in reversed(self.context.study.waves):
+                if found := latest(self.editions, wave.id, provisional=provisional):
+                    return found
+        return None
+
+    def write(self) -> None:
+        """Writes it: every version, the latest of each wave, what compares them, the index."""
+        self.folder.mkdir()
+        for edition in self.editions:
+            self._write_edition(edition)
+        for wave in {edition.wave for edition in self.editions}:
+            found = latest(self.editions, wave, provisional=False) or latest(
+                self.editions, wave, provisional=True
+            )
+            if found is not None:
+                shutil.copytree(found.folder / "_site", self.folder / wave / LATEST)
+        found = self.latest()
+        if found is not None:
+            shutil.copytree(found.folder / "_site", self.folder / LATEST)
+        pages = self._write_differences()
+        title = Language.of(self.context.study.language).text(
+            "editions_of", title=self.context.study.title
+        )
+        self._write_page("index.html", title, self.page.index(found, pages))
+
+    def _write_edition(self, edition: EditionState) -> None:
+        place = self.folder / edition.wave / edition.version.folder
+        if edition.withdrawn is not None:
+            pages = {self.page.language.text("editions_title"): self.folder / "index.html"}
+            write_tombstone(self.context, self.page, edition, place, root=self.root, pages=pages)
+            return
+        shutil.copytree(edition.folder / "_site", place)
+        if edition.superseded_by is not None:
+            for file in place.rglob("*.html"):
+                self._announce(file, place, edition)
+
+    def _announce(self, file: Path, place: Path, edition: EditionState) -> None:
+        """Says at the head of a page that its edition is superseded, and leads to the same page of
+        the one that readers are sent to.
+        """
+        follower = edition.superseded_by
+        assert follower is not None
+        other = self.context.workspace.editions(self.context.study.id, edition.wave)
+        name = file.relative_to(place)
+        there = name if (other / follower.folder / "_site" / name).exists() else Path("index.html")
+        address = Path(os.path.relpath(place.parent / follower.folder / there, file.parent))
+        text = self.page.language.text
+        banner = (
+            f'<aside class="superseded" role="note" lang="{self.page.language.code}"><p>'
+            f"{html.escape(text('superseded_banner', version=str(follower)))} "
+            f'<a href="{html.escape(address.as_posix(), quote=True)}">'
+            f"{html.escape(text('superseded_link', version=str(follower)))}</a></p></aside>"
+        )
+        style = os.path.relpath(self.root / THEME / BANNER.name, file.parent)
+        link = f'<link rel="stylesheet" href="{html.escape(style, quote=True)}">\n</head>'
+        content = file.read_text(encoding="utf-8").replace("</head>", link, 1)
+        file.write_text(
+            _BODY.sub(lambda found: found[0] + "\n" + banner, content, count=1), encoding="utf-8"
+        )
+
+    def _write_differences(self) -> dict[str, str]:
+        """Compares each version with the one before it, and the latest edition of each wave with
+        that of the wave before; gives the titles of these pages and where they lie.
+        """
+        text, pages = self.page.language.text, {}
+        for before, after in self._pairs():
+            if before.wave == after.wave:
+                title = text(
+                    "difference_versions",
+                    before=str(before.version),
+                    after=str(after.version),
+                    wave=self.page.wave(after.wave),
+                )
+            else:
+                labels = {"before": before.wave, "after": after.wave}
+                waves = {name: self.page.wave(wave) for name, wave in labels.items()}
+                title = text("difference_waves", **waves)
+            name = f"differences-{before.wave}-{before.version}-{after.wave}-{after.version}"
+            found = difference_of(self.context, before, after)
+            page = DifferencePage(self.context.study, found, before.wave == after.wave)
+            self._write_page(f"{name}.html", title, page.parts(f"{name}.csv"))
+            difference_table(found).write_csv(self.folder / f"{name}.csv", line_terminator="\n")
+            pages[title] = f"{name}.html"
+        return pages
+
+    def _pairs(self) -> list[tuple[EditionState, EditionState]]:
+        shown = [one for one in self.editions if one.withdrawn is None]
+        versions = [
+            pair
+            for wave in self.context.study.waves
+            for pair in pairwise(one for one in shown if one.wave == wave.id)
+        ]
+        lasts = [
+            found
+            for wave in self.context.study.waves
+            if (found := latest(self.editions, wave.id, provisional=False))
+        ]
+        return [*versions[::-1], *list(pairwise(lasts))[::-1]]
+
+    def _write_page(self, name: str, title: str, parts: Sequence[Part]) -> None:
+        """A page that stands over editions, in the study's main language."""
+        pages = {self.page.language.text("editions_title"): self.folder / "index.html"}
+        file = self.folder / name
+        render_study_page(
+            self.context, file, title, parts, root=self.root, pages=pages, epoch=self.epoch
+        )
+
+    @property
+    def epoch(self) -> int:
+        """The date of its pages: that of the last act, never the present."""
+        acts = [act for one in self.editions for act in (one.published, one.withdrawn) if act]
+        return max(epoch_of(act.day) for act in acts)
+
+
+def _write_front(studies: Sequence[_StudySite], root: Path) -> None:
+    """The theme that pages share, and the page that leads to each study."""
+    for study in studies:
+        copy_theme(study.context, root)
+    shutil.copyfile(BANNER, root / THEME / BANNER.name)
+    first = studies[0]
+    language = first.page.language
+    lines = []
+    for study in studies:
+        title = study.page.language.typeset(without_marks(study.context.study.title))
+        lines.append(f"- [{escape_markdown(title)}]({study.context.study.id}/index.html)")
+    render_page(
+        root / "index.html",
+        language.text("editions_studies"),
+        [Part(markdown="\n".join(lines), html="")],
+        language=language,
+        root=root,
+        site=language.text("editions_title"),
+        subtitle="",
+        publisher=without_marks(language.typeset(first.context.study.publisher)),
+        pages={},
+        epoch=max(study.epoch for study in studies),
+    )

@@ -1,0 +1,249 @@
+"""An edition corrected as a person would, then corrected again, compared and withdrawn: what was
+frozen stays, and every version says what became of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.conftest import alter, observatoire, small_workspace
+
+FIRST, WAVE = "2026-11-25", "2026-2"
+REASON = "Quarante réponses étaient comptées deux fois."
+
+
+def said(workspace: Path, *arguments: str) -> str:
+    """What a command prints, which must not fail."""
+    done = observatoire(workspace, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def redelivered(workspace: Path, name: str, replaces: str, *, without: int) -> Path:
+    """A draft that replaces a delivery, its last invited answers left out."""
+    source, folder = workspace / "data/raw/cd93" / WAVE, workspace.parent / name
+    yaml = YAML(typ="safe", pure=True)
+    manifest = yaml.load(source / "manifest.yml")
+    folder.mkdir()
+    for entry in manifest["files"]:
+        entry.pop("sha256")
+        shutil.copyfile(source / entry["path"], folder / entry["path"])
+    if without:
+        rows = (folder / "invitation.csv").read_bytes().split(b"\n")
+        (folder / "invitation.csv").write_bytes(b"\n".join([*rows[: -without - 1], b""]))
+    manifest |= {"delivery": name, "replaces": replaces}
+    with (folder / "draft.yml").open("w", encoding="utf-8") as stream:
+        yaml.dump(manifest, stream)
+    return folder / "draft.yml"
+
+
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which 1.0.0 was corrected for its data, and that for a text."""
+    folder = tmp_path_factory.mktemp("corrected")
+    workspace = small_workspace(folder / "workspace", promises=False)
+    said(workspace, "publish", "--date", FIRST)
+    shutil.copytree(edition(workspace, "1.0.0"), folder / "first")
+    said(workspace, "register", "cd93", str(redelivered(workspace, "again", WAVE, without=0)))
+    assert "Nothing changed" in said(workspace, "publish"), "the same bytes under another name"
+    assert "nothing to correct" in said(workspace, *correction())
+    said(workspace, "register", "cd93", str(redelivered(workspace, "fewer", "again", without=40)))
+    frozen = observatoire(workspace, "publish")
+    assert frozen.returncode == 10 and "`observatoire correct`" in frozen.stderr
+    proposed = said(workspace, *correction(), "--propose")
+    assert "1.0.0 → 2.0.0" in proposed and list_of(workspace) == [("1.0.0", "definitive")]
+    made = said(workspace, *correction())
+    assert made.endswith(f"1.0.0 → 2.0.0\nreports/editions/cd93/{WAVE}/v2.0.0\n")
+    assert "major: " in made and "at the head: " in made
+    alter(workspace / "params/cd93/study.yml", 'direction par direction"', 'unité par unité"')
+    text = said(workspace, *correction(reason="Le sous-titre change."))
+    assert text.startswith("patch: no figure changes") and "2.0.0 → 2.0.1" in text
+    return workspace
+
+
+def correction(*, reason: str = REASON) -> tuple[str, ...]:
+    return ("correct", "--wave", WAVE, "--reason", reason)
+
+
+def edition(workspace: Path, version: str) -> Path:
+    return workspace / "reports/editions/cd93" / WAVE / f"v{version}"
+
+
+def list_of(workspace: Path) -> list[tuple[str, str]]:
+    known = json.loads(said(workspace, "editions", "--json"))
+    return [(one["version"], one["state"]) for one in known]
+
+
+def test_what_was_frozen_stays_byte_for_byte(corrected: Path) -> None:
+    assert files(edition(corrected, "1.0.0")) == files(corrected.parent / "first")
+    states = [("1.0.0", "superseded"), ("2.0.0", "superseded"), ("2.0.1", "definitive")]
+    assert list_of(corrected) == states
+    manifest = json.loads((edition(corrected, "2.0.0") / "edition.json").read_text("utf-8"))
+    about = [manifest[name] for name in ("supersedes", "reason", "status", "planned")]
+    assert about == ["1.0.0", REASON, "definitive", "2026-11-16"]
+    assert f"{WAVE}/1.0.0" in manifest["linked"]
+    page = (edition(corrected, "2.0.0") / "_site/index.html").read_text("utf-8")
+    assert "Édition corrigée" in page and REASON.rstrip(".") in page
+    assert "Édition corrigée" not in (edition(corrected, "1.0.0") / "_site/index.html").read_text()
+
+
+def test_every_version_is_made_again_to_the_byte(corrected: Path) -> None:
+    """Those before a text changed differ by it, and that is told."""
+    last = said(corrected, "verify", str(edition(corrected, "2.0.1")))
+    assert "Built again from raw data" in last and "by bytes: the same." in last
+    alter(corrected / "params/cd93/study.yml", 'unité par unité"', 'direction par direction"')
+    for version in ("1.0.0", "2.0.0"):
+        told = said(corrected, "verify", str(edition(corrected, version)))
+        assert "Built again from raw data" in told and "by bytes: the same." in told
+    alter(corrected / "params/cd93/study.yml", 'direction par direction"', 'unité par unité"')
+    manifest = edition(corrected, "2.0.0") / "edition.json"
+    honest = manifest.read_bytes()
+    alter(manifest, "comptées deux fois", "comptées trois fois")
+    done = observatoire(corrected, "verify", str(manifest.parent))
+    assert done.returncode == 10
+    assert f"at: reports/editions/cd93/{WAVE}/v2.0.0/edition.json" in done.stderr
+    manifest.write_bytes(honest)
+
+
+def test_a_comparison_lists_what_changed_and_why(corrected: Path) -> None:
+    found = json.loads(said(corrected, "diff", f"{WAVE}/1.0.0", f"{WAVE}/2.0.0", "--json"))
+    assert found["size"] == "major"
+    causes = {cause for one in found["figures"] for cause in one["causes"]}
+    assert causes <= {"data", "disclosure"} and "data" in causes
+    by_key = {one["key"]: one for one in found["figures"]}
+    key = "answers/{}/2026-2/-/answers/count/count/channel/invitation"
+    both = [by_key[key.format(unit)] for unit in ("dpaph", "def")]
+    assert all(one["difference"] < 0 for one in both)
+    assert -40 <= sum(one["difference"] for one in both) <= -30, "some were refused before"
+    assert not any("/2026-1/" in key and key.startswith("estimates") for key in by_key)
+    assert {one["kind"] for one in found["sentences"]} <= {"word", "text", "appeared", "vanished"}
+    texts = [one for one in found["sentences"] if one["kind"] == "text"]
+    assert texts and all(one["before"] != one["after"] for one in texts)
+    same = json.loads(said(corrected, "diff", f"{WAVE}/2.0.0", f"{WAVE}/2.0.1", "--json"))
+    assert same["figures"] == [] == same["sentences"] and same["size"] == "patch"
+    done = observatoire(corrected, "diff", f"{WAVE}/1.0.0", f"{WAVE}/1.0.0")
+    assert done.returncode == 2 and "compared with itself" in done.stderr
+    done = observatoire(corrected, "diff", f"{WAVE}/1.0.0", f"{WAVE}/9.0.0")
+    assert done.returncode == 2 and "Unknown edition" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--wave", WAVE, "--reason", " "), "The reason is empty"),
+        (("--wave", WAVE, "--reason", "a\nb"), "more than one line"),
+        (("--wave", WAVE, "--reason", "é" * 501), "longer than 500"),
+        (("--wave", WAVE, "--reason", "🦄"), "no font"),
+        (("--wave", WAVE, "--reason", "x", "--date", "2026-11-24"), "cannot bear the date"),
+        (("--wave", "2026-1", "--reason", "x"), "no final edition to correct"),
+        (("--wave", "2031-1", "--reason", "x"), "Unknown wave"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(
+    corrected: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    before = files(corrected / "reports/editions")
+    done = observatoire(corrected, "correct", *arguments)
+    assert done.returncode in (2, 10) and words in done.stderr, done.stderr
+    assert files(corrected / "reports/editions") == before
+
+
+def test_a_site_leads_from_each_version_to_the_latest(corrected: Path) -> None:
+    assert said(corrected, "site") == "reports/site/index.html\n"
+    site = corrected / "reports/site/cd93"
+    old = (site / WAVE / "v1.0.0/direction-dpaph.html").read_text("utf-8")
+    assert 'href="../v2.0.1/direction-dpaph.html">lire la version 2.0.1</a>' in old
+    english = (site / WAVE / "v1.0.0/en/direction-dpaph.html").read_text("utf-8")
+    assert 'href="../../v2.0.1/en/direction-dpaph.html"' in english
+    new = edition(corrected, "2.0.1") / "_site/index.html"
+    for place in (f"{WAVE}/v2.0.1", f"{WAVE}/latest", "latest"):
+        assert (site / place / "index.html").read_bytes() == new.read_bytes()
+    index = (site / "index.html").read_text("utf-8")
+    for words in (
+        "remplacée par la version 2.0.1",
+        "définitive",
+        REASON.rstrip("."),
+        "16 novembre",
+    ):
+        assert words in index.replace("\u00a0", " "), words
+    compared = (site / f"differences-{WAVE}-1.0.0-{WAVE}-2.0.0.html").read_text("utf-8")
+    assert "Données simulées" in compared and "données" in compared
+    table = (site / f"differences-{WAVE}-1.0.0-{WAVE}-2.0.0.csv").read_text("utf-8")
+    assert len(table.splitlines()) > 100
+    links = [
+        (page, target)
+        for page in site.rglob("*.html")
+        for target in re.findall(r'href="([^"#]+)', page.read_text("utf-8"))
+        if ":" not in target
+    ]
+    assert len(links) > 100
+    assert [pair for pair in links if not (pair[0].parent / pair[1]).exists()] == []
+    assert files(edition(corrected, "1.0.0")) == files(corrected.parent / "first")
+    (site.parent / ".observatoire-site").unlink()
+    done = observatoire(corrected, "site")
+    assert done.returncode == 10 and "holds something else" in done.stderr
+    (site.parent / ".observatoire-site").touch()
+
+
+def test_what_a_stopped_command_left_is_finished_by_the_next(
+    corrected: Path, tmp_path: Path
+) -> None:
+    """Stopped between the edition and the register; between the register and the tombstone."""
+    copy = tmp_path / "workspace"
+    shutil.copytree(corrected, copy, symlinks=True)
+    register = copy / "reports/editions/cd93/register.jsonl"
+    whole = register.read_bytes()
+    register.write_bytes(b"".join(whole.splitlines(keepends=True)[:2]))
+    assert [name for name, _ in list_of(copy)] == ["1.0.0", "2.0.0", "2.0.1"]
+    assert register.read_bytes() == whole
+    withdrawal = ("withdraw", "--wave", WAVE, "--version", "2.0.0", "--reason", "Un nom y était.")
+    said(copy, *withdrawal)
+    aside = copy / "reports/editions/cd93" / WAVE / "withdrawn/v2.0.0"
+    assert files(aside) == files(edition(corrected, "2.0.0"))
+    assert aside.parent.stat().st_mode & 0o077 == 0
+    stone = edition(copy, "2.0.0")
+    first = files(stone)
+    assert "a été retirée" in first["_site/direction-dpaph.html"].decode()
+    assert REASON.encode() not in b"".join(first.values())
+    shutil.rmtree(stone)
+    aside.rename(stone)  # as it was before its files were moved
+    assert ("2.0.0", "withdrawn") in list_of(copy)
+    assert files(stone) == first and files(aside) == files(edition(corrected, "2.0.0"))
+    again = observatoire(copy, *withdrawal)
+    assert again.returncode == 10 and "was withdrawn on" in again.stderr
+    said(copy, "site")
+    assert "a été retirée" in (copy / f"reports/site/cd93/{WAVE}/v2.0.0/index.html").read_text()
+    alter(register, "comptées deux fois", "comptées trois fois")
+    done = observatoire(copy, "editions")
+    assert done.returncode == 10 and "register.jsonl, line 3" in done.stderr
+
+
+def test_a_definition_is_told_from_data(corrected: Path, tmp_path: Path) -> None:
+    """Some answers leave, and a top box takes one level less: what each of the two did is told."""
+    copy = tmp_path / "workspace"
+    shutil.copytree(corrected, copy, symlinks=True)
+    draft = redelivered(copy, "least", "fewer", without=80)
+    said(copy, "register", "cd93", str(draft))
+    alter(copy / "params/cd93/indicators.yml", "top: 2", "top: 1")
+    told = said(copy, *correction(reason="La définition change."))
+    assert "definition " in told.splitlines()[0] and "data " in told.splitlines()[0]
+    found = json.loads(said(copy, "diff", f"{WAVE}/2.0.1", f"{WAVE}/3.0.0", "--json"))
+    causes = {one["key"]: one["causes"] for one in found["figures"]}
+    shares = "estimates/dpaph/{}/-/satisfaction_globale/{}/{}/total/total"
+    assert causes[shares.format("2026-2", "T2B", "share")] == ["definition", "data"]
+    assert causes[shares.format("2026-1", "T2B", "share")] == ["definition"]
+    assert causes[shares.format("2026-2", "M10", "mean")] == ["data"]
+    assert shares.format("2026-1", "M10", "mean") not in causes
