@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from analysis.disclosure import Status
+from analysis.editions.difference import Cause, SentenceKind
 from analysis.indicators.changes import Verdict
 from analysis.publishing.pages.participation import COUNTS
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
@@ -37,7 +38,9 @@ from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
 
 SOURCES = sorted(
-    path for path in (ROOT / "src" / "analysis").rglob("*.py") if "catalogue" not in path.name
+    path
+    for path in (ROOT / "src" / "analysis").rglob("*.py")
+    if not path.match("wording/catalogue_*")
 )
 
 TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
@@ -79,6 +82,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "apart_": typing.get_args(Difference),
     "by_": ("perceived", "measured"),
     "change_": typing.get_args(Verdict),
+    "cause_": typing.get_args(Cause),
     "claim_": CLAIMS,
     "days_": ("one", "many"),
     "column_interval_": COUNTED,
@@ -129,10 +133,12 @@ FILLED: dict[str, tuple[str, ...]] = {
     "range_": COUNTED,
     "reading_": typing.get_args(definitions.Definition.model_fields["kind"].annotation),
     "rows_": ("one", "many"),
+    "sentence_": typing.get_args(SentenceKind),
     "side_": (*KEPT, "no_bound"),
     "sign_": SIGNS,
     "sites_note_left_out_": ("one", "n"),
     "sites_outside_": ("none", "one", "n"),
+    "state_": ("definitive", "provisional"),
     "status_": tuple(status.value for status in Status if status.value),
     "waves_pooled_": ("1", "n"),
     "word_": (*typing.get_args(Verdict), "differ", "chance", "above", "inside", "below"),

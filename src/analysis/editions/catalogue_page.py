@@ -98,9 +98,9 @@ class CataloguePage:
             about = {"wave": self.wave(one.wave), "version": str(one.version)}
             if one.published.reason:
                 corrected = {"corrected": str(self._former(one)), **about}
-                acts.append(self._notice("notice_corrected", one.published, corrected))
+                acts.append(self._notice(one.published, corrected))
             if one.withdrawn is not None:
-                acts.append(self._notice("notice_withdrawn", one.withdrawn, about))
+                acts.append(self._notice(one.withdrawn, about))
         if not acts:
             return []
         lines = [f"- {said}" for _, said in sorted(acts)[::-1]]
@@ -114,10 +114,10 @@ class CataloguePage:
         own = [one.version for one in self.editions if one.wave == edition.wave]
         return max(version for version in own if version < edition.version)
 
-    def _notice(self, rule: str, act: Act, about: Mapping[str, str]) -> tuple[date, str]:
+    def _notice(self, act: Act, about: Mapping[str, str]) -> tuple[date, str]:
         """When something was done, and what, as Markdown."""
         said = self.language.text(
-            rule,
+            "notice_withdrawn" if act.act == "withdrawn" else "notice_corrected",
             day=self.language.day(act.day),
             reason=self.language.typeset(act.reason).rstrip("."),
             signer=self.language.typeset(act.signer),

@@ -17,6 +17,7 @@ from pathlib import Path
 from analysis.editions.catalogue import EditionState, latest
 from analysis.editions.catalogue_page import CataloguePage
 from analysis.editions.difference_page import DifferencePage, difference_table
+from analysis.editions.manifest import read_manifest
 from analysis.errors import NotReadyError
 from analysis.operations.compare import difference_of
 from analysis.operations.context import Context
@@ -30,8 +31,7 @@ from analysis.operations.notices import (
     write_tombstone,
 )
 from analysis.publishing import rendering
-from analysis.publishing.blocks import Part, escape_markdown
-from analysis.publishing.wording.language import Language
+from analysis.publishing.blocks import Part, callout, escape_markdown
 from analysis.study.disk import writing
 from analysis.study.files import FOLDER, open_to_readers
 from analysis.study.languages import without_marks
@@ -134,10 +134,16 @@ class _StudySite:
         if found is not None:
             shutil.copytree(found.folder / "_site", self.folder / LATEST)
         pages = self._write_differences()
-        title = Language.of(self.context.study.language).text(
-            "editions_of", title=self.context.study.title
-        )
-        self._write_page("index.html", title, self.page.index(found, pages))
+        name = self.page.language.typeset(without_marks(self.context.study.title))
+        title = self.page.language.text("editions_of", title=name)
+        self._write_page("index.html", title, [*self._mark(), *self.page.index(found, pages)])
+
+    def _mark(self) -> list[Part]:
+        """That figures are simulated, where those of an edition are."""
+        if not any(read_manifest(edition.folder).simulated for edition in self.editions):
+            return []
+        text = self.page.language.text
+        return [callout(text("simulated_title"), text("made_of_simulated"))]
 
     def _write_edition(self, edition: EditionState) -> None:
         place = self.folder / edition.wave / edition.version.folder

@@ -3,7 +3,6 @@
 EDITIONS: dict[str, str] = {
     "editions_title": "Editions",
     "editions_of": "{title}, editions",
-    "editions_all": "All studies",
     "editions_studies": "Studies",
     "editions_latest": "Read the latest edition ({wave})",
     "editions_none": "No edition is published.",

@@ -3,7 +3,6 @@
 EDITIONS: dict[str, str] = {
     "editions_title": "Éditions",
     "editions_of": "{title}, éditions",
-    "editions_all": "Toutes les études",
     "editions_studies": "Études",
     "editions_latest": "Lire la dernière édition ({wave})",
     "editions_none": "Aucune édition n’est publiée.",
