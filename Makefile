@@ -32,7 +32,7 @@ lab: .venv/base ## Open JupyterLab on the notebooks of the demonstration
 bench: .venv/dev ## Measure, side by side
 	$(BIN)/python -m benchmarks
 
-faults: .venv/dev ## Kill 200 runs at random moments, and finish each by a plain one
+faults: .venv/dev ## Kill 200 runs, corrections and withdrawals at random moments, and finish each by a plain one
 	$(BIN)/python -m tests.faults.killing 200
 
 fuzz: .venv/dev ## Try 3,000 broken files, manifests, parameters and archives

@@ -1,10 +1,11 @@
 """Runs that are killed at random moments, then finished by a plain one: python -m
 tests.faults.killing [RUNS] [SEED]
 
-On a miniature study, `observatoire publish` is started and one of its processes (the command itself
-with its workers, which are threads, a kernel, the zygote, the renderer) gets SIGKILL at a random
-moment of its life; ten times over on one workspace, then a plain run ends it. The edition must be
-byte for byte the undisturbed one, and no temporary file, kernel or zygote may be left.
+On a miniature study, `observatoire publish`, `correct` or `withdraw` is started and one of its
+processes (the command itself with its workers, which are threads, a kernel, the zygote, the
+renderer) gets SIGKILL at a random moment of its life; ten times over on one workspace, then a plain
+run ends it. All editions must be byte for byte the undisturbed ones, and no temporary file, kernel
+or zygote may be left.
 """
 
 from __future__ import annotations
@@ -24,9 +25,37 @@ from pathlib import Path
 
 from analysis.pipeline.kernels import socket_folders
 from analysis.storage import sha256_file
-from tests.conftest import DAY, observatoire, small_workspace, started
+from tests.conftest import DAY, alter, observatoire, small_workspace, started
 
-PUBLISH = ("publish", "--date", DAY)
+NEXT_DAY = "2026-11-26"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What is killed.
+
+    Attributes:
+        arguments: The command.
+        prepared: The commands before it, on a workspace that nothing has run in.
+        share: Of all runs.
+        ended: With which codes a plain run may end, after others that were killed: once an edition
+            is withdrawn, it says so.
+
+    """
+
+    arguments: tuple[str, ...]
+    prepared: tuple[tuple[str, ...], ...]
+    share: float
+    ended: tuple[int, ...] = (0,)
+
+
+PUBLISH = Verb(("publish", "--date", DAY), (), 0.6)
+TEXT = ("params/cd93/study.yml", 'direction par direction"', 'unité par unité"')
+"""What is changed of a study before its edition is corrected."""
+ABOUT = ("--wave", "2026-2", "--reason", "Un texte change.")
+CORRECT = Verb(("correct", *ABOUT, "--date", NEXT_DAY), (PUBLISH.arguments,), 0.3)
+WITHDRAW = Verb(("withdraw", *ABOUT, "--version", "1.0.0"), (PUBLISH.arguments,), 0.1, (0, 10))
+
 PER_SEQUENCE = 10
 PATIENCE = 180
 LINGER = {"the command": 15.0, "the zygote": 6.0, "a kernel": 1.0, "the renderer": 0.1}
@@ -46,10 +75,12 @@ class Report:
     faults: list[str] = field(default_factory=list)
 
 
-def digest(edition: Path) -> dict[str, str]:
+def digest(workspace: Path) -> dict[str, str]:
+    """Digest of each file of all editions, the register among them."""
+    editions = workspace / "reports" / "editions"
     return {
-        path.relative_to(edition).as_posix(): sha256_file(path)
-        for path in sorted(edition.rglob("*"))
+        path.relative_to(editions).as_posix(): sha256_file(path)
+        for path in sorted(editions.rglob("*"))
         if path.is_file()
     }
 
@@ -101,19 +132,21 @@ def victims(main: int) -> dict[str, list[int]]:
     }
 
 
-def kill_one(workspace: Path, rng: random.Random, report: Report) -> None:
+def kill_one(
+    verb: Verb, workspace: Path, pristine: Path, rng: random.Random, report: Report
+) -> None:
     """Starts a run, waits for a process of some kind and a random time more, and kills it."""
-    kind = rng.choice(sorted(LINGER))
+    kind = rng.choice(sorted(LINGER)) if verb is not WITHDRAW else "the command"
     end = time.monotonic() + PATIENCE
     run = started(
         workspace,
-        *PUBLISH,
+        *verb.arguments,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     report.started.add(run.pid)
-    lingers = rng.uniform(0, LINGER[kind])
+    lingers = rng.uniform(0, LINGER[kind] if verb is not WITHDRAW else 1.5)
     while run.poll() is None and time.monotonic() < end:
         if not victims(run.pid)[kind]:
             time.sleep(0.01)
@@ -127,22 +160,26 @@ def kill_one(workspace: Path, rng: random.Random, report: Report) -> None:
                 report.killed[kind] += 1
                 break
     run.wait(timeout=PATIENCE)
-    if run.returncode == 0:  # it came to its end: the next must have something to do
+    if run.returncode in verb.ended:  # it came to its end: the next must have something to do
         shutil.rmtree(workspace / "reports" / "editions", ignore_errors=True)
+        if (pristine / "reports" / "editions").exists():
+            shutil.copytree(pristine / "reports" / "editions", workspace / "reports" / "editions")
         for record in sorted((workspace / "reports" / "runs").rglob("*.record.json")):
             if rng.random() < REDONE:
                 record.unlink()
 
 
-def check(workspace: Path, expected: dict[str, str], report: Report, label: str) -> None:
+def check(
+    verb: Verb, workspace: Path, expected: dict[str, str], report: Report, label: str
+) -> None:
     """Finishes by a plain run, and looks at what is left."""
-    done = observatoire(workspace, *PUBLISH)
-    if done.returncode != 0:
+    done = observatoire(workspace, *verb.arguments)
+    if done.returncode not in verb.ended:
         report.faults.append(
             f"{label}: the plain run ended with {done.returncode}: {done.stderr[-500:]}"
         )
         return
-    found = digest(workspace / done.stdout.strip().splitlines()[-1])
+    found = digest(workspace)
     if found != expected:
         names = sorted(
             name for name in {*found, *expected} if found.get(name) != expected.get(name)
@@ -165,14 +202,19 @@ def check(workspace: Path, expected: dict[str, str], report: Report, label: str)
         report.faults.append(f"{label}: {len(alive)} zygotes or kernels are left")
 
 
-def survive(pristine: Path, place: Path, runs: int, seed: int) -> Report:
-    """Kills so many runs of copies of a simulated workspace."""
+def survive(verb: Verb, simulated: Path, place: Path, runs: int, seed: int) -> Report:
+    """Kills so many runs of a verb, on copies of a simulated workspace."""
     rng, report = random.Random(seed), Report()
-    undisturbed = place / "undisturbed"
+    pristine, undisturbed = place / "prepared", place / "undisturbed"
+    shutil.copytree(simulated, pristine)
+    for arguments in verb.prepared:
+        done = observatoire(pristine, *arguments)
+        assert done.returncode == 0, done.stderr
+        alter(pristine / TEXT[0], *TEXT[1:])
     shutil.copytree(pristine, undisturbed)
-    done = observatoire(undisturbed, *PUBLISH)
+    done = observatoire(undisturbed, *verb.arguments)
     assert done.returncode == 0, done.stderr
-    expected = digest(undisturbed / done.stdout.strip().splitlines()[-1])
+    expected = digest(undisturbed)
     shutil.rmtree(undisturbed)
     sequence = 0
     while report.killed.total() < runs:
@@ -181,24 +223,31 @@ def survive(pristine: Path, place: Path, runs: int, seed: int) -> Report:
         shutil.copytree(pristine, workspace)
         most = min(report.killed.total() + PER_SEQUENCE, runs)
         while report.killed.total() < most:
-            kill_one(workspace, rng, report)
-        check(workspace, expected, report, f"sequence {sequence}")
+            kill_one(verb, workspace, pristine, rng, report)
+        check(verb, workspace, expected, report, f"{verb.arguments[0]}, sequence {sequence}")
         shutil.rmtree(workspace)
-        print(f"{report.killed.total()} runs killed, {len(report.faults)} faults", flush=True)
+        total, faults = report.killed.total(), len(report.faults)
+        print(f"{verb.arguments[0]}: {total} runs killed, {faults} faults", flush=True)
+    shutil.rmtree(pristine)
     return report
 
 
 def main() -> int:
     runs, seed = (int(value) for value in [*sys.argv[1:3], *("200", "1")[len(sys.argv) - 1 :]])
+    killed: Counter[str] = Counter()
+    faults: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        report = survive(small_workspace(place / "pristine"), place, runs, seed)
-    print(", ".join(f"{name}: {count}" for name, count in sorted(report.killed.items())))
+        simulated = small_workspace(place / "simulated")
+        for verb in (PUBLISH, CORRECT, WITHDRAW):
+            report = survive(verb, simulated, place, round(verb.share * runs), seed)
+            killed += report.killed
+            faults += report.faults
+    print(", ".join(f"{name}: {count}" for name, count in sorted(killed.items())))
     print(
-        "\n".join(report.faults)
-        or "Every edition was the undisturbed one, and nothing was left behind."
+        "\n".join(faults) or "Every edition was the undisturbed one, and nothing was left behind."
     )
-    return int(bool(report.faults))
+    return len(faults)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import observatoire
-from tests.faults.killing import survive
+from tests.faults.killing import CORRECT, PUBLISH, WITHDRAW, Verb, survive
 
 
-def test_a_killed_run_is_finished_by_a_plain_one(workspace: Path, tmp_path: Path) -> None:
-    report = survive(workspace, tmp_path / "place", runs=3, seed=5)
-    assert report.killed.total() == 3
+@pytest.mark.parametrize(("verb", "runs"), [(PUBLISH, 3), (CORRECT, 2), (WITHDRAW, 3)])
+def test_a_killed_run_is_finished_by_a_plain_one(
+    workspace: Path, tmp_path: Path, verb: Verb, runs: int
+) -> None:
+    report = survive(verb, workspace, tmp_path / "place", runs=runs, seed=5)
+    assert report.killed.total() == runs
     assert report.faults == []
 
 
