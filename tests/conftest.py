@@ -107,10 +107,8 @@ def small_workspace(folder: Path, *, one_site_in: int = 5, promises: bool = True
 def environment() -> dict[str, str]:
     """What the command is run with: bytecode is kept, and the embedded renderer makes the pages,
     whether Quarto is installed here or not."""
-    folders = os.environ["PATH"].split(os.pathsep)
-    kept = [folder for folder in folders if shutil.which("quarto", path=folder) is None]
     shown = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**shown, "PATH": os.pathsep.join(kept)}
+    return {**shown, "OBSERVATOIRE_RENDERER": "embedded"}
 
 
 def observatoire(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

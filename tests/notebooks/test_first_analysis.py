@@ -82,7 +82,7 @@ def test_the_guide_runs_to_the_page(workspace: Path, monkeypatch: pytest.MonkeyP
     assert all(INTERNAL_MARK in bundle["text/html"] for bundle in bundles)
     edition = workspace / "reports/editions/cd93/2026-2/v1.0.0"
     page = read_page(edition / "seul-dpaph.ipynb").body
-    assert "figures/alone-dpaph.svg" in page and "ont rempli seuls" in page
+    assert "](figures/alone-dpaph)" in page and "ont rempli seuls" in page
     assert (edition / "_site" / "seul-def.html").exists()
     released = pl.read_parquet(edition / "released" / "public.parquet").filter(layer="alone")
     assert set(released["directorate"]) == {"dpaph", "def"}

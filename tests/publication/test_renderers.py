@@ -106,3 +106,44 @@ def test_quarto_renders_the_same_sources_and_its_pages_ask_no_other_host(
 def test_the_embedded_renderer_is_the_one_without_quarto(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(ROOT / "absent"))
     assert isinstance(find_renderer(print), EmbeddedRenderer)
+    with pytest.raises(RenderingError, match="Quarto is not on the PATH"):
+        find_renderer(print, "quarto")
+
+
+def test_a_renderer_is_the_one_that_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    binary = tmp_path / "quarto"
+    binary.write_text("#!/bin/sh\necho 1.9.0\n")
+    binary.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert isinstance(find_renderer(print, "embedded"), EmbeddedRenderer)
+    with pytest.raises(RenderingError, match=r"1\.9\.0 is older than"):
+        find_renderer(print, "quarto")
+    binary.write_text("#!/bin/sh\necho 1.11.0\n")
+    assert isinstance(find_renderer(print, "embedded"), EmbeddedRenderer)
+    assert isinstance(find_renderer(print, "quarto"), QuartoRenderer)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("\x1b[33mWARN: something\x1b[39m", "Quarto warns: WARN: something"),
+        ("[WARNING] Could not convert image figures/a", "Could not convert image"),
+        ("WARN: PDF standard validation requested but verapdf is not installed.", ""),
+        ("warned of nothing; rendering 1/3", ""),
+    ],
+)
+def test_what_quarto_warns_of_is_refused(
+    project: Path, tmp_path: Path, told: str, words: str
+) -> None:
+    binary = tmp_path / "quarto"
+    (tmp_path / "told").write_text(told)
+    binary.write_text(f'#!/bin/sh\ncat "{tmp_path}/told" >&2\nmkdir -p "$2/_site"\n')
+    binary.chmod(0o755)
+    if not words:
+        QuartoRenderer(binary).render(project, epoch=0)
+        return
+    with pytest.raises(RenderingError) as caught:
+        QuartoRenderer(binary).render(project, epoch=0)
+    assert words in str(caught.value) and "\x1b" not in str(caught.value)

@@ -63,6 +63,16 @@ REFUSED = {
     "{{< include /etc/passwd >}}": "the shortcode 'include /etc/passwd'",
     "{{< video https://exemple.fr >}}": "the shortcode",
     "{{< env HOME >}}": "the shortcode",
+    # What one renderer would show, and the other not, or otherwise.
+    "{{< meta title >}}": "the shortcode 'meta title'",
+    "Voir @fig-a.": "a reference to 'fig-a', which it lacks",
+    "::: {#fig-a}\n![](figures/a){fig-alt=a}\n\nc\n:::\n\n[@fig-a; @fig-b]": "references in one",
+    "![c](figures/x){#fig-a fig-alt=a}": "the label 'fig-a' elsewhere than on a box",
+    "| a |\n|---|\n| b |\n\n: c {#tbl-a}": "the label 'tbl-a' elsewhere than on a box",
+    "::: {.callout-note}\n\na\n\n:::": "a callout without a title",
+    "[a](methode.ipynb)": "a link to 'methode.ipynb'",
+    "[a](methode.qmd#b)": "a link to 'methode.qmd#b'",
+    "![a](figures/a.svg)": "an image to 'figures/a.svg'",
 }
 
 ALLOWED = (
@@ -71,7 +81,8 @@ ALLOWED = (
     '::: {.callout-warning title="a"}\n\nUn texte\n\n:::',
     "::: {.reading}\n\n**Lecture :** 3 < 4 & 5 > 2\n\n:::",
     "- une liste\n- une autre\n\n1. un\n2. deux",
-    "Voir @fig-a et @tbl-b.",
+    "Voir @fig-a et @tbl-b.\n\n::: {#fig-a}\n![](figures/a){fig-alt=a}\n\nc\n:::\n\n"
+    "::: {#tbl-b}\n\n| a |\n|---|\n| b |\n\nc\n\n:::",
     "<https://exemple.fr> <contact@exemple.fr> [tel](tel:+33123456789) [a](data/a%20b.csv?x=1)",
     "{{< pagebreak >}}",
     blocks.table(

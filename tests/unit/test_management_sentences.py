@@ -264,7 +264,7 @@ def test_delays_have_bars_where_both_are_there_and_a_sentence_everywhere(
         "Chiffre non disponible, car il manque août 2026 (« Délai moyen », DEF).",
     ]
     assert found[3] == (
-        '![](figures/annonce-days.svg){fig-alt="Barres de ce qui a été annoncé et mesuré. DPAPH, '
+        '![](figures/annonce-days){fig-alt="Barres de ce qui a été annoncé et mesuré. DPAPH, '
         'annoncé : 45,24 jours ; DPAPH, mesuré : 45,20 jours."}'
     )
     drawn = (tmp_path / "figures" / "annonce-days.svg").read_text(encoding="utf-8")

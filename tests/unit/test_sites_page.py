@@ -65,7 +65,7 @@ def test_sites_say_their_spread_first_then_whether_one_is_out_of_the_ordinary(
     ]
     assert found[2:] == snapshot(
         [
-            '![](figures/sites-dpaph.svg){fig-alt="Une barre par type de site, entre les '
+            '![](figures/sites-dpaph){fig-alt="Une barre par type de site, entre les '
             "bornes de neuf sites sur dix. Centres de protection maternelle et infantile "
             '(PMI), de 48 % à 72 % et crèches, de 48 % à 72 %."}',
             "Satisfaction globale, entre quelles parts se situent neuf sites sur dix, DPAPH, "

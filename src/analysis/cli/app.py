@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from analysis.operations.context import Context
     from analysis.study import Workspace
+    from analysis.study.kinds import RendererName
 
 app = typer.Typer(
     name="observatoire",
@@ -40,6 +41,14 @@ KeepGoingOption = Annotated[
 ]
 SchedulerOption = Annotated[
     Optional[str], typer.Option("--scheduler", help="Address of a Dask scheduler.")
+]
+RendererOption = Annotated[
+    Optional[str],
+    typer.Option(
+        "--renderer",
+        envvar="OBSERVATOIRE_RENDERER",
+        help="quarto or embedded: Quarto where it is on the PATH, by default.",
+    ),
 ]
 OnSuccessOption = Annotated[
     Optional[str],
@@ -122,6 +131,24 @@ def open_context(study: str | None, folder: Path) -> Context:
 def today() -> date:
     """The day, where this machine is."""
     return datetime.now().astimezone().date()
+
+
+def renderer_of(text: str | None) -> RendererName | None:
+    """The renderer of an option.
+
+    Raises:
+        ScopeError: there is none of that name.
+
+    """
+    from typing import get_args
+
+    from analysis.errors import ScopeError
+    from analysis.study.kinds import RendererName
+
+    known = get_args(RendererName)
+    if text and text not in known:
+        raise ScopeError.unknown("renderer", text, known)
+    return next((name for name in known if name == text), None)
 
 
 def day_of(text: str) -> date:

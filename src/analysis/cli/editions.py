@@ -11,6 +11,7 @@ from analysis.cli.app import (
     HERE,
     OnFailureOption,
     OnSuccessOption,
+    RendererOption,
     SchedulerOption,
     StudyArgument,
     WorkersOption,
@@ -20,6 +21,7 @@ from analysis.cli.app import (
     hold_workspace,
     named_study,
     open_context,
+    renderer_of,
     report_outcome,
     tell,
     today,
@@ -52,6 +54,7 @@ def correct(
     ] = False,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
+    renderer: RendererOption = None,
     on_success: OnSuccessOption = None,
     on_failure: OnFailureOption = None,
 ) -> None:
@@ -71,7 +74,9 @@ def correct(
                 today=today(),
                 day=bears,
                 propose=propose,
-                options=RunOptions(workers=workers, scheduler=scheduler),
+                options=RunOptions(
+                    workers=workers, scheduler=scheduler, renderer=renderer_of(renderer)
+                ),
             )
         details.update(version=str(made.version), new=made.new)
     if made.folder is not None and not made.new:

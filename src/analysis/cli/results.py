@@ -15,6 +15,7 @@ from analysis.cli.app import (
     KeepGoingOption,
     OnFailureOption,
     OnSuccessOption,
+    RendererOption,
     SchedulerOption,
     StudyArgument,
     WaveOption,
@@ -25,6 +26,7 @@ from analysis.cli.app import (
     hold_workspace,
     named_study,
     open_context,
+    renderer_of,
     report_outcome,
     tell,
     today,
@@ -134,6 +136,7 @@ def publish(
     keep_going: KeepGoingOption = False,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
+    renderer: RendererOption = None,
     on_success: OnSuccessOption = None,
     on_failure: OnFailureOption = None,
 ) -> None:
@@ -143,7 +146,12 @@ def publish(
     from analysis.operations.unchanged import unchanged_edition
 
     study_workspace, name = named_study(study, workspace)
-    options = RunOptions(keep_going=keep_going, workers=workers, scheduler=scheduler)
+    options = RunOptions(
+        keep_going=keep_going,
+        workers=workers,
+        scheduler=scheduler,
+        renderer=renderer_of(renderer),
+    )
     with report_outcome(on_success, on_failure, verb="publish", study=name) as details:
         if due and wave is not None:
             raise ScopeError(
@@ -183,6 +191,7 @@ def verify(
     edition: Annotated[Path, typer.Argument(help="Folder of an edition.")],
     workspace: WorkspaceOption = HERE,
     workers: WorkersOption = None,
+    renderer: RendererOption = None,
 ) -> None:
     """Build an edition again in a temporary place, and compare it with the frozen one."""
     from analysis.operations.run import RunOptions
@@ -191,7 +200,10 @@ def verify(
     study_workspace = workspace_at(workspace)
     with hold_workspace(study_workspace, "verify"):
         verdict = verify_edition(
-            study_workspace, edition, options=RunOptions(workers=workers), tell=tell
+            study_workspace,
+            edition,
+            options=RunOptions(workers=workers, renderer=renderer_of(renderer)),
+            tell=tell,
         )
     for line in verdict.lines():
         print(line)

@@ -65,10 +65,15 @@ def build_sources(
 
 
 def render_edition(
-    context: Context, edition: Edition, built: Path, pages: int, prepared: Prepared
+    context: Context,
+    edition: Edition,
+    built: Path,
+    pages: int,
+    prepared: Prepared,
+    options: RunOptions,
 ) -> None:
     """Renders the sources of an edition, and writes its manifest."""
-    renderer = find_renderer(context.tell)
+    renderer = find_renderer(context.tell, options.renderer)
     context.tell(f"rendering {pages} pages with {renderer.name}")
     for folder in project_folders(built, context.study).values():
         renderer.render(folder, epoch=edition.epoch)

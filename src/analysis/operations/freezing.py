@@ -165,7 +165,7 @@ def freeze(
     pages = build_sources(context, edition, built, options, prepared)
     if differs is not None:
         write_causes(built, differs)
-    render_edition(context, edition, built, pages, prepared)
+    render_edition(context, edition, built, pages, prepared, options)
     check_still(context, study.wave(edition.wave))
     folder = workspace.editions(study.id, edition.wave) / Version.read(edition.version).folder
     if prepared.published is not None:

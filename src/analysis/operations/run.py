@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from analysis.operations.context import Context
     from analysis.pipeline.execution import Outcome
+    from analysis.study.kinds import RendererName
 
 
 MOST_SCOPES = 8
@@ -45,6 +46,7 @@ class RunOptions:
         keep_going: Start the others after a failure.
         workers: Notebooks at once; as many as processors by default.
         scheduler: Address of a Dask scheduler that runs them instead.
+        renderer: What makes the pages of an edition; see `rendering.find_renderer`.
 
     """
 
@@ -52,6 +54,7 @@ class RunOptions:
     keep_going: bool = False
     workers: int | None = None
     scheduler: str | None = None
+    renderer: RendererName | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.editions.manifest import (
@@ -27,6 +27,7 @@ from analysis.operations.links import Links, links_to
 from analysis.operations.rebuilding import is_whole, workspace_of
 from analysis.operations.release import Prepared, prepare
 from analysis.operations.run import RunOptions
+from analysis.publishing.rendering import name_of
 from analysis.storage import Provenance, read_provenance, sha256_file
 from analysis.study import open_study
 from analysis.study.disk import require_room, size_of, writing
@@ -125,8 +126,16 @@ def verify_edition(
         built = Path(temporary) / "edition"
         made = manifest.edition
         pages = build_sources(context, made, built, options, prepared)
-        render_edition(context, made, built, pages, prepared)
+        render_edition(context, made, built, pages, prepared, _as_rendered(manifest, options))
         return _compare(frozen, built, manifest, source)
+
+
+def _as_rendered(manifest: EditionManifest, options: RunOptions) -> RunOptions:
+    """With the renderer of the edition, where another is not asked for and it is there."""
+    name = name_of(manifest.renderer)
+    if options.renderer is not None or (name == "quarto" and shutil.which("quarto") is None):
+        return options
+    return replace(options, renderer=name)
 
 
 def _links(workspace: Workspace, study: str, manifest: EditionManifest) -> Links | None:

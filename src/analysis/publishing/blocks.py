@@ -122,7 +122,7 @@ def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
     """
     words, sentences = _words_and_sentences("alt", alt)
     words = without_marks(words)
-    image = f'![](figures/{name}.svg){{fig-alt="{escape(words, quote=True)}"}}'
+    image = f'![](figures/{name}){{fig-alt="{escape(words, quote=True)}"}}'
     return Part(
         markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{escape_markdown(caption)}\n\n:::",
         html=(

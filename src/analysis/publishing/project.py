@@ -119,7 +119,7 @@ def write_project(
         configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages[code]]
         language, said = Language.of(code), study.in_language(code)
         configuration |= _texts(said, said.wave(wave.id), edition, pages[code], simulated=simulated)
-        configuration["format"]["docx"] = {"reference-doc": REFERENCE}
+        configuration["format"]["docx"]["reference-doc"] = REFERENCE
         mark = language.text("simulated_title") if simulated else ""
         heading = f"{said.title}, {said.wave(wave.id).label}"
         (project / REFERENCE).write_bytes(

@@ -103,3 +103,7 @@ class MissingKind(StrEnum):
     ABANDONED = "abandoned"
     ILLEGIBLE = "illegible"
     UNKNOWN = "unknown"
+
+
+RendererName = Literal["embedded", "quarto"]
+"""What makes the pages of an edition from its sources."""

@@ -9,10 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from analysis.errors import RenderingError
 from analysis.publishing.rendering.embedded import EmbeddedRenderer
 from analysis.publishing.rendering.quarto import OLDEST, QuartoRenderer
+from analysis.study.kinds import RendererName
 
-__all__ = ["EmbeddedRenderer", "QuartoRenderer", "Renderer", "find_renderer"]
+__all__ = [
+    "EmbeddedRenderer",
+    "QuartoRenderer",
+    "Renderer",
+    "find_renderer",
+    "name_of",
+]
 
 
 class Renderer(Protocol):
@@ -30,22 +38,38 @@ class Renderer(Protocol):
         ...
 
 
-def find_renderer(tell: Callable[[str], None]) -> Renderer:
-    """Quarto when it is on the PATH and recent enough, else the embedded renderer.
+def find_renderer(tell: Callable[[str], None], wanted: RendererName | None = None) -> Renderer:
+    """The renderer that is wanted; by default, Quarto when it is on the PATH and recent enough,
+    else the embedded one.
 
     Args:
         tell: Is told why a Quarto that is there is not used.
+        wanted: Which one.
+
+    Raises:
+        RenderingError: Quarto is wanted, and is not there or too old.
 
     """
     found = shutil.which("quarto")
-    if found is None:
+    if wanted == "embedded" or (found is None and wanted is None):
         return EmbeddedRenderer()
+    if found is None:
+        raise RenderingError(
+            "Quarto is not on the PATH.",
+            where="--renderer quarto",
+            hint="install it, or leave the choice to the command.",
+        )
     quarto = QuartoRenderer(Path(found))
     if quarto.version >= OLDEST:
         return quarto
     oldest = ".".join(map(str, OLDEST))
-    tell(
-        f"{quarto.name} is older than {oldest}, which PDF/A and PDF/UA need: the embedded renderer "
-        "is used"
-    )
+    old = f"{quarto.name} is older than {oldest}, which PDF/A and PDF/UA need"
+    if wanted is not None:
+        raise RenderingError(f"{old}.", where=found, hint="install a later one.")
+    tell(f"{old}: the embedded renderer is used")
     return EmbeddedRenderer()
+
+
+def name_of(renderer: str) -> RendererName:
+    """Which renderer a manifest names."""
+    return "quarto" if renderer.startswith("quarto") else "embedded"

@@ -29,6 +29,7 @@ HERE = Path(__file__).parent
 HTML = (
     *("--to", "html5", "--template", str(HERE / "page.html")),
     *("--toc", "--toc-depth", "2", "--mathml", "--wrap", "none"),
+    *("--default-image-extension", "svg"),
 )
 """What pandoc is told of a page in HTML."""
 
@@ -91,12 +92,13 @@ def _render_page(
     common = _common(metadata)
     _pandoc(page, [*common, *HTML, "--output", str(site / f"{page.stem}.html")], project, epoch)
     model = str(project / configuration["format"]["docx"]["reference-doc"])
-    docx = ["--to", "docx", "--reference-doc", model, "--output", str(site / f"{page.stem}.docx")]
-    _pandoc(page, [*common, *docx], project, epoch)
+    docx = ["--to", "docx", "--reference-doc", model, "--default-image-extension", "png"]
+    _pandoc(page, [*common, *docx, "--output", str(site / f"{page.stem}.docx")], project, epoch)
     source = project / f".{page.stem}.typ"
     try:
         template = ["--to", "typst", "--template", str(HERE / "page.typ"), "--wrap", "none"]
-        _pandoc(page, [*common, *template, "--output", str(source)], project, epoch)
+        template += ["--default-image-extension", "svg", "--output", str(source)]
+        _pandoc(page, [*common, *template], project, epoch)
         pdf = typst.compile(
             str(source),
             root=str(project),

@@ -53,9 +53,8 @@ local function figure(div)
       typst_string(image.src), typst_string(alt), written({ pandoc.Plain(caption) }, "typst"), div.identifier)
     return pandoc.RawBlock("typst", body)
   end
-  local raster = image.src:gsub("%.svg$", ".png")
   local label = pandoc.Strong({ pandoc.Str(word("fig") .. " " .. number) })
-  local drawn = pandoc.Image({ pandoc.Str(alt) }, raster, "", { width = "16cm" })
+  local drawn = pandoc.Image({ pandoc.Str(alt) }, image.src, "", { width = "16cm" })
   return {
     pandoc.Para({ label, pandoc.Str(" – "), table.unpack(caption) }),
     pandoc.Para({ drawn }),

@@ -102,13 +102,18 @@ KEYS = frozenset(
 LINK = re.compile(
     r"(?:https?://|mailto:|tel:)\S*|#[\w:.-]*|(?!/)[\w./%-]*(?:\?[\w=&%-]*)?(?:#[\w:.-]*)?"
 )
-IMAGE = re.compile(r"figures/[\w.-]+\.(?:svg|png)")
+IMAGE = re.compile(r"figures/[\w-]+")
+"""An image without its extension: each format takes the one that it can show."""
+NOTEBOOK = re.compile(r"\.(?:ipynb|qmd)(?:[?#]|$)")
+"""A source: readers have pages."""
+
+LABEL = re.compile(r"(?:fig|tbl)-")
 REFERENCE = re.compile(r"(?:fig|tbl|sec)-[\w-]+")
 CELL = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{(?!=html\})(.*)", re.MULTILINE)
 """A fence that Quarto takes for a cell to run or draw."""
 
 SHORTCODE = re.compile(r"\{\{[<%](.*?)[>%]\}\}", re.DOTALL)
-SHORTCODES = re.compile(r"\s*(?:meta [\w.-]+|var [\w.-]+|pagebreak)\s*")
+SHORTCODES = re.compile(r"\s*pagebreak\s*")
 
 TAGS = frozenset(
     {
@@ -175,8 +180,36 @@ def check_page(body: str, where: str) -> None:
     tree = json.loads(_tree(body, where))
     if tree["meta"]:
         raise _refusal("metadata of its own: a block between lines of dashes, or a title", where)
-    for what in _forbidden_constructs(tree["blocks"]):
+    for what in (*_forbidden_constructs(tree["blocks"]), *_unresolved(tree["blocks"])):
         raise _refusal(what, where)
+
+
+def _unresolved(blocks: Any) -> Iterator[str]:
+    """References to what the page does not have."""
+    labels, wanted = set[str](), list[str]()
+    for kind, content in _elements(blocks):
+        attributes = _attributes(kind, content)
+        if attributes is not None:
+            labels.add(attributes[0])
+        if kind == "Cite":
+            wanted += [citation["citationId"] for citation in content[0]]
+    yield from (
+        f"a reference to {quoted(name)}, which it lacks" for name in wanted if name not in labels
+    )
+
+
+def _elements(node: Any) -> Iterator[tuple[str, Any]]:
+    """Every element of a page, by its kind."""
+    if isinstance(node, list):
+        for child in node:
+            yield from _elements(child)
+    elif isinstance(node, dict):
+        content = node.get("c") or []
+        if "t" in node:
+            yield str(node["t"]), content
+            yield from _elements(content)
+        else:
+            yield from _elements(list(node.values()))
 
 
 def _refusal(what: str, where: str) -> RenderingError:
@@ -229,6 +262,7 @@ def _forbidden_constructs(node: Any) -> Iterator[str]:
     attributes = _attributes(kind, content)
     if attributes is not None:
         yield from _attributes_not_allowed(*attributes)
+        yield from _shape_not_allowed(kind, *attributes)
     yield from _forbidden_constructs(content)
 
 
@@ -237,11 +271,13 @@ def _element_not_allowed(kind: str, content: Any) -> Iterator[str]:
     if kind == "Math":
         yield "formulas"
     elif kind == "Cite":
-        keys = (citation["citationId"] for citation in content[0])
+        keys = [citation["citationId"] for citation in content[0]]
+        if len(keys) > 1:
+            yield "references in one bracket: write them one by one"
         yield from (
             f"a reference to {quoted(name)}" for name in keys if not REFERENCE.fullmatch(name)
         )
-    elif kind == "Link" and not LINK.fullmatch(content[2][0]):
+    elif kind == "Link" and (not LINK.fullmatch(content[2][0]) or NOTEBOOK.search(content[2][0])):
         yield f"a link to {quoted(content[2][0])}"
     elif kind == "Image" and not IMAGE.fullmatch(content[2][0]):
         yield f"an image to {quoted(content[2][0])}"
@@ -269,6 +305,18 @@ def _attributes_not_allowed(
     for key, value in keys:
         if key not in KEYS or (key == "when-format" and value != "html"):
             yield f"the attribute {quoted(key)}"
+
+
+def _shape_not_allowed(
+    kind: str, identifier: str, classes: list[str], keys: list[list[str]]
+) -> Iterator[str]:
+    """What the two renderers would show otherwise: a label of a figure or table that is no box, a
+    callout without its title.
+    """
+    if LABEL.match(identifier) and kind != "Div":
+        yield f"the label {quoted(identifier)} elsewhere than on a box (`::: {{#{identifier}}}`)"
+    if any(name.startswith("callout-") for name in classes) and "title" not in dict(keys):
+        yield "a callout without a title"
 
 
 def _html_not_allowed(html: str) -> Iterator[str]:

@@ -14,6 +14,11 @@ from analysis.errors import RenderingError
 from analysis.publishing.rendering.pages import read_configuration, read_pages
 
 TIMEOUT = 900
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_WARNING = re.compile(r"\bWARN(?:ING)?\b")
+_HARMLESS = re.compile(r"verapdf is not installed")
+"""A warning that says nothing of a page: its PDF is not checked by one more program."""
+
 OLDEST = (1, 10, 17)
 """The first version that takes two PDF standards at once; before it, a PDF is not PDF/A and
 PDF/UA."""
@@ -28,7 +33,7 @@ class QuartoRenderer:
     @cached_property
     def name(self) -> str:
         """Its name and version."""
-        return f"quarto {self._run_quarto(['--version'], Path.cwd(), {}).strip()}"
+        return f"quarto {self._run_quarto(['--version'], Path.cwd(), {}).stdout.strip()}"
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -47,11 +52,31 @@ class QuartoRenderer:
         read_pages(project)
         before = set(project.iterdir())
         try:
-            self._run_quarto(
-                ["render", str(project), "--no-execute"], project, {"SOURCE_DATE_EPOCH": str(epoch)}
-            )
+            epochs = {"SOURCE_DATE_EPOCH": str(epoch)}
+            told = self._run_quarto(["render", str(project), "--no-execute"], project, epochs)
+            self._check_warnings(told.stderr, project)
         finally:
             self._remove_leftovers(before, project)
+
+    @staticmethod
+    def _check_warnings(told: str, project: Path) -> None:
+        """Refuses what Quarto warns of: a page is right, or not published.
+
+        Raises:
+            RenderingError: the first warnings are named.
+
+        """
+        warnings = [
+            line
+            for line in _ANSI.sub("", told).splitlines()
+            if _WARNING.search(line) and not _HARMLESS.search(line)
+        ]
+        if warnings:
+            raise RenderingError(
+                f"Quarto warns: {warnings[0].strip()}",
+                where=project.name,
+                hint="\n".join(warnings[1:6]) or "what it warns of would be wrong on a page.",
+            )
 
     @staticmethod
     def _remove_leftovers(before: set[Path], project: Path) -> None:
@@ -65,7 +90,9 @@ class QuartoRenderer:
             else:
                 path.unlink()
 
-    def _run_quarto(self, arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
+    def _run_quarto(
+        self, arguments: list[str], folder: Path, environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
         try:
             done = subprocess.run(
                 [str(self.binary), *arguments],
@@ -98,6 +125,6 @@ class QuartoRenderer:
             raise RenderingError(
                 f"Quarto failed (exit code {done.returncode}).",
                 where=folder.name,
-                hint=done.stderr.strip()[-1500:],
+                hint=_ANSI.sub("", done.stderr).strip()[-1500:],
             )
-        return done.stdout
+        return done
