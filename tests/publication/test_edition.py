@@ -18,6 +18,8 @@ from analysis.publishing.rendering import EmbeddedRenderer
 from tests.conftest import DAY, observatoire, small_workspace
 from tests.publication.published_pages import FIGURES, NO_TABLE, PAGES, SHORT_FOOT
 
+WIDTHS = (320, 768, 1280)
+
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(
@@ -32,9 +34,16 @@ def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda request: hosts.append(request.url))
     page.goto((published / "_site" / f"{name}.html").as_uri())
-    violations = Axe().run(page)["violations"]
+    violations = []
+    tops = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 640})
+            tops.append(page.evaluate("document.querySelector('h2').getBoundingClientRect().top"))
+            violations += Axe().run(page)["violations"]
     broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
-    page.set_viewport_size({"width": 320, "height": 800})
+    page.set_viewport_size({"width": 320, "height": 640})
     overflow = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     assert faults == []
@@ -42,6 +51,7 @@ def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(
     assert broken == []
     assert [(one["id"], one["nodes"][0]["html"][:120]) for one in violations] == []
     assert overflow <= 320, "the page reflows at 320 px"
+    assert tops[0] < 640, "the first finding stands on the first screen of a phone"
 
 
 def html(published: Path, name: str) -> str:
@@ -58,7 +68,10 @@ def test_a_page_says_it_is_simulated_has_one_title_and_numbered_tables(
     assert re.findall(r"Tableau (\d+)</span>", text) == [
         str(n) for n in range(1, text.count("<table") + 1)
     ]
-    assert text.count("<caption") == text.count("<table")
+    labelled = re.findall(r'<table aria-labelledby="(tbl-[\w-]+-caption)"', text)
+    assert len(labelled) == text.count("<table")
+    outside = re.findall(r'<figcaption id="(tbl-[\w-]+-caption)">', text)
+    assert outside == labelled, "a caption does not scroll with its table"
     assert (text.count("<table") > 0) == (name not in NO_TABLE)
     identifiers = re.findall(r'\bid="([^"]+)"', text)
     assert len(identifiers) == len(set(identifiers))
@@ -357,7 +370,7 @@ def test_an_internal_view_is_refused(project: Path) -> None:
 
 def test_a_reference_to_nothing_is_refused(project: Path) -> None:
     spoil(project, "Aucune personne réelle", "Voir @fig-absente. Aucune personne réelle")
-    with pytest.raises(RenderingError, match="unresolved references: @fig-absente"):
+    with pytest.raises(RenderingError, match="a reference to 'fig-absente', which it lacks"):
         EmbeddedRenderer().render(project, epoch=0)
 
 

@@ -90,15 +90,17 @@ local function tabular(div)
   local number = labels[div.identifier].number
   local raw = content[1]
   if FORMAT:match("html") and raw.t == "RawBlock" then
-    local head = string.format('<caption><span class="label">%s %d</span> – %s</caption>', word("tbl"), number,
-      written({ pandoc.Plain(caption) }, "html"))
+    local name = escape(div.identifier)
+    local head = string.format('<figcaption id="%s-caption"><span class="label">%s %d</span> – %s</figcaption>', name,
+      word("tbl"), number, written({ pandoc.Plain(caption) }, "html"))
     local html = raw.text:gsub("^<table[^>]*>", function(open)
       local class = open:match('class="(%a+)"')
       local kind = (class == "tiles" or class == "verdicts") and ' class="' .. class .. '"' or ""
-      return '<table id="' .. escape(div.identifier) .. '"' .. kind .. '>\n' .. head
+      return '<table aria-labelledby="' .. name .. '-caption"' .. kind .. '>'
     end)
-    return pandoc.RawBlock("html", '<div class="table-wrap" tabindex="0" role="region" aria-labelledby="'
-      .. escape(div.identifier) .. '-wrap">\n' .. html:gsub("<caption>", '<caption id="' .. escape(div.identifier) .. '-wrap">') .. "\n</div>")
+    return pandoc.RawBlock("html", '<figure id="' .. name .. '" class="table">\n' .. head
+      .. '\n<div class="table-wrap" tabindex="0" role="region" aria-labelledby="' .. name .. '-caption">\n' .. html
+      .. "\n</div>\n</figure>")
   end
   local block = raw
   if raw.t == "RawBlock" then
