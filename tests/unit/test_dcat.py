@@ -117,6 +117,15 @@ def test_simulated_data_says_so_and_other_data_does_not(study: Study) -> None:
     assert "simul" not in json.dumps(real)
 
 
+def test_a_correction_names_the_version_before_it_and_why(study: Study) -> None:
+    about = {"version": "1.1.0", "supersedes": "1.0.0", "reason": "Un doublon.", "signer": "x"}
+    corrected = Edition(**{**EDITION.model_dump(), **about})
+    said = describe(study, corrected, simulated=False)
+    assert said["dcat:previousVersion"] == {"@id": f"cd93/{EDITION.wave}/v1.0.0"}
+    assert said["adms:versionNotes"] == [{"@value": "Un doublon.", "@language": "fr"}]
+    assert "dcat:previousVersion" not in describe(study, EDITION, simulated=False)
+
+
 def test_a_study_in_two_languages_is_described_in_both(study: Study) -> None:
     both = changed(study, languages=("fr", "en"))
     said = describe(both, EDITION, simulated=False)

@@ -103,6 +103,11 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
     }
     if edition.provisional:
         dataset["adms:versionNotes"] = texts(lambda _, language: edition.label(language))
+    if edition.supersedes is not None:
+        former = f"{study.id}/{wave.id}/v{edition.supersedes}"
+        dataset["dcat:previousVersion"] = {"@id": former}
+        reason = {"@value": edition.reason, "@language": study.language}
+        dataset["adms:versionNotes"] = [reason]
     if simulated:
         dataset["dcat:keyword"] = texts(lambda _, language: language.text("simulated_mark"))
     if study.contact:

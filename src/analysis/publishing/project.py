@@ -118,9 +118,15 @@ def write_project(
             _place_below(configuration, code)
         configuration["project"]["render"] = [f"{page.stem}.ipynb" for page in pages[code]]
         language, said = Language.of(code), study.in_language(code)
-        configuration |= _texts(said, said.wave(wave.id), edition, pages[code], simulated=simulated)
+        root = "" if code == study.language else "../"
+        configuration |= _texts(
+            said, said.wave(wave.id), edition, pages[code], simulated=simulated, root=root
+        )
         configuration["format"]["docx"]["reference-doc"] = REFERENCE
         mark = language.text("simulated_title") if simulated else ""
+        if mark:  # on every page of paper
+            header = f"#set page(header: align(right, text(size: 7pt, [{mark}])))"
+            configuration["format"]["typst"]["include-in-header"] = {"text": header}
         heading = f"{said.title}, {said.wave(wave.id).label}"
         (project / REFERENCE).write_bytes(
             reference_document(without_marks(language.typeset(heading)), mark)
@@ -153,7 +159,13 @@ def _place_below(configuration: dict[str, Any], code: LanguageCode) -> None:
 
 
 def _texts(
-    study: Study, wave: Wave, edition: Edition, pages: Sequence[ProjectPage], *, simulated: bool
+    study: Study,
+    wave: Wave,
+    edition: Edition,
+    pages: Sequence[ProjectPage],
+    *,
+    simulated: bool,
+    root: str,
 ) -> dict[str, object]:
     """What a project says around its pages, in the one language of a study."""
     language = Language.of(study.language)
@@ -161,6 +173,7 @@ def _texts(
     title = language.typeset(f"{study.title}, {wave.label}")
     notice = language.text("made_of_simulated") if simulated else ""
     about = " ".join(filter(None, (without_marks(language.typeset(study.subtitle)), notice)))
+    data = f"{root}data/resultats.csv"
     return {
         "simulated": simulated,
         "lang": language.code,
@@ -169,6 +182,14 @@ def _texts(
         "date": edition.published.isoformat(),
         "subtitle": escape_markdown(edition_title),
         "description": escape_markdown(about),
+        "crossref": {
+            "title-delim": " –",
+            **{
+                f"{name}-{part}": language.text(word)
+                for name, word in (("fig", "figure"), ("tbl", "table"))
+                for part in ("title", "prefix")
+            },
+        },
         "keywords": [
             escape_markdown(without_marks(language.typeset(keyword)))
             for keyword in (
@@ -186,7 +207,8 @@ def _texts(
                         "text": escape_markdown(without_marks(page.short_title)),
                     }
                     for page in pages
-                ]
+                ],
+                "right": [{"href": data, "text": escape_markdown(language.text("data"))}],
             },
             "page-footer": escape_markdown(
                 f"{study.publisher}. {edition_title}. {language.text('licence')}"
