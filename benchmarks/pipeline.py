@@ -14,11 +14,16 @@ import time
 from pathlib import Path
 from statistics import median
 
+from ruamel.yaml import YAML
+
+from analysis.publishing.rendering import EmbeddedRenderer
+from analysis.publishing.rendering.pages import CONFIGURATION
 from benchmarks.record import Record, best_of
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDY = "cd93"
 SCOPES = 100
+PAGES = 40
 COLD = 4
 """Notebooks that the shell loop runs: one after another, each takes as long as the last."""
 
@@ -47,6 +52,7 @@ def measure() -> list[Record]:
         nothing = best_of(5, lambda: _timed(workspace, "run", STUDY))
         cold = _shell_loop(workspace)
         memory = _memory(workspace)
+        rendered = _render(workspace)
         pages = len(list((workspace / "reports" / "runs" / STUDY / "pages").rglob("*.record.json")))
     count, workers = len(records), os.cpu_count() or 1
     return [
@@ -76,6 +82,7 @@ def measure() -> list[Record]:
         Record("publish it, its pages", pages, published),
         Record("publish it again, nothing changed", count + pages, again, "publish it", published),
         Record("run it, nothing to do, Python's start included", count, nothing),
+        Record(f"render {PAGES} pages, embedded renderer", PAGES, rendered),
         *_nothing_to_do(),
     ]
 
@@ -88,6 +95,29 @@ def _timed(workspace: Path, *arguments: str) -> float:
         check=True,
         capture_output=True,
     )
+    return time.perf_counter() - start
+
+
+def _render(workspace: Path) -> float:
+    """Seconds that the pages of the edition take to be rendered, and as many copies of them as
+    make `PAGES`.
+    """
+    (edition,) = (workspace / "reports" / "editions" / STUDY).glob("*/v1.0.0")
+    project = workspace / "many"
+    shutil.copytree(edition, project)
+    path, yaml = project / CONFIGURATION, YAML()
+    configuration = yaml.load(path)
+    names = configuration["project"]["render"]
+    copies = [(names[place % len(names)], f"copy-{place}.ipynb") for place in range(PAGES)]
+    for name, copy in copies:
+        shutil.copyfile(project / name, project / copy)
+    configuration["project"]["render"] = [copy for _, copy in copies]
+    configuration["website"]["navbar"]["left"] = [
+        {"href": copy, "text": copy} for _, copy in copies
+    ]
+    yaml.dump(configuration, path)
+    start = time.perf_counter()
+    EmbeddedRenderer().render(project, epoch=0)
     return time.perf_counter() - start
 
 

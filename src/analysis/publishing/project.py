@@ -29,6 +29,8 @@ SENTENCES_FILE = "sentences.json"
 REFERENCE = "reference.docx"
 """The file that documents for word processors take their styles and header from."""
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 REGIONS: dict[LanguageCode, str] = {"fr": "FR", "en": "GB"}
 """Whose way of writing a language it is."""
 
@@ -183,7 +185,7 @@ def _texts(
         "subtitle": escape_markdown(edition_title),
         "description": escape_markdown(about),
         "crossref": {
-            "title-delim": " –",
+            "title-delim": f"{NO_BREAK}–",
             **{
                 f"{name}-{part}": language.text(word)
                 for name, word in (("fig", "figure"), ("tbl", "table"))
