@@ -228,6 +228,15 @@ def test_open_data_agree_with_their_schema_and_hide_what_the_page_hides(publishe
     schema = json.loads((published / "data" / "schema.json").read_text(encoding="utf-8"))
     frame = pl.read_csv(published / "data" / "resultats.csv")
     assert frame.columns == [field["name"] for field in schema["fields"]]
+    assert schema["primaryKey"] == ["cle"] and frame["cle"].n_unique() == frame.height
+    limits = {one["name"]: one["constraints"] for one in schema["fields"] if "constraints" in one}
+    for name, limit in limits.items():
+        assert not limit.get("required") or frame[name].null_count() == 0, name
+        found = set(frame[name].drop_nulls().to_list()) - {""}
+        assert "enum" not in limit or found <= set(limit["enum"]), name
+        if name in ("direction", "vague", "portee"):
+            assert len(found) > 1, "a list that is too short would be seen"
+    assert {"cle", "direction", "statut"} <= set(limits)
     hidden = frame.filter(pl.col("statut").is_in(["s", "nd"]))
     assert hidden.height > 0
     assert (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
 
+from analysis.disclosure import Status
 from analysis.editions.dcat import describe
 from analysis.publishing.edition import Edition
-from analysis.study import Study
+from analysis.study import Claim, Study
+from analysis.study.kinds import FigureKind
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -101,6 +104,7 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     )
     frame.write_csv(folder / "resultats.csv", line_terminator="\n")
     definitions = ", ".join(definition.id for definition in study.definitions)
+    constraints = _constraints(study)
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [
@@ -108,14 +112,38 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
                 "name": name,
                 "type": kind,
                 "description": description.replace("{definitions}", definitions),
+                **({"constraints": constraints[name]} if name in constraints else {}),
             }
             for name, (_, kind, description) in COLUMNS.items()
         ],
+        "primaryKey": ["cle"],
         "missingValues": [""],
     }
     _json(folder / "schema.json", schema)
     simulated = bool(released.get_column("simulated").any())
     _json(folder / "dcat.jsonld", describe(study, edition, simulated=simulated))
+
+
+def _constraints(study: Study) -> dict[str, dict[str, object]]:
+    """What holds of every cell of some columns, as Table Schema says it."""
+    listed = {
+        "etude": [study.id],
+        "direction": [directorate.id for directorate in study.directorates],
+        "vague": [wave.id for wave in study.waves],
+        "reference": [wave.id for wave in study.waves],
+        "type": list(get_args(FigureKind)),
+        "portee": [claim.value for claim in Claim],
+        "statut": [status.value for status in Status if status.value],
+    }
+    required = ("cle", "etude", "indicateur", "definition", "type", "unite", "simule")
+    return {
+        name: {
+            **({"required": True} if name in required else {}),
+            **({"unique": True} if name == "cle" else {}),
+            **({"enum": listed[name]} if name in listed else {}),
+        }
+        for name in (*required, *listed)
+    }
 
 
 def _without_formula(column: str) -> pl.Expr:
