@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.errors import RenderingError
-from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer, find_renderer
+from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer, embedded, find_renderer
 from analysis.publishing.rendering.pages import read_configuration, read_pages
-from tests.conftest import ROOT
+from tests.conftest import ROOT, alter
 from tests.publication.published_pages import PAGES
 
 
@@ -147,3 +149,47 @@ def test_what_quarto_warns_of_is_refused(
     with pytest.raises(RenderingError) as caught:
         QuartoRenderer(binary).render(project, epoch=0)
     assert words in str(caught.value) and "\x1b" not in str(caught.value)
+
+
+def test_only_pages_that_are_made_of_something_else_are_rendered_again(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    render = embedded._render_page
+
+    def counted(page: Any, *others: Any) -> None:
+        made.append(page.stem)
+        render(page, *others)
+
+    monkeypatch.setattr(embedded, "_render_page", counted)
+    kept = tmp_path / "kept"
+
+    def rendered(*, epoch: int = 0) -> set[str]:
+        made.clear()
+        EmbeddedRenderer(kept).render(project, epoch=epoch)
+        return set(made)
+
+    def site() -> dict[str, bytes]:
+        return {
+            path.relative_to(project).as_posix(): path.read_bytes()
+            for path in sorted((project / "_site").rglob("*"))
+            if path.is_file()
+        }
+
+    assert rendered() == set(PAGES)
+    first = site()
+    assert rendered() == set() and site() == first
+    EmbeddedRenderer().render(project, epoch=0)
+    assert site() == first, "what is kept is what would be made"
+    alter(project / "methode.ipynb", "Accessibilit", "Accessibilite")
+    assert rendered() == {"methode"} and site() != first
+    assert rendered() == set()
+    figure = project / "figures" / "likert-dpaph.svg"
+    figure.write_text(figure.read_text().replace("</svg>", "<!-- other --></svg>"))
+    assert rendered() == {"direction-dpaph"}
+    assert rendered(epoch=86_400) == set(PAGES), "its day is in all its files"
+    old = time.time() - 31 * 86_400
+    for place in kept.iterdir():
+        os.utime(place, (old, old))
+    assert rendered() == set(PAGES)
+    assert len(list(kept.iterdir())) == len(PAGES), "what nobody asks for is not kept for ever"

@@ -73,7 +73,11 @@ def render_edition(
     options: RunOptions,
 ) -> None:
     """Renders the sources of an edition, and writes its manifest."""
-    renderer = find_renderer(context.tell, options.renderer)
+    renderer = find_renderer(
+        context.tell,
+        options.renderer,
+        kept=context.workspace.notes / context.study.id / "rendered",
+    )
     context.tell(f"rendering {pages} pages with {renderer.name}")
     for folder in project_folders(built, context.study).values():
         renderer.render(folder, epoch=edition.epoch)

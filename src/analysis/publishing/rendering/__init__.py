@@ -38,13 +38,16 @@ class Renderer(Protocol):
         ...
 
 
-def find_renderer(tell: Callable[[str], None], wanted: RendererName | None = None) -> Renderer:
+def find_renderer(
+    tell: Callable[[str], None], wanted: RendererName | None = None, *, kept: Path | None = None
+) -> Renderer:
     """The renderer that is wanted; by default, Quarto when it is on the PATH and recent enough,
     else the embedded one.
 
     Args:
         tell: Is told why a Quarto that is there is not used.
         wanted: Which one.
+        kept: Where the embedded one keeps pages.
 
     Raises:
         RenderingError: Quarto is wanted, and is not there or too old.
@@ -52,7 +55,7 @@ def find_renderer(tell: Callable[[str], None], wanted: RendererName | None = Non
     """
     found = shutil.which("quarto")
     if wanted == "embedded" or (found is None and wanted is None):
-        return EmbeddedRenderer()
+        return EmbeddedRenderer(kept)
     if found is None:
         raise RenderingError(
             "Quarto is not on the PATH.",
@@ -67,7 +70,7 @@ def find_renderer(tell: Callable[[str], None], wanted: RendererName | None = Non
     if wanted is not None:
         raise RenderingError(f"{old}.", where=found, hint="install a later one.")
     tell(f"{old}: the embedded renderer is used")
-    return EmbeddedRenderer()
+    return EmbeddedRenderer(kept)
 
 
 def name_of(renderer: str) -> RendererName:

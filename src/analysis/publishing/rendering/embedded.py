@@ -7,11 +7,15 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,8 @@ from analysis.errors import RenderingError
 from analysis.publishing.rendering.lint import READER
 from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_pages
 from analysis.publishing.wording.language import Language
+from analysis.storage import sha256_bytes, sha256_file
+from analysis.study.files import FOLDER, make_private_folder
 
 HERE = Path(__file__).parent
 
@@ -33,12 +39,25 @@ HTML = (
 )
 """What pandoc is told of a page in HTML."""
 
+FORMATS = ("html", "pdf", "docx")
+DAYS_KEPT = 30
+_IMAGE = re.compile(r"\]\(figures/([\w-]+)\)")
+
 AT_ONCE = 4
 """Pages that are rendered side by side, at most: pandoc takes 150 MiB for each."""
 
 
+@dataclass(frozen=True)
 class EmbeddedRenderer:
-    """HTML, DOCX and PDF (PDF/A-2a and PDF/UA-1 at once) of each page."""
+    """HTML, DOCX and PDF (PDF/A-2a and PDF/UA-1 at once) of each page.
+
+    Attributes:
+        kept: Folder of pages that were rendered before: one that is made of the same is not made
+            again. None keeps none.
+
+    """
+
+    kept: Path | None = None
 
     @property
     def name(self) -> str:
@@ -68,17 +87,77 @@ class EmbeddedRenderer:
         }
 
         def render_one(page: QuartoPage) -> None:
+            metadata = _metadata(page, titles, configuration)
+            before = self._place(page, metadata, configuration, project, epoch)
+            if before is not None and before.exists():
+                os.utime(before)
+                shutil.copytree(before, site, dirs_exist_ok=True)
+                return
             with tempfile.TemporaryDirectory(dir=project, prefix=".render-") as temporary:
-                _render_page(page, titles, configuration, project, site, Path(temporary), epoch)
+                _render_page(page, metadata, configuration, project, site, Path(temporary), epoch)
+            if before is not None:
+                _keep([site / f"{page.stem}.{suffix}" for suffix in FORMATS], before)
 
+        if self.kept is not None:
+            _forget_old(self.kept)
         with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
             for _ in pool.map(render_one, pages):
                 pass
 
+    def _place(
+        self,
+        page: QuartoPage,
+        metadata: Mapping[str, Any],
+        configuration: dict[str, Any],
+        project: Path,
+        epoch: int,
+    ) -> Path | None:
+        """Where a page is kept: by all that it is made of."""
+        if self.kept is None:
+            return None
+        formats = configuration["format"]
+        fonts = [project / path for path in formats["typst"]["font-paths"]]
+        images = [project / "figures" / name for name in sorted(set(_IMAGE.findall(page.body)))]
+        files = [
+            *(HERE / name for name in ("page.html", "page.typ", "filter.lua")),
+            project / formats["docx"]["reference-doc"],
+            *(path for folder in fonts for path in sorted(folder.glob("*.ttf"))),
+            *(image.with_suffix(suffix) for image in images for suffix in (".svg", ".png")),
+        ]
+        made_of = {
+            "renderer": self.name,
+            "epoch": epoch,
+            "body": page.body,
+            "metadata": metadata,
+            "files": [(path.name, sha256_file(path)) for path in files if path.exists()],
+        }
+        digest = sha256_bytes(json.dumps(made_of, sort_keys=True).encode())
+        return self.kept / digest
+
+
+def _keep(files: Sequence[Path], place: Path) -> None:
+    """Keeps the files of a page, whole or not at all."""
+    make_private_folder(place.parent)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=FOLDER) as temporary:
+        made = Path(temporary) / "page"
+        made.mkdir()
+        for file in files:
+            shutil.copyfile(file, made / file.name)
+        with suppress(OSError):  # another one kept it meanwhile
+            made.rename(place)
+
+
+def _forget_old(kept: Path) -> None:
+    """Removes the pages that no edition has asked for in a while."""
+    oldest = time.time() - DAYS_KEPT * 86_400
+    for place in kept.iterdir() if kept.exists() else ():
+        if place.stat().st_mtime < oldest:
+            shutil.rmtree(place, ignore_errors=True)
+
 
 def _render_page(
     page: QuartoPage,
-    titles: dict[str, str],
+    shown: Mapping[str, Any],
     configuration: dict[str, Any],
     project: Path,
     site: Path,
@@ -86,9 +165,7 @@ def _render_page(
     epoch: int,
 ) -> None:
     metadata = temporary / "metadata.json"
-    metadata.write_text(
-        json.dumps(_metadata(page, titles, configuration), ensure_ascii=False), encoding="utf-8"
-    )
+    metadata.write_text(json.dumps(shown, ensure_ascii=False), encoding="utf-8")
     common = _common(metadata)
     _pandoc(page, [*common, *HTML, "--output", str(site / f"{page.stem}.html")], project, epoch)
     model = str(project / configuration["format"]["docx"]["reference-doc"])
