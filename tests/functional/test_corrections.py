@@ -3,6 +3,7 @@ frozen stays, and every version says what became of it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -63,6 +64,8 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said(workspace, "register", "cd93", str(redelivered(workspace, "fewer", "again", without=40)))
     frozen = observatoire(workspace, "publish")
     assert frozen.returncode == 10 and "`observatoire correct`" in frozen.stderr
+    again = observatoire(workspace, "publish")
+    assert again.returncode == 10, "its notebooks are current by now, and it is not"
     proposed = said(workspace, *correction(), "--propose")
     assert "1.0.0 → 2.0.0" in proposed and list_of(workspace) == [("1.0.0", "definitive")]
     made = said(workspace, *correction())
@@ -196,6 +199,10 @@ def test_a_site_leads_from_each_version_to_the_latest(corrected: Path) -> None:
     done = observatoire(corrected, "site")
     assert done.returncode == 10 and "holds something else" in done.stderr
     (site.parent / ".observatoire-site").touch()
+    assert said(corrected, "site", "--into", "elsewhere/site").endswith(
+        "elsewhere/site/index.html\n"
+    )
+    shutil.rmtree(corrected / "elsewhere")
 
 
 def test_what_a_stopped_command_left_is_finished_by_the_next(
@@ -207,8 +214,16 @@ def test_what_a_stopped_command_left_is_finished_by_the_next(
     register = copy / "reports/editions/cd93/register.jsonl"
     whole = register.read_bytes()
     register.write_bytes(b"".join(whole.splitlines(keepends=True)[:2]))
+    gone = observatoire(copy, "editions")
+    assert gone.returncode == 10 and "register of editions is damaged" in gone.stderr
+    (copy / "data/published/cd93/register.end").write_text(
+        hashlib.sha256(whole.splitlines()[1]).hexdigest(), encoding="utf-8"
+    )  # as it was before the last line
     assert [name for name, _ in list_of(copy)] == ["1.0.0", "2.0.0", "2.0.1"]
     assert register.read_bytes() == whole
+    for wave, version in (("2031-1", f"{WAVE}/2.0.0"), (WAVE, "9.0.0"), (WAVE, "")):
+        other = ("withdraw", "--wave", wave, "--version", version, "--reason", "x")
+        assert observatoire(copy, *other).returncode == 2
     withdrawal = ("withdraw", "--wave", WAVE, "--version", "2.0.0", "--reason", "Un nom y était.")
     said(copy, *withdrawal)
     aside = copy / "reports/editions/cd93" / WAVE / "withdrawn/v2.0.0"
@@ -224,7 +239,13 @@ def test_what_a_stopped_command_left_is_finished_by_the_next(
     assert files(stone) == first and files(aside) == files(edition(corrected, "2.0.0"))
     again = observatoire(copy, *withdrawal)
     assert again.returncode == 10 and "was withdrawn on" in again.stderr
+    english = files(stone)["_site/en/index.html"].decode()
+    assert "a été retirée" in english
+    shutil.rmtree(aside)  # for good: it held personal data
     said(copy, "site")
+    page = copy / f"reports/site/cd93/{WAVE}/v2.0.0/en/index.html"
+    (link,) = re.findall(r'href="([^"]+)">Lire la version 2\.0\.1', page.read_text("utf-8"))
+    assert (page.parent / link).exists()
     assert "a été retirée" in (copy / f"reports/site/cd93/{WAVE}/v2.0.0/index.html").read_text()
     alter(register, "comptées deux fois", "comptées trois fois")
     done = observatoire(copy, "editions")

@@ -149,6 +149,7 @@ def _status_of_counts(
             cell.status = Status.SUPPRESSED
         tables.setdefault(tuple(str(row[name]) for name in COUNTED_TABLE), []).append(cell)
     for table in tables.values():
+        _keep_hidden(table, thresholds)
         _hide_complements(table, thresholds, _no_sides)
     return {cell.name: cell.status for table in tables.values() for cell in table}
 

@@ -96,10 +96,7 @@ def catalogue(workspace: Workspace, study: str) -> list[EditionState]:
         final = [other for other in later if not other.provisional]
         best = max(final or later, default=None)
         state: State = "provisional" if version.provisional else "definitive"
-        if best is not None or (
-            not version.provisional
-            and any(name == wave and other > version for name, other in published)
-        ):
+        if any(name == wave and other > version for name, other in published):
             state = "superseded"
         folder = workspace.editions(study, wave) / version.folder
         if gone is not None:
@@ -110,11 +107,15 @@ def catalogue(workspace: Workspace, study: str) -> list[EditionState]:
 
 
 def latest(editions: list[EditionState], wave: str, *, provisional: bool) -> EditionState | None:
-    """The last edition of a wave that was not withdrawn: a final one, or a provisional one."""
+    """The edition of a wave that stands: a final one, or a provisional one. What was superseded
+    does not stand again where its successor is withdrawn.
+    """
     own = [
         one
         for one in editions
-        if one.wave == wave and one.state != "withdrawn" and one.version.provisional == provisional
+        if one.wave == wave
+        and one.state in ("definitive", "provisional")
+        and one.version.provisional == provisional
     ]
     return max(own, key=lambda one: one.version, default=None)
 

@@ -166,8 +166,14 @@ class CataloguePage:
 
     # --- what became of one -----------------------------------------------------------------------
 
-    def tombstone(self, edition: EditionState) -> list[Part]:
-        """What stands where an edition was withdrawn."""
+    def tombstone(self, edition: EditionState, follows: str | None) -> list[Part]:
+        """What stands where an edition was withdrawn.
+
+        Args:
+            edition: Which one.
+            follows: Address of the edition that readers are sent to; None of none.
+
+        """
         act, text = edition.withdrawn, self.language.text
         assert act is not None
         said = text(
@@ -180,10 +186,9 @@ class CataloguePage:
         )
         digest = text("withdrawn_digest", digest=edition.published.manifest)
         parts = [paragraph(escape_markdown(said)), paragraph(escape_markdown(digest))]
-        if edition.superseded_by is not None:
-            follows = text("withdrawn_follows", version=str(edition.superseded_by))
-            address = f"../{edition.superseded_by.folder}/index.html"
-            parts.append(paragraph(f"[{follows}]({address})"))
+        if follows is not None:
+            said = text("withdrawn_follows", version=str(edition.superseded_by))
+            parts.append(paragraph(f"[{said}]({follows})"))
         return parts
 
 

@@ -32,6 +32,7 @@ class Act(Model):
         wave, version: With which edition.
         day: When: the day that the edition bears, or that of its withdrawal.
         manifest: Digest of the edition's manifest: of all its files, through it.
+        kept: Digest of what is kept of its figures in `data/published`; empty where nothing is.
         reason, signer: Why, and who says so; empty of what corrects nothing.
         previous: Digest of the line before; empty for the first.
 
@@ -42,6 +43,7 @@ class Act(Model):
     version: VersionNumber
     day: date
     manifest: Sha256
+    kept: Sha256 | Literal[""] = ""
     reason: PublicText = ""
     signer: PublicText = ""
     previous: Sha256 | Literal[""] = ""
@@ -58,6 +60,7 @@ class Register:
     def __init__(self, workspace: Workspace, study: str) -> None:
         self._workspace, self._study = workspace, study
         self.path = workspace.editions_of(study) / REGISTER
+        self._end = workspace.published(study) / "register.end"
 
     def acts(self) -> list[Act]:
         """All its lines, in their order.
@@ -66,9 +69,11 @@ class Register:
             NotReadyError: a line was changed or removed.
 
         """
+        acts: list[Act] = []
+        previous, ends = "", [""]
         if not self.path.exists():
-            return []
-        acts, previous = [], ""
+            self._check_end(ends)
+            return acts
         for number, line in enumerate(self.path.read_bytes().splitlines(), 1):
             try:
                 act = Act.model_validate_json(line)
@@ -78,7 +83,16 @@ class Register:
                 raise self._damaged(number)
             acts.append(act)
             previous = sha256_bytes(line)
+            ends.append(previous)
+        self._check_end(ends)
         return acts
+
+    def _check_end(self, ends: Sequence[str]) -> None:
+        """Refuses a register that lacks lines it had, by the digest of its last one, which is kept
+        beside what was published. A command that was stopped may have added one more.
+        """
+        if self._end.exists() and self._end.read_text(encoding="utf-8") not in ends[-2:]:
+            raise self._damaged(len(ends) - 1)
 
     def add(self, act: Act) -> None:
         """Adds a line, in one step."""
@@ -88,6 +102,7 @@ class Register:
         previous = sha256_bytes(lines[-1].encode()) if lines else ""
         line = act.model_copy(update={"previous": previous}).model_dump_json()
         write_whole(self.path, f"{text}{line}\n")
+        write_whole(self._end, sha256_bytes(line.encode()))
 
     def published(self, wave: str, version: Version) -> Act | None:
         """The line that says that an edition was published."""
@@ -106,27 +121,64 @@ class Register:
 
         """
         known = {act.edition for act in self.acts()}
-        found = [(read_manifest(folder), folder) for folder in folders]
+        new = [
+            folder
+            for folder in folders
+            if (folder.parent.name, Version.read(folder.name)) not in known
+        ]
+        found = [(read_manifest(folder), folder) for folder in new]
+        for manifest, folder in found:
+            if not self._is_of(manifest, folder):
+                raise self._not_frozen(folder)
         for manifest, folder in sorted(
             found, key=lambda pair: (pair[0].published, Version.read(pair[0].version))
         ):
             if (manifest.wave, Version.read(manifest.version)) not in known:
-                self.add(publication(manifest, folder))
+                self.publish(manifest, folder)
 
-    def check_manifest(self, folder: Path, manifest: EditionManifest) -> None:
+    def check_manifest(self, folder: Path) -> None:
         """Refuses a manifest that is not the one that was frozen.
 
         Raises:
             NotReadyError: it was altered.
 
         """
-        act = self.published(manifest.wave, Version.read(folder.name))
+        wave = (
+            folder.parent.parent.name if folder.parent.name == "withdrawn" else folder.parent.name
+        )
+        act = self.published(wave, Version.read(folder.name))
         if act is not None and act.manifest != sha256_file(folder / MANIFEST):
-            raise NotReadyError(
-                "The manifest of this edition is not the one that was frozen.",
-                where=self._workspace.relative(folder / MANIFEST),
-                hint="restore it from a backup: an edition is corrected by a new version.",
+            raise self._not_frozen(folder)
+
+    def publish(self, manifest: EditionManifest, folder: Path) -> None:
+        """Adds that an edition was published."""
+        kept = (
+            self._workspace.published(self._study) / f"{manifest.wave}-{manifest.version}.parquet"
+        )
+        self.add(
+            Act(
+                act="published",
+                wave=manifest.wave,
+                version=manifest.version,
+                day=manifest.published,
+                manifest=sha256_file(folder / MANIFEST),
+                kept=sha256_file(kept) if kept.exists() else "",
+                reason=manifest.reason,
+                signer=manifest.signer,
             )
+        )
+
+    def _is_of(self, manifest: EditionManifest, folder: Path) -> bool:
+        """Whether a manifest is of the folder that it lies in."""
+        said = (manifest.study, manifest.wave, Version.read(manifest.version).folder)
+        return said == (self._study, folder.parent.name, folder.name)
+
+    def _not_frozen(self, folder: Path) -> NotReadyError:
+        return NotReadyError(
+            "The manifest of this edition is not the one that was frozen.",
+            where=self._workspace.relative(folder / MANIFEST),
+            hint="restore it from a backup: an edition is corrected by a new version.",
+        )
 
     def _find(self, act: str, wave: str, version: Version) -> Act | None:
         found = [one for one in self.acts() if one.act == act and one.edition == (wave, version)]
@@ -138,16 +190,3 @@ class Register:
             where=f"{self._workspace.relative(self.path)}, line {line}",
             hint="restore it from a backup.",
         )
-
-
-def publication(manifest: EditionManifest, folder: Path) -> Act:
-    """The line that says that an edition was published."""
-    return Act(
-        act="published",
-        wave=manifest.wave,
-        version=manifest.version,
-        day=manifest.published,
-        manifest=sha256_file(folder / MANIFEST),
-        reason=manifest.reason,
-        signer=manifest.signer,
-    )

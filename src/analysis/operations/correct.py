@@ -4,6 +4,7 @@ says by how much.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -155,7 +156,7 @@ def check_words(name: str, text: str) -> None:
         wrong = f"The {name} is empty."
     elif len(text) > MOST:
         wrong = f"The {name} is longer than {MOST} signs."
-    elif not text.isprintable():
+    elif not re.sub("[\u00a0\u202f]", " ", text).isprintable():
         wrong = f"The {name} holds more than one line, or signs that are not printed."
     elif signs := missing_characters(text):
         wrong = f"The {name} holds what no font of an edition has: {' '.join(signs)}."

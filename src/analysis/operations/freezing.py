@@ -22,7 +22,7 @@ from analysis.editions.manifest import (
     put_in_place,
     read_manifest,
 )
-from analysis.editions.register import Register, publication
+from analysis.editions.register import Register
 from analysis.editions.versions import Version
 from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.building import EDITION_SIZE, build_sources, render_edition
@@ -144,7 +144,7 @@ def frozen_edition(context: Context, folder: Path) -> Edition:
 def frozen_manifest(context: Context, folder: Path) -> EditionManifest:
     """The manifest of an edition, which is the one that was frozen."""
     manifest = read_manifest(folder)
-    Register(context.workspace, context.study.id).check_manifest(folder, manifest)
+    Register(context.workspace, context.study.id).check_manifest(folder)
     return manifest
 
 
@@ -172,7 +172,7 @@ def freeze(
         about = {"wave": edition.wave, "version": edition.version}
         keep_published(workspace, prepared.published, prepared.provenance, **about)
     put_in_place(built, folder)
-    Register(workspace, study.id).add(publication(read_manifest(folder), folder))
+    Register(workspace, study.id).publish(read_manifest(folder), folder)
     Journal(workspace, study.id).note("edition", wave=edition.wave, version=edition.version)
     note_edition(context, edition, folder)
     return folder

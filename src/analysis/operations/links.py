@@ -33,9 +33,10 @@ class Links:
 
 def links_to_all(workspace: Workspace, study: str) -> Links:
     """All editions that were ever published, withdrawn ones too."""
+    editions = catalogue(workspace, study)
     digests = {
-        _name(edition): sha256_file(_kept(workspace, study, edition))
-        for edition in catalogue(workspace, study)
+        _name(edition): edition.published.kept or sha256_file(_kept(workspace, study, edition))
+        for edition in editions
     }
     return links_to(workspace, study, digests)
 

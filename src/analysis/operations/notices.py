@@ -11,7 +11,7 @@ from pathlib import Path
 
 from analysis.editions.catalogue import EditionState
 from analysis.editions.catalogue_page import CataloguePage
-from analysis.editions.manifest import read_manifest
+from analysis.editions.manifest import MANIFEST, read_manifest
 from analysis.operations.context import Context
 from analysis.publishing import fonts
 from analysis.publishing.blocks import Part, escape_markdown
@@ -82,17 +82,33 @@ def write_tombstone(
     """
     assert edition.withdrawn is not None
     title = page.language.text("withdrawn_title")
-    for name in read_manifest(edition.folder).files:
-        if name.startswith(f"{SITE}/") and name.endswith(".html"):
-            render_study_page(
-                context,
-                folder / name.removeprefix(f"{SITE}/"),
-                title,
-                page.tombstone(edition),
-                root=root,
-                pages=pages,
-                epoch=epoch_of(edition.withdrawn.day),
-            )
+    for name in _pages_of(context, edition):
+        file = folder / name
+        follows = None
+        if edition.superseded_by is not None and root != folder:  # pages of a site stand together
+            aim = folder.parent / edition.superseded_by.folder / "index.html"
+            follows = os.path.relpath(aim, file.parent)
+        render_study_page(
+            context,
+            file,
+            title,
+            page.tombstone(edition, follows),
+            root=root,
+            pages=pages,
+            epoch=epoch_of(edition.withdrawn.day),
+        )
+
+
+def _pages_of(context: Context, edition: EditionState) -> list[str]:
+    """The pages that an edition had; those of its tombstone, where its files were deleted since."""
+    if (edition.folder / MANIFEST).exists():
+        files = read_manifest(edition.folder).files
+        names = [name.removeprefix(f"{SITE}/") for name in files if name.startswith(f"{SITE}/")]
+    else:
+        place = context.workspace.editions(context.study.id, edition.wave)
+        stone = place / edition.version.folder / SITE
+        names = [path.relative_to(stone).as_posix() for path in sorted(stone.rglob("*.html"))]
+    return [name for name in names if name.endswith(".html")] or ["index.html"]
 
 
 def render_study_page(

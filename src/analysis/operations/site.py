@@ -17,7 +17,7 @@ from pathlib import Path
 from analysis.editions.catalogue import EditionState, latest
 from analysis.editions.catalogue_page import CataloguePage
 from analysis.editions.difference_page import DifferencePage, difference_table
-from analysis.editions.manifest import read_manifest
+from analysis.editions.manifest import MANIFEST, read_manifest
 from analysis.errors import NotReadyError
 from analysis.operations.compare import difference_of
 from analysis.operations.context import Context
@@ -32,6 +32,7 @@ from analysis.operations.notices import (
 )
 from analysis.publishing import rendering
 from analysis.publishing.blocks import Part, callout, escape_markdown
+from analysis.publishing.wording.language import Language
 from analysis.study.disk import writing
 from analysis.study.files import FOLDER, open_to_readers
 from analysis.study.languages import without_marks
@@ -58,6 +59,13 @@ def assemble_site(contexts: Sequence[Context], destination: Path) -> Path:
         NotReadyError: it holds something else, or no study has an edition.
 
     """
+    destination = destination.absolute()
+    if destination.is_file() or destination == Path.cwd():
+        raise NotReadyError(
+            "A site is assembled in a folder of its own.",
+            where=str(destination),
+            hint="name another one: --into FOLDER.",
+        )
     if destination.exists() and any(destination.iterdir()) and not (destination / MARK).exists():
         raise NotReadyError(
             "This folder holds something else than a site of editions.",
@@ -140,7 +148,8 @@ class _StudySite:
 
     def _mark(self) -> list[Part]:
         """That figures are simulated, where those of an edition are."""
-        if not any(read_manifest(edition.folder).simulated for edition in self.editions):
+        known = [one.folder for one in self.editions if (one.folder / MANIFEST).exists()]
+        if not any(read_manifest(folder).simulated for folder in known):
             return []
         text = self.page.language.text
         return [callout(text("simulated_title"), text("made_of_simulated"))]
@@ -152,32 +161,33 @@ class _StudySite:
             write_tombstone(self.context, self.page, edition, place, root=self.root, pages=pages)
             return
         shutil.copytree(edition.folder / "_site", place)
-        if edition.superseded_by is not None:
+        if edition.state == "superseded":
             for file in place.rglob("*.html"):
                 self._announce(file, place, edition)
 
     def _announce(self, file: Path, place: Path, edition: EditionState) -> None:
         """Says at the head of a page that its edition is superseded, and leads to the same page of
-        the one that readers are sent to.
+        the one that readers are sent to; in the language of the page.
         """
-        follower = edition.superseded_by
-        assert follower is not None
-        other = self.context.workspace.editions(self.context.study.id, edition.wave)
         name = file.relative_to(place)
-        there = name if (other / follower.folder / "_site" / name).exists() else Path("index.html")
-        address = Path(os.path.relpath(place.parent / follower.folder / there, file.parent))
-        text = self.page.language.text
-        banner = (
-            f'<aside class="superseded" role="note" lang="{self.page.language.code}"><p>'
-            f"{html.escape(text('superseded_banner', version=str(follower)))} "
-            f'<a href="{html.escape(address.as_posix(), quote=True)}">'
-            f"{html.escape(text('superseded_link', version=str(follower)))}</a></p></aside>"
-        )
+        codes = [code for code in self.context.study.languages if code == name.parts[0]]
+        language = Language.of(codes[0]) if codes else self.page.language
+        follower = edition.superseded_by
+        said = html.escape(language.text("superseded_alone"))
+        if follower is not None:
+            other = self.context.workspace.editions(self.context.study.id, edition.wave)
+            there = other / follower.folder / "_site" / name
+            aim = place.parent / follower.folder / (name if there.exists() else "index.html")
+            address = html.escape(os.path.relpath(aim, file.parent), quote=True)
+            link = html.escape(language.text("superseded_link", version=str(follower)))
+            banner = language.text("superseded_banner", version=str(follower))
+            said = f'{html.escape(banner)} <a href="{address}">{link}</a>'
+        box = f'<aside class="superseded" role="note" lang="{language.code}"><p>{said}</p></aside>'
         style = os.path.relpath(self.root / THEME / BANNER.name, file.parent)
-        link = f'<link rel="stylesheet" href="{html.escape(style, quote=True)}">\n</head>'
-        content = file.read_text(encoding="utf-8").replace("</head>", link, 1)
+        sheet = f'<link rel="stylesheet" href="{html.escape(style, quote=True)}">\n</head>'
+        content = file.read_text(encoding="utf-8").replace("</head>", sheet, 1)
         file.write_text(
-            _BODY.sub(lambda found: found[0] + "\n" + banner, content, count=1), encoding="utf-8"
+            _BODY.sub(lambda found: found[0] + "\n" + box, content, count=1), encoding="utf-8"
         )
 
     def _write_differences(self) -> dict[str, str]:

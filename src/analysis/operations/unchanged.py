@@ -4,6 +4,7 @@ alone, so that nothing is parsed, run or drawn when nothing changed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import suppress
 from datetime import date
@@ -58,10 +59,13 @@ def unchanged_edition(
         made = record["editions"]
         if provisional and candidates[-1] in made:  # to be refused, after the final one
             return None
-        edition = workspace.root / made[_name(candidates[-1], provisional)]
+        noted = made[_name(candidates[-1], provisional)]
+        edition = workspace.root / noted["folder"]
         until = [period["id"] for period in record["waves"]]
         until = until[: until.index(candidates[-1]) + 1]
         if record["made_of"] != _edition_fingerprint(workspace, study, state.digests):
+            return None
+        if noted["rests_on"] != _rests_on(workspace, study, edition, until, state.digests):
             return None
         if not _is_as_frozen(edition, state.digests, day):
             return None
@@ -85,8 +89,10 @@ def record_edition(context: Context, edition: Edition, folder: Path, answered: s
     """
     workspace, study = context.workspace, context.study
     path = _record(workspace, study.id)
-    fingerprint = _edition_fingerprint(workspace, study.id, BuildState(workspace, study.id).digests)
-    editions: dict[str, str] = {}
+    digests = BuildState(workspace, study.id).digests
+    fingerprint = _edition_fingerprint(workspace, study.id, digests)
+    until = [wave.id for wave in study.waves_until(edition.wave)]
+    editions: dict[str, Any] = {}
     with suppress(OSError, ValueError, KeyError, TypeError):
         record = json.loads(path.read_text(encoding="utf-8"))
         editions = record["editions"] if record["made_of"] == fingerprint else {}
@@ -103,7 +109,10 @@ def record_edition(context: Context, edition: Edition, folder: Path, answered: s
         ],
         "editions": {
             **editions,
-            _name(edition.wave, edition.provisional): workspace.relative(folder),
+            _name(edition.wave, edition.provisional): {
+                "folder": workspace.relative(folder),
+                "rests_on": _rests_on(workspace, study.id, folder, until, digests),
+            },
         },
     }
     with suppress(OSError, DiskError):  # what is not kept is found out again
@@ -117,6 +126,24 @@ def _edition_fingerprint(workspace: Workspace, study: str, digests: Digests) -> 
         **file_digests(paths, workspace.root, digests),
         **software_fingerprint(workspace, digests),
     }
+
+
+def _rests_on(
+    workspace: Workspace, study: str, edition: Path, waves: list[str], digests: Digests
+) -> str:
+    """One digest over the tables that the edition of a wave is made from, what the register says
+    and the edition's own manifest.
+    """
+    root = workspace.root / "data" / "processed" / study
+    tables = [
+        path
+        for path in sorted(root.rglob("*.parquet"))
+        if not (named := [part for part in path.parts if part.startswith("wave=")])
+        or named[0].removeprefix("wave=") in waves
+    ]
+    files = [*tables, workspace.editions_of(study) / "register.jsonl", edition / MANIFEST]
+    lines = [f"{workspace.relative(path)} {digests.of(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def software_fingerprint(workspace: Workspace, digests: Digests) -> Fingerprint:

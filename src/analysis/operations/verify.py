@@ -106,7 +106,7 @@ def verify_edition(
     manifest = read_manifest(frozen)
     study, wave = manifest.study, manifest.wave
     open_study(workspace, study).wave(wave)  # before any path is made of them
-    Register(workspace, study).check_manifest(frozen, manifest)
+    Register(workspace, study).check_manifest(frozen)
     needed = EDITION_SIZE + 2 * size_of(workspace.raw(study))
     require_room("the edition, again,", workspace.notes, needed)
     make_private_folder(workspace.notes)

@@ -6,6 +6,7 @@ from datetime import date
 
 from analysis.editions.catalogue import EditionState
 from analysis.editions.register import Act, Register
+from analysis.editions.versions import Version
 from analysis.errors import NotReadyError
 from analysis.operations.compare import find_edition
 from analysis.operations.context import Context
@@ -42,7 +43,9 @@ def withdraw_edition(
     signer = signer or without_marks(context.study.publisher)
     for name, text in (("reason", reason), ("signer", signer)):
         check_words(name, text)
-    found = find_edition(context, known_editions(context), f"{wave}/{version}")
+    period, number = context.study.wave(wave), Version.read(version)
+    name = f"{period.id}/{number}"
+    found = find_edition(context, known_editions(context), name)
     if found.withdrawn is not None:
         raise NotReadyError(
             f"{found.name} was withdrawn on {found.withdrawn.day}.",
@@ -61,4 +64,4 @@ def withdraw_edition(
     workspace, study = context.workspace, context.study.id
     Register(workspace, study).add(act)
     Journal(workspace, study).note("withdrawn", wave=found.wave, version=str(found.version))
-    return find_edition(context, known_editions(context), f"{wave}/{version}")
+    return find_edition(context, known_editions(context), name)

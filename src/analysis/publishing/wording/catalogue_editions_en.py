@@ -31,6 +31,7 @@ EDITIONS: dict[str, str] = {
         "{day}, {wave}: version {version} is withdrawn. Reason: “{reason}” ({signer})."
     ),
     "superseded_banner": "This version is superseded by version {version}:",
+    "superseded_alone": ("This version is superseded; the one that superseded it was withdrawn."),
     "superseded_link": "read version {version}",
     "withdrawn_title": "Edition withdrawn",
     "withdrawn_text": (
@@ -42,8 +43,8 @@ EDITIONS: dict[str, str] = {
     "difference_versions": "What changes from version {before} to version {after}, {wave}",
     "difference_waves": "What changes from “{before}” to “{after}”",
     "difference_count": (
-        "{count} figures differ, {heads} of them at the head of a page or section; the CSV file "
-        "gives all."
+        "Figures that differ: {count}, of which {heads} at the head of a page or section. The CSV "
+        "file gives all of them."
     ),
     "difference_none": "No figure differs.",
     "difference_file": "All figures that differ (CSV)",

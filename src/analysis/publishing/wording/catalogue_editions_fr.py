@@ -31,6 +31,7 @@ EDITIONS: dict[str, str] = {
         "{day}, {wave} : la version {version} est retirée. Raison : « {reason} » ({signer})."
     ),
     "superseded_banner": "Cette version est remplacée par la version {version} :",
+    "superseded_alone": ("Cette version est remplacée ; celle qui la remplaçait a été retirée."),
     "superseded_link": "lire la version {version}",
     "withdrawn_title": "Édition retirée",
     "withdrawn_text": (
@@ -42,7 +43,7 @@ EDITIONS: dict[str, str] = {
     "difference_versions": "Ce qui change de la version {before} à la version {after}, {wave}",
     "difference_waves": "Ce qui change de « {before} » à « {after} »",
     "difference_count": (
-        "{count} chiffres diffèrent, dont {heads} en tête d’une page ou d’une partie ; le "
+        "Chiffres qui diffèrent : {count}, dont {heads} en tête d’une page ou d’une partie. Le "
         "fichier CSV les donne tous."
     ),
     "difference_none": "Aucun chiffre ne diffère.",
