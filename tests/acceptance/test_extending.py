@@ -31,7 +31,7 @@ def copied_sources(folder: Path) -> Path:
 
 def copied_workspace(workspace: Path, folder: Path) -> Path:
     """A copy of a workspace, with the results of its workshop and without its edition."""
-    ignored = shutil.ignore_patterns("editions", "runs")
+    ignored = shutil.ignore_patterns("editions", "published", "runs")
     return shutil.copytree(workspace, folder / "w", ignore=ignored)
 
 

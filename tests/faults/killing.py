@@ -161,9 +161,10 @@ def kill_one(
                 break
     run.wait(timeout=PATIENCE)
     if run.returncode in verb.ended:  # it came to its end: the next must have something to do
-        shutil.rmtree(workspace / "reports" / "editions", ignore_errors=True)
-        if (pristine / "reports" / "editions").exists():
-            shutil.copytree(pristine / "reports" / "editions", workspace / "reports" / "editions")
+        for name in ("reports/editions", "data/published"):
+            shutil.rmtree(workspace / name, ignore_errors=True)
+            if (pristine / name).exists():
+                shutil.copytree(pristine / name, workspace / name)
         for record in sorted((workspace / "reports" / "runs").rglob("*.record.json")):
             if rng.random() < REDONE:
                 record.unlink()

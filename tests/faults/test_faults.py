@@ -51,7 +51,9 @@ def without_results(workspace: Path, copy: Path) -> None:
     shutil.copytree(
         workspace,
         copy,
-        ignore=shutil.ignore_patterns("processed", "runs", "editions", ".observatoire"),
+        ignore=shutil.ignore_patterns(
+            "processed", "published", "runs", "editions", ".observatoire"
+        ),
     )
 
 

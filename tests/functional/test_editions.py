@@ -78,6 +78,7 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(workspace: Path)
     assert f"at: {edition}/edition.json" in done.stderr
     kept = register.read_bytes()
     register.unlink()  # an edition that came from elsewhere
+    shutil.rmtree(workspace / "data" / "published")
     assert (
         "2 differ: _site/index.html, edition.json: simulated"
         in observatoire(workspace, "verify", edition).stdout
