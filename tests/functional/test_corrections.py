@@ -224,6 +224,15 @@ def test_what_a_stopped_command_left_is_finished_by_the_next(
     for wave, version in (("2031-1", f"{WAVE}/2.0.0"), (WAVE, "9.0.0"), (WAVE, "")):
         other = ("withdraw", "--wave", wave, "--version", version, "--reason", "x")
         assert observatoire(copy, *other).returncode == 2
+    planted = [
+        copy / "reports/.observatoire-site",
+        copy / f"reports/editions/cd93/{WAVE}/.observatoire-stone",
+        copy / ".observatoire/cd93/rendered/.observatoire-page",
+    ]
+    for folder in planted:
+        folder.mkdir(parents=True)
+    said(copy, "editions")
+    assert not any(folder.exists() for folder in planted), "what a killed command left"
     withdrawal = ("withdraw", "--wave", WAVE, "--version", "2.0.0", "--reason", "Un nom y était.")
     said(copy, *withdrawal)
     aside = copy / "reports/editions/cd93" / WAVE / "withdrawn/v2.0.0"

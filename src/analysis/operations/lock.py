@@ -70,7 +70,11 @@ def sweep(workspace: Workspace) -> None:
         for path in (workspace.root / name).rglob(".*.tmp*"):
             if is_temporary(path) and path.is_file():
                 path.unlink(missing_ok=True)
-    for pattern in ("reports/editions/*/", "data/raw/", "data/raw/*/", ".observatoire/"):
+    places = (
+        *("reports/", "reports/editions/*/", "reports/editions/*/*/", "data/raw/", "data/raw/*/"),
+        *(".observatoire/", ".observatoire/*/rendered/"),
+    )
+    for pattern in places:
         for folder in workspace.root.glob(f"{pattern}{FOLDER}*"):
             shutil.rmtree(folder, ignore_errors=True)
     pointer = workspace.notes / "backup"
