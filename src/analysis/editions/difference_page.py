@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,7 +13,8 @@ from analysis.publishing.blocks import Part, callout, heading, paragraph, table
 from analysis.publishing.released import TOTAL, ReleasedFigure
 from analysis.publishing.wording.formats import Formats
 from analysis.publishing.wording.language import Language
-from analysis.storage.figures import KEY_PARTS
+from analysis.publishing.wording.sentences import Wording
+from analysis.storage.figures import BETWEEN, KEY_PARTS
 from analysis.study import Study
 
 
@@ -104,16 +105,30 @@ class DifferencePage:
         parts.append(labels.get(figure.indicator, figure.indicator))
         parts.append(figure.definition)
         if figure.breakdown != TOTAL:
-            parts.append(figure.category_label or figure.category)
+            parts.append(self._category(figure))
         if figure.against:
             parts.append(self.language.text("compared_with", wave=figure.against))
         return ", ".join(self.language.typeset(part) for part in parts)
 
+    def _category(self, figure: ReleasedFigure) -> str:
+        """Of whom a figure is, or between whom it lies, as the study words it."""
+        if figure.wave is None:
+            return figure.category_label or figure.category
+        wording = Wording(self.study, self.language, self.study.wave(figure.wave))
+        apart = [
+            replace(figure, category=one, category_label=one)
+            for one in figure.category.split(BETWEEN)
+        ]
+        names = [
+            self.language.text("category_total") if one.category == TOTAL else wording.category(one)
+            for one in (apart if len(apart) > 1 else [figure])
+        ]
+        return " – ".join(names)
+
     def _value(self, figure: ReleasedFigure | None) -> str:
         if figure is None:
             return self.language.text("figure_absent")
-        value = Formats(self.language).with_unit(figure)
-        return f"{value} ({figure.word})" if figure.word else value
+        return Formats(self.language).with_unit(figure)
 
     def _cause(self, change: FigureChange) -> str:
         return ", ".join(self.language.text(f"cause_{cause}") for cause in change.causes)
