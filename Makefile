@@ -14,8 +14,13 @@ publish: .venv/base ## Publish the edition of the latest closed wave of the cd93
 	$(BIN)/observatoire simulate cd93 --if-empty
 	$(BIN)/observatoire publish cd93 $(if $(DATE),--date $(DATE))
 
-test: .venv/dev ## Run the tests
-	$(BIN)/python -m pytest
+# Two halves of about the same length, side by side: what a person does in a workspace, and the rest.
+HALF := tests/acceptance tests/faults tests/functional
+REST := src tests/architecture tests/notebooks tests/oracle tests/properties tests/publication tests/unit
+test: .venv/dev ## Run the tests, in two halves side by side
+	@$(BIN)/python -m pytest $(HALF) > .half.log 2>&1 & half=$$!; \
+	$(BIN)/python -m pytest $(REST); rest=$$?; \
+	wait $$half; half=$$?; cat .half.log; rm -f .half.log; exit $$((half | rest))
 
 check: .venv/dev ## Lint, types, floors, notebooks
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
