@@ -132,9 +132,11 @@ def test_a_comparison_lists_what_changed_and_why(corrected: Path) -> None:
     assert all(one["difference"] < 0 for one in both)
     assert -40 <= sum(one["difference"] for one in both) <= -30, "some were refused before"
     assert not any("/2026-1/" in key and key.startswith("estimates") for key in by_key)
-    assert {one["kind"] for one in found["sentences"]} <= {"word", "text", "appeared", "vanished"}
-    texts = [one for one in found["sentences"] if one["kind"] == "text"]
-    assert texts and all(one["before"] != one["after"] for one in texts)
+    was, now = (by_key[key.format("dpaph")][side]["value"] for side in ("before", "after"))
+    told = [(one["page"], one["kind"], one["before"], one["after"]) for one in found["sentences"]]
+    counts = (f"{was:.0f} répondants", f"{now:.0f} répondants")
+    assert ("direction-dpaph", "text", *counts) in told
+    assert ("methode", "text", *counts) not in told
     same = json.loads(said(corrected, "diff", f"{WAVE}/2.0.0", f"{WAVE}/2.0.1", "--json"))
     assert same["figures"] == [] == same["sentences"] and same["size"] == "patch"
     done = observatoire(corrected, "diff", f"{WAVE}/1.0.0", f"{WAVE}/1.0.0")
@@ -195,10 +197,18 @@ def test_a_site_leads_from_each_version_to_the_latest(corrected: Path) -> None:
     assert len(links) > 100
     assert [pair for pair in links if not (pair[0].parent / pair[1]).exists()] == []
     assert files(edition(corrected, "1.0.0")) == files(corrected.parent / "first")
+    mine = site.parent / "CNAME"
+    mine.write_text("usagers.example", encoding="utf-8")
+    done = observatoire(corrected, "site")
+    assert done.returncode == 10 and "than a site of editions: CNAME" in done.stderr
+    assert mine.read_text(encoding="utf-8") == "usagers.example"
+    mine.unlink()
+    said(corrected, "site")
+    kept = (site.parent / ".observatoire-site").read_bytes()
     (site.parent / ".observatoire-site").unlink()
     done = observatoire(corrected, "site")
-    assert done.returncode == 10 and "holds something else" in done.stderr
-    (site.parent / ".observatoire-site").touch()
+    assert done.returncode == 10 and "cd93, index.html, theme" in done.stderr
+    (site.parent / ".observatoire-site").write_bytes(kept)
     assert said(corrected, "site", "--into", "elsewhere/site").endswith(
         "elsewhere/site/index.html\n"
     )
@@ -256,6 +266,11 @@ def test_what_a_stopped_command_left_is_finished_by_the_next(
     (link,) = re.findall(r'href="([^"]+)">Lire la version 2\.0\.1', page.read_text("utf-8"))
     assert (page.parent / link).exists()
     assert "a été retirée" in (copy / f"reports/site/cd93/{WAVE}/v2.0.0/index.html").read_text()
+    said(copy, "withdraw", "--wave", WAVE, "--version", "2.0.1", "--reason", "Un nom encore.")
+    late = observatoire(copy, "publish", "--wave", WAVE, "--provisional")
+    assert late.returncode == 10 and "none is provisional after it" in late.stderr
+    none = observatoire(copy, "publish", "--wave", WAVE)
+    assert none.returncode == 10 and "was withdrawn: 2.0.1" in none.stderr
     alter(register, "comptées deux fois", "comptées trois fois")
     done = observatoire(copy, "editions")
     assert done.returncode == 10 and "register.jsonl, line 3" in done.stderr

@@ -99,7 +99,12 @@ def test_quarto_renders_the_same_sources_and_its_pages_ask_no_other_host(
         hosts: list[str] = []
         page = browser.new_page()
         page.on("request", lambda request, seen=hosts: seen.append(request.url))
+        page.emulate_media(color_scheme="dark")
         page.goto((project / "_site" / f"{name}.html").as_uri())
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert paper == "rgb(255, 255, 255)", "its tables are dark ink: so is its paper light"
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
         page.close()
         assert len(hosts) > 1, "its styles are files beside it"
         assert [url for url in hosts if not url.startswith(("file:", "data:"))] == []

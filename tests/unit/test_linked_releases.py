@@ -98,15 +98,25 @@ def test_what_was_shown_hides_nothing(study: Study) -> None:
     assert found(first, second, public, linked) == set()
 
 
-def test_a_total_gives_nobody_away_where_all_others_are_known(study: Study) -> None:
-    first = {"a": 0, "b": 30, "c": 60}
-    second = {"a": 5, "b": 30, "c": 60}
+def test_a_total_is_hidden_where_nothing_else_is_left_to_hide(study: Study) -> None:
+    """c and d are hidden in both, so that they are known together: with the total, a would be."""
+    first, second = {"a": 45, "c": 4, "d": 32}, {"a": 5, "c": 4, "d": 32}
     public, kept = released(study, first)
-    linked, _ = released(study, {**second, "c": 60}, kept)
-    assert "total" in shown(linked), "fewer than are told of anybody: the total is what it was"
-    more = {"a": 5, "b": 30, "c": 60, "e": 7}
-    linked, _ = released(study, more, kept)
-    assert found(first | {"e": 0}, more, public, linked) == set()
+    assert set(shown(public)) == {"a", "total"}
+    alone, _ = released(study, second)
+    assert set(shown(alone)) == {"total"} and found(first, second, public, alone) == {"1/a"}
+    linked, _ = released(study, second, kept)
+    assert shown(linked) == {} and found(first, second, public, linked) == set()
+
+
+def test_what_few_people_change_is_shown_again_and_is_found(study: Study) -> None:
+    """A limit, and no aim: five people are new, and the two totals that are shown tell them apart.
+    To hide it, every figure that a small correction touches would have to go."""
+    first, second = {"a": 0, "b": 30, "c": 60}, {"a": 5, "b": 30, "c": 60}
+    public, kept = released(study, first)
+    linked, _ = released(study, second, kept)
+    assert set(shown(linked)) == {"b", "c", "total"}
+    assert found(first, second, public, linked) == {"1/a"}
 
 
 def test_a_cell_of_other_answers_is_judged_anew(study: Study) -> None:

@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from analysis.editions.manifest import MANIFEST
-from analysis.editions.register import Act, Register
+from analysis.editions.register import WITHDRAWN, Act, Register
 from analysis.editions.versions import Version, versions_in
 from analysis.study.workspace import Workspace
 
 State = Literal["definitive", "provisional", "superseded", "withdrawn"]
-
-WITHDRAWN = "withdrawn"
-"""Folder of a wave's editions where those that were withdrawn lie, for their owner alone."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +117,11 @@ def latest(editions: list[EditionState], wave: str, *, provisional: bool) -> Edi
     return max(own, key=lambda one: one.version, default=None)
 
 
-def last_withdrawn(
-    editions: list[EditionState], wave: str, *, provisional: bool
-) -> EditionState | None:
-    """The last edition of a wave that was withdrawn."""
-    own = [
-        one
-        for one in editions
-        if one.wave == wave and one.state == "withdrawn" and one.version.provisional == provisional
-    ]
+def last(editions: list[EditionState], wave: str, *, provisional: bool) -> EditionState | None:
+    """The highest version of a wave that was ever published, whatever became of it: a final one, or
+    a provisional one.
+    """
+    own = [one for one in editions if one.wave == wave and one.version.provisional == provisional]
     return max(own, key=lambda one: one.version, default=None)
 
 

@@ -23,6 +23,9 @@ from analysis.study.workspace import Workspace
 
 REGISTER = "register.jsonl"
 
+WITHDRAWN = "withdrawn"
+"""Folder of a wave's editions where those that were withdrawn lie, for their owner alone."""
+
 
 class Act(Model):
     """A line of the register.
@@ -133,8 +136,7 @@ class Register:
         for manifest, folder in sorted(
             found, key=lambda pair: (pair[0].published, Version.read(pair[0].version))
         ):
-            if (manifest.wave, Version.read(manifest.version)) not in known:
-                self.publish(manifest, folder)
+            self.publish(manifest, folder)
 
     def check_manifest(self, folder: Path) -> None:
         """Refuses a manifest that is not the one that was frozen.
@@ -143,9 +145,8 @@ class Register:
             NotReadyError: it was altered.
 
         """
-        wave = (
-            folder.parent.parent.name if folder.parent.name == "withdrawn" else folder.parent.name
-        )
+        parent = folder.parent
+        wave = parent.parent.name if parent.name == WITHDRAWN else parent.name
         act = self.published(wave, Version.read(folder.name))
         if act is not None and act.manifest != sha256_file(folder / MANIFEST):
             raise self._not_frozen(folder)

@@ -126,7 +126,7 @@ def find_edition(context: Context, editions: list[EditionState], name: str) -> E
 
     """
     parts = [part for part in name.replace("\\", "/").split("/") if part][-2:]
-    wave, number = (parts[0], parts[1]) if len(parts) > 1 else (name, "")
+    wave, number = (*parts, "", "")[:2]
     period = context.study.wave(wave)
     if not number:
         final = latest(editions, period.id, provisional=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from analysis.editions.catalogue import EditionState, last_withdrawn, latest
+from analysis.editions.catalogue import EditionState, last
 from analysis.editions.difference import (
     Difference,
     EditionContent,
@@ -166,13 +166,8 @@ def check_words(name: str, text: str) -> None:
 
 def _corrected(context: Context, period: Wave) -> EditionState:
     """The edition that a correction follows: the last final one, withdrawn or not."""
-    editions = known_editions(context)
-    found = [
-        latest(editions, period.id, provisional=False),
-        last_withdrawn(editions, period.id, provisional=False),
-    ]
-    known = [edition for edition in found if edition is not None]
-    if not known:
+    found = last(known_editions(context), period.id, provisional=False)
+    if found is None:
         raise NotReadyError(
             f"Wave {period.id} has no final edition to correct.",
             where=context.workspace.relative(
@@ -180,7 +175,7 @@ def _corrected(context: Context, period: Wave) -> EditionState:
             ),
             hint=f"`observatoire publish {context.study.id} --wave {period.id}` makes the first.",
         )
-    return max(known, key=lambda edition: edition.version)
+    return found
 
 
 def _difference(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from analysis.editions.catalogue import last_withdrawn, latest
+from analysis.editions.catalogue import last, latest
 from analysis.editions.manifest import content_digest, read_manifest
 from analysis.editions.versions import FIRST, FIRST_PROVISIONAL
 from analysis.errors import NotReadyError, ScopeError
@@ -75,7 +75,7 @@ def publish_edition(
     period = ready_wave(context, wave, today=today, provisional=provisional)
     _check_day(period, day=day or today, today=today, provisional=provisional)
     editions = known_editions(context)
-    final = latest(editions, period.id, provisional=False)
+    final = last(editions, period.id, provisional=False)
     if provisional and final is not None:
         raise NotReadyError(
             f"Wave {period.id} has its final edition: none is provisional after it.",
@@ -83,10 +83,10 @@ def publish_edition(
             hint="publish without --provisional.",
         )
     existing = latest(editions, period.id, provisional=provisional)
-    if existing is None and (gone := last_withdrawn(editions, period.id, provisional=provisional)):
+    if existing is None and final is not None:
         raise NotReadyError(
-            f"The edition of wave {period.id} was withdrawn: {gone.version}.",
-            where=context.workspace.relative(gone.folder.parent.parent / gone.version.folder),
+            f"The edition of wave {period.id} was withdrawn: {final.version}.",
+            where=context.workspace.relative(final.folder),
             hint="`observatoire correct` publishes the version that follows it.",
         )
     links: Links | None = None
@@ -108,7 +108,8 @@ def publish_edition(
             if not provisional:
                 raise _frozen(context, existing.folder, made, day)
         if provisional:
-            version = existing.version.next("minor") if existing else FIRST_PROVISIONAL
+            before = last(editions, period.id, provisional=True)
+            version = before.version.next("minor") if before else FIRST_PROVISIONAL
         edition = Edition(
             wave=period.id, version=str(version), published=day or today, provisional=provisional
         )

@@ -38,7 +38,7 @@ from analysis.study.files import FOLDER, open_to_readers
 from analysis.study.languages import without_marks
 
 MARK = ".observatoire-site"
-"""Stands in a folder that this makes: no other one is replaced."""
+"""Names what this has put in a folder: nothing else in it is replaced."""
 
 LATEST = "latest"
 
@@ -66,11 +66,11 @@ def assemble_site(contexts: Sequence[Context], destination: Path) -> Path:
             where=str(destination),
             hint="name another one: --into FOLDER.",
         )
-    if destination.exists() and any(destination.iterdir()) and not (destination / MARK).exists():
+    if others := _not_of_a_site(destination):
         raise NotReadyError(
-            "This folder holds something else than a site of editions.",
+            f"This folder holds something else than a site of editions: {', '.join(others[:5])}.",
             where=str(destination),
-            hint="name another folder, or empty it.",
+            hint="name another folder, or move it away: a site is replaced whole.",
         )
     destination.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -79,7 +79,6 @@ def assemble_site(contexts: Sequence[Context], destination: Path) -> Path:
     ):
         built = Path(temporary) / "site"
         built.mkdir()
-        (built / MARK).touch()
         studies = [_StudySite(context, known_editions(context), built) for context in contexts]
         studies = [study for study in studies if study.editions]
         if not studies:
@@ -91,12 +90,23 @@ def assemble_site(contexts: Sequence[Context], destination: Path) -> Path:
         for study in studies:
             study.write()
         _write_front(studies, built)
+        names = sorted(path.name for path in built.iterdir())
+        (built / MARK).write_text("\n".join([*names, ""]), encoding="utf-8")
         open_to_readers(built)
         former = Path(temporary) / "former"
         if destination.exists():
             destination.rename(former)
         built.rename(destination)
     return destination
+
+
+def _not_of_a_site(folder: Path) -> list[str]:
+    """What lies in a folder and no site that was assembled there has put in it."""
+    if not folder.exists():
+        return []
+    mark = folder / MARK
+    ours = {MARK, *(mark.read_text(encoding="utf-8").split("\n") if mark.exists() else ())}
+    return sorted(path.name for path in folder.iterdir() if path.name not in ours)
 
 
 @dataclass(frozen=True)
