@@ -44,6 +44,7 @@ def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(
             violations += Axe().run(page)["violations"]
     broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
     page.set_viewport_size({"width": 320, "height": 640})
+    drawn = page.evaluate("[...document.images].map(i => [i.currentSrc, i.width])")
     overflow = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     assert faults == []
@@ -52,6 +53,21 @@ def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(
     assert [(one["id"], one["nodes"][0]["html"][:120]) for one in violations] == []
     assert overflow <= 320, "the page reflows at 320 px"
     assert tops[0] < 640, "the first finding stands on the first screen of a phone"
+    assert len(drawn) == len(FIGURES[name])
+    for address, width in drawn:
+        image = published / "_site" / "figures" / address.split("/")[-1]
+        assert image.name.endswith("-narrow.svg")
+        assert smallest_text(image, width) >= 11
+        wide = image.with_name(image.name.replace("-narrow", ""))
+        assert smallest_text(wide, width) < 11, "drawn for a page, it is not read on a phone"
+
+
+def smallest_text(image: Path, width: float) -> float:
+    """The height of the smallest letters of an image that is shown at a width, in pixels."""
+    svg = image.read_text(encoding="utf-8")
+    (own,) = re.findall(r'viewBox="0 0 ([\d.]+) ', svg)
+    sizes = re.findall(r'<text style="[^"]*?([\d.]+)px', svg)
+    return width / float(own) * min(map(float, sizes))
 
 
 def html(published: Path, name: str) -> str:
@@ -87,7 +103,7 @@ def test_each_figure_has_its_alternative_text_and_stands_in_the_pdf(
 ) -> None:
     text = html(published, name)
     images = re.findall(r'<img src="([^"]+)" alt="([^"]*)"', text)
-    assert text.count("<img") == len(images)
+    assert text.count("<img") == len(images) == text.count("<picture>")
     assert [source for source, _ in images] == [f"figures/{one}.svg" for one in FIGURES[name]]
     assert [alt for _, alt in images if len(alt) <= 40 or not re.search(r"\d", alt)] == []
     for source, _ in images:

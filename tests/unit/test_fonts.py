@@ -10,6 +10,7 @@ import pytest
 from analysis.errors import RenderingError
 from analysis.publishing import charts, fonts
 from analysis.publishing.likert import LikertPanel, likert, likert_height
+from analysis.publishing.sheets import PAGE, PHONE, Rows, Sheet, wrapped
 from analysis.study import Study
 
 LONG = (
@@ -29,25 +30,29 @@ def panel(*labels: str, level: str = "Oui") -> LikertPanel:
     )
 
 
-def drawn(label: str, *, level: str = "Oui") -> bytes:
+def drawn(label: str, *, level: str = "Oui", sheet: Sheet = PAGE) -> bytes:
     panels = [panel(label, "b", level=level)]
     return charts.image_bytes(
         ".svg",
-        height=likert_height(panels),
+        height=likert_height(panels, sheet),
         mark="données simulées",
+        sheet=sheet,
         draw=lambda axes: likert(axes, panels, write=str),
     )
 
 
+@pytest.mark.parametrize("sheet", [PAGE, PHONE])
 @pytest.mark.parametrize(
     "label", ["Bien 😀", "الاستقبال", "x" * 90, LONG, "Été", "\N{SOFT HYPHEN}a", "a\u202fb"]
 )
-def test_a_label_of_any_length_or_alphabet_is_drawn_without_a_warning(label: str) -> None:
+def test_a_label_of_any_length_or_alphabet_is_drawn_without_a_warning(
+    label: str, sheet: Sheet
+) -> None:
     assert fonts.missing_characters(label) == ""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        image, other = drawn(label), drawn(label, level=label)
-    assert image != drawn("autre") and other != image and image.startswith(b"<?xml")
+        image, other = drawn(label, sheet=sheet), drawn(label, level=label, sheet=sheet)
+    assert image != drawn("autre", sheet=sheet) and other != image and image.startswith(b"<?xml")
 
 
 def test_a_label_that_no_font_has_is_named() -> None:
@@ -68,9 +73,19 @@ def test_labels_that_leave_no_room_are_told_and_the_longest_named() -> None:
 
 
 def test_a_long_label_stands_on_several_lines_each_short_enough() -> None:
-    lines = charts.wrapped(LONG).splitlines()
-    assert " ".join(lines) == LONG and max(map(len, lines)) <= charts.LABEL_WIDTH and len(lines) > 2
-    assert charts.height_of([LONG], least=0.5) > charts.height_of(["a"], least=0.5) == 0.5
+    lines = wrapped(LONG).splitlines()
+    assert " ".join(lines) == LONG and max(map(len, lines)) <= PAGE.label and len(lines) > 2
+    long, short = (Rows([label], PAGE, 0.5).height for label in (LONG, "a"))
+    assert long > short == 0.5
+
+
+def test_on_a_phone_a_label_stands_over_its_mark_and_rows_do_not_overlap() -> None:
+    rows = Rows(["a", LONG, "b"], PHONE, 0.5)
+    lines = wrapped(LONG, PHONE.label).count("\n") + 1
+    assert lines == 3 and rows.row_height == pytest.approx(0.5 + lines * 0.19)
+    assert list(rows.middles(2)) == pytest.approx([2.25 + 2 * 1.07, 2.25 + 1.07, 2.25])
+    beside = Rows(["a", LONG, "b"], PAGE, 0.5)
+    assert beside.mark == beside.row_height and rows.mark == 0.5
 
 
 def renamed(study: Study, label: str) -> Study:

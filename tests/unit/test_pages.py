@@ -78,7 +78,7 @@ def test_the_overview(core: Page) -> None:
         "## « Bienveillance et respect » est l’aspect le mieux perçu (90 %), « Temps d’attente » "
         "le moins bien (54 %)"
     )
-    assert found[1].startswith("![](figures/likert-dpaph){fig-alt=")
+    assert found[1].startswith("![](figures/likert-dpaph){.wide fig-alt=")
     assert "Bienveillance et respect : 90 % ; Écoute : 78 % ;" in found[1]
     levels_printed = "5 %|10 %|20 %|40 %|25 %"
     assert [one for one in found if "|" in one] == [
@@ -397,7 +397,10 @@ def test_a_page_of_no_directorate_says_how_to_open_one(study: Study) -> None:
 def test_a_figure_drawn_by_hand_is_a_block(study: Study, tmp_path: Path) -> None:
     shown = page(study, row(), folder=tmp_path)
     drawn = shown.chart("mine", lambda axes: axes.plot([1, 2]), alt="De 1 à 2.", caption="Mien")
-    assert drawn.markdown.startswith('::: {#fig-mine}\n\n![](figures/mine){fig-alt="De 1 à 2."}')
+    assert drawn.markdown.startswith(
+        '::: {#fig-mine}\n\n![](figures/mine){.wide fig-alt="De 1 à 2."}'
+        '[![](figures/mine-narrow){.narrow fig-alt="De 1 à 2."}]{.content-visible'
+    )
     assert (tmp_path / "figures" / "mine.png").stat().st_size > 1000
     assert "<figcaption>Mien</figcaption>" in str(drawn._repr_mimebundle_()[0]["text/html"])
     assert shown.image_mark == "données simulées"

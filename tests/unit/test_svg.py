@@ -25,7 +25,7 @@ def saved(folder: Path, *, text: str = ODD) -> str:
         axes.text(0.1, 0.5, "gras", fontweight="bold")
 
     about = {"title": "Titre & <fin>", "description": "De 1 à « 2 »."}
-    charts.save(folder, "mine", **about, height=2.0, mark="simulées", draw=draw)
+    charts.save(folder, "mine", **about, height=lambda _: 2.0, mark="simulées", draw=draw)
     return (folder / "mine.svg").read_text(encoding="utf-8")
 
 
@@ -48,6 +48,21 @@ def test_an_image_has_a_title_a_description_and_text_that_is_text(tmp_path: Path
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
     assert ODD in [one.text for one in root.iter(f"{SVG}text")]
+
+
+def sizes(svg: str) -> list[float]:
+    """Of each text of an image, its size in pixels where a unit of the image is one."""
+    styles = re.findall(r'<text style="([^"]*)"', svg)
+    return [float(size) for style in styles for size in re.findall(r"([\d.]+)px", style)]
+
+
+def test_an_image_for_phones_is_as_wide_as_their_screen_and_is_read_there(tmp_path: Path) -> None:
+    page = saved(tmp_path)
+    phone = (tmp_path / "mine-narrow.svg").read_text(encoding="utf-8")
+    assert ' viewBox="0 0 288 144"' in phone and ' viewBox="0 0 518.4 144"' in page
+    assert len(sizes(phone)) == len(sizes(page)) > 2
+    assert min(sizes(phone)) >= 11 and min(sizes(page)) < 11, "the mention is small on a page"
+    assert not (tmp_path / "mine-narrow.png").exists()
 
 
 def test_an_image_brings_the_characters_of_its_texts_in_each_weight(tmp_path: Path) -> None:

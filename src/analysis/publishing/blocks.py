@@ -21,6 +21,9 @@ from analysis.study.languages import with_marks, without_marks
 IMAGES_FOLDER = "figures"
 """Folder of a page's images, beside it."""
 
+ON_PHONES = "-narrow"
+"""What the name of an image that is drawn for phones ends in."""
+
 SENTENCES = "application/vnd.observatoire.sentences+json"
 """The type under which a notebook keeps the sentences of a block."""
 
@@ -111,7 +114,8 @@ def lead(text: str, *sentences: Sentence) -> Part:
 
 
 def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
-    """A cross-referenced figure, whose image lies beside the page as `figures/<name>.svg`.
+    """A cross-referenced figure, whose image lies beside the page as `figures/<name>.svg`, drawn
+    once more for the screen of a phone.
 
     Args:
         name: Of the image.
@@ -122,7 +126,12 @@ def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
     """
     words, sentences = _words_and_sentences("alt", alt)
     words = without_marks(words)
-    image = f'![](figures/{name}){{fig-alt="{escape(words, quote=True)}"}}'
+    described = f'fig-alt="{escape(words, quote=True)}"'
+    image = (
+        f"![](figures/{name}){{.wide {described}}}"
+        f"[![](figures/{name}{ON_PHONES}){{.narrow {described}}}]"
+        '{.content-visible when-format="html"}'
+    )
     return Part(
         markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{escape_markdown(caption)}\n\n:::",
         html=(

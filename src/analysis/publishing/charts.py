@@ -1,5 +1,5 @@
-"""Figures: drawn once, saved as SVG (page, PDF) and PNG (word processors), the same bytes each
-time.
+"""Figures: drawn as SVG (page, PDF), as PNG (word processors) and once more for a phone's screen,
+the same bytes each time.
 
 Colours and rules are those of the house: the Likert palette, a neutral middle, direct labels from 5
 %, no meaning by colour alone. A figure made from simulated data carries the mention inside the
@@ -8,7 +8,6 @@ image.
 
 from __future__ import annotations
 
-import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,18 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from analysis.errors import RenderingError, quoted
+from analysis.publishing.blocks import ON_PHONES
 from analysis.publishing.fonts import FACE, FACE_FILES, FALLBACK, missing_characters
+from analysis.publishing.sheets import (
+    PAGE,
+    PHONE,
+    Height,
+    Rows,
+    Sheet,
+    frame_rows,
+    sheet_of,
+    wrapped,
+)
 from analysis.publishing.svg import complete_svg
 from analysis.study.files import write_atomically
 from analysis.study.languages import without_marks
@@ -52,26 +62,19 @@ STYLE: dict[Any, Any] = {
     "axes.facecolor": PAPER,
     "savefig.facecolor": PAPER,
 }
-WIDTH = 7.2
 SURFACES = {".svg": FigureCanvasSVG, ".png": FigureCanvasAgg}
 DOTS = {".svg": 72, ".png": 200}
 """Dots per inch: those that SVG counts in, and those of an image for word processors."""
 MARK_BAND = 0.2
 """Inches left at the foot of an image for the mention it carries."""
-LABEL_WIDTH = 34
-"""Characters of a line of a label beside an axis."""
+WAVE_ROOM, WAVE_WIDTH, WAVE_LEAST = 11.2, 14, 4
+"""Characters of an inch below an axis; of a line of a wave's name: at most, at least."""
 
-WAVE_ROOM, WAVE_WIDTH, WAVE_LEAST = 80, 14, 4
-"""Characters below an axis; of a line of a wave's name: at most, at least."""
+VALUE_ROOM = 4
+"""Characters that a value over a point takes."""
 
-SUBTITLE_WIDTH = 122
-"""Characters of a line under a title."""
-
-TREND_COLUMNS = 2
-"""Panels of lines beside each other."""
-
-LINE = 0.19
-"""Inches of a line of a label."""
+INTERVAL, RANGE = 0.3, 0.5
+"""Inches of the row of an interval; of a range."""
 
 
 def save(
@@ -80,28 +83,30 @@ def save(
     *,
     title: str,
     description: str,
-    height: float,
+    height: Height,
     mark: str | None,
     draw: Callable[[Axes], None],
 ) -> None:
-    """Draws on one pair of axes and writes `name.svg` and `name.png` in a folder.
+    """Draws on one pair of axes and writes `name.svg`, `name.png` and `name-narrow.svg` in a
+    folder.
 
     Args:
         folder: Where.
         name: Of the files.
         title: What the figure is, for those who do not see it.
         description: What it shows, in words.
-        height: In inches; the width is that of a page's text.
+        height: Of a sheet, in inches.
         mark: A mention written inside the image (simulated data), or None.
         draw: Draws on the axes.
 
     """
-    for suffix in (".svg", ".png"):
-        image = image_bytes(suffix, height=height, mark=mark, draw=draw)
-        if suffix == ".svg":
-            svg = image.decode("utf-8")
-            image = complete_svg(svg, name=name, title=title, description=description).encode()
-        write_atomically(folder / f"{name}{suffix}", image)
+    for sheet, ending in ((PAGE, ""), (PHONE, ON_PHONES)):
+        image = image_bytes(".svg", height=height(sheet), mark=mark, draw=draw, sheet=sheet)
+        named = f"{name}{ending}"
+        svg = complete_svg(image.decode("utf-8"), name=named, title=title, description=description)
+        write_atomically(folder / f"{named}.svg", svg.encode("utf-8"))
+    image = image_bytes(".png", height=height(PAGE), mark=mark, draw=draw)
+    write_atomically(folder / f"{name}.png", image)
 
 
 def image_bytes(
@@ -110,8 +115,9 @@ def image_bytes(
     height: float,
     mark: str | None,
     draw: Callable[[Axes], None],
+    sheet: Sheet = PAGE,
 ) -> bytes:
-    """The bytes of one image, the same each time; arguments as `save`.
+    """The bytes of one image, the same each time; arguments as `save`, for one sheet.
 
     Raises:
         RenderingError: a label has a character that no font has, or labels leave no room; the label
@@ -132,7 +138,7 @@ def image_bytes(
     with seaborn.axes_style("ticks"), mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*constrained_layout not applied.*")
         warnings.filterwarnings("error", message=".*missing from font.*")
-        canvas = Canvas(figsize=(WIDTH, height), dpi=DOTS[suffix])
+        canvas = Canvas(figsize=(sheet.width, height), dpi=DOTS[suffix])
         SURFACES[suffix](canvas)
         draw(canvas.add_subplot())
         if mark:
@@ -148,6 +154,7 @@ def image_bytes(
             )
         for text in canvas.findobj(Text):
             text.set_text(without_marks(text.get_text()))
+            text.set_fontsize(max(float(text.get_fontsize()), sheet.smallest))
         _check_texts(canvas)
         try:
             # Laid out once, here: `savefig` would draw everything a second time to do it.
@@ -179,17 +186,6 @@ def _check_texts(canvas: Canvas) -> None:
             )
 
 
-def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
-    """A label in lines short enough to leave room for what it names; a word longer than a line is
-    cut.
-
-    >>> wrapped("une question assez longue pour deux lignes").splitlines()
-    ['une question assez longue pour', 'deux lignes']
-    """
-    label = without_marks(label)
-    return "\n".join(textwrap.wrap(label, width, break_on_hyphens=False)) or label
-
-
 def title(axes: Axes, text: str) -> None:
     """A title over the whole image, from its left edge."""
     canvas = axes.get_figure(root=True)
@@ -201,15 +197,7 @@ def subtitle(axes: Axes, text: str) -> None:
     """What the values of a whole image are, with their unit, over it from its left edge."""
     canvas = axes.get_figure(root=True)
     assert canvas is not None
-    canvas.suptitle(wrapped(text, SUBTITLE_WIDTH), x=0.01, ha="left", fontsize=10)
-
-
-def height_of(labels: Sequence[str], *, least: float) -> float:
-    """Inches that lines of a figure take, each as high as the longest label and at least
-    `least`.
-    """
-    lines = max((wrapped(label).count("\n") + 1 for label in labels), default=1)
-    return max(least, LINE * lines + 0.1) * len(labels)
+    canvas.suptitle(wrapped(text, sheet_of(axes).across), x=0.01, ha="left", fontsize=10)
 
 
 def intervals(
@@ -221,15 +209,15 @@ def intervals(
     high: Sequence[float | None],
 ) -> None:
     """A point and its interval per line, the first on top; a line without a value stays empty."""
-    positions = np.arange(len(labels))[::-1]
+    rows = Rows(labels, sheet_of(axes), INTERVAL)
+    positions = rows.middles()
     bounds = np.array(
         [[np.nan if bound is None else bound for bound in side] for side in (values, low, high)],
         dtype=np.float64,
     )
     axes.hlines(positions, bounds[1], bounds[2], color=LIKERT[3], linewidth=5)
     axes.plot(bounds[0], positions, "o", color=ACCENT, markersize=7)
-    axes.set_yticks(positions, [wrapped(label) for label in labels])
-    axes.set_ylim(-0.6, len(labels) - 0.4)
+    frame_rows(axes, rows)
     axes.grid(axis="x", color="#dddddd", linewidth=0.7)
 
 
@@ -243,9 +231,14 @@ class TrendLine:
     high: Sequence[float | None]
 
 
-def trend_height(lines: Sequence[TrendLine]) -> float:
-    """Inches that panels of lines take."""
-    return 0.6 + 1.8 * -(-len(lines) // TREND_COLUMNS)
+def trend_height(lines: Sequence[TrendLine], sheet: Sheet) -> float:
+    """Inches that panels of lines take, under a subtitle."""
+    return (1.0 if sheet.over else 0.6) + 1.8 * -(-len(lines) // _trend_columns(sheet))
+
+
+def _trend_columns(sheet: Sheet) -> int:
+    """Panels of lines beside each other."""
+    return 1 if sheet.over else 2
 
 
 def trend_panels(
@@ -273,14 +266,16 @@ def trend_panels(
     """
     canvas, place = axes.get_figure(), axes.get_subplotspec()
     assert canvas is not None and place is not None
-    columns = min(TREND_COLUMNS, len(lines))
+    sheet = sheet_of(axes)
+    columns = min(_trend_columns(sheet), len(lines))
+    room = int(WAVE_ROOM * sheet.width / columns)
     axes.remove()
     grid = place.subgridspec(-(-len(lines) // columns), columns)
     panels: list[Axes] = []
     for index, line in enumerate(lines):
         shared = panels[0] if panels else None
         panel = canvas.add_subplot(grid[index // columns, index % columns], sharey=shared)
-        _trend_line(panel, line, waves=waves, write=write, scale=scale, room=WAVE_ROOM // columns)
+        _trend_line(panel, line, waves=waves, write=write, scale=scale, room=room)
         panel.set_title(line.title, loc="left", fontsize=11, fontweight="bold")
         panel.tick_params(labelleft=index % columns == 0)
         panels.append(panel)
@@ -318,8 +313,10 @@ def _trend_line(
     seaborn.lineplot(
         x=x, y=y, ax=axes, color=ACCENT, marker="o", linewidth=2, markersize=7, errorbar=None
     )
+    known = [index for index, value in enumerate(line.values) if value is not None]
+    written = known if len(waves) * VALUE_ROOM <= room else {*known[:1], *known[-1:]}
     for index, value in enumerate(line.values):
-        if value is not None:
+        if value is not None and index in written:
             axes.annotate(
                 write(value),
                 (index, y[index]),
@@ -355,9 +352,10 @@ def ranges(
         label: Of the horizontal axis.
 
     """
-    positions = np.arange(len(labels))[::-1]
+    rows = Rows(labels, sheet_of(axes), RANGE)
+    positions = rows.middles()
     left, right, middle = (100 * np.array(side) for side in (low, high, means))
-    axes.barh(positions, right - left, left=left, height=0.36, color=LIKERT[3])
+    axes.barh(positions, right - left, left=left, height=0.36 * rows.mark, color=LIKERT[3])
     axes.plot(middle, positions, "|", color=INK, markersize=17, markeredgewidth=2)
     for position, start, end in zip(positions, low, high, strict=True):
         for share, shift, side in ((start, -6, "right"), (end, 6, "left")):
@@ -370,10 +368,9 @@ def ranges(
                 va="center",
                 fontweight="bold",
             )
-    axes.set_yticks(positions, [wrapped(label) for label in labels])
-    axes.set_ylim(-0.6, len(labels) - 0.4)
+    frame_rows(axes, rows)
     axes.set_xlim(max(0, left.min() - 12), min(100, right.max() + 12))
-    axes.set_xlabel(label)
+    axes.set_xlabel(wrapped(label, rows.sheet.across))
     axes.grid(axis="x", color="#dddddd", linewidth=0.7)
     axes.set_axisbelow(True)
 

@@ -6,19 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 
-from analysis.publishing.charts import GREY, INK, LIKERT, LINE, PAPER, height_of, wrapped
+from analysis.publishing.charts import GREY, INK, LIKERT, PAPER
+from analysis.publishing.sheets import LINE, Rows, Sheet, sheet_of, wrapped, write_labels
+from analysis.study.languages import without_marks
 
-LABEL_FROM = 0.05
+LABEL_FROM, LABEL_FROM_ON_PHONES = 0.05, 0.12
 """Shares from which a part of a bar holds its number."""
 
 ROOMY = 0.08
 """Shares from which the number has its usual size."""
 
-LEGEND_ROW = 100
-"""Characters of the row of a legend."""
+LEGEND_ROW, SWATCH = 13.9, 3
+"""Characters of an inch of the legend, and of what stands before a name in it."""
 
 BAR = 0.45
 """Inches that a bar takes, at least."""
@@ -44,10 +47,10 @@ class LikertPanel:
     counted: Sequence[str]
 
 
-def likert_height(panels: Sequence[LikertPanel]) -> float:
+def likert_height(panels: Sequence[LikertPanel], sheet: Sheet) -> float:
     """Inches that stacked bars take."""
     return 0.25 + sum(
-        _legend_lines(panel) * LINE + 0.15 + height_of(panel.labels, least=BAR) for panel in panels
+        _legend_height(panel, sheet) + Rows(panel.labels, sheet, BAR).height for panel in panels
     )
 
 
@@ -62,27 +65,28 @@ def likert(axes: Axes, panels: Sequence[LikertPanel], *, write: Callable[[float]
         write: How a share is printed.
 
     """
-    down, ticks = 0.0, {}
+    sheet, down = sheet_of(axes), 0.0
     edges: list[tuple[float, float]] = []
     counted: list[tuple[float, str]] = []
+    stacked: list[tuple[Rows, float]] = []
     for panel in panels:
-        lines = _legend_lines(panel)
-        room = (lines * LINE + 0.15) / (height_of(panel.labels, least=BAR) / len(panel.labels))
-        _level_legend(axes, panel, down - room / 2)
-        down -= room
-        axes.vlines(0, down - len(panel.labels), down, color=INK, linewidth=0.8, zorder=0)
-        for label, parts, value in zip(panel.labels, panel.shares, panel.counted, strict=True):
-            down -= 0.5
-            edges.append(_stacked_bar(axes, down, parts, len(panel.levels), write))
-            ticks[down] = wrapped(label)
-            counted.append((down, value))
-            down -= 0.5
+        rows = Rows(panel.labels, sheet, BAR)
+        legend = _legend_height(panel, sheet)
+        _level_legend(axes, panel, down - legend / 2)
+        down -= legend + rows.height
+        stacked.append((rows, down))
+        middles, reach = rows.middles(down), rows.mark / 2
+        axis = np.zeros_like(middles)
+        axes.vlines(axis, middles - reach, middles + reach, color=INK, linewidth=0.8, zorder=0)
+        for middle, parts, value in zip(middles, panel.shares, panel.counted, strict=True):
+            edges.append(_stacked_bar(axes, middle, 0.72 * rows.mark, parts, panel, write))
+            counted.append((middle, value))
     least, most = min(edge for edge, _ in edges), max(edge for _, edge in edges)
     for position, value in counted:
         axes.text(most + 0.03, position, value, ha="left", va="center", fontweight="bold")
     axes.set_xlim(least, most)
     axes.set_ylim(down, 0)
-    axes.set_yticks(list(ticks), list(ticks.values()))
+    write_labels(axes, stacked)
     axes.tick_params(left=False, bottom=False, labelbottom=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
@@ -105,30 +109,33 @@ def _ink_on(color: str) -> str:
 
 def _stacked_bar(
     axes: Axes,
-    position: float,
+    middle: float,
+    height: float,
     parts: Sequence[tuple[tuple[int, int], float | None]],
-    levels: int,
+    panel: LikertPanel,
     write: Callable[[float], str],
 ) -> tuple[float, float]:
     """Draws a question's bar; returns where it starts and ends. Levels told together have the
     colour of the one nearest the middle, hatched in that of the other end.
     """
-    colors, middle = _level_colors(levels), (levels - 1) / 2
+    neutral, colors = (len(panel.levels) - 1) / 2, _level_colors(len(panel.levels))
+    least = LABEL_FROM_ON_PHONES if sheet_of(axes).over else LABEL_FROM
     shown = sum(share for _, share in parts if share is not None)
     hidden = sum(share is None for _, share in parts)
     widths = [max(0.0, 1 - shown) / hidden if share is None else share for _, share in parts]
     start = first_edge = -sum(
-        width * _part_before(group, middle) for (group, _), width in zip(parts, widths, strict=True)
+        width * _part_before(group, neutral)
+        for (group, _), width in zip(parts, widths, strict=True)
     )
     for (group, share), width in zip(parts, widths, strict=True):
-        inner, outer = sorted(group, key=lambda rank: abs(rank - middle))
+        inner, outer = sorted(group, key=lambda rank: abs(rank - neutral))
         color = PAPER if share is None else colors[inner]
-        outlined = share is None or inner == middle or inner != outer
+        outlined = share is None or inner == neutral or inner != outer
         axes.barh(
-            position,
+            middle,
             width,
             left=start,
-            height=0.72,
+            height=height,
             color=color,
             edgecolor=colors[outer]
             if inner != outer and share is not None
@@ -138,10 +145,10 @@ def _stacked_bar(
             linewidth=1,
             hatch="///" if share is None else "..." if inner != outer else None,
         )
-        if share is not None and round(share, 2) >= LABEL_FROM:
+        if share is not None and round(share, 2) >= least:
             label = axes.text(
                 start + width / 2,
-                position,
+                middle,
                 write(share),
                 ha="center",
                 va="center",
@@ -160,27 +167,37 @@ def _part_before(group: tuple[int, int], middle: float) -> float:
     return min(1.0, max(0.0, (middle + 0.5 - first) / (last - first + 1)))
 
 
-def _legend_lines(panel: LikertPanel) -> int:
-    """Lines of the longest name of a panel's levels."""
-    return max(wrapped(name, _level_width(panel)).count("\n") + 1 for name in panel.levels)
+def _legend_height(panel: LikertPanel, sheet: Sheet) -> float:
+    """Inches that the names of a panel's levels take, over its bars."""
+    columns, width = _legend_columns(panel, sheet)
+    lines = max(wrapped(name, width).count("\n") + 1 for name in panel.levels)
+    return LINE * lines * -(-len(panel.levels) // columns) + 0.15
 
 
-def _level_width(panel: LikertPanel) -> int:
-    """Characters of a line of a level's name, so that all stand in one row."""
-    return max(6, LEGEND_ROW // len(panel.levels) - 3)
+def _legend_columns(panel: LikertPanel, sheet: Sheet) -> tuple[int, int]:
+    """How many names of levels stand in a row, and the characters of a line of each: all in one
+    row, but on a phone as many as fit.
+    """
+    row = LEGEND_ROW * sheet.width
+    most = len(panel.levels)
+    if sheet.over:
+        longest = max(len(without_marks(name)) for name in panel.levels)
+        most = min(most, max(1, int(row / (longest + SWATCH))))
+    return most, max(6, int(row / most) - SWATCH)
 
 
 def _level_legend(axes: Axes, panel: LikertPanel, position: float) -> None:
     """The names of the levels in one row, over the bars of a panel."""
+    columns, width = _legend_columns(panel, sheet_of(axes))
     patches = [
-        mpl.patches.Patch(facecolor=color, edgecolor=GREY, label=wrapped(name, _level_width(panel)))
+        mpl.patches.Patch(facecolor=color, edgecolor=GREY, label=wrapped(name, width))
         for color, name in zip(_level_colors(len(panel.levels)), panel.levels, strict=True)
     ]
     legend = Legend(
         axes,
         patches,
         [str(patch.get_label()) for patch in patches],
-        ncols=len(patches),
+        ncols=columns,
         frameon=False,
         loc="center right",
         bbox_to_anchor=(1.0, position),

@@ -12,7 +12,17 @@ import numpy as np
 from matplotlib import dates
 from matplotlib.axes import Axes
 
-from analysis.publishing.charts import ACCENT, GREY, INK, LIKERT, PAPER, wrapped
+from analysis.publishing.charts import ACCENT, GREY, INK, LIKERT, PAPER
+from analysis.publishing.sheets import Rows, frame_rows, sheet_of, wrapped
+
+BAR = 0.45
+"""Inches of the row of a bar."""
+
+LETTER = 0.15
+"""Inches that a letter takes, and its part of the room beside the bars."""
+
+TICK_ON_PHONES = 8
+"""Characters of a line of a month under an axis, on a phone."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ def quadrants(
         labels: Of the horizontal and of the vertical axis.
 
     """
+    sheet = sheet_of(axes)
     x = np.array([100 * point.x for point in points])
     bounds = np.array([[100 * point.low, 100 * point.high] for point in points])
     reach = 1.35 * max(10.0, float(np.abs(x).max()))
@@ -58,7 +69,7 @@ def quadrants(
     places = ((1, 1), (1, -1), (-1, 1), (-1, -1))
     for text, (right, up) in zip(corners, places, strict=True):
         axes.annotate(
-            text,
+            wrapped(text, sheet.across // 3),
             (0.5 + 0.49 * right, 0.5 + 0.49 * up),
             xycoords="axes fraction",
             ha="right" if right > 0 else "left",
@@ -85,8 +96,8 @@ def quadrants(
             xytext=(9, 6),
             fontweight="bold",
         )
-    axes.set_xlabel(labels[0])
-    axes.set_ylabel(labels[1])
+    axes.set_xlabel(wrapped(labels[0], sheet.across))
+    axes.set_ylabel(wrapped(labels[1], sheet.across))
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,7 @@ def panels_in_time(
         The axes of the panels.
 
     """
+    sheet = sheet_of(axes)
     canvas, place = axes.get_figure(), axes.get_subplotspec()
     assert canvas is not None and place is not None
     axes.remove()
@@ -148,15 +160,20 @@ def panels_in_time(
                     (_at(day), 1),
                     xycoords=("data", "axes fraction"),
                     textcoords="offset points",
-                    xytext=(3, -1),
+                    xytext=(-3, -1),
                     va="top",
+                    ha="right",
                     fontsize=9,
                     color=GREY,
                 )
-        own.set_title(panel.title, loc="left", fontsize=10, fontweight="bold")
+        own.set_title(
+            wrapped(panel.title, sheet.across), loc="left", fontsize=10, fontweight="bold"
+        )
         own.tick_params(labelbottom=index == len(panels) - 1)
         drawn.append(own)
-    drawn[-1].set_xticks([_at(day) for day, _ in ticks], [text for _, text in ticks])
+    width = TICK_ON_PHONES if sheet.over else sheet.across
+    days, texts = zip(*((_at(day), wrapped(text, width)) for day, text in ticks), strict=True)
+    drawn[-1].set_xticks(days, texts)
     return drawn
 
 
@@ -218,10 +235,13 @@ def bars(
         label: Of the horizontal axis.
 
     """
-    positions = np.arange(len(labels))[::-1]
-    axes.barh(positions, values, height=0.5, color=LIKERT[3])
+    rows = Rows(labels, sheet_of(axes), BAR)
+    positions = rows.middles()
+    most = 1.2 * max(*values, *(norm or 0 for norm in norms)) or 1.0
+    letter = LETTER / rows.sheet.width * most
+    axes.barh(positions, values, height=0.5 * rows.mark, color=LIKERT[3])
     for position, value, norm, text in zip(positions, values, norms, texts, strict=True):
-        near = norm is not None and value <= norm < 1.25 * value
+        near = norm is not None and value <= norm < value + letter * len(text)
         axes.annotate(
             text,
             (norm if norm is not None and near else value, position),
@@ -231,10 +251,10 @@ def bars(
             fontweight="bold",
         )
         if norm is not None:
-            axes.vlines(norm, position - 0.36, position + 0.36, color=LIKERT[0], linewidth=3)
-    axes.set_yticks(positions, [wrapped(name) for name in labels])
-    axes.set_ylim(-0.6, len(labels) - 0.4)
-    axes.set_xlim(0, 1.2 * max(*values, *(norm or 0 for norm in norms)) or 1.0)
-    axes.set_xlabel(label)
+            reach = 0.36 * rows.mark
+            axes.vlines(norm, position - reach, position + reach, color=LIKERT[0], linewidth=3)
+    frame_rows(axes, rows)
+    axes.set_xlim(0, most)
+    axes.set_xlabel(wrapped(label, rows.sheet.across))
     axes.grid(axis="x", color="#dddddd", linewidth=0.7)
     axes.set_axisbelow(True)

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from analysis.disclosure import Status
 from analysis.errors import ScopeError
 from analysis.publishing import charts
+from analysis.publishing.sheets import PAGE, Rows, wrapped
 from analysis.publishing.wording.formats import Axis, Measure
 from analysis.publishing.wording.language import Language
 from analysis.workbench.labels import Row
@@ -111,7 +112,7 @@ class Pictures:
                 axes.xaxis.set_major_formatter(self._tick)
                 charts.title(axes, title)
 
-            height = 1.4 + charts.height_of(names, least=0.3)
+            height = 1.4 + Rows(names, PAGE, charts.INTERVAL).height
         image = charts.image_bytes(".svg", height=height, mark=self.mark, draw=draw).decode()
         return image[image.index("<svg") :]
 
@@ -155,7 +156,7 @@ class Pictures:
                     "limits": self.language.text("legend_ordinary"),
                 },
             )
-            charts.title(axes, charts.wrapped(title, TITLE_WIDTH))
+            charts.title(axes, wrapped(title, TITLE_WIDTH))
 
         image = charts.image_bytes(".svg", height=FUNNEL_HEIGHT, mark=self.mark, draw=draw)
         return image[image.index(b"<svg") :].decode()
@@ -182,7 +183,7 @@ class Pictures:
     def _title(self, frame: pl.DataFrame, label: str) -> str:
         """What all rows have in common: what is measured, of whom, when."""
         about = self.tables.labels.about(frame, beside=[label, "claim"])
-        return charts.wrapped(about, TITLE_WIDTH)
+        return wrapped(about, TITLE_WIDTH)
 
 
 def _visible_value(row: Row, side: str) -> float | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from matplotlib.axes import Axes
 
-from analysis.publishing import charts, management_charts
+from analysis.publishing import management_charts
 from analysis.publishing.blocks import (
     Block,
     Part,
@@ -21,6 +21,7 @@ from analysis.publishing.management_charts import Panel, Point
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.trends import FEWEST_DRAWN
 from analysis.publishing.released import TOTAL, ReleasedFigure
+from analysis.publishing.sheets import Rows
 from analysis.publishing.wording.commitments import Followed, announced_and_measured, followed
 from analysis.publishing.wording.management import (
     Measured,
@@ -119,7 +120,7 @@ def quadrants(page: Page) -> Block:
                 ),
             ),
             caption=text("caption_quadrants", wave=wording.wave_label()),
-            height=4.6,
+            height=lambda _: 4.6,
         ),
         figure_notes(
             page.language,
@@ -222,7 +223,7 @@ def _delay_bars(page: Page, found: Sequence[Measured]) -> Part:
             "delays_alt", [figure for _, _, figure, _ in rows], values=page.language.series(told)
         ),
         caption=text("caption_delays", wave=wording.wave_label()),
-        height=0.9 + charts.height_of(labels, least=0.45),
+        height=lambda sheet: 0.9 + Rows(labels, sheet, management_charts.BAR).height,
     )
 
 
@@ -329,7 +330,7 @@ def _panels(page: Page, one: Measured) -> Part | None:
             last_value=formats.with_unit(known[-1]),
         ),
         caption=text("caption_series", indicator=name, field=one.directorate.acronym),
-        height=3.9,
+        height=lambda _: 3.9,
     )
 
 

@@ -187,7 +187,7 @@ def _picture(page: Page, panels: Sequence[Panel]) -> Part:
         caption=page.language.text(
             "caption_likert", field=page.directorate.acronym, wave=wording.wave_label()
         ),
-        height=likert.likert_height(bars),
+        height=lambda sheet: likert.likert_height(bars, sheet),
     )
 
 

@@ -14,6 +14,7 @@ from analysis.publishing.blocks import IMAGES_FOLDER, Block, Part, block
 from analysis.publishing.blocks import image as figure_part
 from analysis.publishing.edition import Edition
 from analysis.publishing.released import ReleasedFigures
+from analysis.publishing.sheets import Height
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence, Wording
 from analysis.study import Directorate, Study, Wave
@@ -88,7 +89,9 @@ class Page:
         ... # doctest: +SKIP
 
         """
-        return block(name, self.chart_part(name, draw, alt=alt, caption=caption, height=height))
+        return block(
+            name, self.chart_part(name, draw, alt=alt, caption=caption, height=lambda _: height)
+        )
 
     def chart_part(
         self,
@@ -97,9 +100,9 @@ class Page:
         *,
         alt: str | Sentence,
         caption: str,
-        height: float,
+        height: Height,
     ) -> Part:
-        """A chart as a part of a block; arguments as `chart`."""
+        """A chart as a part of a block; arguments as `chart`, its height being that of a sheet."""
         images = self.folder / IMAGES_FOLDER
         described = alt.text if isinstance(alt, Sentence) else alt
         charts.save(

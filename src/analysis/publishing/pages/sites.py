@@ -17,6 +17,7 @@ from analysis.publishing.blocks import (
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import caption_of
 from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.sheets import Rows
 from analysis.publishing.wording.sentences import (
     field_text,
     join_notes,
@@ -94,7 +95,7 @@ def _chart(page: Page, ranged: Sequence[Ranged]) -> Part:
             ranges=upper_first(language.listing(said)),
         ),
         caption=caption_of(page, "sites_caption", waves=_waves_pooled(page, ranged[0][0])),
-        height=0.9 + charts.height_of(names, least=0.5),
+        height=lambda sheet: 0.9 + Rows(names, sheet, charts.RANGE).height,
     )
 
 

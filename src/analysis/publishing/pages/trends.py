@@ -168,7 +168,7 @@ def _picture(page: Page, directorates: Sequence[Directorate]) -> Part:
         draw,
         alt=_alt(page, found),
         caption=text("caption_trends" if several else "caption_trend", **about),
-        height=charts.trend_height(lines),
+        height=lambda sheet: charts.trend_height(lines, sheet),
     )
 
 

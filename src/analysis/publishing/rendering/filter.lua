@@ -37,16 +37,22 @@ end
 
 local function figure(div)
   local content, caption = split(div)
-  local image
-  pandoc.walk_block(pandoc.Div(content), { Image = function(found) image = found end })
+  local image, narrow
+  pandoc.walk_block(pandoc.Div(content), { Image = function(found)
+    if found.classes:includes("narrow") then narrow = found else image = found end
+  end })
   if not image then error("figure " .. div.identifier .. " holds no image") end
   local alt = image.attributes["fig-alt"] or ""
   if alt == "" then error("figure " .. div.identifier .. " has no alternative text (fig-alt)") end
   local number = labels[div.identifier].number
   if FORMAT:match("html") then
+    local shown = string.format('<img src="%s" alt="%s">', escape(image.src), escape(alt))
+    if narrow then
+      shown = string.format('<picture><source media="(max-width: 32rem)" srcset="%s">%s</picture>', escape(narrow.src), shown)
+    end
     local body = string.format(
-      '<figure id="%s">\n<figcaption><span class="label">%s %d</span> – %s</figcaption>\n<img src="%s" alt="%s">\n</figure>',
-      escape(div.identifier), word("fig"), number, written({ pandoc.Plain(caption) }, "html"), escape(image.src), escape(alt))
+      '<figure id="%s">\n<figcaption><span class="label">%s %d</span> – %s</figcaption>\n%s\n</figure>',
+      escape(div.identifier), word("fig"), number, written({ pandoc.Plain(caption) }, "html"), shown)
     return pandoc.RawBlock("html", body)
   elseif FORMAT:match("typst") then
     local body = string.format("#figure(image(%s, alt: %s, width: 100%%), caption: [%s], kind: image) <%s>",

@@ -90,7 +90,7 @@ ELEMENTS = frozenset(
 
 CLASSES = re.compile(
     r"callout-(?:note|tip|warning|important|caution)|reading|lead|unnumbered|unlisted|header"
-    r"|odd|even|smaller|number|uri|email|content-visible"
+    r"|odd|even|smaller|number|uri|email|content-visible|wide|narrow"
 )
 IDENTIFIER = re.compile(r"[\w:.-]*")
 KEYS = frozenset(
