@@ -93,9 +93,9 @@ READINGS = (
         {"kind": "mean", "maximum": 20},
         (
             "Indicator | Answers counted | Mean score (out of 20) | Variability | Answers | Change",
-            "Rating of the visit | score from 0 to 20 | 15.5 | [14.8; 16.1] | 118 | rise (+2.8 [",
+            "Rating of the visit | score from 0 to 20 | 15.5 | [14.8; 16.1] | 118 | rise (+2.8 [",
             "To the question “From 0 to 10, how would you rate your visit?”, the mean score of "
-            "people who chose to answer is 15.5 out of 20 (Spring 2026; variability [14.8; 16.1]; "
+            "people who chose to answer is 15.5 out of 20 (Spring 2026; variability [14.8; 16.1]; "
             "118 answers).",
             "A change is called a rise or a fall if its interval excludes zero and it reaches 1.6 "
             "out of 20, small if",
@@ -113,7 +113,7 @@ READINGS = (
         {"kind": "mean", "maximum": 100},
         (
             "Indicateur | Réponses comptées | Note moyenne (sur 100) | Variabilité | Réponses | ",
-            "Rating of the visit | note de 0 à 100 | 77,4 | [74,1 ; 80,6] | 118 | hausse (+14,0 [",
+            "Rating of the visit | note de 0 à 100 | 77,4 | [74,1 ; 80,6] | 118 | hausse (+14,0 [",
             "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et "
             "qu’elle atteint 8,0 sur 100, « faible »",
             "## Chez les personnes qui ont choisi de répondre, rating of the visit en hausse sur "
@@ -128,9 +128,9 @@ READINGS = (
         {"kind": "top_share", "top": 5},
         (
             "Indicator | Answers counted | Share | Variability | Answers | Change over one year",
-            "Rating of the visit | from “6” to “10” | 87% | [80; 92] | 118 | rise (+16 points [",
+            "Rating of the visit | from “6” to “10” | 87% | [80; 92] | 118 | rise (+16 points [",
             "87% of people who chose to answer answered from “6” to “10” to the question “From 0 "
-            "to 10, how would you rate your visit?” (Spring 2026; variability [80; 92]; 118 "
+            "to 10, how would you rate your visit?” (Spring 2026; variability [80; 92]; 118 "
             "answers).",
             "A change is called a rise or a fall if its interval excludes zero and it reaches 8 "
             "points, small if",
@@ -147,7 +147,7 @@ READINGS = (
             "Indicateur | Réponses comptées | Part | Variabilité | Réponses | Évolution sur un an",
             "87 % des personnes qui ont choisi de répondre ont répondu de « 6 » à « 10 » à la "
             "question « From 0 to 10, how would you rate your visit? » (Spring 2026 ; variabilité "
-            "[80 ; 92] ; 118 réponses).",
+            "[80 ; 92] ; 118 réponses).",
         ),
     ),
     Reading(
@@ -156,11 +156,11 @@ READINGS = (
         {"kind": "net", "top": 2, "bottom": 7},
         (
             "Indicator | Answers counted | Balance | Variability | Answers | Change over one year",
-            "Rating of the visit | “9” or “10”, less from “0” to “6” | +16 points | [2; 30] | 118 "
+            "Rating of the visit | “9” or “10”, less from “0” to “6” | +16 points | [2; 30] | 118 "
             "| rise (+45 points [",
             "The balance of answers (“9” or “10”, less from “0” to “6”) from people who chose to "
             "answer to the question “From 0 to 10, how would you rate your visit?” is +16 points "
-            "(Spring 2026; variability [2; 30]; 118 answers).",
+            "(Spring 2026; variability [2; 30]; 118 answers).",
             "image: Line by wave of “Rating of the visit”, Central: −29 points (Spring 2025), +16 "
             "points (Spring 2026).",
             "Rating of the visit by wave (balance, in points), Central",
@@ -175,7 +175,7 @@ READINGS = (
             "Indicateur | Réponses comptées | Solde | Variabilité | Réponses | Évolution sur un an",
             "Le solde des réponses (« 9 » ou « 10 », moins de « 0 » à « 6 ») des personnes qui ont "
             "choisi de répondre à la question « From 0 to 10, how would you rate your visit? » est "
-            "de +16 points (Spring 2026 ; variabilité [2 ; 30] ; 118 réponses).",
+            "de +16 points (Spring 2026 ; variabilité [2 ; 30] ; 118 réponses).",
             "Rating of the visit par vague (solde, en points), Central",
         ),
     ),

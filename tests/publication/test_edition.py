@@ -290,7 +290,7 @@ def test_the_traps_of_the_simulator_stand_in_raw_files_and_leave_nowhere(
     raw = b"".join(path.read_bytes() for path in (small / "data" / "raw").rglob("*.csv"))
     traps = (*IN_TEXTS, *PERSONAL)
     assert [trap for trap in traps if trap.encode() not in raw] == [], "the trap is set"
-    binary = (".png", ".ttf")
+    binary = (".png", ".ttf", ".woff2")
     files = [path for path in published.rglob("*") if path.is_file() and path.suffix not in binary]
     read = ".csv .docx .html .ipynb .json .jsonld .pdf .svg .yml"
     assert {path.suffix for path in files} >= set(read.split())

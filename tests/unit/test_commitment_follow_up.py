@@ -190,21 +190,21 @@ def test_since_when_and_in_how_many_sites(
             5,
             "posting_gap",
             "72~% là où il est affiché, 65~% là où il ne l’est pas encore (écart de +7~points, "
-            "intervalle ajusté à 95~% [2~; 12]).",
+            "intervalle ajusté à 95~% [2~; 12]).",
         ),
         (
             {"value": 0.07, "low": 0.004, "high": 0.136, "word": "above"},
             1,
             "posting_gap",
             "72~% là où il est affiché, 65~% là où il ne l’est pas encore (écart de +7~points, "
-            "intervalle de confiance à 95~% [0,4~; 13,6]).",
+            "intervalle de confiance à 95~% [0,4~; 13,6]).",
         ),
         (
             {"value": 0.07, "low": -0.004, "high": 0.144, "word": "none"},
             5,
             "posting_gap_none",
             "72~% là où il est affiché, 65~% là où il ne l’est pas encore~; écart non établi "
-            "(+7~points, intervalle ajusté à 95~% [0~; 14]).",
+            "(+7~points, intervalle ajusté à 95~% [0~; 14]).",
         ),
     ],
 )
@@ -317,7 +317,7 @@ def test_a_change_is_that_of_the_perceived_indicator(promised: Study) -> None:
     assert_said(
         commitment_change(shown.wording, shown.figures, one_followed(shown)),
         "in_short_up",
-        "+7~points sur un an, une hausse (intervalle de confiance à 95~% [2~; 12]).",
+        "+7~points sur un an, une hausse (intervalle de confiance à 95~% [2~; 12]).",
         *(change, seen),
     )
     for silent in (rows[:2], [*rows[:2], level(**HIDDEN), *rows[3:]], [rows[0], *rows[2:]]):

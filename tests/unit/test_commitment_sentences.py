@@ -65,27 +65,27 @@ CHOOSING = f"des personnes qui ont choisi de répondre ont répondu {COUNTED} su
             {},
             0.6,
             "perceived_kept",
-            f"Tenu. 65~% {USERS} (intervalle ajusté à 95~% [62~; 68]), pour une cible de 60~%.",
+            f"Tenu. 65~% {USERS} (intervalle ajusté à 95~% [62~; 68]), pour une cible de 60~%.",
         ),
         (
             {"method": "bonferroni 1"},
             0.6,
             "perceived_kept",
-            f"Tenu. 65~% {USERS} (intervalle de confiance à 95~% [62~; 68]), pour une cible de "
+            f"Tenu. 65~% {USERS} (intervalle de confiance à 95~% [62~; 68]), pour une cible de "
             "60~%.",
         ),
         (
             {"word": "not_kept", "value": 0.55, "low": 0.504, "high": 0.596},
             0.6,
             "perceived_not_kept",
-            f"Non tenu. 55~% {USERS} (intervalle ajusté à 95~% [50,4~; 59,6]), pour une cible "
+            f"Non tenu. 55~% {USERS} (intervalle ajusté à 95~% [50,4~; 59,6]), pour une cible "
             "de 60~%.",
         ),
         (
             {"value": 0.6496, "low": 0.60001, "high": 0.6991},
             0.6,
             "perceived_kept",
-            f"Tenu. 65~% {USERS} (intervalle ajusté à 95~% [60,001~; 69,910]), pour une cible "
+            f"Tenu. 65~% {USERS} (intervalle ajusté à 95~% [60,001~; 69,910]), pour une cible "
             "de 60~%.",
         ),
         (
@@ -93,14 +93,14 @@ CHOOSING = f"des personnes qui ont choisi de répondre ont répondu {COUNTED} su
             0.6,
             "perceived_unclear",
             f"Indécis. 61~% {USERS}, et la cible de 60~% est dans l’intervalle (intervalle ajusté "
-            "à 95~% [57~; 65]).",
+            "à 95~% [57~; 65]).",
         ),
         (
             {"word": "unclear", "value": 0.604, "low": 0.597, "high": 0.611},
             0.6,
             "perceived_unclear",
             f"Indécis. 60,4~% {USERS}, et la cible de 60~% est dans l’intervalle (intervalle "
-            "ajusté à 95~% [59,7~; 61,1]).",
+            "ajusté à 95~% [59,7~; 61,1]).",
         ),
         (
             {"word": "unclear", "low": None, "high": None, "se": None},
@@ -118,14 +118,14 @@ CHOOSING = f"des personnes qui ont choisi de répondre ont répondu {COUNTED} su
             {"value": 0.73, "low": 0.7254, "high": 0.74},
             0.725,
             "perceived_kept",
-            f"Tenu. 73,0~% {USERS} (intervalle ajusté à 95~% [72,54~; 74,00]), pour une cible de "
+            f"Tenu. 73,0~% {USERS} (intervalle ajusté à 95~% [72,54~; 74,00]), pour une cible de "
             "72,5~%.",
         ),
         (
             {"value": 0.8, "low": 0.77, "high": 0.83},
             0.725,
             "perceived_kept",
-            f"Tenu. 80,0~% {USERS} (intervalle ajusté à 95~% [77,0~; 83,0]), pour une cible de "
+            f"Tenu. 80,0~% {USERS} (intervalle ajusté à 95~% [77,0~; 83,0]), pour une cible de "
             "72,5~%.",
         ),
     ],
@@ -146,13 +146,13 @@ def test_what_users_say_is_told_against_the_target_on_its_side_of_it(
         (
             {"definition": "M10", "kind": "mean", "unit": "score_10", "value": 7.4},
             "Tenu. Note moyenne de 7,4 sur 10 donnée par les usagers reçus sur «~Temps d’attente~»"
-            " (intervalle ajusté à 95~% [7,1~; 7,6]), pour une cible de 7,0.",
+            " (intervalle ajusté à 95~% [7,1~; 7,6]), pour une cible de 7,0.",
         ),
         (
             {"definition": "NET", "kind": "balance", "unit": "points", "value": 0.42},
             f"Tenu. Solde de +42~points ({COUNTED}, moins «~Pas du tout satisfait(e)~» ou "
             "«~Plutôt pas satisfait(e)~») chez les usagers reçus sur «~Temps d’attente~» "
-            "(intervalle ajusté à 95~% [38~; 46]), pour une cible de +30~points.",
+            "(intervalle ajusté à 95~% [38~; 46]), pour une cible de +30~points.",
         ),
     ],
 )
@@ -176,7 +176,7 @@ def test_a_score_is_printed_on_its_side_of_the_target(promised: Study) -> None:
     said = perceived_side(shown.wording, one_followed(shown)).text
     assert said == typeset(
         "Non tenu. Note moyenne de 6,9 sur 10 donnée par les usagers reçus sur «~Temps "
-        "d’attente~» (intervalle ajusté à 95~% [6,83~; 6,97]), pour une cible de 7,0."
+        "d’attente~» (intervalle ajusté à 95~% [6,83~; 6,97]), pour une cible de 7,0."
     )
 
 

@@ -36,7 +36,7 @@ NB, NNB = "\u00a0", "\u202f"
         (FR.points(0.0196, decimals=1), f"+2,0{NB}points"),
         (FR.points(0.0194, decimals=1), f"+1,9{NB}point"),
         (EN.points(0.012), f"+1{NB}point"),
-        (FR.interval(0.431, 0.482, decimals=1), f"[43,1{NB}; 48,2]"),
+        (FR.interval(0.431, 0.482, decimals=1), f"[43,1{NB}; 48,2]"),
         (FR.day(date(2026, 3, 1)), f"1ᵉʳ{NB}mars 2026"),
         (FR.day(date(2026, 11, 16)), f"16{NB}novembre 2026"),
         (FR.listing(["a", "b", "c"]), "a, b et c"),

@@ -198,7 +198,7 @@ def test_a_change_is_read_as_it_is_elsewhere(promised: Study) -> None:
     assert_said(
         change_reading(shown.wording, read),
         "in_short_up",
-        "+7~points sur un an, une hausse (intervalle de confiance à 95~% [2~; 12]).",
+        "+7~points sur un an, une hausse (intervalle de confiance à 95~% [2~; 12]).",
         words[0],
         detectable_row(**WAITING),
     )

@@ -69,7 +69,7 @@ def test_the_grid_reads_each_core_figure_then_says_three_lines(promised: Study) 
         "## Ce que disent ces chiffres, et que regarder ensuite",
         "Indicateur|Niveau|Évolution|À regarder ensuite|",
         "Satisfaction globale|65 %|+7 points sur un an, une hausse (intervalle de confiance à 95 % "
-        "[2 ; 12]).|Dire ce qui a été fait, et fixer une cible.|",
+        "[2 ; 12]).|Dire ce qui a été fait, et fixer une cible.|",
         "Temps d’attente|55 % ; au-dessous de sa cible (60 %) ; au-dessous de DEF|Évolution non "
         "disponible, faute de deux mesures comparables|La norme est respectée, mais la cible n’est "
         "pas atteinte : comprendre pourquoi, information ou autre cause.|",
@@ -286,11 +286,11 @@ WHOM = parts("pour", 0.0005, (-0.0049, 0.006), "none")
 FIRST = parts("premiere", -0.002, (-0.008, 0.004), "none")
 EXPLAINED = (
     "Âge~: les personnes qui répondent ne sont plus les mêmes, ce qui fait +1,2~point de cette "
-    "évolution (intervalle de confiance à 95~% [0,4~; 2,1])~; à structure constante, elle serait "
+    "évolution (intervalle de confiance à 95~% [0,4~; 2,1])~; à structure constante, elle serait "
     "de +6~points."
 )
-BY_WHOM = "«~Pour qui~», +0,1~point, intervalle de confiance à 95~% [−0,5~; 0,6]"
-BY_FIRST = "«~Première demande~», −0,2~point, intervalle de confiance à 95~% [−0,8~; 0,4]"
+BY_WHOM = "«~Pour qui~», +0,1~point, intervalle de confiance à 95~% [−0,5~; 0,6]"
+BY_FIRST = "«~Première demande~», −0,2~point, intervalle de confiance à 95~% [−0,8~; 0,4]"
 
 
 def said_of(study: Study, *rows: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:

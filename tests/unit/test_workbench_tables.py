@@ -53,12 +53,12 @@ DECLARED = {"definition": "M10", "value": 7.25, "low": 7.0, "high": 7.5}
 @pytest.mark.parametrize(
     ("row", "value", "interval"),
     [
-        (SHARE, f"45,7{NB}%", f"[43,1{NB}; 48,2]"),
-        (BALANCE, f"+2,1{NB}points", f"[−3,0{NB}; 7,2]"),
-        (MEAN, "6,6", f"[6,3{NB}; 7,0]"),
-        (CHANGE, f"−6,2{NB}points", f"[−10,0{NB}; −2,0]"),
-        (SCORES, "+0,2", f"[0,1{NB}; 0,4]"),
-        (DECLARED, "7,3", f"[7,0{NB}; 7,5]"),
+        (SHARE, f"45,7{NB}%", f"[43,1{NB}; 48,2]"),
+        (BALANCE, f"+2,1{NB}points", f"[−3,0{NB}; 7,2]"),
+        (MEAN, "6,6", f"[6,3{NB}; 7,0]"),
+        (CHANGE, f"−6,2{NB}points", f"[−10,0{NB}; −2,0]"),
+        (SCORES, "+0,2", f"[0,1{NB}; 0,4]"),
+        (DECLARED, "7,3", f"[7,0{NB}; 7,5]"),
     ],
 )
 def test_a_number_is_printed_by_its_kind_and_unit(
@@ -75,7 +75,7 @@ def test_english_is_written_as_english(study: Study) -> None:
     row = SHARE | {"base": 1234}
     assert printed(study, row, ("value", "low", "high", "base"), "en") == [
         "45.7%",
-        "[43.1; 48.2]",
+        "[43.1; 48.2]",
         "1,234",
     ]
     head = cells(tables(study, "en").html(pl.DataFrame([row]), ("value", "low", "high", "base")))[0]
@@ -153,7 +153,7 @@ def test_a_small_base_is_flagged_as_the_table_of_thresholds_says(
     html = tables(study).html(pl.DataFrame([SHARE | {"base": base}]))
     found = cells(html)
     assert found[1][0] == value
-    assert found[1][1] == ("s" if base == 10 else f"[43,1{NB}; 48,2]")
+    assert found[1][1] == ("s" if base == 10 else f"[43,1{NB}; 48,2]")
     assert shown in unescape(html) and ("<small>" in html) == bool(shown)
     assert ("45,7" in html) == (base != 10), "a hidden figure stands nowhere"
 
@@ -205,8 +205,8 @@ def test_what_all_rows_have_in_common_stands_above(study: Study) -> None:
     assert f">{about}</caption>" in html
     assert cells(html) == [
         ["Valeur", "Intervalle à 95" + NB + "%", "Catégorie"],
-        [f"45,7{NB}%", f"[43,1{NB}; 48,2]", "18-29 ans"],
-        [f"45,7{NB}%", f"[43,1{NB}; 48,2]", "30-44 ans"],
+        [f"45,7{NB}%", f"[43,1{NB}; 48,2]", "18-29 ans"],
+        [f"45,7{NB}%", f"[43,1{NB}; 48,2]", "30-44 ans"],
     ]
     two = pl.DataFrame([rows[0], rows[1] | {"indicator": "delai", "item": "Q09"}])
     assert cells(tables(study).html(two))[0][0] == "Valeur"

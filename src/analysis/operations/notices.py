@@ -33,10 +33,9 @@ def epoch_of(day: date) -> int:
 
 
 def copy_theme(context: Context, root: Path) -> None:
-    """The theme of pages, and the fonts that a study's need, in a folder of them."""
+    """The theme of pages and their fonts, in a folder of them."""
     shutil.copytree(context.workspace.reports / THEME, root / THEME, dirs_exist_ok=True)
-    for file in fonts.font_files(context.study):
-        shutil.copyfile(file, root / THEME / file.name)
+    fonts.write_web_fonts(root / THEME)
 
 
 def leave_tombstones(context: Context, editions: Sequence[EditionState]) -> None:

@@ -7,10 +7,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import font_source_sans_pro
 import matplotlib as mpl
+from fontTools import subset
+from fontTools.ttLib import TTFont
 from matplotlib.ft2font import FT2Font
 
 from analysis.errors import ParameterError, quoted
@@ -30,6 +33,39 @@ FALLBACK_FILES = tuple(
 
 UNMARKED = "\n\N{SOFT HYPHEN}"
 """What leaves no mark of its own, and may stand in a text."""
+
+
+LATIN = frozenset({*range(0x20, 0x250), *range(0x2000, 0x2300)})
+"""What pages are written in: letters, marks, currencies, arrows, signs of mathematics."""
+
+
+def write_web_fonts(folder: Path) -> None:
+    """Writes the face of pages as browsers load it, one small file per weight and style."""
+    for file in FACE_FILES:
+        (folder / f"{file.stem}.woff2").write_bytes(web_font(file, LATIN))
+
+
+@cache
+def web_font(file: Path, codes: frozenset[int]) -> bytes:
+    """The shapes of some characters of a font, as browsers load them (WOFF2); the same bytes each
+    time.
+    """
+    font = TTFont(file, recalcTimestamp=False)
+    options = subset.Options(layout_features=["*"], notdef_outline=True)
+    options.drop_tables += ["FFTM"]  # an editor's dates
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=sorted(codes & font_codes(file)))
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    data = BytesIO()
+    font.save(data)
+    return data.getvalue()
+
+
+@cache
+def font_codes(file: Path) -> frozenset[int]:
+    """The codes of the characters of a font."""
+    return frozenset(FT2Font(str(file)).get_charmap())
 
 
 def font_files(study: Study) -> tuple[Path, ...]:
@@ -100,5 +136,5 @@ def _visible_characters(characters: set[str]) -> set[str]:
 @cache
 def _font_characters(file: Path) -> frozenset[str]:
     """The characters of a font."""
-    characters = map(chr, FT2Font(str(file)).get_charmap())
+    characters = map(chr, font_codes(file))
     return frozenset(character for character in characters if character.isprintable())

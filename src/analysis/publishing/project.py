@@ -29,6 +29,9 @@ SENTENCES_FILE = "sentences.json"
 REFERENCE = "reference.docx"
 """The file that documents for word processors take their styles and header from."""
 
+FONTS = "fonts"
+"""Folder of the fonts that documents on paper are set in."""
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 REGIONS: dict[LanguageCode, str] = {"fr": "FR", "en": "GB"}
@@ -92,9 +95,9 @@ def write_project(
     *,
     simulated: bool,
 ) -> None:
-    """Completes an edition's folder: `theme/` and, per language, `_quarto.yml`, `figures/`, one
-    notebook per page, and `sentences.json`, which says of each sentence by which rule and from
-    which figures it is made.
+    """Completes an edition's folder: `theme/`, `fonts/` (those of paper) and, per language,
+    `_quarto.yml`, `figures/`, one notebook per page, and `sentences.json`, which says of each
+    sentence by which rule and from which figures it is made.
 
     Every text in them is Markdown to both renderers, and escaped so that none of it is markup.
 
@@ -107,8 +110,10 @@ def write_project(
     """
     wave = study.wave(edition.wave)
     shutil.copytree(base / "theme", folder / "theme")
+    fonts.write_web_fonts(folder / "theme")
+    (folder / FONTS).mkdir()
     for file in fonts.font_files(study):
-        shutil.copyfile(file, folder / "theme" / file.name)
+        shutil.copyfile(file, folder / FONTS / file.name)
     yaml = YAML(typ="safe", pure=True)
     for code, project in project_folders(folder, study).items():
         project.mkdir(exist_ok=True)

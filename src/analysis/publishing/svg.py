@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
 from html import escape, unescape
-from io import BytesIO
-from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
-from analysis.publishing.fonts import FACE, FACE_FILES, FALLBACK, FALLBACK_FILES
+from analysis.publishing.fonts import (
+    FACE,
+    FACE_FILES,
+    FALLBACK,
+    FALLBACK_FILES,
+    font_codes,
+    web_font,
+)
 from analysis.study.languages import without_marks
 
 FACES = (
@@ -62,34 +63,14 @@ def _font_faces(svg: str) -> str:
     rules = []
     for family, file, weight, slant in FACES:
         characters = used.get((weight, slant), set())
-        data = _subset(file, characters)
-        if data:
-            source = f"url(data:font/woff;base64,{data}) format('woff')"
+        codes = frozenset(map(ord, characters))
+        if file in FALLBACK_FILES:
+            codes -= font_codes(FACE_FILES[0])
+        if codes & font_codes(file):
+            data = base64.b64encode(web_font(file, codes)).decode("ascii")
+            source = f"url(data:font/woff2;base64,{data}) format('woff2')"
             rules.append(
                 f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{slant};"
                 f"src:{source}}}"
             )
     return "".join(rules)
-
-
-def _subset(file: Path, characters: Iterable[str]) -> str:
-    """The shapes of some characters, in base64; nothing where the font has none of them that a
-    better one lacks.
-    """
-    font = TTFont(file, recalcTimestamp=False)
-    available = font.getBestCmap()
-    wanted = sorted(ord(one) for one in characters if ord(one) in available)
-    if file in FALLBACK_FILES:
-        first = TTFont(FACE_FILES[0]).getBestCmap()
-        wanted = [code for code in wanted if code not in first]
-    if not wanted:
-        return ""
-    options = subset.Options(layout_features=["*"], notdef_outline=True)
-    options.drop_tables += ["FFTM"]  # an editor's dates
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=wanted)
-    subsetter.subset(font)
-    font.flavor = "woff"
-    data = BytesIO()
-    font.save(data)
-    return base64.b64encode(data.getvalue()).decode("ascii")

@@ -26,6 +26,7 @@ import typst
 from analysis.errors import RenderingError
 from analysis.publishing.rendering.lint import READER
 from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_pages
+from analysis.publishing.rendering.paper import with_row_headers
 from analysis.publishing.wording.language import Language
 from analysis.storage import sha256_bytes, sha256_file
 from analysis.study.files import FOLDER, make_private_folder
@@ -194,7 +195,7 @@ def _render_page(
         ) from None
     finally:
         source.unlink(missing_ok=True)
-    (site / f"{page.stem}.pdf").write_bytes(pdf)
+    (site / f"{page.stem}.pdf").write_bytes(with_row_headers(pdf))
 
 
 def _common(metadata: Path) -> list[str]:

@@ -117,7 +117,7 @@ local function tabular(div)
   if FORMAT:match("typst") then
     block.caption = pandoc.Caption()
     local body = written({ block }, "typst"):gsub("^#figure%(%s*align%(center%)%[", ""):gsub("%]%s*,%s*kind: table%s*%)%s*$", "")
-    return pandoc.RawBlock("typst", string.format("#figure(align(left)[%s], caption: [%s], kind: table) <%s>", body,
+    return pandoc.RawBlock("typst", string.format("#whole[#figure(align(left)[%s], caption: [%s], kind: table) <%s>]", body,
       written({ pandoc.Plain(caption) }, "typst"), div.identifier))
   end
   local label = pandoc.Strong({ pandoc.Str(word("tbl") .. " " .. number) })

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis.errors import RenderingError
 from analysis.publishing.rendering.pages import read_configuration, read_pages
+from analysis.publishing.rendering.paper import with_row_headers
 
 TIMEOUT = 900
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -55,6 +56,9 @@ class QuartoRenderer:
             epochs = {"SOURCE_DATE_EPOCH": str(epoch)}
             told = self._run_quarto(["render", str(project), "--no-execute"], project, epochs)
             self._check_warnings(told.stderr, project)
+            site = project / read_configuration(project)["project"]["output-dir"]
+            for path in site.glob("*.pdf"):
+                path.write_bytes(with_row_headers(path.read_bytes()))
         finally:
             self._remove_leftovers(before, project)
 
