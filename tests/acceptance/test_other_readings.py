@@ -113,7 +113,7 @@ READINGS = (
         {"kind": "mean", "maximum": 100},
         (
             "Indicateur | Réponses comptées | Note moyenne (sur 100) | Variabilité | Réponses | ",
-            "Rating of the visit | note de 0 à 100 | 77,4 | [74,1 ; 80,6] | 118 | hausse (+14,0 [",
+            "Rating of the visit | note de 0 à 100 | 77,4 | [74,1 ; 80,6] | 118 | hausse (+14,0 [",
             "une évolution est dite « hausse » ou « baisse » si son intervalle exclut zéro et "
             "qu’elle atteint 8,0 sur 100, « faible »",
             "## Chez les personnes qui ont choisi de répondre, rating of the visit en hausse sur "
@@ -147,7 +147,7 @@ READINGS = (
             "Indicateur | Réponses comptées | Part | Variabilité | Réponses | Évolution sur un an",
             "87 % des personnes qui ont choisi de répondre ont répondu de « 6 » à « 10 » à la "
             "question « From 0 to 10, how would you rate your visit? » (Spring 2026 ; variabilité "
-            "[80 ; 92] ; 118 réponses).",
+            "[80 ; 92] ; 118 réponses).",
         ),
     ),
     Reading(
@@ -175,7 +175,7 @@ READINGS = (
             "Indicateur | Réponses comptées | Solde | Variabilité | Réponses | Évolution sur un an",
             "Le solde des réponses (« 9 » ou « 10 », moins de « 0 » à « 6 ») des personnes qui ont "
             "choisi de répondre à la question « From 0 to 10, how would you rate your visit? » est "
-            "de +16 points (Spring 2026 ; variabilité [2 ; 30] ; 118 réponses).",
+            "de +16 points (Spring 2026 ; variabilité [2 ; 30] ; 118 réponses).",
             "Rating of the visit par vague (solde, en points), Central",
         ),
     ),

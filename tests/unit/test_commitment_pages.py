@@ -89,7 +89,7 @@ def test_the_overview_says_each_side_and_what_they_amount_to(promised: Study) ->
         "## Engagements tenus : 1 sur 1 d’après les usagers, 0 sur 1 d’après la gestion",
         "Engagement|D’après les usagers|D’après la gestion|Conclusion|",
         "Une attente courte|Tenu. 65 % des usagers reçus répondraient « Plutôt satisfait(e) » ou "
-        "« Très satisfait(e) » sur « Temps d’attente » (intervalle ajusté à 95 % [62 ; 68]), pour "
+        "« Très satisfait(e) » sur « Temps d’attente » (intervalle ajusté à 95 % [62 ; 68]), pour "
         "une cible de 60 %.|Non tenu. « Attente moyenne », 23 minutes, pour une norme de 20 "
         "minutes.|Non tenu d’après la gestion, tenu d’après les usagers|",
         "Un délai tenu|Pas encore en vigueur|Pas encore en vigueur|Pas encore en vigueur|",
@@ -176,7 +176,7 @@ def test_each_commitment_is_told_under_its_heading_of_the_charter(promised: Stud
         "- **Évolution :** +7 points sur un an, une hausse (intervalle de confiance à 95 % [2 ; "
         "12]).",
         "- **Selon les sites :** 72 % là où il est affiché, 65 % là où il ne l’est pas encore "
-        "(écart de +7 points, intervalle ajusté à 95 % [2 ; 12]).",
+        "(écart de +7 points, intervalle ajusté à 95 % [2 ; 12]).",
         "- **Suites au 16 novembre 2026 :** Ouvrir le guichet A (en cours depuis le 1ᵉʳ septembre "
         "2026, Accueil).",
         "**Note :** L’écart entre sites qui affichent un engagement et sites qui ne l’affichent "
@@ -245,7 +245,7 @@ def test_each_card_has_a_sheet_what_was_promised_said_and_done(promised: Study) 
     block = commitments.each_on_a_sheet(both)
     side = (
         "Tenu. 65 % des usagers reçus répondraient « Plutôt satisfait(e) » ou « Très satisfait(e) "
-        "» sur « Temps d’attente » (intervalle ajusté à 95 % [62 ; 68]), pour une cible de 60 %."
+        "» sur « Temps d’attente » (intervalle ajusté à 95 % [62 ; 68]), pour une cible de 60 %."
     )
     wait = "Non tenu. « Attente moyenne », 23 minutes, pour une norme de 20 minutes."
     assert block.markdown.count("\n\n{{< pagebreak >}}\n\n") == 1, "between two cards"
@@ -339,7 +339,7 @@ def test_the_same_in_english(promised: Study, tmp_path: Path) -> None:
     assert found[0] == "## Commitments kept: 1 out of 1 as perceived, 0 out of 1 as measured"
     assert found[2] == (
         "A short wait|Kept. 65% of people seen by the services would answer “Rather satisfied” or "
-        "“Very satisfied” on “Waiting time” (adjusted 95% interval [62; 68]), for a target of "
+        "“Very satisfied” on “Waiting time” (adjusted 95% interval [62; 68]), for a target of "
         "60%.|Not kept. “Mean wait”, 23 minutes, for a standard of 20 minutes.|Not kept as "
         "measured, kept as perceived|"
     )

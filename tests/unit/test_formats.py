@@ -89,7 +89,7 @@ def test_bounds_of_a_correlation_are_no_percentages() -> None:
     formats = Formats(Language.of("fr"))
     correlation = Measure("correlation", "correlation")
     assert plain(formats.range(-0.812, 0.1, correlation)) == "[-0,81 ; 0,10]"
-    assert plain(formats.range(0.431, 0.482, Measure("share", "share"))) == "[43 ; 48]"
+    assert plain(formats.range(0.431, 0.482, Measure("share", "share"))) == "[43 ; 48]"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ def measuring(study: Study) -> Study:
     return promising(study, commitment(), management=management, breaks=())
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images that these tests draw are written elsewhere."""
+    monkeypatch.chdir(tmp_path)
+
+
 Drawn = list[tuple[list[Panel], dict[str, Any]]]
 
 
@@ -66,7 +72,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
     kept: Drawn = []
 
     def image(suffix: str, *, draw: Callable[[Any], None], **_: Any) -> bytes:
-        if suffix == ".svg":
+        if suffix == ".png":
             draw(None)
         return b"<svg></svg>"
 
@@ -98,7 +104,7 @@ def test_every_figure_stands_with_its_norm_its_partner_its_cases_and_its_place(
     assert found == [
         "## Normes respectées : 0 sur 3 (DPAPH) et 1 sur 1 (DEF)",
         "Indicateur de gestion|Mesuré|Norme|D’après les usagers|Cas|Lu dans|",
-        "Attente moyenne|23 minutes|20 minutes|Temps d’attente, 65 % [62 ; 68]|Visites, juillet à "
+        "Attente moyenne|23 minutes|20 minutes|Temps d’attente, 65 % [62 ; 68]|Visites, juillet à "
         "octobre 2026|2026-2/gestion.xlsx, Suivi, l. 12|",
         "Délai moyen|nd|120 jours|Délai de traitement, non diffusé|Décisions notifiées, juin à "
         "septembre 2026|il manque juillet 2026|",
@@ -190,7 +196,7 @@ def test_a_bound_that_is_close_to_zero_is_printed_on_its_side(measuring: Study) 
     )
     rows = measure(18.0), correlation(-0.41, -0.7, -0.004, "agree")
     table = lines(management.between_sites(page(measuring, *rows, directorate=None)))
-    assert any("|[−0,700 ; −0,004]|" in line for line in table)
+    assert any("|[−0,700 ; −0,004]|" in line for line in table)
 
 
 def test_sites_stand_with_the_warning_and_what_is_hidden_does_not(measuring: Study) -> None:
@@ -200,7 +206,7 @@ def test_sites_stand_with_the_warning_and_what_is_hidden_does_not(measuring: Stu
     assert any(
         line.startswith("Un lien entre sites ne dit rien de chaque usager") for line in found
     )
-    head, row = "|Intervalle ajusté|", "|−0,52|[−0,74 ; −0,18]|24|"
+    head, row = "|Intervalle ajusté|", "|−0,52|[−0,74 ; −0,18]|24|"
     assert f"Attente moyenne|Temps d’attente|DPAPH{row}" in found
     assert any(head in line for line in found)
     alone = correlation(-0.516, -0.741, -0.176, "agree", method="bonferroni 1")
@@ -418,7 +424,7 @@ def test_the_same_in_english(measuring: Study, tmp_path: Path) -> None:
     assert found[2].startswith("Mean wait|1 minute|20 minutes|Waiting time, not disclosed|Visits, ")
     assert lines(management.between_sites(shown))[1] == (
         "DPAPH, from site to site: the better the indicator “Mean wait”, the better “Waiting time” "
-        "is perceived (rank correlation −0.52, adjusted 95% interval [−0.74; −0.18], "
+        "is perceived (rank correlation −0.52, adjusted 95% interval [−0.74; −0.18], "
         "24 sites)."
     )
 

@@ -330,19 +330,19 @@ def crossed(
 
 
 CELLS = {
-    "20 minutes|+11 %|60 %|+5 points|[2 ; 8]|Maîtrisé|": (
+    "20 minutes|+11 %|60 %|+5 points|[2 ; 8]|Maîtrisé|": (
         *(("kept", "kept"), 0.11, (0.05, 0.02, 0.08)),
     ),
-    "20 minutes|+11 %|60 %|−5 points|[−9,6 ; −0,4]|Irritant d’information|": (
+    "20 minutes|+11 %|60 %|−5 points|[−9,6 ; −0,4]|Irritant d’information|": (
         *(("kept", "not_kept"), 0.11, (-0.05, -0.096, -0.004)),
     ),
-    "20 minutes|−0,4 %|60 %|+5 points|[0 ; 10]|Tolérance|": (
+    "20 minutes|−0,4 %|60 %|+5 points|[0 ; 10]|Tolérance|": (
         *(("not_kept", "kept"), -0.004, (0.05, 0.0, 0.1)),
     ),
-    "20 minutes|−50 %|60 %|−5 points|[−9 ; −1]|Prioritaire|": (
+    "20 minutes|−50 %|60 %|−5 points|[−9 ; −1]|Prioritaire|": (
         *(("not_kept", "not_kept"), -0.5, (-0.05, -0.09, -0.01)),
     ),
-    "20 minutes|0 %|60 %|0 point|[−4 ; 4]|Entre deux|": (
+    "20 minutes|0 %|60 %|0 point|[−4 ; 4]|Entre deux|": (
         *(("kept", "unclear"), 0.0, (0.0, -0.04, 0.04)),
     ),
 }

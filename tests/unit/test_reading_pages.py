@@ -69,7 +69,7 @@ def test_the_grid_reads_each_core_figure_then_says_three_lines(promised: Study) 
         "## Ce que disent ces chiffres, et que regarder ensuite",
         "Indicateur|Niveau|Évolution|À regarder ensuite|",
         "Satisfaction globale|65 %|+7 points sur un an, une hausse (intervalle de confiance à 95 % "
-        "[2 ; 12]).|Dire ce qui a été fait, et fixer une cible.|",
+        "[2 ; 12]).|Dire ce qui a été fait, et fixer une cible.|",
         "Temps d’attente|55 % ; au-dessous de sa cible (60 %) ; au-dessous de DEF|Évolution non "
         "disponible, faute de deux mesures comparables|La norme est respectée, mais la cible n’est "
         "pas atteinte : comprendre pourquoi, information ou autre cause.|",
@@ -214,7 +214,7 @@ def test_the_bounds_of_a_score_show_that_they_exclude_nought(promised: Study) ->
     shown = page(promised, level_of, moved, seen)
     changes = shown.figures.changes(shown.figures.select("estimates")[0])
     assert change_in_short(shown.wording, changes)[1].text == typeset(
-        "Faible sur un an, mesurée au-dessous de 0,5 (intervalle de confiance à 95~% [0,03~; "
+        "Faible sur un an, mesurée au-dessous de 0,5 (intervalle de confiance à 95~% [0,03~;~"
         "0,37])."
     )
 

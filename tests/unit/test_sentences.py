@@ -39,20 +39,20 @@ def spaces(text: str) -> str:
 @pytest.mark.parametrize(
     ("about", "value", "bounds"),
     [
-        ({}, "65 %", "[62 ; 68]"),
-        ({"base": 60}, "65 %", "[62 ; 68]"),
-        ({"base": 60, "value": 0.6449}, "64 %", "[62 ; 68]"),
-        ({"base": 60, "value": 0.6450}, "65 %", "[62 ; 68]"),
-        ({"definition": "M10", "value": 7.1, "low": 6.8, "high": 7.4}, "7,1", "[6,8 ; 7,4]"),
+        ({}, "65 %", "[62 ; 68]"),
+        ({"base": 60}, "65 %", "[62 ; 68]"),
+        ({"base": 60, "value": 0.6449}, "64 %", "[62 ; 68]"),
+        ({"base": 60, "value": 0.6450}, "65 %", "[62 ; 68]"),
+        ({"definition": "M10", "value": 7.1, "low": 6.8, "high": 7.4}, "7,1", "[6,8 ; 7,4]"),
         (
             {"definition": "NET", "value": 0.42, "low": 0.4, "high": 0.44, "base": 400},
             "+42 points",
-            "[40 ; 44]",
+            "[40 ; 44]",
         ),
         (
             {"definition": "P1", "value": 0.071, "low": 0.06, "high": 0.08, "base": 60},
             "7 %",
-            "[6 ; 8]",
+            "[6 ; 8]",
         ),
         ({"kind": "count", "unit": "answers", "value": 1234.0, "low": None}, "1 234", "nd"),
         (
@@ -101,7 +101,7 @@ def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
     assert spaces(said.text) == snapshot(
         "65 % des usagers reçus répondraient « Plutôt satisfait(e) » ou « Très satisfait(e) » à la "
         "question « Globalement, êtes-vous satisfait(e) de la qualité du service que vous avez "
-        "reçu ? » (2ᵉ semestre 2026 ; intervalle de confiance à 95 % [62 ; 68] ; 1 042 réponses)."
+        "reçu ? » (2ᵉ semestre 2026 ; intervalle de confiance à 95 % [62 ; 68] ; 1 042 réponses)."
     )
     trend = figure(
         claim="C2", breakdown="canal", category="qr", category_label="QR code affiché", base=169
@@ -112,7 +112,7 @@ def test_the_lecture_of_each_kind_of_figure(study: Study) -> None:
         "65 % des personnes qui ont choisi de répondre (QR code affiché) ont répondu « Plutôt "
         "satisfait(e) » ou « Très satisfait(e) » à la question « Globalement, êtes-vous "
         "satisfait(e) de la qualité du service que vous avez reçu ? » (2ᵉ semestre 2026 ; "
-        "variabilité [62 ; 68] ; 169 réponses)."
+        "variabilité [62 ; 68] ; 169 réponses)."
     )
     mean = lecture(wording, [figure(definition="M10", value=7.1, low=7.0, high=7.2)])
     assert mean is not None and "la note moyenne des usagers reçus est de 7,1 sur 10 (" in spaces(
@@ -133,7 +133,7 @@ def test_presses_are_not_people_who_answer(study: Study) -> None:
     assert spaces(said.text) == snapshot(
         "70 % des appuis sur les bornes se portent sur « Vert clair » ou « Vert foncé » à la "
         "question « Comment s’est passée votre visite aujourd’hui ? » (2ᵉ semestre 2026 ; "
-        "variabilité [62 ; 68] ; 1 appui)."
+        "variabilité [62 ; 68] ; 1 appui)."
     )
 
 
@@ -277,7 +277,7 @@ def test_a_change_is_worded_by_rule_and_says_what_could_be_seen(study: Study) ->
     assert changed(study) == snapshot(
         (
             "Satisfaction globale en hausse sur un an : +7 points",
-            "Sur un an, écart de +7 points (intervalle de confiance à 95 % [2 ; 12]).",
+            "Sur un an, écart de +7 points (intervalle de confiance à 95 % [2 ; 12]).",
         )
     )
 
@@ -386,10 +386,10 @@ def test_how_many_changes_are_looked_at_together_is_said(study: Study) -> None:
 @pytest.mark.parametrize(
     ("word", "low", "family", "range_said"),
     [
-        ("up", 0.004, 24, "intervalle ajusté à 95 % [0,4 ; 11,7]"),
-        ("up", 0.006, 24, "intervalle ajusté à 95 % [1 ; 12]"),
-        ("none", -0.004, 24, "intervalle ajusté à 95 % [0 ; 12]"),
-        ("up", 0.006, 1, "intervalle de confiance à 95 % [1 ; 12]"),
+        ("up", 0.004, 24, "intervalle ajusté à 95 % [0,4 ; 11,7]"),
+        ("up", 0.006, 24, "intervalle ajusté à 95 % [1 ; 12]"),
+        ("none", -0.004, 24, "intervalle ajusté à 95 % [0 ; 12]"),
+        ("up", 0.006, 1, "intervalle de confiance à 95 % [1 ; 12]"),
     ],
 )
 def test_the_interval_of_a_change_is_called_what_it_is(
@@ -415,7 +415,7 @@ def test_a_tile_says_the_change_over_a_year_beside_another_that_moved(study: Stu
     assert spaces(said.text) == snapshot(
         "Non détectée sur un an ; une évolution de moins de 7 points aurait pu échapper à "
         "l’enquête. +13 points au fil des vagues, depuis la première (1ᵉʳ semestre 2024), une "
-        "hausse (intervalle de confiance à 95 % [9 ; 17])."
+        "hausse (intervalle de confiance à 95 % [9 ; 17])."
     )
     alone = page(study, row(), *rows[:2])
     number, said = change_in_short(alone.wording, alone.figures.changes(figure()))

@@ -90,7 +90,7 @@ def test_sites_say_their_spread_first_then_whether_one_is_out_of_the_ordinary(
             "(p)|Hors de l’ordinaire|",
             "Centres de protection maternelle et infantile (PMI)|20|48 % et 72 %|7 points|[5 "
             "; 13]|p = 0,004|2|",
-            "Crèches|12|48 % et 72 %|7 points|[5 ; 13]|p = 0,004|0|",
+            "Crèches|12|48 % et 72 %|7 points|[5 ; 13]|p = 0,004|0|",
             "Satisfaction globale, écarts entre sites, DPAPH, 2ᵉ semestre 2026 ; 4 vagues réunies",
         ]
     )
@@ -152,7 +152,7 @@ def test_a_kind_that_chance_explains_stands_beside_one_whose_sites_differ(
     assert found[1] == "Un site sur 12 sort de l’ordinaire."
     assert found[2].startswith("Les écarts entre les 14 centres de PMI ne dépassent pas")
     assert [line for line in found if line.startswith("Centres de protection")] == [
-        "Centres de protection maternelle et infantile (PMI)|14|ns|1 point|[0 ; 5]|p = 0,004|ns|"
+        "Centres de protection maternelle et infantile (PMI)|14|ns|1 point|[0 ; 5]|p = 0,004|ns|"
     ]
 
 

@@ -136,7 +136,10 @@ def write_project(
             configuration["format"]["typst"]["include-in-header"] = {"text": header}
         heading = f"{said.title}, {said.wave(wave.id).label}"
         (project / REFERENCE).write_bytes(
-            reference_document(without_marks(language.typeset(heading)), mark)
+            reference_document(
+                header=(without_marks(language.typeset(heading)), mark),
+                footer=edition.label(language),
+            )
         )
         writer = YAML()
         writer.default_flow_style = False

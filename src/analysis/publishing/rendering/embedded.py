@@ -27,6 +27,7 @@ from analysis.errors import RenderingError
 from analysis.publishing.rendering.lint import READER
 from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_pages
 from analysis.publishing.rendering.paper import with_row_headers
+from analysis.publishing.rendering.word import finished_document
 from analysis.publishing.wording.language import Language
 from analysis.storage import sha256_bytes, sha256_file
 from analysis.study.files import FOLDER, make_private_folder
@@ -171,7 +172,9 @@ def _render_page(
     _pandoc(page, [*common, *HTML, "--output", str(site / f"{page.stem}.html")], project, epoch)
     model = str(project / configuration["format"]["docx"]["reference-doc"])
     docx = ["--to", "docx", "--reference-doc", model, "--default-image-extension", "png"]
-    _pandoc(page, [*common, *docx, "--output", str(site / f"{page.stem}.docx")], project, epoch)
+    written = site / f"{page.stem}.docx"
+    _pandoc(page, [*common, *docx, "--output", str(written)], project, epoch)
+    written.write_bytes(finished_document(written.read_bytes()))
     source = project / f".{page.stem}.typ"
     try:
         template = ["--to", "typst", "--template", str(HERE / "page.typ"), "--wrap", "none"]

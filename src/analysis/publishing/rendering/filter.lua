@@ -35,6 +35,11 @@ local function split(div)
   return content, caption and caption.content or pandoc.Inlines({})
 end
 
+-- In a word processor, a caption has the style of one.
+local function captioned(style, inlines)
+  return pandoc.Div({ pandoc.Para(inlines) }, { ["custom-style"] = style })
+end
+
 local function figure(div)
   local content, caption = split(div)
   local image, narrow
@@ -62,32 +67,50 @@ local function figure(div)
   local label = pandoc.Strong({ pandoc.Str(word("fig") .. " " .. number) })
   local drawn = pandoc.Image({ pandoc.Str(alt) }, image.src, "", { width = "16cm" })
   return {
-    pandoc.Para({ label, pandoc.Str(" – "), table.unpack(caption) }),
-    pandoc.Para({ drawn }),
+    captioned("Image Caption", { label, pandoc.Str(" – "), table.unpack(caption) }),
+    pandoc.Div({ pandoc.Para({ drawn }) }, { ["custom-style"] = "Figure" }),
   }
 end
 
--- Columns of tiles are as wide as their longest text asks, so that rows are low; less than in proportion, and never so
--- narrow that a long word does not fit.
-local NARROWEST = 0.13
-local function widen_by_text(block)
-  local longest, total = {}, 0
-  for _, body in ipairs(block.bodies) do
-    for _, row in ipairs(body.body) do
+-- Columns are as wide as their longest word asks, and share what is left of a line by their longest text, less than in
+-- proportion: so rows are low, and no word is cut. A table that needs less than a line takes less.
+local LINE, PADDING, LONG, BOLD = 112, 3, 40, 1.15
+local function measure(block)
+  local words, texts = {}, {}
+  local function see(rows, weight)
+    for _, row in ipairs(rows) do
       for place, cell in ipairs(row.cells) do
-        local length = #pandoc.utils.stringify(cell.contents)
-        longest[place] = math.max(longest[place] or 1, length)
+        local text = pandoc.utils.stringify(cell.contents)
+        texts[place] = math.max(texts[place] or 1, weight * utf8.len(text))
+        for word in text:gmatch("%S+") do words[place] = math.max(words[place] or 1, weight * utf8.len(word)) end
       end
     end
   end
-  for _, length in ipairs(longest) do total = total + length ^ 0.7 end
-  local widths, sum = {}, 0
-  for place, length in ipairs(longest) do
-    widths[place] = math.max(length ^ 0.7 / total, NARROWEST)
-    sum = sum + widths[place]
+  see(block.head.rows, BOLD)
+  for _, body in ipairs(block.bodies) do see(body.body, 1) end
+  return words, texts
+end
+
+local function has_long_text(block)
+  local _, texts = measure(block)
+  return math.max(0, table.unpack(texts)) > LONG
+end
+
+local function widen_by_text(block)
+  local words, texts = measure(block)
+  local needed, wanted, whole = 0, 0, 0
+  for place, text in ipairs(texts) do
+    needed = needed + (words[place] or 1) + PADDING
+    wanted = wanted + (text - (words[place] or 1)) ^ 0.7
+    whole = whole + text + PADDING
   end
+  local line = math.max(needed, math.min(LINE, whole))
   local specs = block.colspecs
-  for place, spec in ipairs(specs) do spec[2] = widths[place] / sum end
+  for place, spec in ipairs(specs) do
+    local word = words[place] or 1
+    local share = wanted > 0 and (texts[place] - word) ^ 0.7 / wanted or 0
+    spec[2] = (word + PADDING + share * (line - needed)) / math.max(LINE, line)
+  end
   block.colspecs = specs
 end
 
@@ -112,8 +135,8 @@ local function tabular(div)
   if raw.t == "RawBlock" then
     local aligned = raw.text:gsub('class="([^"]*)gt_right([^"]*)"', 'class="%1gt_right%2" style="text-align: right"')
     block = pandoc.read(aligned, "html").blocks[1]
-    if raw.text:match('^<table class="tiles"') or raw.text:match('^<table class="verdicts"') then widen_by_text(block) end
   end
+  if FORMAT == "docx" or has_long_text(block) then widen_by_text(block) end
   if FORMAT:match("typst") then
     block.caption = pandoc.Caption()
     local body = written({ block }, "typst"):gsub("^#figure%(%s*align%(center%)%[", ""):gsub("%]%s*,%s*kind: table%s*%)%s*$", "")
@@ -121,7 +144,7 @@ local function tabular(div)
       written({ pandoc.Plain(caption) }, "typst"), div.identifier))
   end
   local label = pandoc.Strong({ pandoc.Str(word("tbl") .. " " .. number) })
-  return { pandoc.Para({ label, pandoc.Str(" – "), table.unpack(caption) }), block }
+  return { captioned("Table Caption", { label, pandoc.Str(" – "), table.unpack(caption) }), block }
 end
 
 local function callout(div, kind)

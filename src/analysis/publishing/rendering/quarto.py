@@ -13,6 +13,7 @@ from pathlib import Path
 from analysis.errors import RenderingError
 from analysis.publishing.rendering.pages import read_configuration, read_pages
 from analysis.publishing.rendering.paper import with_row_headers
+from analysis.publishing.rendering.word import finished_document
 
 TIMEOUT = 900
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -59,6 +60,8 @@ class QuartoRenderer:
             site = project / read_configuration(project)["project"]["output-dir"]
             for path in site.glob("*.pdf"):
                 path.write_bytes(with_row_headers(path.read_bytes()))
+            for path in site.glob("*.docx"):
+                path.write_bytes(finished_document(path.read_bytes()))
         finally:
             self._remove_leftovers(before, project)
 

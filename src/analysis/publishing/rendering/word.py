@@ -1,73 +1,144 @@
-"""The model of the documents for word processors: pandoc's own, with a running header."""
+"""Documents for word processors: the model that they take their styles, header and footer from, and
+what renderers leave unsaid of their tables.
+"""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pypandoc
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-HEADER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+STYLES = Path(__file__).with_name("styles.xml")
 
 DATED = (1980, 1, 1, 0, 0, 0)
 """The date of the files in it: none, as far as the format can say it."""
 
-RIGHT_EDGE = 9360
-"""Where the text of the default page ends, in twentieths of a point from its left edge."""
+MOST_TOGETHER = 12
+"""Rows of a table that stay on one page, at most."""
+
+PAPER = (
+    '<w:pgSz w:w="11906" w:h="16838" />'
+    '<w:pgMar w:top="1300" w:right="1134" w:bottom="1134" w:left="1134" w:header="600"'
+    ' w:footer="500" w:gutter="0" />'
+)
+"""A4 and its margins, in twentieths of a point."""
 
 
-def reference_document(left: str, right: str) -> bytes:
-    """A DOCX that renderers take styles and header from; the same bytes each time.
+def reference_document(*, header: tuple[str, str], footer: str) -> bytes:
+    """A DOCX that renderers take styles, header and footer from; the same bytes each time.
 
     Args:
-        left, right: What stands at the left and at the right of the top of each page.
+        header: What stands at the left and at the right of the top of each page.
+        footer: What stands at the left of its foot, beside the number of the page.
 
     """
     pandoc = [str(pypandoc.get_pandoc_path()), "--print-default-data-file", "reference.docx"]
-    default = subprocess.run(pandoc, capture_output=True, check=True).stdout
-    changes = {
-        "[Content_Types].xml": (
-            "</Types>",
-            f'<Override PartName="/word/header1.xml" ContentType="{HEADER_TYPE}" /></Types>',
-        ),
-        "word/_rels/document.xml.rels": (
-            "</Relationships>",
-            f'<Relationship Type="{RELATIONS}/header" Id="rIdHeader" Target="header1.xml" />'
-            "</Relationships>",
-        ),
-        "word/document.xml": (
-            "<w:sectPr>",
-            '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader" />',
-        ),
+    parts = _parts(subprocess.run(pandoc, capture_output=True, check=True).stdout)
+    numbers = f"{_field('PAGE')}{_run(' / ')}{_field('NUMPAGES')}"
+    pieces = {
+        "header": f"{_run(header[0])}{TAB}{_run(header[1], bold=True)}",
+        "footer": f"{_run(footer)}{TAB}{numbers}",
     }
-    written = BytesIO()
-    with (
-        zipfile.ZipFile(BytesIO(default)) as source,
-        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target,
+    references, types, relations = "", "", ""
+    for name, content in pieces.items():
+        references += f'<w:{name}Reference w:type="default" r:id="rId{name}" />'
+        types += f'<Override PartName="/word/{name}1.xml" ContentType="{TYPE}.{name}+xml" />'
+        relations += (
+            f'<Relationship Type="{RELATIONS}/{name}" Id="rId{name}" Target="{name}1.xml" />'
+        )
+        parts[f"word/{name}1.xml"] = _piece(name, content)
+    for name, end, addition in (
+        ("[Content_Types].xml", "</Types>", f"{types}</Types>"),
+        ("word/_rels/document.xml.rels", "</Relationships>", f"{relations}</Relationships>"),
     ):
-        parts = {name: source.read(name) for name in source.namelist()}
-        for name, (old, new) in changes.items():
-            text = parts[name].decode("utf-8")
-            assert old in text, f"pandoc's {name} is not what it was"
-            parts[name] = text.replace(old, new).encode("utf-8")
-        parts["word/header1.xml"] = _header(left, right).encode("utf-8")
+        parts[name] = _replaced(parts[name], end, addition)
+    section = re.search(rb"<w:sectPr>.*?</w:sectPr>", parts["word/document.xml"], re.DOTALL)
+    assert section is not None, "pandoc's model has a section"
+    parts["word/document.xml"] = _replaced(
+        parts["word/document.xml"],
+        section[0].decode("utf-8"),
+        f"<w:sectPr>{references}{PAPER}</w:sectPr>",
+    )
+    parts["word/styles.xml"] = STYLES.read_bytes()
+    return _document(parts)
+
+
+def finished_document(docx: bytes) -> bytes:
+    """A document in which rows and short tables stay on one page, the first column of a table heads
+    its rows, and the title is the heading of the first level.
+    """
+    parts = _parts(docx)
+    text = parts["word/document.xml"].decode("utf-8")
+    text = re.sub(r"<w:tr>(?:<w:trPr>)?", _row, text)
+    text = re.sub(r"<w:tbl>.*?</w:tbl>", _table, text, flags=re.DOTALL)
+    text = text.replace('w:firstColumn="0"', 'w:firstColumn="1"')
+    text = text.replace('<w:pStyle w:val="Title" />', '<w:pStyle w:val="Heading1" />')
+    parts["word/document.xml"] = text.encode("utf-8")
+    return _document(parts)
+
+
+def _row(found: re.Match[str]) -> str:
+    """The beginning of a row that no page splits."""
+    properties = "<w:trPr><w:cantSplit />"
+    return f"<w:tr>{properties}" + ("" if "trPr" in found[0] else "</w:trPr>")
+
+
+def _table(found: re.Match[str]) -> str:
+    """A table whose rows stay together where they are few: each with the next."""
+    *rows, last = found[0].split("<w:tr>")
+    if len(rows) > MOST_TOGETHER:
+        return found[0]
+    kept = [re.sub(r'(<w:pStyle w:val="[^"]*" />)', r"\1<w:keepNext />", row) for row in rows]
+    return "<w:tr>".join([*kept, last])
+
+
+TAB = "<w:r><w:tab /></w:r>"
+
+
+def _run(text: str, *, bold: bool = False) -> str:
+    weight = "<w:rPr><w:b /></w:rPr>" if bold else ""
+    return f'<w:r>{weight}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+def _field(name: str) -> str:
+    """What the word processor computes: the number of a page, of pages."""
+    return f'<w:fldSimple w:instr=" {name} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+
+
+def _piece(name: str, content: str) -> bytes:
+    """The part of a document that holds its header or its footer."""
+    tag = {"header": "hdr", "footer": "ftr"}[name]
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<w:{tag} xmlns:w="{MAIN}"><w:p><w:pPr><w:pStyle w:val="{name.title()}" /></w:pPr>'
+        f"{content}</w:p></w:{tag}>"
+    ).encode()
+
+
+def _replaced(part: bytes, old: str, new: str) -> bytes:
+    text = part.decode("utf-8")
+    assert old in text, "pandoc's model is not what it was"
+    return text.replace(old, new).encode("utf-8")
+
+
+def _parts(docx: bytes) -> dict[str, bytes]:
+    """The files that a document is made of, in their order."""
+    with zipfile.ZipFile(BytesIO(docx)) as source:
+        return {name: source.read(name) for name in source.namelist()}
+
+
+def _document(parts: Mapping[str, bytes]) -> bytes:
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in parts.items():
             target.writestr(zipfile.ZipInfo(name, DATED), content, zipfile.ZIP_DEFLATED)
     return written.getvalue()
-
-
-def _header(left: str, right: str) -> str:
-    """The part of a document that holds its header."""
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<w:hdr xmlns:w="{MAIN}"><w:p><w:pPr>'
-        f'<w:tabs><w:tab w:val="right" w:pos="{RIGHT_EDGE}" /></w:tabs></w:pPr>'
-        f'<w:r><w:t xml:space="preserve">{escape(left)}</w:t></w:r>'
-        "<w:r><w:tab /></w:r>"
-        f'<w:r><w:rPr><w:b /></w:rPr><w:t xml:space="preserve">{escape(right)}</w:t></w:r>'
-        "</w:p></w:hdr>"
-    )

@@ -26,7 +26,7 @@ EXAMPLES: dict[str, Example] = {
     "day": ("1ᵉʳ mars 2026", "1 March 2026"),
     "delivery": ("2026-04-02", "2026-04-02"),
     "details": (
-        "printemps 2026 ; intervalle de confiance à 95 % [57 ; 63] ; 1 042 réponses",
+        "printemps 2026 ; intervalle de confiance à 95 % [57 ; 63] ; 1 042 réponses",
         "spring 2026; 95% confidence interval [57; 63]; 1,042 answers",
     ),
     "detectable": ("5 points", "5 points"),
@@ -40,7 +40,7 @@ EXAMPLES: dict[str, Example] = {
     "first": ("printemps 2024", "spring 2024"),
     "first_value": ("53 %", "53%"),
     "indicator": ("Qualité de l’accueil", "Quality of the welcome"),
-    "interval": ("[57 ; 63]", "[57; 63]"),
+    "interval": ("[57 ; 63]", "[57; 63]"),
     "items": ("« Délai de réponse »", "“Time to answer”"),
     "last": ("printemps 2026", "spring 2026"),
     "last_value": ("65 %", "65%"),
@@ -57,7 +57,7 @@ EXAMPLES: dict[str, Example] = {
         "“Were you made welcome?”",
     ),
     "range": (
-        "intervalle de confiance à 95 % [+2 ; +12]",
+        "intervalle de confiance à 95 % [+2 ; +12]",
         "95% confidence interval [+2; +12]",
     ),
     "since": ("sur un an", "over a year"),
@@ -209,14 +209,14 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     "reading_mean": {
         "value": ("7,2", "7.2"),
         "details": (
-            "intervalle de confiance à 95 % [6,9 ; 7,5] ; 1 042 réponses",
+            "intervalle de confiance à 95 % [6,9 ; 7,5] ; 1 042 réponses",
             "95% confidence interval [6.9; 7.5]; 1,042 answers",
         ),
     },
     "reading_net": {
         "value": ("+32 points", "+32 points"),
         "details": (
-            "intervalle de confiance à 95 % [27 ; 37] ; 1 042 réponses",
+            "intervalle de confiance à 95 % [27 ; 37] ; 1 042 réponses",
             "95% confidence interval [27; 37]; 1,042 answers",
         ),
     },
@@ -331,7 +331,7 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
             "indicator": ("« Délai moyen »", "“Mean time”"),
             "value": ("−0,52", "−0.52"),
             "range": (
-                "intervalle ajusté à 95 % [−0,74 ; −0,18]",
+                "intervalle ajusté à 95 % [−0,74 ; −0,18]",
                 "adjusted 95% interval [−0.74; −0.18]",
             ),
         }

@@ -125,7 +125,7 @@ class Language:
         return self.catalogue.get(f"number_{count}", self.number(count))
 
     def interval(self, low: float, high: float, *, decimals: int = 0, scale: float = 100) -> str:
-        """Bounds as `[43,1 ; 48,2]`, multiplied by `scale`; a line never ends within them."""
+        """Bounds as `[43,1 ; 48,2]`, multiplied by `scale`; a line never ends within them."""
         bounds = (self.number(scale * bound, decimals=decimals) for bound in (low, high))
         return f"[{self.series(list(bounds)).replace(' ', NO_BREAK)}]"
 
