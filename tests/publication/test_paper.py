@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,8 @@ def test_a_document_has_its_heading_its_captions_and_rows_that_no_page_splits(
     assert '<w:pStyle w:val="Title" />' not in body
     assert body.count('<w:pStyle w:val="TableCaption" />') == html.count("<table")
     assert body.count('<w:pStyle w:val="ImageCaption" />') == html.count("<img")
+    told = [unescape(alt) for alt in re.findall(r'<wp:docPr descr="([^"]*)"', body)]
+    assert told == [unescape(alt) for alt in re.findall(r'<img src="[^"]+" alt="([^"]*)"', html)]
     assert body.count("<w:tr>") == body.count("<w:cantSplit />") == len(re.findall(r"<tr\b", html))
     assert body.count('w:firstColumn="1"') == body.count("<w:tbl>") == html.count("<table")
     assert "Données simulées" in found["word/header1.xml"]
@@ -157,7 +160,7 @@ def test_a_short_table_of_a_document_stays_together_and_a_long_one_breaks() -> N
         written = BytesIO()
         with zipfile.ZipFile(written, "w") as target:
             target.writestr("word/document.xml", table(rows))
-        with zipfile.ZipFile(BytesIO(finished_document(written.getvalue()))) as source:
+        with zipfile.ZipFile(BytesIO(finished_document(written.getvalue(), {}))) as source:
             return source.read("word/document.xml").decode("utf-8")
 
     assert finished(5).count("<w:keepNext />") == 4 and finished(5).count("<w:cantSplit />") == 5

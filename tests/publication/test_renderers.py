@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -85,29 +84,6 @@ def test_every_text_of_a_project_is_escaped_for_both_renderers(project: Path) ->
     shown += [one["text"] for one in configuration["website"]["navbar"]["left"]]
     assert len(shown) >= 8
     assert not [text for text in shown if re.search(r"(?<!\\)[<*_`\[{]", text)]
-
-
-@pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not installed")
-def test_quarto_renders_the_same_sources_and_its_pages_ask_no_other_host(
-    project: Path, browser: Any
-) -> None:
-    shutil.rmtree(project / "_site")
-    renderer = find_renderer(print)
-    assert isinstance(renderer, QuartoRenderer)
-    renderer.render(project, epoch=0)
-    for name in PAGES:
-        hosts: list[str] = []
-        page = browser.new_page()
-        page.on("request", lambda request, seen=hosts: seen.append(request.url))
-        page.emulate_media(color_scheme="dark")
-        page.goto((project / "_site" / f"{name}.html").as_uri())
-        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert paper == "rgb(255, 255, 255)", "its tables are dark ink: so is its paper light"
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        page.close()
-        assert len(hosts) > 1, "its styles are files beside it"
-        assert [url for url in hosts if not url.startswith(("file:", "data:"))] == []
 
 
 def test_the_embedded_renderer_is_the_one_without_quarto(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,9 +128,9 @@ def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
     words = without_marks(words)
     described = f'fig-alt="{escape(words, quote=True)}"'
     image = (
-        f"![](figures/{name}){{.wide {described}}}"
-        f"[![](figures/{name}{ON_PHONES}){{.narrow {described}}}]"
-        '{.content-visible when-format="html"}'
+        f"![](figures/{name}){{.wide {described}}}\n\n"
+        '::: {.content-visible when-format="html"}\n'
+        f"![](figures/{name}{ON_PHONES}){{.narrow {described}}}\n:::"
     )
     return Part(
         markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{escape_markdown(caption)}\n\n:::",
@@ -166,6 +166,8 @@ def table(
         .as_raw_html()
     )
     body = html[html.index("<table") : html.index("</table>") + len("</table>")]
+    # Paper and word processors take an alignment from a style, and from no class.
+    body = re.sub(r'class="[^"]*gt_(left|right)[^"]*"', r'\g<0> style="text-align: \1"', body)
     body = _html_with_languages(re.sub(r"\n+", "\n", body))
     return Part(
         markdown=_captioned(name, body, caption),
@@ -225,6 +227,7 @@ def tiles(
         f'<table class="{"tiles" if large else "verdicts"}">\n<thead><tr>{columns}</tr></thead>\n'
         f"<tbody>\n{lines}\n</tbody>\n</table>"
     )
+    body = re.sub(r"<(t[hd])\b", r'<\1 style="text-align: left"', body)
     return Part(
         markdown=_captioned(name, body, caption),
         html=f"<p><strong>{_html(caption)}</strong></p>{body}",

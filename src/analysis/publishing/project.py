@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from analysis.publishing import fonts
 from analysis.publishing.blocks import IMAGES_FOLDER, SENTENCES, escape_markdown
 from analysis.publishing.edition import Edition
+from analysis.publishing.rendering.pages import is_comment
 from analysis.publishing.rendering.word import reference_document
 from analysis.publishing.wording.language import Language
 from analysis.study import Study, Wave
@@ -133,7 +134,7 @@ def write_project(
         mark = language.text("simulated_title") if simulated else ""
         if mark:  # on every page of paper
             header = f"#set page(header: align(right, text(size: 7pt, [{mark}])))"
-            configuration["format"]["typst"]["include-in-header"] = {"text": header}
+            configuration["format"]["typst"]["include-in-header"].append({"text": header})
         heading = f"{said.title}, {said.wave(wave.id).label}"
         (project / REFERENCE).write_bytes(
             reference_document(
@@ -165,7 +166,8 @@ def _place_below(configuration: dict[str, Any], code: LanguageCode) -> None:
     configuration["edition-root"] = "../"
     html, typst = configuration["format"]["html"], configuration["format"]["typst"]
     html["css"] = f"../{html['css']}"
-    typst["font-paths"] = [f"../{path}" for path in typst["font-paths"]]
+    for key in ("font-paths", "include-in-header"):
+        typst[key] = [f"../{path}" for path in typst[key]]
 
 
 def _texts(
@@ -208,6 +210,7 @@ def _texts(
             )
         ],
         "website": {
+            "search": False,
             "title": escape_markdown(without_marks(title)),
             "description": escape_markdown(language.typeset(study.subtitle)),
             "navbar": {
@@ -249,9 +252,10 @@ def _twins(page: ProjectPage, code: LanguageCode, study: Study) -> str:
 
 def _with_front_matter(page: ProjectPage, twins: str) -> str:
     """The notebook of a page as renderers read it: its front matter, links to its twins, and its
-    blocks' Markdown.
+    blocks' Markdown, without what the analyst told themselves.
     """
     notebook = nbformat.read(page.notebook, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if not is_comment(cell)]
     for cell in notebook.cells:
         if cell.cell_type == "code":  # a warning of a library is no part of a page
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]

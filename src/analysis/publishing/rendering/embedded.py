@@ -174,7 +174,7 @@ def _render_page(
     docx = ["--to", "docx", "--reference-doc", model, "--default-image-extension", "png"]
     written = site / f"{page.stem}.docx"
     _pandoc(page, [*common, *docx, "--output", str(written)], project, epoch)
-    written.write_bytes(finished_document(written.read_bytes()))
+    written.write_bytes(finished_document(written.read_bytes(), page.alternative_texts))
     source = project / f".{page.stem}.typ"
     try:
         template = ["--to", "typst", "--template", str(HERE / "page.typ"), "--wrap", "none"]

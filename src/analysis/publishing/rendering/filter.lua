@@ -65,7 +65,7 @@ local function figure(div)
     return pandoc.RawBlock("typst", body)
   end
   local label = pandoc.Strong({ pandoc.Str(word("fig") .. " " .. number) })
-  local drawn = pandoc.Image({ pandoc.Str(alt) }, image.src, "", { width = "16cm" })
+  local drawn = pandoc.Image({}, image.src, "", { width = "16cm" })
   return {
     captioned("Image Caption", { label, pandoc.Str(" – "), table.unpack(caption) }),
     pandoc.Div({ pandoc.Para({ drawn }) }, { ["custom-style"] = "Figure" }),
@@ -122,7 +122,8 @@ local function tabular(div)
     local name = escape(div.identifier)
     local head = string.format('<figcaption id="%s-caption"><span class="label">%s %d</span> – %s</figcaption>', name,
       word("tbl"), number, written({ pandoc.Plain(caption) }, "html"))
-    local html = raw.text:gsub("^<table[^>]*>", function(open)
+    -- Alignments are the theme's: its pages take no style of an element.
+    local html = raw.text:gsub(' style="[^"]*"', ""):gsub("^<table[^>]*>", function(open)
       local class = open:match('class="(%a+)"')
       local kind = (class == "tiles" or class == "verdicts") and ' class="' .. class .. '"' or ""
       return '<table aria-labelledby="' .. name .. '-caption"' .. kind .. '>'
@@ -133,10 +134,9 @@ local function tabular(div)
   end
   local block = raw
   if raw.t == "RawBlock" then
-    local aligned = raw.text:gsub('class="([^"]*)gt_right([^"]*)"', 'class="%1gt_right%2" style="text-align: right"')
-    block = pandoc.read(aligned, "html").blocks[1]
+    block = pandoc.read(raw.text, "html").blocks[1]
   end
-  if FORMAT == "docx" or has_long_text(block) then widen_by_text(block) end
+  if FORMAT:match("typst") and has_long_text(block) then widen_by_text(block) end
   if FORMAT:match("typst") then
     block.caption = pandoc.Caption()
     local body = written({ block }, "typst"):gsub("^#figure%(%s*align%(center%)%[", ""):gsub("%]%s*,%s*kind: table%s*%)%s*$", "")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ CONFIGURATION = "_quarto.yml"
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\s*\Z", re.DOTALL)
 _COMMENT = re.compile(r"\s*<!--[^<>{}`]*-->\s*")
-"""A cell that tells the notebook's reader something, and the page's nothing."""
 
+_IMAGE = re.compile(r'!\[\]\(figures/([\w-]+)\)\{[^}]*?fig-alt="([^"]*)"')
 
 SHOWN = frozenset({"text/markdown", "text/plain"})
 """What the output of a block holds: its Markdown, and the plain text that notebooks add."""
@@ -34,6 +35,11 @@ class QuartoPage:
     stem: str
     front: dict[str, Any]
     body: str
+
+    @property
+    def alternative_texts(self) -> dict[str, str]:
+        """What its images show, in words, by their names."""
+        return {name: unescape(text) for name, text in _IMAGE.findall(self.body)}
 
 
 def read_configuration(project: Path) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def read_page(path: Path) -> QuartoPage:
     for cell in notebook.cells[1:]:
         number += _is_counted(cell)
         if cell.cell_type == "markdown":
-            parts.append("" if _COMMENT.fullmatch(cell.source) else cell.source.strip())
+            parts.append("" if is_comment(cell) else cell.source.strip())
         elif cell.cell_type == "code":
             cell_name = f"Code cell {number}, {_first_line(cell.source)},"
             parts += [_markdown_of(output, path, cell_name) for output in cell.outputs]
@@ -101,6 +107,11 @@ def read_page(path: Path) -> QuartoPage:
     body = "\n\n".join(part for part in parts if part) + "\n"
     check_page(body, path.name)
     return QuartoPage(path.stem, front, body)
+
+
+def is_comment(cell: Any) -> bool:
+    """Whether a cell tells the notebook's reader something, and the page's nothing."""
+    return cell.cell_type == "markdown" and _COMMENT.fullmatch(cell.source) is not None
 
 
 def _is_counted(cell: Any) -> bool:

@@ -51,17 +51,17 @@ class QuartoRenderer:
             RenderingError: a page holds what one renderer cannot show, or Quarto failed.
 
         """
-        read_pages(project)
+        pages = read_pages(project)
         before = set(project.iterdir())
         try:
             epochs = {"SOURCE_DATE_EPOCH": str(epoch)}
             told = self._run_quarto(["render", str(project), "--no-execute"], project, epochs)
             self._check_warnings(told.stderr, project)
             site = project / read_configuration(project)["project"]["output-dir"]
-            for path in site.glob("*.pdf"):
-                path.write_bytes(with_row_headers(path.read_bytes()))
-            for path in site.glob("*.docx"):
-                path.write_bytes(finished_document(path.read_bytes()))
+            for page in pages:
+                pdf, docx = (site / f"{page.stem}.{suffix}" for suffix in ("pdf", "docx"))
+                pdf.write_bytes(with_row_headers(pdf.read_bytes()))
+                docx.write_bytes(finished_document(docx.read_bytes(), page.alternative_texts))
         finally:
             self._remove_leftovers(before, project)
 

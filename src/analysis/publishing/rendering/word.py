@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr, unescape
 
 import pypandoc
 
@@ -22,8 +23,20 @@ STYLES = Path(__file__).with_name("styles.xml")
 DATED = (1980, 1, 1, 0, 0, 0)
 """The date of the files in it: none, as far as the format can say it."""
 
+TEXT = 9638
+"""Where the text of a page ends, in twentieths of a point from its left edge."""
+
+WIDEST = 5_760_000
+"""The widest image, in English metric units: 16 cm, which leave room for the margins of a cell."""
+
+LINE, PADDING, BOLD = 112, 3, 1.15
+"""Characters of a line of a table; those that the margins of a cell take; how much wider bold ones
+are."""
+
 MOST_TOGETHER = 12
 """Rows of a table that stay on one page, at most."""
+
+INNERMOST = re.compile(r"<w:tbl>(?:(?!<w:tbl>).)*?</w:tbl>", re.DOTALL)
 
 PAPER = (
     '<w:pgSz w:w="11906" w:h="16838" />'
@@ -72,14 +85,22 @@ def reference_document(*, header: tuple[str, str], footer: str) -> bytes:
     return _document(parts)
 
 
-def finished_document(docx: bytes) -> bytes:
-    """A document in which rows and short tables stay on one page, the first column of a table heads
-    its rows, and the title is the heading of the first level.
+def finished_document(docx: bytes, alternative_texts: Mapping[str, str]) -> bytes:
+    """A document in which columns are as wide as their texts ask and images no wider than a line,
+    rows and short tables stay on one page, the first column of a table heads its rows, and the
+    title is the heading of the first level.
+
+    Args:
+        docx: As a renderer made it.
+        alternative_texts: What its images show, in words, by their names.
+
     """
     parts = _parts(docx)
     text = parts["word/document.xml"].decode("utf-8")
     text = re.sub(r"<w:tr>(?:<w:trPr>)?", _row, text)
-    text = re.sub(r"<w:tbl>.*?</w:tbl>", _table, text, flags=re.DOTALL)
+    text = INNERMOST.sub(_table, text)
+    drawing = partial(_drawing, alternative_texts)
+    text = re.sub(r"<w:drawing>.*?</w:drawing>", drawing, text, flags=re.DOTALL)
     text = text.replace('w:firstColumn="0"', 'w:firstColumn="1"')
     text = text.replace('<w:pStyle w:val="Title" />', '<w:pStyle w:val="Heading1" />')
     parts["word/document.xml"] = text.encode("utf-8")
@@ -93,12 +114,55 @@ def _row(found: re.Match[str]) -> str:
 
 
 def _table(found: re.Match[str]) -> str:
-    """A table whose rows stay together where they are few: each with the next."""
-    *rows, last = found[0].split("<w:tr>")
+    """A table with widths; its rows stay together where they are few, each with the next."""
+    table = found[0]
+    if "<w:drawing" in table:  # Quarto lays figures out in one
+        return table
+    if "<w:gridSpan" not in table:
+        widths = _widths(re.findall(r"<w:tr>.*?</w:tr>", table, re.DOTALL))
+        grid = "".join(f'<w:gridCol w:w="{width}" />' for width in widths)
+        table = re.sub(r"<w:tblGrid>.*?</w:tblGrid>", f"<w:tblGrid>{grid}</w:tblGrid>", table)
+        table = re.sub(r"<w:tblLayout [^>]*>", "", table)
+        fixed = f'<w:tblW w:type="dxa" w:w="{sum(widths)}" /><w:tblLayout w:type="fixed" />'
+        table = re.sub(r"<w:tblW [^>]*>", fixed, table)
+    *rows, last = table.split("<w:tr>")
     if len(rows) > MOST_TOGETHER:
-        return found[0]
+        return table
     kept = [re.sub(r'(<w:pStyle w:val="[^"]*" />)', r"\1<w:keepNext />", row) for row in rows]
     return "<w:tr>".join([*kept, last])
+
+
+def _drawing(alternative_texts: Mapping[str, str], found: re.Match[str]) -> str:
+    """An image no wider than the text, said in words."""
+    name = re.search(r'<pic:cNvPr descr="[^"]*?([^"/]+)\.png"', found[0])
+    widths = re.search(r' cx="(\d+)"', found[0])
+    assert name is not None and widths is not None, "an image of a page has a name and a size"
+    told = f"<wp:docPr descr={quoteattr(alternative_texts[name[1]])}"
+    drawn = re.sub(r'<wp:docPr descr="[^"]*"', lambda _: told, found[0])
+    scale = min(1.0, WIDEST / int(widths[1]))
+    return re.sub(r' (c[xy])="(\d+)"', lambda one: f' {one[1]}="{int(scale * int(one[2]))}"', drawn)
+
+
+def _widths(rows: Sequence[str]) -> list[int]:
+    """The widths of the columns of a table, in twentieths of a point: each holds its longest word,
+    and they share what is left of a line by their longest text, less than in proportion. A table
+    that needs less than a line takes less.
+    """
+    words: dict[int, float] = {}
+    texts: dict[int, float] = {}
+    for row in rows:
+        weight = BOLD if "<w:tblHeader" in row else 1
+        for place, cell in enumerate(re.findall(r"<w:tc>.*?</w:tc>", row, re.DOTALL)):
+            text = unescape("".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", cell)))
+            longest = max(map(len, re.split(r"[ \n]", text)))
+            words[place] = max(words.get(place, 1), weight * longest)
+            texts[place] = max(texts.get(place, 1), weight * len(text))
+    needed = sum(words.values()) + PADDING * len(words)
+    line = max(needed, min(LINE, sum(texts.values()) + PADDING * len(words)))
+    wanted = {place: (texts[place] - words[place]) ** 0.7 for place in words}
+    left = (line - needed) / (sum(wanted.values()) or 1)
+    unit = TEXT / max(LINE, line)
+    return [int(unit * (words[place] + PADDING + left * wanted[place])) for place in words]
 
 
 TAB = "<w:r><w:tab /></w:r>"
