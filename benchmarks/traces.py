@@ -25,6 +25,7 @@ from scipy import ndimage
 Points = npt.NDArray[np.float64]
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
+FONTS, OFFICE = {".ttf", ".woff2"}, {".docx", ".xlsx"}
 TEXTS = {".svg", ".html", ".json", ".csv", ".ipynb", ".jsonld", ".yml", ".xml", ".css", ".rels"}
 
 
@@ -53,15 +54,17 @@ class Content:
 
 
 def read_edition(folder: Path) -> list[Content]:
-    """Every file of an edition, fonts left out; a DOCX is read as its parts."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ttf")
+    """Every file of an edition, fonts left out; an office document is read as its parts."""
+    files = sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.suffix not in FONTS
+    )
     return [read(str(path.relative_to(folder)), path.read_bytes()) for path in files]
 
 
 def read(name: str, data: bytes) -> Content:
     """What one file holds, by the end of its name."""
     suffix = Path(name).suffix
-    if suffix == ".docx":
+    if suffix in OFFICE:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = [read(f"{name}:{part}", archive.read(part)) for part in archive.namelist()]
         text = "\n".join(part.text for part in parts)
@@ -69,7 +72,8 @@ def read(name: str, data: bytes) -> Content:
     if suffix == ".pdf":
         return _pdf(name, data)
     if suffix == ".parquet":
-        return _table(name, suffix, pl.read_parquet(BytesIO(data), hive_partitioning=False), data)
+        frame = pl.read_parquet(BytesIO(data), hive_partitioning=False)
+        return _table(name, suffix, frame.rename(CSV_COLUMNS, strict=False), data)
     if suffix == ".csv":
         frame = pl.read_csv(data, infer_schema_length=None).rename(CSV_COLUMNS, strict=False)
         return _table(name, suffix, frame, data)
@@ -120,7 +124,7 @@ def _table(name: str, kind: str, frame: pl.DataFrame, data: bytes) -> Content:
     words += [f"{value:.15f}" for column in floats for value in column.drop_nulls()]
     text = "\n".join([data.decode("latin-1"), *words])
     numbers = [column for column in ("value", "base", "size") if column in frame.columns]
-    keys = [column for column in GROUP if column in frame.columns]
+    keys = [column for column in GROUP if column in frame.columns and numbers]
     about_sites = frame.filter(pl.col("breakdown").str.contains("site")) if keys else frame
     traces = [
         Trace(

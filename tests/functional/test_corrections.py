@@ -98,6 +98,7 @@ def test_what_was_frozen_stays_byte_for_byte(corrected: Path) -> None:
     about = [manifest[name] for name in ("supersedes", "reason", "status", "planned")]
     assert about == ["1.0.0", REASON, "definitive", "2026-11-16"]
     assert f"{WAVE}/1.0.0" in manifest["linked"]
+    assert manifest["deliveries"] == ["2026-1", "fewer"]
     page = (edition(corrected, "2.0.0") / "_site/index.html").read_text("utf-8")
     assert "Édition corrigée" in page and REASON.rstrip(".") in page
     assert "Édition corrigée" not in (edition(corrected, "1.0.0") / "_site/index.html").read_text()

@@ -44,6 +44,7 @@ def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(
             violations += Axe().run(page)["violations"]
     broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
     page.set_viewport_size({"width": 320, "height": 640})
+    page.wait_for_function("[...document.images].every(i => i.currentSrc.includes('-narrow'))")
     drawn = page.evaluate("[...document.images].map(i => [i.currentSrc, i.width])")
     overflow = page.evaluate("document.documentElement.scrollWidth")
     page.close()
@@ -252,7 +253,7 @@ def test_open_data_agree_with_their_schema_and_hide_what_the_page_hides(publishe
         assert "enum" not in limit or found <= set(limit["enum"]), name
         if name in ("direction", "vague", "portee"):
             assert len(found) > 1, "a list that is too short would be seen"
-    assert {"cle", "direction", "statut"} <= set(limits)
+    assert {"cle", "direction", "statut", "precision"} <= set(limits)
     hidden = frame.filter(pl.col("statut").is_in(["s", "nd"]))
     assert hidden.height > 0
     assert (
@@ -275,7 +276,7 @@ def texts_of(path: Path) -> str:
     """What a reader of a file gets: its text, or that of its pages."""
     if path.suffix == ".pdf":
         return " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-    if path.suffix == ".docx":
+    if path.suffix in (".docx", ".xlsx"):
         with zipfile.ZipFile(path) as document:
             names = [name for name in document.namelist() if name.endswith((".xml", ".rels"))]
             return " ".join(document.read(name).decode("utf-8") for name in names)

@@ -61,7 +61,17 @@ def attacks(edition: Path, known: list[KnownSites]) -> list[Attack]:
 
 def test_no_file_of_an_edition_tells_who_is_who(edition: Path, attacks: list[Attack]) -> None:
     kinds = {found.kind for found in attacks}
-    assert {".svg", ".png", ".pdf", ".docx", ".html", ".ipynb", ".csv", ".parquet"} <= kinds
+    assert {
+        ".svg",
+        ".png",
+        ".pdf",
+        ".docx",
+        ".html",
+        ".ipynb",
+        ".csv",
+        ".parquet",
+        ".xlsx",
+    } <= kinds
     page = (edition / "_site" / "direction-def.html").read_text(encoding="utf-8")
     assert "selon les sites" in page, "sites are written of"
     assert successes(attacks) == []

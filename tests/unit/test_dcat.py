@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyshacl
 import pytest
+import rdflib
 
 from analysis.editions.dcat import FREQUENCIES, LANGUAGES, describe
 from analysis.editions.open_data import write_open_data
@@ -94,10 +96,11 @@ def test_a_portal_finds_who_what_when_and_under_which_licence(study: Study, tmp_
     ends = [found[period, f"{DCAT}{name}"][0] for name in ("startDate", "endDate")]
     assert ends == [("2024-01-01", XSD_DATE), ("2026-10-31", XSD_DATE)]
     assert all(date.fromisoformat(day) for day, _ in ends)
-    (files,) = about[f"{DCAT}distribution"]
-    for predicate in (f"{DCAT}downloadURL", f"{DCT}conformsTo"):
-        (name,) = found[files, predicate]
-        assert (tmp_path / name).is_file(), "each file that is named lies beside it"
+    files = about[f"{DCAT}distribution"]
+    named = [found[one, f"{DCAT}downloadURL"] for one in files]
+    named += [found[files[0], f"{DCT}conformsTo"]]
+    assert len(files) == 4 and ["resultats.csv"] in named
+    assert [name for (name,) in named if not (tmp_path / name).is_file()] == []
 
 
 def test_what_a_study_does_not_say_is_left_out(study: Study) -> None:
@@ -121,9 +124,54 @@ def test_a_correction_names_the_version_before_it_and_why(study: Study) -> None:
     about = {"version": "1.1.0", "supersedes": "1.0.0", "reason": "Un doublon.", "signer": "x"}
     corrected = Edition(**{**EDITION.model_dump(), **about})
     said = describe(study, corrected, simulated=False)
-    assert said["dcat:previousVersion"] == {"@id": f"cd93/{EDITION.wave}/v1.0.0"}
+    assert said["dcat:previousVersion"] == {"@id": "../../v1.0.0/data/"}
     assert said["adms:versionNotes"] == [{"@value": "Un doublon.", "@language": "fr"}]
     assert "dcat:previousVersion" not in describe(study, EDITION, simulated=False)
+
+
+SHAPES = Path(__file__).parents[1] / "publication" / "dcat_ap.ttl"
+PLACE = "https://usagers.example/cd93/2026-2/v1.1.0/data/"
+
+
+def shaped(described: dict[str, Any]) -> tuple[bool, str, rdflib.Graph]:
+    """Whether a description has the shape of DCAT-AP, what is wrong, and what it says."""
+    graph = rdflib.Graph().parse(
+        data=json.dumps(described), format="json-ld", publicID=f"{PLACE}dcat.jsonld"
+    )
+    shapes = rdflib.Graph().parse(SHAPES)
+    right, _, told = pyshacl.validate(graph, shacl_graph=shapes)
+    return right, told, graph
+
+
+def test_a_description_has_the_shape_that_portals_of_the_union_ask_for(study: Study) -> None:
+    about = {"version": "1.1.0", "supersedes": "1.0.0", "reason": "Un doublon.", "signer": "x"}
+    full = changed(study, contact_address="a@usagers.example", landing_page="https://a.example/")
+    corrected = Edition(**{**EDITION.model_dump(), **about})
+    said = describe(full, corrected, simulated=True)
+    right, told, graph = shaped(said)
+    assert right, told
+    former = graph.value(rdflib.URIRef(PLACE), rdflib.URIRef(f"{DCAT}previousVersion"))
+    assert str(former) == PLACE.replace("v1.1.0", "v1.0.0")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda said: said.pop("dct:title"),
+        lambda said: said.pop("@id"),
+        lambda said: said["dcat:distribution"][1].pop("dcat:accessURL"),
+        lambda said: said["dct:publisher"].pop("foaf:name"),
+        lambda said: said.update({"dct:issued": "2026-11-16"}),
+        lambda said: said.update({"dct:language": "fr"}),
+        lambda said: said["dct:title"].append(said["dct:title"][0] | {"@value": "Autre"}),
+    ],
+)
+def test_a_description_that_portals_would_refuse_is_seen(
+    study: Study, spoil: Callable[[dict[str, Any]], None]
+) -> None:
+    said = describe(study, EDITION, simulated=False)
+    spoil(said)
+    assert not shaped(said)[0]
 
 
 def test_a_study_in_two_languages_is_described_in_both(study: Study) -> None:

@@ -4,7 +4,6 @@ verdicts as they are rendered."""
 from __future__ import annotations
 
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import nbformat
 import numpy as np
 import pypdf
 import pytest
@@ -25,14 +23,12 @@ from matplotlib.text import Text
 
 from analysis.publishing import charts, fonts
 from analysis.publishing.blocks import Tile, block, heading, page_break, paragraph, tiles
-from analysis.publishing.edition import Edition
 from analysis.publishing.management_charts import Panel, Point, bars, panels_in_time, quadrants
-from analysis.publishing.project import ProjectPage, write_project
 from analysis.publishing.rendering import EmbeddedRenderer
 from analysis.publishing.sheets import PAGE, PHONE, Sheet
 from analysis.publishing.wording.sentences import Sentence
 from analysis.study import Study
-from tests.conftest import ROOT
+from tests.one_page import EDITION, project_of
 
 
 def drawn(
@@ -338,23 +334,8 @@ def site(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
             caption="Les engagements",
         ),
     )
-    notebook = nbformat.v4.new_notebook()
-    data, _ = shown._repr_mimebundle_()
-    output = nbformat.v4.new_output("execute_result", data=data)
-    notebook.cells = [nbformat.v4.new_code_cell("sheets", outputs=[output])]
-    executed = folder / "run" / "sheets.ipynb"
-    executed.parent.mkdir()
-    nbformat.write(notebook, executed)
-    base = folder / "reports"
-    shutil.copytree(ROOT / "reports" / "theme", base / "theme")
-    shutil.copyfile(ROOT / "reports" / "_quarto.yml", base / "_quarto.yml")
-    french = study.model_copy(update={"languages": ("fr",)})
-    edition = Edition(wave="2026-2", version="1.0.0", published=date(2026, 11, 16))
-    project = folder / "edition"
-    project.mkdir()
-    sheet = ProjectPage("index", "Cartes", "Cartes", executed)
-    write_project(project, base, {"fr": [sheet]}, french, edition, simulated=False)
-    EmbeddedRenderer().render(project, epoch=edition.epoch)
+    project = project_of(study, folder, shown, title="Cartes")
+    EmbeddedRenderer().render(project, epoch=EDITION.epoch)
     return project / "_site"
 
 

@@ -14,10 +14,10 @@ import pytest
 from analysis.disclosure import INTERNAL_MARK, InternalView
 from analysis.errors import ScopeError
 from analysis.publishing.wording.formats import Formats
+from analysis.publishing.wording.labels import Labels
 from analysis.publishing.wording.language import Language
 from analysis.storage import Provenance
 from analysis.study import Study
-from analysis.workbench.labels import Labels
 from analysis.workbench.origin import Origin
 from analysis.workbench.pictures import Pictures
 from analysis.workbench.tables import FOLDED_FROM, MOST_ROWS, Tables

@@ -28,6 +28,14 @@ CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+FILES = {
+    "resultats.csv": "text/csv",
+    "resultats.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "resultats.parquet": "application/vnd.apache.parquet",
+    "dictionnaire.csv": "text/csv",
+}
+"""The files of the data → their kinds, as the Internet Assigned Numbers Authority names them."""
+
 LANGUAGES = {"fr": "FRA", "en": "ENG"}
 
 FREQUENCIES = {
@@ -73,6 +81,7 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
     first = study.waves_until(wave.id)[0]
     dataset: dict[str, Any] = {
         "@context": CONTEXT,
+        "@id": "./",
         "@type": "dcat:Dataset",
         "dct:identifier": f"{study.id}/{wave.id}/v{edition.version}",
         "dct:title": texts(title),
@@ -90,22 +99,12 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
         "dct:language": [{"@id": f"{AUTHORITY}/language/{LANGUAGES[code]}"} for code in said_in],
         "dct:license": licence,
         "dcat:version": edition.version,
-        "dcat:distribution": [
-            {
-                "@type": "dcat:Distribution",
-                "dct:title": "resultats.csv",
-                "dcat:downloadURL": {"@id": "resultats.csv"},
-                "dcat:mediaType": {"@id": f"{MEDIA_TYPES}text/csv"},
-                "dct:conformsTo": {"@id": "schema.json"},
-                "dct:license": licence,
-            }
-        ],
+        "dcat:distribution": [_distribution(name, kind, licence) for name, kind in FILES.items()],
     }
     if edition.provisional:
         dataset["adms:versionNotes"] = texts(lambda _, language: edition.label(language))
     if edition.supersedes is not None:
-        former = f"{study.id}/{wave.id}/v{edition.supersedes}"
-        dataset["dcat:previousVersion"] = {"@id": former}
+        dataset["dcat:previousVersion"] = {"@id": f"../../v{edition.supersedes}/data/"}
         reason = {"@value": edition.reason, "@language": study.language}
         dataset["adms:versionNotes"] = [reason]
     if simulated:
@@ -119,6 +118,20 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
     if study.landing_page:
         dataset["dcat:landingPage"] = {"@id": study.landing_page}
     return dataset
+
+
+def _distribution(name: str, kind: str, licence: dict[str, str]) -> dict[str, Any]:
+    """One of the files of the data, which lie beside the description."""
+    described = {"dct:conformsTo": {"@id": "schema.json"}} if name == "resultats.csv" else {}
+    return {
+        "@type": "dcat:Distribution",
+        "dct:title": name,
+        "dcat:accessURL": {"@id": name},
+        "dcat:downloadURL": {"@id": name},
+        "dcat:mediaType": {"@id": f"{MEDIA_TYPES}{kind}"},
+        **described,
+        "dct:license": licence,
+    }
 
 
 def _contact(names: list[dict[str, str]], address: str | None) -> dict[str, Any]:

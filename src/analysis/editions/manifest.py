@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -83,6 +83,7 @@ class EditionManifest(Edition, Origin):
         software: One digest over the library and the notebooks that made it.
         lock: Digest of the file that pins every package.
         platform, python, renderer: What its bytes depend on beside.
+        deliveries: Those that no other replaced when it was made.
         linked: The earlier editions that its figures were released with, so that none gives away
             what another hides; with the digest of what is kept of each.
         released: Digest of each released table.
@@ -104,6 +105,7 @@ class EditionManifest(Edition, Origin):
     platform: Text
     python: Text
     renderer: Text
+    deliveries: tuple[Text, ...] = ()
     linked: dict[Text, Sha256] = Field(default_factory=dict)
     released: dict[FileName, Sha256]
     sources: Sha256
@@ -138,6 +140,7 @@ def write_manifest(
     edition: Edition,
     provenance: Provenance,
     *,
+    deliveries: Sequence[str],
     linked: Mapping[str, str],
     renderer: str,
     lock: str,
@@ -149,6 +152,7 @@ def write_manifest(
         folder: It holds everything else.
         study, edition: Which edition.
         provenance: What its figures come from.
+        deliveries: Those that no other replaces.
         linked: The earlier editions that it was released with, and the digest of what is kept of
             each.
         renderer: Name and versions of what rendered it.
@@ -173,6 +177,7 @@ def write_manifest(
         platform=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),
         renderer=renderer,
+        deliveries=tuple(deliveries),
         linked=dict(sorted(linked.items())),
         released={path.name: sha256_file(path) for path in tables},
         sources=content_digest(folder),

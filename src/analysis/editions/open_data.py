@@ -1,4 +1,6 @@
-"""Open data of an edition: CSV, its Table Schema, and a DCAT description."""
+"""Open data of an edition: its figures as CSV, as a workbook and as Parquet, what their codes mean,
+their Table Schema, and a DCAT description.
+"""
 
 from __future__ import annotations
 
@@ -9,82 +11,62 @@ from typing import get_args
 import polars as pl
 
 from analysis.disclosure import Status
+from analysis.editions.codebook import Codebook
 from analysis.editions.dcat import describe
+from analysis.editions.workbook import write_workbook
 from analysis.publishing.edition import Edition
+from analysis.publishing.released import TOTAL
+from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Study
 from analysis.study.kinds import FigureKind
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+RISKY = r"^[=+\-@\t\r]"
+"""What a spreadsheet takes for a formula."""
 
-COLUMNS: dict[str, tuple[str, str, str]] = {
-    "cle": ("key", "string", "Identifiant du chiffre, le même d’une édition à l’autre"),
-    "etude": ("pl.lit", "string", "Identifiant de l’étude"),
-    "direction": ("directorate", "string", "Identifiant de la direction"),
-    "vague": ("wave", "string", "Identifiant de la vague"),
-    "reference": (
-        "against",
-        "string",
-        "Vague à laquelle un écart se mesure, ou première des vagues réunies",
-    ),
-    "indicateur": ("indicator", "string", "Identifiant de l’indicateur"),
-    "definition": (
-        "definition",
-        "string",
-        "Définition : {definitions}, ou P suivi d’un code pour la part d’un niveau ; RR1 et RR2, "
-        "taux de réponse de l’American Association for Public Opinion Research",
-    ),
-    "type": (
-        "kind",
-        "string",
-        "share part, level_share part d’un niveau, balance solde, mean moyenne, difference écart, "
-        "detectable plus petit écart décelable, count nombre, ratio rapport, limit bornes entre "
-        "lesquelles se situent neuf sites sur dix, deviation écart type entre sites, p_value "
-        "probabilité critique du test",
-    ),
-    "unite": (
-        "unit",
-        "string",
-        "share entre 0 et 1, points entre -1 et 1, score_N entre 0 et N, answers réponses, "
-        "presses appuis, rows lignes, days jours, margins marges, questions, people personnes, "
-        "sites, probability, iterations, ratio",
-    ),
-    "version_definition": ("definition_version", "string", "Version de la définition"),
-    "question": ("item", "string", "Identifiant de la question"),
-    "ventilation": ("breakdown", "string", "Variable de ventilation, total sinon"),
-    "categorie": ("category", "string", "Catégorie de la ventilation"),
-    "libelle_categorie": ("category_label", "string", "Libellé de la catégorie"),
-    "canaux": ("channels", "string", "Canaux de recueil"),
-    "portee": (
-        "claim",
-        "string",
-        "Ce que l’on peut en dire : C1 estimation, C2 tendance, C3 alerte",
-    ),
-    "valeur": (
-        "value",
-        "number",
-        "Dans son unité ; vide si non diffusé",
-    ),
-    "erreur_type": ("se", "number", "Erreur type, dans l’unité de la valeur"),
-    "borne_basse": ("low", "number", "Borne basse à 95 %"),
-    "borne_haute": ("high", "number", "Borne haute à 95 %"),
-    "constat": (
-        "word",
-        "string",
-        "Ce que la règle dit d’un écart : up hausse, down baisse, small faible, equivalent "
-        "inférieur au seuil, none non détecté ; de sites, differ s’ils diffèrent, chance sinon ; "
-        "vide ailleurs",
-    ),
-    "base": ("base", "integer", "Nombre de réponses, non pondéré"),
-    "statut": (
-        "status",
-        "string",
-        "vide, caution, fragile, s (non diffusé) ou nd (non disponible)",
-    ),
-    "methode": ("method", "string", "Méthode de l’intervalle"),
-    "simule": ("simulated", "boolean", "Vrai si les données sont simulées"),
+COLUMNS: dict[str, tuple[str, str]] = {
+    "cle": ("key", "string"),
+    "etude": ("study", "string"),
+    "direction": ("directorate", "string"),
+    "libelle_direction": ("", "string"),
+    "vague": ("wave", "string"),
+    "libelle_vague": ("", "string"),
+    "reference": ("against", "string"),
+    "indicateur": ("indicator", "string"),
+    "libelle_indicateur": ("", "string"),
+    "definition": ("definition", "string"),
+    "libelle_definition": ("", "string"),
+    "version_definition": ("definition_version", "string"),
+    "type": ("kind", "string"),
+    "libelle_type": ("", "string"),
+    "unite": ("unit", "string"),
+    "libelle_unite": ("", "string"),
+    "question": ("item", "string"),
+    "libelle_question": ("", "string"),
+    "ventilation": ("breakdown", "string"),
+    "libelle_ventilation": ("", "string"),
+    "categorie": ("category", "string"),
+    "libelle_categorie": ("", "string"),
+    "canaux": ("channels", "string"),
+    "libelle_canaux": ("", "string"),
+    "portee": ("claim", "string"),
+    "libelle_portee": ("", "string"),
+    "valeur": ("value", "number"),
+    "erreur_type": ("se", "number"),
+    "borne_basse": ("low", "number"),
+    "borne_haute": ("high", "number"),
+    "constat": ("word", "string"),
+    "libelle_constat": ("", "string"),
+    "base": ("base", "integer"),
+    "statut": ("", "string"),
+    "precision": ("", "string"),
+    "methode": ("method", "string"),
+    "simule": ("simulated", "boolean"),
 }
-"""Column of the CSV → column of `storage.Released`, type, description; `{definitions}` are those
-of the study."""
+"""Column of open data → column of `storage.Released` (none where it is made here), type. What each
+holds is described in the catalogues (`data_columns_…`)."""
+
+PRECISIONS = {Status.CAUTION: "prudence", Status.FRAGILE: "fragile"}
+"""What the precision of a figure that is shown allows, as open data says it."""
 
 DECIMALS = 3
 """Shares are published to a tenth of a point: more digits and a base would give exact counts
@@ -92,18 +74,20 @@ back."""
 
 
 def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, folder: Path) -> None:
-    """Writes `resultats.csv`, `schema.json` (Table Schema) and `dcat.jsonld` in a folder."""
+    """Writes the figures of an edition in a folder: `resultats.csv`, the same as a workbook and as
+    Parquet, `dictionnaire.csv` (what codes mean), `schema.json` (Table Schema) and `dcat.jsonld`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    frame = released.select(
-        pl.lit(study.id).alias(name) if source == "pl.lit" else pl.col(source).alias(name)
-        for name, (source, _, _) in COLUMNS.items()
-    ).with_columns(
-        pl.col(pl.Float64).round(DECIMALS),
-        _without_formula("libelle_categorie"),
-        pl.col("simule").cast(pl.String),
-    )
-    frame.write_csv(folder / "resultats.csv", line_terminator="\n")
-    definitions = ", ".join(definition.id for definition in study.definitions)
+    codebook = Codebook(study.in_language(study.language))
+    published = codebook.labelled(without_repeated(released, study))
+    frame = open_table(published, study)
+    meanings = codebook.table(published)
+    frame.write_parquet(folder / "resultats.parquet")
+    write_workbook(folder / "resultats.xlsx", frame, meanings, codebook.study, edition)
+    texts = pl.col("simule").cast(pl.String)
+    _csv(frame.with_columns(texts), folder / "resultats.csv")
+    _csv(meanings, folder / "dictionnaire.csv")
+    language = Language.of(study.language)
     constraints = _constraints(study)
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
@@ -111,10 +95,10 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
             {
                 "name": name,
                 "type": kind,
-                "description": description.replace("{definitions}", definitions),
+                "description": language.text(f"data_columns_{name}"),
                 **({"constraints": constraints[name]} if name in constraints else {}),
             }
-            for name, (_, kind, description) in COLUMNS.items()
+            for name, (_, kind) in COLUMNS.items()
         ],
         "primaryKey": ["cle"],
         "missingValues": [""],
@@ -122,6 +106,33 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     _json(folder / "schema.json", schema)
     simulated = bool(released.get_column("simulated").any())
     _json(folder / "dcat.jsonld", describe(study, edition, simulated=simulated))
+
+
+def without_repeated(released: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Released figures, each once: those of the channel that a total is of are that total."""
+    by_channel = [one.id for one in study.breakdowns if one.by == "channel"]
+    figure = ("layer", "directorate", "wave", "against", "indicator", "definition", "kind")
+    totals = released.filter(pl.col("breakdown") == TOTAL).select(*figure, "channels")
+    repeated = released.filter(
+        pl.col("breakdown").is_in(by_channel), pl.col("category") == pl.col("channels")
+    ).join(totals, on=[*figure, "channels"], how="semi", nulls_equal=True)
+    return released.join(repeated, on="key", how="anti", maintain_order="left")
+
+
+def open_table(published: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Labelled figures under the names of open data."""
+    status = pl.col("status")
+    hidden = [one.value for one in Status if one.hidden]
+    made = {
+        "etude": pl.lit(study.id),
+        "statut": pl.when(status.is_in(hidden)).then(status).otherwise(pl.lit("")),
+        "precision": status.replace_strict(
+            {one.value: said for one, said in PRECISIONS.items()}, default=""
+        ),
+    }
+    return published.select(
+        made.get(name, pl.col(source or name)).alias(name) for name, (source, _) in COLUMNS.items()
+    ).with_columns(pl.col(pl.Float64).round(DECIMALS))
 
 
 def _constraints(study: Study) -> dict[str, dict[str, object]]:
@@ -133,7 +144,8 @@ def _constraints(study: Study) -> dict[str, dict[str, object]]:
         "reference": [wave.id for wave in study.waves],
         "type": list(get_args(FigureKind)),
         "portee": [claim.value for claim in Claim],
-        "statut": [status.value for status in Status if status.value],
+        "statut": [status.value for status in Status if status.hidden],
+        "precision": list(PRECISIONS.values()),
     }
     required = ("cle", "etude", "indicateur", "definition", "type", "unite", "simule")
     return {
@@ -146,11 +158,11 @@ def _constraints(study: Study) -> dict[str, dict[str, object]]:
     }
 
 
-def _without_formula(column: str) -> pl.Expr:
-    """A text column in which no cell can be taken for a formula by a spreadsheet."""
-    text = pl.col(column)
-    risky = pl.any_horizontal(text.str.starts_with(sign) for sign in FORMULA_SIGNS)
-    return pl.when(risky).then(pl.concat_str([pl.lit("'"), text])).otherwise(text).alias(column)
+def _csv(frame: pl.DataFrame, path: Path) -> None:
+    """Writes a table in which no cell can be taken for a formula by a spreadsheet."""
+    text = pl.col(pl.String)
+    safe = pl.when(text.str.contains(RISKY)).then(pl.lit("'") + text).otherwise(text)
+    frame.with_columns(safe.name.keep()).write_csv(path, line_terminator="\n")
 
 
 def _json(path: Path, content: object) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 
 from analysis.editions.manifest import RELEASED, write_manifest
 from analysis.editions.open_data import write_open_data
+from analysis.intake import manifests, without_replaced
 from analysis.operations.context import Context
 from analysis.operations.release import Prepared
 from analysis.operations.run import RunOptions, run_jobs
@@ -82,11 +83,13 @@ def render_edition(
     for folder in project_folders(built, context.study).values():
         renderer.render(folder, epoch=edition.epoch)
     software, lock = made_by(context)
+    study = context.study
     write_manifest(
         built,
-        context.study.for_pages(edition.wave),
+        study.for_pages(edition.wave),
         edition,
         prepared.provenance,
+        deliveries=[one.id for one in without_replaced(manifests(context.workspace, study))],
         linked=prepared.linked,
         renderer=renderer.name,
         software=software,

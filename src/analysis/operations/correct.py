@@ -20,7 +20,7 @@ from analysis.editions.difference import (
     figures_of,
     printed_alike,
 )
-from analysis.editions.manifest import Origin, content_digest
+from analysis.editions.manifest import EditionManifest, Origin, content_digest
 from analysis.editions.versions import Size, Version
 from analysis.errors import NotReadyError, ScopeError
 from analysis.operations.building import build_sources, made_by
@@ -201,18 +201,18 @@ def _difference(
     mixed = others and before.origin.inputs != after.origin.inputs
     if mixed and is_whole(context.workspace.raw(context.study.id), manifest.inputs):
         context.tell("taking the earlier answers again under the parameters of today")
-        bridge = _bridge(context, period, manifest.inputs, options)
+        bridge = _bridge(context, period, manifest, options)
     return difference(before, after, bridge=bridge)
 
 
 def _bridge(
-    context: Context, period: Wave, inputs: Mapping[str, str], options: RunOptions
+    context: Context, period: Wave, manifest: EditionManifest, options: RunOptions
 ) -> Mapping[str, ReleasedFigure]:
     """The figures that the parameters and software of today make of earlier answers."""
     workspace, study = context.workspace, context.study
     make_private_folder(workspace.notes)
     with tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as temporary:
-        copy = workspace_of(workspace, study.id, inputs, Path(temporary), context.tell)
+        copy = workspace_of(workspace, manifest, Path(temporary), context.tell)
         prepare(copy, copy.study.wave(period.id), options, links=Links())
         table = copy.workspace.released(study.id, period.id)
         return figures_of(read_table(table, Released, hint=""))

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from analysis.editions.manifest import EditionManifest
 from analysis.intake import manifests
 from analysis.operations.building import LOCK
 from analysis.operations.context import Context
@@ -16,30 +17,26 @@ from analysis.study import Workspace, open_study
 
 
 def workspace_of(
-    workspace: Workspace,
-    study: str,
-    inputs: Mapping[str, str],
-    folder: Path,
-    tell: Callable[[str], None],
+    workspace: Workspace, manifest: EditionManifest, folder: Path, tell: Callable[[str], None]
 ) -> Context:
     """A copy of the parameters, notebooks and theme of a workspace, and of the deliveries that an
     edition was made from.
 
     Args:
         workspace: Which one.
-        study: Identifier.
-        inputs: Raw file of the edition → digest.
+        manifest: That of the edition.
         folder: An empty one.
         tell: Is told of progress.
 
     """
+    study = manifest.study
     for name in (f"params/{study}", "notebooks", "reports/theme"):
         _copy(workspace.root / name, folder / name)
     for name in (LOCK, "reports/_quarto.yml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(workspace.root / name, folder / name)
     copy = Workspace(folder)
-    for delivery in _deliveries_of(workspace, study, inputs):
+    for delivery in _deliveries_of(workspace, manifest):
         _copy(workspace.raw(study) / delivery, copy.raw(study) / delivery)
     return Context.open(copy, study, tell)
 
@@ -52,15 +49,20 @@ def is_whole(raw: Path, inputs: Mapping[str, str]) -> bool:
     )
 
 
-def _deliveries_of(workspace: Workspace, study: str, inputs: Mapping[str, str]) -> list[str]:
-    """The deliveries of some raw files, and those that they replace."""
+def _deliveries_of(workspace: Workspace, manifest: EditionManifest) -> list[str]:
+    """The deliveries that an edition was made from, and those that they replace.
+
+    Where its manifest does not name them, they are those that its raw files are known by.
+    """
+    study = manifest.study
     if not workspace.raw(study).exists():
         return []
     replaces = {
         delivery.id: delivery.manifest.replaces
         for delivery in manifests(workspace, open_study(workspace, study))
     }
-    wanted = {name.partition("/")[0] for name in inputs} & set(replaces)
+    known_by = {name.partition("/")[0] for name in manifest.inputs}
+    wanted = set(manifest.deliveries or known_by) & set(replaces)
     for delivery in list(wanted):
         former = replaces[delivery]
         while former is not None and former in replaces and former not in wanted:

@@ -114,7 +114,7 @@ def verify_edition(
         writing("the edition, again,", workspace.notes, needed=needed),
         tempfile.TemporaryDirectory(dir=workspace.notes, prefix=FOLDER) as temporary,
     ):
-        context = workspace_of(workspace, study, manifest.inputs, Path(temporary), tell)
+        context = workspace_of(workspace, manifest, Path(temporary), tell)
         period = context.study.wave(wave)
         links = _links(workspace, study, manifest)
         if links is not None and is_whole(context.workspace.raw(study), manifest.inputs):

@@ -185,7 +185,6 @@ def _texts(
     title = language.typeset(f"{study.title}, {wave.label}")
     notice = language.text("made_of_simulated") if simulated else ""
     about = " ".join(filter(None, (without_marks(language.typeset(study.subtitle)), notice)))
-    data = f"{root}data/resultats.csv"
     return {
         "simulated": simulated,
         "lang": language.code,
@@ -221,7 +220,13 @@ def _texts(
                     }
                     for page in pages
                 ],
-                "right": [{"href": data, "text": escape_markdown(language.text("data"))}],
+                "right": [
+                    {
+                        "href": f"{root}data/resultats.{suffix}",
+                        "text": escape_markdown(language.text(word)),
+                    }
+                    for suffix, word in (("csv", "data"), ("xlsx", "workbook"))
+                ],
             },
             "page-footer": escape_markdown(
                 f"{study.publisher}. {edition_title}. {language.text('licence')}"

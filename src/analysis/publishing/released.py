@@ -11,7 +11,8 @@ from analysis.disclosure import Status
 from analysis.storage.figures import BETWEEN
 from analysis.study import Study
 
-TOTAL = "total"
+TOTAL, UNKNOWN = "total", "unknown"
+"""Categories: everybody; those of whom it is not known."""
 
 
 @dataclass(frozen=True)

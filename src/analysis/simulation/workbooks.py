@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]  # it has no types of its own
+import xlsxwriter
 
 from analysis.simulation.measures import PERCENT
 from analysis.simulation.plan import SimulationPlan

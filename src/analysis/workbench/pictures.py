@@ -17,8 +17,8 @@ from analysis.errors import ScopeError
 from analysis.publishing import charts
 from analysis.publishing.sheets import PAGE, Rows, wrapped
 from analysis.publishing.wording.formats import Axis, Measure
+from analysis.publishing.wording.labels import Row
 from analysis.publishing.wording.language import Language
-from analysis.workbench.labels import Row
 from analysis.workbench.tables import DECIMALS, Tables
 
 LABELS = ("indicator", "item", "category_label", "category", "wave", "channel", "definition")

@@ -23,10 +23,10 @@ from analysis.indicators import (
 )
 from analysis.inference import TOTAL, Survey
 from analysis.publishing.wording.formats import Formats
+from analysis.publishing.wording.labels import Labels
 from analysis.publishing.wording.language import Language
 from analysis.study import Workspace, open_study
 from analysis.study.scope import Requirement, Scope
-from analysis.workbench.labels import Labels
 from analysis.workbench.origin import Origin
 from analysis.workbench.pictures import Pictures
 from analysis.workbench.questions import crosstab, questions_asked, survey_of

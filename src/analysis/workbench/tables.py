@@ -16,9 +16,9 @@ import polars as pl
 
 from analysis.disclosure import Audience, Status, status_of_base
 from analysis.publishing.wording.formats import FLAGS, SCORE, Formats, Measure
+from analysis.publishing.wording.labels import Labels, Row, constants
 from analysis.publishing.wording.sentences import join_notes
 from analysis.study import Claim
-from analysis.workbench.labels import Labels, Row, constants
 
 FOLDED_FROM = 21
 """Rows from which a table is folded."""

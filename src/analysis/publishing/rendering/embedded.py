@@ -42,6 +42,9 @@ HTML = (
 """What pandoc is told of a page in HTML."""
 
 FORMATS = ("html", "pdf", "docx")
+LABELS = ("skip", "nav", "formats", "data", "workbook", "contents", "figure", "table")
+"""Words of the catalogue that templates show around a page."""
+
 DAYS_KEPT = 30
 _IMAGE = re.compile(r"\]\(figures/([\w-]+)\)")
 
@@ -234,10 +237,7 @@ def _metadata(
             }
             for stem, title in titles.items()
         ],
-        **{
-            f"label-{name}": language.text(name)
-            for name in ("skip", "nav", "formats", "data", "contents", "figure", "table")
-        },
+        **{f"label-{name}": language.text(name) for name in LABELS},
     }
 
 
@@ -256,8 +256,7 @@ def render_alone(body: str, destination: Path, metadata: Mapping[str, Any], *, e
 
     """
     language = Language.of(metadata["lang"])
-    words = ("skip", "nav", "formats", "data", "contents", "figure", "table")
-    labels = {f"label-{name}": language.text(name) for name in words}
+    labels = {f"label-{name}": language.text(name) for name in LABELS}
     with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".render-") as temporary:
         file = Path(temporary) / "metadata.json"
         file.write_text(json.dumps({**metadata, **labels}, ensure_ascii=False), encoding="utf-8")

@@ -1,6 +1,7 @@
 """English phrases."""
 
 from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
+from analysis.publishing.wording.catalogue_data_en import DATA
 from analysis.publishing.wording.catalogue_editions_en import EDITIONS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
 from analysis.publishing.wording.catalogue_management_en import MANAGEMENT
@@ -173,6 +174,7 @@ CATALOGUE: dict[str, str] = {
     "nav": "Pages",
     "formats": "Other formats",
     "data": "Open data (CSV)",
+    "workbook": "Open data (XLSX)",
     "edition": "Edition {version} of {day}",
     "licence": "Texts and data: Licence Ouverte 2.0.",
     "figure": "Figure",
@@ -188,6 +190,7 @@ CATALOGUE: dict[str, str] = {
     **EDITIONS,
     **IDENTITY,
     **SITES,
+    **DATA,
     **QUALITY,
     "number_2": "two",
     "number_3": "three",

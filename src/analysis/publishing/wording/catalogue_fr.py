@@ -1,6 +1,7 @@
 """French phrases. Non-breaking spaces are written as they are printed (U+00A0)."""
 
 from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
+from analysis.publishing.wording.catalogue_data_fr import DATA
 from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
 from analysis.publishing.wording.catalogue_management_fr import MANAGEMENT
@@ -177,6 +178,7 @@ CATALOGUE: dict[str, str] = {
     "nav": "Pages",
     "formats": "Autres formats",
     "data": "Données ouvertes (CSV)",
+    "workbook": "Données ouvertes (XLSX)",
     "edition": "Édition {version} du {day}",
     "licence": "Textes et données : Licence Ouverte 2.0.",
     "figure": "Figure",
@@ -192,6 +194,7 @@ CATALOGUE: dict[str, str] = {
     **EDITIONS,
     **IDENTITY,
     **SITES,
+    **DATA,
     **QUALITY,
     "number_2": "deux",
     "number_3": "trois",

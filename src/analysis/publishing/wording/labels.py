@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import ScopeError
-from analysis.inference import TOTAL, UNKNOWN
+from analysis.publishing.released import TOTAL, UNKNOWN
 from analysis.publishing.wording.language import Language
 from analysis.study import QualityFlag, Study
 
