@@ -140,6 +140,7 @@ def alter(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:
     """Replaces the first place of a text in a file; it must be there."""
     text = path.read_bytes().decode(encoding)
     assert old in text
+    path.chmod(path.stat().st_mode | 0o200)  # frozen files can be written by nobody
     path.write_bytes(text.replace(old, new, 1).encode(encoding))
 
 

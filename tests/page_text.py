@@ -70,7 +70,8 @@ def markdown_lines(markdown: str) -> list[str]:
     """The lines of a section's Markdown, written as those of a page; `image:` before the words of a
     figure.
     """
-    text = re.sub(r"^!\[\]\([^)]*-narrow\).*$", "", markdown, flags=re.M)
+    text = re.sub(r"^(#+ .*) \{#[\w-]+\}$", r"\1", markdown, flags=re.M)
+    text = re.sub(r"^!\[\]\([^)]*-narrow\).*$", "", text, flags=re.M)
     image = r'^!\[\]\([^)]*\)\{\.wide fig-alt="(.*)"\}$'
     text = re.sub(image, r"image: \1", text, flags=re.M)
     text = re.sub(r"^(:::.*|```.*)$", "", text, flags=re.M)

@@ -93,9 +93,9 @@ READINGS = (
         {"kind": "mean", "maximum": 20},
         (
             "Indicator | Answers counted | Mean score (out of 20) | Variability | Answers | Change",
-            "Rating of the visit | score from 0 to 20 | 15.5 | [14.8; 16.1] | 118 | rise (+2.8 [",
+            "Rating of the visit | score from 0 to 20 | 15.5 | [14.8; 16.1] | 118 | rise (+2.8 [",
             "To the question “From 0 to 10, how would you rate your visit?”, the mean score of "
-            "people who chose to answer is 15.5 out of 20 (Spring 2026; variability [14.8; 16.1]; "
+            "people who chose to answer is 15.5 out of 20 (Spring 2026; variability [14.8; 16.1]; "
             "118 answers).",
             "A change is called a rise or a fall if its interval excludes zero and it reaches 1.6 "
             "out of 20, small if",
@@ -128,9 +128,9 @@ READINGS = (
         {"kind": "top_share", "top": 5},
         (
             "Indicator | Answers counted | Share | Variability | Answers | Change over one year",
-            "Rating of the visit | from “6” to “10” | 87% | [80; 92] | 118 | rise (+16 points [",
+            "Rating of the visit | from “6” to “10” | 87% | [80; 92] | 118 | rise (+16 points [",
             "87% of people who chose to answer answered from “6” to “10” to the question “From 0 "
-            "to 10, how would you rate your visit?” (Spring 2026; variability [80; 92]; 118 "
+            "to 10, how would you rate your visit?” (Spring 2026; variability [80; 92]; 118 "
             "answers).",
             "A change is called a rise or a fall if its interval excludes zero and it reaches 8 "
             "points, small if",
@@ -156,11 +156,11 @@ READINGS = (
         {"kind": "net", "top": 2, "bottom": 7},
         (
             "Indicator | Answers counted | Balance | Variability | Answers | Change over one year",
-            "Rating of the visit | “9” or “10”, less from “0” to “6” | +16 points | [2; 30] | 118 "
+            "Rating of the visit | “9” or “10”, less from “0” to “6” | +16 points | [2; 30] | 118 "
             "| rise (+45 points [",
             "The balance of answers (“9” or “10”, less from “0” to “6”) from people who chose to "
             "answer to the question “From 0 to 10, how would you rate your visit?” is +16 points "
-            "(Spring 2026; variability [2; 30]; 118 answers).",
+            "(Spring 2026; variability [2; 30]; 118 answers).",
             "image: Line by wave of “Rating of the visit”, Central: −29 points (Spring 2025), +16 "
             "points (Spring 2026).",
             "Rating of the visit by wave (balance, in points), Central",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import observatoire
+from tests.conftest import alter, observatoire
 from tests.faults.killing import CORRECT, PUBLISH, WITHDRAW, Verb, survive
 
 
@@ -30,7 +30,7 @@ def mounted(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "mounted"
     place.mkdir()
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)],
+        ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(place)],
         capture_output=True,
         check=False,
     )
@@ -80,6 +80,26 @@ def test_a_full_disk_is_one_message_that_says_what_was_written(
     assert what in message.splitlines()[0] and "could not be written" in message
     assert "MiB are missing" in message or "more is needed" in message
     assert "Hint: make room" in message and "font" not in message
+
+
+def test_a_disk_that_fills_while_a_correction_is_put_in_place_leaves_what_was_frozen(
+    workspace: Path, mounted: Path
+) -> None:
+    without_results(workspace, mounted / "w")
+    first = mounted / "w" / observatoire(mounted / "w", "publish").stdout.splitlines()[-1]
+    before = {path: path.read_bytes() for path in first.rglob("*") if path.is_file()}
+    alter(mounted / "w" / "params/cd93/study.yml", "direction par direction", "unité par unité")
+    filler = fill(mounted, left=3_000_000)
+    correct = ("correct", "--wave", "2026-2", "--reason", "Le sous-titre change.")
+    done = observatoire(mounted / "w", *correct)
+    assert done.returncode == 12 and "Traceback" not in done.stderr, done.stderr
+    assert "The disk is full" in done.stderr and "could not be written" in done.stderr
+    assert {path: path.read_bytes() for path in first.rglob("*") if path.is_file()} == before
+    assert [path.name for path in first.parent.iterdir()] == ["v1.0.0"]
+    filler.unlink()
+    done = observatoire(mounted / "w", *correct)
+    assert done.returncode == 0 and "1.0.0 → 1.0.1" in done.stdout, done.stderr
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_after_room_is_made_the_same_command_goes_on(workspace: Path, mounted: Path) -> None:

@@ -92,6 +92,8 @@ def list_of(workspace: Path) -> list[tuple[str, str]]:
 
 def test_what_was_frozen_stays_byte_for_byte(corrected: Path) -> None:
     assert files(edition(corrected, "1.0.0")) == files(corrected.parent / "first")
+    frozen = [path for path in edition(corrected, "1.0.0").rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in frozen} == {0o444}
     states = [("1.0.0", "superseded"), ("2.0.0", "superseded"), ("2.0.1", "definitive")]
     assert list_of(corrected) == states
     manifest = json.loads((edition(corrected, "2.0.0") / "edition.json").read_text("utf-8"))

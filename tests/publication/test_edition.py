@@ -63,6 +63,22 @@ def test_a_page_opens_without_an_error_or_another_host_and_passes_axe(
         assert smallest_text(wide, width) < 11, "drawn for a page, it is not read on a phone"
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_addresses_within_a_page_are_the_same_in_each_language_and_hold_no_figure(
+    published: Path, name: str
+) -> None:
+    """They do not follow from words, nor from the figures in them."""
+    found = {}
+    for folder in ("", "en/"):
+        text = html(published, f"{folder}{name}")
+        headings = re.findall(r'<h[23] id="([^"]+)"', text)
+        assert len(headings) == len(re.findall(r"<h[23]\b", text)) > 0
+        assert set(re.findall(r'<a href="#([^"]+)" id="toc-', text)) == set(headings)
+        found[folder] = headings
+    assert found[""] == found["en/"]
+    assert [one for one in found[""] if re.search(r"\d{2}|[^a-z0-9_-]", one)] == []
+
+
 def smallest_text(image: Path, width: float) -> float:
     """The height of the smallest letters of an image that is shown at a width, in pixels."""
     svg = image.read_text(encoding="utf-8")

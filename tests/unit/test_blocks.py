@@ -75,7 +75,8 @@ def test_a_block_is_markdown_for_renderers_html_for_readers_and_says_its_sentenc
     shown = block("trend", heading(said), None, figure_notes(FR, note="b"))
     bundle, _ = shown._repr_mimebundle_()
     assert (
-        bundle["text/markdown"] == f"## Une hausse\n\n::: {{.reading}}\n\n**Note{NB}:** b\n\n:::\n"
+        bundle["text/markdown"]
+        == f"## Une hausse {{#trend}}\n\n::: {{.reading}}\n\n**Note{NB}:** b\n\n:::\n"
     )
     assert "<h2>Une hausse</h2>" in str(bundle["text/html"])
     assert bundle[SENTENCES] == [

@@ -232,5 +232,5 @@ def put_in_place(built: Path, destination: Path) -> None:
     if destination.exists():
         raise FileExistsError(destination)
     destination.parent.mkdir(parents=True, exist_ok=True)
-    open_to_readers(built)
+    open_to_readers(built, frozen=True)
     built.rename(destination)

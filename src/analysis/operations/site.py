@@ -147,10 +147,10 @@ class _StudySite:
                 self.editions, wave, provisional=True
             )
             if found is not None:
-                shutil.copytree(found.folder / "_site", self.folder / wave / LATEST)
+                _copy(found.folder / "_site", self.folder / wave / LATEST)
         found = self.latest()
         if found is not None:
-            shutil.copytree(found.folder / "_site", self.folder / LATEST)
+            _copy(found.folder / "_site", self.folder / LATEST)
         pages = self._write_differences()
         name = self.page.language.typeset(without_marks(self.context.study.title))
         title = self.page.language.text("editions_of", title=name)
@@ -170,7 +170,7 @@ class _StudySite:
             pages = {self.page.language.text("editions_title"): self.folder / "index.html"}
             write_tombstone(self.context, self.page, edition, place, root=self.root, pages=pages)
             return
-        shutil.copytree(edition.folder / "_site", place)
+        _copy(edition.folder / "_site", place)
         if edition.state == "superseded":
             for file in place.rglob("*.html"):
                 self._announce(file, place, edition)
@@ -277,3 +277,8 @@ def _write_front(studies: Sequence[_StudySite], root: Path) -> None:
         pages={},
         epoch=max(study.epoch for study in studies),
     )
+
+
+def _copy(site: Path, place: Path) -> None:
+    """A copy of the pages of an edition, which can be written: frozen files cannot."""
+    shutil.copytree(site, place, copy_function=shutil.copyfile)

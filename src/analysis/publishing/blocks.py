@@ -36,12 +36,15 @@ class Part:
         markdown: As both renderers read it.
         html: As a notebook shows it.
         sentences: Those that stand in it, each with the name of its place.
+        anchor: Of a heading: what it is called in addresses, after its section; None of another
+            part.
 
     """
 
     markdown: str
     html: str
     sentences: tuple[tuple[str, Sentence], ...] = ()
+    anchor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,18 @@ class Block:
 
     @property
     def markdown(self) -> str:
-        """The block as renderers read it."""
-        return "\n\n".join(part.markdown for part in self.parts) + "\n" if self.parts else ""
+        """The block as renderers read it. Its headings have addresses that their words, and the
+        figures in them, do not change: the section's, then the section's with a name or a number.
+        """
+        texts, headings = [], 0
+        for part in self.parts:
+            text = part.markdown
+            if part.anchor is not None:
+                headings += 1
+                rank = str(headings) if headings > 1 else ""
+                text += f" {{#{'-'.join(filter(None, (self.section, part.anchor or rank)))}}}"
+            texts.append(text)
+        return "\n\n".join(texts) + "\n" if texts else ""
 
     @property
     def sentences(self) -> list[dict[str, object]]:
@@ -87,13 +100,14 @@ def block(section: str, *parts: Part | None) -> Block:
     return Block(section, tuple(part for part in parts if part is not None))
 
 
-def heading(text: str | Sentence, *, level: int = 2) -> Part:
-    """A heading: a finding, or a title."""
+def heading(text: str | Sentence, *, level: int = 2, anchor: str = "") -> Part:
+    """A heading: a finding, or a title. Where a block has several, each is known by an anchor."""
     words, sentences = _words_and_sentences("heading", text)
     return Part(
         markdown=f"{'#' * level} {escape_markdown(words)}",
         html=f"<h{level}>{_html(words)}</h{level}>",
         sentences=sentences,
+        anchor=anchor,
     )
 
 

@@ -24,7 +24,7 @@ FOLDER = ".observatoire-"
 """How the names of temporary folders begin."""
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
-PUBLIC_FILE, PUBLIC_FOLDER = 0o644, 0o755
+PUBLIC_FILE, PUBLIC_FOLDER, FROZEN_FILE = 0o644, 0o755, 0o444
 
 
 def temporary_of(path: Path, suffix: str = "") -> Path:
@@ -73,10 +73,13 @@ def write_whole(path: Path, text: str) -> None:
     write_atomically(path, text.encode())
 
 
-def open_to_readers(folder: Path) -> None:
-    """Lets everybody read a folder and what lies in it: what is published."""
+def open_to_readers(folder: Path, *, frozen: bool = False) -> None:
+    """Lets everybody read a folder and what lies in it: what is published. The files of one that is
+    frozen can be written by nobody.
+    """
     for path in (folder, *folder.rglob("*")):
-        path.chmod(PUBLIC_FOLDER if path.is_dir() else PUBLIC_FILE)
+        file = FROZEN_FILE if frozen else PUBLIC_FILE
+        path.chmod(PUBLIC_FOLDER if path.is_dir() else file)
 
 
 @contextmanager

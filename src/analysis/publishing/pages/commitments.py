@@ -90,9 +90,10 @@ def one_by_one(page: Page) -> Block:
     for title in page.study.questionnaire.headings:
         own = [one for one in found if one.commitment.heading == title.id]
         if own:
-            parts.append(heading(page.language.typeset(title.label)))
+            parts.append(heading(page.language.typeset(title.label), anchor=title.id))
         for one in own:
-            parts.append(heading(_name(page, one.commitment), level=3))
+            name, anchor = _name(page, one.commitment), one.commitment.id
+            parts.append(heading(name, level=3, anchor=anchor))
             parts.append(fact_list(page.language, _facts(page, one)))
     note = figure_notes(page.language, note=join_notes([page.language.text("posting_note")]))
     told = [note] if note and any(posting_text(page.wording, one) for one in found) else []
@@ -160,11 +161,11 @@ def each_on_a_sheet(page: Page) -> Block:
             continue
         if parts:
             parts.append(page_break())
-        parts.append(heading(_name(page, commitment)))
+        parts.append(heading(_name(page, commitment), anchor=commitment.id))
         parts.append(paragraph(Sentence(page.language.typeset(commitment.promise), "promise")))
-        parts.append(heading(text("card_told"), level=3))
+        parts.append(heading(text("card_told"), level=3, anchor=f"{commitment.id}-told"))
         parts.append(fact_list(page.language, _told(page, found)))
-        parts.append(heading(text("card_done"), level=3))
+        parts.append(heading(text("card_done"), level=3, anchor=f"{commitment.id}-done"))
         parts.append(paragraph(_decided(page, found)))
         if wording.wave.next_publication is not None:
             day = page.language.day(wording.wave.next_publication)

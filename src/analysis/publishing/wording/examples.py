@@ -23,6 +23,7 @@ EXAMPLES: dict[str, Example] = {
     "channels": ("« Enquête postale » et « Téléphone »", "“Postal survey” and “Telephone”"),
     "claim": ("estimation pour l’ensemble des usagers", "estimate for all users"),
     "count": ("14", "14"),
+    "decimals": ("3", "3"),
     "day": ("1ᵉʳ mars 2026", "1 March 2026"),
     "delivery": ("2026-04-02", "2026-04-02"),
     "details": (
