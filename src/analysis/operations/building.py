@@ -12,7 +12,6 @@ import polars as pl
 
 from analysis.editions.manifest import RELEASED, write_manifest
 from analysis.editions.open_data import write_open_data
-from analysis.intake import manifests, without_replaced
 from analysis.operations.context import Context
 from analysis.operations.release import Prepared
 from analysis.operations.run import RunOptions, run_jobs
@@ -83,13 +82,12 @@ def render_edition(
     for folder in project_folders(built, context.study).values():
         renderer.render(folder, epoch=edition.epoch)
     software, lock = made_by(context)
-    study = context.study
     write_manifest(
         built,
-        study.for_pages(edition.wave),
+        context.study.for_pages(edition.wave),
         edition,
         prepared.provenance,
-        deliveries=[one.id for one in without_replaced(manifests(context.workspace, study))],
+        deliveries=prepared.deliveries,
         linked=prepared.linked,
         renderer=renderer.name,
         software=software,

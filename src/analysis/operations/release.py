@@ -11,6 +11,7 @@ import polars as pl
 
 from analysis.disclosure import Audience, release
 from analysis.errors import NotReadyError
+from analysis.intake import manifests, without_replaced
 from analysis.operations.context import Context
 from analysis.operations.links import Links, links_to_all, to_keep
 from analysis.operations.receive import read_new_deliveries
@@ -41,6 +42,7 @@ class Prepared:
 
     Attributes:
         provenance: Where they come from.
+        deliveries: Those that no other replaces.
         linked: The earlier editions that they were released with: name → digest of what is kept of
             each.
         published: `storage.Published` of them, to be kept once the edition is in place; None where
@@ -49,6 +51,7 @@ class Prepared:
     """
 
     provenance: Provenance
+    deliveries: tuple[str, ...]
     linked: Mapping[str, str]
     published: pl.DataFrame | None
 
@@ -143,4 +146,9 @@ def _release(
     together = pl.concat(figures)
     public = release(together, study, audience=Audience.PUBLIC, published=links.published)
     write_table(public, workspace.released(study.id, period.id), Released, provenance)
-    return Prepared(provenance, links.digests, to_keep(together, public, edition=period.id))
+    return Prepared(
+        provenance=provenance,
+        deliveries=tuple(one.id for one in without_replaced(manifests(workspace, study))),
+        linked=links.digests,
+        published=to_keep(together, public, edition=period.id),
+    )

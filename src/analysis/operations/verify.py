@@ -122,7 +122,7 @@ def verify_edition(
         else:
             source = "released tables"
             provenance = _bring_released(context, frozen, manifest)
-            prepared = Prepared(provenance, manifest.linked, None)
+            prepared = Prepared(provenance, manifest.deliveries, manifest.linked, published=None)
         built = Path(temporary) / "edition"
         made = manifest.edition
         pages = build_sources(context, made, built, options, prepared)
