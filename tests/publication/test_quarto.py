@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +20,7 @@ import pytest
 
 from analysis.editions.manifest import MANIFEST
 from analysis.publishing.rendering import QuartoRenderer, find_renderer
-from tests.conftest import DAY, observatoire
+from tests.conftest import DAY, ROOT, observatoire
 from tests.page_text import lines_of
 from tests.publication.published_pages import FIGURES, PAGES
 
@@ -131,3 +134,29 @@ def test_an_edition_is_published_verified_and_published_again(workspace: Path) -
     for again in (("publish", *wanted), ("verify", edition, *wanted[:2])):
         done = observatoire(workspace, *again)
         assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_a_page_is_looked_at_while_it_is_written_and_its_notebook_stays_as_it_is(
+    workspace: Path,
+) -> None:
+    """The commands of README, but for the browser."""
+    assert observatoire(workspace, "publish", "--date", DAY).returncode == 0
+    folder = workspace / "notebooks" / "publication"
+    shutil.copyfile(ROOT / "notebooks/publication/_quarto.yml", folder / "_quarto.yml")
+    before = (folder / "director.ipynb").read_bytes()
+    asked = ("-P", "directorate:def", "-P", "language:en")
+    for command in (("convert", "director.ipynb"), ("render", "director.qmd", *asked)):
+        done = subprocess.run(
+            ["quarto", *command],
+            cwd=folder,
+            env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    page = (folder / "director.html").read_text(encoding="utf-8")
+    assert (folder / "director.ipynb").read_bytes() == before
+    assert "open_edition(" not in page and "Injected Parameters" not in page
+    assert "Simulated data" in page and "theme/theme.css" in page
+    assert "DEF" in page and "DPAPH, 2nd half" not in page

@@ -6,6 +6,7 @@ record of the sentences that stand in it.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -146,11 +147,13 @@ def image(name: str, *, alt: str | Sentence, caption: str, svg: str) -> Part:
         '::: {.content-visible when-format="html"}\n'
         f"![](figures/{name}{ON_PHONES}){{.narrow {described}}}\n:::"
     )
+    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")  # its fonts stay its own
     return Part(
         markdown=f"::: {{#fig-{name}}}\n\n{image}\n\n{escape_markdown(caption)}\n\n:::",
         html=(
-            f'<figure role="img" aria-label="{escape(words, quote=True)}">'
-            f"{svg[svg.index('<svg') :]}<figcaption>{_html(caption)}</figcaption></figure>"
+            f'<figure><img alt="{escape(words, quote=True)}" '
+            f'src="data:image/svg+xml;base64,{data}">'
+            f"<figcaption>{_html(caption)}</figcaption></figure>"
         ),
         sentences=sentences,
     )
@@ -373,7 +376,7 @@ def callout(title: str, *texts: str | Sentence, kind: str = "warning") -> Part:
     html = " ".join(f"<{tag}>{_html(words)}</{tag}>" for words, _ in pairs)
     return Part(
         markdown=f"{box}\n\n{body}\n\n:::",
-        html=f"<aside><strong>{escape(title)}</strong> {html}</aside>",
+        html=f'<div role="note" class="note"><strong>{escape(title)}</strong> {html}</div>',
         sentences=tuple(sentence for _, sentences in pairs for sentence in sentences),
     )
 
