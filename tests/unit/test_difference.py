@@ -3,16 +3,24 @@ version that makes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from analysis.disclosure import Status
-from analysis.editions.difference import Difference, EditionContent, difference
+from analysis.editions.difference import (
+    Difference,
+    EditionContent,
+    FigureChange,
+    difference,
+)
+from analysis.editions.difference_page import DifferencePage
 from analysis.editions.manifest import Origin
 from analysis.publishing.released import ReleasedFigure
-from tests.released import row
+from analysis.study import Study
+from tests.released import HIDDEN, row
 
 A, B = "a" * 64, "b" * 64
 
@@ -193,3 +201,39 @@ def test_a_word_that_a_figure_changed_changes_the_sentence_of_the_same_rule() ->
     texts = [sentence(text, keys=[first.key]) for text in ("Above.", "No gap.")]
     found = difference(content(first, sentences=texts[:1]), content(last, sentences=texts[1:]))
     assert [one.kind for one in found.sentences] == ["word"]
+
+
+# --- as readers get it ----------------------------------------------------------------------------
+
+
+def moved(before: float, **after: Any) -> FigureChange:
+    """A figure at the head that has another value."""
+    about = {name: after[name] for name in ("unit", "kind") if name in after}
+    was, now = figure(**about, value=before), figure(**about | after)
+    return FigureChange("changed", was.key, was, now, ("data",), head=True)
+
+
+def test_a_page_tells_each_figure_before_after_by_how_much_and_why(study: Study) -> None:
+    found = Difference(
+        figures=(
+            moved(0.652, value=0.641),
+            moved(7.1, value=7.4, unit="score_10", kind="mean"),
+            moved(400.0, value=388.0, unit="answers", kind="count"),
+            moved(0.652, **HIDDEN),
+        ),
+        sentences=(),
+    )
+    page = DifferencePage(study.in_language("fr"), found, same_wave=True)
+    told = "\n".join(part.markdown for part in page.parts("x.csv"))
+    rows = [
+        [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line)]
+        for line in re.findall(r"<tr.*?</tr>", told, re.DOTALL)
+    ]
+    spaced = [[cell.replace("\u00a0", " ") for cell in row[1:]] for row in rows]
+    assert spaced == [
+        ["Avant", "Après", "Écart", "Cause"],
+        ["65 %", "64 %", "−1,1 point", "données"],
+        ["7,1 sur 10", "7,4 sur 10", "+0,3", "données"],
+        ["400", "388", "−12", "données"],
+        ["65 %", "s", "–", "données"],
+    ]

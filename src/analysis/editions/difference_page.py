@@ -11,7 +11,7 @@ from analysis.editions.difference import Difference, FigureChange
 from analysis.editions.open_data import DECIMALS
 from analysis.publishing.blocks import Part, callout, heading, paragraph, table
 from analysis.publishing.released import TOTAL, ReleasedFigure
-from analysis.publishing.wording.formats import Formats
+from analysis.publishing.wording.formats import SCORE, Formats
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Wording
 from analysis.storage.figures import BETWEEN, KEY_PARTS
@@ -70,11 +70,12 @@ class DifferencePage:
             text("column_figure"): [self._name(one.any) for one in heads],
             text("column_before"): [self._value(one.before) for one in heads],
             text("column_after"): [self._value(one.after) for one in heads],
+            text("column_moved"): [self._difference(one) for one in heads],
         }
         if self.same_wave:
             columns[text("column_cause")] = [self._cause(one) for one in heads]
         caption = text("difference_figures_caption")
-        numeric = [text("column_before"), text("column_after")]
+        numeric = [text(f"column_{name}") for name in ("before", "after", "moved")]
         return [
             heading(text("difference_figures")),
             table("figures", columns=columns, caption=caption, numeric=numeric),
@@ -129,6 +130,15 @@ class DifferencePage:
         if figure is None:
             return self.language.text("figure_absent")
         return Formats(self.language).with_unit(figure)
+
+    def _difference(self, change: FigureChange) -> str:
+        """After minus before, made before rounding; a dash where one of them has no number."""
+        value, unit = change.difference, change.any.unit
+        if value is None:
+            return self.language.text("difference_unknown")
+        if unit in ("share", "points"):
+            return self.language.points(value, decimals=1)
+        return self.language.signed(value, decimals=1 if unit.startswith(SCORE) else 0)
 
     def _cause(self, change: FigureChange) -> str:
         return ", ".join(self.language.text(f"cause_{cause}") for cause in change.causes)

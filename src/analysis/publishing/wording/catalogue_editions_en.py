@@ -55,6 +55,8 @@ EDITIONS: dict[str, str] = {
     "difference_no_sentence": "No sentence differs.",
     "column_figure": "Figure",
     "column_before": "Before",
+    "column_moved": "Difference",
+    "difference_unknown": "–",
     "column_after": "After",
     "column_cause": "Cause",
     "column_sentence": "Sentence",

@@ -55,6 +55,8 @@ EDITIONS: dict[str, str] = {
     "difference_no_sentence": "Aucune phrase ne diffère.",
     "column_figure": "Chiffre",
     "column_before": "Avant",
+    "column_moved": "Écart",
+    "difference_unknown": "–",
     "column_after": "Après",
     "column_cause": "Cause",
     "column_sentence": "Phrase",
