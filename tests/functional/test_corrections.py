@@ -140,6 +140,10 @@ def test_a_comparison_lists_what_changed_and_why(corrected: Path) -> None:
     counts = (f"{was:.0f} répondants", f"{now:.0f} répondants")
     assert ("direction-dpaph", "text", *counts) in told
     assert ("methode", "text", *counts) not in told
+    whole = json.loads(said(corrected, "diff", f"{WAVE}/1.0.0", f"{WAVE}/2.0.1", "--json"))
+    assert whole["figures"] == found["figures"], (
+        "a text changed since: what made figures so did not"
+    )
     same = json.loads(said(corrected, "diff", f"{WAVE}/2.0.0", f"{WAVE}/2.0.1", "--json"))
     assert same["figures"] == [] == same["sentences"] and same["size"] == "patch"
     done = observatoire(corrected, "diff", f"{WAVE}/1.0.0", f"{WAVE}/1.0.0")

@@ -205,11 +205,20 @@ def write_causes(folder: Path, found: Difference) -> None:
     (folder / CAUSES).write_text(text, encoding="utf-8")
 
 
-def with_kept_causes(found: Difference, folder: Path) -> Difference:
-    """A difference with the causes that were kept when the later edition was made of the earlier
-    one: they are known for good then.
+def with_kept_causes(found: Difference, corrections: Sequence[Path]) -> Difference:
+    """A difference with the causes that were kept when each edition was made of the one before it:
+    they are known for good then.
+
+    Args:
+        found: What differs between two versions.
+        corrections: The folders of those after the earlier one, up to the later one.
+
     """
-    kept = json.loads((folder / CAUSES).read_text(encoding="utf-8"))
+    kept: dict[str, dict[Cause, None]] = {}
+    for folder in corrections:
+        content = json.loads((folder / CAUSES).read_text(encoding="utf-8"))
+        for key, causes in content.items():
+            kept.setdefault(key, {}).update(dict.fromkeys(causes))
     figures = tuple(
         replace(change, causes=tuple(kept[change.key])) if change.key in kept else change
         for change in found.figures

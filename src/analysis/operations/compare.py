@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from analysis.editions.catalogue import EditionState, latest
@@ -112,10 +113,26 @@ def difference_of(context: Context, before: EditionState, after: EditionState) -
         contents.append(EditionContent.read(edition.folder, edition.wave, manifest.origin))
     waves = [wave.id for wave in context.study.waves]
     found = difference(*contents, waves=waves)
-    follows = frozen_manifest(context, after.folder).supersedes == str(before.version)
-    if before.wave == after.wave and follows and (after.folder / CAUSES).exists():
-        found = with_kept_causes(found, after.folder)
+    corrections = _corrections(context, before, after)
+    if corrections and all((folder / CAUSES).exists() for folder in corrections):
+        found = with_kept_causes(found, corrections)
     return found
+
+
+def _corrections(context: Context, before: EditionState, after: EditionState) -> list[Path]:
+    """The folders of the versions that lead from one of a wave to a later one, each the correction
+    of the one before it; none where nothing leads there.
+    """
+    versions = {
+        str(one.version): one.folder for one in known_editions(context) if one.wave == after.wave
+    }
+    folders, version = list[Path](), str(after.version)
+    while before.wave == after.wave and version in versions:
+        if version == str(before.version):
+            return folders[::-1]
+        folders.append(versions[version])
+        version = str(frozen_manifest(context, versions[version]).supersedes)
+    return []
 
 
 def find_edition(context: Context, editions: list[EditionState], name: str) -> EditionState:
