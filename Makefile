@@ -15,8 +15,8 @@ publish: .venv/base ## Publish the edition of the latest closed wave of the cd93
 	$(BIN)/observatoire publish cd93 $(if $(DATE),--date $(DATE))
 
 # Two halves of about the same length, side by side: what a person does in a workspace, and the rest.
-HALF := tests/acceptance tests/faults tests/functional
-REST := src tests/architecture tests/notebooks tests/oracle tests/properties tests/publication tests/unit
+HALF := tests/faults tests/functional
+REST := src tests/acceptance tests/architecture tests/notebooks tests/oracle tests/properties tests/publication tests/unit
 test: .venv/dev ## Run the tests, in two halves side by side
 	@$(BIN)/python -m pytest $(HALF) > .half.log 2>&1 & half=$$!; \
 	$(BIN)/python -m pytest $(REST); rest=$$?; \

@@ -17,7 +17,11 @@ from pydantic import BaseModel
 
 from analysis.disclosure import Status
 from analysis.editions.difference import Cause, SentenceKind
+from analysis.editions.open_data import COLUMNS
+from analysis.editions.workbook import CODEBOOK
 from analysis.indicators.changes import Verdict
+from analysis.indicators.commitments import Reading
+from analysis.indicators.management import Kept
 from analysis.publishing.pages.participation import COUNTS
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
@@ -33,6 +37,7 @@ from analysis.study import (
     settings,
 )
 from analysis.study import study as whole
+from analysis.study.kinds import FigureKind
 from analysis.study.references import Difference
 from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
@@ -70,6 +75,35 @@ KEPT = ("kept", "not_kept", "unclear")
 QUADRANTS = ("mastered", "information", "tolerated", "priority", "unsure")
 STANDINGS = ("well", "badly", "unknown")
 
+DATA: dict[str, tuple[str, ...]] = {
+    "type": typing.get_args(FigureKind),
+    "unite": (
+        *("share", "points", "answers", "presses", "people", "rows", "days", "minutes"),
+        *("per_thousand", "count", "margins", "questions", "sites", "waves", "iterations"),
+        *("ratio", "probability", "correlation", "reading"),
+    ),
+    "constat": (
+        *(*typing.get_args(Verdict), *typing.get_args(Reading), *typing.get_args(Kept)),
+        *("differ", "chance", "above", "inside", "below", "agree", "disagree", "level"),
+    ),
+    "portee": CLAIMS,
+    "statut": ("s", "nd"),
+    "precision": ("prudence", "fragile"),
+    "definition": (
+        *("count", "reading", "sites", "target", "norm", "announced", "baseline", "cohort"),
+        *("month", "complete", "partial", "drawn", "frame_share", "sample_share", "gap"),
+        *("relative", "correlation", "observed", "design_effect", "iterations"),
+        *("ratio_high", "ratio_low", "RR1", "RR2"),
+    ),
+    "indicateur": ("answers", "participation", "weights"),
+    "ventilation": ("channel", "site_kind", "status", "month", "directorate"),
+    "categorie": (
+        *("posted", "not_posted", "open", "outside", "counted", "left_out"),
+        *("composition", "within"),
+    ),
+}
+"""Column of open data → its codes that mean the same in each study."""
+
 FILLED: dict[str, tuple[str, ...]] = {
     "among_": COUNTED[1:],
     "band_": COUNTED,
@@ -84,6 +118,10 @@ FILLED: dict[str, tuple[str, ...]] = {
     "change_": typing.get_args(Verdict),
     "cause_": typing.get_args(Cause),
     "claim_": CLAIMS,
+    "data_": (*CODEBOOK, *(f"{name}_{code}" for name, codes in DATA.items() for code in codes)),
+    "data_columns_": tuple(COLUMNS),
+    "data_sheet_": ("cover", "notes", "codebook", "figures"),
+    "data_ventilation_": ("posting", "posting_gap", "sites"),
     "days_": ("one", "many"),
     "column_interval_": COUNTED,
     "amount_": tuple(

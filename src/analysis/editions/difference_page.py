@@ -75,7 +75,7 @@ class DifferencePage:
         if self.same_wave:
             columns[text("column_cause")] = [self._cause(one) for one in heads]
         caption = text("difference_figures_caption")
-        numeric = [text(f"column_{name}") for name in ("before", "after", "moved")]
+        numeric = [text("column_before"), text("column_after"), text("column_moved")]
         return [
             heading(text("difference_figures")),
             table("figures", columns=columns, caption=caption, numeric=numeric),

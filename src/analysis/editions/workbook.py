@@ -21,9 +21,6 @@ from analysis.publishing.wording.language import Language
 from analysis.study import Study
 from analysis.study.languages import without_marks
 
-NOTES = ("data_missing", "data_secret", "data_channels", "data_numbers", "data_csv")
-"""What has to be known to read the figures, in order."""
-
 DECIMALS = 3
 """Of the numbers, as open data round them."""
 
@@ -81,7 +78,13 @@ def write_workbook(
         columns = [
             f"{name}{language.colon} {text(f'data_columns_{name}')}" for name in frame.columns
         ]
-        rules = [text(key, decimals=language.number(DECIMALS)) for key in NOTES]
+        rules = [
+            text("data_missing"),
+            text("data_secret"),
+            text("data_channels"),
+            text("data_numbers", decimals=language.number(DECIMALS)),
+            text("data_csv"),
+        ]
         _column(notes, [sheets[1], *rules, *columns], head, lines)
         named = meanings.rename(
             dict(zip(meanings.columns, (text(f"data_{one}") for one in CODEBOOK), strict=True))

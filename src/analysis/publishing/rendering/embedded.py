@@ -42,9 +42,6 @@ HTML = (
 """What pandoc is told of a page in HTML."""
 
 FORMATS = ("html", "pdf", "docx")
-LABELS = ("skip", "nav", "formats", "data", "workbook", "contents", "figure", "table")
-"""Words of the catalogue that templates show around a page."""
-
 DAYS_KEPT = 30
 _IMAGE = re.compile(r"\]\(figures/([\w-]+)\)")
 
@@ -237,8 +234,14 @@ def _metadata(
             }
             for stem, title in titles.items()
         ],
-        **{f"label-{name}": language.text(name) for name in LABELS},
+        **_words(language),
     }
+
+
+def _words(language: Language) -> dict[str, str]:
+    """The words that templates show around a page."""
+    shown = ("skip", "nav", "formats", "data", "workbook", "contents", "figure", "table")
+    return {f"label-{name}": language.text(name) for name in shown}
 
 
 def render_alone(body: str, destination: Path, metadata: Mapping[str, Any], *, epoch: int) -> None:
@@ -256,10 +259,11 @@ def render_alone(body: str, destination: Path, metadata: Mapping[str, Any], *, e
 
     """
     language = Language.of(metadata["lang"])
-    labels = {f"label-{name}": language.text(name) for name in LABELS}
     with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".render-") as temporary:
         file = Path(temporary) / "metadata.json"
-        file.write_text(json.dumps({**metadata, **labels}, ensure_ascii=False), encoding="utf-8")
+        file.write_text(
+            json.dumps({**metadata, **_words(language)}, ensure_ascii=False), encoding="utf-8"
+        )
         page = QuartoPage(destination.stem, {}, body)
         arguments = [*_common(file), *HTML, "--output", str(destination)]
         _pandoc(page, arguments, destination.parent, epoch)
