@@ -121,18 +121,24 @@ def difference_of(context: Context, before: EditionState, after: EditionState) -
 
 def _corrections(context: Context, before: EditionState, after: EditionState) -> list[Path]:
     """The folders of the versions that lead from one of a wave to a later one, each the correction
-    of the one before it; none where nothing leads there.
+    of the one before it; none where nothing leads there, or one between was withdrawn.
     """
-    versions = {
-        str(one.version): one.folder for one in known_editions(context) if one.wave == after.wave
+    if before.wave != after.wave:
+        return []
+    shown = {
+        str(one.version): one
+        for one in known_editions(context)
+        if one.wave == after.wave and one.state != "withdrawn"
     }
-    folders, version = list[Path](), str(after.version)
-    while before.wave == after.wave and version in versions:
-        if version == str(before.version):
+    folders, edition = list[Path](), after
+    while True:
+        folders.append(edition.folder)
+        former = frozen_manifest(context, edition.folder).supersedes
+        if former == str(before.version):
             return folders[::-1]
-        folders.append(versions[version])
-        version = str(frozen_manifest(context, versions[version]).supersedes)
-    return []
+        if former not in shown:
+            return []
+        edition = shown[former]
 
 
 def find_edition(context: Context, editions: list[EditionState], name: str) -> EditionState:
