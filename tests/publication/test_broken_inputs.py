@@ -126,7 +126,6 @@ def test_a_table_of_three_hundred_rows_is_whole_and_its_head_is_on_each_sheet(
     site = project / "_site"
     pages = [page.extract_text() for page in pypdf.PdfReader(site / "index.pdf").pages]
     assert len(pages) > 3
-    assert [re.findall(r"Ligne \d{3}", text) for text in pages] != []
     assert [one for text in pages for one in re.findall(r"Ligne \d{3}", text)] == rows
     assert all("Nom de la ligne" in text for text in pages if "Ligne" in text)
     assert "Longue" in pages[0] and "Ligne 000" in pages[0], "its caption stays with it"

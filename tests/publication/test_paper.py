@@ -53,10 +53,11 @@ def test_each_row_of_a_pdf_has_its_header_and_each_column_too(published: Path, n
     text = (published / "_site" / f"{name}.html").read_text(encoding="utf-8")
     found = scopes((published / "_site" / f"{name}.pdf").read_bytes())
     rows = [re.findall(r"<t[hd]\b", row) for row in re.findall(r"<tr\b.*?</tr>", text, re.DOTALL)]
-    heads = text.count("<thead")
-    assert found["/Row"] == len(rows) - heads
-    columns = sum(len(cells) for cells in rows) - found["/Row"] - found["data"]
-    assert found["/Column"] >= columns > 0 or not rows
+    heads = [re.findall(r"<th\b", one) for one in re.findall(r"<thead.*?</thead>", text, re.DOTALL)]
+    columns = sum(map(len, heads))
+    assert found["/Row"] == len(rows) - len(heads)
+    assert found["/Column"] == columns
+    assert found["data"] == sum(map(len, rows)) - columns - found["/Row"]
 
 
 PLAIN = """#set document(title: [T], author: "A")
@@ -149,6 +150,28 @@ def test_a_column_of_a_document_holds_its_longest_word(published: Path, name: st
             for text, width in zip(texts, widths, strict=True):
                 longest = max(map(len, re.split(r"[ \n]", text)))
                 assert width >= longest * 70, f"{text!r} in {width}"
+
+
+def test_an_image_keeps_its_place_and_gets_its_words_whatever_they_say() -> None:
+    drawing = (
+        '<w:drawing><wp:extent cx="11520000" cy="200" /><wp:docPr descr="" id="1" />'
+        '<pic:cNvPr descr="figures/{name}.png" id="2" />'
+        '<a:ext cx="11520000" cy="200" /></w:drawing>'
+    )
+
+    def finished(name: str) -> str:
+        written = BytesIO()
+        with zipfile.ZipFile(written, "w") as target:
+            target.writestr("word/document.xml", drawing.format(name=name))
+        told = {"mine": 'À <gauche> : cx="12" & "droite"'}
+        with zipfile.ZipFile(BytesIO(finished_document(written.getvalue(), told))) as source:
+            return source.read("word/document.xml").decode("utf-8")
+
+    mine = finished("mine")
+    assert mine.count('cx="5760000" cy="100"') == 2, "half as wide, half as high"
+    (words,) = re.findall(r"<wp:docPr descr='([^']*)'", mine)
+    assert unescape(words) == 'À <gauche> : cx="12" & "droite"'
+    assert '<wp:docPr descr="" id="1" />' in finished("another"), "what nobody words stays as it is"
 
 
 def test_a_short_table_of_a_document_stays_together_and_a_long_one_breaks() -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import polars as pl
 
 from analysis.errors import ScopeError
-from analysis.publishing.wording.labels import Labels
+from analysis.publishing.wording.formats import SCORE
+from analysis.publishing.wording.labels import Labels, Row
 from analysis.publishing.wording.language import Language
 from analysis.storage.figures import BETWEEN
 from analysis.study import Study
-
-Row = Mapping[str, Any]
+from analysis.study.languages import without_marks
 
 SOURCES: dict[str, tuple[str, ...]] = {
     "direction": ("directorate",),
@@ -83,7 +82,7 @@ class Codebook:
         if not code:
             return ""
         try:
-            return self._finders[name](str(code), row)
+            return without_marks(self._finders[name](str(code), row))
         except (ScopeError, KeyError):  # no label
             return self._own(name, str(code))
 
@@ -142,8 +141,8 @@ class Codebook:
         return self._labels.definition(code, row)
 
     def _unit(self, code: str, _row: Row) -> str:
-        if code.startswith("score_"):
-            maximum = code.removeprefix("score_")
+        if code.startswith(SCORE):
+            maximum = code.removeprefix(SCORE)
             return self.language.text("data_unite_score", maximum=maximum)
         return self._own("unite", code)
 

@@ -83,7 +83,8 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     frame = open_table(published, study)
     meanings = codebook.table(published)
     frame.write_parquet(folder / "resultats.parquet")
-    write_workbook(folder / "resultats.xlsx", frame, meanings, codebook.study, edition)
+    workbook = folder / "resultats.xlsx"
+    write_workbook(workbook, frame, meanings, codebook.study, edition, decimals=DECIMALS)
     texts = pl.col("simule").cast(pl.String)
     _csv(frame.with_columns(texts), folder / "resultats.csv")
     _csv(meanings, folder / "dictionnaire.csv")

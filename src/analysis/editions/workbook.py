@@ -21,9 +21,6 @@ from analysis.publishing.wording.language import Language
 from analysis.study import Study
 from analysis.study.languages import without_marks
 
-DECIMALS = 3
-"""Of the numbers, as open data round them."""
-
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """What is a text stays one: no formula, link or number is made of it."""
 
@@ -35,7 +32,13 @@ LINE_HEIGHT = 20
 
 
 def write_workbook(
-    path: Path, frame: pl.DataFrame, meanings: pl.DataFrame, study: Study, edition: Edition
+    path: Path,
+    frame: pl.DataFrame,
+    meanings: pl.DataFrame,
+    study: Study,
+    edition: Edition,
+    *,
+    decimals: int,
 ) -> None:
     """Writes the figures of an edition as XLSX; the same bytes each time.
 
@@ -45,6 +48,7 @@ def write_workbook(
         meanings: What codes mean: column, breakdown of a category, code, label.
         study: In the language of the workbook.
         edition: It dates the file.
+        decimals: To which the figures are rounded.
 
     """
     language = Language.of(study.language)
@@ -82,7 +86,7 @@ def write_workbook(
             text("data_missing"),
             text("data_secret"),
             text("data_channels"),
-            text("data_numbers", decimals=language.number(DECIMALS)),
+            text("data_numbers", decimals=language.number(decimals)),
             text("data_csv"),
         ]
         _column(notes, [sheets[1], *rules, *columns], head, lines)

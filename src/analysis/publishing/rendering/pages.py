@@ -22,7 +22,7 @@ CONFIGURATION = "_quarto.yml"
 _FRONT = re.compile(r"\A---\n(.*?)\n---\s*\Z", re.DOTALL)
 _COMMENT = re.compile(r"\s*<!--[^<>{}`]*-->\s*")
 
-_IMAGE = re.compile(r'!\[\]\(figures/([\w-]+)\)\{[^}]*?fig-alt="([^"]*)"')
+_IMAGE = re.compile(r'!\[[^\]]*\]\(figures/([\w-]+)\)\{[^}]*?fig-alt="([^"]*)"')
 
 SHOWN = frozenset({"text/markdown", "text/plain"})
 """What the output of a block holds: its Markdown, and the plain text that notebooks add."""

@@ -133,14 +133,19 @@ def _table(found: re.Match[str]) -> str:
 
 
 def _drawing(alternative_texts: Mapping[str, str], found: re.Match[str]) -> str:
-    """An image no wider than the text, said in words."""
-    name = re.search(r'<pic:cNvPr descr="[^"]*?([^"/]+)\.png"', found[0])
-    widths = re.search(r' cx="(\d+)"', found[0])
-    assert name is not None and widths is not None, "an image of a page has a name and a size"
+    """An image no wider than the text, said in words where the page has some for it."""
+    size = re.compile(r'(<(?:wp:extent|a:ext) )cx="(\d+)" cy="(\d+)"')
+    width = size.search(found[0])
+    scale = min(1.0, WIDEST / int(width[2])) if width else 1.0
+    drawn = size.sub(
+        lambda one: f'{one[1]}cx="{int(scale * int(one[2]))}" cy="{int(scale * int(one[3]))}"',
+        found[0],
+    )
+    name = re.search(r'<pic:cNvPr descr="[^"]*?([^"/]+)\.png"', drawn)
+    if name is None or name[1] not in alternative_texts:
+        return drawn
     told = f"<wp:docPr descr={quoteattr(alternative_texts[name[1]])}"
-    drawn = re.sub(r'<wp:docPr descr="[^"]*"', lambda _: told, found[0])
-    scale = min(1.0, WIDEST / int(widths[1]))
-    return re.sub(r' (c[xy])="(\d+)"', lambda one: f' {one[1]}="{int(scale * int(one[2]))}"', drawn)
+    return re.sub(r'<wp:docPr descr="[^"]*"', lambda _: told, drawn)
 
 
 def _widths(rows: Sequence[str]) -> list[int]:
