@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pypdf
 import pytest
 
 from analysis.editions.manifest import MANIFEST
+from analysis.pipeline.sources import read_source
 from analysis.publishing.rendering import QuartoRenderer, find_renderer
 from tests.conftest import DAY, ROOT, observatoire
 from tests.page_text import lines_of
@@ -40,6 +42,12 @@ def rendered(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     assert isinstance(renderer, QuartoRenderer)
     renderer.render(copy, epoch=0)
     yield copy
+
+
+def code_of(cell: nbformat.NotebookNode) -> tuple[str, str]:
+    """The kind of a cell, and its text without the options that Quarto keeps tags in."""
+    lines = [line for line in cell.source.splitlines() if not line.startswith("#| tags")]
+    return cell.cell_type, "\n".join(lines).strip()
 
 
 def rows(page: Path) -> list[str]:
@@ -145,7 +153,8 @@ def test_a_page_is_looked_at_while_it_is_written_and_its_notebook_stays_as_it_is
     shutil.copyfile(ROOT / "notebooks/publication/_quarto.yml", folder / "_quarto.yml")
     before = (folder / "director.ipynb").read_bytes()
     asked = ("-P", "directorate:def", "-P", "language:en")
-    for command in (("convert", "director.ipynb"), ("render", "director.qmd", *asked)):
+    converted = ("convert", "director.ipynb", "--output", "draft.qmd")
+    for command in (converted, ("render", "draft.qmd", *asked)):
         done = subprocess.run(
             ["quarto", *command],
             cwd=folder,
@@ -155,8 +164,14 @@ def test_a_page_is_looked_at_while_it_is_written_and_its_notebook_stays_as_it_is
             check=False,
         )
         assert done.returncode == 0, done.stderr
-    page = (folder / "director.html").read_text(encoding="utf-8")
+    page = (folder / "draft.html").read_text(encoding="utf-8")
     assert (folder / "director.ipynb").read_bytes() == before
+    written, copy = (read_source(folder / name) for name in ("director.ipynb", "draft.qmd"))
+    assert [code_of(cell) for cell in copy.cells] == [code_of(cell) for cell in written.cells]
     assert "open_edition(" not in page and "Injected Parameters" not in page
     assert "Simulated data" in page and "theme/theme.css" in page
     assert "DEF" in page and "DPAPH, 2nd half" not in page
+    (folder / "director.ipynb").unlink()
+    (folder / "draft.qmd").rename(folder / "director.qmd")
+    again = observatoire(workspace, "publish", "--date", DAY)
+    assert again.returncode == 0, again.stderr

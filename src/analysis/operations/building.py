@@ -19,6 +19,7 @@ from analysis.operations.unchanged import software_fingerprint
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.ledger import notebook_digest
 from analysis.pipeline.plan import Notebook, is_applicable, load_notebook_plan, notebook_path
+from analysis.pipeline.sources import notebook_sources
 from analysis.pipeline.staleness import BuildState
 from analysis.publishing.blocks import IMAGES_FOLDER
 from analysis.publishing.edition import Edition, note_path, write_note
@@ -103,8 +104,7 @@ def made_by(context: Context) -> tuple[str, str]:
     digests = BuildState(workspace, context.study.id).digests
     sources = software_fingerprint(workspace, digests) | {
         workspace.relative(path): notebook_digest(path)
-        for path in sorted(workspace.notebooks.rglob("*.ipynb"))
-        if ".ipynb_checkpoints" not in path.parts
+        for path in notebook_sources(workspace.notebooks)
     }
     software = sha256_bytes(json.dumps(sources, sort_keys=True).encode())
     return software, sha256_file(workspace.root / LOCK)

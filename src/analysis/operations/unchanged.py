@@ -15,6 +15,7 @@ from analysis.errors import DiskError
 from analysis.operations.run import Selection
 from analysis.pipeline.ledger import Digests, Fingerprint, file_digests, library_digests
 from analysis.pipeline.reach import packages_reached
+from analysis.pipeline.sources import notebook_sources
 from analysis.pipeline.staleness import BuildState
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
@@ -148,7 +149,7 @@ def _rests_on(
 
 def software_fingerprint(workspace: Workspace, digests: Digests) -> Fingerprint:
     """The fingerprint of what makes pages: the library, the publication notebooks, the theme."""
-    pages = sorted((workspace.notebooks / "publication").glob("*.ipynb"))
+    pages = notebook_sources(workspace.notebooks / "publication")
     theme = sorted(path for path in (workspace.reports / "theme").rglob("*") if path.is_file())
     paths = [
         *pages,

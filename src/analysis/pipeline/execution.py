@@ -39,6 +39,7 @@ from analysis.pipeline.ledger import (
     output_digests,
 )
 from analysis.pipeline.parameters import PARAMETERS, check_parameters, without_values
+from analysis.pipeline.sources import read_source
 from analysis.pipeline.warm import KERNEL
 from analysis.study.disk import is_full
 from analysis.study.files import make_private_folder, temporary_of, write_whole
@@ -182,7 +183,7 @@ def run_notebook(
             shutil.rmtree(job.figures, ignore_errors=True)
         job.record.unlink(missing_ok=True)  # until it has ended again, it has not
         papermill.execute_notebook(
-            str(job.source),
+            read_source(job.source),
             str(temporary),
             parameters=job.parameters,
             kernel_name=KERNEL,
@@ -252,7 +253,7 @@ def run_notebook(
 
 def _notebook_code(job: Job) -> str:
     """The code of a notebook and the values of its parameters."""
-    cells = nbformat.read(job.source, as_version=4).cells
+    cells = read_source(job.source).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     return "\n".join([*code, *job.parameters.values()])
 

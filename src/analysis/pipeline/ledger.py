@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import analysis
-from analysis.errors import DiskError, NotebookError
+from analysis.errors import DiskError
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.parameters import PARAMETERS, without_values
 from analysis.pipeline.reach import NOTEBOOKS, packages_imported, packages_reached
+from analysis.pipeline.sources import source_cells
 from analysis.study.files import write_whole
 
 ABSENT = "absent"
@@ -203,22 +204,7 @@ def _notebook_cells(path: Path) -> list[dict[str, Any]]:
     state = path.stat()
     key = (os.fspath(path), state.st_mtime_ns, state.st_size)
     if key not in _NOTEBOOKS:
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            _NOTEBOOKS[key] = [
-                {
-                    "cell_type": cell["cell_type"],
-                    "source": "".join(cell["source"]),
-                    "tags": list(cell.get("metadata", {}).get("tags", [])),
-                }
-                for cell in content["cells"]
-            ]
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise NotebookError(
-                "This is not a notebook of format 4.",
-                where=path.name,
-                hint="marks of a merge may stand in it; JupyterLab saves it anew.",
-            ) from None
+        _NOTEBOOKS[key] = source_cells(path)
     return _NOTEBOOKS[key]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from analysis.errors import NotebookError
+from analysis.pipeline.sources import read_source
 from analysis.study.scope import AXES, ON_REQUEST
 
 if TYPE_CHECKING:
@@ -72,9 +73,7 @@ def check_parameters(job: Job) -> None:
     """Refuses a parameters cell that lacks a parameter of its job (papermill only warns), or names
     a scope that nobody gives; and a notebook that asks for more of the study than plan.yml says.
     """
-    import nbformat
-
-    cells = nbformat.read(job.source, as_version=4).cells
+    cells = read_source(job.source).cells
     tagged = [cell for cell in cells if PARAMETERS in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
         raise NotebookError(

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from analysis.errors import NotReadyError, ParameterError, nearest
 from analysis.pipeline.jobs import Job
+from analysis.pipeline.sources import written_as
 from analysis.storage import Layer, known_layers, layers_from
 from analysis.storage.own_layers import LayerName
 from analysis.study import Model, Study, Workspace, read_model
@@ -140,8 +141,12 @@ def _plan_faults(plan: NotebookPlan, workspace: Workspace, path: Path) -> list[P
             fail(notebook, "has a page and is no publication notebook, or the reverse", hint)
         if notebook.page is not None and pages[notebook.page.name] > 1:
             fail(notebook, "makes the page of another", "give each page a name of its own.")
-        if not notebook_path(workspace, notebook).exists():
+        written = written_as(workspace.notebooks / notebook.folder, notebook.id)
+        if not written:
             fail(notebook, "does not exist", "put the file there, or take it out of plan.yml.")
+        if len(written) > 1:
+            both = " and ".join(path.name for path in written)
+            fail(notebook, f"is written twice, as {both}", "keep one of them.")
         for what, hint in _layer_faults(notebook, writers, layers):
             fail(notebook, what, hint)
     before = {
@@ -205,8 +210,8 @@ def _layer_faults(
 
 
 def notebook_path(workspace: Workspace, notebook: Notebook) -> Path:
-    """Where a notebook lies."""
-    return workspace.notebooks / notebook.folder / f"{notebook.id}.ipynb"
+    """Where a notebook of a plan that holds lies."""
+    return written_as(workspace.notebooks / notebook.folder, notebook.id)[0]
 
 
 def is_applicable(notebook: Notebook, study: Study) -> bool:

@@ -25,6 +25,7 @@ from analysis.pipeline.ledger import (
     study_part_digests,
 )
 from analysis.pipeline.reach import INTAKE, PLANNING, packages_reached
+from analysis.pipeline.sources import notebook_sources
 from analysis.storage import layers_from
 from analysis.study.files import write_whole
 from analysis.study.workspace import Workspace
@@ -184,7 +185,7 @@ class BuildState:
         parameters = [*workspace.parameters(self.study), *plans]
         scopes = sorted(workspace.processed(self.study, "responses").rglob("*.parquet"))
         present = {path.relative_to(root).as_posix(): "present" for path in scopes}
-        notebooks = {path.stem: "present" for path in sorted(workspace.notebooks.glob("*/*.ipynb"))}
+        notebooks = {path.name: "present" for path in notebook_sources(workspace.notebooks)}
         return {
             **file_digests(parameters, root, self.digests),
             **library_digests(packages_reached(PLANNING), self.digests),
