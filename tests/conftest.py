@@ -25,6 +25,7 @@ SHARED = ROOT.parent / "shared"
 WAVES = ("2026-1", "2026-2")
 DAY = "2026-11-16"
 """The day that editions bear which are compared, or read word by word."""
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 COMMAND = [sys.executable, "-c", "from analysis.cli import main; main()"]
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -41,6 +42,18 @@ def shared(*parts: str) -> Path:
 @pytest.fixture(scope="session")
 def study() -> Study:
     return load_study(ROOT / "params" / "cd93")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 def empty_workspace(folder: Path) -> Path:

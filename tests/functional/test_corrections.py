@@ -8,11 +8,13 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from tests.conftest import alter, observatoire, small_workspace
+from tests.in_browser import accessibility_faults
 
 FIRST, WAVE = "2026-11-25", "2026-2"
 REASON = "Quarante réponses étaient comptées deux fois."
@@ -191,6 +193,11 @@ def test_a_site_leads_from_each_version_to_the_latest(corrected: Path) -> None:
         "16 novembre",
     ):
         assert words in index.replace("\u00a0", " "), words
+    for place in (f"{WAVE}/v2.0.1", f"{WAVE}/latest", "latest"):
+        described = (site / place / "data/dcat.jsonld").read_text("utf-8")
+        (before,) = re.findall(r'previousVersion": \{\s+"@id": "([^"]+)"', described)
+        assert (site / place / "data" / before).resolve() == site / WAVE / "v2.0.0/data"
+        assert (site / place / "data" / before).is_dir()
     compared = (site / f"differences-{WAVE}-1.0.0-{WAVE}-2.0.0.html").read_text("utf-8")
     assert "Données simulées" in compared and "données" in compared
     table = (site / f"differences-{WAVE}-1.0.0-{WAVE}-2.0.0.csv").read_text("utf-8")
@@ -220,6 +227,29 @@ def test_a_site_leads_from_each_version_to_the_latest(corrected: Path) -> None:
         "elsewhere/site/index.html\n"
     )
     shutil.rmtree(corrected / "elsewhere")
+
+
+def test_every_page_of_two_versions_and_what_stands_over_them_passes_axe(
+    corrected: Path, browser: Any, tmp_path: Path
+) -> None:
+    said(corrected, "site", "--into", str(tmp_path / "site"))
+    site = tmp_path / "site" / "cd93"
+    pages = [
+        *sorted((site / WAVE / "v1.0.0").glob("*.html")),
+        *sorted((site / WAVE / "v2.0.0").glob("*.html")),
+        *sorted(site.glob("*.html")),
+    ]
+    assert len(pages) > 10
+    page = browser.new_page(bypass_csp=True)
+    found = {}
+    for path in pages:
+        page.goto(path.as_uri())
+        found[path.name] = accessibility_faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path.name
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path.name
+    page.close()
+    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 def test_what_a_stopped_command_left_is_finished_by_the_next(

@@ -14,6 +14,7 @@ from analysis.editions.difference import (
     Difference,
     EditionContent,
     FigureChange,
+    SentenceChange,
     difference,
 )
 from analysis.editions.difference_page import DifferencePage
@@ -221,16 +222,23 @@ def test_a_page_tells_each_figure_before_after_by_how_much_and_why(study: Study)
             moved(400.0, value=388.0, unit="answers", kind="count"),
             moved(0.652, **HIDDEN),
         ),
-        sentences=(),
+        sentences=(
+            SentenceChange("text", "index", "summary", "paragraph", "A.", "B."),
+            SentenceChange("text", "old", "summary", "paragraph", "C.", "D."),
+        ),
     )
-    page = DifferencePage(study.in_language("fr"), found, same_wave=True)
+    titles = {"index": "Synthèse"}
+    page = DifferencePage(study.in_language("fr"), found, same_wave=True, titles=titles)
     told = "\n".join(part.markdown for part in page.parts("x.csv"))
     rows = [
         [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line)]
         for line in re.findall(r"<tr.*?</tr>", told, re.DOTALL)
     ]
+    name = "DPAPH, Satisfaction globale, part des deux réponses les plus favorables"
+    assert rows[1][0].replace("\u00a0", " ") == name
     spaced = [[cell.replace("\u00a0", " ") for cell in row[1:]] for row in rows]
-    assert spaced == [
+    assert [row[0] for row in rows[-2:]] == ["Synthèse", "old"]
+    assert spaced[:5] == [
         ["Avant", "Après", "Écart", "Cause"],
         ["65 %", "64 %", "−1,1 point", "données"],
         ["7,1 sur 10", "7,4 sur 10", "+0,3", "données"],

@@ -28,6 +28,9 @@ CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+DESCRIPTION = "dcat.jsonld"
+"""The file that holds it, beside the data."""
+
 FILES = {
     "resultats.csv": "text/csv",
     "resultats.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

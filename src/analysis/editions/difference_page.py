@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from analysis.editions.open_data import DECIMALS
 from analysis.publishing.blocks import Part, callout, heading, paragraph, table
 from analysis.publishing.released import TOTAL, ReleasedFigure
 from analysis.publishing.wording.formats import SCORE, Formats
+from analysis.publishing.wording.labels import Labels
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Wording
 from analysis.storage.figures import BETWEEN, KEY_PARTS
@@ -26,12 +27,15 @@ class DifferencePage:
         study: It names what figures are of, in its main language.
         found: What differs.
         same_wave: Whether they are versions of one wave: what made them differ is told then.
+        titles: What pages are called in the navigation, by the name of their file; a page that no
+            notebook makes any more is called by that.
 
     """
 
     study: Study
     found: Difference
     same_wave: bool
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:
@@ -88,7 +92,7 @@ class DifferencePage:
             return [head, paragraph(text("difference_no_sentence"))]
         absent = text("figure_absent")
         columns = {
-            text("column_page"): [one.page for one in sentences],
+            text("column_page"): [self.titles.get(one.page, one.page) for one in sentences],
             text("column_sentence"): [text(f"sentence_{one.kind}") for one in sentences],
             text("column_before"): [one.before or absent for one in sentences],
             text("column_after"): [one.after or absent for one in sentences],
@@ -98,18 +102,18 @@ class DifferencePage:
 
     def _name(self, figure: ReleasedFigure) -> str:
         """What a figure is of, in words where the study has some."""
-        parts = []
-        if figure.directorate:
-            parts.append(self.study.directorate(figure.directorate).acronym)
-        labels = {one.id: str(one.label) for one in self.study.indicators}
-        labels |= {one.id: str(one.label) for one in self.study.commitments}
-        parts.append(labels.get(figure.indicator, figure.indicator))
-        parts.append(figure.definition)
+        labels, row = Labels(self.study, self.language), vars(figure)
+        parts = [labels.of("directorate", figure.directorate, row)] if figure.directorate else []
+        kept = {one.id: self.language.typeset(str(one.label)) for one in self.study.commitments}
+        about = figure.indicator
+        parts.append(kept[about] if about in kept else labels.of("indicator", about, row))
+        parts.append(labels.of("definition", figure.definition, row))
         if figure.breakdown != TOTAL:
-            parts.append(self._category(figure))
+            parts.append(self.language.typeset(self._category(figure)))
         if figure.against:
-            parts.append(self.language.text("compared_with", wave=figure.against))
-        return ", ".join(self.language.typeset(part) for part in parts)
+            wave = labels.of("against", figure.against, row)
+            parts.append(self.language.text("compared_with", wave=wave))
+        return ", ".join(parts)
 
     def _category(self, figure: ReleasedFigure) -> str:
         """Of whom a figure is, or between whom it lies, as the study words it."""

@@ -12,7 +12,7 @@ import polars as pl
 
 from analysis.disclosure import Status
 from analysis.editions.codebook import Codebook
-from analysis.editions.dcat import describe
+from analysis.editions.dcat import DESCRIPTION, describe
 from analysis.editions.workbook import write_workbook
 from analysis.publishing.edition import Edition
 from analysis.publishing.released import TOTAL
@@ -106,7 +106,7 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     }
     _json(folder / "schema.json", schema)
     simulated = bool(released.get_column("simulated").any())
-    _json(folder / "dcat.jsonld", describe(study, edition, simulated=simulated))
+    _json(folder / DESCRIPTION, describe(study, edition, simulated=simulated))
 
 
 def without_repeated(released: pl.DataFrame, study: Study) -> pl.DataFrame:

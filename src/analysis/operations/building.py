@@ -18,7 +18,13 @@ from analysis.operations.run import RunOptions, run_jobs
 from analysis.operations.unchanged import software_fingerprint
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.ledger import notebook_digest
-from analysis.pipeline.plan import Notebook, is_applicable, load_notebook_plan, notebook_path
+from analysis.pipeline.plan import (
+    Notebook,
+    PlannedPage,
+    is_applicable,
+    load_notebook_plan,
+    notebook_path,
+)
 from analysis.pipeline.sources import notebook_sources
 from analysis.pipeline.staleness import BuildState
 from analysis.publishing.blocks import IMAGES_FOLDER
@@ -114,34 +120,51 @@ def _run_pages(
     context: Context, period: Wave, options: RunOptions
 ) -> dict[LanguageCode, list[ProjectPage]]:
     """Runs the publication notebooks, in each language of the study; the pages by language."""
-    workspace = context.workspace
-    notebooks = [
-        notebook
-        for notebook in load_notebook_plan(workspace).notebooks
-        if notebook.folder == "publication" and is_applicable(notebook, context.study)
-    ]
+    notebooks = _page_notebooks(context)
     jobs: list[Job] = []
     pages: dict[LanguageCode, list[ProjectPage]] = {code: [] for code in context.study.languages}
     for code, listed in pages.items():
         study, language = context.study.in_language(code), Language.of(code)
-        wording = Wording(study, language, period)
+        wording, shorts = Wording(study, language, period), short_titles(context, code)
         for notebook in notebooks:
             assert notebook.page is not None
             for directorate in _directorates_of(notebook, context, period):
-                name = notebook.page.name
-                stem = name if directorate is None else f"{name}-{directorate}"
-                names = ("", "")
+                stem, title = _stem(notebook.page, directorate), notebook.page.title(code)
                 if directorate is not None:
-                    unit = study.directorate(directorate)
-                    names = (wording.directorate_name(unit), language.typeset(unit.acronym))
-                title, short = (
-                    notebook.page.title(code).format(directorate=called) for called in names
-                )
+                    name = wording.directorate_name(study.directorate(directorate))
+                    title = title.format(directorate=name)
                 job = _page_job(context, period, notebook, directorate, stem, code)
                 jobs.append(job)
-                listed.append(ProjectPage(stem, title, short, job.output))
+                listed.append(ProjectPage(stem, title, shorts[stem], job.output))
     run_jobs(context, jobs, options, label="pages")
     return pages
+
+
+def _page_notebooks(context: Context) -> list[Notebook]:
+    """The notebooks that make the pages of a study's editions."""
+    return [
+        notebook
+        for notebook in load_notebook_plan(context.workspace).notebooks
+        if notebook.folder == "publication" and is_applicable(notebook, context.study)
+    ]
+
+
+def _stem(page: PlannedPage, directorate: str | None) -> str:
+    """The name of the file of a page."""
+    return page.name if directorate is None else f"{page.name}-{directorate}"
+
+
+def short_titles(context: Context, code: LanguageCode) -> dict[str, str]:
+    """What the pages of a study are called in the navigation, by the name of their file."""
+    titles, language = {}, Language.of(code)
+    acronyms = {unit.id: unit.acronym for unit in context.study.in_language(code).directorates}
+    for notebook in _page_notebooks(context):
+        assert notebook.page is not None
+        title = notebook.page.title(code)
+        for directorate in acronyms if "directorate" in notebook.per else (None,):
+            called = language.typeset(acronyms[directorate]) if directorate else ""
+            titles[_stem(notebook.page, directorate)] = title.format(directorate=called)
+    return titles
 
 
 def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list[str | None]:

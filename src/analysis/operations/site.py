@@ -16,9 +16,11 @@ from pathlib import Path
 
 from analysis.editions.catalogue import EditionState, latest
 from analysis.editions.catalogue_page import CataloguePage
+from analysis.editions.dcat import DESCRIPTION
 from analysis.editions.difference_page import DifferencePage, difference_table
 from analysis.editions.manifest import MANIFEST, read_manifest
 from analysis.errors import NotReadyError
+from analysis.operations.building import short_titles
 from analysis.operations.compare import difference_of
 from analysis.operations.context import Context
 from analysis.operations.freezing import known_editions
@@ -150,11 +152,21 @@ class _StudySite:
                 _copy(found.folder / "_site", self.folder / wave / LATEST)
         found = self.latest()
         if found is not None:
-            _copy(found.folder / "_site", self.folder / LATEST)
+            self._write_latest(found)
         pages = self._write_differences()
         name = self.page.language.typeset(without_marks(self.context.study.title))
         title = self.page.language.text("editions_of", title=name)
         self._write_page("index.html", title, [*self._mark(), *self.page.index(found, pages)])
+
+    def _write_latest(self, edition: EditionState) -> None:
+        """Copies the edition that readers are led to, one folder nearer to the index: what its data
+        say came before it lies one folder further.
+        """
+        place = self.folder / LATEST
+        _copy(edition.folder / "_site", place)
+        for file in place.rglob(DESCRIPTION):
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace('"../../v', f'"../../{edition.wave}/v'), encoding="utf-8")
 
     def _mark(self) -> list[Part]:
         """That figures are simulated, where those of an edition are."""
@@ -192,7 +204,7 @@ class _StudySite:
             link = html.escape(language.text("superseded_link", version=str(follower)))
             banner = language.text("superseded_banner", version=str(follower))
             said = f'{html.escape(banner)} <a href="{address}">{link}</a>'
-        box = f'<aside class="superseded" role="note" lang="{language.code}"><p>{said}</p></aside>'
+        box = f'<aside class="superseded" lang="{language.code}"><p>{said}</p></aside>'
         style = os.path.relpath(self.root / THEME / BANNER.name, file.parent)
         sheet = f'<link rel="stylesheet" href="{html.escape(style, quote=True)}">\n</head>'
         content = file.read_text(encoding="utf-8").replace("</head>", sheet, 1)
@@ -219,7 +231,12 @@ class _StudySite:
                 title = text("difference_waves", **waves)
             name = f"differences-{before.wave}-{before.version}-{after.wave}-{after.version}"
             found = difference_of(self.context, before, after)
-            page = DifferencePage(self.context.study, found, before.wave == after.wave)
+            page = DifferencePage(
+                self.context.study,
+                found,
+                same_wave=before.wave == after.wave,
+                titles=short_titles(self.context, self.context.study.language),
+            )
             self._write_page(f"{name}.html", title, page.parts(f"{name}.csv"))
             difference_table(found).write_csv(self.folder / f"{name}.csv", line_terminator="\n")
             pages[title] = f"{name}.html"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".ipynb", ".qmd")
 """What a notebook is written as."""
 
-_RUN = re.compile(r"\{(?P<language>[A-Za-z]\w*)(?P<rest>[^}]*)\}")
-"""What stands after the backticks of a block that Quarto runs; `{.python}` is only shown."""
+_RUN = re.compile(r"(?:`{3,}|~{3,})\s*\{(?P<language>[A-Za-z]\w*)(?P<rest>[^}]*)\}")
+"""How a block begins that Quarto runs; one of `{.python}` is only shown."""
 
 
 def notebook_sources(folder: Path) -> list[Path]:
@@ -114,12 +114,13 @@ def _blocks(text: str, name: str) -> Iterator[tuple[str, str, list[str]]]:
     lines = text.splitlines()
     start = _after_front_matter(lines, name)
     for token in MarkdownIt("commonmark").parse("\n".join([""] * start + lines[start:])):
-        info = token.info if token.type == "fence" else token.content.strip().strip("`~")
-        run = _RUN.match(info.strip()) if token.type in {"fence", "code_block"} else None
-        if run is None:
+        if token.type not in {"fence", "code_block"}:
             continue
         assert token.map is not None, "markdown-it says where each block stands"
         first, after = token.map
+        run = _RUN.search(lines[first])
+        if run is None:
+            continue
         where = f"{name}, line {first + 1}"
         if run["language"] != "python":
             raise NotebookError(
