@@ -47,7 +47,8 @@ LATEST = "latest"
 BANNER = Path(rendering.__file__).parent / "banner.css"
 """How the line looks that says that a version is superseded, whatever the theme of its time."""
 
-_BODY = re.compile(r"<body[^>]*>")
+_BODY = re.compile(r"""<body[^>]*>(?:\s*<a class="skip"[^>]*>[^<]*</a>)?""")
+"""Where pages begin; what leads over all else stays the first link in them."""
 
 
 def assemble_site(contexts: Sequence[Context], destination: Path) -> Path:
