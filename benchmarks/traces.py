@@ -182,16 +182,17 @@ def _svg_marks(name: str, image: str) -> Iterator[Trace]:
 
 def _png_marks(name: str, data: bytes) -> Iterator[Trace]:
     """Spots of one colour and about one size, in the order of the eye."""
-    pixels = np.round(255 * matplotlib.image.imread(BytesIO(data))[:, :, :3]).astype(int)
-    colours, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
-    for colour in colours[np.argsort(-counts)[1:6]]:
-        spots, number = ndimage.label((pixels == colour).all(axis=2))
+    parts = np.round(255 * matplotlib.image.imread(BytesIO(data))[:, :, :3]).astype(int)
+    pixels = parts @ [1 << 16, 1 << 8, 1]
+    colours, counts = np.unique(pixels, return_counts=True)
+    for colour in colours[np.argsort(-counts, kind="stable")[1:6]]:
+        spots, number = ndimage.label(pixels == colour)
         if number == 0:
             continue
         sizes = np.bincount(spots.ravel())[1:]
         alike = np.flatnonzero(np.abs(sizes - np.median(sizes)) <= 0.3 * np.median(sizes)) + 1
         centres = ndimage.center_of_mass(spots > 0, spots, alike)
-        yield Trace(f"{name}: {colour.tolist()}", np.array(centres).reshape(-1, 2)[:, ::-1])
+        yield Trace(f"{name}: #{colour:06x}", np.array(centres).reshape(-1, 2)[:, ::-1])
 
 
 def _is_convex(points: Points) -> bool:
