@@ -179,8 +179,12 @@ def published(small: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small workspace without commitments nor management figures: fewer pages to make."""
-    return small_workspace(tmp_path_factory.mktemp("plain"), promises=False)
+    """The small workspace without commitments nor management figures, in one language: fewer pages
+    to make.
+    """
+    made = small_workspace(tmp_path_factory.mktemp("plain"), promises=False)
+    alter(made / "params" / "cd93" / "study.yml", "languages: [fr, en]", "languages: [fr]")
+    return made
 
 
 @pytest.fixture
