@@ -117,6 +117,15 @@ def small_workspace(folder: Path, *, one_site_in: int = 5, promises: bool = True
     return folder
 
 
+def in_french(content: Any) -> Any:
+    """Parameters with the French text alone, where one is given in both languages."""
+    if isinstance(content, dict):
+        if content.keys() == {"fr", "en"}:
+            return content["fr"]
+        return {key: in_french(value) for key, value in content.items()}
+    return [in_french(one) for one in content] if isinstance(content, list) else content
+
+
 def environment() -> dict[str, str]:
     """What the command is run with: bytecode is kept, and the embedded renderer makes the pages,
     whether Quarto is installed here or not."""
@@ -183,7 +192,13 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     to make.
     """
     made = small_workspace(tmp_path_factory.mktemp("plain"), promises=False)
-    alter(made / "params" / "cd93" / "study.yml", "languages: [fr, en]", "languages: [fr]")
+    yaml = YAML(typ="safe", pure=True)
+    yaml.width = 1000
+    for path in (made / "params" / "cd93").rglob("*.yml"):
+        content = in_french(yaml.load(path))
+        if path.name == "study.yml":
+            content["languages"] = ["fr"]
+        yaml.dump(content, path)
     return made
 
 

@@ -50,7 +50,7 @@ class Verb:
 
 
 PUBLISH = Verb(("publish", "--date", DAY), (), 0.6)
-TEXT = ("params/cd93/study.yml", 'direction par direction"', 'unité par unité"')
+TEXT = ("params/cd93/study.yml", "direction par direction", "unité par unité")
 """What is changed of a study before its edition is corrected."""
 ABOUT = ("--wave", "2026-2", "--reason", "Un texte change.")
 CORRECT = Verb(("correct", *ABOUT, "--date", NEXT_DAY), (PUBLISH.arguments,), 0.3)

@@ -239,4 +239,4 @@ def test_what_weakens_a_wave_is_told_before_it_is_published(workspace: Path) -> 
     shutil.rmtree(workspace / "data/raw/cd93/2026-1")
     gone = observatoire(workspace, "check", "--wave", "2026-2").stdout
     assert "Delivery 2026-1 was read once, and its folder is gone" in gone
-    assert "No answers were received for “1st half of 2026”" in gone
+    assert "No answers were received for “1er semestre 2026”" in gone

@@ -29,8 +29,8 @@ def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> N
     assert [line.split()[1] for line in reading_waves_before] == ["00_start", "50_change"]
     alter(
         workspace / "params/cd93/questionnaire.yml",
-        "short: {fr: Satisfaction globale",
-        "short: {fr: Satisfaction",
+        "short: Satisfaction globale",
+        "short: Satisfaction",
     )
     lines = observatoire(workspace, "status").stdout.splitlines()
     assert [line for line in lines if line.startswith("current")] == [
@@ -39,8 +39,8 @@ def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> N
     assert "stale    10_collection def 2026-2: cd93/questionnaire.yml changed" in lines
     alter(
         workspace / "params/cd93/questionnaire.yml",
-        "label: {fr: Tout à fait",
-        "label: {fr: Absolument",
+        "label: Tout à fait",
+        "label: Absolument",
     )
     lines = observatoire(workspace, "status").stdout.splitlines()
     assert lines[0] == "stale    reading of deliveries: cd93/questionnaire.yml changed"
