@@ -69,10 +69,8 @@ def test_a_smooth_function_has_the_variance_of_its_linearization() -> None:
 def test_a_domain_without_a_value_says_which() -> None:
     frame = data().with_columns(y=pl.when(pl.col("g") == "a").then(None).otherwise("y"))
     survey = Survey.of(frame, DESIGN)
-    with pytest.raises(InferenceError, match=r"No row has a value of y in g = a\."):
-        survey.mean("x", "y", by="g")
-    with pytest.raises(InferenceError, match=r"No row has a value of x/y in g = a\."):
-        survey.ratio("x", "y", by="g")
+    assert survey.mean("x", "y", by="g").absent == {"y.a": "No row has a value of y in g = a."}
+    assert survey.ratio("x", "y", by="g").absent == {"a": "No row has a value of x/y in g = a."}
     survey = Survey.of(frame.with_columns(y=pl.lit(None, pl.Float64)), DESIGN)
     with pytest.raises(InferenceError, match=r"No row has a value of y\."):
         survey.mean("y")
@@ -108,7 +106,7 @@ def test_a_calibration_that_cannot_converge_names_the_column() -> None:
     frame = data()
     matrix = np.stack([np.ones(240), (frame["g"] == "a").to_numpy()], axis=1)
     totals = matrix.T @ frame["w"].to_numpy() * np.array([1.0, 2.2])
-    with pytest.raises(InferenceError, match="does not converge") as caught:
+    with pytest.raises(InferenceError, match="cannot reach the totals") as caught:
         calibrate(
             matrix,
             totals,

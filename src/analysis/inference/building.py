@@ -57,6 +57,11 @@ def build_cube(
         if column not in frame.columns:
             raise InferenceError.unknown("column", column, frame.columns)
     sample = design.sample(frame)
+    if not sample.weights.all():
+        raise InferenceError(
+            f"{int((sample.weights == 0).sum())} rows weigh nothing, and a cube would count them.",
+            hint="leave them out of the cube, or estimate from rows (`Survey`).",
+        )
     projection = None if calibration is None else _margin_projection(calibration, frame.height)
     weights = sample.weights if calibration is None else calibration.weights
     unit, units = _group_into_units(sample)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy import sparse
 
 from analysis.errors import InferenceError
 from analysis.inference.design import (
@@ -21,8 +22,8 @@ from analysis.inference.design import (
     WIDEST_KEY_RANGE,
     Floats,
     Ints,
+    base_weights,
     compact_codes,
-    positive_values,
 )
 from analysis.inference.kernel import label_codes
 from analysis.inference.projection import RAKING_SWEEPS, MarginCells, Projection
@@ -31,8 +32,25 @@ UNKNOWN = "unknown"
 """Category of the rows whose value is not known: with it, categories add up to the total."""
 
 TOLERANCE = 1e-10
-"""Largest relative gap to a margin at which raking stops: far below 1e-9, to which results are
-compared."""
+"""Largest relative gap to a margin that counts as reached."""
+
+EXACT = 1e-14
+"""Relative gap at which nothing is left to gain. Where margins are nearly one another's, sweeps
+that gain little each stop far from the solution: Newton's steps end there."""
+
+SWEEPS = 100
+"""Sweeps over the margins before Newton's steps."""
+
+STEPS = 50
+"""Newton's steps at most."""
+
+HALVINGS = 30
+"""How often a step is halved before it is given up."""
+
+SMALLEST_STEP = 2.0 ** (1 - HALVINGS)
+
+REACHED = 1e-12
+"""Largest relative gap to a total of any variable that counts as reached."""
 
 SAME_POPULATION = 1e-6
 """Relative difference of the sums of two margins that rounding explains."""
@@ -80,15 +98,14 @@ def rake(
     *,
     margins: Mapping[str, Mapping[str, float]],
     weights: str | None = None,
-    iterations: int = 1000,
 ) -> Calibration:
-    """Rakes the rows of a frame to known totals (iterative proportional fitting).
+    """Rakes the rows of a frame to known totals: sweeps over the margins (iterative proportional
+    fitting), then Newton's steps, which end where sweeps without end would.
 
     Args:
         frame: One row per respondent; each margin's column is read as text.
         margins: variable → category → known total. All margins count the same population.
         weights: Column of base weights; None means 1.
-        iterations: Largest number of sweeps over the margins.
 
     Missing values: a row without a category keeps its share. The unknown become a category of their
     own, whose total is their weighted share of the sample, and the known totals shrink in
@@ -106,7 +123,7 @@ def rake(
             "Raking needs at least one margin.",
             hint="give one per variable: category → known total.",
         )
-    base = np.ones(frame.height) if weights is None else positive_values(frame, weights)
+    base = np.ones(frame.height) if weights is None else base_weights(frame, weights)
     _check_totals(margins)
     with ThreadPoolExecutor(THREADS) as pool:
         coded = list(
@@ -122,41 +139,96 @@ def rake(
         [margin.code for margin in coded], [len(target) for target in targets]
     )
     cells += starts[:-1]
-    mass = np.bincount(cell_of_row, weights=base, minlength=len(cells))
-    factor = np.ones(len(cells))
-    gap = np.inf
-    for sweep in range(1, iterations + 1):
-        for index, target in enumerate(targets):
-            code = cells[:, index] - starts[index]
-            total = np.bincount(code, weights=mass * factor, minlength=len(target))
-            factor *= (target / total)[code]
-        gap, worst = _largest_gap(cells, starts, mass * factor, targets=targets)
-        if gap <= TOLERANCE:
-            return Calibration(
-                weights=base * factor[cell_of_row],
-                base_weights=base,
-                projection=Projection(
-                    weights=np.ones_like(base),
-                    cells=MarginCells(categories=cells, cell=cell_of_row),
-                    size=len(labels),
-                    matrix=None,
-                    sweeps=RAKING_SWEEPS,
-                ),
-                variables=tuple(margins),
-                labels=tuple(labels),
-                iterations=sweep,
-                gap=gap,
-            )
+    mass = np.bincount(cell_of_row, weights=base, minlength=len(cells)).astype(np.float64)
+    factor, sweep = _sweep(cells, starts, mass, targets=targets)
+    factor = _newton(cells, starts, mass, factor, targets=targets)
+    gap, worst = _largest_gap(cells, starts, mass * factor, targets=targets)
+    if gap <= TOLERANCE:
+        return Calibration(
+            weights=base * factor[cell_of_row],
+            base_weights=base,
+            projection=Projection(
+                weights=np.ones_like(base),
+                cells=MarginCells(categories=cells, cell=cell_of_row),
+                size=len(labels),
+                matrix=None,
+                sweeps=RAKING_SWEEPS,
+            ),
+            variables=tuple(margins),
+            labels=tuple(labels),
+            iterations=sweep,
+            gap=gap,
+        )
     variable, category = labels[worst]
     raise InferenceError(
-        f"Raking does not converge: after {iterations} sweeps margin {variable!r} is still "
-        f"{gap:.1%} away "
-        f"in category {category!r}.",
+        f"Raking cannot reach the margins: after {sweep} sweeps margin {variable!r} is still "
+        f"{gap:.1%} away in category {category!r}.",
         hint=(
             f"merge category {category!r} of {variable!r} with a neighbour: few respondents link "
             "it to the others."
         ),
     )
+
+
+def _sweep(cells: Ints, starts: Ints, mass: Floats, *, targets: list[Floats]) -> tuple[Floats, int]:
+    """(C,) factors of the cells after sweeps over the margins (iterative proportional fitting), and
+    how many were made; arguments as `_largest_gap`, with `mass` before any factor.
+    """
+    factor = np.ones(len(cells))
+    for sweep in range(1, SWEEPS + 1):
+        before = factor
+        for index, target in enumerate(targets):
+            code = cells[:, index] - starts[index]
+            total = np.bincount(code, weights=mass * factor, minlength=len(target))
+            if not (total > 0).all():  # a margin took all that another category had
+                return before, sweep
+            factor = factor * (target / total)[code]
+        if _largest_gap(cells, starts, mass * factor, targets=targets)[0] <= EXACT:
+            return factor, sweep
+    return factor, SWEEPS
+
+
+def _newton(
+    cells: Ints, starts: Ints, mass: Floats, factor: Floats, *, targets: list[Floats]
+) -> Floats:
+    """(C,) factors moved to the solution by Newton's steps on the logarithms of the categories'
+    factors, whose products they are; each step is halved until it brings all margins nearer.
+    """
+    target, size = np.concatenate(targets), int(starts[-1])
+    used = mass > 0
+    member = sparse.csr_array(
+        (
+            np.ones(int(used.sum()) * len(targets)),
+            cells[used].ravel(),
+            np.arange(0, int(used.sum()) * len(targets) + 1, len(targets)),
+        ),
+        shape=(int(used.sum()), size),
+    )
+    base, log_factor = mass[used], np.log(factor[used])
+
+    def gap_of(logs: Floats) -> tuple[float, Floats]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            short = target - member.T @ (base * np.exp(logs))
+        return float(np.abs(short / target).max()), short
+
+    gap, short = gap_of(log_factor)
+    for _ in range(STEPS):
+        if gap <= EXACT:
+            break
+        weights = base * np.exp(log_factor)
+        hessian = (member.T @ (member * weights[:, None])).toarray()
+        move = member @ np.linalg.lstsq(hessian, short, rcond=None)[0]
+        for halving in range(HALVINGS):
+            moved = log_factor + move / 2**halving
+            new_gap, new_short = gap_of(moved)
+            if new_gap < gap:  # false for NaN
+                break
+        else:
+            break
+        log_factor, gap, short = moved, new_gap, new_short
+    result = factor.copy()
+    result[used] = np.exp(log_factor)
+    return result
 
 
 def post_stratify(
@@ -263,35 +335,41 @@ def calibrate(
     )  # a total near 0 has no scale of its own
 
     def largest_gap(multiplier: Floats) -> float:
-        totals_reached = matrix.T @ (weights * distance.ratio(matrix @ multiplier))
-        return float(np.abs((totals - totals_reached) / scale).max())
+        with np.errstate(over="ignore", invalid="ignore"):  # a step too far, which is halved
+            reached = matrix.T @ (weights * distance.ratio(matrix @ multiplier))
+        return float(np.abs((totals - reached) / scale).max())
 
-    gap = np.inf
-    for step in range(1, iterations + 1):
+    step, gap = 0, largest_gap(multiplier)
+    while gap > EXACT and step < iterations:
+        step += 1
         u = matrix @ multiplier
-        ratio = distance.ratio(u)
-        residual = totals - matrix.T @ (weights * ratio)
-        gap = float(np.abs(residual / scale).max())
-        if gap <= TOLERANCE * 0.01:
-            return Calibration(
-                weights=weights * ratio,
-                base_weights=weights.copy(),
-                projection=Projection(
-                    weights=weights, cells=None, size=matrix.shape[1], matrix=matrix, sweeps=None
-                ),
-                variables=names,
-                labels=tuple((name, "") for name in names),
-                iterations=step,
-                gap=gap,
-            )
+        residual = totals - matrix.T @ (weights * distance.ratio(u))
         slope = weights * distance.slope(u)
         move: Floats = np.linalg.lstsq(matrix.T @ (matrix * slope[:, None]), residual, rcond=None)[
             0
         ].astype(np.float64)
-        multiplier = multiplier + _step_length(largest_gap, multiplier, move, below=gap) * move
+        length = _step_length(largest_gap, multiplier, move, below=gap)
+        if length < SMALLEST_STEP and gap <= REACHED:
+            break  # as near as numbers go
+        multiplier = multiplier + length * move
+        gap = largest_gap(multiplier)
+    ratio = distance.ratio(matrix @ multiplier)
+    if gap <= REACHED:
+        return Calibration(
+            weights=weights * ratio,
+            base_weights=weights.copy(),
+            projection=Projection(
+                weights=weights, cells=None, size=matrix.shape[1], matrix=matrix, sweeps=None
+            ),
+            variables=names,
+            labels=tuple((name, "") for name in names),
+            iterations=step,
+            gap=gap,
+        )
+    residual = totals - matrix.T @ (weights * ratio)
     worst = names[int(np.argmax(np.abs(residual / scale)))]
     raise InferenceError(
-        f"Calibration does not converge: after {iterations} steps the total of {worst!r} is still "
+        f"Calibration cannot reach the totals: after {step} steps that of {worst!r} is still "
         f"{gap:.2%} away.",
         hint="widen the bounds, or merge the categories that few respondents stand in.",
     )
@@ -301,10 +379,10 @@ def _step_length(
     largest_gap: Callable[[Floats], float], multiplier: Floats, move: Floats, *, below: float
 ) -> float:
     """The first of 1, ½, ¼, … by which the multiplier (p,) can be moved so that the largest gap
-    falls; 2⁻³⁰ where none is.
+    falls; half the smallest step where none is.
     """
     length = 1.0
-    for _ in range(30):
+    for _ in range(HALVINGS):
         if largest_gap(multiplier + length * move) < below:  # false for NaN
             return length
         length /= 2

@@ -25,6 +25,9 @@ WIDEST_KEY_RANGE = 1 << 26
 THREADS = 2
 """Columns are worked on in two threads."""
 
+SELF_REPRESENTING = 1e-7
+"""Under this share of a population that was not drawn, a stratum has no sampling error: R's."""
+
 FEW_COLUMNS = 4
 """With fewer columns than this, sums by group are faster one column after the other."""
 
@@ -36,7 +39,8 @@ class Design:
     """The columns of a frame that say how its rows were drawn.
 
     Attributes:
-        weights: Column of sampling weights (positive); None gives every row the weight 1.
+        weights: Column of sampling weights; None gives every row the weight 1. A row of weight 0
+            (a duplicate frame, a unit that fell out) keeps its cluster and counts for nothing.
         strata: Columns whose combinations are the strata; none makes one stratum.
         clusters: Columns whose combinations are the first-stage clusters (PSU); none makes each row
             its own.
@@ -63,8 +67,8 @@ class Design:
         """The design applied to a frame of n rows.
 
         Raises:
-            InferenceError: a weight is missing, infinite, zero or negative; a stratum or PSU is
-                missing; a PSU stands in two strata; a population is smaller than its sample.
+            InferenceError: a weight is missing, infinite or negative, or all are 0; a stratum or
+                PSU is missing; a PSU stands in two strata; a population is smaller than its sample.
 
         """
         n = frame.height
@@ -73,7 +77,7 @@ class Design:
                 "A design needs at least one row.",
                 hint="this scope or domain is empty: look at what was filtered.",
             )
-        weights = np.ones(n) if self.weights is None else positive_values(frame, self.weights)
+        weights = np.ones(n) if self.weights is None else base_weights(frame, self.weights)
         stratum, strata = combination_codes(frame, self.strata)
         psu, psus, by_element = self._psu_codes(frame, stratum, strata)
         psu_stratum = np.zeros(psus, dtype=np.int64)
@@ -227,7 +231,34 @@ class Units:
             )
         return replace(self, stratum=merged[self.stratum], strata=strata, population=population)
 
-    def covariance(self, totals: Floats, squares: Floats | None = None) -> Floats:
+    @property
+    def self_representing(self) -> Flags:
+        """(H,) whether a stratum was drawn whole: it has no sampling error."""
+        if self.population is None:
+            return np.zeros(self.strata, dtype=bool)
+        left: Flags = 1 - self.stratum_size / self.population < SELF_REPRESENTING
+        return left
+
+    @property
+    def lonely_strata(self) -> Flags:
+        """(H,) whether a stratum holds a single PSU that stands for others too."""
+        single: Flags = self.stratum_size == 1
+        return single if self.population is None else single & ~self.self_representing
+
+    def lonely_factors(self, held: Flags) -> Floats:
+        """(K,) factor of the variances of K scores under the rule `average`: the strata that hold a
+        score over those of them that are not lonely; NaN where all are. `held` is (H, K).
+        """
+        used = held & (self.stratum_size > 0)[:, None]
+        known = (used & ~self.lonely_strata[:, None]).sum(axis=0)
+        factors: Floats = np.divide(
+            used.sum(axis=0), known, out=np.full(held.shape[1], np.nan), where=known > 0
+        )
+        return factors
+
+    def covariance(
+        self, totals: Floats, squares: Floats | None = None, *, held: Flags | None = None
+    ) -> Floats:
         """Between-PSU, within-stratum covariance of score totals (Taylor linearization, first
         stage).
 
@@ -236,31 +267,38 @@ class Units:
                 dropped.
             squares: (K, K) sum over the element-sampled units of `scale` times the Σ z zᵀ of their
                 respondents; None when no unit holds several PSU.
+            held: (H, K) whether a stratum holds anybody that a score is of; None means that all
+                do. Only the rules for lonely strata look at it.
 
         Returns:
-            (K, K), symmetric, positive semi-definite.
+            (K, K), symmetric, positive semi-definite; NaN, under `average`, for a score whose
+            strata are all lonely.
 
         Raises:
             InferenceError: a stratum has one PSU and `lonely` is `fail`, or all have one and it is
                 `average`.
 
-        `adjust` centres lonely PSU at the grand mean of all; `average` gives their strata the mean
-        contribution of the others; `remove` and `certainty` give 0. Reference: R survey 4.5,
-        ``survey:::onestrat``.
+        `adjust` centres lonely PSU at the grand mean of those of the strata held; `average` gives
+        their strata the mean contribution of the others that are held; `remove` and `certainty`
+        give 0, as does a lonely PSU that is its stratum's whole population. Reference: R survey
+        4.5, ``survey:::onestrat``.
 
         """
         strata_size = self.stratum_size
-        lonely = strata_size == 1
-        if lonely.any() and self.lonely == "fail":
+        lonely = self.lonely_strata
+        if held is None:
+            held = np.ones((self.strata, totals.shape[1]), dtype=bool)
+        if self.lonely == "fail" and (refused := lonely & held.any(axis=1)).any():
             raise InferenceError(
-                f"{int(lonely.sum())} strata hold a single PSU.",
+                f"{int(refused.sum())} strata hold a single PSU.",
                 hint="declare a rule: lonely='adjust', for instance.",
             )
         means = (
             sum_by_group(self.stratum, totals, self.strata) / np.maximum(strata_size, 1)[:, None]
         )
         if self.lonely == "adjust" and lonely.any():
-            means[lonely] = totals.sum(axis=0) / self.psus
+            grand = totals.sum(axis=0) / np.maximum(strata_size @ held, 1)
+            means[lonely] = grand * held[lonely]
         scale = self.scale[self.stratum]
         if squares is not None:
             centred = (totals / self.size[:, None] - means[self.stratum]) * np.sqrt(
@@ -274,8 +312,7 @@ class Units:
             within = totals[self.element_sampled] * root[:, None]
             result += squares - within.T @ within
         if self.lonely == "average" and lonely.any():
-            used = int((strata_size > 0).sum())
-            if used == int(lonely.sum()):
+            if lonely[strata_size > 0].all():
                 raise InferenceError(
                     "Every stratum holds a single PSU: no variance can be estimated.",
                     hint=(
@@ -283,7 +320,8 @@ class Units:
                         "fewer strata."
                     ),
                 )
-            result *= used / (used - int(lonely.sum()))
+            root = np.sqrt(self.lonely_factors(held))
+            result *= np.outer(root, root)
         return result
 
 
@@ -391,6 +429,22 @@ def compact_codes(key: Ints, space: int) -> tuple[Ints, int]:
     return numbers[key], int(numbers[-1]) + 1
 
 
+def base_weights(frame: pl.DataFrame, column: str) -> Floats:
+    """(n,) weights of a column: finite, none negative, some positive.
+
+    Raises:
+        InferenceError: a value is missing, infinite or negative (the message counts them), or all
+            are 0.
+
+    """
+    values = _finite_values(frame, column, least=0.0)
+    if not values.any():
+        raise InferenceError(
+            f"All weights of column {column!r} are zero.", hint="nobody counts for anything here."
+        )
+    return values
+
+
 def positive_values(frame: pl.DataFrame, column: str) -> Floats:
     """(n,) values of a column of positive finite numbers.
 
@@ -398,15 +452,20 @@ def positive_values(frame: pl.DataFrame, column: str) -> Floats:
         InferenceError: a value is missing, infinite, zero or negative; the message counts them.
 
     """
+    return _finite_values(frame, column, least=np.nextafter(0, 1))
+
+
+def _finite_values(frame: pl.DataFrame, column: str, *, least: float) -> Floats:
+    """(n,) finite values of a column, none under `least`: 0, or the smallest number above it."""
     series = frame.get_column(column).cast(pl.Float64)
     values = series.fill_null(np.nan).to_numpy()
-    if not (values.min() > 0 and np.isfinite(values.max())):  # NaN is not above 0 either
-        invalid = ~(np.isfinite(values) & (values > 0))
+    if not (values.min() >= least and np.isfinite(values.max())):  # NaN is not above 0 either
+        invalid = ~(np.isfinite(values) & (values >= least))
         first = int(np.flatnonzero(invalid)[0])
         raise InferenceError(
-            f"{int(invalid.sum())} values of column {column!r} are missing, infinite, zero or "
-            "negative.",
+            f"{int(invalid.sum())} values of column {column!r} are missing, infinite, "
+            f"{'zero or ' if least else ''}negative.",
             where=f"first at row {first + 1}: {frame.get_column(column)[first]!r}",
-            hint="give each row a positive weight; a row outside the domain keeps its weight.",
+            hint="give each row its weight; a row outside the domain keeps its own.",
         )
     return np.asarray(values, dtype=np.float64)

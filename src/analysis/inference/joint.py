@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class JointEstimates:
         df: Degrees of freedom of the design; without one, there is no interval.
         base: (K,) unweighted rows behind each estimate; None for functions of several.
         method: How the covariance was estimated.
+        absent: Name → why there is no number (NaN), for estimates without one.
 
     """
 
@@ -38,6 +39,7 @@ class JointEstimates:
     df: float
     base: Ints | None = None
     method: str = LINEARIZATION
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def se(self) -> Floats:
@@ -116,4 +118,5 @@ class JointEstimates:
             df=self.df,
             base=None if self.base is None else self.base[positions],
             method=self.method,
+            absent={name: why for name, why in self.absent.items() if name in names},
         )

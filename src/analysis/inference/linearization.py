@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.errors import InferenceError
 from analysis.inference.cube import TOTAL, CalibrationMargins, Cube, Domains, Table
-from analysis.inference.design import Floats, Ints, sum_by_group
+from analysis.inference.design import Flags, Floats, Ints, sum_by_group
 
 Kind = Literal["mean", "total"]
 
@@ -57,6 +57,7 @@ class LinearizedEstimands:
             of the answer.
         explained: (J, D, K) part of the score that each margin category explains; None without
             calibration.
+        held: (H, D) whether a stratum holds an answer of the domain; all do after calibration.
 
     """
 
@@ -70,6 +71,7 @@ class LinearizedEstimands:
     totals: Floats
     deviation: Floats
     explained: Floats | None
+    held: Flags
 
 
 def check_scores(cube: Cube, estimand: Estimand) -> None:
@@ -148,7 +150,19 @@ def linearize(
         totals=totals,
         deviation=deviation,
         explained=explained,
+        held=_held(cube, grid[-1]),
     )
+
+
+def _held(cube: Cube, weights: Floats) -> Flags:
+    """(H, D) whether a stratum holds an answer of a domain, from the weights of the valid answers
+    of each unit and domain (U, D).
+    """
+    units = cube.units
+    if cube.margins is not None:
+        return np.ones((units.strata, weights.shape[1]), dtype=bool)
+    held: Flags = sum_by_group(units.stratum, (weights > 0).astype(np.float64), units.strata) > 0
+    return held
 
 
 def _explain(margins: CalibrationMargins, table: Table, deviation: Floats) -> Floats:
@@ -177,7 +191,10 @@ def covariance_of(cube: Cube, linears: Sequence[LinearizedEstimands]) -> Floats:
         squares = np.block(
             [[_element_squares(cube, first, second) for second in linears] for first in linears]
         )
-    return cube.units.covariance(totals, squares)
+    held = np.concatenate(
+        [np.repeat(linear.held, linear.value.shape[1], axis=1) for linear in linears], axis=1
+    )
+    return cube.units.covariance(totals, squares, held=held)
 
 
 def _element_squares(cube: Cube, first: LinearizedEstimands, second: LinearizedEstimands) -> Floats:

@@ -24,7 +24,7 @@ def proportion_interval(
     confidence: float = 0.95,
 ) -> tuple[float, float]:
     """Lower and upper bound of a proportion estimated with some variance; NaN without a degree of
-    freedom.
+    freedom, and, but for `mean`, at 0 or 1.
 
     Args:
         p: Estimate in [0, 1].
@@ -43,23 +43,31 @@ def proportion_interval(
     se = float(np.sqrt(variance))
     if method == "mean":
         return p - t * se, p + t * se
-    if method in ("logit", "xlogit"):
-        half = t * se / (p * (1 - p))
-        return float(special.expit(special.logit(p) - half)), float(
-            special.expit(special.logit(p) + half)
-        )
-    if method == "asin":
-        half = t * se / (2 * np.sqrt(p * (1 - p)))
-        angle = np.arcsin(np.sqrt(p))
-        return float(np.sin(angle - half) ** 2), float(np.sin(angle + half) ** 2)
+    if not 0 < p < 1 or np.isnan(t):
+        return float("nan"), float("nan")
+    if se == 0:
+        return p, p
+    if method == "beta":
+        return _korn_graubard(p, variance, n=n, t=t, confidence=confidence)
     if method == "wilson":
         size = p * (1 - p) / variance
         middle, half = p + t**2 / (2 * size), t * np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
-        return float((middle - half) / (1 + t**2 / size)), float(
-            (middle + half) / (1 + t**2 / size)
-        )
-    effective = p * (1 - p) / variance * (float(stats.t.ppf((1 - confidence) / 2, n - 1)) / t) ** 2
+        low, high = (middle - half) / (1 + t**2 / size), (middle + half) / (1 + t**2 / size)
+    elif method == "asin":
+        half, angle = t * se / (2 * np.sqrt(p * (1 - p))), np.arcsin(np.sqrt(p))
+        low, high = np.sin(angle - half) ** 2, np.sin(angle + half) ** 2
+    else:
+        half = t * se / (p * (1 - p))
+        low, high = special.expit(special.logit(p) - half), special.expit(special.logit(p) + half)
+    return float(low), float(high)
+
+
+def _korn_graubard(
+    p: float, variance: float, *, n: int, t: float, confidence: float
+) -> tuple[float, float]:
+    """Clopper and Pearson's bounds on the effective sample, for Student's quantile t."""
     alpha = (1 - confidence) / 2
+    effective = p * (1 - p) / variance * (float(stats.t.ppf(alpha, n - 1)) / t) ** 2
     return (
         float(stats.beta.ppf(alpha, effective * p, effective * (1 - p) + 1)),
         float(stats.beta.ppf(1 - alpha, effective * p + 1, effective * (1 - p))),

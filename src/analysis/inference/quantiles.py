@@ -57,8 +57,9 @@ def quantiles(
 
     Args:
         rule: `math` (`hf1`): the smallest value whose share at or below reaches p; `school`
-            (`hf2`): the middle of two values where the share is p exactly; `hf3` … `hf9`: Hyndman
-            and Fan's, for weighted data; `shahvaish`: Shah and Vaish's plotting positions.
+            (`hf2`): the middle of two values where the share is p exactly (and, as R has it, of the
+            first two where that of the first passes p already); `hf3` … `hf9`: Hyndman and Fan's,
+            for weighted data; `shahvaish`: Shah and Vaish's plotting positions.
         p: Orders, in [0, 1].
         method: How the interval of that share is made.
         confidence: Of the intervals.
@@ -70,7 +71,7 @@ def quantiles(
     Missing values: rows without a value are outside the domain.
 
     Raises:
-        InferenceError: no row has a value.
+        InferenceError: no row has a value, or an order is not between 0 and 1.
 
     Reference: Woodruff (1952); R's ``svyquantile`` (4.1 and later) with the same rule names.
 
@@ -78,12 +79,18 @@ def quantiles(
     freedom = df if df is not None else survey.df if replicates is None else replicates.df
     values = survey.values(column)
     answered = ~np.isnan(values)
-    if not answered.any():
+    weighs = answered & (survey.sample.weights > 0)
+    if not weighs.any():
         raise InferenceError(
             f"Column {column!r} has no value.",
             hint="all its answers are missing here: look at the filter, or at what was asked.",
         )
-    distribution = _WeightedValues.of(values[answered], survey.sample.weights[answered])
+    if not all(0 <= order <= 1 for order in p):
+        raise InferenceError(
+            f"An order of a quantile of {column!r} is not between 0 and 1.",
+            hint="the median is of order 0.5.",
+        )
+    distribution = _WeightedValues.of(values[weighs], survey.sample.weights[weighs])
     value, low, high = np.empty(len(p)), np.empty(len(p)), np.empty(len(p))
     for number, order in enumerate(p):
         value[number] = distribution.quantile(order, rule)
@@ -92,7 +99,7 @@ def quantiles(
             np.where(answered, below.astype(float), np.nan), np.ones(len(values)), answered
         )
         if replicates is None:
-            covariance = survey.covariance(score[:, None])
+            covariance = survey.covariance(score[:, None], survey.held(answered))
         else:
             estimator = partial(_share_below, answered, below)
             covariance = replicate(replicates, survey.sample.weights, estimator).covariance
@@ -189,7 +196,7 @@ class _WeightedValues:
         if rule == "hf4":
             share = left / (left + right) if left + right else 0.0
             return float(self.values[low] * (1 - share) + self.values[high] * share)
-        if left != 0:
+        if left > 0:
             return float(self.values[high])
         if rule in ("school", "hf2"):
             return float(self.values[low] + self.values[high]) / 2

@@ -45,8 +45,7 @@ def regression(
     Missing values: a row with a NaN in y or x scores 0; it stays in the design.
 
     Returns:
-        p coefficients with df = PSU − strata − p + 1, of the whole design. (R leaves out of the
-        PSU the element-sampled respondents without a value.)
+        p coefficients with df = PSU − strata − p + 1, among the rows that have all values.
 
     Raises:
         InferenceError: fewer usable rows than coefficients, columns that repeat one another, or
@@ -61,15 +60,17 @@ def regression(
             "The columns of the model repeat one another, or rows are too few.",
             hint="leave one category of each variable out, or take fewer variables.",
         )
-    weights = survey.sample.weights[usable]
-    fit = _fit(y[usable], x[usable], weights=weights / weights.mean(), family=family)
+    # R divides by the mean over all rows, those without a value too: where the iterations stop
+    # depends on it.
+    weights, unit = survey.sample.weights[usable], float(survey.sample.weights.mean())
+    fit = _fit(y[usable], x[usable], weights=weights / unit, family=family)
     scores = np.zeros_like(x)
-    scores[usable] = (x[usable] * fit.residuals[:, None]) @ fit.bread / weights.mean()
+    scores[usable] = (x[usable] * fit.residuals[:, None]) @ fit.bread / unit
     return JointEstimates(
         names=names,
         value=fit.coefficients,
-        covariance=survey.covariance(scores),
-        df=survey.df - x.shape[1] + 1,
+        covariance=survey.covariance(scores, survey.held(usable)),
+        df=survey.freedom(usable) - x.shape[1] + 1,
     )
 
 

@@ -87,11 +87,20 @@ def psu_totals(sample: Sample, values: Floats) -> tuple[Floats, Floats]:
 def jackknife(sample: Sample, *, mse: bool = False) -> Replicates:
     """JK1 for one stratum, JKn otherwise: each replicate leaves one PSU out.
 
+    A stratum that was drawn whole has no replicate: it has no sampling error, and no degree of
+    freedom.
+
     Raises:
-        InferenceError: a stratum has one PSU.
+        InferenceError: a stratum has one PSU, or all were drawn whole.
 
     """
     size = _stratum_sizes(sample)
+    whole = sample.units.self_representing
+    if whole.all():
+        raise InferenceError(
+            "Every stratum was drawn whole: there is no sampling error.",
+            hint="what was counted needs no replicates.",
+        )
     stratum = sample.units.stratum
     n = size[stratum]
     fraction = (
@@ -99,13 +108,15 @@ def jackknife(sample: Sample, *, mse: bool = False) -> Replicates:
         if sample.units.population is None
         else 1 - size / sample.units.population
     )
-    factors = np.where(stratum[:, None] == stratum[None, :], (n / (n - 1))[None, :], 1.0)
+    others = n / np.maximum(n - 1, 1)
+    factors = np.where(stratum[:, None] == stratum[None, :], others[None, :], 1.0)
     np.fill_diagonal(factors, 0.0)
+    drawn = ~whole[stratum]
     method: Method = "JK1" if sample.units.strata == 1 else "JKn"
     return Replicates(
-        factors=factors,
+        factors=factors[:, drawn],
         scale=1.0,
-        rscales=((n - 1) / n) * fraction[stratum],
+        rscales=(((n - 1) / n) * fraction[stratum])[drawn],
         method=method,
         mse=mse,
     )
@@ -192,11 +203,15 @@ def replicate(
         estimator: Weights (n,) → estimates (K,).
         names: K names; 0, 1, 2, … by default.
 
+    Raises:
+        InferenceError: a replicate has no estimate.
+
     """
     full = np.atleast_1d(estimator(weights))
-    estimates = np.stack(
-        [np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T]
-    )
+    with np.errstate(invalid="ignore", divide="ignore"):  # an empty replicate is told below
+        estimates = np.stack(
+            [np.atleast_1d(estimator(weights * column)) for column in replicates.factors.T]
+        )
     return _replicate_estimates(
         replicates, names or tuple(map(str, range(len(full)))), full=full, estimates=estimates
     )
@@ -263,7 +278,8 @@ def replicate_means(
         answered = ~np.isnan(column)
         total = cell_totals(np.where(answered, column, 0.0))
         size = cell_totals(answered.astype(np.float64))
-        means.append((adjust * total).sum(axis=1) / (adjust * size).sum(axis=1))
+        with np.errstate(invalid="ignore", divide="ignore"):  # an empty replicate is told below
+            means.append((adjust * total).sum(axis=1) / (adjust * size).sum(axis=1))
     estimates = np.stack(means, axis=1)
     recalibrated = replace(replicates, calibrated=calibration is not None)
     return _replicate_estimates(recalibrated, names, full=estimates[0], estimates=estimates[1:])
@@ -307,7 +323,20 @@ def _rake_replicates(mass: Floats, cells: MarginCells, calibration: Calibration)
 def _replicate_estimates(
     replicates: Replicates, names: tuple[str, ...], *, full: Floats, estimates: Floats
 ) -> JointEstimates:
-    """Estimates (K,) of the full sample with the covariance of the replicates' (R, K)."""
+    """Estimates (K,) of the full sample with the covariance of the replicates' (R, K).
+
+    Raises:
+        InferenceError: a replicate has no estimate: nobody in it answered.
+
+    """
+    empty = ~np.isfinite(estimates) & np.isfinite(full)
+    if empty.any():
+        replicate_number, column = np.argwhere(empty)[0]
+        raise InferenceError(
+            f"Replicate {replicate_number + 1} has no estimate of {names[column]!r}: nobody in it "
+            "answered.",
+            hint="merge what is asked with a neighbour, or use the linearized variance.",
+        )
     recalibrated = ", calibrated again" if replicates.calibrated else ""
     return JointEstimates(
         names=names,
@@ -326,9 +355,9 @@ def _stratum_sizes(sample: Sample) -> Floats:
 
     """
     size = sample.units.stratum_size
-    if (size == 1).any():
+    if (lonely := sample.units.lonely_strata).any():
         raise InferenceError(
-            f"{int((size == 1).sum())} strata hold a single PSU.",
+            f"{int(lonely.sum())} strata hold a single PSU.",
             hint="collapse them with a neighbour before replicating.",
         )
     return size

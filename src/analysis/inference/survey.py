@@ -15,7 +15,7 @@ import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Floats, Ints, Sample, sum_by_group
+from analysis.inference.design import Design, Flags, Floats, Sample, sum_by_group
 from analysis.inference.joint import JointEstimates
 from analysis.inference.projection import Projection
 
@@ -80,17 +80,27 @@ class Survey:
         return self._estimate([(self.values(column), None) for column in columns], columns, by)
 
     def variance(self, column: str) -> JointEstimates:
-        """The population variance of a column (R's ``svyvar``, with its n / (n − 1))."""
+        """The population variance of a column (R's ``svyvar``, with its n / (n − 1)).
+
+        Raises:
+            InferenceError: fewer than two rows have a value.
+
+        """
         values = self.values(column)
         answered = ~np.isnan(values)
-        n = int(answered.sum())
+        n = int((answered & (self.sample.weights > 0)).sum())
+        if n < 2:
+            raise InferenceError(
+                f"Fewer than two rows have a value of {column}: it has no variance.",
+                hint="all its answers are missing here: look at the filter, or at what was asked.",
+            )
         mean = float(np.average(values[answered], weights=self.sample.weights[answered]))
         squares = (values - mean) ** 2 * n / (n - 1)
         scores, value = self.score(squares, np.ones(len(values)), np.ones(len(values), dtype=bool))
         return JointEstimates(
             names=(column,),
             value=np.array([value]),
-            covariance=self.covariance(scores[:, None]),
+            covariance=self.covariance(scores[:, None], self.held(answered)),
             df=self.df,
         )
 
@@ -116,39 +126,46 @@ class Survey:
 
     @property
     def df(self) -> int:
-        """PSU − strata of the whole design."""
-        return self.sample.psus - self.sample.units.strata
+        """PSU − strata of the whole design, among those that weigh anything."""
+        return self.freedom(np.ones(self.frame.height, dtype=bool))
 
     def domain_df(self, by: str) -> dict[str, int]:
         """Domain → its degrees of freedom: PSU − strata among those that hold it."""
-        result = {}
-        for name, in_domain in self.domains(by).items():
-            psus = np.unique(self.sample.psu[in_domain])
-            result[name] = len(psus) - len(np.unique(self.sample.units.stratum[psus]))
-        return result
+        return {name: self.freedom(inside) for name, inside in self.domains(by).items()}
+
+    def freedom(self, rows: Flags) -> int:
+        """PSU − strata among those that hold some rows (n,), those of weight 0 left out."""
+        psus = np.unique(self.sample.psu[rows & (self.sample.weights > 0)])
+        return len(psus) - len(np.unique(self.sample.units.stratum[psus]))
+
+    def held(self, rows: Flags) -> Flags:
+        """(H, 1) whether a stratum holds some of these rows (n,). After calibration all do: the
+        part that the margins explain is taken from everybody's score, inside a domain or not.
+        """
+        units = self.sample.units
+        if self.projection is not None:
+            return np.ones((units.strata, 1), dtype=bool)
+        strata = np.bincount(units.stratum[self.sample.psu[rows]], minlength=units.strata)
+        return (strata > 0)[:, None]
 
     # --- the chain --------------------------------------------------------------------------------
 
-    def covariance(self, scores: Floats, domains: Sequence[Ints] | None = None) -> Floats:
+    def covariance(self, scores: Floats, held: Flags | None = None) -> Floats:
         """The (K, K) covariance of estimates whose row scores, without weights, are `scores` (n,
         K).
 
         Args:
-            domains: For the rule `average` only: the strata that hold the domain of each score.
+            scores: A row outside what is estimated scores 0.
+            held: (H, K), or (H, 1) for all, whether a stratum holds anybody inside; see
+                `Units.covariance`.
 
         """
         residual = scores if self.projection is None else self.projection.residual(scores)
         sample = self.sample
         totals = sum_by_group(sample.psu, residual * sample.weights[:, None], sample.psus)
-        if domains is None or sample.units.lonely != "average":
-            return sample.units.covariance(totals)
-        plain = replace(sample.units, lonely="remove").covariance(totals)
-        lonely = sample.units.stratum_size == 1
-        factor = np.sqrt(
-            [len(strata) / max(len(strata) - int(lonely[strata].sum()), 1) for strata in domains]
-        )
-        result: Floats = plain * np.outer(factor, factor)
-        return result
+        if held is not None:
+            held = np.broadcast_to(held, (sample.units.strata, totals.shape[1]))
+        return sample.units.covariance(totals, held=held)
 
     def _estimate(
         self,
@@ -157,37 +174,60 @@ class Survey:
         by: str | None,
     ) -> JointEstimates:
         """Ratios of (numerator, denominator), each (n,), or totals of those without a denominator,
-        by domain; `columns` name them.
+        by domain; `columns` name them. A domain without a value has no number, and says why.
+
+        Raises:
+            InferenceError: no domain has a value.
+
         """
-        names, values, scores, strata, base = [], [], [], [], []
+        names, values, scores, held, base, absent = [], [], [], [], [], {}
         for (numerator, denominator), column in zip(variables, columns, strict=True):
-            for name, in_domain in self.domains(by).items():
-                what = column if by is None else f"{column} in {by} = {name}"
-                score, value = self.score(numerator, denominator, in_domain, what=what)
-                scores.append(score)
-                values.append(value)
-                names.append(
-                    column if by is None else name if len(columns) == 1 else f"{column}.{name}"
-                )
+            for domain, in_domain in self.domains(by).items():
+                what = column if by is None else f"{column} in {by} = {domain}"
+                name = column if by is None else domain
+                names.append(name if by is None or len(columns) == 1 else f"{column}.{domain}")
                 answered = in_domain & ~np.isnan(numerator)
                 if denominator is not None:
                     answered &= ~np.isnan(denominator)
-                base.append(int(answered.sum()))
-                strata.append(np.unique(self.sample.units.stratum[self.sample.psu[in_domain]]))
-        spread = self.covariance(np.stack(scores, axis=1), strata)
+                base.append(int((answered & (self.sample.weights > 0)).sum()))
+                held.append(self.held(answered))
+                try:
+                    score, value = self.score(numerator, denominator, in_domain, what=what)
+                except InferenceError as error:
+                    if by is None:
+                        raise
+                    score, value = np.full(len(numerator), np.nan), np.nan
+                    absent[names[-1]] = error.what
+                scores.append(score)
+                values.append(value)
+        if len(absent) == len(names):
+            raise InferenceError(
+                f"No row has a value of {' or '.join(columns)} in any {by}.",
+                hint="all its answers are missing here: look at the filter, or at what was asked.",
+            )
         return JointEstimates(
             names=tuple(names),
             value=np.array(values),
-            covariance=spread,
+            covariance=self._covariance_of_known(
+                np.stack(scores, axis=1), np.concatenate(held, axis=1)
+            ),
             df=self.df,
             base=np.array(base, dtype=np.int64),
+            absent=absent,
         )
+
+    def _covariance_of_known(self, scores: Floats, held: Flags) -> Floats:
+        """The (K, K) covariance of scores (n, K), NaN for those that are not known."""
+        known: Flags = np.asarray(~np.isnan(scores).any(axis=0))
+        result = np.full((len(known), len(known)), np.nan)
+        result[np.ix_(known, known)] = self.covariance(scores[:, known], held[:, known])
+        return result
 
     def score(
         self,
         numerator: Floats,
         denominator: Floats | None,
-        in_domain: np.typing.NDArray[np.bool_],
+        in_domain: Flags,
         *,
         what: str = "what is asked",
     ) -> tuple[Floats, float]:
@@ -232,7 +272,7 @@ class Survey:
             raise InferenceError.unknown("column", column, self.frame.columns)
         return self.frame.get_column(column).cast(pl.Float64).fill_null(np.nan).to_numpy()
 
-    def domains(self, by: str | None) -> Mapping[str, np.typing.NDArray[np.bool_]]:
+    def domains(self, by: str | None) -> Mapping[str, Flags]:
         """Domain → (n,) whether each row is in it, in the sorted order of domains.
 
         Without a column, everybody is in `total`.

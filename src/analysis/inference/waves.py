@@ -216,15 +216,13 @@ def _centred(units: Units, totals: Floats) -> Floats:
     """(U, K) totals as a variance takes them: less the mean of their stratum, times the root of its
     factor. Of clusters, the sum of their squares is `Units.covariance`.
     """
-    size = units.stratum_size
-    lonely = size == 1
+    size, lonely = units.stratum_size, units.lonely_strata
     means = sum_by_group(units.stratum, totals, units.strata) / np.maximum(size, 1)[:, None]
     factor = units.scale
     if units.lonely == "adjust":
         means[lonely] = totals.sum(axis=0) / units.psus
     elif units.lonely == "average":
-        used = int((size > 0).sum())
-        factor = factor * used / (used - int(lonely.sum()))
+        factor = factor * units.lonely_factors(np.ones((units.strata, 1), dtype=bool))
     centred: Floats = (totals - means[units.stratum]) * np.sqrt(factor)[units.stratum, None]
     return centred
 
