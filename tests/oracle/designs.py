@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analysis.inference import Design, rake
+from analysis.inference import Design, post_stratify, rake
 from analysis.inference.calibration import (
     Calibration,
     calibrate,
     linear_distance,
     logit_distance,
-    post_stratify,
     raking_distance,
 )
 from analysis.inference.joint import JointEstimates

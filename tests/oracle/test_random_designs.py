@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.oracle.random_designs import Compared, Question, answers_of, compare, draw, judge
+from tests.oracle.random_cases import Question, draw
+from tests.oracle.random_designs import Compared, answers_of, compare, judge
 
 DESIGNS, SEED = 25, 11
 BAD = ("differ", "no number", "crash")

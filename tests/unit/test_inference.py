@@ -8,12 +8,11 @@ import polars as pl
 import pytest
 
 from analysis.errors import InferenceError
-from analysis.inference import Design
+from analysis.inference import Design, post_stratify
 from analysis.inference.calibration import (
     calibrate,
     linear_distance,
     logit_distance,
-    post_stratify,
     raking_distance,
     trim,
 )

@@ -8,14 +8,11 @@ freedom.
 from analysis.inference.breaks import DefinitionBreaks, DefinitionSwitch, definition_breaks
 from analysis.inference.building import build_cube
 from analysis.inference.calibration import (
-    UNKNOWN,
     Calibration,
     calibrate,
     kish_design_effect,
     linear_distance,
     logit_distance,
-    post_stratify,
-    rake,
     raking_distance,
     trim,
 )
@@ -52,6 +49,7 @@ from analysis.inference.intervals import (
 from analysis.inference.joint import JointEstimates
 from analysis.inference.linearization import Estimand
 from analysis.inference.merging import build_cube_from, merge
+from analysis.inference.raking import UNKNOWN, post_stratify, rake
 from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey
 from analysis.inference.waves import WaveDifference, shared_clusters, wave_difference

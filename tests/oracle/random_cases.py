@@ -1,0 +1,462 @@
+"""Designs drawn at random, with what R's survey package and we are asked of each: strata of one to
+six clusters, weights over three orders of magnitude and some of zero, empty domains, identifiers
+used again in other strata, strata drawn whole, margins that hardly can be reached, constant
+variables and others that nobody has a value of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from analysis.inference import Design, Survey, build_cube, distribution, post_stratify, rake
+from analysis.inference import mean as cube_mean
+from analysis.inference.calibration import (
+    Calibration,
+    calibrate,
+    linear_distance,
+    logit_distance,
+    raking_distance,
+)
+from analysis.inference.design import Floats
+from analysis.inference.independence import independence
+from analysis.inference.joint import JointEstimates
+from analysis.inference.proportions import proportion_interval
+from analysis.inference.psychometrics import design_alpha
+from analysis.inference.quantiles import quantiles
+from analysis.inference.regression import regression
+from analysis.inference.replication import jackknife, replicate_means
+
+Answer = Mapping[str, Any]
+TOLERANCE = 1e-9
+
+CALIBRATED = 1e-8
+"""Of R's own calibrations, which stop at a gap and not at a solution."""
+
+FITTED = 1e-7
+"""Of models, and of R's interval of a share by logit, which is one: R leaves in the errors the
+weights of its last step but one, and the last step depends on a rounding."""
+
+SADDLEPOINT = 1e-4
+"""Of a probability by saddlepoint: R seeks the point to 1e-8, and near the mean it loses digits."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: what R is asked, and what we are.
+
+    Attributes:
+        empty: Nobody answered: we must have no number. (R says 0, with an error of 0.)
+
+    """
+
+    family: str
+    name: str
+    r: str
+    ours: Callable[[], Answer]
+    tolerance: float = TOLERANCE
+    empty: bool = False
+
+
+@dataclass
+class Case:
+    """One design with its rows and its questions."""
+
+    number: int
+    frame: pl.DataFrame
+    design: Design
+    r_design: str
+    lonely: str
+    questions: list[Question] = field(default_factory=list)
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+LONELY = ("adjust", "adjust", "average", "remove", "certainty", "fail")
+
+
+def draw(number: int, seed: int) -> Case:
+    """A design with all its questions."""
+    rng = np.random.default_rng([seed, number])
+    frame = _rows(rng)
+    # R takes populations of 1 alone for sampling fractions, and stops.
+    with_fpc = rng.random() < 0.4 and frame["big"].max() > 1  # type: ignore[operator]
+    lonely = LONELY[rng.integers(len(LONELY))]
+    design = Design(
+        weights="w",
+        strata=("h",),
+        clusters=("k",),
+        fpc="big" if with_fpc else None,
+        lonely=lonely,  # type: ignore[arg-type]
+        nest=True,
+    )
+    r_design = (
+        "svydesign(id = ~k, strata = ~h, weights = ~w, "
+        f"{'fpc = ~big, ' if with_fpc else ''}nest = TRUE, data = x)"
+    )
+    case = Case(number, frame, design, r_design, lonely)
+    case.questions += [*_plain(case, rng), *_calibrated(case, rng)]
+    return case
+
+
+def _rows(rng: np.random.Generator) -> pl.DataFrame:
+    """Rows in strata of one to six clusters; `big` is the number of clusters of a stratum."""
+    strata = int(rng.integers(1, 7))
+    rows: list[tuple[int, int, int]] = []
+    for stratum in range(strata):
+        clusters = int(rng.integers(1, 7))
+        whole = rng.random() < 0.15
+        size = clusters if whole else clusters + int(rng.integers(1, 40))
+        for cluster in range(clusters):
+            rows += [(stratum, cluster, size)] * int(rng.integers(1, 9))
+    n = len(rows)
+    h, k, big = (np.array(column) for column in zip(*rows, strict=True))
+    weights = np.exp(rng.normal(0, 1.7 if rng.random() < 0.3 else 0.4, n)).clip(0.03, 30)
+    if rng.random() < 0.3:
+        weights[rng.random(n) < 0.1] = 0
+    if not weights.any():
+        weights[0] = 1.0
+    latent = rng.normal(size=n) + 0.4 * h + 0.5 * rng.normal(size=strata * 6)[h * 6 + k]
+
+    def missing(values: Floats, share: float) -> list[float | None]:
+        gone = rng.random(n) < share
+        return [None if out else float(value) for value, out in zip(values, gone, strict=True)]
+
+    groups = rng.choice(list("abcd"), n, p=[0.5, 0.3, 0.17, 0.03])
+    y = missing(np.clip(np.round(3 + latent), 1, 5), 0.1)
+    if rng.random() < 0.3:  # a domain in which nobody answers
+        y = [None if group == "c" else value for value, group in zip(y, groups, strict=True)]
+    return pl.DataFrame(
+        {
+            "h": h,
+            "k": k,
+            "big": big.astype(np.float64),
+            "w": weights,
+            "y": y,
+            "z": missing(np.round(20 + 6 * latent + rng.normal(0, 3, n), 2), 0.05),
+            "s": missing((latent + rng.normal(size=n) > 0).astype(float), 0.05),
+            "c": [2.0] * n,
+            "never": pl.Series([None] * n, dtype=pl.Float64),
+            "g": groups,
+            "a": [None if rng.random() < 0.05 else f"a{v}" for v in rng.integers(0, 3, n)],
+            "b": [f"b{int(v > 0) + int(v > 1.2)}" for v in latent + rng.normal(size=n)],
+            "m": rng.choice(["m1", "m2"], n),
+            "o": rng.choice(["o1", "o2", "o3"], n),
+        }
+    )
+
+
+# --- what is asked --------------------------------------------------------------------------------
+
+
+def _joint(joint: JointEstimates, *, df: bool = True) -> Answer:
+    found = {"estimate": joint.value, "vcov": joint.covariance}
+    return {**found, "df": joint.df} if df else found
+
+
+def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
+    """Questions of a design as it is."""
+    frame, design = case.frame, case.design
+
+    def survey() -> Survey:
+        return Survey.of(frame, design)
+
+    def one(name: str, estimate: Callable[[Survey], JointEstimates]) -> Callable[[], Answer]:
+        return lambda: _joint(estimate(survey()), df=False)
+
+    for column in ("y", "z", "c", "never"):
+        yield Question(
+            "mean",
+            f"mean {column}",
+            f"known(svymean(~{column}, d, na.rm = TRUE))",
+            one(column, lambda s, column=column: s.mean(column)),  # type: ignore[misc]
+            empty=column == "never",
+        )
+    yield Question(
+        "total", "total z", "known(svytotal(~z, d, na.rm = TRUE))", one("z", lambda s: s.total("z"))
+    )
+    yield Question(
+        "ratio",
+        "ratio",
+        "known(svyratio(~z, ~y, d, na.rm = TRUE))",
+        one("z", lambda s: s.ratio("z", "y")),
+    )
+    yield Question(
+        "variance",
+        "variance z",
+        "known(svyvar(~z, d, na.rm = TRUE))",
+        one("z", lambda s: s.variance("z")),
+    )
+    yield Question("df", "df", "list(df = degf(d))", lambda: {"df": survey().df})
+    yield from _domains(case, survey)
+    for _ in range(2):
+        rule = str(rng.choice(["math", "school", "shahvaish", *(f"hf{i}" for i in range(1, 10))]))
+        method = str(rng.choice(["mean", "beta", "xlogit", "asin"]))
+        p, column = float(rng.choice([0.1, 0.25, 0.5, 0.75, 0.9])), str(rng.choice(["y", "z"]))
+        yield Question(
+            "quantile",
+            f"{rule} {method} {p} {column}",
+            f'{{q <- svyquantile(~{column}, d, {p}, na.rm = TRUE, qrule = "{rule}", '
+            f'interval.type = "{method}"); list(estimate = coef(q), ci_lower = confint(q)[1], '
+            "ci_upper = confint(q)[2])}",
+            lambda rule=rule, method=method, p=p, column=column: _quantile(  # type: ignore[misc]
+                survey(), column, p, rule, method
+            ),
+        )
+    for method in ("logit", "beta", "mean", "asin", "xlogit"):
+        yield Question(
+            "share",
+            f"share {method}",
+            f'{{q <- svyciprop(~s, subset(d, !is.na(s)), method = "{method}"); '
+            "list(estimate = coef(q), ci_lower = confint(q)[1], ci_upper = confint(q)[2])}",
+            lambda method=method: _share(survey(), method),  # type: ignore[misc]
+            FITTED if method == "logit" else TOLERANCE,
+        )
+    for method in ("F", "Chisq", "Wald", "adjWald", "saddlepoint"):
+        yield Question(
+            "independence",
+            f"independence {method}",
+            f'tested(svychisq(~a + b, d, statistic = "{method}"))',
+            lambda method=method: _independence(survey(), method),  # type: ignore[misc]
+            SADDLEPOINT if method == "saddlepoint" else TOLERANCE,
+        )
+    for family, response in (("gaussian", "z"), ("quasibinomial", "s"), ("quasipoisson", "y")):
+        yield Question(
+            "regression",
+            f"{family}",
+            f"{{f <- svyglm({response} ~ m + o, d, family = {family}(), "
+            "control = glm.control(epsilon = 1e-14, maxit = 100)); "
+            "list(estimate = coef(f), vcov = vcov(f), df = f$df.residual)}",
+            lambda family=family, response=response: _regression(  # type: ignore[misc]
+                survey(), frame, response, family.removeprefix("quasi")
+            ),
+            FITTED,
+        )
+    yield Question(
+        "alpha",
+        "alpha",
+        "list(estimate = svycralpha(~y + z + s, subset(d, !is.na(y) & !is.na(z) & !is.na(s))))",
+        lambda: {"estimate": design_alpha(survey(), ["y", "z", "s"])},
+    )
+    yield Question(
+        "replicates",
+        "jackknife",
+        '{options(survey.lonely.psu = "fail"); '
+        'known(svymean(~y, as.svrepdesign(d, type = "JKn"), na.rm = TRUE))}',
+        lambda: _jackknife(survey(), "y"),
+    )
+
+
+def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:
+    """Estimates by domain, of rows and of the cube; one domain may be empty."""
+    present = sorted(case.frame["g"].unique())
+    for place, name in enumerate(present):
+        inside = f'subset(d, g == "{name}")'
+        answers = case.frame.filter((pl.col("g") == name) & (pl.col("w") > 0))["y"]
+        empty = answers.null_count() == len(answers)
+        yield Question(
+            "domain mean",
+            f"mean y in {name}",
+            f"{{m <- svymean(~y, {inside}, na.rm = TRUE); list(estimate = coef(m), se = SE(m))}}",
+            lambda place=place: _place(survey().mean("y", by="g"), place),  # type: ignore[misc]
+            empty=empty,
+        )
+        yield Question(
+            "domain total",
+            f"total z in {name}",
+            f"{{m <- svytotal(~z, {inside}, na.rm = TRUE); list(estimate = coef(m), se = SE(m))}}",
+            lambda place=place: _place(survey().total("z", by="g"), place),  # type: ignore[misc]
+        )
+        yield Question(
+            "domain df",
+            f"df in {name}",
+            f"list(df = degf({inside}))",
+            lambda name=name: {"df": survey().domain_df("g")[name]},  # type: ignore[misc]
+        )
+        if case.frame["w"].min() > 0:  # type: ignore[operator]
+            yield Question(
+                "cube",
+                f"cube mean y in {name}",
+                f"{{m <- svymean(~y, {inside}, na.rm = TRUE); "
+                "list(estimate = coef(m), se = SE(m))}",
+                lambda place=place: _cube_mean(case, place),  # type: ignore[misc]
+                empty=empty,
+            )
+            yield Question(
+                "cube",
+                f"cube levels in {name}",
+                f"{{m <- svymean(~factor(y, 1:5), subset({inside}, !is.na(y))); "
+                "list(estimate = coef(m), se = SE(m))}",
+                lambda place=place: _cube_levels(case, place),  # type: ignore[misc]
+                empty=empty,
+            )
+
+
+def _place(joint: JointEstimates, place: int) -> Answer:
+    return {"estimate": joint.value[place], "se": joint.se[place]}
+
+
+def _cube(case: Case, calibration: Calibration | None = None) -> Any:
+    return build_cube(
+        case.frame.with_columns(pl.col("y").cast(pl.Int64)),
+        case.design,
+        items={"y": (1, 2, 3, 4, 5)},
+        breakdowns={"g": "g"},
+        calibration=calibration,
+    )
+
+
+def _cube_mean(case: Case, place: int, calibration: Calibration | None = None) -> Answer:
+    found = cube_mean(_cube(case, calibration), "y", scores=(1, 2, 3, 4, 5), by="g")
+    return {"estimate": found.value[place], "se": found.se[place]}
+
+
+def _cube_levels(case: Case, place: int) -> Answer:
+    found = distribution(_cube(case), "y", by="g")
+    return {"estimate": found.value[place], "se": found.se[place]}
+
+
+def _quantile(survey: Survey, column: str, p: float, rule: Any, method: Any) -> Answer:
+    """R takes away the rows without a value, and their clusters from the degrees of freedom."""
+    df = survey.freedom(~np.isnan(survey.values(column)))
+    found = quantiles(survey, column, p=(p,), rule=rule, method=method, df=df)
+    return {"estimate": found.value, "ci_lower": found.low, "ci_upper": found.high}
+
+
+def _share(survey: Survey, method: Any) -> Answer:
+    answered = ~np.isnan(survey.values("s"))
+    joint = survey.mean("s")
+    low, high = proportion_interval(
+        float(joint.value[0]),
+        float(joint.covariance[0, 0]),
+        n=int(answered.sum()),
+        df=survey.freedom(answered),
+        method=method,
+    )
+    return {"estimate": joint.value, "ci_lower": low, "ci_upper": high}
+
+
+def _independence(survey: Survey, method: Any) -> Answer:
+    found = independence(survey, "a", "b", method=method)
+    answer: dict[str, Any] = {"estimate": found.statistic, "p_value": found.p_value}
+    if method != "saddlepoint":
+        answer["df"] = [found.df1] if method == "Chisq" else [found.df1, found.df2]
+    return answer
+
+
+def _regression(survey: Survey, frame: pl.DataFrame, response: str, family: Any) -> Answer:
+    columns = {"(Intercept)": np.ones(frame.height)}
+    for term in ("m", "o"):
+        for level in sorted(frame[term].unique())[1:]:
+            columns[f"{term}{level}"] = (frame[term] == level).to_numpy().astype(np.float64)
+    x = np.stack(list(columns.values()), axis=1)
+    found = regression(survey, survey.values(response), x, names=tuple(columns), family=family)
+    return _joint(found)
+
+
+def _jackknife(survey: Survey, column: str) -> Answer:
+    values = survey.values(column)[:, None]
+    return _joint(
+        replicate_means(jackknife(survey.sample), survey.sample, values, names=(column,)), df=False
+    )
+
+
+def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
+    """Questions of calibrated weights, to totals that are near those of the sample, or far. Of
+    weights of zero R makes NaN, or a residual of its own (it divides by 1 there): not asked.
+    """
+    if case.frame["w"].min() == 0:
+        return
+    frame, far = case.frame, float(rng.choice([0.1, 0.1, 0.6, 1.5]))
+    mass = {name: _totals(frame, name, rng, far) for name in ("m", "o")}
+    scale = sum(mass["m"].values()) / sum(mass["o"].values())
+    mass["o"] = {name: total * scale for name, total in mass["o"].items()}
+    r_margins = {
+        name: f"data.frame({name} = c({', '.join(repr(one) for one in totals)}), "
+        f"Freq = c({', '.join(repr(one) for one in totals.values())}))".replace("'", '"')
+        for name, totals in mass.items()
+    }
+    makers: dict[str, tuple[str, Callable[[], Calibration]]] = {
+        "post-stratified": (
+            f"postStratify(d, ~m, {r_margins['m']})",
+            lambda: post_stratify(frame, by="m", totals=mass["m"], weights="w"),
+        ),
+        "raked": (
+            f"rake(d, list(~m, ~o), list({r_margins['m']}, {r_margins['o']}), "
+            "control = list(maxit = 1000, epsilon = 1e-13))",
+            lambda: rake(frame, margins=mass, weights="w"),
+        ),
+    }
+    levels = [f"m{name}" for name in sorted(mass["m"])[1:]]
+    levels += [f"o{name}" for name in sorted(mass["o"])[1:]]
+    numbers = [sum(mass["m"].values())]
+    numbers += [mass[level[0]][level[1:]] for level in levels]
+    population = ", ".join(
+        f"{name} = {number!r}"
+        for name, number in zip(["`(Intercept)`", *levels], numbers, strict=True)
+    )
+    for kind, distance in (
+        ("linear", linear_distance()),
+        ("raking", raking_distance()),
+        ("logit", logit_distance((0.3, 3.0))),
+    ):
+        bounds = ", bounds = c(0.3, 3)" if kind == "logit" else ""
+        makers[kind] = (
+            f"calibrate(d, ~m + o, c({population}), calfun = '{kind}'{bounds}, "
+            "maxit = 500, epsilon = 1e-13)",
+            lambda distance=distance: _model(frame, levels, numbers, distance),  # type: ignore[misc]
+        )
+    first = min(frame["g"])
+    for kind, (r_call, make) in makers.items():
+
+        def survey(make: Callable[[], Calibration] = make) -> Survey:
+            return Survey.of(frame, case.design, calibration=make())
+
+        yield Question(
+            "calibrated",
+            f"{kind}: mean y",
+            f"known(svymean(~y, {r_call}, na.rm = TRUE))",
+            lambda survey=survey: _joint(survey().mean("y"), df=False),  # type: ignore[misc]
+            CALIBRATED,
+        )
+        yield Question(
+            "calibrated",
+            f"{kind}: total z in {first}",
+            f'{{m <- svytotal(~z, subset({r_call}, g == "{first}"), na.rm = TRUE); '
+            "list(estimate = coef(m), se = SE(m))}",
+            lambda survey=survey: _place(survey().total("z", by="g"), 0),  # type: ignore[misc]
+            CALIBRATED,
+        )
+        if kind in ("raked", "post-stratified"):
+            yield Question(
+                "calibrated cube",
+                f"{kind}: cube mean y in {first}",
+                f'{{m <- svymean(~y, subset({r_call}, g == "{first}"), na.rm = TRUE); '
+                "list(estimate = coef(m), se = SE(m))}",
+                lambda make=make: _cube_mean(case, 0, make()),  # type: ignore[misc]
+                CALIBRATED,
+            )
+
+
+def _totals(
+    frame: pl.DataFrame, name: str, rng: np.random.Generator, far: float
+) -> dict[str, float]:
+    """Totals of the categories of a margin, around those of the sample."""
+    sums = frame.group_by(name).agg(pl.col("w").sum()).sort(name)
+    moved = sums["w"].to_numpy() * np.exp(rng.normal(0, far, sums.height)) * 1.3
+    return dict(zip(sums[name].to_list(), moved.round(6).tolist(), strict=True))
+
+
+def _model(frame: pl.DataFrame, levels: Sequence[str], totals: Any, distance: Any) -> Calibration:
+    columns = [np.ones(frame.height)]
+    columns += [(frame[one[0]] == one[1:]).to_numpy().astype(np.float64) for one in levels]
+    return calibrate(
+        np.stack(columns, axis=1),
+        np.array(totals),
+        weights=frame["w"].to_numpy(),
+        distance=distance,
+        names=("everybody", *levels),
+    )
