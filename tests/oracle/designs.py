@@ -31,6 +31,7 @@ def frame_of(oracle: Oracle, folder: Path) -> pl.DataFrame:
     """The data of an oracle, or those of its rows that it keeps."""
     path = folder / f"{oracle['dataset']}.csv"
     frame = pl.read_csv(path, infer_schema_length=None, null_values=["NA", ""])
+    frame = frame.with_columns(pl.col(pl.Float64).fill_nan(None))
     if "rows" not in oracle:
         return frame
     marked, column = variable_of(frame, oracle["rows"])
@@ -137,6 +138,22 @@ def calibration_of(oracle: Oracle, frame: pl.DataFrame) -> Calibration | None:
     return calibrate(
         np.stack(columns, axis=1), totals, weights=base, distance=distance, names=tuple(names)
     )
+
+
+def responses_of(statistic: dict[str, Any]) -> list[str]:
+    """The variables that a statistic is of: one, or a list."""
+    given = statistic["y"]
+    return [given] if isinstance(given, str) else list(given)
+
+
+def is_categorical(oracle: Oracle, frame: pl.DataFrame, y: str) -> bool:
+    """Whether a variable is a factor: of texts, or one whose results are named by its levels."""
+    if y not in frame.columns:
+        return False
+    names = [str(name) for name in oracle.get("names", ())]
+    levels = frame.get_column(y).drop_nulls().unique().sort()
+    named = {f"{y}{level}" for level in levels}
+    return levels.dtype == pl.String or (len(names) > 1 and set(names) == named)
 
 
 def variable_of(frame: pl.DataFrame, expression: str) -> tuple[pl.DataFrame, str]:

@@ -23,6 +23,8 @@ from tests.oracle.designs import (
     Oracle,
     check_lonely_domains,
     grouped_by,
+    is_categorical,
+    responses_of,
     survey_of,
     variable_of,
 )
@@ -38,27 +40,7 @@ def mean(oracle: Oracle, frame: pl.DataFrame) -> Found:
             .get_column(variable_of(frame, statistic["where"])[1])
             .alias("_in")
         )
-    ys = [statistic["y"]] if isinstance(statistic["y"], str) else list(statistic["y"])
-    columns = []
-    categorical = (
-        len(ys) == 1 and ys[0] in frame.columns and frame.get_column(ys[0]).dtype == pl.String
-    )
-    if categorical:
-        levels = sorted(frame.get_column(ys[0]).drop_nulls().unique())
-        frame = frame.with_columns(
-            (pl.col(ys[0]) == level).cast(pl.Float64).alias(f"{ys[0]}{level}") for level in levels
-        )
-        columns = [f"{ys[0]}{level}" for level in levels]
-    else:
-        for place, y in enumerate(ys):
-            frame, name = variable_of(frame, y)
-            frame = frame.with_columns(pl.col(name).alias(f"_y{place}"))
-            columns.append(f"_y{place}")
-    if len(columns) > 1 and not categorical:
-        complete = pl.all_horizontal(pl.col(one).is_not_null() for one in columns)
-        frame = frame.with_columns(
-            pl.when(complete).then(pl.col(one)).alias(one) for one in columns
-        )
+    frame, columns = numbers_of(oracle, frame)
     frame, by = grouped_by(frame, "_in" if statistic.get("where") else statistic.get("by"))
     survey = survey_of(oracle, frame)
     check_lonely_domains(oracle, survey, by)
@@ -74,10 +56,33 @@ def mean(oracle: Oracle, frame: pl.DataFrame) -> Found:
     return found_of(replace(joint, df=df), oracle, deff=deff)
 
 
+def numbers_of(oracle: Oracle, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """The variables of an oracle as columns of numbers: one of 0 and 1 per level of a factor; of
+    several variables, in the rows where all are known, as R takes them.
+    """
+    ys = responses_of(oracle["statistic"])
+    if len(ys) == 1 and is_categorical(oracle, frame, ys[0]):
+        levels = frame.get_column(ys[0]).drop_nulls().unique().sort()
+        columns = [f"_{ys[0]}{level}" for level in levels]
+        return frame.with_columns(
+            (pl.col(ys[0]) == level).cast(pl.Float64).alias(column)
+            for level, column in zip(levels, columns, strict=True)
+        ), columns
+    columns = []
+    for place, y in enumerate(ys):
+        frame, name = variable_of(frame, y)
+        frame = frame.with_columns(pl.col(name).alias(f"_y{place}"))
+        columns.append(f"_y{place}")
+    complete = pl.all_horizontal(pl.col(one).is_not_null() for one in columns)
+    return frame.with_columns(
+        pl.when(complete).then(pl.col(one)).alias(one) for one in columns
+    ), columns
+
+
 def total(oracle: Oracle, frame: pl.DataFrame) -> Found:
-    frame, y = variable_of(frame, oracle["statistic"]["y"])
+    frame, columns = numbers_of(oracle, frame)
     frame, by = grouped_by(frame, oracle["statistic"].get("by"))
-    return found_of(survey_of(oracle, frame).total(y, by=by), oracle)
+    return found_of(survey_of(oracle, frame).total(*columns, by=by), oracle)
 
 
 def ratio(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -91,7 +96,10 @@ def ratio(oracle: Oracle, frame: pl.DataFrame) -> Found:
 
 
 def variance(oracle: Oracle, frame: pl.DataFrame) -> Found:
-    return found_of(survey_of(oracle, frame).variance(oracle["statistic"]["y"]), oracle)
+    ys = responses_of(oracle["statistic"])
+    if len(ys) > 1:
+        raise NotCovered("variances of several variables with their covariances")
+    return found_of(survey_of(oracle, frame).variance(ys[0]), oracle)
 
 
 def proportion(oracle: Oracle, frame: pl.DataFrame) -> Found:
@@ -101,7 +109,7 @@ def proportion(oracle: Oracle, frame: pl.DataFrame) -> Found:
         return mean(oracle, frame)
     if method not in get_args(ProportionMethod):
         raise NotCovered(f"intervals by {method} are not offered")
-    frame, y = variable_of(frame, statistic["y"])
+    frame, y = variable_of(frame, responses_of(statistic)[0])
     frame, by = grouped_by(frame, statistic.get("by"))
     survey = survey_of(oracle, frame)
     joint = survey.mean(y, by=by)
@@ -180,7 +188,7 @@ def quantile(oracle: Oracle, frame: pl.DataFrame) -> Found:
     rule = statistic.get("qrule", "math")
     if rule not in get_args(QuantileRule):
         raise NotCovered(f"the quantile rule {rule} is not offered")
-    p = statistic["p"] if isinstance(statistic["p"], list) else [statistic["p"]]
+    p = tuple(np.atleast_1d(statistic["p"]).tolist())
     method = statistic.get("interval", "mean")
     if method == "score":
         raise NotCovered(
@@ -188,27 +196,24 @@ def quantile(oracle: Oracle, frame: pl.DataFrame) -> Found:
         )
     if method not in get_args(ProportionMethod):
         raise NotCovered(f"quantile intervals by {method}")
-    by = statistic.get("by")
-    survey = survey_of(oracle, frame)
-    if by is None:
-        found = quantiles(survey, statistic["y"], p=tuple(p), method=method, rule=rule)
-        return Found(estimate=found.value, se=found.se, low=found.low, high=found.high, df=found.df)
-    values, errors = [], []
-    for name in frame.get_column(by).drop_nulls().unique().sort():
-        alone = frame.with_columns(
-            pl.when(pl.col(by) == name).then(pl.col(statistic["y"])).alias("_alone")
-        )
-        found = quantiles(
-            survey_of(oracle, alone),
-            "_alone",
-            p=tuple(p),
-            method=method,
-            rule=rule,
-            df=survey.domain_df(by)[name],
-        )
-        values.append(found.value[0])
-        errors.append(found.se[0])
-    return Found(estimate=np.array(values), se=np.array(errors))
+    frame, by = grouped_by(frame, statistic.get("by"))
+    survey, found = survey_of(oracle, frame), []
+    for y in responses_of(statistic):
+        if by is None:
+            found.append(quantiles(survey, y, p=p, method=method, rule=rule))
+            continue
+        for name, df in survey.domain_df(by).items():
+            alone = frame.with_columns(pl.when(pl.col(by) == name).then(pl.col(y)).alias("_alone"))
+            within = survey_of(oracle, alone)
+            found.append(quantiles(within, "_alone", p=p, method=method, rule=rule, df=df))
+    # R has the domains of the first order, then those of the next.
+    values = {
+        name: np.stack([getattr(one, name) for one in found])
+        for name in ("value", "se", "low", "high")
+    }
+    flat = {name: (array if by is None else array.T).ravel() for name, array in values.items()}
+    bounds = {} if by is not None else {"low": flat["low"], "high": flat["high"], "df": survey.df}
+    return Found(estimate=flat["value"], se=flat["se"], **bounds)
 
 
 def table(oracle: Oracle, frame: pl.DataFrame) -> Found:

@@ -90,7 +90,7 @@ def _compare(question: Question, case: int, theirs: Mapping[str, Any]) -> Compar
     nothing = all(np.isnan(value).all() for value in ours.values())
     if question.empty:
         return Compared(case, question, "refused by both" if nothing else "differ", "nobody")
-    if question.family == "share" and _has_nan(theirs):  # R's logit has no number there
+    if question.family in ("share", "quantile") and _has_nan(theirs):  # an end without a number
         return Compared(case, question, "refused by R")
     if "refused" in theirs:
         verdict = "refused by both" if nothing else "refused by R"
@@ -105,8 +105,8 @@ def _has_nan(answer: Mapping[str, Floats]) -> bool:
 def judge(
     question: Question, case: int, ours: Mapping[str, Floats], theirs: Mapping[str, Floats]
 ) -> Compared:
-    """The verdict on numbers: each field relative to itself, an error never to less than the
-    rounding of its estimates.
+    """The verdict on numbers that we have: each field relative to itself, an error never to less
+    than the rounding of its estimates.
     """
     expected: dict[str, Expected] = {}
     mine: dict[str, Floats] = {}
@@ -116,6 +116,8 @@ def judge(
         # Without an error, or at 0 or 1, a rounding decides which value an interval of no width is.
         theirs = {name: values for name, values in theirs.items() if name == "estimate"}
     for name, values in theirs.items():
+        if name not in ours:
+            continue
         own = ours[name]
         if own.shape != values.shape:
             return Compared(case, question, "differ", f"{name}: {own.shape}, not {values.shape}")

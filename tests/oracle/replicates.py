@@ -22,7 +22,15 @@ from analysis.inference.replication import (
     replicates_from_weights,
 )
 from analysis.inference.survey import Survey
-from tests.oracle.designs import NotCovered, Oracle, calibration_of, design_of
+from tests.oracle.designs import (
+    NotCovered,
+    Oracle,
+    calibration_of,
+    design_of,
+    grouped_by,
+    is_categorical,
+    responses_of,
+)
 from tests.oracle.found import Found, found_of
 
 
@@ -32,10 +40,27 @@ def stored_replicates(oracle: Oracle, frame: pl.DataFrame) -> tuple[Replicates, 
     columns = pl.read_csv(oracle["_folder"] / design["repweights_csv"]).to_numpy()
     base = frame.get_column(design["base"]["weights"]).cast(pl.Float64).to_numpy()
     weights = columns if design.get("combined") else columns * base[:, None]
-    rscales = np.broadcast_to(np.asarray(design["rscales"], dtype=np.float64), (columns.shape[1],))
+    rscales = np.broadcast_to(
+        np.asarray(design.get("rscales", 1.0), dtype=np.float64), (columns.shape[1],)
+    )
+    if oracle.get("calibration"):
+        weights = np.stack([_calibrated(oracle, frame, column) for column in weights.T], axis=1)
+        base = _calibrated(oracle, frame, base)
     return replicates_from_weights(
-        weights, scale=float(design["scale"]), rscales=rscales, base=base, mse=bool(design["mse"])
+        weights,
+        scale=float(design.get("scale", 1.0)),
+        rscales=rscales,
+        base=base,
+        mse=bool(design.get("mse", False)),
     ), base
+
+
+def _calibrated(oracle: Oracle, frame: pl.DataFrame, weights: Floats) -> Floats:
+    """Weights of one replicate, or of the full sample, calibrated as the oracle is."""
+    own = {**oracle, "design": {**oracle["design"], "weights": "_replicate"}}
+    calibration = calibration_of(own, frame.with_columns(_replicate=pl.Series(weights)))
+    assert calibration is not None
+    return calibration.weights
 
 
 def own_replicates(oracle: Oracle, sample: Sample) -> Replicates:
@@ -111,24 +136,36 @@ def replicated_mean(oracle: Oracle, frame: pl.DataFrame, y: Floats) -> Found:
 def replicated(oracle: Oracle, frame: pl.DataFrame) -> Found:
     """Means, totals and quantiles by replicate weights."""
     statistic = oracle["statistic"]
-    y = frame.get_column(statistic["y"]).cast(pl.Float64).fill_null(np.nan).to_numpy()
-    known = ~np.isnan(y)
+    ys = responses_of(statistic)
+    if any(y not in frame.columns or is_categorical(oracle, frame, y) for y in ys):
+        raise NotCovered("replicates of a factor or an expression")
+    frame, by = grouped_by(frame, statistic.get("by"))
+    numbers = frame.select(pl.col(y).cast(pl.Float64) for y in ys)
+    values = numbers.fill_null(np.nan).to_numpy()
     if statistic["type"] == "quantile":
-        return replicated_quantile(oracle, frame, y)
+        if len(ys) > 1 or by is not None:
+            raise NotCovered("quantiles of several variables, or by domain, by replicates")
+        return replicated_quantile(oracle, frame, values[:, 0])
+    known = ~np.isnan(values).any(axis=1)
+    own = "replicates" in oracle["design"]
+    if own and statistic["type"] == "mean" and by is None and len(ys) == 1:
+        return replicated_mean(oracle, frame, values[:, 0])
     groups = [known]
-    if statistic.get("by"):
-        labels = frame.get_column(statistic["by"])
+    if by is not None:
+        labels = frame.get_column(by)
         groups = [known & (labels == level).to_numpy() for level in labels.unique().sort()]
-    elif statistic["type"] == "mean" and "replicates" in oracle["design"]:
-        return replicated_mean(oracle, frame, y)
     if statistic["type"] == "total":
-        return replicate_estimator(
-            oracle,
-            frame,
-            lambda w: np.array([(w * np.nan_to_num(y))[group].sum() for group in groups]),
-        )
-    return replicate_estimator(
-        oracle,
-        frame,
-        lambda w: np.array([np.average(y[group], weights=w[group]) for group in groups]),
-    )
+
+        def estimator(weights: Floats) -> Floats:
+            return np.array(
+                [(weights * y)[group].sum() for y in np.nan_to_num(values).T for group in groups]
+            )
+    elif statistic["type"] in ("mean", "prop"):
+
+        def estimator(weights: Floats) -> Floats:
+            return np.array(
+                [np.average(y[group], weights=weights[group]) for y in values.T for group in groups]
+            )
+    else:
+        raise NotCovered(f"{statistic['type']} by replicates")
+    return replicate_estimator(oracle, frame, estimator)

@@ -247,13 +247,14 @@ class Units:
 
     def lonely_factors(self, held: Flags) -> Floats:
         """(K,) factor of the variances of K scores under the rule `average`: the strata that hold a
-        score over those of them that are not lonely; NaN where all are. `held` is (H, K).
+        score over those of them that are not lonely; NaN where all are, 1 for a score that none
+        holds. `held` is (H, K).
         """
         used = held & (self.stratum_size > 0)[:, None]
         known = (used & ~self.lonely_strata[:, None]).sum(axis=0)
-        factors: Floats = np.divide(
-            used.sum(axis=0), known, out=np.full(held.shape[1], np.nan), where=known > 0
-        )
+        count = used.sum(axis=0)
+        none = np.where(count > 0, np.nan, 1.0)
+        factors: Floats = np.divide(count, known, out=none, where=known > 0)
         return factors
 
     def covariance(

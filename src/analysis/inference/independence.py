@@ -16,6 +16,9 @@ from analysis.inference.survey import Survey
 EDGE = 1e-9
 """How near to its poles the saddlepoint is looked for."""
 
+ROUNDING = 1e-9
+"""By how much a number of degrees of freedom may miss the whole number that it is."""
+
 NEAR_MEAN = 1e-4
 """A saddlepoint nearer to 0 than this loses all its digits."""
 
@@ -190,7 +193,7 @@ def f_sum_tail(value: float, scales: Floats, df: float) -> float:
     Reference: Kuonen (1999), the saddlepoint approximation of Lugannani and Rice; R's ``pFsum``.
     """
     shares = np.append(scales, -value / df)
-    times = np.append(np.ones(len(scales)), max(np.floor(df), 1.0))
+    times = np.append(np.ones(len(scales)), max(np.floor(df + ROUNDING), 1.0))
     largest = float(shares.max())
     shares = shares / largest
 
