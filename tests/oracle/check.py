@@ -22,7 +22,7 @@ if __name__ == "__main__":
     )  # run as a command, its neighbours are imported too
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from tests.oracle.designs import NotCovered, Oracle, frame_of
 from tests.oracle.figures import STATISTICS
 from tests.oracle.found import Found

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 
 # --- the cube -------------------------------------------------------------------------------------
 

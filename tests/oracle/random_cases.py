@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analysis.inference import Design, Survey, build_cube, distribution, post_stratify, rake
+from analysis.inference import Design, Stage, Survey, build_cube, distribution, post_stratify, rake
 from analysis.inference import mean as cube_mean
+from analysis.inference.arrays import Floats
 from analysis.inference.calibration import (
     Calibration,
     calibrate,
@@ -21,7 +22,6 @@ from analysis.inference.calibration import (
     logit_distance,
     raking_distance,
 )
-from analysis.inference.design import Floats
 from analysis.inference.independence import independence
 from analysis.inference.joint import JointEstimates
 from analysis.inference.proportions import proportion_interval
@@ -36,7 +36,7 @@ TOLERANCE = 1e-9
 CALIBRATED = 1e-8
 """Of R's own calibrations, which stop at a gap and not at a solution."""
 
-FITTED = 1e-7
+FITTED = 1e-6
 """Of models, and of R's interval of a share by logit, which is one: R leaves in the errors the
 weights of its last step but one, and the last step depends on a rounding."""
 
@@ -98,7 +98,7 @@ def draw(number: int, seed: int) -> Case:
         f"{'fpc = ~big, ' if with_fpc else ''}nest = TRUE, data = x)"
     )
     case = Case(number, frame, design, r_design, lonely)
-    case.questions += [*_plain(case, rng), *_calibrated(case, rng)]
+    case.questions += [*_plain(case, rng), *_calibrated(case, rng), *_drawn_otherwise(case)]
     return case
 
 
@@ -114,6 +114,10 @@ def _rows(rng: np.random.Generator) -> pl.DataFrame:
             rows += [(stratum, cluster, size)] * int(rng.integers(1, 9))
     n = len(rows)
     h, k, big = (np.array(column) for column in zip(*rows, strict=True))
+    cluster = h * 6 + k
+    within = rng.integers(0, 3, n)
+    drawn = [len(set(within[cluster == one].tolist())) for one in cluster]
+    more = rng.integers(0, 9, strata * 6)[cluster] * (rng.random(strata * 6) < 0.9)[cluster]
     weights = np.exp(rng.normal(0, 1.7 if rng.random() < 0.3 else 0.4, n)).clip(0.03, 30)
     if rng.random() < 0.3:
         weights[rng.random(n) < 0.1] = 0
@@ -135,6 +139,9 @@ def _rows(rng: np.random.Generator) -> pl.DataFrame:
             "k": k,
             "big": big.astype(np.float64),
             "w": weights,
+            "k2": within,
+            "big2": drawn + more + 1.0 * (rng.random() < 0.9),
+            "pi": rng.uniform(0.02, 0.98, strata * 6)[cluster],
             "y": y,
             "z": missing(np.round(20 + 6 * latent + rng.normal(0, 3, n), 2), 0.05),
             "s": missing((latent + rng.normal(size=n) > 0).astype(float), 0.05),
@@ -248,6 +255,67 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
         'known(svymean(~y, as.svrepdesign(d, type = "JKn"), na.rm = TRUE))}',
         lambda: _jackknife(survey(), "y"),
     )
+
+
+def _drawn_otherwise(case: Case) -> Iterator[Question]:
+    """Of two stages, and of clusters with unequal probabilities by Brewer's approximation."""
+    clusters, strata = ("k",), ("h",)
+    designs = {
+        "two stages": (
+            Design(
+                weights="w",
+                strata=strata,
+                clusters=clusters,
+                fpc="big",
+                lonely=case.lonely,  # type: ignore[arg-type]
+                nest=True,
+                later=(Stage(fpc="big2", clusters=("k2",)),),
+            ),
+            "svydesign(id = ~k + k2, strata = ~h, weights = ~w, fpc = ~big + big2, nest = TRUE, "
+            "data = x)",
+        ),
+        "unequal": (
+            Design(
+                weights="w",
+                strata=strata,
+                clusters=clusters,
+                lonely=case.lonely,  # type: ignore[arg-type]
+                nest=True,
+                inclusion="pi",
+            ),
+            'svydesign(id = ~k, strata = ~h, weights = ~w, fpc = ~pi, pps = "brewer", '
+            "nest = TRUE, data = x)",
+        ),
+    }
+    if case.frame["big"].max() == 1:
+        del designs["two stages"]
+    for family, (design, r_design) in designs.items():
+
+        def survey(design: Design = design) -> Survey:
+            return Survey.of(case.frame, design)
+
+        yield Question(
+            family,
+            f"{family}: mean y",
+            f"known(svymean(~y, {r_design}, na.rm = TRUE))",
+            lambda survey=survey: _joint(survey().mean("y"), df=False),  # type: ignore[misc]
+        )
+        yield Question(
+            family,
+            f"{family}: total z",
+            f"known(svytotal(~z, {r_design}, na.rm = TRUE))",
+            lambda survey=survey: _joint(survey().total("z"), df=False),  # type: ignore[misc]
+        )
+        for place, name in enumerate(sorted(case.frame["g"].unique())):
+            yield Question(
+                family,
+                f"{family}: total z in {name}",
+                f'{{m <- svytotal(~z, subset({r_design}, g == "{name}"), na.rm = TRUE); '
+                "list(estimate = coef(m), se = SE(m))}",
+                lambda survey=survey, place=place: _place(  # type: ignore[misc]
+                    survey().total("z", by="g"), place
+                ),
+            )
 
 
 def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from analysis.inference import Design
-from analysis.inference.design import Floats, Sample
+from analysis.inference.arrays import Floats
 from analysis.inference.joint import JointEstimates
 from analysis.inference.quantiles import quantiles, weighted_quantile
 from analysis.inference.replication import (
@@ -22,6 +22,7 @@ from analysis.inference.replication import (
     replicates_from_weights,
 )
 from analysis.inference.survey import Survey
+from analysis.inference.units import Sample
 from tests.oracle.designs import (
     NotCovered,
     Oracle,

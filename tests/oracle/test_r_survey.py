@@ -12,7 +12,7 @@ import pytest
 
 from analysis.errors import InferenceError
 from analysis.inference import Design, Survey, build_cube, mean, rake
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.replication import jackknife, replicate_means
 from tests.oracle.check import (
     CALIBRATED_AGAIN,

@@ -30,10 +30,10 @@ from analysis.inference import (
     raking_distance,
     trim,
 )
-from analysis.inference import design as design_module
+from analysis.inference import arrays as arrays_module
 from analysis.inference import raking as raking_module
+from analysis.inference.arrays import FEW_COLUMNS, sum_by_group
 from analysis.inference.calibration import calibrate
-from analysis.inference.design import FEW_COLUMNS, sum_by_group
 from analysis.inference.projection import RAKING_SWEEPS, MarginCells, Projection
 from analysis.inference.quantiles import QuantileRule, weighted_quantile
 from tests.oracle import plain
@@ -100,7 +100,7 @@ def widest_key_range(size: int) -> Iterator[None]:
     """Keys of a wider range than `size` are sorted, not marked."""
     with (
         mock.patch.object(kernel, "WIDEST_KEY_RANGE", size),
-        mock.patch.object(design_module, "WIDEST_KEY_RANGE", size),
+        mock.patch.object(arrays_module, "WIDEST_KEY_RANGE", size),
         mock.patch.object(raking_module, "WIDEST_KEY_RANGE", size),
     ):
         yield

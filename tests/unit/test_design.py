@@ -8,7 +8,8 @@ import pytest
 
 from analysis.errors import InferenceError
 from analysis.inference import Design, build_cube, mean
-from analysis.inference.design import Ints, LonelyRule, Units
+from analysis.inference.arrays import Ints
+from analysis.inference.units import LonelyRule, Units
 
 
 def frame(**columns: object) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.joint import JointEstimates
 from analysis.inference.multiplicity import AdjustedTests, adjust_family
 

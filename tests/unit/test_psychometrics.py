@@ -11,7 +11,7 @@ import pytest
 
 from analysis.errors import InferenceError
 from analysis.inference import Design
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.psychometrics import (
     cronbach_alpha,
     design_alpha,

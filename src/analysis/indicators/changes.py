@@ -20,7 +20,7 @@ from analysis.inference import (
     shared_clusters,
     wave_difference,
 )
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Claim, Study, Wave
 

@@ -27,7 +27,7 @@ from analysis.inference.contrasts import (
 from analysis.inference.correlation import RankCorrelation, rank_correlation
 from analysis.inference.cube import TOTAL, Cube
 from analysis.inference.decomposition import Decomposition, decompose
-from analysis.inference.design import Design, Sample
+from analysis.inference.design import Design, Stage
 from analysis.inference.estimation import (
     Distribution,
     DomainEstimates,
@@ -52,6 +52,7 @@ from analysis.inference.merging import build_cube_from, merge
 from analysis.inference.raking import UNKNOWN, post_stratify, rake
 from analysis.inference.records import from_record, to_record
 from analysis.inference.survey import Survey
+from analysis.inference.units import Sample
 from analysis.inference.waves import WaveDifference, shared_clusters, wave_difference
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "PointEstimate",
     "RankCorrelation",
     "Sample",
+    "Stage",
     "Survey",
     "WaveDifference",
     "build_cube",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Flags, Floats, Ints
+from analysis.inference.arrays import Flags, Floats, Ints
 
 TOLERANCE = 0.05
 """What a published value may differ by beyond half a step, in steps: a value rounded to tenths of a

@@ -12,19 +12,12 @@ import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference import kernel
+from analysis.inference.arrays import THREADS, Floats, Ints, compact_codes, sum_by_group
 from analysis.inference.calibration import Calibration
 from analysis.inference.cube import ELEMENT_SAMPLED, TOTAL, CalibrationMargins, Cube, Domains, Table
-from analysis.inference.design import (
-    THREADS,
-    Design,
-    Floats,
-    Ints,
-    Sample,
-    Units,
-    compact_codes,
-    sum_by_group,
-)
+from analysis.inference.design import Design
 from analysis.inference.projection import RAKING_SWEEPS, Projection
+from analysis.inference.units import Sample, Units
 
 
 def build_cube(
@@ -56,6 +49,11 @@ def build_cube(
     for column in (*items, *columns.values(), *(item for pair in pairs for item in pair)):
         if column not in frame.columns:
             raise InferenceError.unknown("column", column, frame.columns)
+    if design.later or design.inclusion:
+        raise InferenceError(
+            "Rows needed: a cube keeps the totals of first-stage clusters alone.",
+            hint="estimate from rows (`Survey`), or declare the first stage alone.",
+        )
     sample = design.sample(frame)
     if not sample.weights.all():
         raise InferenceError(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.student import student_quantile
 
 LEVEL = 0.05

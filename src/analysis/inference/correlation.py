@@ -12,7 +12,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.intervals import CONFIDENCE
 
 FEWEST = 5

@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats, Ints, Units
+from analysis.inference.arrays import Floats, Ints
+from analysis.inference.units import Units
 
 TOTAL = "total"
 """The breakdown that every cube has: one domain, everybody."""

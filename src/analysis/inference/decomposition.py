@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.inference.arrays import Floats
 from analysis.inference.cube import Cube
-from analysis.inference.design import Floats
 from analysis.inference.waves import wave_totals
 
 

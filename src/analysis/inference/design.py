@@ -1,37 +1,37 @@
-"""Sampling designs: weights, strata, first-stage clusters, and the variance of a table of scores.
+"""Sampling designs: weights, strata, clusters of one stage or several, finite populations.
 
 A `Design` names columns; applied to a frame it becomes a `Sample`, which holds the same things as
-arrays of integer codes. All variances of the package end in `Units.covariance`.
+arrays of integer codes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-from scipy import sparse
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Flags, Floats, Ints, compact_codes
+from analysis.inference.units import Drawn, LonelyRule, Sample, Units
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-WIDEST_KEY_RANGE = 1 << 26
-"""Largest range of keys that is numbered by marking rather than by sorting."""
 
-THREADS = 2
-"""Columns are worked on in two threads."""
+@dataclass(frozen=True)
+class Stage:
+    """A later stage of sampling: what was drawn within each unit of the stage before.
 
-SELF_REPRESENTING = 1e-7
-"""Under this share of a population that was not drawn, a stratum has no sampling error: R's."""
+    Attributes:
+        fpc: Column of the number of units in the population of the stratum, within the unit of the
+            stage before.
+        clusters: Columns whose combinations, within that unit, are the units drawn; none makes each
+            row its own.
+        strata: Columns whose combinations, within that unit, are the strata.
 
-FEW_COLUMNS = 4
-"""With fewer columns than this, sums by group are faster one column after the other."""
+    """
 
-LonelyRule = Literal["fail", "remove", "adjust", "average", "certainty", "collapse"]
+    fpc: str
+    clusters: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class Design:
         nest: PSU are numbered within strata, so that one label may stand in two of them.
         element_sampled: Boolean column, true for respondents drawn one by one, each a PSU whatever
             its cluster. Without `clusters` all are.
+        inclusion: Column of the probability that a PSU was drawn, for PSU drawn without replacement
+            and with unequal probabilities; variances are Brewer's approximation. In the place of
+            `fpc`.
+        later: Later stages, in their order, of a design whose first has finite populations; with
+            replacement, the first stage is all that a variance takes.
 
     """
 
@@ -62,15 +67,25 @@ class Design:
     lonely: LonelyRule = "adjust"
     nest: bool = False
     element_sampled: str | None = None
+    inclusion: str | None = None
+    later: tuple[Stage, ...] = ()
 
     def sample(self, frame: pl.DataFrame) -> Sample:
         """The design applied to a frame of n rows.
 
         Raises:
             InferenceError: a weight is missing, infinite or negative, or all are 0; a stratum or
-                PSU is missing; a PSU stands in two strata; a population is smaller than its sample.
+                PSU is missing; a PSU stands in two strata; a population is smaller than its sample;
+                a probability is not between 0 and 1; there are later stages, and no finite
+                population at the first.
 
         """
+        if (self.later and self.fpc is None) or (self.fpc and self.inclusion):
+            raise InferenceError(
+                "A design has finite populations of PSU, or probabilities of theirs; later stages "
+                "need the former.",
+                hint="name the column of the number of PSU in the population as `fpc`.",
+            )
         n = frame.height
         if n == 0:
             raise InferenceError(
@@ -91,7 +106,9 @@ class Design:
                 hint="number the clusters within strata and declare nest=True, or mend the strata.",
             )
         size = np.bincount(psu_stratum, minlength=strata)
-        population = None if self.fpc is None else self._population(frame, stratum, size)
+        population = (
+            None if self.fpc is None else _population(frame, self.fpc, stratum, size, unit="PSU")
+        )
         psu_by_element = np.ones(psus, dtype=bool)
         if by_element is not None:
             psu_by_element[psu] = by_element
@@ -102,10 +119,52 @@ class Design:
             strata=strata,
             population=population,
             lonely=self.lonely,
+            inclusion=None
+            if self.inclusion is None
+            else _inclusion(frame, self.inclusion, psu, psus),
         )
         return Sample(
-            weights=weights, psu=psu, units=units.collapse_lonely(), declared_stratum=psu_stratum
+            weights=weights,
+            psu=psu,
+            units=units.collapse_lonely(),
+            declared_stratum=psu_stratum,
+            later=self._later_stages(frame, psu, units),
         )
+
+    def _later_stages(self, frame: pl.DataFrame, psu: Ints, first: Units) -> tuple[Drawn, ...]:
+        """The units of the later stages; each share is that of the units before it that were drawn,
+        all stages before it multiplied.
+        """
+        stages: list[Drawn] = []
+        before, units = psu, first
+        share: Floats = np.ones(first.strata)
+        for stage in self.later:
+            assert units.population is not None, "each stage has its own"
+            drawn = (share * units.stratum_size / units.population)[units.stratum]
+            stratum, strata = _within(frame, stage.strata, before)
+            parent = np.zeros(strata, dtype=np.int64)
+            parent[stratum] = before
+            unit, count = (
+                _within(frame, stage.clusters, stratum)
+                if stage.clusters
+                else (np.arange(frame.height), frame.height)
+            )
+            unit_stratum = np.zeros(count, dtype=np.int64)
+            unit_stratum[unit] = stratum
+            size = np.bincount(unit_stratum, minlength=strata)
+            units = Units(
+                stratum=unit_stratum,
+                size=np.ones(count, dtype=np.int64),
+                element_sampled=np.zeros(count, dtype=bool),
+                strata=strata,
+                population=_population(frame, stage.fpc, stratum, size, unit="units"),
+                lonely=self.lonely,
+                parent=parent,
+                share=drawn[parent],
+            )
+            stages.append(Drawn(unit=unit, units=units))
+            before, share = unit, drawn[parent]
+        return tuple(stages)
 
     def _psu_codes(
         self, frame: pl.DataFrame, stratum: Ints, strata: int
@@ -148,243 +207,50 @@ class Design:
             )
         return flags.to_numpy()
 
-    def _population(self, frame: pl.DataFrame, stratum: Ints, size: Ints) -> Floats:
-        """(H,) PSU in the population of each stratum; `size` (H,) those in the sample."""
-        assert self.fpc is not None
-        value = positive_values(frame, self.fpc)
-        population = np.zeros(len(size))
-        population[stratum] = value
-        if (population[stratum] != value).any():
-            raise InferenceError(
-                f"Column {self.fpc} changes within a stratum.", hint="one population per stratum."
-            )
-        if (population < size).any():
-            worst = int(np.argmin(population - size))
-            raise InferenceError(
-                f"A stratum's population ({population[worst]:g}) is smaller than its sample "
-                f"({size[worst]} PSU).",
-                where=f"column {self.fpc}",
-                hint="the fpc column holds the number of PSU of the stratum in the population.",
-            )
-        return population
 
-
-@dataclass(frozen=True)
-class Units:
-    """What totals are kept of: clusters, one unit each; and element-sampled respondents, which
-    make one unit per stratum where only their sums are kept.
-
-    Attributes:
-        stratum: (U,) code of each unit's stratum.
-        size: (U,) PSU in each unit: 1, or the number of its element-sampled respondents.
-        element_sampled: (U,) whether its PSU are element-sampled respondents.
-        strata: H, the number of strata.
-        population: (H,) PSU in the population of each stratum, or None (with replacement).
-        lonely: Rule for strata with one PSU.
-
+def _population(
+    frame: pl.DataFrame, column: str, stratum: Ints, size: Ints, *, unit: str
+) -> Floats:
+    """(H,) units in the population of each stratum, by a column of the rows; `stratum` (n,) is that
+    of each row, `size` (H,) counts the units in the sample.
     """
-
-    stratum: Ints
-    size: Ints
-    element_sampled: Flags
-    strata: int
-    population: Floats | None
-    lonely: LonelyRule
-
-    @property
-    def psus(self) -> int:
-        """The number of PSU."""
-        return int(self.size.sum())
-
-    @property
-    def stratum_size(self) -> Floats:
-        """(H,) PSU in each stratum."""
-        return np.bincount(self.stratum, weights=self.size, minlength=self.strata).astype(
-            np.float64
+    value = positive_values(frame, column)
+    population = np.zeros(len(size))
+    population[stratum] = value
+    if (population[stratum] != value).any():
+        raise InferenceError(
+            f"Column {column} changes within a stratum.", hint="one population per stratum."
         )
-
-    @property
-    def scale(self) -> Floats:
-        """(H,) factor of a stratum's sum of squares: (1 − n/N) n / (n − 1), with n its PSU and N
-        those of its population; 1 − n/N where n is 1.
-        """
-        size = self.stratum_size
-        fraction = np.ones(self.strata) if self.population is None else 1 - size / self.population
-        scaled: Floats = fraction * np.divide(
-            size, size - 1, out=np.ones(self.strata), where=size > 1
+    if (population < size).any():
+        worst = int(np.argmin(population - size))
+        raise InferenceError(
+            f"A stratum's population ({population[worst]:g}) is smaller than its sample "
+            f"({size[worst]} {unit}).",
+            where=f"column {column}",
+            hint=f"the fpc column holds the number of {unit} of the stratum in the population.",
         )
-        return scaled
+    return population
 
-    def collapse_lonely(self) -> Units:
-        """These units with each lonely stratum joined to its neighbour, under the rule `collapse`;
-        unchanged under the others.
-        """
-        size = self.stratum_size
-        if self.lonely != "collapse" or not (size == 1).any():
-            return self
-        merged = collapse_strata(size.astype(np.int64))
-        strata = int(merged.max()) + 1
-        population = None
-        if self.population is not None:
-            population = np.bincount(merged, weights=self.population, minlength=strata).astype(
-                np.float64
-            )
-        return replace(self, stratum=merged[self.stratum], strata=strata, population=population)
 
-    @property
-    def self_representing(self) -> Flags:
-        """(H,) whether a stratum was drawn whole: it has no sampling error."""
-        if self.population is None:
-            return np.zeros(self.strata, dtype=bool)
-        left: Flags = 1 - self.stratum_size / self.population < SELF_REPRESENTING
-        return left
-
-    @property
-    def lonely_strata(self) -> Flags:
-        """(H,) whether a stratum holds a single PSU that stands for others too."""
-        single: Flags = self.stratum_size == 1
-        return single if self.population is None else single & ~self.self_representing
-
-    def lonely_factors(self, held: Flags) -> Floats:
-        """(K,) factor of the variances of K scores under the rule `average`: the strata that hold a
-        score over those of them that are not lonely; NaN where all are, 1 for a score that none
-        holds. `held` is (H, K).
-        """
-        used = held & (self.stratum_size > 0)[:, None]
-        known = (used & ~self.lonely_strata[:, None]).sum(axis=0)
-        count = used.sum(axis=0)
-        none = np.where(count > 0, np.nan, 1.0)
-        factors: Floats = np.divide(count, known, out=none, where=known > 0)
-        return factors
-
-    def covariance(
-        self, totals: Floats, squares: Floats | None = None, *, held: Flags | None = None
-    ) -> Floats:
-        """Between-PSU, within-stratum covariance of score totals (Taylor linearization, first
-        stage).
-
-        Args:
-            totals: (U, K) scores summed to units; a PSU outside a domain has zeros, it is never
-                dropped.
-            squares: (K, K) sum over the element-sampled units of `scale` times the Σ z zᵀ of their
-                respondents; None when no unit holds several PSU.
-            held: (H, K) whether a stratum holds anybody that a score is of; None means that all
-                do. Only the rules for lonely strata look at it.
-
-        Returns:
-            (K, K), symmetric, positive semi-definite; NaN, under `average`, for a score whose
-            strata are all lonely.
-
-        Raises:
-            InferenceError: a stratum has one PSU and `lonely` is `fail`, or all have one and it is
-                `average`.
-
-        `adjust` centres lonely PSU at the grand mean of those of the strata held; `average` gives
-        their strata the mean contribution of the others that are held; `remove` and `certainty`
-        give 0, as does a lonely PSU that is its stratum's whole population. Reference: R survey
-        4.5, ``survey:::onestrat``.
-
-        """
-        strata_size = self.stratum_size
-        lonely = self.lonely_strata
-        if held is None:
-            held = np.ones((self.strata, totals.shape[1]), dtype=bool)
-        if self.lonely == "fail" and (refused := lonely & held.any(axis=1)).any():
-            raise InferenceError(
-                f"{int(refused.sum())} strata hold a single PSU.",
-                hint="declare a rule: lonely='adjust', for instance.",
-            )
-        means = (
-            sum_by_group(self.stratum, totals, self.strata) / np.maximum(strata_size, 1)[:, None]
+def _inclusion(frame: pl.DataFrame, column: str, psu: Ints, psus: int) -> Floats:
+    """(P,) probability that each PSU was drawn; `psu` (n,) is that of each row."""
+    value = positive_values(frame, column)
+    inclusion = np.zeros(psus)
+    inclusion[psu] = value
+    if (inclusion[psu] != value).any() or (value > 1).any():
+        raise InferenceError(
+            f"Column {column} changes within a cluster, or passes 1.",
+            hint="it holds the probability that the cluster was drawn.",
         )
-        if self.lonely == "adjust" and lonely.any():
-            grand = totals.sum(axis=0) / np.maximum(strata_size @ held, 1)
-            means[lonely] = grand * held[lonely]
-        scale = self.scale[self.stratum]
-        if squares is not None:
-            centred = (totals / self.size[:, None] - means[self.stratum]) * np.sqrt(
-                scale * self.size
-            )[:, None]
-        else:
-            centred = (totals - means[self.stratum]) * np.sqrt(scale)[:, None]
-        result: Floats = centred.T @ centred
-        if squares is not None:
-            root = np.sqrt(scale / self.size)[self.element_sampled]
-            within = totals[self.element_sampled] * root[:, None]
-            result += squares - within.T @ within
-        if self.lonely == "average" and lonely.any():
-            if lonely[strata_size > 0].all():
-                raise InferenceError(
-                    "Every stratum holds a single PSU: no variance can be estimated.",
-                    hint=(
-                        "declare another rule for lonely strata (adjust, average, collapse), or "
-                        "fewer strata."
-                    ),
-                )
-            root = np.sqrt(self.lonely_factors(held))
-            result *= np.outer(root, root)
-        return result
+    return inclusion
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A design applied to n rows.
-
-    Attributes:
-        weights: (n,) sampling weights.
-        psu: (n,) code of each row's PSU, 0 … P-1.
-        units: The P PSU, of size 1 each.
-        declared_stratum: (P,) code of each PSU's stratum before lonely ones were collapsed.
-
+def _within(frame: pl.DataFrame, columns: tuple[str, ...], group: Ints) -> tuple[Ints, int]:
+    """(n,) code of each row's combination of some columns within its group (n,), and how many there
+    are; the group itself without a column.
     """
-
-    weights: Floats
-    psu: Ints
-    units: Units
-    declared_stratum: Ints
-
-    @property
-    def psus(self) -> int:
-        """P, the number of PSU."""
-        return len(self.units.stratum)
-
-    def covariance(self, scores: Floats) -> Floats:
-        """The (K, K) covariance of the K totals whose row scores, weights included, are `scores`
-        (n, K).
-        """
-        return self.units.covariance(sum_by_group(self.psu, scores, self.psus))
-
-
-def sum_by_group(group: Ints, values: Floats, groups: int) -> Floats:
-    """Sums of the rows of `values` (n, K) by group: (groups, K)."""
-    if values.shape[1] < FEW_COLUMNS:
-        sums = np.empty((groups, values.shape[1]))
-        for index, column in enumerate(values.T):
-            sums[:, index] = np.bincount(group, weights=column, minlength=groups)
-        return sums
-    n = len(group)
-    member = sparse.csc_array((np.ones(n), group, np.arange(n + 1)), shape=(groups, n))
-    result: Floats = member @ values
-    return result
-
-
-def collapse_strata(size: Ints) -> Ints:
-    """(H,) new codes of strata of these sizes (H,), in PSU: each that holds one joins the next
-    stratum, and the last ones join the stratum before.
-
-    >>> collapse_strata(np.array([1, 3, 2, 1])).tolist()
-    [0, 0, 1, 1]
-    """
-    merged = np.zeros(len(size), dtype=np.int64)
-    code, psus = 0, 0
-    for stratum, count in enumerate(size):
-        if psus >= 2 and count > 0:
-            code, psus = code + 1, 0
-        merged[stratum] = code
-        psus += int(count)
-    if psus < 2 and code > 0:
-        merged[merged == code] = code - 1
-    return merged
+    code, codes = combination_codes(frame, columns)
+    return compact_codes(group * codes + code, (int(group.max()) + 1) * codes)
 
 
 def combination_codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[Ints, int]:
@@ -413,21 +279,6 @@ def combination_codes(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[In
             size = int(rank.max()) + 1
         key, space = compact_codes(key * size + rank, space * size) if space > 1 else (rank, size)
     return key, space
-
-
-def compact_codes(key: Ints, space: int) -> tuple[Ints, int]:
-    """(n,) keys in 0 … `space` − 1 numbered anew 0, 1, 2, … in their order, and the number of
-    distinct ones.
-    """
-    if space > WIDEST_KEY_RANGE:
-        values, inverse = np.unique(key, return_inverse=True)
-        return inverse.astype(np.int64), len(values)
-    occurs = np.zeros(space, dtype=bool)
-    occurs[key] = True
-    if occurs.all():
-        return key, space
-    numbers = np.cumsum(occurs) - 1
-    return numbers[key], int(numbers[-1]) + 1
 
 
 def base_weights(frame: pl.DataFrame, column: str) -> Floats:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Floats, Ints
 from analysis.inference.cube import TOTAL, Cube
-from analysis.inference.design import Floats, Ints
 from analysis.inference.joint import LINEARIZATION, JointEstimates
 from analysis.inference.linearization import (
     Estimand,

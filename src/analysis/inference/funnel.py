@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 
 WINSORISED_SHARE = 0.1
 """Share of the z-scores pulled in at each end, so that truly different sites do not widen the

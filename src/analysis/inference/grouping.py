@@ -16,8 +16,10 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Floats, Ints
 from analysis.inference.cube import ELEMENT_SAMPLED, TOTAL, Cube, Domains, Table
-from analysis.inference.design import Design, Floats, Ints, Units, combination_codes
+from analysis.inference.design import Design, combination_codes
+from analysis.inference.units import Units
 
 WEIGHT = "_w"
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Floats
 from analysis.inference.cube import Cube, Domains
-from analysis.inference.design import Floats
 from analysis.inference.estimation import DomainEstimates
 from analysis.inference.linearization import Estimand, check_scores, covariance_of, linearize
 

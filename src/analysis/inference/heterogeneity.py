@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 
 CONFIDENCE = 0.95
 

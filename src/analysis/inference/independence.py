@@ -10,7 +10,7 @@ import polars as pl
 from scipy import optimize, stats
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.survey import Survey
 
 EDGE = 1e-9
@@ -88,7 +88,7 @@ def independence(survey: Survey, row: str, column: str, *, method: Statistic = "
     )
     table = _ContingencyTable(
         totals=(survey.sample.weights @ cells).reshape(len(rows), len(columns)),
-        covariance=survey.covariance(cells, survey.held(answered)),
+        covariance=survey.covariance(cells, answered[:, None]),
         n=survey.frame.height,
         df=survey.df,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.estimation import DomainEstimates
 from analysis.inference.student import student_quantile
 

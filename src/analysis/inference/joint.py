@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats, Ints
+from analysis.inference.arrays import Floats, Ints
 from analysis.inference.student import student_quantile
 
 STEP = 1e-30

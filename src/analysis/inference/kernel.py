@@ -16,8 +16,9 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
-from analysis.inference.design import WIDEST_KEY_RANGE, Floats, Ints, Units
+from analysis.inference.arrays import WIDEST_KEY_RANGE, Floats, Ints
 from analysis.inference.projection import MarginCells
+from analysis.inference.units import Units
 
 LevelRanks = npt.NDArray[np.uint8]
 """Ranks of levels: a scale has fewer than 200."""

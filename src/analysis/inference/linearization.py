@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Flags, Floats, Ints, sum_by_group
 from analysis.inference.cube import TOTAL, CalibrationMargins, Cube, Domains, Table
-from analysis.inference.design import Flags, Floats, Ints, sum_by_group
 
 Kind = Literal["mean", "total"]
 

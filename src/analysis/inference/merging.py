@@ -11,9 +11,11 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Floats, Ints, compact_codes
 from analysis.inference.building import build_cube
 from analysis.inference.cube import ELEMENT_SAMPLED, CalibrationMargins, Cube, Domains, Table
-from analysis.inference.design import Design, Floats, Ints, Units, compact_codes
+from analysis.inference.design import Design
+from analysis.inference.units import Units
 
 NewCodes = list[Ints]
 """For each cube, the new code of each of its codes."""

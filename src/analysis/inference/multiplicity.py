@@ -11,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.joint import JointEstimates
 from analysis.inference.student import student_quantile
 

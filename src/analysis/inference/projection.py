@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.inference.design import Floats, Ints, sum_by_group
+from analysis.inference.arrays import Floats, Ints, sum_by_group
 
 RAKING_SWEEPS = 10
 """Sweeps of the projection on raked margins: the number R's ``survey:::svyrecvar`` takes. Equality

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 

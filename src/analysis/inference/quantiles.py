@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Flags, Floats
+from analysis.inference.arrays import Flags, Floats
 from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.replication import Replicates, replicate
 from analysis.inference.student import student_quantile
@@ -99,7 +99,7 @@ def quantiles(
             np.where(answered, below.astype(float), np.nan), np.ones(len(values)), answered
         )
         if replicates is None:
-            covariance = survey.covariance(score[:, None], survey.held(answered))
+            covariance = survey.covariance(score[:, None], answered[:, None])
         else:
             estimator = partial(_share_below, answered, below)
             covariance = replicate(replicates, survey.sample.weights, estimator).covariance

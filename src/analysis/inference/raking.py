@@ -17,15 +17,9 @@ import polars as pl
 from scipy import sparse
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import THREADS, WIDEST_KEY_RANGE, Floats, Ints, compact_codes
 from analysis.inference.calibration import EXACT, HALVINGS, Calibration
-from analysis.inference.design import (
-    THREADS,
-    WIDEST_KEY_RANGE,
-    Floats,
-    Ints,
-    base_weights,
-    compact_codes,
-)
+from analysis.inference.design import base_weights
 from analysis.inference.kernel import label_codes
 from analysis.inference.projection import RAKING_SWEEPS, MarginCells, Projection
 

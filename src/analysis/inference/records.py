@@ -10,8 +10,9 @@ import polars as pl
 import polars.selectors as cs
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Floats, Ints
 from analysis.inference.cube import CalibrationMargins, Cube, Domains, Table
-from analysis.inference.design import Floats, Ints, Units
+from analysis.inference.units import Units
 
 FORMAT = 2
 TABLE_ARRAYS = ("weights", "counts", "squares", "margin_totals", "margin_squares")

@@ -9,7 +9,7 @@ import numpy as np
 import statsmodels.api as sm
 
 from analysis.errors import InferenceError
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
@@ -69,7 +69,7 @@ def regression(
     return JointEstimates(
         names=names,
         value=fit.coefficients,
-        covariance=survey.covariance(scores, survey.held(usable)),
+        covariance=survey.covariance(scores, usable[:, None]),
         df=survey.freedom(usable) - x.shape[1] + 1,
     )
 

@@ -13,11 +13,12 @@ import numpy as np
 from scipy.linalg import hadamard
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Floats, sum_by_group
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Floats, Sample, sum_by_group
 from analysis.inference.joint import JointEstimates
 from analysis.inference.kernel import sparse_totals
 from analysis.inference.projection import MarginCells
+from analysis.inference.units import Sample
 
 SWEEPS = 1000
 """Largest number of sweeps over the margins for each replicate."""

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from analysis.inference.design import Floats
+from analysis.inference.arrays import Floats
 
 
 def student_quantile(p: float, df: npt.ArrayLike) -> Floats:

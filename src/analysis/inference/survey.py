@@ -14,10 +14,12 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Flags, Floats
 from analysis.inference.calibration import Calibration
-from analysis.inference.design import Design, Flags, Floats, Sample, sum_by_group
+from analysis.inference.design import Design
 from analysis.inference.joint import JointEstimates
 from analysis.inference.projection import Projection
+from analysis.inference.units import Sample
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Survey:
         return JointEstimates(
             names=(column,),
             value=np.array([value]),
-            covariance=self.covariance(scores[:, None], self.held(answered)),
+            covariance=self.covariance(scores[:, None], answered[:, None]),
             df=self.df,
         )
 
@@ -138,34 +140,22 @@ class Survey:
         psus = np.unique(self.sample.psu[rows & (self.sample.weights > 0)])
         return len(psus) - len(np.unique(self.sample.units.stratum[psus]))
 
-    def held(self, rows: Flags) -> Flags:
-        """(H, 1) whether a stratum holds some of these rows (n,). After calibration all do: the
-        part that the margins explain is taken from everybody's score, inside a domain or not.
-        """
-        units = self.sample.units
-        if self.projection is not None:
-            return np.ones((units.strata, 1), dtype=bool)
-        strata = np.bincount(units.stratum[self.sample.psu[rows]], minlength=units.strata)
-        return (strata > 0)[:, None]
-
     # --- the chain --------------------------------------------------------------------------------
 
-    def covariance(self, scores: Floats, held: Flags | None = None) -> Floats:
+    def covariance(self, scores: Floats, inside: Flags | None = None) -> Floats:
         """The (K, K) covariance of estimates whose row scores, without weights, are `scores` (n,
         K).
 
         Args:
             scores: A row outside what is estimated scores 0.
-            held: (H, K), or (H, 1) for all, whether a stratum holds anybody inside; see
-                `Units.covariance`.
+            inside: (n, K) or (n, 1), the rows that each estimate is of; None: all rows. After
+                calibration all are: the part that the margins explain is taken from everybody's
+                score, inside a domain or not.
 
         """
         residual = scores if self.projection is None else self.projection.residual(scores)
-        sample = self.sample
-        totals = sum_by_group(sample.psu, residual * sample.weights[:, None], sample.psus)
-        if held is not None:
-            held = np.broadcast_to(held, (sample.units.strata, totals.shape[1]))
-        return sample.units.covariance(totals, held=held)
+        weighted = residual * self.sample.weights[:, None]
+        return self.sample.covariance(weighted, inside if self.projection is None else None)
 
     def _estimate(
         self,
@@ -180,7 +170,7 @@ class Survey:
             InferenceError: no domain has a value.
 
         """
-        names, values, scores, held, base, absent = [], [], [], [], [], {}
+        names, values, scores, inside, base, absent = [], [], [], [], [], {}
         for (numerator, denominator), column in zip(variables, columns, strict=True):
             for domain, in_domain in self.domains(by).items():
                 what = column if by is None else f"{column} in {by} = {domain}"
@@ -190,7 +180,7 @@ class Survey:
                 if denominator is not None:
                     answered &= ~np.isnan(denominator)
                 base.append(int((answered & (self.sample.weights > 0)).sum()))
-                held.append(self.held(answered))
+                inside.append(answered)
                 try:
                     score, value = self.score(numerator, denominator, in_domain, what=what)
                 except InferenceError as error:
@@ -209,18 +199,18 @@ class Survey:
             names=tuple(names),
             value=np.array(values),
             covariance=self._covariance_of_known(
-                np.stack(scores, axis=1), np.concatenate(held, axis=1)
+                np.stack(scores, axis=1), np.stack(inside, axis=1)
             ),
             df=self.df,
             base=np.array(base, dtype=np.int64),
             absent=absent,
         )
 
-    def _covariance_of_known(self, scores: Floats, held: Flags) -> Floats:
+    def _covariance_of_known(self, scores: Floats, inside: Flags) -> Floats:
         """The (K, K) covariance of scores (n, K), NaN for those that are not known."""
         known: Flags = np.asarray(~np.isnan(scores).any(axis=0))
         result = np.full((len(known), len(known)), np.nan)
-        result[np.ix_(known, known)] = self.covariance(scores[:, known], held[:, known])
+        result[np.ix_(known, known)] = self.covariance(scores[:, known], inside[:, known])
         return result
 
     def score(

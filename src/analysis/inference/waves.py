@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import Floats, Ints, sum_by_group
 from analysis.inference.contrasts import PointEstimate
 from analysis.inference.cube import ELEMENT_SAMPLED, TOTAL, Cube, Domains
-from analysis.inference.design import Floats, Ints, Units, sum_by_group
 from analysis.inference.joint import JointEstimates
 from analysis.inference.linearization import (
     Estimand,
@@ -25,6 +25,7 @@ from analysis.inference.linearization import (
     covariance_of,
     linearize,
 )
+from analysis.inference.units import Units
 
 WAVES = ("before", "after")
 
@@ -222,7 +223,7 @@ def _centred(units: Units, totals: Floats) -> Floats:
     if units.lonely == "adjust":
         means[lonely] = totals.sum(axis=0) / units.psus
     elif units.lonely == "average":
-        factor = factor * units.lonely_factors(np.ones((units.strata, 1), dtype=bool))
+        factor = factor * units.lonely_factors(np.ones((units.strata, 1), dtype=bool))[:, 0]
     centred: Floats = (totals - means[units.stratum]) * np.sqrt(factor)[units.stratum, None]
     return centred
 
