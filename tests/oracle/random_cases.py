@@ -5,32 +5,24 @@ variables and others that nobody has a value of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from analysis.inference import Design, Stage, Survey, build_cube, distribution, post_stratify, rake
-from analysis.inference import mean as cube_mean
+from analysis.inference import Design, Stage, Survey, post_stratify, rake
 from analysis.inference.arrays import Floats
 from analysis.inference.calibration import (
     Calibration,
-    calibrate,
     linear_distance,
     logit_distance,
     raking_distance,
 )
-from analysis.inference.independence import independence
 from analysis.inference.joint import JointEstimates
-from analysis.inference.proportions import proportion_interval
 from analysis.inference.psychometrics import design_alpha
-from analysis.inference.quantiles import quantiles
-from analysis.inference.regression import regression
-from analysis.inference.replication import jackknife, replicate_means
+from tests.oracle import random_answers as ours
 
-Answer = Mapping[str, Any]
 TOLERANCE = 1e-9
 
 CALIBRATED = 1e-8
@@ -56,7 +48,7 @@ class Question:
     family: str
     name: str
     r: str
-    ours: Callable[[], Answer]
+    ours: Callable[[], ours.Answer]
     tolerance: float = TOLERANCE
     empty: bool = False
 
@@ -159,11 +151,6 @@ def _rows(rng: np.random.Generator) -> pl.DataFrame:
 # --- what is asked --------------------------------------------------------------------------------
 
 
-def _joint(joint: JointEstimates, *, df: bool = True) -> Answer:
-    found = {"estimate": joint.value, "vcov": joint.covariance}
-    return {**found, "df": joint.df} if df else found
-
-
 def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
     """Questions of a design as it is."""
     frame, design = case.frame, case.design
@@ -171,8 +158,8 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
     def survey() -> Survey:
         return Survey.of(frame, design)
 
-    def one(name: str, estimate: Callable[[Survey], JointEstimates]) -> Callable[[], Answer]:
-        return lambda: _joint(estimate(survey()), df=False)
+    def one(name: str, estimate: Callable[[Survey], JointEstimates]) -> Callable[[], ours.Answer]:
+        return lambda: ours.all_of(estimate(survey()), df=False)
 
     for column in ("y", "z", "c", "never"):
         yield Question(
@@ -209,7 +196,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             f'{{q <- svyquantile(~{column}, d, {p}, na.rm = TRUE, qrule = "{rule}", '
             f'interval.type = "{method}"); list(estimate = coef(q), ci_lower = confint(q)[1], '
             "ci_upper = confint(q)[2])}",
-            lambda rule=rule, method=method, p=p, column=column: _quantile(  # type: ignore[misc]
+            lambda rule=rule, method=method, p=p, column=column: ours.quantile_of(  # type: ignore[misc]
                 survey(), column, p, rule, method
             ),
         )
@@ -219,7 +206,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             f"share {method}",
             f'{{q <- svyciprop(~s, subset(d, !is.na(s)), method = "{method}"); '
             "list(estimate = coef(q), ci_lower = confint(q)[1], ci_upper = confint(q)[2])}",
-            lambda method=method: _share(survey(), method),  # type: ignore[misc]
+            lambda method=method: ours.share_of(survey(), method),  # type: ignore[misc]
             FITTED if method == "logit" else TOLERANCE,
         )
     for method in ("F", "Chisq", "Wald", "adjWald", "saddlepoint"):
@@ -227,7 +214,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             "independence",
             f"independence {method}",
             f'tested(svychisq(~a + b, d, statistic = "{method}"))',
-            lambda method=method: _independence(survey(), method),  # type: ignore[misc]
+            lambda method=method: ours.independence_of(survey(), method),  # type: ignore[misc]
             SADDLEPOINT if method == "saddlepoint" else TOLERANCE,
         )
     for family, response in (("gaussian", "z"), ("quasibinomial", "s"), ("quasipoisson", "y")):
@@ -237,7 +224,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             f"{{f <- svyglm({response} ~ m + o, d, family = {family}(), "
             "control = glm.control(epsilon = 1e-14, maxit = 100)); "
             "list(estimate = coef(f), vcov = vcov(f), df = f$df.residual)}",
-            lambda family=family, response=response: _regression(  # type: ignore[misc]
+            lambda family=family, response=response: ours.regression_of(  # type: ignore[misc]
                 survey(), frame, response, family.removeprefix("quasi")
             ),
             FITTED,
@@ -253,7 +240,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
         "jackknife",
         '{options(survey.lonely.psu = "fail"); '
         'known(svymean(~y, as.svrepdesign(d, type = "JKn"), na.rm = TRUE))}',
-        lambda: _jackknife(survey(), "y"),
+        lambda: ours.jackknife_of(survey(), "y"),
     )
 
 
@@ -298,13 +285,13 @@ def _drawn_otherwise(case: Case) -> Iterator[Question]:
             family,
             f"{family}: mean y",
             f"known(svymean(~y, {r_design}, na.rm = TRUE))",
-            lambda survey=survey: _joint(survey().mean("y"), df=False),  # type: ignore[misc]
+            lambda survey=survey: ours.all_of(survey().mean("y"), df=False),  # type: ignore[misc]
         )
         yield Question(
             family,
             f"{family}: total z",
             f"known(svytotal(~z, {r_design}, na.rm = TRUE))",
-            lambda survey=survey: _joint(survey().total("z"), df=False),  # type: ignore[misc]
+            lambda survey=survey: ours.all_of(survey().total("z"), df=False),  # type: ignore[misc]
         )
         for place, name in enumerate(sorted(case.frame["g"].unique())):
             yield Question(
@@ -312,7 +299,7 @@ def _drawn_otherwise(case: Case) -> Iterator[Question]:
                 f"{family}: total z in {name}",
                 f'{{m <- svytotal(~z, subset({r_design}, g == "{name}"), na.rm = TRUE); '
                 "list(estimate = coef(m), se = SE(m))}",
-                lambda survey=survey, place=place: _place(  # type: ignore[misc]
+                lambda survey=survey, place=place: ours.one_of(  # type: ignore[misc]
                     survey().total("z", by="g"), place
                 ),
             )
@@ -329,14 +316,14 @@ def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:
             "domain mean",
             f"mean y in {name}",
             f"{{m <- svymean(~y, {inside}, na.rm = TRUE); list(estimate = coef(m), se = SE(m))}}",
-            lambda place=place: _place(survey().mean("y", by="g"), place),  # type: ignore[misc]
+            lambda place=place: ours.one_of(survey().mean("y", by="g"), place),  # type: ignore[misc]
             empty=empty,
         )
         yield Question(
             "domain total",
             f"total z in {name}",
             f"{{m <- svytotal(~z, {inside}, na.rm = TRUE); list(estimate = coef(m), se = SE(m))}}",
-            lambda place=place: _place(survey().total("z", by="g"), place),  # type: ignore[misc]
+            lambda place=place: ours.one_of(survey().total("z", by="g"), place),  # type: ignore[misc]
         )
         yield Question(
             "domain df",
@@ -350,7 +337,7 @@ def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:
                 f"cube mean y in {name}",
                 f"{{m <- svymean(~y, {inside}, na.rm = TRUE); "
                 "list(estimate = coef(m), se = SE(m))}",
-                lambda place=place: _cube_mean(case, place),  # type: ignore[misc]
+                lambda place=place: ours.cube_mean_of(case.frame, case.design, place),  # type: ignore[misc]
                 empty=empty,
             )
             yield Question(
@@ -358,82 +345,9 @@ def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:
                 f"cube levels in {name}",
                 f"{{m <- svymean(~factor(y, 1:5), subset({inside}, !is.na(y))); "
                 "list(estimate = coef(m), se = SE(m))}",
-                lambda place=place: _cube_levels(case, place),  # type: ignore[misc]
+                lambda place=place: ours.cube_levels_of(case.frame, case.design, place),  # type: ignore[misc]
                 empty=empty,
             )
-
-
-def _place(joint: JointEstimates, place: int) -> Answer:
-    return {"estimate": joint.value[place], "se": joint.se[place]}
-
-
-def _cube(case: Case, calibration: Calibration | None = None) -> Any:
-    return build_cube(
-        case.frame.with_columns(pl.col("y").cast(pl.Int64)),
-        case.design,
-        items={"y": (1, 2, 3, 4, 5)},
-        breakdowns={"g": "g"},
-        calibration=calibration,
-    )
-
-
-def _cube_mean(case: Case, place: int, calibration: Calibration | None = None) -> Answer:
-    found = cube_mean(_cube(case, calibration), "y", scores=(1, 2, 3, 4, 5), by="g")
-    return {"estimate": found.value[place], "se": found.se[place]}
-
-
-def _cube_levels(case: Case, place: int) -> Answer:
-    found = distribution(_cube(case), "y", by="g")
-    return {"estimate": found.value[place], "se": found.se[place]}
-
-
-def _quantile(survey: Survey, column: str, p: float, rule: Any, method: Any) -> Answer:
-    """R takes away the rows without a value, and their clusters from the degrees of freedom."""
-    df = survey.freedom(~np.isnan(survey.values(column)))
-    found = quantiles(survey, column, p=(p,), rule=rule, method=method, df=df)
-    return {"estimate": found.value, "ci_lower": found.low, "ci_upper": found.high}
-
-
-def _share(survey: Survey, method: Any) -> Answer:
-    answered = ~np.isnan(survey.values("s"))
-    joint = survey.mean("s")
-    if joint.value[0] in (0, 1):  # a model has no end there, and R's steps stop somewhere
-        return {"estimate": np.round(joint.value, 6)}
-    low, high = proportion_interval(
-        float(joint.value[0]),
-        float(joint.covariance[0, 0]),
-        n=int(answered.sum()),
-        df=survey.freedom(answered),
-        method=method,
-    )
-    return {"estimate": joint.value, "ci_lower": low, "ci_upper": high}
-
-
-def _independence(survey: Survey, method: Any) -> Answer:
-    found = independence(survey, "a", "b", method=method)
-    answer: dict[str, Any] = {"estimate": found.statistic, "p_value": found.p_value}
-    if method != "saddlepoint":
-        answer["df"] = [found.df1] if method == "Chisq" else [found.df1, found.df2]
-    elif abs(found.df2 - round(found.df2)) < 1e-6:  # R counts 3 of 4 where a rounding makes it 3.9…
-        del answer["p_value"]
-    return answer
-
-
-def _regression(survey: Survey, frame: pl.DataFrame, response: str, family: Any) -> Answer:
-    columns = {"(Intercept)": np.ones(frame.height)}
-    for term in ("m", "o"):
-        for level in sorted(frame[term].unique())[1:]:
-            columns[f"{term}{level}"] = (frame[term] == level).to_numpy().astype(np.float64)
-    x = np.stack(list(columns.values()), axis=1)
-    found = regression(survey, survey.values(response), x, names=tuple(columns), family=family)
-    return _joint(found)
-
-
-def _jackknife(survey: Survey, column: str) -> Answer:
-    values = survey.values(column)[:, None]
-    return _joint(
-        replicate_means(jackknife(survey.sample), survey.sample, values, names=(column,)), df=False
-    )
 
 
 def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
@@ -479,7 +393,7 @@ def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
         makers[kind] = (
             f"calibrate(d, ~m + o, c({population}), calfun = '{kind}'{bounds}, "
             "maxit = 500, epsilon = 1e-13)",
-            lambda distance=distance: _model(frame, levels, numbers, distance),  # type: ignore[misc]
+            lambda distance=distance: ours.calibration_of(frame, levels, numbers, distance),  # type: ignore[misc]
         )
     first = min(frame["g"])
     for kind, (r_call, make) in makers.items():
@@ -491,7 +405,7 @@ def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             "calibrated",
             f"{kind}: mean y",
             f"known(svymean(~y, {r_call}, na.rm = TRUE))",
-            lambda survey=survey: _joint(survey().mean("y"), df=False),  # type: ignore[misc]
+            lambda survey=survey: ours.all_of(survey().mean("y"), df=False),  # type: ignore[misc]
             CALIBRATED,
         )
         yield Question(
@@ -499,7 +413,7 @@ def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             f"{kind}: total z in {first}",
             f'{{m <- svytotal(~z, subset({r_call}, g == "{first}"), na.rm = TRUE); '
             "list(estimate = coef(m), se = SE(m))}",
-            lambda survey=survey: _place(survey().total("z", by="g"), 0),  # type: ignore[misc]
+            lambda survey=survey: ours.one_of(survey().total("z", by="g"), 0),  # type: ignore[misc]
             CALIBRATED,
         )
         if kind in ("raked", "post-stratified"):
@@ -508,7 +422,7 @@ def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
                 f"{kind}: cube mean y in {first}",
                 f'{{m <- svymean(~y, subset({r_call}, g == "{first}"), na.rm = TRUE); '
                 "list(estimate = coef(m), se = SE(m))}",
-                lambda make=make: _cube_mean(case, 0, make()),  # type: ignore[misc]
+                lambda make=make: ours.cube_mean_of(case.frame, case.design, 0, make()),  # type: ignore[misc]
                 CALIBRATED,
                 frame.filter(g=first)["y"].is_null().all(),
             )
@@ -521,15 +435,3 @@ def _totals(
     sums = frame.group_by(name).agg(pl.col("w").sum()).sort(name)
     moved = sums["w"].to_numpy() * np.exp(rng.normal(0, far, sums.height)) * 1.3
     return dict(zip(sums[name].to_list(), moved.round(6).tolist(), strict=True))
-
-
-def _model(frame: pl.DataFrame, levels: Sequence[str], totals: Any, distance: Any) -> Calibration:
-    columns = [np.ones(frame.height)]
-    columns += [(frame[one[0]] == one[1:]).to_numpy().astype(np.float64) for one in levels]
-    return calibrate(
-        np.stack(columns, axis=1),
-        np.array(totals),
-        weights=frame["w"].to_numpy(),
-        distance=distance,
-        names=("everybody", *levels),
-    )
