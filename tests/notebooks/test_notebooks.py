@@ -153,7 +153,7 @@ def test_an_indicator_is_yaml_and_changes_what_runs(
     path = workspace / "params" / "cd93" / "indicators.yml"
     text = path.read_text(encoding="utf-8")
     new = (
-        '  - {id: tres, version: "1.0", label: Très satisfaits, item: Q01, '
+        '- {id: tres, version: "1.0", label: Très satisfaits, item: Q01, '
         "definitions: [T1B], valid_from: 2024-01-01}\n"
     )
     path.write_text(text.replace("indicators:\n", "indicators:\n" + new, 1), encoding="utf-8")
