@@ -80,10 +80,10 @@ def expected_fields(oracle: Oracle, covers: tuple[str, ...] | None = None) -> di
     extra = oracle.get("extra") or {}
     given = {
         **{name: oracle.get(name) for name in FIELDS.values()},
-        "p_value": extra.get("p_value"),
+        "p_value": extra.get("p_value", extra.get("p")),
     }
-    if given["df"] is None and oracle["statistic"]["type"] == "independence test":
-        given["df"] = extra.get("parameter") or None
+    if given["df"] is None:
+        given["df"] = extra.get("parameter") or extra.get("df")
     values = {
         name: np.asarray(given[key], dtype=np.float64).ravel()
         for name, key in FIELDS.items()

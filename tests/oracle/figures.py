@@ -15,7 +15,8 @@ from analysis.inference.independence import Statistic, independence
 from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.psychometrics import cronbach_alpha, design_alpha, pairwise_covariance
 from analysis.inference.quantiles import QuantileRule, quantiles
-from analysis.inference.regression import regression
+from analysis.inference.ranks import rank_test
+from analysis.inference.regression import predictive_margins, regression
 from analysis.inference.survey import Survey
 from tests.oracle.cubes import cube_distribution, cube_estimates, cube_joint
 from tests.oracle.designs import (
@@ -306,6 +307,27 @@ def relative(oracle: Oracle, frame: pl.DataFrame) -> Found:
     return found_of(joint.smooth(lambda mean: mean[1:] / mean[:1] - 1, ["relative"]), oracle)
 
 
+def ranks(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    statistic = oracle["statistic"]
+    score = {"KruskalWallis": "wilcoxon"}.get(statistic["test"], statistic["test"])
+    survey = survey_of(oracle, frame)
+    found = rank_test(survey, statistic["y"], statistic["group"], score=score)
+    return Found(estimate=found.differences, df=found.df2, p_value=found.p_value)
+
+
+def margins(oracle: Oracle, frame: pl.DataFrame) -> Found:
+    """Predictive margins of a linear model of numbers."""
+    statistic = oracle["statistic"]
+    response, right = (part.strip() for part in statistic["formula"].split("~"))
+    terms = [term.strip() for term in right.split("+")]
+    numbers = frame.select(pl.col(name).cast(pl.Float64) for name in (response, *terms))
+    y, *columns = (numbers[name].fill_null(np.nan).to_numpy() for name in numbers.columns)
+    x = np.stack([np.ones(len(y)), *columns], axis=1)
+    groups = frame.get_column(statistic["groups"]).to_list()
+    joint = predictive_margins(survey_of(oracle, frame), y, x, groups)
+    return found_of(joint.take([str(name) for name in oracle["names"]]), oracle)
+
+
 STATISTICS: dict[str, Callable[[Oracle, pl.DataFrame], Found]] = {
     "mean": mean,
     "total": total,
@@ -321,6 +343,8 @@ STATISTICS: dict[str, Callable[[Oracle, pl.DataFrame], Found]] = {
     "quantile": quantile,
     "independence test": table,
     "glm": model,
+    "ranktest": ranks,
+    "predictive margins": margins,
     "design-based Cronbach alpha": alpha,
     "Cronbach alpha": plain_alpha,
     "cube mean": cube_estimates,

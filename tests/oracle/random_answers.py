@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from analysis.errors import InferenceError
 from analysis.inference import Cube, Design, Survey, build_cube, distribution, mean
 from analysis.inference.calibration import Calibration, Distance, calibrate
 from analysis.inference.independence import Statistic, independence
 from analysis.inference.joint import JointEstimates
 from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.quantiles import QuantileRule, quantiles
-from analysis.inference.regression import ResponseFamily, regression
+from analysis.inference.ranks import RankScore, rank_test
+from analysis.inference.regression import ResponseFamily, predictive_margins, regression
 from analysis.inference.replication import jackknife, replicate_means
 
 Answer = Mapping[str, Any]
@@ -126,3 +128,17 @@ def calibration_of(
         distance=distance,
         names=("everybody", *levels),
     )
+
+
+def ranks_of(survey: Survey, group: str, score: RankScore) -> Answer:
+    """A test of the ranks of a column."""
+    if survey.frame[group].n_unique() > 2 or group == "m":
+        found = rank_test(survey, "z", group, score=score)
+        return {"estimate": found.statistic, "p_value": found.p_value}
+    raise InferenceError("Two groups of three.", hint="R gives another statistic.")
+
+
+def margins_of(survey: Survey, frame: pl.DataFrame) -> Answer:
+    """Means of a model's predictions, by group."""
+    x = np.stack([np.ones(frame.height), survey.values("y")], axis=1)
+    return all_of(predictive_margins(survey, survey.values("z"), x, frame["o"].to_list()), df=False)

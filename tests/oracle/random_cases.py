@@ -229,6 +229,26 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             ),
             FITTED,
         )
+    for score in ("wilcoxon", "vanderWaerden", "median"):
+        for group, asked in (("m", "statistic"), ("o", "parameter")):  # R swaps names for three
+            statistic = f"r${asked}{'' if group == 'm' else ' / 2'}"
+            yield Question(
+                "ranks",
+                f"ranks {score} by {group}",
+                f'{{r <- svyranktest(z ~ {group}, d, test = "{score}"); '
+                f"list(estimate = {statistic}, p_value = r$p.value)}}",
+                lambda score=score, group=group: ours.ranks_of(  # type: ignore[misc]
+                    survey(), group, score
+                ),
+            )
+    yield Question(
+        "margins",
+        "predictive margins",
+        "{x$o <- factor(x$o); d$variables <- x; "
+        "p <- svypredmeans(svyglm(z ~ y, d), ~o); i <- order(names(coef(p))); "
+        "list(estimate = coef(p)[i], vcov = vcov(p)[i, i])}",
+        lambda: ours.margins_of(survey(), frame),
+    )
     yield Question(
         "alpha",
         "alpha",

@@ -39,6 +39,8 @@ OLD_RULES = ("math", "school", "hf1", "hf2")
 
 def known_difference(version: str, case: Case, question: Question) -> str:
     """Why a version of R answers a question otherwise; nothing where it should not."""
+    if question.family == "ranks" and case.frame["w"].min() == 0:
+        return "a row that weighs nothing has a rank, and equal values share it"
     if question.family == "unequal":
         return "where clusters hold nobody, all get the probability of the first of the stratum"
     if not version.startswith("4.1"):
@@ -117,6 +119,9 @@ def judge(
     """The verdict on numbers that we have: each field relative to itself, an error never to less
     than the rounding of its estimates.
     """
+    if "estimate" in theirs and np.isnan(theirs["estimate"]).all():
+        both = np.isnan(ours["estimate"]).all()
+        return Compared(case, question, "refused by both" if both else "refused by R", "NaN")
     expected: dict[str, Expected] = {}
     mine: dict[str, Floats] = {}
     lost = []

@@ -140,10 +140,9 @@ def _rows(
     least = study.practical_threshold(change["definition"]) / 5
     for part, (value, se) in parts.items():
         own = difference(PointEstimate(value=value, se=se, df=found.df))
-        word = ""
-        if part == "composition" and own.df > 0:
-            explains = (own.low > 0 or own.high < 0) and abs(own.value) >= least
-            word = "explains" if explains else "none"
+        explains = (own.low > 0 or own.high < 0) and abs(own.value) >= least
+        told = part == "composition" and own.df > 0
+        word = ("explains" if explains else "none") if told else ""
         rows.append(
             {name: change[name] for name in names}
             | {

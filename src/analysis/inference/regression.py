@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+import polars as pl
 import statsmodels.api as sm
 
 from analysis.errors import InferenceError
-from analysis.inference.arrays import Floats
+from analysis.inference.arrays import Flags, Floats
 from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
 ResponseFamily = Literal["gaussian", "binomial", "poisson"]
+
+FAMILIES: dict[ResponseFamily, Any] = {
+    "gaussian": sm.families.Gaussian,
+    "binomial": sm.families.Binomial,
+    "poisson": sm.families.Poisson,
+}
 
 CONVERGENCE = 1e-14
 """Relative change of the deviance at which iterations stop: the epsilon the reference results were
@@ -54,6 +62,68 @@ def regression(
     Reference: Binder (1983); R's ``svyglm``.
 
     """
+    return _regression(survey, y, x, names=names, family=family)[0]
+
+
+def predictive_margins(
+    survey: Survey,
+    y: Floats,
+    x: Floats,
+    groups: Sequence[str | None],
+    *,
+    family: ResponseFamily = "gaussian",
+) -> JointEstimates:
+    """What the mean of a response would be if everybody were in one group, then in another, and
+    what else is known of them as it is: means of a model's predictions.
+
+    Args:
+        survey: Rows with their design.
+        y: (n,) response.
+        x: (n, p) model matrix of what is held as it is, its constant first.
+        groups: n labels; a row without one is outside the model, and stands in the margins. Those
+            are means over the rows that have a response and x.
+        family: As for `regression`.
+
+    Returns:
+        One estimate per group, in their sorted order. The variance is that of the coefficients, by
+        the delta method, plus that of the means of the predictions.
+
+    Raises:
+        InferenceError: as `regression`.
+
+    Reference: Graubard and Korn (1999); R's ``svypredmeans``.
+
+    """
+    labels = sorted({group for group in groups if group is not None})
+    member = np.array([[float(group == label) for label in labels] for group in groups])
+    member[[group is None for group in groups]] = np.nan
+    names = tuple(str(place) for place in range(x.shape[1] + len(labels) - 1))
+    model, link = _regression(survey, y, np.hstack([x, member[:, 1:]]), names=names, family=family)
+    known: Flags = np.asarray(~np.isnan(y) & ~np.isnan(x).any(axis=1))
+    weights = np.where(known, survey.sample.weights, 0.0)
+    predictions, gradients = [], []
+    for place in range(len(labels)):
+        at = np.zeros((len(y), len(labels) - 1))
+        if place:
+            at[:, place - 1] = 1.0
+        everybody = np.where(known[:, None], np.hstack([x, at]), 0.0)
+        linear = everybody @ model.value
+        predictions.append(np.where(known, link.inverse(linear), np.nan))
+        slope = weights * link.inverse_deriv(linear)
+        gradients.append(everybody.T @ slope / weights.sum())
+    means = replace(
+        survey,
+        frame=pl.DataFrame(dict(zip(labels, predictions, strict=True))).fill_nan(None),
+    ).mean(*labels)
+    gradient = np.stack(gradients, axis=1)
+    added = gradient.T @ model.covariance @ gradient
+    return replace(means, covariance=means.covariance + added)
+
+
+def _regression(
+    survey: Survey, y: Floats, x: Floats, *, names: tuple[str, ...], family: ResponseFamily
+) -> tuple[JointEstimates, Any]:
+    """The coefficients of a model, and statsmodels' link of its family."""
     usable = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
     if usable.sum() <= x.shape[1] or np.linalg.matrix_rank(x[usable]) < x.shape[1]:
         raise InferenceError(
@@ -66,12 +136,13 @@ def regression(
     fit = _fit(y[usable], x[usable], weights=weights / unit, family=family)
     scores = np.zeros_like(x)
     scores[usable] = (x[usable] * fit.residuals[:, None]) @ fit.bread / unit
-    return JointEstimates(
+    estimates = JointEstimates(
         names=names,
         value=fit.coefficients,
         covariance=survey.covariance(scores, usable[:, None]),
         df=survey.freedom(usable) - x.shape[1] + 1,
     )
+    return estimates, FAMILIES[family]().link
 
 
 @dataclass(frozen=True)
@@ -96,11 +167,7 @@ def _fit(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> _F
     R's ``glm`` leaves the weights of its last step but one in the bread and in the scores: with two
     steps more, the standard errors of some models would move by 1e-8, so these are kept the same.
     """
-    response_family: Any = {
-        "gaussian": sm.families.Gaussian,
-        "binomial": sm.families.Binomial,
-        "poisson": sm.families.Poisson,
-    }[family]()
+    response_family = FAMILIES[family]()
     mean = {"gaussian": y, "binomial": (weights * y + 0.5) / (weights + 1), "poisson": y + 0.1}[
         family
     ]
