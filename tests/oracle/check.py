@@ -42,6 +42,12 @@ ROUNDING = 1e-6
 """A standard error under a millionth of its estimate, or a design effect under a millionth, is the
 rounding of a variance that is zero."""
 
+REASONS = {
+    "proportional odds svyolr": "ordinal regression: R's optimiser stops at a relative change of "
+    "1e-8, and its results have no more digits",
+}
+"""Why a statistic is not covered, by type."""
+
 FIELDS = {
     "estimate": "estimate",
     "se": "se",
@@ -77,13 +83,13 @@ def expected_fields(oracle: Oracle, covers: tuple[str, ...] | None = None) -> di
     A standard error or covariance is compared relative to itself (a covariance, to the product of
     its two standard errors), and never to less than the rounding of its estimates.
     """
-    extra = oracle.get("extra") or {}
+    extra, kind = oracle.get("extra") or {}, oracle["statistic"]["type"]
     given = {
         **{name: oracle.get(name) for name in FIELDS.values()},
-        "p_value": extra.get("p_value", extra.get("p")),
+        "p_value": extra.get("p" if kind == "ranktest" else "p_value"),
     }
-    if given["df"] is None:
-        given["df"] = extra.get("parameter") or extra.get("df")
+    if given["df"] is None and kind in ("independence test", "ranktest"):
+        given["df"] = extra.get("df" if kind == "ranktest" else "parameter") or None
     values = {
         name: np.asarray(given[key], dtype=np.float64).ravel()
         for name, key in FIELDS.items()
@@ -167,7 +173,7 @@ def found_for(oracle: Oracle, folder: Path) -> Found:
     """
     kind = oracle["statistic"]["type"]
     if kind not in STATISTICS:
-        raise NotCovered(f"no {kind}")
+        raise NotCovered(REASONS.get(kind, f"no {kind}"))
     oracle = {**oracle, "_folder": folder}
     try:
         frame = frame_of(oracle, folder)

@@ -109,7 +109,7 @@ def proportion(oracle: Oracle, frame: pl.DataFrame) -> Found:
     if method is None:
         return mean(oracle, frame)
     if method not in get_args(ProportionMethod):
-        raise NotCovered(f"intervals by {method} are not offered")
+        raise NotCovered(f"intervals by {method}: R interpolates a profile, to three digits")
     frame, y = variable_of(frame, responses_of(statistic)[0])
     frame, by = grouped_by(frame, statistic.get("by"))
     survey = survey_of(oracle, frame)
