@@ -40,7 +40,7 @@ from analysis.pipeline.zygote import PRELOAD
 from analysis.study import Workspace
 from analysis.study.yaml_reader import read_yaml
 from analysis.workbench import open_scope
-from tests.conftest import ROOT
+from tests.conftest import ROOT, in_french
 
 STUDY = "cd93"
 NOTEBOOKS = ("10_collection", "20_satisfaction")
@@ -88,7 +88,8 @@ def place(workspace: Path, small: Path) -> Workspace:
     """A workspace with commitments where everything is current."""
     made = Workspace(workspace)
     for name in ("commitments.yml", "actions.yml", "management.yml"):
-        shutil.copyfile(small / "params" / STUDY / name, made.params / STUDY / name)
+        content = in_french(read_yaml(small / "params" / STUDY / name))
+        YAML(typ="safe", pure=True).dump(content, made.params / STUDY / name)
     rewrite(made, "plan.yml", _apart)
     read_new_deliveries(Context.open(made, STUDY, lambda line: None))
     pretend_run(made)
