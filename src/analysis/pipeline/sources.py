@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import NotebookError
-from analysis.study.yaml_reader import parse_yaml
 
 if TYPE_CHECKING:
     import nbformat
@@ -170,6 +169,8 @@ def _tags(source: str, where: str) -> list[str]:
         ParameterError: its options are not YAML.
 
     """
+    from analysis.study.yaml_reader import parse_yaml
+
     lines = takewhile(lambda line: line.startswith("#|"), source.splitlines())
     text = "\n".join(line.removeprefix("#|").removeprefix(" ") for line in lines)
     options = parse_yaml(text, where)
