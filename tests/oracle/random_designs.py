@@ -101,11 +101,11 @@ def _compare(question: Question, case: int, theirs: Mapping[str, Any]) -> Compar
     nothing = all(np.isnan(value).all() for value in ours.values())
     if question.empty:
         return Compared(case, question, "refused by both" if nothing else "differ", "nobody")
-    if question.family in ("share", "quantile") and _has_nan(theirs):  # an end without a number
-        return Compared(case, question, "refused by R")
     if "refused" in theirs:
         verdict = "refused by both" if nothing else "refused by R"
         return Compared(case, question, verdict, str(theirs["refused"])[:100])
+    if question.family in ("share", "quantile") and _has_nan(theirs):  # an end without a number
+        return Compared(case, question, "refused by R")
     return judge(question, case, ours, theirs)
 
 

@@ -60,7 +60,7 @@ def counts(found: pl.DataFrame) -> dict[str, float]:
 def test_sites_that_differ_have_a_spread_a_test_a_range_and_places(ten: Study) -> None:
     found = sites_of(ten, *SITES)
     values, se, df = np.array(SPREAD), np.full(10, 0.05), np.full(10, 20.0)
-    expected, limits = heterogeneity(values, se, df), funnel(values, se)
+    expected, limits = heterogeneity(values, se, df), funnel(values, se, df)
     (deviation,), (test,), (between,) = (
         roles(found, role) for role in ("deviation", "test", "range")
     )

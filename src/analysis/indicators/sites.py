@@ -241,7 +241,7 @@ class _Group:
         are compared.
         """
         values, se, df = (self.sites.get_column(name).to_numpy() for name in ("value", "se", "df"))
-        spread, limits = heterogeneity(values, se, df), funnel(values, se, level=LEVEL / family)
+        spread, limits = heterogeneity(values, se, df), funnel(values, se, df, level=LEVEL / family)
         p = min(1.0, spread.p * family)
         differ = p < LEVEL
         words = {1: "above", 0: "inside", -1: "below"}
