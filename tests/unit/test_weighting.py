@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
+from ruamel.yaml import YAML
 
-from analysis.errors import InferenceError
+from analysis.errors import InferenceError, ParameterError
 from analysis.indicators.weighting import (
     CLUSTER,
     ELEMENT,
@@ -21,8 +25,12 @@ from analysis.indicators.weighting import (
     weighting_table,
     weights_table,
 )
-from analysis.study import Claim, Study
+from analysis.inference import Survey, build_cube, mean
+from analysis.study import Claim, Study, load_study
 from analysis.study.field import MarginsFile
+from analysis.study.settings import Sampling
+from analysis.study.yaml_reader import read_yaml
+from tests.conftest import ROOT, alter
 
 Margins = dict[str, dict[str, float]]
 
@@ -119,6 +127,83 @@ def test_without_margins_reference_channels_claim_a_trend_only(study: Study) -> 
     sample = weighed(study, {})
     assert set(weights(sample).values()) == {1}
     assert (sample.calibration, sample.weights_id, sample.claim) == (None, "none", Claim.TREND)
+
+
+def drawn_by_site(study: Study) -> Study:
+    """The study, whose invited sample takes the users of each site from the margins."""
+    sampling = Sampling(strata=("site",), population="margin")
+    channels = [
+        one.model_copy(update={"sampling": sampling}) if one.id == "invitation" else one
+        for one in study.channels
+    ]
+    return study.model_copy(update={"channels": tuple(channels)})
+
+
+SITES: Margins = {"site": {"antenne-cedre": 4, "antenne-orme": 16}}
+SCORES = {"r1": 1.0, "r3": 3.0, "r2": 2.0, "r4": 6.0}
+
+
+def test_the_share_of_a_site_that_answered_narrows_its_part_of_the_error(study: Study) -> None:
+    """The textbook's stratified mean: Σ (N/ΣN)² (1 − n/N) s²/n, with 2 of 4 and 2 of 16."""
+    sample = weighed(drawn_by_site(study), SITES)
+    assert weights(sample) == pytest.approx({"r1": 2, "r3": 2, "r2": 8, "r4": 8})
+    scored = sample.frame.with_columns(y=pl.col("response_id").replace_strict(SCORES))
+    found = Survey.of(scored, sample.design, calibration=sample.calibration).mean("y")
+    assert found.value[0] == pytest.approx(0.2 * 2 + 0.8 * 4)
+    expected = 0.2**2 * (1 - 2 / 4) * 2 / 2 + 0.8**2 * (1 - 2 / 16) * 8 / 2
+    assert found.covariance[0, 0] == pytest.approx(expected, rel=1e-12)
+    cube = build_cube(scored, sample.design, items={"y": None}, calibration=sample.calibration)
+    assert mean(cube, "y").covariance[0, 0] == pytest.approx(expected, rel=1e-12)
+    before = weighed(study, SITES)
+    scored = before.frame.with_columns(y=pl.col("response_id").replace_strict(SCORES))
+    wide = Survey.of(scored, before.design, calibration=before.calibration).mean("y")
+    assert wide.covariance[0, 0] == pytest.approx(0.2**2 * 2 / 2 + 0.8**2 * 8 / 2, rel=1e-12)
+    assert before.weights_id != sample.weights_id
+
+
+def test_stored_weights_keep_the_population_of_their_sites(study: Study) -> None:
+    study = drawn_by_site(study)
+    sample = weighed(study, SITES)
+    restored = restore_sample(
+        responses(*ANSWERS),
+        weights_table((sample,)),
+        weighting_table(
+            (sample,), known(study, SITES), directorate="dpaph", wave="2026-2", simulated=True
+        ),
+        known(study, SITES),
+        directorate="dpaph",
+        wave="2026-2",
+        channels=(study.channel("invitation"),),
+    )
+    assert weights(restored) == pytest.approx(weights(sample), rel=1e-12)
+    assert restored.design == sample.design
+    assert restored.frame["_population"].to_list() == sample.frame["_population"].to_list()
+
+
+def test_more_answers_than_users_are_told_by_site(study: Study) -> None:
+    few: Margins = {"site": {"antenne-cedre": 1, "antenne-orme": 16}}
+    with pytest.raises(InferenceError, match="2 people answered in site 'antenne-cedre', which"):
+        weighed(drawn_by_site(study), few)
+
+
+def test_a_population_is_of_sites_whose_users_are_drawn_one_by_one() -> None:
+    with pytest.raises(ValidationError, match="drawn one by one"):
+        Sampling(strata=("site",), clusters=("site", "day"), population="margin")
+
+
+def test_margins_without_sites_are_told_where_a_channel_takes_its_users_there(
+    tmp_path: Path,
+) -> None:
+    folder = Path(shutil.copytree(ROOT / "params" / "cd93", tmp_path / "cd93"))
+    sampling = "sampling: {strata: [site]"
+    alter(folder / "study.yml", sampling, f"{sampling}, population: margin")
+    assert load_study(folder).channel("invitation").sampling.population == "margin"
+    content = read_yaml(folder / "margins" / "2026-2.yml")
+    del content["margins"]["def"]["site"]
+    YAML(typ="safe", pure=True).dump(content, folder / "margins" / "2026-2.yml")
+    with pytest.raises(ParameterError, match="'invitation' takes the users of each site") as caught:
+        load_study(folder)
+    assert (caught.value.where or "").endswith("margins/2026-2.yml, def")
 
 
 def test_margins_of_nobody_weight_nobody(study: Study) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import dataframely as dy
 import polars as pl
 
+from analysis.errors import InferenceError
 from analysis.inference import Calibration, Design, kish_design_effect, rake
 from analysis.storage import as_figures, make_table
 from analysis.study import Channel, Claim, Study
 
 STRATUM, CLUSTER, ELEMENT, WEIGHT = "_stratum", "_cluster", "_element_sampled", "_weight"
+POPULATION = "_population"
 
 _DESIGN = Design(weights=WEIGHT, strata=(STRATUM,), clusters=(CLUSTER,), element_sampled=ELEMENT)
+_FINITE = replace(_DESIGN, fpc=POPULATION)
 
 
 class Weights(dy.Schema):
@@ -129,7 +133,9 @@ def weigh(
     """The users heard by some channels, weighted to the wave's margins.
 
     Margins weight the directorate's reference channels only; elsewhere, and without margins,
-    weights are 1 and the claim is at most C2. Users under constraint are never among them.
+    weights are 1 and the claim is at most C2. Users under constraint are never among them. Where
+    the margin of sites is declared the population of the strata, base weights are a site's users
+    over its respondents, and its share that answered is a finite population's.
 
     Args:
         responses: `storage.Responses` of the directorate and wave, with their items.
@@ -138,7 +144,8 @@ def weigh(
         channels: At least one of the directorate's channels.
 
     Raises:
-        InferenceError: the margins cannot be honoured.
+        InferenceError: the margins cannot be honoured, or more people answered in a site than it
+            has users.
 
     """
     claim = Claim.weakest([channel.claim for channel in channels])
@@ -151,18 +158,21 @@ def weigh(
     margins = (
         study.margin(wave, directorate) if channels == study.reference_channels(directorate) else {}
     )
-    calibration, weights_id = None, "none"
+    calibration, weights_id, design = None, "none", _DESIGN
     if margins and frame.height:
+        frame, design = _with_population(frame, margins, channels)
         categories = [_margin_category(name, study).alias(name) for name in margins]
-        calibration = rake(frame.with_columns(categories), margins=margins)
+        base = WEIGHT if design is _FINITE else None
+        calibration = rake(frame.with_columns(categories), margins=margins, weights=base)
         frame = frame.with_columns(pl.Series(WEIGHT, calibration.weights))
-        method = json.dumps(["rake", margins], sort_keys=True)
+        parts = ["rake", margins, *(["population"] if design is _FINITE else [])]
+        method = json.dumps(parts, sort_keys=True)
         weights_id = hashlib.sha256(method.encode()).hexdigest()[:12]
     else:
         claim = Claim.weakest([claim, Claim.TREND])
     return WeightedSample(
         frame=frame,
-        design=_DESIGN,
+        design=design,
         calibration=calibration,
         channels=channels,
         claim=claim,
@@ -205,6 +215,9 @@ def restore_sample(
     )
     frame = responses.join(columns, on="response_id", how="inner").sort("response_id")
     margins = study.margin(wave, directorate) if about["weights_id"] != "none" else {}
+    weights_kept = frame.get_column(WEIGHT)
+    frame, design = _with_population(frame, margins, channels)
+    frame = frame.with_columns(weights_kept)
     categories = [_margin_category(variable, study).alias(variable) for variable in margins]
     # Weights that honour the margins already are left as they are by one more sweep.
     calibration = (
@@ -212,7 +225,7 @@ def restore_sample(
     )
     return WeightedSample(
         frame=frame,
-        design=_DESIGN,
+        design=design,
         calibration=calibration,
         channels=channels,
         claim=Claim(about["claim"]),
@@ -316,6 +329,41 @@ def _design_columns(channels: tuple[Channel, ...]) -> list[pl.Expr]:
         cluster.alias(CLUSTER),
         pl.col("channel").is_in(without).alias(ELEMENT),
     ]
+
+
+def _with_population(
+    frame: pl.DataFrame,
+    margins: Mapping[str, Mapping[str, float]],
+    channels: tuple[Channel, ...],
+) -> tuple[pl.DataFrame, Design]:
+    """The respondents with the users of their site and base weights, and the design that says so,
+    where all of their channels take them from the margins; as they are elsewhere. Of those whose
+    site is not known, as many users as of the others in proportion.
+
+    Raises:
+        InferenceError: more people answered in a site than it has users.
+
+    """
+    users = margins.get("site", {})
+    if not users or any(channel.sampling.population != "margin" for channel in channels):
+        return frame, _DESIGN
+    answered = dict(frame.get_column("site").value_counts().iter_rows())
+    for site, count in answered.items():
+        if site in users and count > users[site]:
+            raise InferenceError(
+                f"{count} people answered in site {site!r}, which has {users[site]:g} users by the "
+                "margins.",
+                hint="mend the margin, or take `population` out of the channel's sampling.",
+            )
+    known = sum(count for site, count in answered.items() if site in users)
+    unknown = answered.get(None, 0) * sum(users.values()) / max(known, 1)
+    population = pl.col("site").replace_strict(
+        dict(users), default=unknown, return_dtype=pl.Float64
+    )
+    respondents = pl.len().over(STRATUM)
+    return frame.with_columns(
+        population.alias(POPULATION), (population / respondents).alias(WEIGHT)
+    ), _FINITE
 
 
 def _margin_category(variable: str, study: Study) -> pl.Expr:

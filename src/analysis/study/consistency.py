@@ -4,7 +4,7 @@ key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 from analysis.errors import ParameterError, quoted
@@ -338,6 +338,22 @@ class _Check(Checker):
                     elif scale is not None and variable in profile:
                         self.check_among(file, f"{name}.{variable}", totals, map(str, scale.codes))
                 self._check_sums(file, name, variables)
+                self._check_populations(file, name, variables)
+
+    def _check_populations(self, file: str, directorate: str, variables: Container[str]) -> None:
+        """That margins hold the sites, where a channel takes the users of its strata there."""
+        if directorate not in {unit.id for unit in self.study.directorates} or "site" in variables:
+            return
+        for name in self.study.directorate(directorate).channels:
+            channel = next((one for one in self.study.channels if one.id == name), None)
+            if channel is not None and channel.sampling.population == "margin":
+                self.add_fault(
+                    file,
+                    directorate,
+                    f"Channel {name!r} takes the users of each site from the margins, and these "
+                    "have no `site`.",
+                    "give the users of each site, or take `population` out of its sampling.",
+                )
 
     def references(self) -> None:
         indicators = [indicator.id for indicator in self.study.indicators]

@@ -26,10 +26,24 @@ Mode = Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
 class Sampling(Model):
     """How a channel's respondents were drawn: the columns that make strata and first-stage
     clusters.
+
+    Where the `population` of the strata, which are sites then, is that of the `margin` of sites,
+    base weights are the users of a site over its respondents, and the share of them that answered
+    narrows the intervals.
     """
 
     strata: tuple[Literal["site", "channel"], ...] = ()
     clusters: tuple[Literal["site", "day"], ...] = ()
+    population: Literal["margin"] | None = None
+
+    @model_validator(mode="after")
+    def _check_population(self) -> Sampling:
+        if self.population is not None and (self.strata != ("site",) or self.clusters):
+            raise ValueError(
+                "a population of the margins is of sites whose users are drawn one by one: "
+                "strata: [site], and no clusters"
+            )
+        return self
 
 
 class Channel(Model):

@@ -127,9 +127,10 @@ def _weighted_or_not(page: Page) -> list[str]:
         listed = language.listing(
             [language.quoted(language.typeset(channel.label)) for channel in channels]
         )
-        said.append(
-            language.text("method_weighted", directorate=directorate.acronym, channels=listed)
-        )
+        text = language.text("method_weighted", directorate=directorate.acronym, channels=listed)
+        if all(channel.sampling.population == "margin" for channel in channels):
+            text += language.text("method_population")
+        said.append(text)
     return [escape_markdown(text) for text in said]
 
 

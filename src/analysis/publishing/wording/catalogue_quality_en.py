@@ -121,6 +121,7 @@ QUALITY: dict[str, str] = {
         "{directorate}: answers by {channels} are weighted; the share of each category is brought "
         "to that of the known totals."
     ),
+    "method_population": " Intervals reckon with the share of users who answered.",
     "method_unweighted": (
         "{directorate}: answers are not weighted; each counts for one, and results describe those "
         "who answered."

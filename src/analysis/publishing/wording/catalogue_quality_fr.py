@@ -129,6 +129,7 @@ QUALITY: dict[str, str] = {
         "{directorate} : les réponses par {channels} sont redressées ; la part de chaque catégorie "
         "y est ramenée à celle des fichiers de gestion."
     ),
+    "method_population": " Les intervalles comptent avec la part des usagers qui a répondu.",
     "method_unweighted": (
         "{directorate} : les réponses ne sont pas redressées ; chacune compte pour une, et les "
         "résultats décrivent ceux qui ont répondu."
