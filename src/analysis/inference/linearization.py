@@ -57,7 +57,8 @@ class LinearizedEstimands:
             of the answer.
         explained: (J, D, K) part of the score that each margin category explains; None without
             calibration.
-        held: (H, D) whether a stratum holds an answer of the domain; all do after calibration.
+        held: (H, D) whether a stratum holds an answer of the domain; None where it does not matter:
+            no stratum is lonely, or after calibration, when all do.
 
     """
 
@@ -71,7 +72,7 @@ class LinearizedEstimands:
     totals: Floats
     deviation: Floats
     explained: Floats | None
-    held: Flags
+    held: Flags | None
 
 
 def check_scores(cube: Cube, estimand: Estimand) -> None:
@@ -154,13 +155,13 @@ def linearize(
     )
 
 
-def _held(cube: Cube, weights: Floats) -> Flags:
+def _held(cube: Cube, weights: Floats) -> Flags | None:
     """(H, D) whether a stratum holds an answer of a domain, from the weights of the valid answers
-    of each unit and domain (U, D).
+    of each unit and domain (U, D); None where it does not matter.
     """
     units = cube.units
-    if cube.margins is not None:
-        return np.ones((units.strata, weights.shape[1]), dtype=bool)
+    if cube.margins is not None or not units.lonely_strata.any():
+        return None
     held: Flags = sum_by_group(units.stratum, (weights > 0).astype(np.float64), units.strata) > 0
     return held
 
@@ -191,9 +192,12 @@ def covariance_of(cube: Cube, linears: Sequence[LinearizedEstimands]) -> Floats:
         squares = np.block(
             [[_element_squares(cube, first, second) for second in linears] for first in linears]
         )
-    held = np.concatenate(
-        [np.repeat(linear.held, linear.value.shape[1], axis=1) for linear in linears], axis=1
-    )
+    parts = [
+        np.repeat(linear.held, linear.value.shape[1], axis=1)
+        for linear in linears
+        if linear.held is not None
+    ]
+    held = np.concatenate(parts, axis=1) if parts else None
     return cube.units.covariance(totals, squares, held=held)
 
 
