@@ -27,7 +27,7 @@ UNKNOWN = "unknown"
 """Category of the rows whose value is not known: with it, categories add up to the total."""
 
 TOLERANCE = 1e-10
-"""Largest relative gap to a margin that counts as reached."""
+"""Largest relative gap to a margin that counts as reached, and at which sweeps end."""
 
 SWEEPS = 100
 """Sweeps over the margins before Newton's steps."""
@@ -136,7 +136,7 @@ def _sweep(cells: Ints, starts: Ints, mass: Floats, *, targets: list[Floats]) ->
             if not (total > 0).all():  # a margin took all that another category had
                 return before, sweep
             factor = factor * (target / total)[code]
-        if _largest_gap(cells, starts, mass * factor, targets=targets)[0] <= EXACT:
+        if _largest_gap(cells, starts, mass * factor, targets=targets)[0] <= TOLERANCE:
             return factor, sweep
     return factor, SWEEPS
 
