@@ -85,6 +85,16 @@ def test_blocks_are_cells_and_what_is_between_them_markdown(tmp_path: Path) -> N
     assert last == ("code", "#| output: asis\n# a comment\nstudy", [])
 
 
+def test_ends_of_lines_are_those_of_any_editor(tmp_path: Path) -> None:
+    """Those of Windows, blanks behind backticks, a character that ends a line elsewhere."""
+    text = "# A\u2028B\n\n```{python} \nx = 1\n```  \n\nC\n"
+    expected = [("markdown", "# A\u2028B", []), ("code", "x = 1", []), ("markdown", "C", [])]
+    assert parts_of(written(tmp_path, text)) == expected
+    path = tmp_path / "n.qmd"
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    assert parts_of(path) == expected
+
+
 def test_every_page_of_the_repository_can_be_written_as_a_qmd(tmp_path: Path) -> None:
     pages = sorted((ROOT / "notebooks" / "publication").glob("*.ipynb"))
     assert pages

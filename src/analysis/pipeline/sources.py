@@ -110,7 +110,7 @@ def _blocks(text: str, name: str) -> Iterator[tuple[str, str, list[str]]]:
     """
     from markdown_it import MarkdownIt
 
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")  # as markdown-it does, and at no other character
     start = _after_front_matter(lines, name)
     for token in MarkdownIt("commonmark").parse("\n".join([""] * start + lines[start:])):
         if token.type not in {"fence", "code_block"}:
@@ -133,7 +133,11 @@ def _blocks(text: str, name: str) -> Iterator[tuple[str, str, list[str]]]:
                 where=where,
                 hint="write each on a line of its own at the head of the block: #| option: value",
             )
-        if token.type != "fence" or token.level or set(lines[after - 1]) != {token.markup[0]}:
+        if (
+            token.type != "fence"
+            or token.level
+            or set(lines[after - 1].rstrip()) != {token.markup[0]}
+        ):
             raise NotebookError(
                 "A block of Python stands away from the margin, or does not end.",
                 where=where,
@@ -150,7 +154,7 @@ def _blocks(text: str, name: str) -> Iterator[tuple[str, str, list[str]]]:
 
 def _after_front_matter(lines: list[str], name: str) -> int:
     """The index of the first line after the front matter of a `.qmd`."""
-    if not lines or lines[0].rstrip() != "---":
+    if lines[0].rstrip() != "---":
         return 0
     for index, line in enumerate(lines[1:], start=1):
         if line.rstrip() in {"---", "..."}:
