@@ -11,6 +11,7 @@ import polars as pl
 from analysis.errors import InferenceError
 from analysis.inference import Cube, Design, Survey, build_cube, distribution, mean
 from analysis.inference.calibration import Calibration, Distance, calibrate
+from analysis.inference.hypotheses import goodness_of_fit, wald_test
 from analysis.inference.independence import Statistic, independence
 from analysis.inference.joint import JointEstimates
 from analysis.inference.proportions import ProportionMethod, proportion_interval
@@ -98,13 +99,19 @@ def regression_of(
     survey: Survey, frame: pl.DataFrame, response: str, family: ResponseFamily
 ) -> Answer:
     """A model of two columns of categories."""
+    return all_of(model_of(survey, frame, response, family))
+
+
+def model_of(
+    survey: Survey, frame: pl.DataFrame, response: str, family: ResponseFamily
+) -> JointEstimates:
+    """Its coefficients."""
     columns = {"(Intercept)": np.ones(frame.height)}
     for term in ("m", "o"):
         for level in sorted(frame[term].unique())[1:]:
             columns[f"{term}{level}"] = (frame[term] == level).to_numpy().astype(np.float64)
     x = np.stack(list(columns.values()), axis=1)
-    found = regression(survey, survey.values(response), x, names=tuple(columns), family=family)
-    return all_of(found)
+    return regression(survey, survey.values(response), x, names=tuple(columns), family=family)
 
 
 def jackknife_of(survey: Survey, column: str) -> Answer:
@@ -142,3 +149,27 @@ def margins_of(survey: Survey, frame: pl.DataFrame) -> Answer:
     """Means of a model's predictions, by group."""
     x = np.stack([np.ones(frame.height), survey.values("y")], axis=1)
     return all_of(predictive_margins(survey, survey.values("z"), x, frame["o"].to_list()), df=False)
+
+
+def fit_of(survey: Survey, column: str) -> Answer:
+    """A test of equal shares of two categories."""
+    if survey.frame[column].n_unique() < 2:
+        raise InferenceError("One category of two.", hint="R refuses it.")
+    found = goodness_of_fit(survey, column, dict.fromkeys(("m1", "m2"), 0.5))
+    return {
+        "estimate": found.statistic,
+        "df": [found.scale, found.df],
+        "p_value": found.p_value,
+    }
+
+
+def term_of(survey: Survey, frame: pl.DataFrame) -> Answer:
+    """Whether the coefficients of a column of categories are all 0."""
+    model = model_of(survey, frame, "z", "gaussian")
+    names = [name for name in model.names if name.startswith("o")]
+    found = wald_test(model, names)
+    return {
+        "estimate": found.statistic,
+        "df": [found.df1, found.df2],
+        "p_value": found.p_value,
+    }

@@ -242,6 +242,20 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
                 ),
             )
     yield Question(
+        "fit",
+        "goodness of fit",
+        "{f <- svygofchisq(~m, p = c(0.5, 0.5), d); list(estimate = f$statistic, "
+        "df = f$parameter, p_value = f$p.value)}",
+        lambda: ours.fit_of(survey(), "m"),
+    )
+    yield Question(
+        "terms",
+        "Wald of a term",
+        "{r <- regTermTest(svyglm(z ~ m + o, d), ~o); "
+        "list(estimate = r$Ftest, df = c(r$df, r$ddf), p_value = r$p)}",
+        lambda: ours.term_of(survey(), frame),
+    )
+    yield Question(
         "margins",
         "predictive margins",
         "{x$o <- factor(x$o); d$variables <- x; "
