@@ -14,9 +14,9 @@ publish: .venv/base ## Publish the edition of the latest closed wave of the cd93
 	$(BIN)/observatoire simulate cd93 --if-empty
 	$(BIN)/observatoire publish cd93 $(if $(DATE),--date $(DATE))
 
-# Two halves of about the same length, side by side: what a person does in a workspace, and the rest.
-HALF := tests/faults tests/functional
-REST := src tests/acceptance tests/architecture tests/notebooks tests/oracle tests/properties tests/publication tests/unit
+# Two halves of about the same length, side by side: what a person does in a workspace, but for corrections, and the rest.
+HALF := tests/faults tests/functional --ignore=tests/functional/test_corrections.py
+REST := src tests/functional/test_corrections.py tests/acceptance tests/architecture tests/notebooks tests/oracle tests/properties tests/publication tests/unit
 test: .venv/dev ## Run the tests, in two halves side by side
 	@$(BIN)/python -m pytest $(HALF) > .half.log 2>&1 & half=$$!; \
 	$(BIN)/python -m pytest $(REST); rest=$$?; \
