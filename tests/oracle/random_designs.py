@@ -49,14 +49,8 @@ def known_difference(version: str, case: Case, question: Question) -> str:
         return "its n counts the rows without a value"
     if question.family == "quantile" and question.name.split()[0] in OLD_RULES:
         return "these rules err below the share of the first value"
-    centred = (
-        "total",
-        "domain total",
-        "independence",
-        "calibrated",
-        "calibrated cube",
-        "two stages",
-    )
+    centred = ("total", "domain total", "independence", "fit", "calibrated", "calibrated cube")
+    centred += ("two stages",)
     if case.lonely == "adjust" and question.family in centred:
         return "lonely clusters are centred at 0, not at the mean of all clusters"
     if question.family == "independence" and case.frame["w"].min() == 0:
