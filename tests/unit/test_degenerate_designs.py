@@ -206,6 +206,15 @@ def rows(frame: pl.DataFrame, design: Design = WEIGHTED) -> Survey:
             lambda: regression(rows(SATURATED), np.ones(4), np.ones((4, 2)), names=("one", "same")),
             "repeat one another",
         ),
+        (
+            lambda: regression(
+                rows(SATURATED.with_columns(w=pl.Series([1.0, 1.0, 1.0, 0.0]))),
+                np.arange(4.0),
+                np.array([[1.0, 0], [1, 0], [1, 0], [1, 1]]),
+                names=("one", "of a row that weighs nothing"),
+            ),
+            "repeat one another",
+        ),
         (lambda: quantiles(rows(SATURATED), "y", p=(1.5,)), "of a quantile of 'y' is not between"),
         (
             lambda: quantiles(

@@ -77,6 +77,8 @@ def test_what_cannot_be_tested_is_named() -> None:
     with pytest.raises(InferenceError, match="categories of 'c' do not vary"):
         goodness_of_fit(one_cluster, "c", EQUAL)
     means = survey.mean("y", by="c")
+    with pytest.raises(InferenceError, match="No estimate is named"):
+        wald_test(means, [])
     twice = means.contrast([[1, -1, 0, 0], [-1, 1, 0, 0]], ["ab", "ba"])
     with pytest.raises(InferenceError, match="Whether ab, ba are 0 cannot be tested"):
         wald_test(twice, ["ab", "ba"])

@@ -101,12 +101,14 @@ def wald_test(estimates: JointEstimates, names: Sequence[str]) -> WaldTest:
     contrasts.
 
     Raises:
-        InferenceError: a name is unknown, there is no degree of freedom, or they do not vary apart
-            from one another.
+        InferenceError: no name is given or one is unknown, there is no degree of freedom, or they
+            do not vary apart from one another.
 
     Reference: R's ``regTermTest``.
 
     """
+    if not names:
+        raise InferenceError("No estimate is named.", hint="name those that are tested.")
     chosen = estimates.take(names)
     singular = not np.linalg.cond(chosen.covariance, 1) * np.finfo(np.float64).eps < 1
     if estimates.df < 1 or singular:

@@ -125,7 +125,8 @@ def _regression(
 ) -> tuple[JointEstimates, Any]:
     """The coefficients of a model, and statsmodels' link of its family."""
     usable = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
-    if usable.sum() <= x.shape[1] or np.linalg.matrix_rank(x[usable]) < x.shape[1]:
+    weighs = usable & (survey.sample.weights > 0)
+    if weighs.sum() <= x.shape[1] or np.linalg.matrix_rank(x[weighs]) < x.shape[1]:
         raise InferenceError(
             "The columns of the model repeat one another, or rows are too few.",
             hint="leave one category of each variable out, or take fewer variables.",
