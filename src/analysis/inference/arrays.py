@@ -1,5 +1,5 @@
-"""Arrays of numbers and codes, and what all of the package does with them: sums by group, and codes
-numbered anew.
+"""Arrays of numbers and codes, and what all of the package does with them: sums by group, codes
+numbered anew, systems that may have no solution.
 """
 
 from __future__ import annotations
@@ -19,6 +19,19 @@ THREADS = 2
 
 FEW_COLUMNS = 4
 """With fewer columns than this, sums by group are faster one column after the other."""
+
+
+def solve(matrix: Floats, right: Floats) -> Floats:
+    """The solution of a linear system.
+
+    Raises:
+        LinAlgError: its matrix has no inverse within the precision of numbers.
+
+    """
+    if not np.linalg.cond(matrix, 1) * np.finfo(np.float64).eps < 1:  # NaN is none either
+        raise np.linalg.LinAlgError
+    solution: Floats = np.linalg.solve(matrix, right).astype(np.float64)
+    return solution
 
 
 def sum_by_group(group: Ints, values: Floats, groups: int) -> Floats:

@@ -10,6 +10,7 @@ import polars as pl
 from scipy import stats
 
 from analysis.errors import InferenceError
+from analysis.inference.arrays import solve
 from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
@@ -110,15 +111,16 @@ def wald_test(estimates: JointEstimates, names: Sequence[str]) -> WaldTest:
     if not names:
         raise InferenceError("No estimate is named.", hint="name those that are tested.")
     chosen = estimates.take(names)
-    singular = not np.linalg.cond(chosen.covariance, 1) * np.finfo(np.float64).eps < 1
-    if estimates.df < 1 or singular:
+    try:
+        if estimates.df < 1:
+            raise np.linalg.LinAlgError
+        value = chosen.value @ solve(chosen.covariance, chosen.value)
+    except np.linalg.LinAlgError:
         raise InferenceError(
             f"Whether {', '.join(names)} are 0 cannot be tested: {estimates.df:g} degrees of "
-            "freedom are left"
-            f"{', and their errors are not those of different estimates' if singular else ''}.",
+            "freedom are left, or their errors are not those of different estimates.",
             hint="test fewer, or merge categories.",
-        )
-    value = chosen.value @ np.linalg.solve(chosen.covariance, chosen.value)
+        ) from None
     size = len(names)
     f = float(value) / size
     return WaldTest(f, size, estimates.df, float(stats.f.sf(f, size, estimates.df)))

@@ -10,7 +10,7 @@ import polars as pl
 from scipy import optimize, stats
 
 from analysis.errors import InferenceError
-from analysis.inference.arrays import Floats
+from analysis.inference.arrays import Floats, solve
 from analysis.inference.survey import Survey
 
 EDGE = 1e-9
@@ -148,7 +148,7 @@ def _rao_scott(table: _ContingencyTable, method: Statistic) -> Independence:
     residual = interaction - main @ np.linalg.lstsq(main, interaction, rcond=None)[0]
     inverse = np.diag(np.divide(1, share, out=np.zeros_like(share), where=share > 0))
     simple = residual.T @ inverse @ residual / table.n
-    design = _solve(simple, residual.T @ inverse @ covariance @ inverse @ residual)
+    design = solve(simple, residual.T @ inverse @ covariance @ inverse @ residual)
     trace, square, size = float(np.trace(design)), float(np.trace(design @ design)), len(design)
     if trace <= 0:
         raise np.linalg.LinAlgError
@@ -226,7 +226,7 @@ def _wald(table: _ContingencyTable, method: Statistic) -> Independence:
             jacobian[i, j, :, j] -= row[i] / mass
     jacobian = jacobian.reshape(len(gap), -1)
     spread = jacobian @ table.covariance @ jacobian.T
-    value, size = float(gap @ _solve(spread, gap)), len(gap)
+    value, size = float(gap @ solve(spread, gap)), len(gap)
     if method == "Wald":
         return _f_test(value / size, df1=size, df2=table.df, method=method)
     df2 = table.df - size + 1
@@ -237,19 +237,6 @@ def _wald(table: _ContingencyTable, method: Statistic) -> Independence:
             hint="merge categories, or take Rao and Scott's test.",
         )
     return _f_test(value * df2 / (table.df * size), df1=size, df2=df2, method=method)
-
-
-def _solve(matrix: Floats, right: Floats) -> Floats:
-    """The solution of a linear system.
-
-    Raises:
-        LinAlgError: its matrix has no inverse within the precision of numbers.
-
-    """
-    if np.linalg.cond(matrix, 1) * np.finfo(np.float64).eps > 1:
-        raise np.linalg.LinAlgError
-    solution: Floats = np.linalg.solve(matrix, right).astype(np.float64)
-    return solution
 
 
 def _contrasts(shape: tuple[int, int]) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ import polars as pl
 from scipy import special, stats
 
 from analysis.errors import InferenceError
-from analysis.inference.arrays import Floats, sum_by_group
+from analysis.inference.arrays import Floats, solve, sum_by_group
 from analysis.inference.survey import Survey
 
 RankScore = Literal["wilcoxon", "vanderWaerden", "median"]
@@ -84,18 +84,20 @@ def rank_test(
     residuals = np.where(used, scores - x @ coefficients, 0.0)
     spread = survey.covariance((x * residuals[:, None]) @ bread, used[:, None])[1:, 1:]
     differences = coefficients[1:]
-    singular = not np.linalg.cond(spread, 1) * np.finfo(np.float64).eps < 1  # NaN is it too
-    if singular or np.ptp(scores[used]) == 0:
+    size = len(differences)
+    try:
+        if np.ptp(scores[used]) == 0:
+            raise np.linalg.LinAlgError
+        f = float(differences @ solve(spread, differences)) / size
+    except np.linalg.LinAlgError:
         raise InferenceError(
             f"The ranks of {column!r} do not vary enough by {group!r} for a test.",
             hint="merge groups: clusters are fewer than groups, or all values are equal.",
-        )
-    size = len(differences)
+        ) from None
     if size == 1:
         t = float(differences[0] / np.sqrt(spread[0, 0]))
         p_value = 2 * float(stats.t.sf(abs(t), freedom))
         return RankTest(tuple(names), differences, t, 1, freedom, p_value)
-    f = float(differences @ np.linalg.solve(spread, differences)) / size
     p_value = float(stats.f.sf(f, size, freedom))
     return RankTest(tuple(names), differences, f, size, freedom, p_value)
 
