@@ -28,6 +28,12 @@ TOLERANCE = 1e-9
 CALIBRATED = 1e-8
 """Of R's own calibrations, which stop at a gap and not at a solution."""
 
+RANKED = "a row that weighs nothing has a rank, and equal values share it"
+
+EVERYBODY = pl.lit(value=True)
+
+FIRST = "where clusters hold nobody, all get the probability of the first of the stratum"
+
 FITTED = 1e-6
 """Of models, and of R's interval of a share by logit, which is one: R leaves in the errors the
 weights of its last step but one, and the last step depends on a rounding."""
@@ -42,6 +48,7 @@ class Question:
 
     Attributes:
         empty: Nobody answered: we must have no number. (R says 0, with an error of 0.)
+        known: Why R, in every version, may answer otherwise; empty where it should not.
 
     """
 
@@ -51,6 +58,7 @@ class Question:
     ours: Callable[[], ours.Answer]
     tolerance: float = TOLERANCE
     empty: bool = False
+    known: str = ""
 
 
 @dataclass
@@ -240,6 +248,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
                 lambda score=score, group=group: ours.ranks_of(  # type: ignore[misc]
                     survey(), group, score
                 ),
+                known="" if frame["w"].min() else RANKED,
             )
     yield Question(
         "fit",
@@ -315,17 +324,25 @@ def _drawn_otherwise(case: Case) -> Iterator[Question]:
         def survey(design: Design = design) -> Survey:
             return Survey.of(case.frame, design)
 
+        def known(column: str, inside: pl.Expr = EVERYBODY, family: str = family) -> str:
+            """Why R may answer otherwise, where some cluster holds nobody with a value."""
+            kept = case.frame.filter(inside & pl.col(column).is_not_null())
+            clusters = (one.select("h", "k").n_unique() for one in (kept, case.frame))
+            return FIRST if family == "unequal" and len(set(clusters)) > 1 else ""
+
         yield Question(
             family,
             f"{family}: mean y",
             f"known(svymean(~y, {r_design}, na.rm = TRUE))",
             lambda survey=survey: ours.all_of(survey().mean("y"), df=False),  # type: ignore[misc]
+            known=known("y"),
         )
         yield Question(
             family,
             f"{family}: total z",
             f"known(svytotal(~z, {r_design}, na.rm = TRUE))",
             lambda survey=survey: ours.all_of(survey().total("z"), df=False),  # type: ignore[misc]
+            known=known("z"),
         )
         for place, name in enumerate(sorted(case.frame["g"].unique())):
             yield Question(
@@ -336,6 +353,7 @@ def _drawn_otherwise(case: Case) -> Iterator[Question]:
                 lambda survey=survey, place=place: ours.one_of(  # type: ignore[misc]
                     survey().total("z", by="g"), place
                 ),
+                known=known("z", pl.col("g") == name),
             )
 
 

@@ -39,10 +39,8 @@ OLD_RULES = ("math", "school", "hf1", "hf2")
 
 def known_difference(version: str, case: Case, question: Question) -> str:
     """Why a version of R answers a question otherwise; nothing where it should not."""
-    if question.family == "ranks" and case.frame["w"].min() == 0:
-        return "a row that weighs nothing has a rank, and equal values share it"
-    if question.family == "unequal":
-        return "where clusters hold nobody, all get the probability of the first of the stratum"
+    if question.known:
+        return question.known
     if not version.startswith("4.1"):
         return ""
     if question.family == "variance":
@@ -50,7 +48,7 @@ def known_difference(version: str, case: Case, question: Question) -> str:
     if question.family == "quantile" and question.name.split()[0] in OLD_RULES:
         return "these rules err below the share of the first value"
     centred = ("total", "domain total", "independence", "fit", "calibrated", "calibrated cube")
-    centred += ("two stages",)
+    centred += ("two stages", "unequal")
     if case.lonely == "adjust" and question.family in centred:
         return "lonely clusters are centred at 0, not at the mean of all clusters"
     if question.family == "independence" and case.frame["w"].min() == 0:
