@@ -244,7 +244,7 @@ def _estimates(
         responses = simulation.answers.filter(wave=wave.id, directorate=directorate).with_columns(
             response_id=pl.col("answer").cast(pl.String)
         )
-        samples = weigh_all(responses, study, **scope)
+        samples = weigh_all(responses, study, simulation.dispositions(**scope), **scope)
         weighting = weighting_table(samples, study, simulated=True, **scope)
         cubes[wave.id] = sample_cubes(samples, study, **scope)
         tables.append(satisfaction(cubes[wave.id], weighting, study, **scope))

@@ -12,6 +12,7 @@ import polars as pl
 from analysis.indicators import weigh
 from analysis.inference import build_cube, mean, share_intervals
 from analysis.simulation import Simulation, simulate_respondents
+from analysis.storage import Dispositions
 from analysis.study import Study
 from benchmarks.truth.publication import with_known_totals
 from benchmarks.truth.scenarios import small_survey
@@ -52,10 +53,13 @@ def coverage(*, draws: int, seed: int, link: float) -> Coverage:
 
 
 def _headline(simulation: Simulation, study: Study, wave: str) -> tuple[float, float, float]:
-    """The overall share with its interval; unweighted where the study knows no totals."""
+    """The overall share with its interval: weighted by the totals that the study knows, where it
+    knows some, and by no frame.
+    """
     responses = simulation.answers.with_columns(response_id=pl.col("answer").cast(pl.String))
     channels = study.reference_channels(UNIT)
-    sample = weigh(responses, study, directorate=UNIT, wave=wave, channels=channels)
+    nothing = Dispositions.create_empty()
+    sample = weigh(responses, study, nothing, directorate=UNIT, wave=wave, channels=channels)
     item, definition = study.overall.item, study.definition(study.overall.definitions[0])
     codes = study.scale(item).codes
     cube = build_cube(

@@ -35,14 +35,16 @@ def responses(study: Study, complete: int, partial: int, constrained: int = 0) -
     )
 
 
-def dispositions(*samples: tuple[str, int, int]) -> pl.DataFrame:
+def dispositions(*samples: tuple[str, int, int], unknown: int = 0) -> pl.DataFrame:
     rows = [
         {
             "delivery": f"d{number}",
             "file": "a.csv",
+            "line": 0,
             "channel": channel,
             "drawn": drawn,
             "ineligible": ineligible,
+            "unknown": unknown,
         }
         for number, (channel, drawn, ineligible) in enumerate(samples)
     ]
@@ -78,6 +80,32 @@ def test_rates_are_those_of_the_standard_definitions(study: Study) -> None:
         "RR1": pytest.approx(0.3125),
         "RR2": pytest.approx(0.375),
     }
+
+
+def test_who_is_not_known_to_be_eligible_is_counted_in_part_or_not_at_all(study: Study) -> None:
+    """Of 480, 80 are unknown; of the others 400 are eligible and 20 not: e = 400/420, so that
+    RR3 = 150/(400 + 80 e), and RR5 = 150/400."""
+    samples = dispositions(("invitation", 500, 20), unknown=80)
+    found = by_definition(figures(table(study, responses(study, 150, 30), samples)), "value")
+    likely = 400 + 80 * 400 / 420
+    assert found == {
+        "drawn": 500,
+        "ineligible": 20,
+        "unknown": 80,
+        "eligible": pytest.approx(400 / 420),
+        "partial": 30,
+        "complete": 150,
+        "RR1": pytest.approx(150 / 480),
+        "RR2": pytest.approx(180 / 480),
+        "RR3": pytest.approx(150 / likely),
+        "RR4": pytest.approx(180 / likely),
+        "RR5": pytest.approx(150 / 400),
+        "RR6": pytest.approx(180 / 400),
+    }
+    one_more = dispositions(("invitation", 500, 20), unknown=81)
+    other = by_definition(figures(table(study, responses(study, 150, 30), one_more)), "value")
+    same = {name for name in found if found[name] == pytest.approx(other[name], abs=1e-12)}
+    assert same == {"drawn", "ineligible", "partial", "complete", "RR1", "RR2"}
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def dispositions(study: Study, folder: Path, one: FileEntry) -> list[tuple[objec
 
 def test_a_sample_becomes_the_dispositions_of_its_scope(study: Study, tmp_path: Path) -> None:
     found = dispositions(study, tmp_path, entry(study))
-    assert found == [("first", "a.csv", "invitation", 40, 2)]
+    assert found == [("first", "a.csv", 0, "invitation", None, None, 40, None, 2, 0)]
 
 
 def test_a_file_that_says_nothing_of_its_sample_has_none(study: Study, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_sample_of_nobody_is_refused(study: Study, changes: dict[str, Any], wo
     ("changes", "words"),
     [
         ({"sample": {"def": {"drawn": 0}}}, "greater than or equal to 1"),
-        ({"sample": {"def": {"drawn": 40, "ineligible": 40}}}, "ineligible < drawn"),
+        ({"sample": {"def": {"drawn": 40, "ineligible": 40}}}, "ineligible . unknown < drawn"),
         ({"sample": {"def": {"invited": 40}}}, "Extra inputs are not permitted"),
         ({"reader": "archive", "channel": None}, "of one channel and wave"),
     ],

@@ -14,7 +14,13 @@ import polars as pl
 import pytest
 
 from analysis.indicators import sample_cubes, satisfaction, weigh_all, weighting_table
-from analysis.intake import Delivery, FileEntry, Manifest, read_delivery_file
+from analysis.intake import (
+    Delivery,
+    FileEntry,
+    HarmonisedFile,
+    Manifest,
+    read_delivery_file,
+)
 from analysis.simulation import (
     RawFile,
     Simulation,
@@ -79,18 +85,29 @@ def test_the_same_plan_gives_the_same_bytes(
 def test_more_are_invited_than_answer_and_none_under_constraint_is_counted(
     simulation: Simulation, study: Study
 ) -> None:
+    """The frame of a wave, cell by cell, beside its users and those who answered."""
     plan = load_simulation_plan(PARAMS, study)
     (file,) = (
         one
         for one in write_wave(simulation, study, plan, study.wave("2026-2"))
-        if one.channel == "invitation"
+        if one.reader == "frame"
     )
-    users = simulation.population.filter(wave="2026-2")
-    for directorate, drawn in file.drawn.items():
-        free = users.filter(~pl.col("population").is_in(["protection"]), directorate=directorate)
-        per_site = free.group_by("site").len().get_column("len").to_list()
-        assert drawn == sum(min(count, plan.response.invited_per_site) for count in per_site)
-    assert set(file.drawn) == {"dpaph", "def"}
+    frame = pl.read_csv(file.content, infer_schema_length=None)
+    cell = ["directorate", "site", "AGE", "POUR", "PREMIERE"]
+    free = pl.col("population") != "protection"
+    users = simulation.population.filter(free, wave="2026-2").group_by(cell).len()
+    told = frame.join(users, on=cell, how="full", nulls_equal=True, coalesce=True)
+    assert told["population"].to_list() == told["len"].to_list()
+    assert set(frame["directorate"]) == {"dpaph", "def"}
+    sites = frame.group_by("site").agg(pl.sum("population", "drawn", "answered"))
+    most = pl.min_horizontal("population", plan.response.invited_per_site)
+    assert sites["drawn"].to_list() == sites.select(most).to_series().to_list()
+    heard = simulation.answers.filter(free, wave="2026-2", channel="invitation")
+    answers = dict(heard["site"].value_counts().iter_rows())
+    assert dict(sites.select("site", "answered").iter_rows()) == answers
+    silent = frame.select(pl.sum("drawn") - pl.sum("answered")).item()
+    shares = frame.select(pl.sum("ineligible", "unknown") / silent).row(0)
+    assert shares == pytest.approx((0.012, 0.05), rel=0.15)
 
 
 def test_the_margins_of_the_parameters_are_those_of_the_users(
@@ -289,7 +306,7 @@ def test_raw_files_carry_the_flaws_they_count(simulation: Simulation, study: Stu
         file.name: file
         for file in write_wave(simulation, study, load_simulation_plan(PARAMS, study), wave)
     }
-    assert set(files) == {*FLAWS, "gestion.xlsx"}
+    assert set(files) == {*FLAWS, "invitation-frame.csv", "gestion.xlsx"}
     assert files["invitation.csv"].content.startswith(b"\xef\xbb\xbf")
     assert "é".encode("cp1252") in files["papier.csv"].content
     for name, expected in FLAWS.items():
@@ -325,7 +342,7 @@ def test_intervals_cover_the_truth_and_miss_another(simulation: Simulation, stud
             )
             frame = answers.with_columns(response_id=pl.col("answer").cast(pl.String))
             scope = {"directorate": directorate, "wave": wave.id}
-            samples = weigh_all(frame, study, **scope)
+            samples = weigh_all(frame, study, simulation.dispositions(**scope), **scope)
             weighting = weighting_table(samples, study, simulated=True, **scope)
             cubes = sample_cubes(samples, study, **scope)
             found = satisfaction(cubes, weighting, study, **scope)
@@ -354,7 +371,7 @@ def test_intake_refuses_and_counts_twice_exactly_what_the_simulator_spoilt(
 ) -> None:
     wave, met = study.waves[2], set()
     for file in write_wave(simulation, study, load_simulation_plan(PARAMS, study), wave):
-        if file.channel is None:
+        if file.channel is None or file.reader == "frame":
             continue
         flaws = {reason: count for reason, count in flaws_of(file, wave).items() if count}
         duplicates = flaws.pop("duplicates", 0)
@@ -363,7 +380,7 @@ def test_intake_refuses_and_counts_twice_exactly_what_the_simulator_spoilt(
         entry = FileEntry(path=file.name, reader=file.reader, channel=file.channel, wave=wave.id)
         manifest = Manifest(delivery="d", received=wave.publication, simulated=True, files=(entry,))
         found = read_delivery_file(Delivery(tmp_path, manifest), entry, study)
-        assert found is not None
+        assert isinstance(found, HarmonisedFile)
         receipt = found.receipt.row(0, named=True)
         assert Counter(found.refused.get_column("reason")) == flaws, file.name
         assert receipt["refused"] == sum(flaws.values()) == file.refused, file.name

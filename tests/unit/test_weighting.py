@@ -13,11 +13,10 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from analysis.errors import InferenceError, ParameterError
+from analysis.indicators.base_weights import STRATUM, WEIGHT
 from analysis.indicators.weighting import (
     CLUSTER,
     ELEMENT,
-    STRATUM,
-    WEIGHT,
     WeightedSample,
     restore_sample,
     weigh,
@@ -26,6 +25,7 @@ from analysis.indicators.weighting import (
     weights_table,
 )
 from analysis.inference import Survey, build_cube, mean
+from analysis.storage import Dispositions
 from analysis.study import Claim, Study, load_study
 from analysis.study.field import MarginsFile
 from analysis.study.settings import Sampling
@@ -33,6 +33,24 @@ from analysis.study.yaml_reader import read_yaml
 from tests.conftest import ROOT, alter
 
 Margins = dict[str, dict[str, float]]
+
+NO_FRAME = Dispositions.create_empty()
+
+
+def sampled(study: Study, sampling: Sampling) -> Study:
+    """The study, whose invited sample is drawn so."""
+    channels = [
+        one.model_copy(update={"sampling": sampling}) if one.id == "invitation" else one
+        for one in study.channels
+    ]
+    return study.model_copy(update={"channels": tuple(channels)})
+
+
+@pytest.fixture(scope="module")
+def study(study: Study) -> Study:
+    """The study, which does not know how many users a site has."""
+    return sampled(study, Sampling(strata=("site",)))
+
 
 AGES: Margins = {"AGE": {"1": 30, "2": 70}}
 BOTH: Margins = {"AGE": {"1": 30, "2": 70}, "site": {"antenne-cedre": 45, "antenne-orme": 55}}
@@ -68,6 +86,7 @@ def weighed(
     return weigh(
         responses(*ANSWERS) if frame is None else frame,
         known(study, margins),
+        NO_FRAME,
         directorate="dpaph",
         wave="2026-2",
         channels=tuple(study.channel(one) for one in channels or ("invitation",)),
@@ -90,7 +109,7 @@ def test_reference_channels_are_weighted_to_their_margin(study: Study) -> None:
     sample = weighed(study, AGES)
     assert weights(sample) == pytest.approx({"r1": 15, "r2": 15, "r3": 35, "r4": 35})
     assert list(weights(sample)) == ["r1", "r2", "r3", "r4"], "in the order of their names"
-    assert sample.claim is Claim.ESTIMATE and sample.name == "invitation"
+    assert sample.name == "invitation"
     assert weights(weighed(study, {"AGE": {"1": 40, "2": 60}})) != pytest.approx(weights(sample))
 
 
@@ -99,6 +118,15 @@ def test_weights_sum_to_every_margin(study: Study) -> None:
     assert sums(sample, "AGE") == pytest.approx(BOTH["AGE"])
     assert sums(sample, "site") == pytest.approx(BOTH["site"])
     assert sums(weighed(study, AGES), "site") != pytest.approx(BOTH["site"])
+    assert sample.claim is Claim.ESTIMATE
+
+
+def test_sites_drawn_alike_whatever_their_size_give_a_trend_only(study: Study) -> None:
+    """Nothing says how many users a respondent stands for: no margin of sites, no population. In a
+    sample that was drawn from all users at once, nothing is lost."""
+    assert weighed(study, AGES).claim is Claim.TREND
+    at_once = sampled(study, Sampling())
+    assert weighed(at_once, AGES).claim is Claim.ESTIMATE
 
 
 @pytest.mark.parametrize(
@@ -131,12 +159,7 @@ def test_without_margins_reference_channels_claim_a_trend_only(study: Study) -> 
 
 def drawn_by_site(study: Study) -> Study:
     """The study, whose invited sample takes the users of each site from the margins."""
-    sampling = Sampling(strata=("site",), population="margin")
-    channels = [
-        one.model_copy(update={"sampling": sampling}) if one.id == "invitation" else one
-        for one in study.channels
-    ]
-    return study.model_copy(update={"channels": tuple(channels)})
+    return sampled(study, Sampling(strata=("site",), population="margin"))
 
 
 SITES: Margins = {"site": {"antenne-cedre": 4, "antenne-orme": 16}}
@@ -170,6 +193,7 @@ def test_stored_weights_keep_the_population_of_their_sites(study: Study) -> None
         weighting_table(
             (sample,), known(study, SITES), directorate="dpaph", wave="2026-2", simulated=True
         ),
+        NO_FRAME,
         known(study, SITES),
         directorate="dpaph",
         wave="2026-2",
@@ -195,8 +219,7 @@ def test_margins_without_sites_are_told_where_a_channel_takes_its_users_there(
     tmp_path: Path,
 ) -> None:
     folder = Path(shutil.copytree(ROOT / "params" / "cd93", tmp_path / "cd93"))
-    sampling = "sampling: {strata: [site]"
-    alter(folder / "study.yml", sampling, f"{sampling}, population: margin")
+    alter(folder / "study.yml", "population: frame", "population: margin")
     assert load_study(folder).channel("invitation").sampling.population == "margin"
     content = read_yaml(folder / "margins" / "2026-2.yml")
     del content["margins"]["def"]["site"]
@@ -286,7 +309,7 @@ def test_each_channel_of_a_sample_keeps_its_own_design(study: Study) -> None:
 
 def samples(study: Study, margins: Margins) -> tuple[WeightedSample, ...]:
     frame = responses(*ANSWERS)
-    return weigh_all(frame, known(study, margins), directorate="dpaph", wave="2026-2")
+    return weigh_all(frame, known(study, margins), NO_FRAME, directorate="dpaph", wave="2026-2")
 
 
 def test_the_reference_comes_first_and_each_other_channel_alone(study: Study) -> None:
@@ -303,7 +326,7 @@ def test_what_weighting_did_is_told_of_what_was_weighted(study: Study) -> None:
     )
     columns = ["channels", "reference", "claim", "answers", "weights_id"]
     assert table.select(columns).rows() == [
-        ("invitation", True, "C1", 4, made[0].weights_id),
+        ("invitation", True, "C2", 4, made[0].weights_id),
         ("qr", False, "C2", 2, "none"),
         ("borne", False, "C3", 1, "none"),
     ]
@@ -320,14 +343,22 @@ def test_a_sample_that_was_stored_comes_back_as_it_was(study: Study) -> None:
     assert stored.height == 4 + 2 + 1
     for one in made:
         again = restore_sample(
-            responses(*ANSWERS), stored, table, known(study, BOTH), channels=one.channels, **about
+            responses(*ANSWERS),
+            *(stored, table, NO_FRAME),
+            known(study, BOTH),
+            channels=one.channels,
+            **about,
         )
         assert weights(again) == pytest.approx(weights(one), rel=1e-9)
         assert design(again) == design(one)
         assert (again.claim, again.weights_id) == (one.claim, one.weights_id)
     spoilt = stored.with_columns(weight=pl.col("weight") + pl.int_range(pl.len()))
     kept = restore_sample(
-        responses(*ANSWERS), spoilt, table, known(study, BOTH), channels=made[1].channels, **about
+        responses(*ANSWERS),
+        *(spoilt, table, NO_FRAME),
+        known(study, BOTH),
+        channels=made[1].channels,
+        **about,
     )
     assert weights(kept) == {"q1": 5, "q2": 6}, "weights are those of the table, not made again"
 
@@ -341,6 +372,7 @@ def test_channels_of_which_no_sample_was_stored_are_weighed(study: Study) -> Non
         responses(*ANSWERS),
         weights_table(made),
         table,
+        NO_FRAME,
         known(study, AGES),
         channels=both,
         **about,

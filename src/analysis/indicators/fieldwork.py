@@ -22,6 +22,9 @@ Measure = Literal[
     "no_reply",
     "level",
     "margin",
+    "margin_people",
+    "frame_people",
+    "frame_answered",
     "received",
     "kept",
     "refused",
@@ -30,8 +33,10 @@ Measure = Literal[
 ]
 """`answers` of a channel; `days_unused` between its last answer and the end of the field;
 `answers_of_site`; of an item in a channel the answers that are `not_asked`, `dont_know` and
-`no_reply`, and those of each `level` (`item=code`); categories of a declared `margin`; rows of a
-file `received`, `kept`, `refused` and `duplicates`, and those that name something `undeclared`.
+`no_reply`, and those of each `level` (`item=code`); categories of a declared `margin`, and the
+users that it counts (`margin_people`); of the sampling frame of a channel the users in it
+(`frame_people`) and those who answered by it (`frame_answered`); rows of a file `received`, `kept`,
+`refused` and `duplicates`, and those that name something `undeclared`.
 """
 
 UNDECLARED = ("unknown site", "unknown directorate", "unknown channel")
@@ -55,6 +60,7 @@ def fieldwork(
     responses: pl.DataFrame,
     receipts: pl.DataFrame,
     refusals: pl.DataFrame,
+    dispositions: pl.DataFrame,
     study: Study,
     *,
     directorate: str,
@@ -65,6 +71,7 @@ def fieldwork(
     Args:
         responses: `storage.Responses` of the scope, with its items.
         receipts, refusals: `storage.Receipts` and `storage.Refusals` of its files.
+        dispositions: `storage.Dispositions` of the scope.
         study: Channels, sites, items and margins.
         directorate, wave: Identifiers.
 
@@ -87,6 +94,12 @@ def fieldwork(
     }
     for variable, totals in study.margin(wave, directorate).items():
         counts["margin", "", variable] = len(totals)
+        counts["margin_people", "", variable] = round(sum(totals.values()))
+    frames = dispositions.filter(pl.col("population").is_not_null()).group_by("channel")
+    sums = frames.agg(pl.sum("population", "answered")).sort("channel")
+    for channel, people, answered in sums.iter_rows():
+        counts["frame_people", channel, ""] = people
+        counts["frame_answered", channel, ""] = answered
     counts |= _of_files(receipts, refusals)
     rows = [
         {

@@ -3,7 +3,9 @@
 American Association for Public Opinion Research, *Standard Definitions: Final Dispositions of Case
 Codes and Outcome Rates for Surveys* (10th edition, 2023), surveys of specifically named persons. Of
 the people who were drawn and are not known to be ineligible (all the others count, whether or not
-they were reached), RR1 is the share of complete answers, RR2 that of complete and partial ones.
+they were reached), RR1 is the share of complete answers, RR2 that of complete and partial ones. Of
+some of them nobody knows whether they are eligible: RR3 and RR4 count the share e of them that is
+so among the others, RR5 and RR6 count none of them.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ class Participation(dy.Schema):
     Attributes:
         drawn: People who were drawn.
         ineligible: Those of them known to be no users.
+        unknown: Those of them of whom nobody knows whether they are.
         answers: Respondents kept, complete or partial.
         partial: Those of them who broke off before the end; null where no break-off is recorded,
             as files of some formats have none.
@@ -35,6 +38,7 @@ class Participation(dy.Schema):
     claim = dy.String()
     drawn = dy.Int64(min=1)
     ineligible = dy.Int64(min=0)
+    unknown = dy.Int64(min=0)
     answers = dy.Int64(min=0)
     partial = dy.Int64(min=1, nullable=True)
     simulated = dy.Bool()
@@ -44,10 +48,14 @@ class Participation(dy.Schema):
         """`Figures`: counts and rates per channel.
 
         With the number drawn, RR2 gives the answers back, and RR1 the complete ones: each is shown
-        only where the count is.
+        only where the count is; so are RR4, RR6, RR3 and RR5. Those that set aside who is not known
+        to be eligible are told only where there are such.
         """
         eligible = pl.col("drawn") - pl.col("ineligible")
-        complete = pl.col("answers") - pl.col("partial")
+        known = eligible - pl.col("unknown")
+        share_eligible = known / (known + pl.col("ineligible"))
+        likely = known + share_eligible * pl.col("unknown")
+        kept, complete = pl.col("answers"), pl.col("answers") - pl.col("partial")
         answers = answers_key()
         of_partial = figure_key(
             layer="participation",
@@ -60,14 +68,22 @@ class Participation(dy.Schema):
         )
         no_base = pl.lit(None, dtype=pl.Int64)
         no_keys = pl.lit([], dtype=pl.List(pl.String))
-        measures = (
+        parts, whole = pl.concat_list(answers, of_partial), pl.concat_list(answers)
+        open_to_doubt = pl.when(pl.col("unknown") > 0)
+        measures: list[tuple[str, str, str, pl.Expr, pl.Expr, pl.Expr]] = [
             ("drawn", "count", "people", pl.col("drawn"), no_base, no_keys),
-            ("ineligible", "count", "people", pl.col("ineligible"), no_base, no_keys),
-            ("partial", "count", "answers", pl.col("partial"), pl.col("partial"), [answers]),
-            ("complete", "count", "answers", complete, complete, [answers, of_partial]),
-            ("RR1", "share", "share", complete / eligible, complete, [answers, of_partial]),
-            ("RR2", "share", "share", pl.col("answers") / eligible, pl.col("answers"), [answers]),
-        )
+            ("ineligible", "count", "people", _where_any("ineligible"), no_base, no_keys),
+            ("unknown", "count", "people", _where_any("unknown"), no_base, no_keys),
+            ("eligible", "share", "share", open_to_doubt.then(share_eligible), no_base, no_keys),
+            ("partial", "count", "answers", pl.col("partial"), pl.col("partial"), whole),
+            ("complete", "count", "answers", complete, complete, parts),
+        ]
+        for first, size in ((1, eligible), (3, likely), (5, known)):
+            told = size if first == 1 else open_to_doubt.then(size)
+            measures += [
+                (f"RR{first}", "share", "share", complete / told, complete, parts),
+                (f"RR{first + 1}", "share", "share", kept / told, kept, whole),
+            ]
         about = ("directorate", "wave", "claim", "simulated", "channel", "channel_label")
         rows = pl.concat(
             table.select(
@@ -77,15 +93,12 @@ class Participation(dy.Schema):
                 unit=pl.lit(unit),
                 value=value.cast(pl.Float64),
                 base=base,
-                made_from=pl.concat_list(keys) if isinstance(keys, list) else keys,
+                made_from=keys,
             )
             for name, kind, unit, value, base, keys in measures
-        )
-        told = pl.col("value").is_not_null() & (
-            (pl.col("definition") != "ineligible") | (pl.col("value") > 0)
-        )
+        ).filter(pl.col("value").is_not_null())
         return as_figures(
-            rows.filter(told).with_columns(
+            rows.with_columns(
                 indicator=pl.lit("participation"),
                 breakdown=pl.lit("channel"),
                 category="channel",
@@ -94,6 +107,11 @@ class Participation(dy.Schema):
             ),
             layer="participation",
         )
+
+
+def _where_any(name: str) -> pl.Expr:
+    """A number of people; null where there are none."""
+    return pl.when(pl.col(name) > 0).then(pl.col(name))
 
 
 def participation(
@@ -116,7 +134,7 @@ def participation(
 
     """
     free = responses.filter(~pl.col("population").is_in(list(study.constrained())))
-    samples = dispositions.group_by("channel").agg(pl.sum("drawn", "ineligible"))
+    samples = dispositions.group_by("channel").agg(pl.sum("drawn", "ineligible", "unknown"))
     drawn = {row["channel"]: row for row in samples.iter_rows(named=True)}
     rows = []
     for name in study.directorate(directorate).channels:
@@ -137,6 +155,7 @@ def participation(
                 "claim": channel.claim.value,
                 "drawn": drawn[name]["drawn"],
                 "ineligible": drawn[name]["ineligible"],
+                "unknown": drawn[name]["unknown"],
                 "answers": answers.height,
                 "partial": answers.filter(abandoned).height or None,
                 "simulated": simulated,

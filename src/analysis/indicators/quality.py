@@ -32,6 +32,9 @@ SHORTER = 0.75
 CUT, CUT_DAYS = 0.10, 14
 """Share of the field, and days, without an answer at its end."""
 CUT_OF_CHANNEL = 0.25
+ANSWERS_APART, USERS_APART = 0.10, 0.05
+"""By which share the answers that were kept, and the users of the margins, may differ from those of
+the sampling frame."""
 CHANCE = 1e-4
 """Below this probability, an answer that nobody gives any more is no accident."""
 
@@ -45,8 +48,8 @@ class QualityFlags(dy.Schema):
         channel: Empty where it is about no single one.
         subject: The item (and its level: `item=code`), the file or the sites, by their identifiers.
         against: The wave of `baseline`, or the one that is missing; empty where there is none.
-        unit: Of both numbers: `share`, `answers`, `rows`, `sites`, `days`, `margins` or
-            `questions`.
+        unit: Of both numbers: `share`, `answers`, `people`, `rows`, `sites`, `days`, `margins`,
+            `frames` or `questions`.
         observed, baseline: What was found, and in the wave that it is compared with (of sites:
             those that are open); null where there is nothing to compare with.
         observed_base, baseline_base: The smaller of the two groups that the number tells apart.
@@ -229,6 +232,7 @@ def _of_directorate(
     margins = [found for found in fields.values() if found.of("margin")]
     if _should_be_weighted(directorate, now, study) and margins and not now.of("margin"):
         yield {"flag": "unweighted", "unit": "margins", "observed": 0.0}
+    yield from _of_frames(directorate, now, study)
     changed = [
         (item.id, item.changed)
         for item in study.questionnaire.items
@@ -254,6 +258,42 @@ def _of_directorate(
             "observed": float(len(silent)),
             "baseline": float(len(expected)),
         }
+
+
+def _of_frames(directorate: Directorate, now: _Field, study: Study) -> Iterator[Row]:
+    """What is unknown of the users whom those who were drawn stand for, and sampling frames that do
+    not agree with the answers or with the margins.
+    """
+    margins = {variable: people for (_, variable), people in now.of("margin_people").items()}
+    for channel in study.reference_channels(directorate.id):
+        sampling, kept = channel.sampling, now.count("answers", channel.id)
+        people = now.count("frame_people", channel.id)
+        if not kept or not channel.invited:
+            continue
+        about: Row = {"channel": channel.id, "unit": "frames", "observed": 0.0}
+        declared = sampling.population == "frame" and people
+        if "site" in sampling.strata and margins and "site" not in margins and not declared:
+            yield {"flag": "sizes_unknown", **about}
+        elif sampling.population == "frame" and not people:
+            yield {"flag": "frame_missing", **about}
+        if not people:
+            continue
+        answered, users = now.count("frame_answered", channel.id), max(margins.values(), default=0)
+        pairs = (
+            ("frame_answers", kept, answered, ANSWERS_APART),
+            ("frame_margins", people, users or people, USERS_APART),
+        )
+        for flag, observed, baseline, most in pairs:
+            if abs(observed - baseline) > most * baseline:
+                yield {
+                    "flag": flag,
+                    "channel": channel.id,
+                    "unit": "people",
+                    "observed": float(observed),
+                    "observed_base": observed,
+                    "baseline": float(baseline),
+                    "baseline_base": baseline,
+                }
 
 
 def _should_be_weighted(directorate: Directorate, now: _Field, study: Study) -> bool:

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 import dataframely as dy
 import polars as pl
 
-from analysis.errors import InferenceError
+from analysis.indicators.base_weights import POPULATION, STRATUM, WEIGHT, base_weights
 from analysis.inference import Calibration, Design, kish_design_effect, rake
 from analysis.storage import as_figures, make_table
 from analysis.study import Channel, Claim, Study
 
-STRATUM, CLUSTER, ELEMENT, WEIGHT = "_stratum", "_cluster", "_element_sampled", "_weight"
-POPULATION = "_population"
+CLUSTER, ELEMENT = "_cluster", "_element_sampled"
 
 _DESIGN = Design(weights=WEIGHT, strata=(STRATUM,), clusters=(CLUSTER,), element_sampled=ELEMENT)
 _FINITE = replace(_DESIGN, fpc=POPULATION)
@@ -28,6 +27,7 @@ class Weights(dy.Schema):
     Attributes:
         channels: Those of the sample, joined by `+`.
         element_sampled: Whether the respondent was drawn without a cluster.
+        population: Users of the stratum; null where it is not known.
 
     """
 
@@ -36,6 +36,7 @@ class Weights(dy.Schema):
     stratum = dy.String()
     cluster = dy.String()
     element_sampled = dy.Bool()
+    population = dy.Float64(min=0, nullable=True)
     weight = dy.Float64(min=0)
 
 
@@ -44,10 +45,11 @@ class Weighting(dy.Schema):
 
     Attributes:
         reference: Whether the headline figures rest on it.
-        weights_id: Short digest of margins and method; `none` where weights are 1.
+        weights_id: Short digest of margins, frame and method; `none` where weights are 1.
         answers: Respondents in it.
-        design_effect: Kish's; with the ratios and iterations null where weights are 1.
-        ratio_low, ratio_high: Smallest and largest ratio of final to base weight, over their mean.
+        design_effect: Kish's; null where weights are 1.
+        ratio_low, ratio_high: Smallest and largest ratio of final to base weight, over their mean;
+            null with the iterations where base weights are the final ones.
         iterations: Sweeps of the raking.
 
     """
@@ -67,14 +69,13 @@ class Weighting(dy.Schema):
 
     @classmethod
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
-        """`Figures` of the samples that were raked."""
+        """`Figures` of the samples that were weighted."""
         measures = ["design_effect", "ratio_low", "ratio_high", "iterations"]
-        raked = table.filter(pl.col("design_effect").is_not_null())
-        rows = raked.unpivot(
+        rows = table.unpivot(
             on=measures,
             index=["directorate", "wave", "channels", "claim", "answers", "simulated"],
             variable_name="definition",
-        )
+        ).filter(pl.col("value").is_not_null())
         return as_figures(
             rows.rename({"answers": "base"}).with_columns(
                 indicator=pl.lit("weights"),
@@ -125,58 +126,58 @@ def sample_name(channels: tuple[Channel, ...]) -> str:
 def weigh(
     responses: pl.DataFrame,
     study: Study,
+    dispositions: pl.DataFrame,
     *,
     directorate: str,
     wave: str,
     channels: tuple[Channel, ...],
 ) -> WeightedSample:
-    """The users heard by some channels, weighted to the wave's margins.
+    """The users heard by some channels: with base weights where their population is known, and
+    weighted to the wave's margins.
 
-    Margins weight the directorate's reference channels only; elsewhere, and without margins,
-    weights are 1 and the claim is at most C2. Users under constraint are never among them. Where
-    the margin of sites is declared the population of the strata, base weights are a site's users
-    over its respondents, and its share that answered is a finite population's.
+    Margins weight the directorate's reference channels only. Without margins and base weights,
+    weights are 1 and the claim is at most C2; so it is of answers that stand for unequal numbers of
+    users, since sites are drawn alike whatever their size and neither a population nor the margins
+    tell that. Users under constraint are never among them.
 
     Args:
         responses: `storage.Responses` of the directorate and wave, with their items.
         study: It says margins, designs and claims.
+        dispositions: `storage.Dispositions` of the same.
         directorate, wave: Identifiers.
         channels: At least one of the directorate's channels.
 
     Raises:
-        InferenceError: the margins cannot be honoured, or more people answered in a site than it
-            has users.
+        InferenceError: the margins cannot be honoured, or base weights not be made (see
+            `base_weights`).
 
     """
-    claim = Claim.weakest([channel.claim for channel in channels])
     frame = (
         free_respondents(responses, study)
         .filter(pl.col("channel").is_in([channel.id for channel in channels]))
         .sort("response_id")
-        .with_columns(*_design_columns(channels), pl.lit(1.0).alias(WEIGHT))
+        .with_columns(*_design_columns(channels))
     )
-    margins = (
-        study.margin(wave, directorate) if channels == study.reference_channels(directorate) else {}
-    )
-    calibration, weights_id, design = None, "none", _DESIGN
-    if margins and frame.height:
-        frame, design = _with_population(frame, margins, channels)
+    is_reference = channels == study.reference_channels(directorate)
+    margins = study.margin(wave, directorate) if is_reference and frame.height else {}
+    base = base_weights(frame, dispositions, margins, study, channels)
+    frame, calibration = base.frame, None
+    if margins:
         categories = [_margin_category(name, study).alias(name) for name in margins]
-        base = WEIGHT if design is _FINITE else None
-        calibration = rake(frame.with_columns(categories), margins=margins, weights=base)
+        calibration = rake(frame.with_columns(categories), margins=margins, weights=WEIGHT)
         frame = frame.with_columns(pl.Series(WEIGHT, calibration.weights))
-        parts = ["rake", margins, *(["population"] if design is _FINITE else [])]
-        method = json.dumps(parts, sort_keys=True)
-        weights_id = hashlib.sha256(method.encode()).hexdigest()[:12]
-    else:
+    claim = Claim.weakest([channel.claim for channel in channels])
+    if not base.method and (not margins or _sizes_are_lost(margins, channels)):
         claim = Claim.weakest([claim, Claim.TREND])
+    parts = [*(["rake", margins] if margins else []), *base.method]
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
     return WeightedSample(
         frame=frame,
-        design=design,
+        design=_design_of(frame),
         calibration=calibration,
         channels=channels,
         claim=claim,
-        weights_id=weights_id,
+        weights_id=digest if parts else "none",
     )
 
 
@@ -184,6 +185,7 @@ def restore_sample(
     responses: pl.DataFrame,
     weights: pl.DataFrame,
     weighting: pl.DataFrame,
+    dispositions: pl.DataFrame,
     study: Study,
     *,
     directorate: str,
@@ -195,7 +197,8 @@ def restore_sample(
 
     Args:
         responses: `storage.Responses` of the directorate and wave, with their items.
-        weights, weighting: `Weights` and `Weighting` of the same.
+        dispositions, weights, weighting: `storage.Dispositions`, `Weights` and `Weighting` of the
+            same.
         study: It says margins, designs and claims.
         directorate, wave: Identifiers.
         channels: At least one of the directorate's channels.
@@ -204,20 +207,19 @@ def restore_sample(
     name = sample_name(channels)
     own_weights = weights.filter(pl.col("channels") == name)
     if own_weights.is_empty():
-        return weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
+        scope = {"directorate": directorate, "wave": wave}
+        return weigh(responses, study, dispositions, **scope, channels=channels)
     about = weighting.row(by_predicate=pl.col("channels") == name, named=True)
     columns = own_weights.select(
         "response_id",
         pl.col("stratum").alias(STRATUM),
         pl.col("cluster").alias(CLUSTER),
         pl.col("element_sampled").alias(ELEMENT),
+        pl.col("population").alias(POPULATION),
         pl.col("weight").alias(WEIGHT),
     )
     frame = responses.join(columns, on="response_id", how="inner").sort("response_id")
-    margins = study.margin(wave, directorate) if about["weights_id"] != "none" else {}
-    weights_kept = frame.get_column(WEIGHT)
-    frame, design = _with_population(frame, margins, channels)
-    frame = frame.with_columns(weights_kept)
+    margins = study.margin(wave, directorate) if about["iterations"] is not None else {}
     categories = [_margin_category(variable, study).alias(variable) for variable in margins]
     # Weights that honour the margins already are left as they are by one more sweep.
     calibration = (
@@ -225,7 +227,7 @@ def restore_sample(
     )
     return WeightedSample(
         frame=frame,
-        design=design,
+        design=_design_of(frame),
         calibration=calibration,
         channels=channels,
         claim=Claim(about["claim"]),
@@ -234,7 +236,12 @@ def restore_sample(
 
 
 def weigh_all(
-    responses: pl.DataFrame, study: Study, *, directorate: str, wave: str
+    responses: pl.DataFrame,
+    study: Study,
+    dispositions: pl.DataFrame,
+    *,
+    directorate: str,
+    wave: str,
 ) -> tuple[WeightedSample, ...]:
     """The samples that figures of a directorate and wave are made from; arguments as `weigh`.
 
@@ -244,9 +251,9 @@ def weigh_all(
     reference = study.reference_channels(directorate)
     asked = [study.channel(name) for name in study.directorate(directorate).channels]
     groups = [reference, *((channel,) for channel in asked if channel not in reference)]
+    scope = {"directorate": directorate, "wave": wave}
     samples = (
-        weigh(responses, study, directorate=directorate, wave=wave, channels=channels)
-        for channels in groups
+        weigh(responses, study, dispositions, **scope, channels=channels) for channels in groups
     )
     return tuple(sample for sample in samples if sample.frame.height)
 
@@ -260,6 +267,7 @@ def weights_table(samples: tuple[WeightedSample, ...]) -> pl.DataFrame:
             pl.col(STRATUM).alias("stratum"),
             pl.col(CLUSTER).alias("cluster"),
             pl.col(ELEMENT).alias("element_sampled"),
+            pl.col(POPULATION).alias("population"),
             pl.col(WEIGHT).alias("weight"),
         )
         for sample in samples
@@ -282,6 +290,7 @@ def weighting_table(
     for sample in samples:
         calibration = sample.calibration
         low, high = (None, None) if calibration is None else calibration.ratio_range
+        weights = sample.frame.get_column(WEIGHT).to_numpy()
         rows.append(
             {
                 "directorate": directorate,
@@ -291,7 +300,9 @@ def weighting_table(
                 "claim": sample.claim.value,
                 "weights_id": sample.weights_id,
                 "answers": sample.frame.height,
-                "design_effect": calibration and kish_design_effect(calibration.weights),
+                "design_effect": None
+                if sample.weights_id == "none"
+                else kish_design_effect(weights),
                 "ratio_low": low,
                 "ratio_high": high,
                 "iterations": calibration and float(calibration.iterations),
@@ -331,39 +342,15 @@ def _design_columns(channels: tuple[Channel, ...]) -> list[pl.Expr]:
     ]
 
 
-def _with_population(
-    frame: pl.DataFrame,
-    margins: Mapping[str, Mapping[str, float]],
-    channels: tuple[Channel, ...],
-) -> tuple[pl.DataFrame, Design]:
-    """The respondents with the users of their site and base weights, and the design that says so,
-    where all of their channels take them from the margins; as they are elsewhere. Of those whose
-    site is not known, as many users as of the others in proportion.
+def _design_of(frame: pl.DataFrame) -> Design:
+    """The design of some respondents: of finite strata where all of them are known."""
+    return _FINITE if frame.height and not frame[POPULATION].has_nulls() else _DESIGN
 
-    Raises:
-        InferenceError: more people answered in a site than it has users.
 
-    """
-    users = margins.get("site", {})
-    if not users or any(channel.sampling.population != "margin" for channel in channels):
-        return frame, _DESIGN
-    answered = dict(frame.get_column("site").value_counts().iter_rows())
-    for site, count in answered.items():
-        if site in users and count > users[site]:
-            raise InferenceError(
-                f"{count} people answered in site {site!r}, which has {users[site]:g} users by the "
-                "margins.",
-                hint="mend the margin, or take `population` out of the channel's sampling.",
-            )
-    known = sum(count for site, count in answered.items() if site in users)
-    unknown = answered.get(None, 0) * sum(users.values()) / max(known, 1)
-    population = pl.col("site").replace_strict(
-        dict(users), default=unknown, return_dtype=pl.Float64
-    )
-    respondents = pl.len().over(STRATUM)
-    return frame.with_columns(
-        population.alias(POPULATION), (population / respondents).alias(WEIGHT)
-    ), _FINITE
+def _sizes_are_lost(margins: Mapping[str, object], channels: tuple[Channel, ...]) -> bool:
+    """Whether users were drawn site by site, and nothing says how many stand behind each."""
+    by_site = any(channel.invited and "site" in channel.sampling.strata for channel in channels)
+    return by_site and "site" not in margins
 
 
 def _margin_category(variable: str, study: Study) -> pl.Expr:

@@ -13,28 +13,26 @@ from analysis.intake.deliveries import (
     stray_entries,
     without_replaced,
 )
-from analysis.intake.gather import (
-    ReadFile,
-    Reading,
-    ReadMeasures,
-    read_deliveries,
-    read_delivery_file,
-)
+from analysis.intake.frame import FrameFile
+from analysis.intake.gather import Reading, read_deliveries, read_delivery_file
 from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import MANIFEST, FileEntry, Manifest
 from analysis.intake.measures.figures import MeasuredFile
 from analysis.intake.measures.mapping import MeasureTable
+from analysis.intake.read_files import ReadFile, ReadFrame, ReadMeasures
 from analysis.intake.writing import Totals, write_tables
 
 __all__ = [
     "MANIFEST",
     "Delivery",
     "FileEntry",
+    "FrameFile",
     "HarmonisedFile",
     "Manifest",
     "MeasureTable",
     "MeasuredFile",
     "ReadFile",
+    "ReadFrame",
     "ReadMeasures",
     "Reading",
     "Totals",

@@ -14,6 +14,7 @@ from analysis.errors import ObservatoryError, RawDataError, ScopeError, quoted
 from analysis.intake.manifest import MANIFEST, FileEntry, Manifest
 from analysis.intake.mapping import check_mapping
 from analysis.intake.measures.mapping import check_tables
+from analysis.intake.readers import FRAME
 from analysis.storage import sha256_file
 from analysis.study import Study, Workspace, read_model
 from analysis.study.files import FOLDER
@@ -211,7 +212,8 @@ def check_entry(study: Study, entry: FileEntry, where: str) -> None:
         for item in entry.absent:
             if item not in asked:
                 raise ScopeError.unknown("absent column", item, asked)
-        if entry.channel is not None and entry.sample and not study.channel(entry.channel).invited:
+        is_sample = bool(entry.sample) or entry.reader == FRAME
+        if entry.channel is not None and is_sample and not study.channel(entry.channel).invited:
             raise ScopeError(
                 f"Nobody is invited to channel {entry.channel!r}: it has no sample.",
                 hint="answers of who wishes have no response rate; or say `invited: true` of it.",

@@ -10,6 +10,7 @@ import polars as pl
 
 from analysis.errors import RawDataError
 from analysis.intake.deliveries import Delivery
+from analysis.intake.frame import FrameFile
 from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import FileEntry
 from analysis.intake.measures.figures import MeasuredFile
@@ -19,47 +20,11 @@ from analysis.intake.measures.gathered import (
     gather_measures,
 )
 from analysis.intake.raw_table import Source
+from analysis.intake.read_files import ReadFile, ReadFrame, ReadMeasures
 from analysis.intake.readers import READERS
+from analysis.intake.samples import check_samples
 from analysis.storage import sha256_file
 from analysis.study import Study
-
-
-@dataclass(frozen=True)
-class ReadFile:
-    """A file of answers, with the tables it was harmonised to."""
-
-    delivery: Delivery
-    entry: FileEntry
-    harmonised: HarmonisedFile
-
-    @property
-    def origin(self) -> str:
-        """The delivery that it is known by."""
-        return self.delivery.origin(self.entry)
-
-    @property
-    def name(self) -> str:
-        """How messages name it."""
-        return f"{self.delivery.id}/{self.entry.path}"
-
-    @property
-    def kept_rows(self) -> int:
-        """How many of its rows were kept."""
-        return int(self.harmonised.receipt.item(0, "kept"))
-
-
-@dataclass(frozen=True)
-class ReadMeasures:
-    """A file of monthly figures, with what it holds."""
-
-    delivery: Delivery
-    entry: FileEntry
-    measured: MeasuredFile
-
-    @property
-    def origin(self) -> str:
-        """The delivery that it is known by."""
-        return self.delivery.origin(self.entry)
 
 
 @dataclass(frozen=True)
@@ -69,21 +34,23 @@ class Reading:
     Attributes:
         answers: The files of answers.
         measures: The files of monthly figures.
-        figures: What the latter say together.
+        frames: The sampling frames.
+        figures: What files of monthly figures say together.
 
     """
 
     answers: tuple[ReadFile, ...]
     measures: tuple[ReadMeasures, ...]
+    frames: tuple[ReadFrame, ...]
     figures: GatheredMeasures
 
     def __len__(self) -> int:
         return len(self.files)
 
     @property
-    def files(self) -> tuple[ReadFile | ReadMeasures, ...]:
+    def files(self) -> tuple[ReadFile | ReadMeasures | ReadFrame, ...]:
         """All files that were read."""
-        return (*self.answers, *self.measures)
+        return (*self.answers, *self.measures, *self.frames)
 
     @property
     def deliveries(self) -> tuple[str, ...]:
@@ -93,7 +60,7 @@ class Reading:
 
 def read_delivery_file(
     delivery: Delivery, entry: FileEntry, study: Study
-) -> HarmonisedFile | MeasuredFile | None:
+) -> HarmonisedFile | MeasuredFile | FrameFile | None:
     """Reads one file of a delivery; None for an archive, which is kept and hashed but not read."""
     reader = READERS[entry.reader]
     if reader.read is None:
@@ -110,7 +77,7 @@ def read_delivery_file(
         absent=entry.absent,
     )
     raw = reader.read(source, study)
-    if isinstance(raw, MeasuredFile):
+    if isinstance(raw, MeasuredFile | FrameFile):
         return raw
     return harmonise(
         raw,
@@ -127,23 +94,26 @@ def read_deliveries(registered: Sequence[Delivery], study: Study) -> Reading:
 
     Raises:
         IntakeError: a file cannot be read as its manifest says.
-        RawDataError: nothing of a delivery is kept, the same answers stand in two files, or a
-            delivery gives two numbers for one figure.
+        RawDataError: nothing of a delivery is kept, the same answers stand in two files, a delivery
+            gives two numbers for one figure, or a sample is told twice or too small.
 
     """
     answers: list[ReadFile] = []
     measures: list[ReadMeasures] = []
+    frames: list[ReadFrame] = []
     for delivery in registered:
         for entry in delivery.manifest.files:
             content = read_delivery_file(delivery, entry, study)
             if isinstance(content, MeasuredFile):
                 measures.append(ReadMeasures(delivery, entry, content))
+            elif isinstance(content, FrameFile):
+                frames.append(ReadFrame(delivery, entry, content))
             elif content is not None:
                 answers.append(ReadFile(delivery, entry, content))
-    read = Reading(tuple(answers), tuple(measures), _gather(measures, study))
+    read = Reading(tuple(answers), tuple(measures), tuple(frames), _gather(measures, study))
     _check_not_empty(read)
     _check_overlap(answers)
-    _check_samples(answers, study)
+    check_samples(answers, frames, study)
     return read
 
 
@@ -164,13 +134,14 @@ def _gather(files: Sequence[ReadMeasures], study: Study) -> GatheredMeasures:
 
 def _check_not_empty(read: Reading) -> None:
     """Refuses a delivery of whose answers nothing is kept, or of whose figures where it has no
-    answers.
+    answers, or of whose frames where it has neither.
     """
     for delivery in read.deliveries:
         answers = [file for file in read.answers if file.delivery.id == delivery]
         figures = [file.measured for file in read.measures if file.delivery.id == delivery]
+        cells = [one.frame.cells.height for one in read.frames if one.delivery.id == delivery]
         kept = [file.kept_rows for file in answers] or [one.figures.height for one in figures]
-        if sum(kept):
+        if sum(kept or cells):
             continue
         reasons: Counter[str] = Counter()
         for file in answers:
@@ -220,19 +191,3 @@ def _check_overlap(read: Sequence[ReadFile]) -> None:
         where=f"{first.name}, line {worst['line']} = {other.name}, line {worst['line_right']}",
         hint=f"each must count once: {hint}.",
     )
-
-
-def _check_samples(read: Sequence[ReadFile], study: Study) -> None:
-    """Refuses a file with more answers than people who could give one."""
-    free = ~pl.col("population").is_in(list(study.constrained()))
-    for file in read:
-        for directorate, sample in file.entry.sample.items():
-            answers = file.harmonised.responses.filter(free, directorate=directorate).height
-            eligible = sample.drawn - sample.ineligible
-            if answers > eligible:
-                raise RawDataError(
-                    f"{answers} people of directorate {directorate} answered, and {eligible} were "
-                    "drawn.",
-                    where=file.name,
-                    hint="`sample` counts everybody who was invited, ineligible people left out.",
-                )

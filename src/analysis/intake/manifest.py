@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, m
 from analysis.errors import nearest, quoted
 from analysis.intake.mapping import ColumnMapping, Dialect
 from analysis.intake.measures.mapping import MeasureTable
-from analysis.intake.readers import READERS
+from analysis.intake.readers import FRAME, READERS
 from analysis.study import Model
 from analysis.study.types import Identifier, Text
 
@@ -40,16 +40,22 @@ class Sample(Model):
             constraint are left out, as they are of the answers that are counted.
         ineligible: Those of them of whom it is known that they are no users: who have died or moved
             away, or stood in the file by mistake.
+        unknown: Those of them of whom nobody knows whether they still are users: their invitation
+            came back.
 
     """
 
     drawn: Annotated[int, Field(ge=1, le=1_000_000_000)]
     ineligible: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    unknown: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
 
     @model_validator(mode="after")
     def _check_some_eligible(self) -> Sample:
-        if self.ineligible >= self.drawn:
-            raise ValueError("some of those who were drawn are eligible: ineligible < drawn")
+        if self.ineligible + self.unknown >= self.drawn:
+            raise ValueError(
+                "some of those who were drawn are known to be eligible: ineligible + unknown < "
+                "drawn"
+            )
         return self
 
 
@@ -58,7 +64,8 @@ class FileEntry(Model):
     monthly figures its tables (`measures`).
 
     `absent` lists what the channel asks and the file lacks, knowingly: every answer to it is « not
-    asked ». `sample` says how many people were invited to answer in this file, by directorate.
+    asked ». `sample` says how many people were invited to answer in this file, by directorate,
+    where no sampling frame is delivered.
     """
 
     path: FileName
@@ -87,6 +94,8 @@ class FileEntry(Model):
             )
         if needs == "channel and wave" and (self.channel is None or self.wave is None):
             raise ValueError(f"the {self.reader} reader needs a channel and a wave")
+        if self.sample and self.reader == FRAME:
+            raise ValueError("a sampling frame says itself who was drawn: it has no `sample`")
         if self.sample and (self.channel is None or self.wave is None):
             raise ValueError("a sample is of one channel and wave: name both")
         return self

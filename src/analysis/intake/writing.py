@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from analysis.intake.gather import ReadFile, Reading
+from analysis.intake.gather import Reading
+from analysis.intake.samples import dispositions
 from analysis.storage import (
     LAYERS,
-    Dispositions,
     Measures,
     Provenance,
     layers_from,
-    make_table,
     write_table,
 )
 from analysis.study import Study, Workspace
@@ -75,7 +73,8 @@ class _Writer:
     """Writes tables, each with the files that its rows come from."""
 
     def __init__(self, workspace: Workspace, study: Study, read: Reading) -> None:
-        self._workspace, self._study, self._answers = workspace, study.for_intake(), read.answers
+        self._workspace, self._study = workspace, study.for_intake()
+        self._answers, self._frames = read.answers, read.frames
         self._origins = {
             (file.origin, file.entry.path): (
                 file.entry.sha256 or "",
@@ -112,7 +111,9 @@ class _Writer:
             ):
                 of_scope = table.join(sources, on=["delivery", "file"], how="semi")
                 self._write(name, scope, of_scope, origin)
-            self._write("dispositions", scope, _dispositions(self._answers, scope), origin)
+            samples = dispositions(self._answers, self._frames, scope)
+            both = [table.select("delivery", "file") for table in (part, samples)]
+            self._write("dispositions", scope, samples, self._provenance(pl.concat(both), scope))
         self._write("refused", Scope(), refused, self._provenance(receipts, Scope()))
         return responses
 
@@ -160,20 +161,3 @@ def _by_scope(frame: pl.DataFrame) -> dict[Scope, pl.DataFrame]:
     """The rows of each directorate and wave, in their order."""
     parts = frame.partition_by("directorate", "wave", as_dict=True, maintain_order=True)
     return {Scope(str(key[0]), str(key[1])): part for key, part in sorted(parts.items())}
-
-
-def _dispositions(read: Sequence[ReadFile], scope: Scope) -> pl.DataFrame:
-    """`storage.Dispositions` of the files that were read, for a directorate and wave."""
-    rows = [
-        {
-            "delivery": file.origin,
-            "file": file.entry.path,
-            "channel": file.entry.channel,
-            "drawn": sample.drawn,
-            "ineligible": sample.ineligible,
-        }
-        for file in read
-        for directorate, sample in file.entry.sample.items()
-        if (directorate, file.entry.wave) == (scope.directorate, scope.wave)
-    ]
-    return make_table(rows, Dispositions)

@@ -157,6 +157,7 @@ def _fieldwork(context: Context, study: Study) -> tuple[pl.DataFrame, bool]:
             read("responses", scope),
             read("receipts", scope),
             read("refusals", scope),
+            read("dispositions", scope),
             whole.for_scope(scope),
             directorate=str(scope.directorate),
             wave=str(scope.wave),

@@ -18,6 +18,7 @@ from analysis.intake import (
     FileEntry,
     Manifest,
     ReadFile,
+    ReadFrame,
     ReadMeasures,
     check_entry,
     check_file,
@@ -27,6 +28,7 @@ from analysis.intake import (
     read_deliveries,
     without_replaced,
 )
+from analysis.intake.readers import READERS
 from analysis.operations.context import Context
 from analysis.operations.receive import write_intake
 from analysis.storage import sha256_file
@@ -79,6 +81,7 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
     if read is not None:
         _tell_receipts(context, [file for file in read.answers if file.delivery.id == delivery.id])
         _tell_figures(context, [file for file in read.measures if file.delivery.id == delivery.id])
+        _tell_frames(context, [file for file in read.frames if file.delivery.id == delivery.id])
     if missing := _files_left_out(registered, manifest):
         context.tell(
             f"{manifest.replaces} is replaced whole, and these files of it have no successor here: "
@@ -152,6 +155,12 @@ def _tell_figures(context: Context, read: Sequence[ReadMeasures]) -> None:
             context.tell(f"  refused {count}: {reason}")
 
 
+def _tell_frames(context: Context, read: Sequence[ReadFrame]) -> None:
+    """What each sampling frame holds."""
+    for file in read:
+        context.tell(f"{file.entry.path}: {file.frame.summary}")
+
+
 def _files_left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:
     """The files of the replaced delivery to which no file of the new one corresponds, by its kind,
     channel and wave.
@@ -166,9 +175,9 @@ def _files_left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[
     ]
 
 
-def _kind(entry: FileEntry) -> tuple[bool, str | None, str | None]:
-    """What a file is of: figures or not, its channel, its wave."""
-    return bool(entry.measures), entry.channel, entry.wave
+def _kind(entry: FileEntry) -> tuple[tuple[str, ...], str | None, str | None]:
+    """What a file is of: what its rows become, its channel, its wave."""
+    return READERS[entry.reader].produces, entry.channel, entry.wave
 
 
 def _copy(delivery: Delivery, destination: Path) -> None:

@@ -143,8 +143,6 @@ def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
         }
         if file.channel:
             entry |= {"channel": file.channel, "wave": wave.id}
-        if file.drawn:
-            entry |= {"sample": {name: {"drawn": count} for name, count in file.drawn.items()}}
         if file.measures:
             entry |= {"measures": [dict(sheet) for sheet in file.measures]}
         entries.append(entry)

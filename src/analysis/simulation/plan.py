@@ -83,12 +83,17 @@ class ResponsePlan(Model):
     `by_opinion` ties answering to opinion: what one unit of the part of the opinion that comes from
     the profile (as far as `margins` hold it) adds to the propensity. Above 0 the discontented
     groups answer less, which weighting by these margins undoes, and nothing else does.
+
+    Of those who do not answer, a share `gone` is found to be no users any more, and of a share
+    `returned` nobody knows: their invitation came back.
     """
 
     invited_per_site: Annotated[int, Field(ge=1)]
     intercept: float
     by_opinion: float = 0.0
     profile: dict[ItemId, dict[int, float]]
+    gone: Share = 0.0
+    returned: Share = 0.0
     paper: PaperCollection
     qr: QrCollection
     kiosk: KioskCollection

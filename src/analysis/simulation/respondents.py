@@ -15,6 +15,7 @@ import polars as pl
 from scipy.special import expit
 
 from analysis.simulation.plan import SimulationPlan
+from analysis.storage import Dispositions
 from analysis.study import Channel, Directorate, MissingKind, Site, Study, Wave
 
 WEEKDAYS = 5
@@ -30,8 +31,9 @@ class Simulation:
         answers: One row per answer given: `answer` (number), channel, directorate, wave, site,
             population, day, second (of the day), finished, one Int16 column of codes per closed
             item, text (or null).
-        invited: One row per site, wave and channel whose users were drawn: directorate, wave,
-            channel, population, drawn.
+        frames: One row per site, wave, channel and known profile whose users were drawn:
+            directorate, wave, channel, site, the profile items that margins know, and the counts of
+            `intake.frame.COUNTS`. People under constraint are left out.
         opinions: One row per site, wave, month (its first day) and closed item: directorate, wave,
             site, item, month, the users whom it concerns and their mean opinion, in the units of
             the plan.
@@ -40,8 +42,21 @@ class Simulation:
 
     population: pl.DataFrame
     answers: pl.DataFrame
-    invited: pl.DataFrame
+    frames: pl.DataFrame
     opinions: pl.DataFrame
+
+    def dispositions(self, directorate: str, wave: str) -> pl.DataFrame:
+        """`storage.Dispositions` of a directorate and wave, as intake reads them from the frames
+        of all channels.
+        """
+        if self.frames.is_empty():
+            return Dispositions.create_empty()
+        cells = self.frames.filter(directorate=directorate, wave=wave).drop("directorate", "wave")
+        return cells.select(
+            delivery=pl.lit(wave),
+            file=pl.col("channel") + "-frame.csv",
+            line=pl.int_range(pl.len()),
+        ).hstack(cells)
 
 
 def simulate_respondents(
@@ -62,7 +77,7 @@ def simulate_respondents(
         for directorate in study.directorates
         for site in directorate.sites
     }
-    populations, answers, invited, opinions = [], [], [], []
+    populations, answers, frames, opinions = [], [], [], []
     for wave in study.waves:
         in_wave = (in_waves or {}).get(wave.id, plan)
         for directorate in study.directorates:
@@ -75,7 +90,7 @@ def simulate_respondents(
                     answers += [
                         users.answer(study.channel(channel)) for channel in directorate.channels
                     ]
-                    invited += users.invited
+                    frames += users.frames
     population = pl.concat(populations, how="diagonal_relaxed")
     responses = pl.concat(
         [part for part in answers if part is not None and part.height], how="diagonal_relaxed"
@@ -86,15 +101,9 @@ def simulate_respondents(
     return Simulation(
         population,
         responses.sort("day", "second", maintain_order=True).with_row_index("answer", offset=1),
-        pl.DataFrame(invited, schema=_INVITED, orient="row"),
+        pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame(),
         pl.concat(opinions),
     )
-
-
-_INVITED = {
-    **dict.fromkeys(("directorate", "wave", "channel", "population"), pl.String),
-    "drawn": pl.Int64,
-}
 
 
 class _Users:
@@ -118,7 +127,7 @@ class _Users:
             wave,
             rng,
         )
-        self.invited: list[tuple[str, str, str, str, int]] = []
+        self.frames: list[pl.DataFrame] = []
         self.item_opinions: dict[str, np.typing.NDArray[np.float64]] = {}
         self.closed = [
             item.id for item in study.questionnaire.items if study.scale(item.id).kind != "text"
@@ -212,13 +221,8 @@ class _Users:
 
     def answer(self, channel: Channel) -> pl.DataFrame | None:
         """The answers that a channel collects here; None where it collects none."""
-        if channel.invited:
-            drawn = min(self.n, self.plan.response.invited_per_site)
-            population = self.site.population or self.study.populations[0].id
-            about = (self.directorate.id, self.wave.id, channel.id, population)
-            self.invited.append((*about, drawn))
         respondents_by_mode = {
-            "a_froid": self._survey_respondents,
+            "a_froid": lambda: self._survey_respondents(channel),
             "kiosk": self._kiosk_respondents,
             "paper": self._paper_respondents,
             "web": self._qr_respondents,
@@ -246,7 +250,7 @@ class _Users:
 
     # --- who answers ------------------------------------------------------------------------------
 
-    def _survey_respondents(self) -> np.typing.NDArray[np.int64]:
+    def _survey_respondents(self, channel: Channel) -> np.typing.NDArray[np.int64]:
         response = self.plan.response
         sampled = np.sort(self.rng.permutation(self.n)[: response.invited_per_site])
         propensity = response.intercept + response.by_opinion * self.known_opinion
@@ -256,7 +260,40 @@ class _Users:
         answers: np.typing.NDArray[np.int64] = sampled[
             self.rng.random(len(sampled)) < expit(propensity[sampled])
         ]
+        if channel.invited and self.site.population not in self.study.constrained():
+            self.frames.append(self._frame(channel, sampled, answers))
         return answers
+
+    def _frame(
+        self,
+        channel: Channel,
+        sampled: np.typing.NDArray[np.int64],
+        answers: np.typing.NDArray[np.int64],
+    ) -> pl.DataFrame:
+        """The register's cells of the site: its users, who was drawn, and what became of them. Its
+        chance is its own: it leaves all answers as they are.
+        """
+        response = self.plan.response
+        own = f"{channel.id} {self.site.id} {self.wave.id}".encode()
+        draw = np.random.default_rng([self.plan.seed, 4, *own]).random(self.n)
+        drawn, answered = (np.isin(np.arange(self.n), which) for which in (sampled, answers))
+        silent = drawn & ~answered
+        known = {item: self.profile[item] for item in self.plan.margins if item in self.profile}
+        counts = {
+            "population": np.ones(self.n, dtype=bool),
+            "drawn": drawn,
+            "answered": answered,
+            "ineligible": silent & (draw < response.gone),
+            "unknown": silent & (draw >= 1 - response.returned),
+        }
+        cell = ["directorate", "wave", "channel", "site", *known]
+        people = pl.DataFrame({**self._int16(known), **counts}).with_columns(
+            directorate=pl.lit(self.directorate.id),
+            wave=pl.lit(self.wave.id),
+            channel=pl.lit(channel.id),
+            site=pl.lit(self.site.id),
+        )
+        return people.group_by(cell).agg(pl.sum(*counts).cast(pl.Int64)).sort(cell)
 
     def _paper_respondents(self) -> np.typing.NDArray[np.int64]:
         paper = self.plan.response.paper

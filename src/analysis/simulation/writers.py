@@ -10,14 +10,15 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from analysis.intake.readers import Reader, kiosk, limesurvey, paper
+from analysis.intake.frame import COUNTS, NEEDED, OUTCOMES
+from analysis.intake.readers import FRAME, Reader, kiosk, limesurvey, paper
 from analysis.simulation.measures import true_measures
 from analysis.simulation.plan import SimulationPlan
 from analysis.simulation.respondents import Simulation
@@ -31,9 +32,8 @@ TESTS, UNFINISHED, OFF_SCALE, UNKNOWN_SITES, BAD_DATES, MISUSES, BURSTS = 3, 12,
 
 @dataclass(frozen=True)
 class RawFile:
-    """A raw export: its name, bytes, reader and channel, the rows that must not be kept, how many
-    people of each directorate were invited to answer in it, and what its manifest says of the
-    figures of management in it.
+    """A raw export: its name, bytes, reader and channel, the rows that must not be kept, and what
+    its manifest says of the figures of management in it.
     """
 
     name: str
@@ -42,15 +42,14 @@ class RawFile:
     channel: str | None
     refused: int = 0
     duplicates: int = 0
-    drawn: Mapping[str, int] = field(default_factory=dict)
     measures: Sequence[Mapping[str, Any]] = ()
 
 
 def write_wave(
     simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave
 ) -> list[RawFile]:
-    """The raw exports of one wave, one file per channel, and the workbook of its management
-    figures.
+    """The raw exports of one wave: one file per channel, the frame of each whose users were drawn,
+    and the workbook of its management figures.
     """
     rng = np.random.default_rng([plan.seed, wave.start.toordinal()])
     answers = simulation.answers.filter(pl.col("wave") == wave.id)
@@ -64,8 +63,9 @@ def write_wave(
         elif channel.mode == "paper":
             files.append(_paper(rows, study, channel, rng))
         else:
-            file = _limesurvey(rows, study, channel, wave, rng)
-            files.append(replace(file, drawn=_drawn(simulation, study, channel, wave)))
+            files.append(_limesurvey(rows, study, channel, wave, rng))
+        if channel.invited:
+            files.append(_frame(simulation, channel, wave))
     figures = true_measures(simulation, study, plan)
     if not figures.is_empty():
         content = management_workbook(figures, study, plan, wave)
@@ -74,12 +74,12 @@ def write_wave(
     return files
 
 
-def _drawn(simulation: Simulation, study: Study, channel: Channel, wave: Wave) -> dict[str, int]:
-    """How many people of each directorate were invited, those under constraint left out."""
-    free = simulation.invited.filter(
-        ~pl.col("population").is_in(list(study.constrained())), channel=channel.id, wave=wave.id
-    )
-    return dict(free.group_by("directorate").agg(pl.sum("drawn")).sort("directorate").iter_rows())
+def _frame(simulation: Simulation, channel: Channel, wave: Wave) -> RawFile:
+    """The sampling frame of a channel; profile items that nobody of a directorate has are empty."""
+    cells = simulation.frames.filter(channel=channel.id, wave=wave.id).drop("wave", "channel")
+    items = [name for name in cells.columns if name not in (*NEEDED, *OUTCOMES)]
+    table = cells.select("directorate", "site", *items, *COUNTS)
+    return RawFile(f"{channel.id}-frame.csv", table.write_csv().encode(), FRAME, channel.id)
 
 
 # --- LimeSurvey -----------------------------------------------------------------------------------

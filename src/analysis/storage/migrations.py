@@ -70,14 +70,45 @@ def _refuse_one_sample(_: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-VERSIONS: dict[str, int] = {"Cubes": 2, "Estimates": 2, "Released": 3}
+def _add_frame(dispositions: pl.DataFrame) -> pl.DataFrame:
+    """Dispositions of the first version were those of manifests only."""
+    return dispositions.with_columns(
+        line=pl.lit(0, dtype=pl.Int64),
+        site=pl.lit(None, dtype=pl.String),
+        population=pl.lit(None, dtype=pl.Int64),
+        answered=pl.lit(None, dtype=pl.Int64),
+        unknown=pl.lit(0, dtype=pl.Int64),
+    )
+
+
+def _add_unknown(participation: pl.DataFrame) -> pl.DataFrame:
+    """In the first version, everybody who was drawn was known to be a user, or not to be one."""
+    return participation.with_columns(unknown=pl.lit(0, dtype=pl.Int64))
+
+
+def _add_population(weights: pl.DataFrame) -> pl.DataFrame:
+    """Weights of the first version did not say how many users a stratum has."""
+    return weights.with_columns(population=pl.lit(None, dtype=pl.Float64))
+
+
+VERSIONS: dict[str, int] = {
+    "Cubes": 2,
+    "Dispositions": 2,
+    "Estimates": 2,
+    "Participation": 2,
+    "Released": 3,
+    "Weights": 2,
+}
 """Schema → its number; 1 where it has never changed."""
 
 STEPS: dict[tuple[str, int], Step] = {
     ("Cubes", 1): _refuse_one_sample,
+    ("Dispositions", 1): _add_frame,
     ("Estimates", 1): _add_kind_and_unit,
+    ("Participation", 1): _add_unknown,
     ("Released", 1): _add_kind_and_unit,
     ("Released", 2): _unify_shape,
+    ("Weights", 1): _add_population,
 }
 """(schema, number) → what makes a table of that number one of the next."""
 

@@ -96,19 +96,38 @@ class ItemReceipts(dy.Schema):
 
 
 class Dispositions(dy.Schema):
-    """How many people were invited to answer in each file of a scope that says so.
+    """How many people were invited to answer: one row per file of answers whose manifest says so,
+    and one per line of a sampling frame. The profile items of frames follow as Int16 columns of
+    codes, null where the register does not know.
 
     Attributes:
-        drawn: People who were drawn, those under constraint left out.
+        line: Of the frame; 0 where a manifest tells.
+        site: Null where a manifest tells.
+        population: Users in the register; null where a manifest tells.
+        drawn: Those who were drawn, people under constraint left out.
+        answered: Those of them who answered, by the tool that invited them; null where a manifest
+            tells.
         ineligible: Those of them known to be no users.
+        unknown: Those of them of whom nobody knows whether they are.
 
     """
 
     delivery = dy.String(primary_key=True)
     file = dy.String(primary_key=True)
+    line = dy.Int64(primary_key=True, min=0)
     channel = dy.String()
-    drawn = dy.Int64(min=1)
+    site = dy.String(nullable=True)
+    population = dy.Int64(min=0, nullable=True)
+    drawn = dy.Int64(min=0)
+    answered = dy.Int64(min=0, nullable=True)
     ineligible = dy.Int64(min=0)
+    unknown = dy.Int64(min=0)
+
+    @dy.rule()
+    def parts_of_drawn(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        """Whatever became of those who were drawn, they are among them."""
+        parts = pl.col("answered").fill_null(0) + pl.col("ineligible") + pl.col("unknown")
+        return parts <= pl.col("drawn")
 
 
 class Measures(dy.Schema):

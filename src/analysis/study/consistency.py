@@ -169,9 +169,12 @@ class _Check(Checker):
 
     def channels(self) -> None:
         mandatory = [item.id for item in self.study.questionnaire.items if item.mandatory]
+        profile = {item.id for item in self.study.questionnaire.items if item.role == "profile"}
         for channel in self.study.channels:
             key = f"channels.{channel.id}"
             self.check_among("study", f"{key}.items", channel.items, self.items)
+            classes = channel.sampling.response_classes
+            self.check_among("study", f"{key}.response_classes", classes, {"site", *profile})
             self.check_unique("study", f"{key}.items", channel.items)
             left_out = [item for item in mandatory if item not in channel.items]
             if left_out and channel.mode != "kiosk":

@@ -27,22 +27,31 @@ class Sampling(Model):
     """How a channel's respondents were drawn: the columns that make strata and first-stage
     clusters.
 
-    Where the `population` of the strata, which are sites then, is that of the `margin` of sites,
-    base weights are the users of a site over its respondents, and the share of them that answered
-    narrows the intervals.
+    Where the `population` of the strata, which are sites then, is known, base weights say how many
+    users a respondent stands for, and the share of them that answered narrows the intervals: by the
+    `margin` of sites, or by the sampling `frame` that is delivered with the answers. With a frame,
+    users of one of the `response_classes` (combinations of the site and profile items that it
+    holds) are taken to answer alike.
     """
 
     strata: tuple[Literal["site", "channel"], ...] = ()
     clusters: tuple[Literal["site", "day"], ...] = ()
-    population: Literal["margin"] | None = None
+    population: Literal["margin", "frame"] | None = None
+    response_classes: Annotated[tuple[Literal["site"] | ItemId, ...], Field(min_length=1)] = (
+        "site",
+    )
 
     @model_validator(mode="after")
     def _check_population(self) -> Sampling:
         if self.population is not None and (self.strata != ("site",) or self.clusters):
             raise ValueError(
-                "a population of the margins is of sites whose users are drawn one by one: "
-                "strata: [site], and no clusters"
+                "a population is of sites whose users are drawn one by one: strata: [site], and no "
+                "clusters"
             )
+        if "response_classes" in self.model_fields_set and self.population != "frame":
+            raise ValueError("response classes are those of a frame: population: frame")
+        if len(set(self.response_classes)) < len(self.response_classes):
+            raise ValueError("a variable of `response_classes` stands twice")
         return self
 
 

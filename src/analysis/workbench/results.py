@@ -47,7 +47,7 @@ class ResultScope(StoredScope):
     @cached_property
     def samples(self) -> tuple[WeightedSample, ...]:
         """The samples that its figures are made from, weighted (see `indicators.weigh_all`)."""
-        return weigh_all(self.responses, self.study, **self._keys)
+        return weigh_all(self.responses, self.study, self.read("dispositions"), **self._keys)
 
     def answers(self) -> pl.DataFrame:
         """`indicators.Answers`: respondents kept, by channel."""
@@ -103,8 +103,14 @@ class ResultScope(StoredScope):
 
     def fieldwork(self) -> pl.DataFrame:
         """`indicators.Fieldwork`: what the collection amounted to, as counts."""
-        receipts, refusals = self.receipts(), self.refused()
-        return fieldwork(self.responses, receipts, refusals, self.study, **self._keys)
+        return fieldwork(
+            self.responses,
+            self.receipts(),
+            self.refused(),
+            self.read("dispositions"),
+            self.study,
+            **self._keys,
+        )
 
     # --- notebook 15: what weakens a wave ---------------------------------------------------------
 

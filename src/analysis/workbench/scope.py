@@ -201,6 +201,7 @@ class OpenScope(ResultScope):
                 self.responses,
                 self.read("weights"),
                 self.read("weighting"),
+                self.read("dispositions"),
                 self.study,
                 **self._keys,
                 channels=selected or self.study.reference_channels(self.directorate.id),

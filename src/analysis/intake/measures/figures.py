@@ -86,7 +86,7 @@ def read_measured_file(source: Source, study: Study) -> MeasuredFile:
         checked += read.totals.checked
         unchecked += read.totals.unchecked
     if faults:
-        raise ObservatoryError.together(_first_faults(faults, source))
+        raise ObservatoryError.together(first_faults(faults, source.where))
     table_of_all = pl.DataFrame(rows, schema=COLUMNS)
     kept = table_of_all.filter(pl.col("wave").is_not_null())
     later = table_of_all.height - kept.height
@@ -98,14 +98,14 @@ def read_measured_file(source: Source, study: Study) -> MeasuredFile:
     )
 
 
-def _first_faults(faults: list[IntakeError], source: Source) -> list[IntakeError]:
+def first_faults(faults: list[IntakeError], where: str) -> list[IntakeError]:
     """The first faults of a file, and how many there are beside."""
     more = len(faults) - MOST_TOLD
     if more <= 0:
         return faults
     rest = IntakeError(
         f"{more} more faults of this file are not listed.",
-        where=source.where,
+        where=where,
         hint="one of those above may have brought them about: mend it first.",
     )
     return [*faults[:MOST_TOLD], rest]

@@ -4,7 +4,7 @@ with them.
 
 from __future__ import annotations
 
-from analysis.intake.readers import delimited, kiosk, limesurvey, measures, paper
+from analysis.intake.readers import delimited, frame, kiosk, limesurvey, measures, paper
 from analysis.intake.readers.base import Reader
 
 ARCHIVE = Reader(name="archive", described_by="nothing", read=None)
@@ -14,8 +14,11 @@ READERS = {
     reader.name: reader
     for reader in (
         *(limesurvey.READER, paper.READER, kiosk.READER, delimited.READER),
-        *(measures.READER, ARCHIVE),
+        *(measures.READER, frame.READER, ARCHIVE),
     )
 }
 
-__all__ = ["READERS", "Reader"]
+FRAME = frame.READER.name
+"""The format of sampling frames."""
+
+__all__ = ["FRAME", "READERS", "Reader"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from analysis.intake.frame import FrameFile
 from analysis.intake.measures.figures import MeasuredFile
 from analysis.intake.raw_table import RawTable, Source
 from analysis.study import MissingKind, Study
@@ -25,8 +26,8 @@ class Reader:
         name: How a manifest names it.
         described_by: What a manifest must say of such a file: its channel and wave, a mapping, the
             tables of its measures, or nothing.
-        read: Opens a file of answers, whose rows are harmonised next, or reads one of figures; None
-            where files are kept and not read.
+        read: Opens a file of answers, whose rows are harmonised next, or reads one of figures or a
+            sampling frame; None where files are kept and not read.
         produces: The layers that its rows become.
         personal: Its own columns that hold personal data: nothing of them leaves `data/raw`.
         codes: What it writes for each way of not answering, where the format has a text of its
@@ -36,7 +37,7 @@ class Reader:
 
     name: str
     described_by: Literal["channel and wave", "mapping", "measures", "nothing"]
-    read: Callable[[Source, Study], RawTable | MeasuredFile] | None
+    read: Callable[[Source, Study], RawTable | MeasuredFile | FrameFile] | None
     produces: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     codes: Mapping[MissingKind, str] = field(default_factory=dict)

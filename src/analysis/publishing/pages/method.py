@@ -17,7 +17,7 @@ from analysis.publishing.blocks import (
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_notes, lower_first, source_text
-from analysis.study import Channel, Claim, Directorate
+from analysis.study import Channel, Claim, Directorate, QualityFlag
 
 UNKNOWN = "unknown"
 
@@ -128,10 +128,39 @@ def _weighted_or_not(page: Page) -> list[str]:
             [language.quoted(language.typeset(channel.label)) for channel in channels]
         )
         text = language.text("method_weighted", directorate=directorate.acronym, channels=listed)
-        if all(channel.sampling.population == "margin" for channel in channels):
-            text += language.text("method_population")
+        text += _base_weights(page, channels, directorate.id)
         said.append(text)
     return [escape_markdown(text) for text in said]
+
+
+def _base_weights(page: Page, channels: tuple[Channel, ...], directorate: str) -> str:
+    """What the weights of a directorate start from, and that its strata are finite; nothing where
+    they start from 1.
+    """
+    language = page.language
+    if any(channel.sampling.population is None for channel in channels):
+        return ""
+    about = {"wave": page.wave.id, "directorate": directorate}
+    missing = page.figures.select(
+        "quality_flags", **about, indicator=QualityFlag.FRAME_MISSING.value
+    )
+    classes = dict.fromkeys(
+        name
+        for channel in channels
+        for name in channel.sampling.response_classes
+        if channel.sampling.population == "frame" and not missing
+    )
+    named = [
+        language.text("method_class_site")
+        if name == "site"
+        else language.text(
+            "method_class_item",
+            question=language.quoted(lower_first(language.typeset(page.study.item(name).short))),
+        )
+        for name in classes
+    ]
+    start = language.text("method_frame", classes=language.listing(named)) if named else ""
+    return start + language.text("method_population")
 
 
 def reading_guide(page: Page) -> Block:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.publishing.blocks import Block, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_notes, source_text
+from analysis.study import Directorate
 
-COUNTS = ("drawn", "ineligible", "complete", "partial", "RR1", "RR2")
-"""The measures of the layer, in the order of their columns."""
+COUNTS = ("drawn", "ineligible", "unknown", "complete", "partial", "RR1", "RR2")
+"""The measures of the first table, in the order of their columns."""
 
-CELLS = {"ineligible": "sign_so"}
+DOUBTED = ("eligible", "RR3", "RR4", "RR5", "RR6")
+"""Those of the second one, of samples of which some people are not known to be eligible."""
+
+CELLS = dict.fromkeys(("ineligible", "unknown", *DOUBTED), "sign_so")
 """What stands for a measure that there is none of; « not available » elsewhere."""
+
+Sample = tuple[Directorate, dict[str, ReleasedFigure]]
 
 
 def participation(page: Page) -> Block:
@@ -29,41 +37,60 @@ def participation(page: Page) -> Block:
     ]
     if not samples:
         return block("participation")
-    shown = [name for name in COUNTS if any(name in found for _, found in samples)]
-    columns = {
-        language.text("column_sample_of"): [
-            f"{directorate.acronym} – {page.wording.category(found['drawn'])}"
-            for directorate, found in samples
-        ]
-    }
-    for name in shown:
-        columns[language.text(f"participation_{name}")] = [
-            page.wording.formats.value(found[name])
-            if name in found
-            else language.text(CELLS.get(name, "sign_nd"))
-            for _, found in samples
-        ]
-    cells = {cell for column in columns.values() for cell in column}
+    tables = [_columns(page, samples, COUNTS)]
+    doubted = any(name in found for name in DOUBTED for _, found in samples)
+    if doubted:
+        tables.append(_columns(page, samples, DOUBTED))
+    cells = {cell for columns in tables for column in columns.values() for cell in column}
     signs = [
         language.text(f"note_{key}")
         for key in ("s", "so", "nd")
         if language.text(f"sign_{key}") in cells
     ]
+    notes = [language.text("note_rates")]
+    if doubted:
+        notes.append(language.text("note_rates_doubted"))
     return block(
         "participation",
         heading(language.text("participation_head")),
-        table(
-            "participation",
-            columns=columns,
-            caption=language.text("caption_participation", wave=page.wording.wave_label()),
-            numeric=list(columns)[1:],
+        *(
+            table(
+                name,
+                columns=columns,
+                caption=language.text(f"caption_{name}", wave=page.wording.wave_label()),
+                numeric=list(columns)[1:],
+            )
+            for name, columns in zip(("participation", "rates"), tables, strict=False)
         ),
         figure_notes(
             language,
-            note=join_notes([language.text("note_rates"), *_no_rate(page), *signs]),
+            note=join_notes([*notes, *_no_rate(page), *signs]),
             source=source_text(page.wording),
         ),
     )
+
+
+def _columns(
+    page: Page, samples: Sequence[Sample], measures: Sequence[str]
+) -> dict[str, list[str]]:
+    """The columns of a table of samples: those of the measures that any of them has."""
+    language = page.language
+    names = {
+        language.text("column_sample_of"): [
+            f"{directorate.acronym} – {page.wording.category(found['drawn'])}"
+            for directorate, found in samples
+        ]
+    }
+    return names | {
+        language.text(f"participation_{name}"): [
+            page.wording.formats.value(found[name])
+            if name in found
+            else language.text(CELLS.get(name, "sign_nd"))
+            for _, found in samples
+        ]
+        for name in measures
+        if any(name in found for _, found in samples)
+    }
 
 
 def _no_rate(page: Page) -> list[str]:

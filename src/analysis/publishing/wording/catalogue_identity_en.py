@@ -37,9 +37,16 @@ IDENTITY: dict[str, str] = {
     ),
     "participation_head": "How many of those invited answered",
     "caption_participation": "Participation of those invited, {wave}",
+    "caption_rates": "Response rates by what is made of people of unknown status, {wave}",
     "column_sample_of": "Who was invited",
     "participation_drawn": "Sample drawn",
     "participation_ineligible": "Of whom not eligible",
+    "participation_unknown": "Of whom status unknown",
+    "participation_eligible": "Share kept (e)",
+    "participation_RR3": "RR3",
+    "participation_RR4": "RR4",
+    "participation_RR5": "RR5",
+    "participation_RR6": "RR6",
     "participation_complete": "Complete answers",
     "participation_partial": "Partial answers",
     "participation_RR1": "RR1",
@@ -48,6 +55,11 @@ IDENTITY: dict[str, str] = {
         "response rates of the American Association for Public Opinion Research (“Standard "
         "Definitions”, 10th edition, 2023), among those drawn who are not known to be ineligible. "
         "RR1 counts complete answers, RR2 complete and partial ones"
+    ),
+    "note_rates_doubted": (
+        "when an invitation came back, nobody knows whether the person is still eligible: RR1 and "
+        "RR2 count such people, RR3 and RR4 count the share kept, which is the share eligible "
+        "among people whose status is known, RR5 and RR6 leave them out"
     ),
     "note_no_rate": (
         "where anyone may answer, nobody knows how many were asked, so there is no response "

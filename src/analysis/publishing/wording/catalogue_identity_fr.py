@@ -38,9 +38,16 @@ IDENTITY: dict[str, str] = {
     ),
     "participation_head": "Combien de personnes invitées ont répondu",
     "caption_participation": "Participation des personnes invitées, {wave}",
+    "caption_rates": "Taux de réponse selon le sort des personnes de statut inconnu, {wave}",
     "column_sample_of": "Qui a été invité",
     "participation_drawn": "Échantillon tiré",
     "participation_ineligible": "Dont hors champ",
+    "participation_unknown": "Dont statut inconnu",
+    "participation_eligible": "Part retenue (e)",
+    "participation_RR3": "Taux RR3",
+    "participation_RR4": "Taux RR4",
+    "participation_RR5": "Taux RR5",
+    "participation_RR6": "Taux RR6",
     "participation_complete": "Réponses complètes",
     "participation_partial": "Réponses partielles",
     "participation_RR1": "Taux RR1",
@@ -50,6 +57,11 @@ IDENTITY: dict[str, str] = {
         "Definitions », 10ᵉ édition, 2023), parmi les personnes tirées qui ne sont pas connues "
         "comme hors champ. RR1 compte les réponses complètes, RR2 les réponses complètes ou "
         "partielles"
+    ),
+    "note_rates_doubted": (
+        "quand une invitation est revenue, personne ne sait si la personne est encore dans le "
+        "champ : RR1 et RR2 la comptent, RR3 et RR4 la comptent pour la part retenue, qui est la "
+        "part dans le champ des personnes dont le statut est connu, RR5 et RR6 ne la comptent pas"
     ),
     "note_no_rate": (
         "là où répond qui veut, personne ne sait combien de personnes ont été sollicitées, si "

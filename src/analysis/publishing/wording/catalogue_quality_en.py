@@ -27,6 +27,25 @@ QUALITY: dict[str, str] = {
         "Without known totals, the answers are not weighted: they do not say what all "
         "{everyone} think."
     ),
+    "quality_sizes_unknown": (
+        "Sites were sampled alike whatever their size ({channel}), and nothing tells how many "
+        "people each answer stands for: the results describe those who answered."
+    ),
+    "quality_frame_missing": (
+        "The sampling frame of {channel} was not delivered: weights start from known totals alone."
+    ),
+    "quality_frame_answers": (
+        "The number of answers kept from {channel} is not that of the sampling frame."
+    ),
+    "quality_frame_answers_against": (
+        "{observed} answers were kept from {channel}, and the sampling frame counts {baseline}."
+    ),
+    "quality_frame_margins": (
+        "The sampling frame of {channel} and the known totals do not count as many people."
+    ),
+    "quality_frame_margins_against": (
+        "The sampling frame of {channel} counts {observed} people, and the known totals {baseline}."
+    ),
     "quality_question_changed": (
         "The question {question} changed on {day}: its results cannot be compared with earlier "
         "ones."
@@ -121,6 +140,12 @@ QUALITY: dict[str, str] = {
         "{directorate}: answers by {channels} are weighted; the share of each category is brought "
         "to that of the known totals."
     ),
+    "method_frame": (
+        " Weights start from the sampling frame: each answer stands for people of the same "
+        "{classes}."
+    ),
+    "method_class_site": "site",
+    "method_class_item": "{question}",
     "method_population": " Intervals reckon with the share of users who answered.",
     "method_unweighted": (
         "{directorate}: answers are not weighted; each counts for one, and results describe those "
@@ -133,6 +158,10 @@ QUALITY: dict[str, str] = {
     "flag_nothing_kept": "file of which nothing is kept",
     "flag_not_asked": "question not asked",
     "flag_unweighted": "not weighted",
+    "flag_sizes_unknown": "size of sites unknown",
+    "flag_frame_missing": "no sampling frame",
+    "flag_frame_answers": "answers and sampling frame",
+    "flag_frame_margins": "known totals and sampling frame",
     "flag_question_changed": "question changed",
     "flag_answer_unused": "answer nobody gives any more",
     "flag_channel_halved": "channel fallen by half",

@@ -27,6 +27,30 @@ QUALITY: dict[str, str] = {
         "Faute de données de gestion, les réponses ne sont pas redressées : elles ne disent pas ce "
         "que pense l’ensemble des {everyone}."
     ),
+    "quality_sizes_unknown": (
+        "Les sites ont été tirés de la même façon quelle que soit leur taille (canal {channel}), "
+        "et rien ne dit combien de personnes chaque réponse représente : les résultats décrivent "
+        "ceux qui ont répondu."
+    ),
+    "quality_frame_missing": (
+        "La base de sondage du canal {channel} n’a pas été livrée : les poids partent des seules "
+        "données de gestion."
+    ),
+    "quality_frame_answers": (
+        "Le nombre de réponses gardées par le canal {channel} s’écarte de celui que compte la base "
+        "de sondage."
+    ),
+    "quality_frame_answers_against": (
+        "Le canal {channel} a gardé {observed} réponses ; la base de sondage en compte {baseline}."
+    ),
+    "quality_frame_margins": (
+        "La base de sondage du canal {channel} et les données de gestion ne comptent pas "
+        "autant de personnes."
+    ),
+    "quality_frame_margins_against": (
+        "La base de sondage du canal {channel} compte {observed} personnes, et les données de "
+        "gestion {baseline}."
+    ),
     "quality_question_changed": (
         "La question {question} a changé le {day} : ses résultats ne se comparent pas à ceux "
         "d’avant."
@@ -129,6 +153,12 @@ QUALITY: dict[str, str] = {
         "{directorate} : les réponses par {channels} sont redressées ; la part de chaque catégorie "
         "y est ramenée à celle des fichiers de gestion."
     ),
+    "method_frame": (
+        " Les poids partent de la base de sondage : chaque réponse y vaut pour les personnes de "
+        "{classes}."
+    ),
+    "method_class_site": "même site",
+    "method_class_item": "même {question}",
     "method_population": " Les intervalles comptent avec la part des usagers qui a répondu.",
     "method_unweighted": (
         "{directorate} : les réponses ne sont pas redressées ; chacune compte pour une, et les "
@@ -141,6 +171,10 @@ QUALITY: dict[str, str] = {
     "flag_nothing_kept": "fichier dont rien n’est gardé",
     "flag_not_asked": "question non posée",
     "flag_unweighted": "sans redressement",
+    "flag_sizes_unknown": "taille des sites inconnue",
+    "flag_frame_missing": "sans base de sondage",
+    "flag_frame_answers": "réponses et base de sondage",
+    "flag_frame_margins": "données de gestion et base de sondage",
     "flag_question_changed": "question modifiée",
     "flag_answer_unused": "réponse que plus personne ne donne",
     "flag_channel_halved": "canal en forte baisse",

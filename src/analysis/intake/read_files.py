@@ -1,0 +1,68 @@
+"""Files of deliveries, with what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.intake.deliveries import Delivery
+from analysis.intake.frame import FrameFile
+from analysis.intake.harmonise import HarmonisedFile
+from analysis.intake.manifest import FileEntry
+from analysis.intake.measures.figures import MeasuredFile
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file of answers, with the tables it was harmonised to."""
+
+    delivery: Delivery
+    entry: FileEntry
+    harmonised: HarmonisedFile
+
+    @property
+    def origin(self) -> str:
+        """The delivery that it is known by."""
+        return self.delivery.origin(self.entry)
+
+    @property
+    def name(self) -> str:
+        """How messages name it."""
+        return f"{self.delivery.id}/{self.entry.path}"
+
+    @property
+    def kept_rows(self) -> int:
+        """How many of its rows were kept."""
+        return int(self.harmonised.receipt.item(0, "kept"))
+
+
+@dataclass(frozen=True)
+class ReadMeasures:
+    """A file of monthly figures, with what it holds."""
+
+    delivery: Delivery
+    entry: FileEntry
+    measured: MeasuredFile
+
+    @property
+    def origin(self) -> str:
+        """The delivery that it is known by."""
+        return self.delivery.origin(self.entry)
+
+
+@dataclass(frozen=True)
+class ReadFrame:
+    """A sampling frame, with its cells."""
+
+    delivery: Delivery
+    entry: FileEntry
+    frame: FrameFile
+
+    @property
+    def origin(self) -> str:
+        """The delivery that it is known by."""
+        return self.delivery.origin(self.entry)
+
+    @property
+    def name(self) -> str:
+        """How messages name it."""
+        return f"{self.delivery.id}/{self.entry.path}"
