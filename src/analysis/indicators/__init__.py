@@ -12,10 +12,12 @@ from analysis.indicators.decompositions import Decompositions, decompositions
 from analysis.indicators.definitions import series
 from analysis.indicators.fieldwork import Fieldwork, fieldwork
 from analysis.indicators.gaps import Gaps, gaps
+from analysis.indicators.item_response import ItemResponse, item_response
 from analysis.indicators.management import Management, management
 from analysis.indicators.participation import Participation, participation
 from analysis.indicators.published import PublishedBreaks, published_breaks
 from analysis.indicators.quality import QualityFlags, quality_flags
+from analysis.indicators.representativity import Representativity, sample_representativity
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
 from analysis.indicators.sites import Sites, site_funnel
 from analysis.indicators.standings import Standings, standings
@@ -39,11 +41,13 @@ __all__ = [
     "Estimates",
     "Fieldwork",
     "Gaps",
+    "ItemResponse",
     "Management",
     "Margins",
     "Participation",
     "PublishedBreaks",
     "QualityFlags",
+    "Representativity",
     "Sites",
     "Standings",
     "WeightedSample",
@@ -56,6 +60,7 @@ __all__ = [
     "decompositions",
     "fieldwork",
     "gaps",
+    "item_response",
     "management",
     "margin_shares",
     "participation",
@@ -64,6 +69,7 @@ __all__ = [
     "restore_sample",
     "sample_cubes",
     "sample_name",
+    "sample_representativity",
     "satisfaction",
     "series",
     "site_funnel",

@@ -80,6 +80,20 @@ LAYERS = {
             "notebooks",
             "confidential",
         ),
+        Layer(
+            "representativity",
+            "indicators.representativity:Representativity",
+            AXES,
+            "notebooks",
+            "confidential",
+        ),
+        Layer(
+            "item_response",
+            "indicators.item_response:ItemResponse",
+            AXES,
+            "notebooks",
+            "confidential",
+        ),
         Layer("margins", "indicators.collection:Margins", AXES, "notebooks", "confidential"),
         Layer("fieldwork", "indicators.fieldwork:Fieldwork", AXES, "notebooks", "confidential"),
         Layer(

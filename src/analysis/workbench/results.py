@@ -15,12 +15,14 @@ from analysis.indicators import (
     decompositions,
     fieldwork,
     gaps,
+    item_response,
     management,
     margin_shares,
     participation,
     quality_flags,
     sample_cubes,
     sample_name,
+    sample_representativity,
     satisfaction,
     series,
     site_funnel,
@@ -64,6 +66,16 @@ class ResultScope(StoredScope):
             **self._keys,
             simulated=self.simulated,
         )
+
+    def representativity(self) -> pl.DataFrame:
+        """`indicators.Representativity`: whether those who answered are like those drawn."""
+        return sample_representativity(
+            self.read("dispositions"), self.study, **self._keys, simulated=self.simulated
+        )
+
+    def item_response(self) -> pl.DataFrame:
+        """`indicators.ItemResponse`: the questions that stay without an answer, by channel."""
+        return item_response(self.responses, self.study, **self._keys, simulated=self.simulated)
 
     def margins(self) -> pl.DataFrame:
         """`indicators.Margins`: the reference sample beside the users, before weighting."""

@@ -55,7 +55,7 @@ SPREADS = ("se", "detectable", "threshold")
 
 DIFFERENCES = ("change", "gap")
 SHARES = ("sample_share", "frame_share", "illegible", "not_asked")
-RATIOS = ("design_effect", "ratio_low", "ratio_high", "weight", "reliability")
+RATIOS = ("design_effect", "ratio_low", "ratio_high", "weight", "reliability", "conditional")
 PAIRS = {"low": "high", "change_low": "change_high"}
 """Lower bound → upper bound: printed as one interval where they stand together."""
 
@@ -69,7 +69,8 @@ HEADERS = {
         *("role", "method", "status", "counts", "simulated", "reference", "sample_share"),
         *("frame_share", "gap", "delivery", "file", "line", "received", "kept", "refused"),
         *("duplicates", "ambiguous_dates", "reason", "rows", "illegible", "not_asked", "text"),
-        *("drawn", "ineligible", "partial", "site", "day", "population", "response_id", "id"),
+        *("drawn", "ineligible", "unknown", "partial", "conditional", "asked", "dont_know"),
+        *("abandoned", "site", "day", "population", "response_id", "id"),
         *("wording", "levels", "definitions", "site_kind", "reliability", "waves"),
         *("flag", "subject", "observed", "baseline"),
     )
@@ -180,6 +181,8 @@ class Tables:
             complete |= {"kind": "deviation", "unit": "points"}
         elif "kind" not in row and row.get("definition") in self._measures:
             complete |= self._measures[str(row["definition"])]
+        elif "kind" not in row and "conditional" in row:
+            complete |= {"kind": "ratio", "unit": "ratio"}
         elif "kind" not in row and "flag" in row:
             complete["kind"] = "share" if row["unit"] == "share" else "count"
         if isinstance(row.get("base"), int) and "value" in row:

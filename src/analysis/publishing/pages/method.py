@@ -16,7 +16,7 @@ from analysis.publishing.blocks import (
 )
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import join_notes, lower_first, source_text
+from analysis.publishing.wording.sentences import join_with_signs, lower_first, source_text
 from analysis.study import Channel, Claim, Directorate, QualityFlag
 
 UNKNOWN = "unknown"
@@ -52,7 +52,9 @@ def collection(page: Page) -> Block:
         heading(language.text("method_collection_head")),
         table("collecte", columns=columns, caption=caption, numeric=numeric),
         figure_notes(
-            language, note=_notes_with_signs(page, shown_cells), source=source_text(page.wording)
+            language,
+            note=join_with_signs(language, shown_cells, []),
+            source=source_text(page.wording),
         ),
     )
 
@@ -99,7 +101,7 @@ def weighting(page: Page) -> Block:
         return block("weighting")
     notes = figure_notes(
         language,
-        note=_notes_with_signs(page, cells, *_margin_notes(page)),
+        note=join_with_signs(language, cells, _margin_notes(page)),
         source=source_text(page.wording),
     )
     return block(
@@ -288,10 +290,3 @@ def _count(page: Page, figure: ReleasedFigure | None) -> str:
     if figure.hidden or figure.unit != "presses":
         return page.wording.formats.value(figure)
     return page.wording.answers(int(figure.shown_value), figure.claim)
-
-
-def _notes_with_signs(page: Page, cells: list[str], *more: str) -> str:
-    """Notes, then what the signs that stand in some cells mean."""
-    text = page.language.text
-    signs = [key for key in ("s", "nd", "so") if text(f"sign_{key}") in cells]
-    return join_notes([*more, *(text(f"note_{key}") for key in signs)])

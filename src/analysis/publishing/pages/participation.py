@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analysis.publishing.blocks import Block, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import join_notes, source_text
+from analysis.publishing.wording.sentences import join_with_signs, source_text
 from analysis.study import Directorate
 
 COUNTS = ("drawn", "ineligible", "unknown", "complete", "partial", "RR1", "RR2")
@@ -42,11 +42,6 @@ def participation(page: Page) -> Block:
     if doubted:
         tables.append(_columns(page, samples, DOUBTED))
     cells = {cell for columns in tables for column in columns.values() for cell in column}
-    signs = [
-        language.text(f"note_{key}")
-        for key in ("s", "so", "nd")
-        if language.text(f"sign_{key}") in cells
-    ]
     notes = [language.text("note_rates")]
     if doubted:
         notes.append(language.text("note_rates_doubted"))
@@ -64,7 +59,7 @@ def participation(page: Page) -> Block:
         ),
         figure_notes(
             language,
-            note=join_notes([*notes, *_no_rate(page), *signs]),
+            note=join_with_signs(language, cells, [*notes, *_no_rate(page)]),
             source=source_text(page.wording),
         ),
     )

@@ -65,6 +65,26 @@ IDENTITY: dict[str, str] = {
         "where anyone may answer, nobody knows how many were asked, so there is no response "
         "rate and only a number is given"
     ),
+    "representativity_head": "Are those who answered like those invited?",
+    "caption_representativity": "How alike respondents and people invited are, {wave}",
+    "participation_R": "R-indicator",
+    "column_spread": "By {variable}",
+    "variable_site": "site",
+    "note_representativity": (
+        "the R-indicator is 1 where all categories of the sampling frame answer alike, and falls "
+        "the more their response rates differ. The columns that follow give the standard deviation "
+        "of response rates between categories (0.05 = 5 points). Schouten, Cobben and Bethlehem, "
+        "“Survey Methodology”, 35 (2009); what chance explains is taken out"
+    ),
+    "unanswered_head": "Questions left without an answer",
+    "caption_unanswered": "Questions put and left without an answer, by channel, {wave}",
+    "column_unanswered": "Questions unanswered",
+    "column_most_unanswered": "Most often left",
+    "question_most_left": "{question} ({share})",
+    "note_unanswered": (
+        "share of the questions put to somebody whom they concern that stay unanswered: don’t "
+        "know, refused, illegible, or not reached before breaking off"
+    ),
     "references_head": "A point of comparison published elsewhere",
     "references_head_n": "Points of comparison published elsewhere",
     "caption_references": "Results published elsewhere, {field}, {wave}",

@@ -67,6 +67,27 @@ IDENTITY: dict[str, str] = {
         "là où répond qui veut, personne ne sait combien de personnes ont été sollicitées, si "
         "bien qu’il n’y a pas de taux de réponse et que seul un nombre est donné"
     ),
+    "representativity_head": "Ceux qui ont répondu ressemblent-ils à ceux qui ont été invités ?",
+    "caption_representativity": "Ressemblance entre répondants et personnes invitées, {wave}",
+    "participation_R": "Indicateur R",
+    "column_spread": "Selon : {variable}",
+    "variable_site": "site",
+    "note_representativity": (
+        "l’indicateur R vaut 1 quand toutes les catégories de la base de sondage répondent autant, "
+        "et s’en écarte d’autant plus que leurs taux de réponse diffèrent. Les colonnes suivantes "
+        "donnent l’écart type du taux de réponse d’une catégorie à l’autre (0,05 = 5 points). "
+        "Schouten, Cobben et Bethlehem, « Survey Methodology », 35 (2009) ; la part du hasard est "
+        "ôtée"
+    ),
+    "unanswered_head": "Les questions restées sans réponse",
+    "caption_unanswered": "Questions posées et restées sans réponse, par canal, {wave}",
+    "column_unanswered": "Questions sans réponse",
+    "column_most_unanswered": "La plus souvent laissée",
+    "question_most_left": "{question} ({share})",
+    "note_unanswered": (
+        "part des questions posées à une personne concernée auxquelles elle ne sait pas ou ne veut "
+        "pas répondre, répond de façon illisible, ou qu’elle n’a pas atteintes avant de s’arrêter"
+    ),
     "references_head": "Un point de comparaison publié ailleurs",
     "references_head_n": "Des points de comparaison publiés ailleurs",
     "caption_references": "Résultats publiés ailleurs, {field}, {wave}",

@@ -19,7 +19,7 @@ MEASURES = ("share", "mean", "balance")
 CHANGES = ("difference", "trend", "detectable", "detectable_trend")
 """The kinds of what changed from wave to wave."""
 
-CORRELATION = "correlation"
+CORRELATION, RATIO = "correlation", "ratio"
 """The unit of a correlation of ranks."""
 
 MEASURED = {"days": 0, "minutes": 0, "per_thousand": 1}
@@ -105,6 +105,8 @@ class Formats:
             written = language.points(value, decimals=decimals)
         elif unit == CORRELATION:
             written = language.signed(value, decimals=2)
+        elif unit == RATIO:
+            written = language.number(value, decimals=2)
         else:
             score = unit.startswith(SCORE)
             written = language.number(value, decimals=max(1, decimals) if score else 0)
@@ -204,9 +206,9 @@ class Formats:
 
     def range(self, low: float, high: float, figure: Measurable, *, decimals: int = 0) -> str:
         """Two bounds of a kind and unit, in brackets, without their unit; scores have one
-        decimal at least, correlations two.
+        decimal at least, correlations and ratios two.
         """
-        if figure.unit == CORRELATION:
+        if figure.unit in (CORRELATION, RATIO):
             return self.language.interval(low, high, decimals=max(2, decimals), scale=1)
         score = figure.unit.startswith(SCORE)
         return self.language.interval(

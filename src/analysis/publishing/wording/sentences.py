@@ -5,7 +5,7 @@ says of which figures it is made.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -274,6 +274,12 @@ def join_notes(parts: Sequence[str]) -> str:
         part if without_marks(part).endswith(".") else f"{part}." for part in parts if part
     )
     return " ".join(part if _SIGN.match(part) else upper_first(part) for part in sentences)
+
+
+def join_with_signs(language: Language, cells: Container[str], notes: Sequence[str]) -> str:
+    """Notes, then what the signs that stand in some cells of a table mean."""
+    signs = [key for key in ("s", "nd", "so") if language.text(f"sign_{key}") in cells]
+    return join_notes([*notes, *(language.text(f"note_{key}") for key in signs)])
 
 
 def _details(wording: Wording, figure: ReleasedFigure) -> str:

@@ -1,0 +1,136 @@
+"""The sections on who is missing among those who were asked: unlike answering, and questions left
+without an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.publishing.blocks import Block, block, figure_notes, heading, table
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.sentences import join_with_signs, source_text
+from analysis.study import Channel, Directorate
+
+OVERALL, SPREAD = "R", "unconditional"
+_Samples = Iterator[tuple[Directorate, Channel, list[ReleasedFigure]]]
+
+
+def representativity(page: Page) -> Block:
+    """The R-indicator of each sample with a frame, and how propensities to answer spread along what
+    the frame knows; nothing where there is none.
+    """
+    language = page.language
+    rows = []
+    variables: dict[str, None] = {}
+    for directorate, channel, figures in _samples(page, "representativity"):
+        by_variable = {one.indicator: one for one in figures if one.definition == SPREAD}
+        whole = next((one for one in figures if one.definition == OVERALL), None)
+        if whole is not None:
+            rows.append((_named(page, directorate, channel), whole, by_variable))
+            variables |= dict.fromkeys(by_variable)
+    if not rows:
+        return block("representativity")
+    columns = {
+        language.text("column_sample_of"): [name for name, _, _ in rows],
+        language.text("participation_R"): [page.wording.formats.value(one) for _, one, _ in rows],
+        language.text("column_interval_C1"): [
+            page.wording.formats.interval(one) for _, one, _ in rows
+        ],
+    }
+    for variable in variables:
+        head = language.text("column_spread", variable=_variable(page, variable))
+        columns[head] = [
+            page.wording.formats.value(found[variable])
+            if variable in found
+            else language.text("sign_so")
+            for _, _, found in rows
+        ]
+    return block(
+        "representativity",
+        heading(language.text("representativity_head"), level=3),
+        table(
+            "representativity",
+            columns=columns,
+            caption=language.text("caption_representativity", wave=page.wording.wave_label()),
+            numeric=list(columns)[1:],
+        ),
+        figure_notes(
+            language,
+            note=join_with_signs(
+                language, _cells(columns), [language.text("note_representativity")]
+            ),
+            source=source_text(page.wording),
+        ),
+    )
+
+
+def unanswered(page: Page) -> Block:
+    """Per channel, how many of the questions that it puts stay without an answer, and which one
+    most often.
+    """
+    language, formats = page.language, page.wording.formats
+    names, shares, most = [], [], []
+    for directorate, channel, figures in _samples(page, "item_response"):
+        whole = next((one for one in figures if one.item is None), None)
+        if whole is None:
+            continue
+        names.append(_named(page, directorate, channel))
+        shares.append(formats.value(whole))
+        shown = [one for one in figures if one.item and not one.hidden and one.value is not None]
+        worst = max(shown, key=lambda one: one.shown_value, default=None)
+        most.append(
+            language.text("sign_s")
+            if worst is None
+            else language.text(
+                "question_most_left",
+                question=language.typeset(page.study.item(str(worst.item)).short),
+                share=formats.value(worst),
+            )
+        )
+    if not names:
+        return block("unanswered")
+    columns = {
+        language.text("column_channel"): names,
+        language.text("column_unanswered"): shares,
+        language.text("column_most_unanswered"): most,
+    }
+    return block(
+        "unanswered",
+        heading(language.text("unanswered_head"), level=3),
+        table(
+            "unanswered",
+            columns=columns,
+            caption=language.text("caption_unanswered", wave=page.wording.wave_label()),
+            numeric=[language.text("column_unanswered")],
+        ),
+        figure_notes(
+            language,
+            note=join_with_signs(language, _cells(columns), [language.text("note_unanswered")]),
+            source=source_text(page.wording),
+        ),
+    )
+
+
+def _samples(page: Page, layer: str) -> _Samples:
+    """The figures of a layer by directorate and channel, in the study's order."""
+    for directorate in page.study.directorates:
+        found = page.figures.select(layer, wave=page.wave.id, directorate=directorate.id)
+        for channel in directorate.channels:
+            own = [one for one in found if one.category == channel]
+            if own:
+                yield directorate, page.study.channel(channel), own
+
+
+def _named(page: Page, directorate: Directorate, channel: Channel) -> str:
+    return f"{directorate.acronym} – {page.language.typeset(channel.label)}"
+
+
+def _variable(page: Page, variable: str) -> str:
+    if variable == "site":
+        return page.language.text("variable_site")
+    return page.language.typeset(page.study.item(variable).short)
+
+
+def _cells(columns: dict[str, list[str]]) -> set[str]:
+    return {cell for column in columns.values() for cell in column}
