@@ -22,7 +22,7 @@ from analysis.editions.workbook import CODEBOOK
 from analysis.indicators.changes import Verdict
 from analysis.indicators.commitments import Reading
 from analysis.indicators.management import Kept
-from analysis.publishing.pages.participation import COUNTS
+from analysis.publishing.pages.participation import COUNTS, DOUBTED
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.formats import MEASURES
@@ -63,6 +63,7 @@ FLAGGED = (
     "sites_silent_n",
     "field_cut_channel",
     *(f"{flag}_against" for flag in ("channel_silent", "channel_halved", "answer_unused")),
+    *(f"{flag}_against" for flag in ("frame_answers", "frame_margins")),
     *(f"{flag}_numbers" for flag in ("nothing_kept", "not_asked", "duplicates", "refused")),
     "undeclared_numbers",
     *(f"{flag}{end}" for flag in ("dont_know", "no_reply") for end in ("_against", "_numbers")),
@@ -93,9 +94,10 @@ DATA: dict[str, tuple[str, ...]] = {
         *("count", "reading", "sites", "target", "norm", "announced", "baseline", "cohort"),
         *("month", "complete", "partial", "drawn", "frame_share", "sample_share", "gap"),
         *("relative", "correlation", "observed", "design_effect", "iterations"),
-        *("ratio_high", "ratio_low", "RR1", "RR2"),
+        *("ratio_high", "ratio_low", "RR1", "RR2", "RR3", "RR4", "RR5", "RR6", "unknown"),
+        *("eligible", "R", "unconditional", "conditional", "nonresponse"),
     ),
-    "indicateur": ("answers", "participation", "weights"),
+    "indicateur": ("answers", "participation", "weights", "representativity", "questions"),
     "ventilation": ("channel", "site_kind", "status", "month", "directorate"),
     "categorie": (
         *("posted", "not_posted", "open", "outside", "counted", "left_out"),
@@ -161,7 +163,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     ),
     "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
     "note_": SIGNS,
-    "participation_": COUNTS,
+    "participation_": (*COUNTS, *DOUBTED),
     "people_": CLAIMS,
     "perceived_": KEPT,
     "published_break_": ("up", "down", "level"),

@@ -47,9 +47,8 @@ class Participation(dy.Schema):
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
         """`Figures`: counts and rates per channel.
 
-        With the number drawn, RR2 gives the answers back, and RR1 the complete ones: each is shown
-        only where the count is; so are RR4, RR6, RR3 and RR5. Those that set aside who is not known
-        to be eligible are told only where there are such.
+        With the number drawn, even rates give the answers back, and odd ones the complete answers:
+        each is shown only where the count is. RR3 to RR6 are told where eligibility is in doubt.
         """
         eligible = pl.col("drawn") - pl.col("ineligible")
         known = eligible - pl.col("unknown")
@@ -58,22 +57,27 @@ class Participation(dy.Schema):
         kept, complete = pl.col("answers"), pl.col("answers") - pl.col("partial")
         answers = answers_key()
         of_partial = figure_key(
-            layer="participation",
+            **dict.fromkeys(("layer", "indicator"), "participation"),
             against=None,
-            indicator="participation",
             definition="partial",
             kind="count",
             breakdown="channel",
             category=pl.col("channel"),
         )
-        no_base = pl.lit(None, dtype=pl.Int64)
-        no_keys = pl.lit([], dtype=pl.List(pl.String))
+        no_base, no_keys = pl.lit(None, dtype=pl.Int64), pl.lit([], dtype=pl.List(pl.String))
         parts, whole = pl.concat_list(answers, of_partial), pl.concat_list(answers)
         open_to_doubt = pl.when(pl.col("unknown") > 0)
         measures: list[tuple[str, str, str, pl.Expr, pl.Expr, pl.Expr]] = [
             ("drawn", "count", "people", pl.col("drawn"), no_base, no_keys),
-            ("ineligible", "count", "people", _where_any("ineligible"), no_base, no_keys),
-            ("unknown", "count", "people", _where_any("unknown"), no_base, no_keys),
+            (
+                "ineligible",
+                "count",
+                "people",
+                pl.col("ineligible").replace(0, None),
+                no_base,
+                no_keys,
+            ),
+            ("unknown", "count", "people", pl.col("unknown").replace(0, None), no_base, no_keys),
             ("eligible", "share", "share", open_to_doubt.then(share_eligible), no_base, no_keys),
             ("partial", "count", "answers", pl.col("partial"), pl.col("partial"), whole),
             ("complete", "count", "answers", complete, complete, parts),
@@ -107,11 +111,6 @@ class Participation(dy.Schema):
             ),
             layer="participation",
         )
-
-
-def _where_any(name: str) -> pl.Expr:
-    """A number of people; null where there are none."""
-    return pl.when(pl.col(name) > 0).then(pl.col(name))
 
 
 def participation(

@@ -48,7 +48,7 @@ class Sampling(Model):
                 "a population is of sites whose users are drawn one by one: strata: [site], and no "
                 "clusters"
             )
-        if "response_classes" in self.model_fields_set and self.population != "frame":
+        if self.response_classes != ("site",) and self.population != "frame":
             raise ValueError("response classes are those of a frame: population: frame")
         if len(set(self.response_classes)) < len(self.response_classes):
             raise ValueError("a variable of `response_classes` stands twice")

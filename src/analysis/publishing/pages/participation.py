@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.publishing.blocks import Block, block, figure_notes, heading, table
+from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_with_signs, source_text
@@ -37,32 +37,30 @@ def participation(page: Page) -> Block:
     ]
     if not samples:
         return block("participation")
-    tables = [_columns(page, samples, COUNTS)]
-    doubted = any(name in found for name in DOUBTED for _, found in samples)
-    if doubted:
-        tables.append(_columns(page, samples, DOUBTED))
-    cells = {cell for columns in tables for column in columns.values() for cell in column}
+    wave = page.wording.wave_label()
+    counts = _columns(page, samples, COUNTS)
+    tables = [_table("participation", counts, language.text("caption_participation", wave=wave))]
+    cells = {cell for column in counts.values() for cell in column}
     notes = [language.text("note_rates")]
-    if doubted:
+    if any(name in found for name in DOUBTED for _, found in samples):
+        doubted = _columns(page, samples, DOUBTED)
+        tables.append(_table("rates", doubted, language.text("caption_rates", wave=wave)))
+        cells |= {cell for column in doubted.values() for cell in column}
         notes.append(language.text("note_rates_doubted"))
     return block(
         "participation",
         heading(language.text("participation_head")),
-        *(
-            table(
-                name,
-                columns=columns,
-                caption=language.text(f"caption_{name}", wave=page.wording.wave_label()),
-                numeric=list(columns)[1:],
-            )
-            for name, columns in zip(("participation", "rates"), tables, strict=False)
-        ),
+        *tables,
         figure_notes(
             language,
             note=join_with_signs(language, cells, [*notes, *_no_rate(page)]),
             source=source_text(page.wording),
         ),
     )
+
+
+def _table(name: str, columns: dict[str, list[str]], caption: str) -> Part:
+    return table(name, columns=columns, caption=caption, numeric=list(columns)[1:])
 
 
 def _columns(

@@ -57,7 +57,7 @@ IDENTITY: dict[str, str] = {
         "RR1 counts complete answers, RR2 complete and partial ones"
     ),
     "note_rates_doubted": (
-        "when an invitation came back, nobody knows whether the person is still eligible: RR1 and "
+        "when an invitation came back, nobody knows whether the person is still eligible. RR1 and "
         "RR2 count such people, RR3 and RR4 count the share kept, which is the share eligible "
         "among people whose status is known, RR5 and RR6 leave them out"
     ),
@@ -82,8 +82,8 @@ IDENTITY: dict[str, str] = {
     "column_most_unanswered": "Most often left",
     "question_most_left": "{question} ({share})",
     "note_unanswered": (
-        "share of the questions put to somebody whom they concern that stay unanswered: don’t "
-        "know, refused, illegible, or not reached before breaking off"
+        "share of the questions put to somebody whom they concern that stay unanswered, that is "
+        "don’t know, refused, illegible, or not reached before breaking off"
     ),
     "references_head": "A point of comparison published elsewhere",
     "references_head_n": "Points of comparison published elsewhere",

@@ -60,23 +60,23 @@ IDENTITY: dict[str, str] = {
     ),
     "note_rates_doubted": (
         "quand une invitation est revenue, personne ne sait si la personne est encore dans le "
-        "champ : RR1 et RR2 la comptent, RR3 et RR4 la comptent pour la part retenue, qui est la "
+        "champ. RR1 et RR2 la comptent, RR3 et RR4 la comptent pour la part retenue, qui est la "
         "part dans le champ des personnes dont le statut est connu, RR5 et RR6 ne la comptent pas"
     ),
     "note_no_rate": (
         "là où répond qui veut, personne ne sait combien de personnes ont été sollicitées, si "
         "bien qu’il n’y a pas de taux de réponse et que seul un nombre est donné"
     ),
-    "representativity_head": "Ceux qui ont répondu ressemblent-ils à ceux qui ont été invités ?",
+    "representativity_head": "Ceux qui ont répondu ressemblent-ils à ceux qui ont été invités ?",
     "caption_representativity": "Ressemblance entre répondants et personnes invitées, {wave}",
     "participation_R": "Indicateur R",
-    "column_spread": "Selon : {variable}",
+    "column_spread": "Selon : {variable}",
     "variable_site": "site",
     "note_representativity": (
         "l’indicateur R vaut 1 quand toutes les catégories de la base de sondage répondent autant, "
         "et s’en écarte d’autant plus que leurs taux de réponse diffèrent. Les colonnes suivantes "
         "donnent l’écart type du taux de réponse d’une catégorie à l’autre (0,05 = 5 points). "
-        "Schouten, Cobben et Bethlehem, « Survey Methodology », 35 (2009) ; la part du hasard est "
+        "Schouten, Cobben et Bethlehem, « Survey Methodology », 35 (2009) ; la part du hasard est "
         "ôtée"
     ),
     "unanswered_head": "Les questions restées sans réponse",

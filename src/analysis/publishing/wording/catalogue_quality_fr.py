@@ -29,11 +29,11 @@ QUALITY: dict[str, str] = {
     ),
     "quality_sizes_unknown": (
         "Les sites ont été tirés de la même façon quelle que soit leur taille (canal {channel}), "
-        "et rien ne dit combien de personnes chaque réponse représente : les résultats décrivent "
+        "et rien ne dit combien de personnes chaque réponse représente : les résultats décrivent "
         "ceux qui ont répondu."
     ),
     "quality_frame_missing": (
-        "La base de sondage du canal {channel} n’a pas été livrée : les poids partent des seules "
+        "La base de sondage du canal {channel} n’a pas été livrée : les poids partent des seules "
         "données de gestion."
     ),
     "quality_frame_answers": (
@@ -41,7 +41,7 @@ QUALITY: dict[str, str] = {
         "de sondage."
     ),
     "quality_frame_answers_against": (
-        "Le canal {channel} a gardé {observed} réponses ; la base de sondage en compte {baseline}."
+        "Le canal {channel} a gardé {observed} réponses ; la base de sondage en compte {baseline}."
     ),
     "quality_frame_margins": (
         "La base de sondage du canal {channel} et les données de gestion ne comptent pas "
@@ -154,7 +154,7 @@ QUALITY: dict[str, str] = {
         "y est ramenée à celle des fichiers de gestion."
     ),
     "method_frame": (
-        " Les poids partent de la base de sondage : chaque réponse y vaut pour les personnes de "
+        " Les poids partent de la base de sondage : chaque réponse y vaut pour les personnes de "
         "{classes}."
     ),
     "method_class_site": "même site",
