@@ -14,7 +14,7 @@ from analysis.indicators.base_weights import POPULATION, STRATUM, WEIGHT, base_w
 from analysis.inference import Survey
 from analysis.storage import Dispositions, make_table
 from analysis.study import Claim, Study
-from analysis.study.settings import Sampling
+from analysis.study.sampling import Sampling
 from tests.unit.test_weighting import ANSWERS, BOTH, known, responses, sampled
 
 Cell = tuple[str, int | None, int, int, int, int]

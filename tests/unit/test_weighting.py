@@ -28,7 +28,7 @@ from analysis.inference import Survey, build_cube, mean
 from analysis.storage import Dispositions
 from analysis.study import Claim, Study, load_study
 from analysis.study.field import MarginsFile
-from analysis.study.settings import Sampling
+from analysis.study.sampling import Sampling
 from analysis.study.yaml_reader import read_yaml
 from tests.conftest import ROOT, alter
 

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from analysis.study.kinds import Claim, LanguageCode
 from analysis.study.languages import PrintedText
+from analysis.study.sampling import Sampling
 from analysis.study.types import (
     NOT_FOR_INTAKE,
     PAGES_ONLY,
@@ -21,38 +22,6 @@ from analysis.study.types import (
 
 Mode = Literal["web", "telephone", "paper", "kiosk", "interviewer", "mixed"]
 """By what a question is asked and answered."""
-
-
-class Sampling(Model):
-    """How a channel's respondents were drawn: the columns that make strata and first-stage
-    clusters.
-
-    Where the `population` of the strata, which are sites then, is known, base weights say how many
-    users a respondent stands for, and the share of them that answered narrows the intervals: by the
-    `margin` of sites, or by the sampling `frame` that is delivered with the answers. With a frame,
-    users of one of the `response_classes` (combinations of the site and profile items that it
-    holds) are taken to answer alike.
-    """
-
-    strata: tuple[Literal["site", "channel"], ...] = ()
-    clusters: tuple[Literal["site", "day"], ...] = ()
-    population: Literal["margin", "frame"] | None = None
-    response_classes: Annotated[tuple[Literal["site"] | ItemId, ...], Field(min_length=1)] = (
-        "site",
-    )
-
-    @model_validator(mode="after")
-    def _check_population(self) -> Sampling:
-        if self.population is not None and (self.strata != ("site",) or self.clusters):
-            raise ValueError(
-                "a population is of sites whose users are drawn one by one: strata: [site], and no "
-                "clusters"
-            )
-        if self.response_classes != ("site",) and self.population != "frame":
-            raise ValueError("response classes are those of a frame: population: frame")
-        if len(set(self.response_classes)) < len(self.response_classes):
-            raise ValueError("a variable of `response_classes` stands twice")
-        return self
 
 
 class Channel(Model):
