@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 STUDY, WAVE, BEFORE = "cd93", "2026-2", "2026-1"
 SITE = "antenne-cedre"
+FRAME = "invitation-frame.csv"
 ENCODINGS = {"papier.csv": ("cp1252", ";")}
 DAYS = {"invitation.csv": "datestamp", "qr.csv": "datestamp", "papier.csv": "Date"}
 SITES = {
@@ -326,7 +327,40 @@ SABOTAGES = (
         ),
         refused="AGE",
     ),
-    Sabotage("a wave without its margins", _without_margins, told="unweighted"),
+    Sabotage("a wave without its margins", _without_margins, told="margins_missing"),
+    # --- sampling frames
+    Sabotage(
+        "a sampling frame that was left out",
+        lambda victim: victim.leave_out(FRAME),
+        told="frame_missing",
+    ),
+    Sabotage(
+        "a sampling frame of a site nobody declared",
+        lambda victim: victim.each(FRAME, _set("site", "ailleurs", every=50)),
+        refused="no site of the directorate",
+    ),
+    Sabotage(
+        "more answers than people drawn",
+        lambda victim: victim.each(FRAME, _set("answered", "900", every=50)),
+        refused="More came of the draw",
+    ),
+    Sabotage(
+        "a cell of a sampling frame without a count",
+        lambda victim: victim.each(FRAME, _set("drawn", "n.c.", every=50)),
+        refused="no count",
+    ),
+    Sabotage(
+        "a sampling frame that counts half of the answers",
+        lambda victim: victim.each(FRAME, _set("answered", "1")),
+        told="frame_answers",
+    ),
+    Sabotage(
+        "a sampling frame of twice as many users",
+        lambda victim: victim.each(
+            FRAME, lambda row, _: row.update(population=str(2 * int(row["population"])))
+        ),
+        told="frame_margins",
+    ),
     # --- questions
     Sabotage("a mandatory question that was not exported", _absent, told="not_asked"),
     Sabotage(

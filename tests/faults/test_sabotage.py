@@ -1,4 +1,4 @@
-"""Forty ways in which the input of a wave goes wrong: each is refused with an error that names it,
+"""Ways in which the input of a wave goes wrong: each is refused with an error that names it,
 or told on the first screen of the pages; and of what is right, nothing is told.
 """
 

@@ -221,11 +221,11 @@ def test_what_weakens_a_wave_is_told_before_it_is_published(workspace: Path) -> 
     assert said.returncode == 0
     lines = said.stdout.splitlines()
     assert [line for line in lines if not line.startswith(" ")][:2] == ["dpaph:", "def:"]
-    assert sum("the answers are not weighted" in line for line in lines) == 2
+    assert sum("weighted by the sampling frame alone" in line for line in lines) == 2
     found = json.loads(observatoire(workspace, "check", "--wave", "2026-2", "--json").stdout)
     assert [(one["directorate"], one["flag"]) for one in found] == [
-        ("dpaph", "unweighted"),
-        ("def", "unweighted"),
+        ("dpaph", "margins_missing"),
+        ("def", "margins_missing"),
     ]
     before = observatoire(workspace, "check", "--wave", "2026-1").stdout
     assert "Nothing that is looked for weakens wave 2026-1." in before
@@ -233,9 +233,9 @@ def test_what_weakens_a_wave_is_told_before_it_is_published(workspace: Path) -> 
     assert set(lines[:4]) <= set(done.stderr.splitlines())
     edition = workspace / done.stdout.strip().splitlines()[-1]
     method = (edition / "_site" / "methode.html").read_text(encoding="utf-8")
-    assert "les réponses ne sont pas redressées" in method
-    assert "redressé sur les données de gestion" not in method
-    assert "intervalle de confiance" not in method and "95 enquêtes" not in method
+    assert "redressées que sur la base de sondage" in method
+    assert "ramenée à celle des fichiers de gestion" not in method
+    assert "chaque réponse y vaut pour les personnes de même site" in method
     shutil.rmtree(workspace / "data/raw/cd93/2026-1")
     gone = observatoire(workspace, "check", "--wave", "2026-2").stdout
     assert "Delivery 2026-1 was read once, and its folder is gone" in gone

@@ -231,7 +231,8 @@ def _of_directorate(
     yield from _of_questions(now, then, against)
     margins = [found for found in fields.values() if found.of("margin")]
     if _should_be_weighted(directorate, now, study) and margins and not now.of("margin"):
-        yield {"flag": "unweighted", "unit": "margins", "observed": 0.0}
+        flag = "margins_missing" if now.of("frame_people") else "unweighted"
+        yield {"flag": flag, "unit": "margins", "observed": 0.0}
     yield from _of_frames(directorate, now, study)
     changed = [
         (item.id, item.changed)

@@ -134,7 +134,7 @@ def _regression(
     # R divides by the mean over all rows, those without a value too: where the iterations stop
     # depends on it.
     weights, unit = survey.sample.weights[usable], float(survey.sample.weights.mean())
-    fit = _fit(y[usable], x[usable], weights=weights / unit, family=family)
+    fit = fit_weighted(y[usable], x[usable], weights=weights / unit, family=family)
     scores = np.zeros_like(x)
     scores[usable] = (x[usable] * fit.residuals[:, None]) @ fit.bread / unit
     estimates = JointEstimates(
@@ -147,7 +147,7 @@ def _regression(
 
 
 @dataclass(frozen=True)
-class _Fit:
+class WeightedFit:
     """The state at which the iterations stopped.
 
     Attributes:
@@ -162,11 +162,21 @@ class _Fit:
     residuals: Floats
 
 
-def _fit(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> _Fit:
+def fit_weighted(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> WeightedFit:
     """Iteratively reweighted least squares, from R's first values to R's stop.
 
     R's ``glm`` leaves the weights of its last step but one in the bread and in the scores: with two
     steps more, the standard errors of some models would move by 1e-8, so these are kept the same.
+
+    Args:
+        y: (n,) response; of a binomial one, a share.
+        x: (n, p) model matrix of independent columns.
+        weights: (n,); of a share, the people whom it is of.
+        family: See `regression`.
+
+    Raises:
+        InferenceError: the iterations do not settle.
+
     """
     response_family = FAMILIES[family]()
     mean = {"gaussian": y, "binomial": (weights * y + 0.5) / (weights + 1), "poisson": y + 0.1}[
@@ -191,7 +201,7 @@ def _fit(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> _F
         if abs(deviance - before) < CONVERGENCE * (abs(deviance) + 0.1):
             bread = np.linalg.inv((x * root).T @ (x * root))
             residuals = (y - mean) * response_family.link.deriv(mean) * working
-            return _Fit(coefficients=coefficients, bread=bread, residuals=residuals)
+            return WeightedFit(coefficients=coefficients, bread=bread, residuals=residuals)
         before = deviance
     raise InferenceError(
         "The model has no finite solution, or does not settle on it.",

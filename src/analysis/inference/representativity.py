@@ -13,12 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import statsmodels.api as sm
-from scipy import stats
+from scipy import linalg, special, stats
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Floats, Ints
 from analysis.inference.intervals import CONFIDENCE
+from analysis.inference.regression import fit_weighted
+
+SAME = 1e-10
+"""What is left of a column that others tell, in share of the largest, is rounding."""
 
 
 @dataclass(frozen=True)
@@ -152,16 +155,11 @@ class _Model:
         x = _model_matrix(factors, len(self.n))
         people = self._d * self.n
         share = people / people.sum()
-        fit = sm.GLM(
-            np.column_stack([self.r, self.n - self.r]),
-            x,
-            family=sm.families.Binomial(),
-            freq_weights=self._d,
-        ).fit()
-        rho = np.asarray(fit.fittedvalues)
+        fit = fit_weighted(self.r / self.n, x, weights=share, family="binomial")
+        rho = np.asarray(special.expit(x @ fit.coefficients), dtype=np.float64)
         noise = rho * (1 - rho)
         z = noise[:, None] * x
-        bread = np.linalg.pinv((x * (people * noise)[:, None]).T @ x)
+        bread = np.linalg.inv((x * (people * noise)[:, None]).T @ x)
         covariance = bread @ ((x * (self._d * people * noise)[:, None]).T @ x) @ bread
         apart = rho - share @ rho
         centred = z - share @ z
@@ -193,8 +191,13 @@ class _Model:
 
 
 def _model_matrix(factors: Sequence[Ints], rows: int) -> Floats:
-    """A constant, and an indicator of each category of each factor but its first."""
+    """A constant, and an indicator of each category of each factor but its first; columns that
+    others tell are left out.
+    """
     indicators = [
         (factor[:, None] == np.arange(1, factor.max() + 1)).astype(np.float64) for factor in factors
     ]
-    return np.hstack([np.ones((rows, 1)), *indicators])
+    x = np.hstack([np.ones((rows, 1)), *indicators])
+    triangle, order = linalg.qr(x, mode="r", pivoting=True)
+    size = np.abs(np.diagonal(triangle))
+    return x[:, np.sort(order[: int((size > SAME * size[0]).sum())])]

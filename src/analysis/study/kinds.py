@@ -68,11 +68,12 @@ class QualityFlag(StrEnum):
 
     `no_answers` of a directorate, `wave_missing` between two waves that were measured,
     `channel_silent`, `nothing_kept` of a file, `not_asked` a question that should have been,
-    `unweighted` where other waves are weighted, `sizes_unknown` of sites that are drawn alike
-    whatever their size, `frame_missing` that weights were to start from, `frame_answers` and
-    `frame_margins` that do not agree with it, `question_changed` since the reference wave,
+    `unweighted` where other waves are weighted, `margins_missing` where they are weighted by the
+    sampling frame alone, `sizes_unknown` of sites that are drawn alike whatever their size,
+    `frame_missing` that weights were to start from, `question_changed` since the reference wave,
     `answer_unused` that was used then, `channel_halved`, `field_cut` before its end,
-    `field_shorter` than that of the reference wave, `duplicates` and `refused` rows of a file,
+    `field_shorter` than that of the reference wave, `frame_answers` and `frame_margins` where
+    answers and margins do not agree with the frame, `duplicates` and `refused` rows of a file,
     `undeclared` names in it, `dont_know` and `no_reply` more often than then, `sites_silent`.
     """
 
@@ -82,15 +83,16 @@ class QualityFlag(StrEnum):
     NOTHING_KEPT = "nothing_kept"
     NOT_ASKED = "not_asked"
     UNWEIGHTED = "unweighted"
+    MARGINS_MISSING = "margins_missing"
     SIZES_UNKNOWN = "sizes_unknown"
     FRAME_MISSING = "frame_missing"
-    FRAME_ANSWERS = "frame_answers"
-    FRAME_MARGINS = "frame_margins"
     QUESTION_CHANGED = "question_changed"
     ANSWER_UNUSED = "answer_unused"
     CHANNEL_HALVED = "channel_halved"
     FIELD_CUT = "field_cut"
     FIELD_SHORTER = "field_shorter"
+    FRAME_ANSWERS = "frame_answers"
+    FRAME_MARGINS = "frame_margins"
     DUPLICATES = "duplicates"
     REFUSED = "refused"
     UNDECLARED = "undeclared"

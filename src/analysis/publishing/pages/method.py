@@ -122,14 +122,17 @@ def _weighted_or_not(page: Page) -> list[str]:
         about = {"directorate": directorate.id, "wave": page.wave.id}
         if not page.figures.select("answers", **about):
             continue
-        if not page.figures.select("weighting", **about):
+        weighted = page.figures.select("weighting", **about)
+        if not weighted:
             said.append(language.text("method_unweighted", directorate=directorate.acronym))
             continue
         channels = page.study.reference_channels(directorate.id)
         listed = language.listing(
             [language.quoted(language.typeset(channel.label)) for channel in channels]
         )
-        text = language.text("method_weighted", directorate=directorate.acronym, channels=listed)
+        raked = any(figure.definition == "iterations" for figure in weighted)
+        key = "method_weighted" if raked else "method_framed"
+        text = language.text(key, directorate=directorate.acronym, channels=listed)
         text += _base_weights(page, channels, directorate.id)
         said.append(text)
     return [escape_markdown(text) for text in said]

@@ -27,6 +27,10 @@ QUALITY: dict[str, str] = {
         "Without known totals, the answers are not weighted: they do not say what all "
         "{everyone} think."
     ),
+    "quality_margins_missing": (
+        "Without known totals, the answers are weighted by the sampling frame alone, unlike those "
+        "of other waves."
+    ),
     "quality_sizes_unknown": (
         "Sites were sampled alike whatever their size ({channel}), and nothing tells how many "
         "people each answer stands for: the results describe those who answered."
@@ -140,6 +144,7 @@ QUALITY: dict[str, str] = {
         "{directorate}: answers by {channels} are weighted; the share of each category is brought "
         "to that of the known totals."
     ),
+    "method_framed": "{directorate}: the answers by {channels} are weighted.",
     "method_frame": (
         " Weights start from the sampling frame: each answer stands for people of the same "
         "{classes}."
@@ -158,6 +163,7 @@ QUALITY: dict[str, str] = {
     "flag_nothing_kept": "file of which nothing is kept",
     "flag_not_asked": "question not asked",
     "flag_unweighted": "not weighted",
+    "flag_margins_missing": "weighted by the frame alone",
     "flag_sizes_unknown": "size of sites unknown",
     "flag_frame_missing": "no sampling frame",
     "flag_frame_answers": "answers and sampling frame",

@@ -27,6 +27,10 @@ QUALITY: dict[str, str] = {
         "Faute de données de gestion, les réponses ne sont pas redressées : elles ne disent pas ce "
         "que pense l’ensemble des {everyone}."
     ),
+    "quality_margins_missing": (
+        "Faute de données de gestion, les réponses ne sont redressées que sur la base de sondage, "
+        "à la différence d’autres vagues."
+    ),
     "quality_sizes_unknown": (
         "Les sites ont été tirés de la même façon quelle que soit leur taille (canal {channel}), "
         "et rien ne dit combien de personnes chaque réponse représente : les résultats décrivent "
@@ -153,6 +157,7 @@ QUALITY: dict[str, str] = {
         "{directorate} : les réponses par {channels} sont redressées ; la part de chaque catégorie "
         "y est ramenée à celle des fichiers de gestion."
     ),
+    "method_framed": "{directorate} : les réponses par {channels} sont pondérées.",
     "method_frame": (
         " Les poids partent de la base de sondage : chaque réponse y vaut pour les personnes de "
         "{classes}."
@@ -171,6 +176,7 @@ QUALITY: dict[str, str] = {
     "flag_nothing_kept": "fichier dont rien n’est gardé",
     "flag_not_asked": "question non posée",
     "flag_unweighted": "sans redressement",
+    "flag_margins_missing": "redressement sur la seule base de sondage",
     "flag_sizes_unknown": "taille des sites inconnue",
     "flag_frame_missing": "sans base de sondage",
     "flag_frame_answers": "réponses et base de sondage",
