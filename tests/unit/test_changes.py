@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from analysis.indicators import Estimates, changes
+from analysis.indicators import Changes, Estimates, changes
 from analysis.inference import Cube, Design, build_cube, mean, wave_difference
 from analysis.storage import make_table
 from analysis.study import Study
@@ -350,7 +350,7 @@ def test_clusters_met_again_make_waves_covary(study: Study) -> None:
     cubes = {wave: cube(met(place)) for place, wave in enumerate(WAVES)}
     row, plain = (changed(study, cubes, given=given)["reference"] for given in (True, False))
     expected = wave_difference(cubes["2025-2"], cubes["2026-2"], "Q01", scores=TOP)
-    assert expected.shared == 24
+    assert expected.shared == 24 == row["shared"] and plain["shared"] == 0
     assert row["value"] == pytest.approx(expected.measured.value, rel=1e-9)
     assert row["se"] == pytest.approx(expected.measured.se, rel=1e-9)
     t = stats.t.ppf(1 - 0.05 / row["family"] / 2, 23)
@@ -372,6 +372,12 @@ def test_clusters_that_are_met_once_leave_waves_independent(study: Study) -> Non
     shared = wave_difference(one_of_them["2025-2"], one_of_them["2026-2"], "Q01", scores=TOP)
     assert shared.shared == 5
     assert some["se"] == pytest.approx(shared.measured.se, rel=1e-9)
+    assert (some["shared"], none["shared"]) == (5, 0)
+    methods = [
+        Changes.figures(pl.DataFrame([row], schema=Changes.create_empty().schema))["method"][0]
+        for row in (some, none)
+    ]
+    assert [one.split()[2] for one in methods] == ["common", "independent"]
     assert abs(some["se"] / none["se"] - 1) > 1e-3
 
 

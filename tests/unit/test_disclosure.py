@@ -276,6 +276,7 @@ def change(wave: str = "2026-2", against: str = "2026-1") -> pl.DataFrame:
         "df": 50,
         "detectable": 0.05,
         "threshold": 0.05,
+        "shared": 0,
         "family": 24,
         "word": "up",
         "simulated": True,

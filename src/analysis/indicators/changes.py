@@ -23,6 +23,7 @@ from analysis.inference import (
 from analysis.inference.arrays import Floats
 from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Claim, Study, Wave
+from analysis.study.kinds import COMMON, INDEPENDENT
 
 Verdict = Literal["up", "down", "small", "equivalent", "none"]
 
@@ -44,6 +45,9 @@ class Changes(dy.Schema):
         value, se, low, high: The change, its standard error, and its interval at 1 − 5 % / family.
         detectable: The smallest true change that such a design sees four times in five.
         threshold: The practical threshold, in the unit.
+        shared: How many clusters two of its waves have in common at most: where there are some,
+            its error counts with the covariance of their estimates; 0 where waves are taken for
+            independent samples.
         family: How many changes are looked at together: those of the directorate and wave that
             have a word. 1 for the others.
         word: See `change_word`; empty, as low and high are null, without a degree of freedom.
@@ -70,6 +74,7 @@ class Changes(dy.Schema):
     df = dy.Int64(min=0)
     detectable = dy.Float64(nullable=True)
     threshold = dy.Float64()
+    shared = dy.Int64(min=0)
     family = dy.Int64(min=1)
     word = dy.String()
     simulated = dy.Bool()
@@ -78,12 +83,17 @@ class Changes(dy.Schema):
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
         """`Figures`: the change and what could be detected, shown where all that is compared is.
 
-        The size of its family stands in `method`.
+        The size of its family stands in `method`, and whether waves are `independent` or have
+        clusters in `common`.
         """
         trend = pl.col("comparison") == "trend"
         both = table.with_columns(
             made_from="compared",
-            method=pl.format("bonferroni {}", pl.col("family")),
+            method=pl.format(
+                "bonferroni {} {}",
+                pl.col("family"),
+                pl.when(pl.col("shared") > 0).then(pl.lit(COMMON)).otherwise(pl.lit(INDEPENDENT)),
+            ),
             kind=pl.when(trend).then(pl.lit("trend")).otherwise(pl.lit("difference")),
         )
         detectable = both.filter(pl.col("detectable").is_not_null()).with_columns(
@@ -144,10 +154,11 @@ def changes(
     rows = []
     for series, comparison in found:
         judged = _in_family(series[wave], headline)
-        covariance = _covariance(series, study, comparison[1], cubes or {})
+        covariance, shared = _covariance(series, study, comparison[1], cubes or {})
         change = _change(series, study, comparison, covariance, family=family if judged else 1)
         scope = {"directorate": directorate, "wave": wave}
-        rows.append(scope | _row(series, study, comparison, change, judged=judged))
+        row = _row(series, study, comparison, change, judged=judged)
+        rows.append({**scope, **row, "shared": shared})
     return make_table(rows, Changes)
 
 
@@ -209,22 +220,24 @@ def _comparisons(
 
 def _covariance(
     series: Series, study: Study, waves: Sequence[str], cubes: Mapping[str, Cube]
-) -> Floats:
+) -> tuple[Floats, int]:
     """The covariance of the estimates of some waves: that of their difference tells it, where the
-    two share clusters.
+    two share clusters; and how many two of them share at most.
     """
     last = series[waves[-1]]
     item, definition = last["item"], study.definition(last["definition"])
     scores = definition.scores(len(study.scale(item).codes))
     result: Floats = np.diag([series[wave]["se"] ** 2 for wave in waves])
+    most = 0
     for (place, before), (other, after) in combinations(enumerate(waves), 2):
         if not (before in cubes and after in cubes):
             continue
-        if shared_clusters(cubes[before], cubes[after]):
+        if shared := shared_clusters(cubes[before], cubes[after]):
+            most = max(most, shared)
             found = wave_difference(cubes[before], cubes[after], item, scores=scores)
             both = result[place, place] + result[other, other]
             result[place, other] = result[other, place] = (both - found.measured.se**2) / 2
-    return result
+    return result, most
 
 
 def _change(

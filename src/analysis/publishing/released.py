@@ -58,8 +58,8 @@ class ReleasedFigure:
     @property
     def family(self) -> int:
         """How many such figures are looked at together with it, and its interval allows for."""
-        method, _, count = self.method.rpartition(" ")
-        return int(count) if method == "bonferroni" else 1
+        words = self.method.split()
+        return int(words[1]) if words[:1] == ["bonferroni"] else 1
 
     @property
     def shown_value(self) -> float:

@@ -91,7 +91,13 @@ def _add_population(weights: pl.DataFrame) -> pl.DataFrame:
     return weights.with_columns(population=pl.lit(None, dtype=pl.Float64))
 
 
+def _add_shared(changes: pl.DataFrame) -> pl.DataFrame:
+    """Changes of the first version did not say whether waves have clusters in common."""
+    return changes.with_columns(shared=pl.lit(0, dtype=pl.Int64))
+
+
 VERSIONS: dict[str, int] = {
+    "Changes": 2,
     "Cubes": 2,
     "Dispositions": 2,
     "Estimates": 2,
@@ -102,6 +108,7 @@ VERSIONS: dict[str, int] = {
 """Schema → its number; 1 where it has never changed."""
 
 STEPS: dict[tuple[str, int], Step] = {
+    ("Changes", 1): _add_shared,
     ("Cubes", 1): _refuse_one_sample,
     ("Dispositions", 1): _add_frame,
     ("Estimates", 1): _add_kind_and_unit,

@@ -41,6 +41,10 @@ difference or a deviation of shares, in [-1, 1]), `score_10` (between 0 and the 
 """
 
 
+INDEPENDENT, COMMON = "independent", "common"
+"""What the waves of a change are to one another, as the method of its figures says: samples of
+their own, or some that have clusters in common."""
+
 LanguageCode = Literal["fr", "en"]
 """A language that a study may be published in."""
 

@@ -18,6 +18,7 @@ from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_with_signs, lower_first, source_text
 from analysis.study import Channel, Claim, Directorate, QualityFlag
+from analysis.study.kinds import COMMON, INDEPENDENT
 
 UNKNOWN = "unknown"
 
@@ -222,8 +223,17 @@ def _how_to_read(page: Page) -> list[str]:
     claims += [Claim.TREND] if shown_claims - {Claim.ESTIMATE} else []
     everyone = escape_markdown(page.wording.people(Claim.ESTIMATE))
     texts = [page.language.text(f"method_reading_{claim}", everyone=everyone) for claim in claims]
-    if any(change.word for change in page.figures.select("changes", wave=page.wave.id)):
+    methods = {
+        change.method.rpartition(" ")[2]
+        for change in page.figures.select("changes", wave=page.wave.id)
+        if change.word
+    }
+    if methods:
         texts.append(page.language.text("method_changes"))
+    if INDEPENDENT in methods:
+        texts.append(page.language.text("method_waves_independent"))
+    if COMMON in methods:
+        texts.append(page.language.text("method_waves_common"))
     return texts
 
 

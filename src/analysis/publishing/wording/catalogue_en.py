@@ -157,6 +157,14 @@ CATALOGUE: dict[str, str] = {
         "hundred editions, five at most announce one wrongly. Gaps between profiles and channels "
         "are judged in the same way."
     ),
+    "method_waves_independent": (
+        "Waves are taken for independent samples, since nothing tells whether a person asked in "
+        "one wave was asked in another."
+    ),
+    "method_waves_common": (
+        "Where the same sampled groups are met in several waves (sites, members of a panel), "
+        "the interval of a change reckons with what they have in common."
+    ),
     "method_thresholds": (
         "Nothing is published below {suppressed} {answers} (s){unavailable}{caution}. Other "
         "figures are hidden where a subtraction would give a small number away."

@@ -161,6 +161,14 @@ CATALOGUE: dict[str, str] = {
         "Bonferroni) pour que, sur cent éditions, cinq au plus en annoncent une à tort. Les écarts "
         "entre profils et entre canaux sont jugés de même."
     ),
+    "method_waves_independent": (
+        "Les vagues y sont tenues pour indépendantes, car rien ne dit si une personne "
+        "interrogée à une vague l’a été à une autre."
+    ),
+    "method_waves_common": (
+        "Là où des groupes tirés se retrouvent d’une vague à l’autre (sites, personnes d’un "
+        "panel), l’intervalle d’une évolution compte avec ce qu’ils ont de commun."
+    ),
     "method_thresholds": (
         "Rien n’est publié sous {suppressed} {answers} (s){unavailable}{caution}. D’autres "
         "chiffres sont masqués quand une soustraction révélerait un petit effectif."
