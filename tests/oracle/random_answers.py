@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from analysis.errors import InferenceError
 from analysis.inference import Cube, Design, Survey, build_cube, distribution, mean
+from analysis.inference.arrays import Floats
 from analysis.inference.calibration import Calibration, Distance, calibrate
 from analysis.inference.hypotheses import goodness_of_fit, wald_test
 from analysis.inference.independence import Statistic, independence
@@ -16,7 +18,12 @@ from analysis.inference.joint import JointEstimates
 from analysis.inference.proportions import ProportionMethod, proportion_interval
 from analysis.inference.quantiles import QuantileRule, quantiles
 from analysis.inference.ranks import RankScore, rank_test
-from analysis.inference.regression import ResponseFamily, predictive_margins, regression
+from analysis.inference.regression import (
+    ResponseFamily,
+    likelihood_ratio,
+    predictive_margins,
+    regression,
+)
 from analysis.inference.replication import jackknife, replicate_means
 
 Answer = Mapping[str, Any]
@@ -29,8 +36,15 @@ def all_of(joint: JointEstimates, *, df: bool = True) -> Answer:
 
 
 def one_of(joint: JointEstimates, place: int) -> Answer:
-    """One of several estimates."""
+    """One of several estimates; what has no number says why."""
+    if why := joint.absent.get(joint.names[place]):
+        raise InferenceError(why, hint="")
     return {"estimate": joint.value[place], "se": joint.se[place]}
+
+
+def first_of(joint: JointEstimates) -> Answer:
+    """The first of several estimates, with its variance, which may be negative."""
+    return {"estimate": joint.value[0], "vcov": joint.covariance[0, 0]}
 
 
 def cube_of(frame: pl.DataFrame, design: Design, calibration: Calibration | None = None) -> Cube:
@@ -105,12 +119,17 @@ def model_of(
     survey: Survey, frame: pl.DataFrame, response: str, family: ResponseFamily
 ) -> JointEstimates:
     """Its coefficients."""
+    names, x = _columns_of(frame)
+    return regression(survey, survey.values(response), x, names=names, family=family)
+
+
+def _columns_of(frame: pl.DataFrame) -> tuple[tuple[str, ...], Floats]:
+    """The names and columns (n, p) of a model of two columns of categories."""
     columns = {"(Intercept)": np.ones(frame.height)}
     for term in ("m", "o"):
         for level in sorted(frame[term].unique())[1:]:
             columns[f"{term}{level}"] = (frame[term] == level).to_numpy().astype(np.float64)
-    x = np.stack(list(columns.values()), axis=1)
-    return regression(survey, survey.values(response), x, names=tuple(columns), family=family)
+    return tuple(columns), np.stack(list(columns.values()), axis=1)
 
 
 def jackknife_of(survey: Survey, column: str) -> Answer:
@@ -154,6 +173,23 @@ def fit_of(survey: Survey, column: str) -> Answer:
     return {
         "estimate": found.statistic,
         "df": [found.scale, found.df],
+        "p_value": found.p_value,
+    }
+
+
+def likelihood_of(
+    survey: Survey, frame: pl.DataFrame, response: str, family: ResponseFamily
+) -> Answer:
+    """Whether a model loses nothing without a column of categories."""
+    names, x = _columns_of(frame)
+    tested = [name for name in names if name.startswith("o")]
+    found = likelihood_ratio(
+        survey, survey.values(response), x, names=names, tested=tested, family=family
+    )
+    return {
+        "estimate": found.statistic,
+        "scales": np.sort(found.scales),
+        "df": found.df,
         "p_value": found.p_value,
     }
 

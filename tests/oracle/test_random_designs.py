@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.oracle.random_cases import Question, draw
+from tests.oracle.random_cases import draw
 from tests.oracle.random_designs import Compared, answers_of, compare, judge
+from tests.oracle.random_questions import Question
 
 DESIGNS, SEED = 25, 11
 BAD = ("differ", "no number", "crash")

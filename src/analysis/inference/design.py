@@ -7,13 +7,15 @@ arrays of integer codes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Flags, Floats, Ints, compact_codes
-from analysis.inference.units import Drawn, LonelyRule, Sample, Units
+from analysis.inference.pairs import MOST_PAIRED, hartley_rao, weighted_pairs
+from analysis.inference.units import Drawn, LonelyRule, PairEstimator, Sample, Units
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,12 @@ class Design:
         element_sampled: Boolean column, true for respondents drawn one by one, each a PSU whatever
             its cluster. Without `clusters` all are.
         inclusion: Column of the probability that a PSU was drawn, for PSU drawn without replacement
-            and with unequal probabilities; variances are Brewer's approximation. In the place of
-            `fpc`.
+            and with unequal probabilities. In the place of `fpc`.
+        pairs: How the probabilities π_ij that two PSU of a stratum were drawn together are told
+            from those of one: `brewer` needs none (Brewer 2002, equation 9.32); `hartley-rao` is
+            the truncated approximation of Hartley and Rao (1962), with Σ π² / n estimated by the
+            mean of π. Where they are known, `sample` takes them.
+        estimator: Of the variance where pairs are told.
         later: Later stages, in their order, of a design whose first has finite populations; with
             replacement, the first stage is all that a variance takes.
 
@@ -68,16 +74,23 @@ class Design:
     nest: bool = False
     element_sampled: str | None = None
     inclusion: str | None = None
+    pairs: Literal["brewer", "hartley-rao"] = "brewer"
+    estimator: PairEstimator = "yates-grundy"
     later: tuple[Stage, ...] = ()
 
-    def sample(self, frame: pl.DataFrame) -> Sample:
+    def sample(self, frame: pl.DataFrame, *, joint: Floats | None = None) -> Sample:
         """The design applied to a frame of n rows.
+
+        Args:
+            frame: The rows.
+            joint: (P, P) probabilities that two PSU were drawn together, in the sorted order of
+                their labels (of the rows, without `clusters`); on the diagonal, that each was.
 
         Raises:
             InferenceError: a weight is missing, infinite or negative, or all are 0; a stratum or
                 PSU is missing; a PSU stands in two strata; a population is smaller than its sample;
                 a probability is not between 0 and 1; there are later stages, and no finite
-                population at the first.
+                population at the first; joint probabilities are not those of the PSU.
 
         """
         if (self.later and self.fpc is None) or (self.fpc and self.inclusion):
@@ -112,6 +125,7 @@ class Design:
         psu_by_element = np.ones(psus, dtype=bool)
         if by_element is not None:
             psu_by_element[psu] = by_element
+        inclusion = None if self.inclusion is None else _inclusion(frame, self.inclusion, psu, psus)
         units = Units(
             stratum=psu_stratum,
             size=np.ones(psus, dtype=np.int64),
@@ -119,9 +133,9 @@ class Design:
             strata=strata,
             population=population,
             lonely=self.lonely,
-            inclusion=None
-            if self.inclusion is None
-            else _inclusion(frame, self.inclusion, psu, psus),
+            inclusion=inclusion,
+            pairs=self._pairs(inclusion, psu_stratum, joint),
+            estimator=self.estimator,
         )
         return Sample(
             weights=weights,
@@ -129,6 +143,26 @@ class Design:
             units=units.collapse_lonely(),
             declared_stratum=psu_stratum,
             later=self._later_stages(frame, psu, units),
+        )
+
+    def _pairs(
+        self, inclusion: Floats | None, stratum: Ints, joint: Floats | None
+    ) -> Floats | None:
+        """(P, P) weighted covariances of the draws of PSU, where pairs are told."""
+        if joint is None and self.pairs == "brewer":
+            return None
+        if inclusion is None:
+            raise InferenceError(
+                "Pairs of clusters are told, and not how likely each was to be drawn.",
+                hint="name the column of that probability as `inclusion`.",
+            )
+        if len(inclusion) > MOST_PAIRED:
+            raise InferenceError(
+                f"Pairs of {len(inclusion):,} clusters are too many: {MOST_PAIRED:,} at most.",
+                hint="take Brewer's approximation, which needs none.",
+            )
+        return (
+            hartley_rao(inclusion, stratum) if joint is None else weighted_pairs(joint, inclusion)
         )
 
     def _later_stages(self, frame: pl.DataFrame, psu: Ints, first: Units) -> tuple[Drawn, ...]:

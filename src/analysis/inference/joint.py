@@ -29,7 +29,7 @@ class JointEstimates:
         df: Degrees of freedom of the design; without one, there is no interval.
         base: (K,) unweighted rows behind each estimate; None for functions of several.
         method: How the covariance was estimated.
-        absent: Name → why there is no number (NaN), for estimates without one.
+        absent: Name → why there is no number, or no error of it (NaN), for estimates without one.
 
     """
 

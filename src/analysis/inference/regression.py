@@ -11,7 +11,8 @@ import polars as pl
 import statsmodels.api as sm
 
 from analysis.errors import InferenceError
-from analysis.inference.arrays import Flags, Floats
+from analysis.inference.arrays import Flags, Floats, solve
+from analysis.inference.independence import f_sum_tail
 from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
@@ -98,7 +99,9 @@ def predictive_margins(
     member = np.array([[float(group == label) for label in labels] for group in groups])
     member[[group is None for group in groups]] = np.nan
     names = tuple(str(place) for place in range(x.shape[1] + len(labels) - 1))
-    model, link = _regression(survey, y, np.hstack([x, member[:, 1:]]), names=names, family=family)
+    model, link, _ = _regression(
+        survey, y, np.hstack([x, member[:, 1:]]), names=names, family=family
+    )
     known: Flags = np.asarray(~np.isnan(y) & ~np.isnan(x).any(axis=1))
     weights = np.where(known, survey.sample.weights, 0.0)
     predictions, gradients = [], []
@@ -120,30 +123,106 @@ def predictive_margins(
     return replace(means, covariance=means.covariance + added)
 
 
+@dataclass(frozen=True)
+class LikelihoodRatio:
+    """Whether a model loses nothing without some of its columns: the working likelihood ratio.
+
+    Attributes:
+        statistic: Difference of the weighted deviances.
+        scales: It is about the sum of chi-squares of one degree of freedom times these, over an
+            independent one of `df` over `df` (Lumley and Scott 2014).
+        df: Residual degrees of freedom of the model.
+        p_value: Probability of a larger value.
+
+    """
+
+    statistic: float
+    scales: Floats
+    df: float
+    p_value: float
+
+
+def likelihood_ratio(
+    survey: Survey,
+    y: Floats,
+    x: Floats,
+    *,
+    names: tuple[str, ...],
+    tested: Sequence[str],
+    family: ResponseFamily = "gaussian",
+) -> LikelihoodRatio:
+    """Compares a model with the one that lacks some of its columns.
+
+    Args:
+        survey, y, x, names, family: See `regression`.
+        tested: Names of the columns that the smaller model lacks.
+
+    Raises:
+        InferenceError: a model has no solution, no degree of freedom is left, or the errors of the
+            coefficients are not those of different ones.
+
+    Reference: R's ``regTermTest(method = "LRT")``.
+
+    """
+    estimates, _, whole = _regression(survey, y, x, names=names, family=family)
+    places = [names.index(name) for name in tested]
+    kept = [place for place in range(len(names)) if place not in places]
+    if estimates.df < 1 or not places or not kept:
+        raise InferenceError(
+            "A model can be compared with no smaller one: no column is tested, none is left, or no "
+            "degree of freedom.",
+            hint="name some of its columns, not all.",
+        )
+    usable, weights = _usable(survey, y, x)
+    smaller = fit_weighted(y[usable], x[usable][:, kept], weights=weights, family=family)
+    part = np.ix_(places, places)
+    try:
+        ratio = solve(whole.bread[part], estimates.covariance[part])
+        scales = np.linalg.eigvals(ratio).real.astype(np.float64)
+    except np.linalg.LinAlgError:
+        scales = np.zeros(1)
+    if not scales.max() > 0:
+        raise InferenceError(
+            f"Whether the model needs {', '.join(tested)} cannot be told: their errors are not "
+            "those of different estimates.",
+            hint="test fewer, or merge categories.",
+        )
+    statistic = smaller.deviance - whole.deviance
+    p_value = f_sum_tail(statistic, scales, float(estimates.df)) if statistic > 0 else 1.0
+    return LikelihoodRatio(statistic, scales, estimates.df, p_value)
+
+
+def _usable(survey: Survey, y: Floats, x: Floats) -> tuple[Flags, Floats]:
+    """(n,) which rows have all values, and the weights of these, over the mean of all rows: where
+    R's iterations stop depends on it.
+    """
+    usable = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
+    weights = survey.sample.weights
+    return usable, weights[usable] / float(weights.mean())
+
+
 def _regression(
     survey: Survey, y: Floats, x: Floats, *, names: tuple[str, ...], family: ResponseFamily
-) -> tuple[JointEstimates, Any]:
-    """The coefficients of a model, and statsmodels' link of its family."""
-    usable = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
+) -> tuple[JointEstimates, Any, WeightedFit]:
+    """The coefficients of a model, statsmodels' link of its family, and its fit."""
+    usable, weights = _usable(survey, y, x)
     weighs = usable & (survey.sample.weights > 0)
     if weighs.sum() <= x.shape[1] or np.linalg.matrix_rank(x[weighs]) < x.shape[1]:
         raise InferenceError(
             "The columns of the model repeat one another, or rows are too few.",
             hint="leave one category of each variable out, or take fewer variables.",
         )
-    # R divides by the mean over all rows, those without a value too: where the iterations stop
-    # depends on it.
-    weights, unit = survey.sample.weights[usable], float(survey.sample.weights.mean())
-    fit = fit_weighted(y[usable], x[usable], weights=weights / unit, family=family)
+    fit = fit_weighted(y[usable], x[usable], weights=weights, family=family)
     scores = np.zeros_like(x)
-    scores[usable] = (x[usable] * fit.residuals[:, None]) @ fit.bread / unit
+    mean_weight = float(survey.sample.weights.mean())
+    scores[usable] = (x[usable] * fit.residuals[:, None]) @ fit.bread / mean_weight
     estimates = JointEstimates(
         names=names,
         value=fit.coefficients,
         covariance=survey.covariance(scores, usable[:, None]),
         df=survey.freedom(usable) - x.shape[1] + 1,
     )
-    return estimates, FAMILIES[family]().link
+    return estimates, FAMILIES[family]().link, fit
 
 
 @dataclass(frozen=True)
@@ -154,12 +233,14 @@ class WeightedFit:
         coefficients: (p,).
         bread: (p, p) inverse of the weighted information.
         residuals: (n,) working residuals times working weights, without the sampling weights.
+        deviance: Weighted.
 
     """
 
     coefficients: Floats
     bread: Floats
     residuals: Floats
+    deviance: float
 
 
 def fit_weighted(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> WeightedFit:
@@ -201,7 +282,7 @@ def fit_weighted(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamil
         if abs(deviance - before) < CONVERGENCE * (abs(deviance) + 0.1):
             bread = np.linalg.inv((x * root).T @ (x * root))
             residuals = (y - mean) * response_family.link.deriv(mean) * working
-            return WeightedFit(coefficients=coefficients, bread=bread, residuals=residuals)
+            return WeightedFit(coefficients, bread, residuals, deviance)
         before = deviance
     raise InferenceError(
         "The model has no finite solution, or does not settle on it.",

@@ -21,6 +21,8 @@ from analysis.inference.joint import JointEstimates
 from analysis.inference.projection import Projection
 from analysis.inference.units import Sample
 
+ALONE = "All units that were drawn are alone in their stratum: no variance can be estimated."
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -39,15 +41,21 @@ class Survey:
 
     @classmethod
     def of(
-        cls, frame: pl.DataFrame, design: Design, *, calibration: Calibration | None = None
+        cls,
+        frame: pl.DataFrame,
+        design: Design,
+        *,
+        calibration: Calibration | None = None,
+        joint: Floats | None = None,
     ) -> Survey:
-        """A design applied to a frame, with the weights of the calibration where there is one.
+        """A design applied to a frame, with the weights of the calibration where there is one, and
+        with the joint probabilities of its clusters where they are known (see `Design.sample`).
 
         Raises:
             InferenceError: the design refuses the rows, or the calibration is of others.
 
         """
-        sample = design.sample(frame)
+        sample = design.sample(frame, joint=joint)
         if calibration is None:
             return cls(frame=frame, sample=sample, projection=None)
         if len(calibration.weights) != frame.height:
@@ -152,7 +160,17 @@ class Survey:
                 calibration all are: the part that the margins explain is taken from everybody's
                 score, inside a domain or not.
 
+        Raises:
+            InferenceError: of one of them no variance can be estimated.
+
         """
+        result = self._covariance(scores, inside)
+        if np.isnan(np.diagonal(result)).any():
+            raise InferenceError(ALONE, hint="declare another rule for lonely strata.")
+        return result
+
+    def _covariance(self, scores: Floats, inside: Flags | None) -> Floats:
+        """As `covariance`; NaN for those of which no variance can be estimated."""
         residual = scores if self.projection is None else self.projection.residual(scores)
         weighted = residual * self.sample.weights[:, None]
         return self.sample.covariance(weighted, inside if self.projection is None else None)
@@ -164,10 +182,11 @@ class Survey:
         by: str | None,
     ) -> JointEstimates:
         """Ratios of (numerator, denominator), each (n,), or totals of those without a denominator,
-        by domain; `columns` name them. A domain without a value has no number, and says why.
+        by domain; `columns` name them. A domain without a value has no number, one whose clusters
+        are all lonely may have no error: each says why.
 
         Raises:
-            InferenceError: no domain has a value.
+            InferenceError: no domain has a value, or none an error.
 
         """
         names, values, scores, inside, base, absent = [], [], [], [], [], {}
@@ -195,12 +214,15 @@ class Survey:
                 f"No row has a value of {' or '.join(columns)} in any {by}.",
                 hint="all its answers are missing here: look at the filter, or at what was asked.",
             )
+        covariance = self._covariance_of_known(np.stack(scores, axis=1), np.stack(inside, axis=1))
+        unknown = np.isnan(np.diagonal(covariance))
+        if unknown.all():
+            raise InferenceError(ALONE, hint="declare another rule for lonely strata.")
+        absent = {name: ALONE for name, out in zip(names, unknown, strict=True) if out} | absent
         return JointEstimates(
             names=tuple(names),
             value=np.array(values),
-            covariance=self._covariance_of_known(
-                np.stack(scores, axis=1), np.stack(inside, axis=1)
-            ),
+            covariance=covariance,
             df=self.df,
             base=np.array(base, dtype=np.int64),
             absent=absent,
@@ -210,7 +232,7 @@ class Survey:
         """The (K, K) covariance of scores (n, K), NaN for those that are not known."""
         known: Flags = np.asarray(~np.isnan(scores).any(axis=0))
         result = np.full((len(known), len(known)), np.nan)
-        result[np.ix_(known, known)] = self.covariance(scores[:, known], inside[:, known])
+        result[np.ix_(known, known)] = self._covariance(scores[:, known], inside[:, known])
         return result
 
     def score(

@@ -15,6 +15,8 @@ from analysis.inference.arrays import Flags, Floats, Ints, sum_by_group
 SELF_REPRESENTING = 1e-7
 """Under this share of a population that was not drawn, a stratum has no sampling error: R's."""
 
+PairEstimator = Literal["horvitz-thompson", "yates-grundy"]
+
 LonelyRule = Literal["fail", "remove", "adjust", "average", "certainty", "collapse"]
 
 
@@ -31,6 +33,10 @@ class Units:
         population: (H,) PSU in the population of each stratum, or None (with replacement).
         lonely: Rule for strata with one PSU.
         inclusion: (U,) probability that each PSU was drawn, or None (equal ones).
+        pairs: (U, U) of unequal probabilities (π_ij − π_i π_j) / π_ij, with π_ij that two PSU were
+            drawn together; None takes Brewer's approximation.
+        estimator: Of the variance by pairs: Yates and Grundy's, of samples of a fixed size, is not
+            negative where no pair is drawn together more often than apart.
         parent: (H,) of a later stage: the unit of the stage before that holds the stratum. What the
             rules for lonely strata take from others, they take within it.
         share: (H,) of a later stage: share of the populations before it that were drawn.
@@ -44,6 +50,8 @@ class Units:
     population: Floats | None
     lonely: LonelyRule
     inclusion: Floats | None = None
+    pairs: Floats | None = None
+    estimator: PairEstimator = "yates-grundy"
     parent: Ints | None = None
     share: Floats | None = None
 
@@ -154,8 +162,9 @@ class Units:
 
         `adjust` centres lonely PSU at the grand mean of those of the strata held; `average` gives
         their strata the mean contribution of the others that are held; `remove` and `certainty`
-        give 0, as does a lonely PSU that is its stratum's whole population. Reference: R survey
-        4.5, ``survey:::onestrat``.
+        give 0, as does a lonely PSU that is its stratum's whole population. By pairs, rules have
+        nothing to say, and the result need not be positive. Reference: R survey 4.5,
+        ``survey:::onestrat`` and ``survey:::ppsvar``.
 
         """
         strata_size = self.stratum_size
@@ -167,6 +176,11 @@ class Units:
                 f"{int(refused.sum())} strata hold a single PSU.",
                 hint="declare a rule: lonely='adjust', for instance.",
             )
+        if self.pairs is not None:
+            by_pairs: Floats = totals.T @ self.pairs @ totals
+            if self.estimator == "yates-grundy":
+                by_pairs -= (totals * self.pairs.sum(axis=1)[:, None]).T @ totals
+            return by_pairs
         means = (
             sum_by_group(self.stratum, totals, self.strata) / np.maximum(strata_size, 1)[:, None]
         )
