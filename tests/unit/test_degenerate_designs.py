@@ -16,6 +16,7 @@ from analysis.indicators.changes import change_word
 from analysis.inference import (
     Design,
     PointEstimate,
+    Stage,
     Survey,
     build_cube,
     calibrate,
@@ -35,6 +36,7 @@ from analysis.inference.replication import (
     replicate_means,
     replicates_from_weights,
 )
+from analysis.inference.survey import ALONE
 
 CLUSTERED = Design(weights="w", strata=("h",), clusters=("k",))
 TWO_AND_ONE = pl.DataFrame(
@@ -128,7 +130,20 @@ def test_a_lonely_cluster_has_the_mean_variance_of_the_strata_that_hold_the_doma
         cube = total(build_cube(one, design, items={"y": None}, breakdowns={"g": "g"}), "y", by="g")
         assert rows.covariance[0, 0] == pytest.approx(expected, rel=1e-12)
         assert cube.covariance[0, 0] == pytest.approx(expected, rel=1e-12)
-    assert np.isnan(Survey.of(frame, design).total("y", by="g").covariance[1, 1])
+    found = Survey.of(frame, design).total("y", by="g")
+    assert np.isnan(found.covariance[1, 1])
+    assert found.absent == {"z": ALONE}
+
+
+def test_where_all_clusters_of_a_stage_are_alone_no_error_is_told() -> None:
+    """One person in each cluster: what differs within a cluster cannot be known."""
+    frame = TWO_AND_ONE.with_columns(n=20.0, m=pl.Series([5.0, 5.0, 5.0]), h=pl.lit("A"))
+    stages = {"later": (Stage(fpc="m"),), "fpc": "n", "strata": ("h",), "clusters": ("k",)}
+    design = Design(weights="w", lonely="average", **stages)  # type: ignore[arg-type]
+    with pytest.raises(InferenceError, match="alone in their stratum"):
+        Survey.of(frame, design).mean("y")
+    adjusted = Design(weights="w", lonely="adjust", **stages)  # type: ignore[arg-type]
+    assert Survey.of(frame, adjusted).mean("y").se[0] > 0
 
 
 def test_a_lonely_cluster_is_centred_among_the_strata_that_hold_the_domain() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,6 +12,7 @@ from scipy import stats
 from analysis.errors import InferenceError
 from analysis.inference import Design, Survey
 from analysis.inference.hypotheses import goodness_of_fit, wald_test
+from analysis.inference.regression import likelihood_ratio
 
 RNG = np.random.default_rng(4)
 N = 3000
@@ -65,6 +68,53 @@ def test_one_coefficient_has_the_square_of_its_t_and_several_a_joint_test() -> N
     precision = 1 / means.se**2
     cochran = precision @ (means.value - np.average(means.value, weights=precision)) ** 2
     assert wald_test(apart, ["ab", "bc", "cd"]).statistic * 3 == pytest.approx(cochran, rel=1e-3)
+
+
+def model(frame: pl.DataFrame, design: Design) -> tuple[Any, ...]:
+    """A survey, whether somebody is content, and a constant with the category."""
+    columns = [np.ones(frame.height)]
+    columns += [(frame["c"] == name).to_numpy().astype(float) for name in "bcd"]
+    content = (frame["y"] > 0.3).to_numpy().astype(float)
+    return Survey.of(frame, design), content, np.stack(columns, axis=1)
+
+
+ARGUMENTS: Any = {"names": ("one", "b", "c", "d"), "tested": ("b", "c", "d"), "family": "binomial"}
+
+
+def test_a_simple_sample_has_the_classical_likelihood_ratio() -> None:
+    """Twice the difference of the log-likelihoods, in closed form for categories: chi-square on
+    three degrees, with scales of about 1 each."""
+    found = likelihood_ratio(*model(FRAME, Design()), **ARGUMENTS)
+    shares = FRAME.group_by("c").agg((pl.col("y") > 0.3).mean().alias("p"), pl.len().alias("n"))
+    share, n = shares["p"].to_numpy(), shares["n"].to_numpy()
+    overall = float(share @ n / n.sum())
+    classical = 2 * (
+        n @ (share * np.log(share / overall) + (1 - share) * np.log((1 - share) / (1 - overall)))
+    )
+    assert found.statistic == pytest.approx(classical, rel=1e-9)
+    assert found.scales == pytest.approx(np.ones(3), rel=0.01)
+    assert found.p_value == pytest.approx(stats.chi2.sf(classical, 3), rel=0.02)
+    assert found.df == N - 1 - 4 + 1
+
+
+def test_a_working_likelihood_counts_clusters_of_identical_answers_once() -> None:
+    once = FRAME.with_row_index("k")
+    four = pl.concat([once] * 4)
+    single, told = (
+        likelihood_ratio(*model(one, Design(clusters=("k",))), **ARGUMENTS) for one in (once, four)
+    )
+    assert told.statistic == pytest.approx(4 * single.statistic, rel=1e-9)
+    assert told.scales == pytest.approx(4 * single.scales, rel=1e-9)
+    assert told.p_value == pytest.approx(single.p_value, rel=1e-6)
+    naive = likelihood_ratio(*model(four, Design()), **ARGUMENTS)
+    assert naive.p_value < single.p_value / 2
+
+
+def test_a_model_is_compared_with_a_smaller_one() -> None:
+    given = model(FRAME, Design())
+    for tested in ((), ("one", "b", "c", "d")):
+        with pytest.raises(InferenceError, match="can be compared with no smaller one"):
+            likelihood_ratio(*given, **ARGUMENTS | {"tested": tested})
 
 
 def test_what_cannot_be_tested_is_named() -> None:

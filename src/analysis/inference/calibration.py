@@ -203,7 +203,8 @@ def _step_length(
 
 def trim(calibration: Calibration, *, low: float, high: float) -> Floats:
     """Final weights cut at `low` and `high` times their mean, the excess being shared among the
-    other rows. Calibrate again afterwards: totals have moved.
+    other rows in proportion to their weights (R's ``trimWeights`` gives each as much). Calibrate
+    again afterwards: totals have moved.
 
     Returns:
         (n,) weights with the same sum.
