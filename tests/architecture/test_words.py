@@ -95,7 +95,7 @@ DATA: dict[str, tuple[str, ...]] = {
         *("month", "complete", "partial", "drawn", "frame_share", "sample_share", "gap"),
         *("relative", "correlation", "observed", "design_effect", "iterations"),
         *("ratio_high", "ratio_low", "RR1", "RR2", "RR3", "RR4", "RR5", "RR6", "unknown"),
-        *("eligible", "R", "unconditional", "conditional", "nonresponse"),
+        *("eligible", "R", "unconditional", "conditional", "nonresponse", "exposed", "rate"),
     ),
     "indicateur": ("answers", "participation", "weights", "representativity", "questions"),
     "ventilation": ("channel", "site_kind", "status", "month", "directorate"),

@@ -58,6 +58,7 @@ def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> N
         "participation",
         "representativity",
         "item_response",
+        "exposure",
         "margins",
         "quality_flags",
         "estimates",

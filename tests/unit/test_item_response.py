@@ -51,7 +51,7 @@ def test_who_is_not_asked_or_not_concerned_leaves_nothing_open(study: Study) -> 
     shares = dict(figures.select("indicator", "value").iter_rows())
     assert shares == {"Q01": pytest.approx(0.67), "Q02": 0, "questions": pytest.approx(0.29)}
     bases = dict(figures.select("indicator", "base").iter_rows())
-    assert bases == {"Q01": 2, "Q02": 0, "questions": 4}
+    assert bases == {"Q01": 2, "Q02": None, "questions": 4}
 
 
 def test_few_who_answered_nothing_are_not_told(study: Study) -> None:
@@ -94,6 +94,9 @@ def test_the_section_names_the_question_that_is_left_most_often(study: Study) ->
         figure(None, "Q02"),
         figure(0.07, category="qr"),
         figure(None, "Q01", category="qr"),
+        figure(0.0, "Q02", category="qr"),
+        figure(0.0, category="borne"),
+        figure(0.0, "Q01V", category="borne"),
     ]
     found = lines(section(page(study, *rows, directorate=None)))
     most = study.item("Q09").short
@@ -101,5 +104,6 @@ def test_the_section_names_the_question_that_is_left_most_often(study: Study) ->
         "Canal|Questions sans réponse|La plus souvent laissée|",
         f"DPAPH – Enquête sur invitation|4 %|{most} (9 %)|",
         "DPAPH – QR code affiché|7 %|s|",
+        "DPAPH – Borne à quatre visages|0 %|so|",
     ]
     assert section(page(study, row(), directorate=None)).markdown == ""

@@ -10,6 +10,7 @@ from analysis.indicators.collection import Answers, Margins, answers_by_channel,
 from analysis.indicators.commitments import Commitments, commitments
 from analysis.indicators.decompositions import Decompositions, decompositions
 from analysis.indicators.definitions import series
+from analysis.indicators.exposure import Exposure, exposure
 from analysis.indicators.fieldwork import Fieldwork, fieldwork
 from analysis.indicators.gaps import Gaps, gaps
 from analysis.indicators.item_response import ItemResponse, item_response
@@ -39,6 +40,7 @@ __all__ = [
     "Commitments",
     "Decompositions",
     "Estimates",
+    "Exposure",
     "Fieldwork",
     "Gaps",
     "ItemResponse",
@@ -58,6 +60,7 @@ __all__ = [
     "changes",
     "commitments",
     "decompositions",
+    "exposure",
     "fieldwork",
     "gaps",
     "item_response",

@@ -94,6 +94,7 @@ LAYERS = {
             "notebooks",
             "confidential",
         ),
+        Layer("exposure", "indicators.exposure:Exposure", AXES, "notebooks", "confidential"),
         Layer("margins", "indicators.collection:Margins", AXES, "notebooks", "confidential"),
         Layer("fieldwork", "indicators.fieldwork:Fieldwork", AXES, "notebooks", "confidential"),
         Layer(

@@ -14,6 +14,7 @@ from analysis.study.field import Baseline
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
 from analysis.study.languages import Multilingual
+from analysis.study.management import ADDITIVE
 from analysis.study.promises import check_commitments, check_management
 from analysis.study.questionnaire import Scale
 from analysis.study.references import allowed_range
@@ -176,6 +177,15 @@ class _Check(Checker):
             classes = channel.sampling.response_classes
             self.check_among("study", f"{key}.response_classes", classes, {"site", *profile})
             self.check_unique("study", f"{key}.items", channel.items)
+            counts = [one.id for one in self.study.management if one.unit == ADDITIVE]
+            self.check_among("study", f"{key}.exposure", filter(None, [channel.exposure]), counts)
+            if channel.exposure is not None and channel.invited:
+                self.add_fault(
+                    "study",
+                    f"{key}.exposure",
+                    "Those who are invited are counted where they are drawn.",
+                    "say `exposure` of channels that anyone may answer.",
+                )
             left_out = [item for item in mandatory if item not in channel.items]
             if left_out and channel.mode != "kiosk":
                 self.add_fault(

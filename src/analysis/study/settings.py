@@ -28,7 +28,8 @@ class Channel(Model):
     """A way to be heard: its claim, its mode, the moment, and what it asks.
 
     Those who are `invited` hold a token of their own: without it in the file, nobody can tell who
-    answered twice. `note` stands under every table that shows the channel.
+    answered twice. Where nobody is, `exposure` is the management indicator that counts those who
+    could answer: visits, calls. `note` stands under every table that shows the channel.
     """
 
     id: Identifier
@@ -39,6 +40,7 @@ class Channel(Model):
     moment: Literal["a_chaud", "a_froid", "continu"]
     items: Annotated[tuple[ItemId, ...], Field(min_length=1)]
     invited: bool = False
+    exposure: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
     note: Annotated[PrintedText | None, PAGES_ONLY] = None
     sampling: Annotated[Sampling, NOT_FOR_INTAKE] = Sampling()
 

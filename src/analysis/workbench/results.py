@@ -13,6 +13,7 @@ from analysis.indicators import (
     changes,
     commitments,
     decompositions,
+    exposure,
     fieldwork,
     gaps,
     item_response,
@@ -71,6 +72,13 @@ class ResultScope(StoredScope):
         """`indicators.Representativity`: whether those who answered are like those drawn."""
         return sample_representativity(
             self.read("dispositions"), self.study, **self._keys, simulated=self.simulated
+        )
+
+    def exposure(self) -> pl.DataFrame:
+        """`indicators.Exposure`: of those who could answer where anyone may, how many did."""
+        measures = self._read_where_made("measures")
+        return exposure(
+            self.responses, measures, self.study, **self._keys, simulated=self.simulated
         )
 
     def item_response(self) -> pl.DataFrame:

@@ -65,6 +65,42 @@ def representativity(page: Page) -> Block:
     )
 
 
+def exposed(page: Page) -> Block:
+    """Of the channels that anyone may answer, how many did among those whom the services count."""
+    language, formats = page.language, page.wording.formats
+    rows = []
+    for directorate, channel, figures in _samples(page, "exposure"):
+        by_definition = {one.definition: one for one in figures}
+        if {"exposed", "rate"} <= by_definition.keys():
+            rows.append((_named(page, directorate, channel), by_definition))
+    if not rows:
+        return block("exposed")
+    management = {one.id: one.label for one in page.study.management}
+    columns = {
+        language.text("column_channel"): [name for name, _ in rows],
+        language.text("column_exposure"): [
+            language.typeset(management[found["exposed"].indicator]) for _, found in rows
+        ],
+        language.text("column_exposed"): [formats.value(found["exposed"]) for _, found in rows],
+        language.text("column_participation"): [formats.value(found["rate"]) for _, found in rows],
+    }
+    return block(
+        "exposed",
+        heading(language.text("exposed_head"), level=3),
+        table(
+            "exposed",
+            columns=columns,
+            caption=language.text("caption_exposed", wave=page.wording.wave_label()),
+            numeric=list(columns)[2:],
+        ),
+        figure_notes(
+            language,
+            note=join_with_signs(language, _cells(columns), [language.text("note_exposed")]),
+            source=source_text(page.wording),
+        ),
+    )
+
+
 def unanswered(page: Page) -> Block:
     """Per channel, how many of the questions that it puts stay without an answer, and which one
     most often.
@@ -77,17 +113,7 @@ def unanswered(page: Page) -> Block:
             continue
         names.append(_named(page, directorate, channel))
         shares.append(formats.value(whole))
-        shown = [one for one in figures if one.item and not one.hidden and one.value is not None]
-        worst = max(shown, key=lambda one: one.shown_value, default=None)
-        most.append(
-            language.text("sign_s")
-            if worst is None
-            else language.text(
-                "question_most_left",
-                question=language.typeset(page.study.item(str(worst.item)).short),
-                share=formats.value(worst),
-            )
-        )
+        most.append(_most_left(page, whole, figures))
     if not names:
         return block("unanswered")
     columns = {
@@ -110,6 +136,26 @@ def unanswered(page: Page) -> Block:
             source=source_text(page.wording),
         ),
     )
+
+
+def _most_left(page: Page, whole: ReleasedFigure, figures: list[ReleasedFigure]) -> str:
+    """The question that stays without an answer most often: one that is shown, and above all of
+    them together; else one that is hidden may be it.
+    """
+    language = page.language
+    above = [
+        one
+        for one in figures
+        if one.item and not (one.hidden or whole.hidden) and one.shown_value > whole.shown_value
+    ]
+    if above:
+        worst = max(above, key=lambda one: one.shown_value)
+        return language.text(
+            "question_most_left",
+            question=language.typeset(page.study.item(str(worst.item)).short),
+            share=page.wording.formats.value(worst),
+        )
+    return language.text("sign_s" if any(one.hidden for one in figures) else "sign_so")
 
 
 def _samples(page: Page, layer: str) -> _Samples:

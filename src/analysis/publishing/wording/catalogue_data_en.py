@@ -179,6 +179,8 @@ DATA: dict[str, str] = {
     "data_definition_nonresponse": "without an answer",
     "data_indicateur_representativity": "how alike respondents and people invited are",
     "data_indicateur_questions": "questions put",
+    "data_definition_exposed": "number during fieldwork",
+    "data_definition_rate": "share that answered",
     "data_definition_levels": "answers from {first} to {last}",
     "data_indicateur_answers": "answers received",
     "data_indicateur_participation": "participation",

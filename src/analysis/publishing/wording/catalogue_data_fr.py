@@ -180,6 +180,8 @@ DATA: dict[str, str] = {
     "data_definition_nonresponse": "sans réponse",
     "data_indicateur_representativity": "ressemblance entre répondants et personnes invitées",
     "data_indicateur_questions": "questions posées",
+    "data_definition_exposed": "nombre pendant le recueil",
+    "data_definition_rate": "part de réponses",
     "data_definition_levels": "réponses de {first} à {last}",
     "data_indicateur_answers": "réponses reçues",
     "data_indicateur_participation": "participation",

@@ -421,6 +421,8 @@ CATALOGUE: dict[str, str] = {
     "header_asked": "Questions put",
     "header_dont_know": "Don’t know",
     "header_abandoned": "Broke off",
+    "header_counted": "What is counted",
+    "header_exposed": "Number",
     "header_partial": "Partial answers",
     "header_ambiguous_dates": "Ambiguous dates",
     "header_reason": "Reason",

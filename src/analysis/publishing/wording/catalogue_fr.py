@@ -433,6 +433,8 @@ CATALOGUE: dict[str, str] = {
     "header_asked": "Questions posées",
     "header_dont_know": "Ne sait pas",
     "header_abandoned": "Abandons",
+    "header_counted": "Ce que l’on compte",
+    "header_exposed": "Nombre",
     "header_partial": "Réponses partielles",
     "header_ambiguous_dates": "Dates ambiguës",
     "header_reason": "Raison",

@@ -65,6 +65,15 @@ IDENTITY: dict[str, str] = {
         "where anyone may answer, nobody knows how many were asked, so there is no response "
         "rate and only a number is given"
     ),
+    "exposed_head": "How many answered where anyone may",
+    "caption_exposed": "Answers beside what the services count, {wave}",
+    "column_exposure": "What is counted",
+    "column_exposed": "Number during fieldwork",
+    "column_participation": "Share that answered",
+    "note_exposed": (
+        "one person may be counted several times. This is no response rate, and says nothing of "
+        "those who did not answer"
+    ),
     "representativity_head": "Are those who answered like those invited?",
     "caption_representativity": "How alike respondents and people invited are, {wave}",
     "participation_R": "R-indicator",

@@ -67,6 +67,15 @@ IDENTITY: dict[str, str] = {
         "là où répond qui veut, personne ne sait combien de personnes ont été sollicitées, si "
         "bien qu’il n’y a pas de taux de réponse et que seul un nombre est donné"
     ),
+    "exposed_head": "Combien ont répondu là où répond qui veut",
+    "caption_exposed": "Réponses rapportées à ce que comptent les services, {wave}",
+    "column_exposure": "Ce qui est compté",
+    "column_exposed": "Nombre pendant le recueil",
+    "column_participation": "Part de réponses",
+    "note_exposed": (
+        "une même personne peut être comptée plusieurs fois. Ce n’est pas un taux de réponse, et "
+        "il ne dit rien de ceux qui n’ont pas répondu"
+    ),
     "representativity_head": "Ceux qui ont répondu ressemblent-ils à ceux qui ont été invités ?",
     "caption_representativity": "Ressemblance entre répondants et personnes invitées, {wave}",
     "participation_R": "Indicateur R",
