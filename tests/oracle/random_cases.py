@@ -245,6 +245,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
                 family.removeprefix("quasi"),  # type: ignore[arg-type]
             ),
             SADDLEPOINT,
+            loose=NEAR_MEAN,
         )
     yield Question(
         "margins",

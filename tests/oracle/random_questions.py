@@ -28,7 +28,7 @@ weights of its last step but one, and the last step depends on a rounding."""
 SADDLEPOINT = 1e-4
 """Of a probability by saddlepoint: R seeks the point to 1e-8."""
 
-NEAR_MEAN = (1e-3, "near the mean of the statistic, the saddlepoint loses digits")
+NEAR_MEAN = (1e-2, "near the mean of the statistic, R's search for the saddlepoint loses digits")
 SINGULAR = (1e-6, "a matrix that is nearly singular leaves few digits")
 
 LEVELS = "R counts the categories that occur only where the other column has no value"

@@ -143,6 +143,8 @@ def _pairs(case: Case) -> Iterator[Question]:
                 f"known(svytotal(~z, {r_design}, na.rm = TRUE))",
                 lambda survey=survey: ours.all_of(survey().total("z"), df=False),  # type: ignore[misc]
             )
+            if "a" not in frame["g"]:
+                continue
             yield Question(
                 "pairs",
                 f"{about}: total z in a",

@@ -58,8 +58,8 @@ class Index:
         scores: (n,) the mean of the answered items; NaN under `least` of them.
         least: Answers that a person needs.
         mean: The estimate of its weighted mean.
-        alpha: Cronbach's alpha from the weighted covariances of the complete rows; NaN without a
-            complete row.
+        alpha: Cronbach's alpha from the weighted covariances of the complete rows; None where it
+            cannot be told.
 
     """
 
@@ -67,7 +67,7 @@ class Index:
     scores: Floats
     least: int
     mean: JointEstimates
-    alpha: float
+    alpha: float | None
 
 
 def index(survey: Survey, items: Sequence[str], *, least: int) -> Index:
@@ -96,23 +96,27 @@ def index(survey: Survey, items: Sequence[str], *, least: int) -> Index:
     scored = replace(
         survey, frame=survey.frame.with_columns(pl.Series(INDEX, scores).fill_nan(None))
     )
-    return Index(
-        items=tuple(items),
-        scores=scores,
-        least=least,
-        mean=scored.mean(INDEX),
-        alpha=design_alpha(survey, items),
-    )
+    try:
+        alpha = design_alpha(survey, items)
+    except InferenceError:
+        alpha = None
+    return Index(tuple(items), scores, least, scored.mean(INDEX), alpha)
 
 
 def design_alpha(survey: Survey, items: Sequence[str]) -> float:
-    """Cronbach's alpha from the weighted covariances of the complete rows (R's ``svycralpha``); NaN
-    without a complete row, and where their total does not vary.
+    """Cronbach's alpha from the weighted covariances of the complete rows (R's ``svycralpha``).
+
+    Raises:
+        InferenceError: no row is complete, or the sum of the items does not vary.
+
     """
     values = np.stack([survey.values(item) for item in items], axis=1)
-    complete = ~np.isnan(values).any(axis=1)
-    if not complete.any():
-        return float("nan")
-    return cronbach_alpha(
-        np.cov(values[complete].T, aweights=survey.sample.weights[complete], ddof=0)
-    )
+    weights = survey.sample.weights
+    complete = ~np.isnan(values).any(axis=1) & (weights > 0)
+    if not complete.any() or np.ptp(values[complete].sum(axis=1)) == 0:
+        raise InferenceError(
+            f"The items {', '.join(items)} have no alpha: nobody answered all of them, or their "
+            "sum does not vary.",
+            hint="leave out the one that few answer.",
+        )
+    return cronbach_alpha(np.cov(values[complete].T, aweights=weights[complete], ddof=0))
