@@ -104,6 +104,9 @@ def small_workspace(folder: Path, *, one_site_in: int = 5, promises: bool = True
         plan |= {"commitments": {"ramp_days": 1}, "management": {}}
         for name in ("commitments", "actions", "management"):
             (params / f"{name}.yml").unlink()
+        study = (params / "study.yml").read_text(encoding="utf-8")
+        without = study.replace("    exposure: visites\n", "")
+        (params / "study.yml").write_text(without, encoding="utf-8")
     for name, content in (
         ("waves", waves),
         ("directorates", units),

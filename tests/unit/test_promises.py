@@ -40,7 +40,8 @@ def placed(study: Study, **changes: Any) -> Study:
     directorates = tuple(
         one.model_copy(update={"sites": (sites[one.id],)}) for one in study.directorates
     )
-    bare = {"commitments": (), "actions": (), "management": (), "margins": {}}
+    channels = tuple(one.model_copy(update={"exposure": None}) for one in study.channels)
+    bare = {"commitments": (), "actions": (), "management": (), "margins": {}, "channels": channels}
     return study.model_copy(update={"directorates": directorates, **bare, **changes})
 
 

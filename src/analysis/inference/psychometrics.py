@@ -113,10 +113,14 @@ def design_alpha(survey: Survey, items: Sequence[str]) -> float:
     values = np.stack([survey.values(item) for item in items], axis=1)
     weights = survey.sample.weights
     complete = ~np.isnan(values).any(axis=1) & (weights > 0)
-    if not complete.any() or np.ptp(values[complete].sum(axis=1)) == 0:
+    alpha = float("nan")
+    if complete.any():
+        spread = np.cov(values[complete].T, aweights=weights[complete], ddof=0)
+        alpha = cronbach_alpha(spread)
+    if np.isnan(alpha):
         raise InferenceError(
             f"The items {', '.join(items)} have no alpha: nobody answered all of them, or their "
             "sum does not vary.",
             hint="leave out the one that few answer.",
         )
-    return cronbach_alpha(np.cov(values[complete].T, aweights=weights[complete], ddof=0))
+    return alpha
