@@ -9,7 +9,16 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import InferenceError
-from analysis.inference import Cube, Design, Survey, build_cube, distribution, mean
+from analysis.inference import (
+    Cube,
+    Design,
+    Distribution,
+    DomainEstimates,
+    Survey,
+    build_cube,
+    distribution,
+    mean,
+)
 from analysis.inference.arrays import Floats
 from analysis.inference.calibration import Calibration, Distance, calibrate
 from analysis.inference.hypotheses import goodness_of_fit, wald_test
@@ -63,13 +72,21 @@ def cube_mean_of(
 ) -> Answer:
     """The mean of its levels in one group, from the cube."""
     found = mean(cube_of(frame, design, calibration), "y", scores=(1, 2, 3, 4, 5), by="g")
+    _check_freedom(found, place)
     return {"estimate": found.value[place], "se": found.se[place]}
 
 
 def cube_levels_of(frame: pl.DataFrame, design: Design, place: int) -> Answer:
     """The shares of its levels in one group, from the cube."""
     found = distribution(cube_of(frame, design), "y", by="g")
+    _check_freedom(found, place)
     return {"estimate": found.value[place], "se": found.se[place]}
+
+
+def _check_freedom(found: DomainEstimates | Distribution, place: int) -> None:
+    """A domain of lonely clusters has an estimate, no degree of freedom, and no error."""
+    if found.base[place] and found.df[place] < 1 and np.isnan(found.se[place]).all():
+        raise InferenceError("No degree of freedom is left.", hint="")
 
 
 def quantile_of(

@@ -29,7 +29,7 @@ from analysis.inference import (
 )
 from analysis.inference.independence import f_sum_tail, independence
 from analysis.inference.proportions import ProportionMethod, proportion_interval
-from analysis.inference.quantiles import quantiles
+from analysis.inference.quantiles import quantiles, weighted_quantile
 from analysis.inference.regression import regression
 from analysis.inference.replication import (
     jackknife,
@@ -51,6 +51,16 @@ def test_the_first_value_is_the_median_where_it_holds_most_of_the_weight() -> No
     found = quantiles(Survey.of(frame, Design(weights="w")), "y", p=(0.5,))
     assert found.value.tolist() == [1.0]
     assert found.low.tolist() == [1.0]
+
+
+def test_between_two_equal_values_a_quantile_is_that_value() -> None:
+    """3 × 0.7 + 3 × 0.3 is a rounding below 3, where nobody is."""
+    values = np.array([1.0, 3.0, 3.0, 3.0, 5.0])
+    for weights in np.random.default_rng(1).uniform(0.1, 1, (200, 5)):
+        for p in (0.45, 0.5, 0.55):
+            found = weighted_quantile(values, weights, p=p, rule="hf4")
+            between = (weights.cumsum() / weights.sum() <= p).sum()
+            assert between not in (2, 3) or found == 3
 
 
 def test_a_row_that_weighs_nothing_changes_nothing() -> None:

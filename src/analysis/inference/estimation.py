@@ -34,7 +34,8 @@ class DomainEstimates:
         by: The breakdown.
         domains: D labels.
         value: (D,) weighted mean or total of the score; NaN where `base` is 0.
-        covariance: (D, D), in the squared unit of the score; NaN where a base is 0.
+        covariance: (D, D), in the squared unit of the score; NaN where a base is 0, and, under the
+            rule `average`, where every stratum that holds the domain has a single PSU (`df` is 0).
         base: (D,) unweighted valid answers.
         counts: (D, L) unweighted answers by level.
         weighted_base: (D,) sum of weights of valid answers.
@@ -57,7 +58,7 @@ class DomainEstimates:
 
     @property
     def se(self) -> Floats:
-        """(D,) standard errors, in the unit of the score; NaN where `base` is 0."""
+        """(D,) standard errors, in the unit of the score; NaN where `covariance` is."""
         result: Floats = np.sqrt(np.maximum(np.diagonal(self.covariance), 0))
         return result
 
@@ -71,7 +72,7 @@ class Distribution:
         by: The breakdown.
         domains: D labels.
         levels: L codes, worst first.
-        value, se: (D, L); NaN where `base` is 0.
+        value, se: (D, L); NaN where `base` is 0; `se` as in `DomainEstimates`.
         base: (D,) unweighted valid answers.
         counts: (D, L) unweighted answers by level.
         df: (D,) degrees of freedom: PSU − strata among those that hold the domain.

@@ -195,7 +195,7 @@ class _WeightedValues:
         low, high, left, right = self._neighbours(p)
         if rule == "hf4":
             share = left / (left + right) if left + right else 0.0
-            return float(self.values[low] * (1 - share) + self.values[high] * share)
+            return float(self.values[low] + (self.values[high] - self.values[low]) * share)
         if left > 0:
             return float(self.values[high])
         if rule in ("school", "hf2"):
