@@ -127,7 +127,7 @@ def test_an_unknown_nested_key_names_its_place(edited: Edit) -> None:
 Unknown key: 'colour'.
   at: cd93/study.yml, channels.0.colour
 
-Hint: known: 'claim', 'claim_reason', 'id', 'invited', 'items', 'label', 'mode', 'moment', 'note', 'sampling'.\
+Hint: known: 'claim', 'claim_reason', 'exposure', 'id', 'invited', 'items', 'label', 'mode', 'moment', 'note', 'sampling'.\
 """
     )
 
