@@ -38,6 +38,7 @@ from analysis.study import (
 )
 from analysis.study import study as whole
 from analysis.study.kinds import FigureKind
+from analysis.study.listening import FAMILIES
 from analysis.study.references import Difference
 from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
@@ -176,6 +177,11 @@ FILLED: dict[str, tuple[str, ...]] = {
     "sentence_": typing.get_args(SentenceKind),
     "side_": (*KEPT, "no_bound"),
     "sign_": SIGNS,
+    **dict.fromkeys(("family_", "family_sign_"), FAMILIES),
+    "cell_": ("thin", "piled_up"),
+    **dict.fromkeys(
+        ("listening_head_", "unreached_head_", "collisions_head_"), ("none", "one", "n")
+    ),
     "sites_note_left_out_": ("one", "n"),
     "sites_outside_": ("none", "one", "n"),
     "state_": ("definitive", "provisional"),

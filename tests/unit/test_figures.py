@@ -68,6 +68,9 @@ def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> N
         "standings",
         "sites",
         "management",
+        "listening",
+        "collisions",
+        "poolings",
         "commitments",
     ]
     for one in layers_from("notebooks"):

@@ -14,6 +14,7 @@ from analysis.indicators.exposure import Exposure, exposure
 from analysis.indicators.fieldwork import Fieldwork, fieldwork
 from analysis.indicators.gaps import Gaps, gaps
 from analysis.indicators.item_response import ItemResponse, item_response
+from analysis.indicators.listening import ListeningMap, listening_map
 from analysis.indicators.management import Management, management
 from analysis.indicators.participation import Participation, participation
 from analysis.indicators.published import PublishedBreaks, published_breaks
@@ -21,6 +22,7 @@ from analysis.indicators.quality import QualityFlags, quality_flags
 from analysis.indicators.representativity import Representativity, sample_representativity
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
 from analysis.indicators.sites import Sites, site_funnel
+from analysis.indicators.solicitations import Collisions, Poolings, collisions, poolings
 from analysis.indicators.standings import Standings, standings
 from analysis.indicators.weighting import (
     WeightedSample,
@@ -37,6 +39,7 @@ from analysis.indicators.weighting import (
 __all__ = [
     "Answers",
     "Changes",
+    "Collisions",
     "Commitments",
     "Decompositions",
     "Estimates",
@@ -44,9 +47,11 @@ __all__ = [
     "Fieldwork",
     "Gaps",
     "ItemResponse",
+    "ListeningMap",
     "Management",
     "Margins",
     "Participation",
+    "Poolings",
     "PublishedBreaks",
     "QualityFlags",
     "Representativity",
@@ -58,15 +63,18 @@ __all__ = [
     "answers_by_channel",
     "change_word",
     "changes",
+    "collisions",
     "commitments",
     "decompositions",
     "exposure",
     "fieldwork",
     "gaps",
     "item_response",
+    "listening_map",
     "management",
     "margin_shares",
     "participation",
+    "poolings",
     "published_breaks",
     "quality_flags",
     "restore_sample",

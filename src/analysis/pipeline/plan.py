@@ -220,6 +220,7 @@ def is_applicable(notebook: Notebook, study: Study) -> bool:
         "margins": bool(study.margins),
         "commitments": bool(study.commitments),
         "management": bool(study.management),
+        "listening": study.listening is not None,
     }
     return all(has[layer] for layer in notebook.requires)
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from analysis.simulation.plan import SimulationPlan
 from analysis.simulation.respondents import Simulation
-from analysis.study import Study
+from analysis.study import Claim, Study
 
 
 def true_counts(simulation: Simulation, study: Study) -> pl.DataFrame:
@@ -37,7 +37,7 @@ def margins(
     simulation: Simulation, study: Study, plan: SimulationPlan, wave: str
 ) -> dict[str, dict[str, dict[str, int]]]:
     """The totals that a management system would know of a wave's users: directorate → variable →
-    category → users.
+    category → users. Of a directorate whose headline figures rest on no sample, there are none.
     """
     free = simulation.population.filter(
         (pl.col("wave") == wave) & ~pl.col("population").is_in(list(study.constrained()))
@@ -45,7 +45,14 @@ def margins(
     result: dict[str, dict[str, dict[str, int]]] = {}
     for directorate in study.directorates:
         users = free.filter(pl.col("directorate") == directorate.id)
-        declared = [item for item in plan.margins if study.asks(item, directorate.id)]
+        channels = study.reference_channels(directorate.id)
+        if users.is_empty() or any(one.claim is not Claim.ESTIMATE for one in channels):
+            continue
+        declared = [
+            item
+            for item in plan.margins
+            if study.asks(item, directorate.id) and all(item in one.items for one in channels)
+        ]
         result[directorate.id] = {
             variable: {
                 str(category): int(count)

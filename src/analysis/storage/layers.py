@@ -119,6 +119,14 @@ LAYERS = {
         ),
         Layer("sites", "indicators.sites:Sites", AXES, "notebooks", "confidential"),
         Layer("management", "indicators.management:Management", AXES, "notebooks", "confidential"),
+        *(
+            Layer(name, address, ("wave",), "notebooks", "confidential")
+            for name, address in (
+                ("listening", "indicators.listening:ListeningMap"),
+                ("collisions", "indicators.solicitations:Collisions"),
+                ("poolings", "indicators.solicitations:Poolings"),
+            )
+        ),
         Layer(
             "commitments",
             "indicators.commitments:Commitments",

@@ -14,6 +14,7 @@ from analysis.study.field import Baseline
 from analysis.study.kinds import Claim, MissingKind
 from analysis.study.labels import normalise
 from analysis.study.languages import Multilingual
+from analysis.study.listening_checks import check_listening
 from analysis.study.management import ADDITIVE
 from analysis.study.promises import check_commitments, check_management
 from analysis.study.questionnaire import Scale
@@ -40,6 +41,7 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     check.indicators()
     check_commitments(check)
     check_management(check)
+    check_listening(check)
     check.waves()
     check.margins()
     check.references()

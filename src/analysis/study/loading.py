@@ -19,6 +19,7 @@ from analysis.study.commitments import ActionsFile, CommitmentsFile
 from analysis.study.consistency import inconsistencies
 from analysis.study.definitions import IndicatorsFile
 from analysis.study.field import DirectoratesFile, MarginsFile, WavesFile
+from analysis.study.listening import Listening
 from analysis.study.management import ManagementFile
 from analysis.study.questionnaire import QuestionnaireFile
 from analysis.study.references import Reference, ReferencesFile
@@ -38,12 +39,13 @@ FILES: dict[str, type[Model]] = {
     "commitments": CommitmentsFile,
     "actions": ActionsFile,
     "management": ManagementFile,
+    "listening": Listening,
     "margins": MarginsFile,
     "references": ReferencesFile,
     "retention": RetentionFile,
 }
 
-OPTIONAL = ("commitments", "actions", "management", "references", "retention")
+OPTIONAL = ("commitments", "actions", "management", "listening", "references", "retention")
 """Files that a study may lack; what they would say is then empty, or the default."""
 
 
@@ -102,6 +104,7 @@ def load_study(folder: Path) -> Study:
         commitments=read["commitments"].commitments if "commitments" in read else (),
         actions=read["actions"].actions if "actions" in read else (),
         management=read["management"].indicators if "management" in read else (),
+        listening=read.get("listening"),
         margins=margins,
         references=_references(read),
         retention=read.get("retention", RetentionFile()),

@@ -28,6 +28,7 @@ from analysis.study.field import (
     Wave,
 )
 from analysis.study.kinds import LanguageCode, MissingKind
+from analysis.study.listening import Listening
 from analysis.study.management import ManagementIndicator
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
 from analysis.study.references import Reference
@@ -75,6 +76,7 @@ class Study(StudyFile):
     commitments: Annotated[tuple[Commitment, ...], NOT_FOR_INTAKE] = ()
     actions: Annotated[tuple[Action, ...], PAGES_ONLY] = ()
     management: tuple[ManagementIndicator, ...] = ()
+    listening: Annotated[Listening | None, NOT_FOR_INTAKE] = None
     margins: Annotated[dict[str, MarginsFile], NOT_FOR_INTAKE] = Field(default_factory=dict)
     references: Annotated[tuple[Reference, ...], PAGES_ONLY] = ()
     retention: Annotated[RetentionFile, COMMAND_ONLY] = RetentionFile()
@@ -106,7 +108,7 @@ class Study(StudyFile):
         Args:
             scope: Its directorate with its sites alone, or all of them; the waves up to its own, or
                 all of them.
-            requires: Commitments and management are seen where they stand here.
+            requires: Commitments, management and listening are seen where they stand here.
 
         """
         visible = self.visible_to("workshop")

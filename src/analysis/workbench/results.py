@@ -11,15 +11,18 @@ from analysis.indicators import (
     WeightedSample,
     answers_by_channel,
     changes,
+    collisions,
     commitments,
     decompositions,
     exposure,
     fieldwork,
     gaps,
     item_response,
+    listening_map,
     management,
     margin_shares,
     participation,
+    poolings,
     quality_flags,
     sample_cubes,
     sample_name,
@@ -202,6 +205,22 @@ class ResultScope(StoredScope):
             **self._keys,
             simulated=self.simulated or simulated,
         )
+
+    # --- notebook 85: who listens to whom ---------------------------------------------------------
+
+    def listening(self) -> pl.DataFrame:
+        """`indicators.ListeningMap`: the moments and audiences of products, and who listens."""
+        return listening_map(
+            self.read("answers"), self.study, wave=self.wave.id, simulated=self.simulated
+        )
+
+    def collisions(self) -> pl.DataFrame:
+        """`indicators.Collisions`: whom two devices ask within too short a time."""
+        return collisions(self.study, wave=self.wave.id, simulated=self.simulated)
+
+    def poolings(self) -> pl.DataFrame:
+        """`indicators.Poolings`: devices that could be one, and what that would spare."""
+        return poolings(self.study, wave=self.wave.id, simulated=self.simulated)
 
     def series(self, item: str, definition: str) -> pl.DataFrame:
         """Every wave that has run, up to this one, under one constant definition.

@@ -4,6 +4,7 @@ from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
 from analysis.publishing.wording.catalogue_data_en import DATA
 from analysis.publishing.wording.catalogue_editions_en import EDITIONS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
+from analysis.publishing.wording.catalogue_listening_en import LISTENING
 from analysis.publishing.wording.catalogue_management_en import MANAGEMENT
 from analysis.publishing.wording.catalogue_quality_en import QUALITY
 from analysis.publishing.wording.catalogue_reading_en import READING
@@ -198,6 +199,7 @@ CATALOGUE: dict[str, str] = {
     **EDITIONS,
     **IDENTITY,
     **SITES,
+    **LISTENING,
     **DATA,
     **QUALITY,
     "number_2": "two",

@@ -4,6 +4,7 @@ from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
 from analysis.publishing.wording.catalogue_data_fr import DATA
 from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
+from analysis.publishing.wording.catalogue_listening_fr import LISTENING
 from analysis.publishing.wording.catalogue_management_fr import MANAGEMENT
 from analysis.publishing.wording.catalogue_quality_fr import QUALITY
 from analysis.publishing.wording.catalogue_reading_fr import READING
@@ -202,6 +203,7 @@ CATALOGUE: dict[str, str] = {
     **EDITIONS,
     **IDENTITY,
     **SITES,
+    **LISTENING,
     **DATA,
     **QUALITY,
     "number_2": "deux",

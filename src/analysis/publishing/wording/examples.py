@@ -25,6 +25,8 @@ EXAMPLES: dict[str, Example] = {
     "classes": ("même site et même « âge »", "site and “age”"),
     "count": ("14", "14"),
     "decimals": ("3", "3"),
+    "days": ("90", "90"),
+    "department": ("Pôle des sites", "Web sites department"),
     "day": ("1ᵉʳ mars 2026", "1 March 2026"),
     "delivery": ("2026-04-02", "2026-04-02"),
     "details": (
@@ -63,6 +65,7 @@ EXAMPLES: dict[str, Example] = {
         "95% confidence interval [+2; +12]",
     ),
     "share": ("6 %", "6%"),
+    "sign": ("R", "F"),
     "since": ("sur un an", "over a year"),
     "source": ("fichier de gestion au 30 juin 2026", "administrative records at 30 June 2026"),
     "start": ("1ᵉʳ mars 2026", "1 March 2026"),
@@ -71,6 +74,7 @@ EXAMPLES: dict[str, Example] = {
     "text": ("pas d’évolution détectée sur un an", "no change detected over a year"),
     "threshold": ("5 points", "5 points"),
     "title": ("Baromètre des services", "Barometer of services"),
+    "total": ("61", "61"),
     "unavailable": (
         " ; de 11 à 29 réponses, le résultat n’est pas diffusé au public (nd)",
         "; from 11 to 29 answers, the result is not disclosed to the public (n/a)",

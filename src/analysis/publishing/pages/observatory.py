@@ -1,0 +1,247 @@
+"""The page over all products: who listens to whom, whom nobody hears, who is asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
+from analysis.publishing.pages.page import Page
+from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.sentences import Sentence, source_text, upper_first
+from analysis.study import Directorate
+from analysis.study.listening import FAMILIES, Device, Listening
+
+
+def coverage(page: Page) -> Block:
+    """By product and moment, which families listen: a table per department."""
+    language = page.language
+    words = {
+        (str(one.directorate), one.category, one.definition): one.word
+        for one in page.figures.select("listening", wave=page.wave.id, breakdown="moment")
+    }
+    wave = page.wording.wave_label()
+    tables = []
+    for department, products in _departments(page):
+        columns = {
+            upper_first(page.wording.unit): [product.acronym for product in products],
+            **{
+                language.typeset(moment.label): [
+                    _signs(page, words, product.id, moment.id) for product in products
+                ]
+                for moment in _listening(page).moments
+            },
+        }
+        caption = (
+            language.text("caption_listening_all", wave=wave)
+            if department is None
+            else language.text("caption_listening", department=department.acronym, wave=wave)
+        )
+        name = "listening" if department is None else f"listening-{department.id}"
+        tables.append(table(name, columns=columns, caption=caption))
+    silent, total = _out_of(page, "silent", "moments")
+    return _section(
+        page,
+        "listening",
+        _said_out_of(page, f"listening_head_{_ending(silent.value)}", silent, total),
+        tables,
+        language.text("note_listening"),
+    )
+
+
+def unreached(page: Page) -> Block:
+    """The audiences that no device reaches, by product."""
+    language = page.language
+    labels = {one.id: language.typeset(one.label) for one in _listening(page).audiences}
+    silent: dict[str, list[str]] = {}
+    for one in page.figures.select("listening", wave=page.wave.id, breakdown="audience"):
+        if one.word != "covered":
+            silent.setdefault(str(one.directorate), []).append(labels[one.category])
+    products = [unit for unit in page.study.directorates if unit.id in silent]
+    columns = {
+        upper_first(page.wording.unit): [product.acronym for product in products],
+        language.text("column_audiences"): [
+            language.listing(silent[product.id]) for product in products
+        ],
+    }
+    caption = language.text("caption_unreached", wave=page.wording.wave_label())
+    missed, total = _out_of(page, "unreached", "audiences")
+    return _section(
+        page,
+        "unreached",
+        _said_out_of(page, f"unreached_head_{_ending(missed.value)}", missed, total),
+        [table("unreached", columns=columns, caption=caption)] if products else [],
+        language.text("note_unreached"),
+    )
+
+
+def calendar(page: Page) -> Block:
+    """Whom two devices ask within too short a time."""
+    language, listening = page.language, _listening(page)
+    found = page.figures.select("collisions", wave=page.wave.id)
+    labels = {one.id: language.typeset(one.label) for one in listening.audiences}
+    columns = {
+        upper_first(page.wording.unit): [
+            page.study.directorate(str(one.directorate)).acronym for one in found
+        ],
+        **_pairs(page, found),
+        language.text("column_audience"): [labels[one.category] for one in found],
+        language.text("column_days_between"): [page.wording.formats.value(one) for one in found],
+    }
+    head = page.wording.said(
+        f"collisions_head_{_ending(len(found))}",
+        found,
+        count=language.count(len(found)),
+        days=language.number(listening.rest_days),
+    )
+    caption = language.text("caption_collisions", wave=page.wording.wave_label())
+    numeric = [language.text("column_days_between")]
+    return _section(
+        page,
+        "collisions",
+        head,
+        [table("collisions", columns=columns, caption=caption, numeric=numeric)] if found else [],
+        language.text("note_collisions"),
+    )
+
+
+def poolings(page: Page) -> Block:
+    """The devices that could be one, and what that would spare; nothing where there are none."""
+    language = page.language
+    found = page.figures.select("poolings", wave=page.wave.id)
+    pairs = {one.definition: one for one in found if one.category == "requests"}
+    if not pairs:
+        return block("poolings")
+    costs = {one.definition: one for one in found if one.category == "cost"}
+    devices = {device.id: device for device in _listening(page).devices}
+    shared = [
+        [product for product in devices[first].products if product in devices[second].products]
+        for first, second in (name.split("+") for name in pairs)
+    ]
+    spared = ("column_requests_spared", "column_cost_spared")
+    columns = {
+        **_pairs(page, list(pairs.values())),
+        language.text("column_products"): [
+            language.listing([page.study.directorate(one).acronym for one in products])
+            for products in shared
+        ],
+        language.text(spared[0]): [page.wording.formats.value(one) for one in pairs.values()],
+        language.text(spared[1]): [page.wording.formats.value(costs[name]) for name in pairs],
+    }
+    caption = language.text("caption_poolings", wave=page.wording.wave_label())
+    numeric = [language.text(key) for key in spared]
+    return _section(
+        page,
+        "poolings",
+        language.text("poolings_head"),
+        [table("poolings", columns=columns, caption=caption, numeric=numeric)],
+        language.text("note_poolings"),
+    )
+
+
+def devices(page: Page) -> Block:
+    """What each device tells, and what it cannot; of the page's product, where it is about one.
+    Nothing where the study declares none.
+    """
+    listening, product = page.study.listening, page.open_directorate
+    if listening is None:
+        return block("devices")
+    kept = [one for one in listening.devices if product is None or product.id in one.products]
+    if not kept:
+        return block("devices")
+    head = "devices_head" if product is None else "devices_of_head"
+    return _section(
+        page,
+        "devices",
+        page.language.text(head),
+        [_device_table(page, kept)],
+        page.language.text("note_devices"),
+    )
+
+
+def _device_table(page: Page, kept: Sequence[Device]) -> Part:
+    language = page.language
+    columns = {
+        language.text("column_device"): [language.typeset(one.label) for one in kept],
+        language.text("column_device_family"): [
+            language.text(f"family_{one.family}") for one in kept
+        ],
+        language.text("column_owner"): [language.typeset(one.owner) for one in kept],
+        language.text("column_says"): [language.typeset(one.says) for one in kept],
+        language.text("column_cannot"): [language.typeset(one.cannot) for one in kept],
+    }
+    return table("devices", columns=columns, caption=language.text("caption_devices"))
+
+
+def _section(
+    page: Page, name: str, head: str | Sentence, tables: Sequence[Part], note: str
+) -> Block:
+    return block(
+        name,
+        heading(head),
+        *tables,
+        figure_notes(page.language, note=f"{note}.", source=source_text(page.wording))
+        if tables
+        else None,
+    )
+
+
+def _out_of(page: Page, part: str, whole: str) -> tuple[ReleasedFigure, ReleasedFigure]:
+    """How many moments, or audiences, nobody hears, and how many there are."""
+    totals = {
+        one.category: one
+        for one in page.figures.select("listening", wave=page.wave.id, breakdown="total")
+    }
+    return totals[part], totals[whole]
+
+
+def _said_out_of(page: Page, key: str, count: ReleasedFigure, total: ReleasedFigure) -> Sentence:
+    value = page.wording.formats.value
+    return page.wording.said(key, [count, total], count=value(count), total=value(total))
+
+
+def _ending(count: float | None) -> str:
+    """Of the phrase on so many."""
+    return "none" if not count else "one" if count == 1 else "n"
+
+
+def _pairs(page: Page, found: Sequence[ReleasedFigure]) -> dict[str, list[str]]:
+    """The two devices of some figures."""
+    labels = {one.id: page.language.typeset(one.label) for one in _listening(page).devices}
+    first, second = (
+        [labels[figure.definition.split("+")[place]] for figure in found] for place in (0, 1)
+    )
+    text = page.language.text
+    return {text("column_device_first"): first, text("column_device_second"): second}
+
+
+def _signs(page: Page, words: dict[tuple[str, str, str], str], product: str, moment: str) -> str:
+    """The families that listen to a product at a moment, each by its sign; empty where it is no
+    moment of its use.
+    """
+    language, signs = page.language, []
+    if (product, moment, FAMILIES[0]) not in words:
+        return ""
+    for family in FAMILIES:
+        word = words[product, moment, family]
+        sign = language.text(f"family_sign_{family}")
+        if word == "covered":
+            signs.append(sign)
+        elif word in ("thin", "piled_up"):
+            signs.append(language.text(f"cell_{word}", sign=sign))
+    return " ".join(signs) or language.text("cell_silent")
+
+
+def _departments(page: Page) -> list[tuple[Directorate | None, list[Directorate]]]:
+    """The products of each department, in the study's order; all of them where none has one."""
+    known = _listening(page).products
+    products = [unit for unit in page.study.directorates if unit.id in known]
+    units = {unit.id: unit for unit in page.study.directorates}
+    grouped: dict[str | None, list[Directorate]] = {}
+    for product in products:
+        grouped.setdefault(product.parent, []).append(product)
+    return [(units[name] if name else None, found) for name, found in grouped.items()]
+
+
+def _listening(page: Page) -> Listening:
+    assert page.study.listening is not None, "a page of a study that declares its devices"
+    return page.study.listening

@@ -1,0 +1,63 @@
+"""English phrases on who listens to the users of which product."""
+
+LISTENING: dict[str, str] = {
+    "family_feedback": "feedback",
+    "family_consultation": "consultation",
+    "family_mobilisation": "mobilisation",
+    "family_sign_feedback": "F",
+    "family_sign_consultation": "C",
+    "family_sign_mobilisation": "M",
+    "listening_head_none": "At each moment of use, a device listens",
+    "listening_head_one": "One moment of use in {total} is listened to by no device",
+    "listening_head_n": "{count} moments of use in {total} are listened to by no device",
+    "caption_listening": "Who listens, by product and moment, {department}, {wave}",
+    "caption_listening_all": "Who listens, by product and moment, {wave}",
+    "cell_thin": "({sign})",
+    "cell_piled_up": "{sign}+",
+    "cell_silent": "–",
+    "note_listening": (
+        "F = feedback, C = consultation, M = mobilisation. In brackets, a device exists and has "
+        "heard next to nothing for a year; followed by +, several devices of one family listen to "
+        "one audience. – = no device. Empty cell = not a moment at which the product is used"
+    ),
+    "unreached_head_none": "Each declared audience is reached by a device",
+    "unreached_head_one": "One audience in {total} is reached by no device",
+    "unreached_head_n": "{count} audiences in {total} are reached by no device",
+    "caption_unreached": "Audiences that no device reaches, {wave}",
+    "column_audiences": "Audiences",
+    "note_unreached": (
+        "an audience counts once per product. Counts reach nobody in particular, nor does a device "
+        "that has heard next to nothing for a year"
+    ),
+    "collisions_head_none": "Nobody is asked twice within {days} days",
+    "collisions_head_one": "One audience is asked twice within {days} days",
+    "collisions_head_n": "{count} times, one audience is asked twice within {days} days",
+    "caption_collisions": "Requests too close to one another, {wave}",
+    "column_device_first": "One device",
+    "column_device_second": "Another",
+    "column_audience": "Audience",
+    "column_days_between": "Days between the two",
+    "note_collisions": "0 = both ask at the same time. Calendar declared by the teams",
+    "poolings_head": "Some devices could be one",
+    "caption_poolings": "Devices that could be one, {wave}",
+    "column_products": "Products in common",
+    "column_requests_spared": "Requests spared in a year",
+    "column_cost_spared": "Cost spared in a year (euros)",
+    "note_poolings": (
+        "one family, one audience, products in common, at least half of the questions in common "
+        "and two tools. What would be spared is the smaller number of requests, and the smaller "
+        "cost, of the two"
+    ),
+    "devices_head": "What each device can tell, and what it cannot",
+    "devices_of_head": "How its users are listened to",
+    "caption_devices": "Listening devices",
+    "column_device": "Device",
+    "column_device_family": "Listening family",
+    "column_owner": "Held by",
+    "column_says": "What it tells",
+    "column_cannot": "What it cannot tell",
+    "note_devices": (
+        "counts, surveys and what people said in workshops are not measured alike. Their numbers "
+        "are neither added up nor compared"
+    ),
+}

@@ -1,0 +1,64 @@
+"""French phrases on who listens to the users of which product."""
+
+LISTENING: dict[str, str] = {
+    "family_feedback": "remontée d’information",
+    "family_consultation": "consultation",
+    "family_mobilisation": "mobilisation",
+    "family_sign_feedback": "R",
+    "family_sign_consultation": "C",
+    "family_sign_mobilisation": "M",
+    "listening_head_none": "À chaque moment de l’usage, un dispositif écoute",
+    "listening_head_one": "Un moment d’usage sur {total} n’est écouté par aucun dispositif",
+    "listening_head_n": "{count} moments d’usage sur {total} ne sont écoutés par aucun dispositif",
+    "caption_listening": "Qui écoute, par produit et par moment, {department}, {wave}",
+    "caption_listening_all": "Qui écoute, par produit et par moment, {wave}",
+    "cell_thin": "({sign})",
+    "cell_piled_up": "{sign}+",
+    "cell_silent": "–",
+    "note_listening": (
+        "R = remontée d’information, C = consultation, M = mobilisation. Entre parenthèses, un "
+        "dispositif existe et n’a presque rien entendu depuis un an ; suivi de +, plusieurs "
+        "dispositifs de la même famille écoutent le même public. – = aucun dispositif. Case vide = "
+        "moment qui n’est pas un usage du produit"
+    ),
+    "unreached_head_none": "Chaque public déclaré est atteint par un dispositif",
+    "unreached_head_one": "Un public sur {total} n’est atteint par aucun dispositif",
+    "unreached_head_n": "{count} publics sur {total} ne sont atteints par aucun dispositif",
+    "caption_unreached": "Publics qu’aucun dispositif n’atteint, {wave}",
+    "column_audiences": "Publics",
+    "note_unreached": (
+        "un public compte une fois par produit. Un comptage n’atteint personne en particulier, ni "
+        "un dispositif qui n’a presque rien entendu depuis un an"
+    ),
+    "collisions_head_none": "Personne n’est sollicité deux fois en moins de {days} jours",
+    "collisions_head_one": "Un public est sollicité deux fois en moins de {days} jours",
+    "collisions_head_n": "{count} fois, un même public est sollicité en moins de {days} jours",
+    "caption_collisions": "Sollicitations trop rapprochées, {wave}",
+    "column_device_first": "Un dispositif",
+    "column_device_second": "Un autre",
+    "column_audience": "Public",
+    "column_days_between": "Jours entre les deux",
+    "note_collisions": "0 = les deux sollicitent en même temps. Calendrier déclaré par les équipes",
+    "poolings_head": "Des dispositifs pourraient n’en faire qu’un",
+    "caption_poolings": "Dispositifs qui pourraient n’en faire qu’un, {wave}",
+    "column_products": "Produits en commun",
+    "column_requests_spared": "Sollicitations évitées par an",
+    "column_cost_spared": "Coût évité par an (en euros)",
+    "note_poolings": (
+        "même famille, même public, produits en commun, au moins la moitié des questions en commun "
+        "et deux outils. Ce qui serait évité est celui des deux qui sollicite le moins, et celui "
+        "qui coûte le moins"
+    ),
+    "devices_head": "Ce que chaque dispositif peut dire, et ce qu’il ne peut pas",
+    "devices_of_head": "Comment ses usagers sont écoutés",
+    "caption_devices": "Dispositifs d’écoute",
+    "column_device": "Dispositif",
+    "column_device_family": "Famille d’écoute",
+    "column_owner": "Tenu par",
+    "column_says": "Ce qu’il dit",
+    "column_cannot": "Ce qu’il ne peut pas dire",
+    "note_devices": (
+        "les comptages, les enquêtes et ce que des personnes ont dit en atelier ne se mesurent pas "
+        "de la même façon. Leurs chiffres ne sont ni additionnés ni comparés"
+    ),
+}

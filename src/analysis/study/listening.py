@@ -1,0 +1,139 @@
+"""`listening.yml`, typed: by which devices a body listens to the users of its products."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from analysis.study.languages import PrintedText
+from analysis.study.types import PAGES_ONLY, Identifier, Label, Model
+
+Family = Literal["feedback", "consultation", "mobilisation"]
+"""What users bring of themselves, what they are asked, and what they are gathered for (remontée
+d'information, consultation, mobilisation)."""
+
+FAMILIES: tuple[Family, ...] = ("feedback", "consultation", "mobilisation")
+
+Regime = Literal["flow", "sample", "qualitative"]
+"""What a device yields: counts that have no sampling error, answers that have one, or things said
+that are not counted. Numbers of two regimes never stand on one axis."""
+
+Rhythm = Literal["continuous", "weekly", "monthly", "quarterly", "semiannual", "annual", "once"]
+"""How often a device listens."""
+
+
+class Named(Model):
+    """Something that has a name: a moment of a journey, an audience."""
+
+    id: Identifier
+    label: Label
+
+
+class Use(Model):
+    """How a product is used.
+
+    Attributes:
+        users: In a year.
+        audiences, moments: Whom it has, and the moments of their journey at which they meet it.
+
+    """
+
+    users: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    audiences: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    moments: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+
+
+class Period(Model):
+    """Some days, the first and the last among them."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Period:
+        if self.end < self.start:
+            raise ValueError(f"a period ends after it has begun: {self.start} → {self.end}")
+        return self
+
+
+class Device(Model):
+    """A device by which users are heard.
+
+    Attributes:
+        owner: Who answers for it: an office, not a person.
+        audiences: Who is reached.
+        dimensions: What of the questionnaire it tells something of.
+        says, cannot: In words, what it tells, and what it cannot: its bias.
+        channel: The study's channel whose answers it brings.
+        asks: Whether it goes to people, who may find themselves asked too often; others wait for
+            them.
+        requests: People whom it asks in a year, all products together.
+        cost: Euros in a year.
+        periods: When it listens; none where it does so all the time.
+
+    """
+
+    id: Identifier
+    label: Label
+    family: Family
+    regime: Regime
+    owner: Annotated[PrintedText, PAGES_ONLY]
+    products: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    moments: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    audiences: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    dimensions: tuple[Identifier, ...] = ()
+    says: Annotated[PrintedText, PAGES_ONLY]
+    cannot: Annotated[PrintedText, PAGES_ONLY]
+    channel: Identifier | None = None
+    rhythm: Rhythm
+    asks: bool = False
+    requests: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    tool: PrintedText
+    licence: Annotated[PrintedText | None, PAGES_ONLY] = None
+    cost: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    periods: tuple[Period, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_complete(self) -> Device:
+        if self.asks != bool(self.requests):
+            raise ValueError(
+                "a device that asks people says how many in a year (`requests`), and no other does"
+            )
+        if self.rhythm == "continuous" and self.periods:
+            raise ValueError("a device that listens all the time has no periods")
+        for before, after in zip(self.periods, self.periods[1:], strict=False):
+            if after.start <= before.end:
+                raise ValueError(
+                    f"its periods stand in the order of time, and do not overlap: {after.start} "
+                    f"comes after {before.end}"
+                )
+        if self.channel is not None and self.regime != "sample":
+            raise ValueError("a channel's answers are a sample: they are never merged with a flow")
+        return self
+
+    def active(self, start: date, end: date) -> bool:
+        """Whether it listens on some day of a period."""
+        if self.rhythm == "continuous":
+            return True
+        return any(one.start <= end and one.end >= start for one in self.periods)
+
+
+class Listening(Model):
+    """`listening.yml`.
+
+    Attributes:
+        products: Publishing unit → how it is used.
+        rest_days: Within how many days nobody should be asked twice.
+        piled_from: From how many devices of one family, at one moment of a product, on one
+            audience, they are too many.
+
+    """
+
+    moments: Annotated[tuple[Named, ...], Field(min_length=1)]
+    audiences: Annotated[tuple[Named, ...], Field(min_length=1)]
+    products: dict[Identifier, Use]
+    rest_days: Annotated[int, Field(ge=1, le=1000)] = 90
+    piled_from: Annotated[int, Field(ge=2, le=100)] = 3
+    devices: Annotated[tuple[Device, ...], Field(min_length=1)]

@@ -1,0 +1,413 @@
+"""Who listens to whom: what is declared, the map by hand, the calendar, and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from analysis.errors import ParameterError, ScopeError
+from analysis.indicators import Answers, collisions, listening_map, poolings
+from analysis.indicators.listening import ListeningMap
+from analysis.publishing.pages import observatory
+from analysis.study import Study, load_study
+from analysis.study.listening import Device, Listening
+from analysis.study.yaml_reader import read_yaml
+from tests.conftest import ROOT
+from tests.released import page, row
+from tests.unit.test_pages import lines
+
+WAVE = "2026-2"
+"""Of July to October 2026."""
+
+
+def device(name: str, **changes: Any) -> dict[str, Any]:
+    """A device of dpaph that counts, all the time, at one moment."""
+    return {
+        "id": name,
+        "label": name.title(),
+        "family": "feedback",
+        "regime": "flow",
+        "owner": "Service",
+        "products": ["dpaph"],
+        "moments": ["read"],
+        "audiences": ["people"],
+        "says": "x",
+        "cannot": "y",
+        "rhythm": "continuous",
+        "tool": name,
+        **changes,
+    }
+
+
+def survey(name: str, *periods: tuple[str, str], **changes: Any) -> dict[str, Any]:
+    """A device that asks people in some periods."""
+    about = {"family": "consultation", "regime": "sample", "rhythm": "annual", "asks": True}
+    when = [{"start": start, "end": end} for start, end in periods]
+    return device(name, **about, requests=500, cost=900, periods=when, **changes)
+
+
+def listened(study: Study, *devices: dict[str, Any], **changes: Any) -> Study:
+    """The study with these devices on dpaph, read by people and firms, at two moments."""
+    content = {
+        "moments": [{"id": name, "label": name.title()} for name in ("read", "act")],
+        "audiences": [{"id": name, "label": name.title()} for name in ("people", "firms")],
+        "products": {
+            "dpaph": {"users": 9, "audiences": ["people", "firms"], "moments": ["read", "act"]},
+            "def": {"users": 9, "audiences": ["people"], "moments": ["act"]},
+        },
+        "devices": list(devices),
+        **changes,
+    }
+    return study.model_copy(update={"listening": Listening.model_validate(content)})
+
+
+def answers(count: int, channel: str = "qr") -> pl.DataFrame:
+    rows = [("dpaph", WAVE, channel, "x", "C2", count, True)]
+    return pl.DataFrame(rows, schema=Answers.create_empty().schema, orient="row")
+
+
+def mapped(study: Study, heard: pl.DataFrame | None = None) -> pl.DataFrame:
+    heard = Answers.create_empty() if heard is None else heard
+    return listening_map(heard, study, wave=WAVE, simulated=True)
+
+
+def word(table: pl.DataFrame, category: str, family: str, product: str = "dpaph") -> str:
+    found = table.filter(directorate=product, category=category, family=family)
+    return str(found.get_column("word").item())
+
+
+# --- the map --------------------------------------------------------------------------------------
+
+
+def test_a_moment_is_silent_where_no_device_is_and_covered_where_one_listens(study: Study) -> None:
+    table = mapped(listened(study, device("visits")))
+    assert word(table, "read", "feedback") == "covered"
+    assert word(table, "read", "consultation") == word(table, "act", "feedback") == "silent"
+    assert word(table, "act", "feedback", "def") == "silent"
+    moments = table.filter(about="moment")
+    assert moments.height == 3 * (2 + 1), "of each family at each moment of use, and no other"
+
+
+@pytest.mark.parametrize(
+    ("periods", "expected"),
+    [
+        ((("2026-08-01", "2026-08-09"),), "covered"),
+        ((("2025-10-20", "2025-11-01"),), "covered"),
+        ((("2025-09-01", "2025-10-30"),), "thin"),
+        ((("2026-11-01", "2026-11-09"),), "thin"),
+    ],
+)
+def test_a_device_that_has_not_listened_for_a_year_is_thin(
+    study: Study, periods: tuple[tuple[str, str], ...], expected: str
+) -> None:
+    """The wave ends on 31 October 2026."""
+    assert word(mapped(listened(study, survey("post", *periods))), "read", "consultation") == (
+        expected
+    )
+
+
+@pytest.mark.parametrize(("count", "expected"), [(29, "thin"), (30, "covered")])
+def test_a_channel_that_hardly_anybody_answered_is_thin(
+    study: Study, count: int, expected: str
+) -> None:
+    button = device("button", regime="sample", channel="qr")
+    assert word(mapped(listened(study, button), answers(count)), "read", "feedback") == expected
+    assert word(mapped(listened(study, button), answers(count, "papier")), "read", "feedback") == (
+        "thin"
+    )
+
+
+def test_too_many_devices_of_a_family_on_one_audience_pile_up(study: Study) -> None:
+    names = ("one", "two", "three")
+    assert word(mapped(listened(study, *map(device, names))), "read", "feedback") == "piled_up"
+    two = mapped(listened(study, *map(device, names[:2])))
+    assert word(two, "read", "feedback") == "covered"
+    firms = device("three", audiences=["firms"])
+    apart = mapped(listened(study, *map(device, names[:2]), firms))
+    assert word(apart, "read", "feedback") == "covered", "of two audiences"
+    other = mapped(
+        listened(study, *map(device, names[:2]), survey("s", ("2026-08-01", "2026-08-02")))
+    )
+    assert word(other, "read", "feedback") == "covered", "of two families"
+
+
+def test_counts_reach_nobody_in_particular(study: Study) -> None:
+    sample = survey("post", ("2026-08-01", "2026-08-09"), audiences=["firms"])
+    table = mapped(listened(study, device("visits"), sample))
+    assert word(table, "firms", "") == "covered"
+    assert word(table, "people", "") == word(table, "people", "", "def") == "silent"
+    totals = dict(table.filter(about="total").select("category", "devices").iter_rows())
+    assert totals == {"silent": 2, "moments": 3, "unreached": 2, "audiences": 3}
+
+
+def test_a_study_without_devices_has_no_map(study: Study) -> None:
+    with pytest.raises(ScopeError, match="declares no device"):
+        mapped(study)
+
+
+# --- the calendar ---------------------------------------------------------------------------------
+
+FIRST = survey("first", ("2026-08-01", "2026-08-10"))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2026-08-05", "2026-08-20", 0),
+        ("2026-08-20", "2026-08-25", 10),
+        ("2026-11-07", "2026-11-20", 89),
+        ("2026-11-08", "2026-11-20", None),
+        ("2026-05-04", "2026-05-10", 83),
+    ],
+)
+def test_one_audience_asked_twice_within_the_declared_time(
+    study: Study, start: str, end: str, days: int | None
+) -> None:
+    """90 days; what ended before the wave is past."""
+    found = collisions(
+        listened(study, FIRST, survey("second", (start, end))), wave=WAVE, simulated=True
+    )
+    expected = [] if days is None or end < "2026-07-01" else [("dpaph", "first", "second", days)]
+    assert found.select("directorate", "first", "second", "days").rows() == expected
+
+
+def test_devices_collide_on_an_audience_and_a_product_that_they_share(study: Study) -> None:
+    now = ("2026-08-05", "2026-08-20")
+    for other in (
+        survey("second", now, audiences=["firms"]),
+        survey("second", now, products=["def"]),
+        device("second"),
+    ):
+        assert collisions(listened(study, FIRST, other), wave=WAVE, simulated=True).is_empty()
+    both = survey("second", now, audiences=["firms", "people"])
+    wide = survey("first", now, audiences=["people", "firms"])
+    assert collisions(listened(study, wide, both), wave=WAVE, simulated=True)[
+        "audience"
+    ].to_list() == ["people", "firms"]
+
+
+def test_devices_with_like_questions_and_two_tools_could_be_one(study: Study) -> None:
+    asked = {"dimensions": ["global", "effort", "info"]}
+    one = survey("one", ("2026-08-01", "2026-08-02"), **asked)
+    like = survey("like", ("2026-09-01", "2026-09-02"), dimensions=["global", "effort"])
+    like |= {"requests": 200, "cost": 5000}
+
+    def spared(*devices: dict[str, Any]) -> list[tuple[Any, ...]]:
+        found = poolings(listened(study, *devices), wave=WAVE, simulated=True)
+        return found.select("first", "second", "products", "requests", "cost").rows()
+
+    assert spared(one, like) == [("one", "like", ["dpaph"], 200, 900)]
+    for change in (
+        {"dimensions": ["global"]},
+        {"tool": "one"},
+        {"audiences": ["firms"]},
+        {"products": ["def"]},
+        {"family": "feedback"},
+    ):
+        assert spared(one, like | change) == []
+
+
+# --- what is declared -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"owner": None}, "owner"),
+        ({"asks": True}, "says how many in a year"),
+        ({"requests": 3}, "says how many in a year"),
+        ({"channel": "qr"}, "never merged with a flow"),
+        ({"periods": [{"start": "2026-01-01", "end": "2026-01-02"}]}, "all the time"),
+        (
+            {
+                "rhythm": "annual",
+                "periods": [
+                    {"start": "2026-01-01", "end": "2026-01-09"},
+                    {"start": "2026-01-09", "end": "2026-01-12"},
+                ],
+            },
+            "do not overlap",
+        ),
+        (
+            {"rhythm": "once", "periods": [{"start": "2026-01-02", "end": "2026-01-01"}]},
+            "ends after it has begun",
+        ),
+    ],
+)
+def test_a_device_that_cannot_be_is_refused(changes: dict[str, Any], words: str) -> None:
+    assert Device.model_validate(device("fine")).active(date(2020, 1, 1), date(2020, 1, 2))
+    with pytest.raises(ValidationError, match=words):
+        Device.model_validate(device("bad", **changes))
+
+
+def _device(change: dict[str, Any]) -> Callable[[Any], None]:
+    return lambda content: content["devices"][0].update(change)
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "place", "words"),
+    [
+        ("listening", lambda c: c["devices"][0].pop("owner"), "devices.0.owner", "owner"),
+        (
+            "listening",
+            lambda c: c["devices"].append(dict(c["devices"][0])),
+            "listening.yml, devices",
+            "declared 2 times",
+        ),
+        ("listening", _device({"moments": ["rever"]}), "devices.barometre.moments", "rever"),
+        ("listening", _device({"audiences": ["tous"]}), "devices.barometre.audiences", "tous"),
+        ("listening", _device({"dimensions": ["prix"]}), "barometre.dimensions", "prix"),
+        ("listening", _device({"channel": "fax"}), "devices.barometre.channel", "fax"),
+        ("listening", _device({"products": ["droit"]}), "barometre.products", "droit"),
+        (
+            "listening",
+            _device({"products": ["circulaires"]}),
+            "barometre.channel",
+            "does not ask the users of circulaires",
+        ),
+        (
+            "listening",
+            lambda c: c["products"].pop("balo"),
+            "listening.yml, products",
+            "how 'balo' is used",
+        ),
+        (
+            "directorates",
+            lambda c: next(one for one in c["directorates"] if one["id"] == "balo").pop("parent"),
+            "balo.parent",
+            "'balo' has no department",
+        ),
+    ],
+)
+def test_a_fault_of_a_file_is_named_with_its_place(
+    tmp_path: Path, file: str, change: Callable[[Any], Any], place: str, words: str
+) -> None:
+    folder = tmp_path / "dila"
+    folder.mkdir()
+    for path in (ROOT / "params" / "dila").glob("*.yml"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    content = read_yaml(folder / f"{file}.yml")
+    change(content)
+    YAML(typ="safe", pure=True).dump(content, folder / f"{file}.yml")
+    with pytest.raises(ParameterError) as caught:
+        load_study(folder)
+    assert place in str(caught.value) and words in str(caught.value)
+    assert "\nHint: " in str(caught.value)
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+def reading(category: str, family: str, said: str, about: str = "moment") -> dict[str, Any]:
+    return row(
+        layer="listening",
+        indicator="listening",
+        item=None,
+        definition=family or about,
+        kind="reading",
+        unit="reading",
+        breakdown=about,
+        category=category,
+        word=said,
+        **dict.fromkeys(("value", "low", "high", "base")),
+    )
+
+
+def total(category: str, count: float) -> dict[str, Any]:
+    return row(
+        layer="listening",
+        directorate=None,
+        indicator="listening",
+        item=None,
+        definition=category,
+        kind="count",
+        unit="count",
+        breakdown="total",
+        category=category,
+        value=count,
+        **dict.fromkeys(("low", "high", "base")),
+    )
+
+
+def test_the_page_says_who_listens_and_whom_nobody_hears(study: Study) -> None:
+    listening = listened(study, device("visits"))
+    rows = [
+        reading("read", "feedback", "covered"),
+        reading("read", "consultation", "thin"),
+        reading("read", "mobilisation", "piled_up"),
+        *(
+            reading("act", family, "silent")
+            for family in ("feedback", "consultation", "mobilisation")
+        ),
+        reading("firms", "", "silent", "audience"),
+        reading("people", "", "covered", "audience"),
+        *(total("silent", 1.0), total("moments", 3.0), total("unreached", 2.0)),
+        total("audiences", 3.0),
+    ]
+    opened = page(listening, *rows, directorate=None)
+    found = lines(observatory.coverage(opened))
+    assert found[0] == "## Un moment d’usage sur 3 n’est écouté par aucun dispositif"
+    assert [one for one in found if "|" in one] == [
+        "Direction|Read|Act|",
+        "DPAPH|R (C) M+|–|",
+        "DEF|||",
+    ]
+    found = lines(observatory.unreached(opened))
+    assert found[0] == "## 2 publics sur 3 ne sont atteints par aucun dispositif"
+    assert [one for one in found if "|" in one] == ["Direction|Publics|", "DPAPH|Firms|"]
+
+
+def test_the_page_says_who_is_asked_twice_and_what_could_be_one(study: Study) -> None:
+    listening = listened(study, FIRST, survey("second", ("2026-08-05", "2026-08-20")))
+
+    def pair(layer: str, category: str, value: float, **about: Any) -> dict[str, Any]:
+        return row(
+            layer=layer,
+            indicator=layer.removesuffix("s"),
+            item=None,
+            definition="first+second",
+            kind="count",
+            breakdown="spared",
+            category=category,
+            value=value,
+            **dict.fromkeys(("low", "high", "base")),
+            **about,
+        )
+
+    rows = [
+        pair("collisions", "people", 12.0, unit="days"),
+        pair("poolings", "requests", 500.0, unit="people", directorate=None),
+        pair("poolings", "cost", 900.0, unit="euros", directorate=None),
+    ]
+    opened = page(listening, *rows, directorate=None)
+    found = lines(observatory.calendar(opened))
+    assert found[0] == "## Un public est sollicité deux fois en moins de 90 jours"
+    assert any(one.startswith("DPAPH|First|Second|People|12") for one in found)
+    found = lines(observatory.poolings(opened))
+    assert "First|Second|DPAPH|500|900|" in found
+    nobody = page(listening, row(), directorate=None)
+    assert lines(observatory.calendar(nobody)) == [
+        "## Personne n’est sollicité deux fois en moins de 90 jours"
+    ]
+    assert observatory.poolings(nobody).markdown == ""
+
+
+def test_a_product_shows_its_own_devices(study: Study) -> None:
+    listening = listened(study, device("visits"), device("calls", products=["def"]))
+    found = lines(observatory.devices(page(listening, row())))
+    assert found[0] == "## Comment ses usagers sont écoutés"
+    assert [one for one in found if "|" in one][1:] == [
+        "Visits|remontée d’information|Service|x|y|"
+    ]
+    assert observatory.devices(page(study, row())).markdown == ""
+
+
+def test_a_map_without_rows_has_figures_of_the_same_shape() -> None:
+    assert ListeningMap.figures(ListeningMap.create_empty()).is_empty()
