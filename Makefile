@@ -10,9 +10,10 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-publish: .venv/base ## Publish the edition of the latest closed wave of the cd93 study (simulated where it has no data); DATE=2026-11-26 dates it
-	$(BIN)/observatoire simulate cd93 --if-empty
-	$(BIN)/observatoire publish cd93 $(if $(DATE),--date $(DATE))
+STUDY ?= cd93
+publish: .venv/base ## Publish the edition of the latest closed wave of a study (simulated where it has no data); STUDY=dila for the other; DATE=2026-11-26 dates it
+	$(BIN)/observatoire simulate $(STUDY) --if-empty
+	$(BIN)/observatoire publish $(STUDY) $(if $(DATE),--date $(DATE))
 
 # Two halves of about the same length, side by side: what a person does in a workspace, but for corrections, and the rest.
 HALF := tests/faults tests/functional --ignore=tests/functional/test_corrections.py
@@ -30,9 +31,9 @@ acceptance: .venv/dev ## Publish real studies that only YAML describes
 	$(BIN)/python -m pytest tests/acceptance
 
 lab: .venv/base ## Open JupyterLab on the notebooks of the demonstration
-	$(BIN)/observatoire simulate cd93 --if-empty
-	$(BIN)/observatoire run cd93
-	$(BIN)/observatoire lab cd93
+	$(BIN)/observatoire simulate $(STUDY) --if-empty
+	$(BIN)/observatoire run $(STUDY)
+	$(BIN)/observatoire lab $(STUDY)
 
 bench: .venv/dev ## Measure, side by side
 	$(BIN)/python -m benchmarks
