@@ -135,7 +135,9 @@ def _run_pages(
                     title = title.format(directorate=name)
                 job = _page_job(context, period, notebook, directorate, stem, code)
                 jobs.append(job)
-                listed.append(ProjectPage(stem, title, shorts[stem], job.output))
+                below = directorate is not None and study.directorate(directorate).parent
+                page = ProjectPage(stem, title, shorts[stem], job.output, in_bar=not below)
+                listed.append(page)
     run_jobs(context, jobs, options, label="pages")
     return pages
 
@@ -176,6 +178,9 @@ def _directorates_of(notebook: Notebook, context: Context, period: Wave) -> list
     told = (pl.col("wave") == period.id) & (pl.col("layer") != QUALITY_FLAGS)
     answered = table.filter(told).select("directorate").collect()
     present = set(answered.to_series())
+    assert notebook.page is not None
+    if notebook.page.of == "department":
+        present = {unit.parent for unit in context.study.directorates if unit.id in present}
     return [unit.id for unit in context.study.directorates if unit.id in present]
 
 

@@ -24,10 +24,12 @@ NotebookId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}
 
 class PlannedPage(Model):
     """The page of an edition that a publication notebook becomes. `{directorate}` in a title is its
-    label.
+    label. One per directorate is `of` each unit with results, or of each department: a unit that is
+    the parent of some.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
+    of: Literal["unit", "department"] = "unit"
     titles: dict[Literal["fr", "en"], str]
 
     @field_validator("titles")

@@ -48,6 +48,7 @@ class ProjectPage:
         title: At its head, with names in full.
         short_title: In the navigation.
         notebook: The executed one that it is made from.
+        in_bar: Whether the navigation leads to it; the page of its department does otherwise.
 
     """
 
@@ -55,6 +56,7 @@ class ProjectPage:
     title: str
     short_title: str
     notebook: Path
+    in_bar: bool = True
 
     @property
     def images(self) -> Path:
@@ -219,6 +221,7 @@ def _texts(
                         "text": escape_markdown(without_marks(page.short_title)),
                     }
                     for page in pages
+                    if page.in_bar
                 ],
                 "right": [
                     {

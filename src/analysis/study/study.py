@@ -280,6 +280,10 @@ class Study(StudyFile):
             {directorate.id: directorate for directorate in self.directorates},
         )
 
+    def products_of(self, directorate: str) -> tuple[Directorate, ...]:
+        """The units whose department a unit is."""
+        return tuple(unit for unit in self.directorates if unit.parent == directorate)
+
     def channel(self, channel: str) -> Channel:
         """The channel of an identifier."""
         return _pick("channel", channel, {channel.id: channel for channel in self.channels})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.publishing.blocks import Block, Tile, block, figure_notes, heading, tiles
+from analysis.publishing.pages.department import Pair, notes, overall_table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import change_notes, first_wave
 from analysis.publishing.released import ReleasedFigure
@@ -18,12 +19,16 @@ from analysis.publishing.wording.sentences import (
     hidden_finding,
     level,
     level_in_short,
+    level_range,
     levels,
     sign_notes,
     source_text,
     upper_first,
 )
 from analysis.study import Directorate
+
+MOST_TILES = 12
+"""Units of which each has tiles; more of them have a line each."""
 
 
 def summary(page: Page) -> Block:
@@ -39,6 +44,8 @@ def summary(page: Page) -> Block:
     rows = [figure for _, figure in pairs]
     if not rows:
         return block("summary", heading(wording.said("finding_few")))
+    if len(pairs) > MOST_TILES:
+        return _by_department(page, pairs)
     changes = [page.figures.changes(figure).reference for figure in rows]
     heads = [text("tile_level"), text("tile_change"), text("tile_answers")]
     cells = [
@@ -72,6 +79,31 @@ def summary(page: Page) -> Block:
             source=source_text(wording),
         ),
     )
+
+
+def _by_department(page: Page, pairs: list[Pair]) -> Block:
+    """The overall indicator of many units: a line each, in a table per department, strongest claims
+    first in the title.
+    """
+    study = page.study
+    grouped: dict[str | None, list[Pair]] = {}
+    for unit, figure in pairs:
+        grouped.setdefault(unit.parent, []).append((unit, figure))
+    tables = [
+        overall_table(
+            page,
+            f"synthese-{name or 'tout'}",
+            found,
+            named=study.directorate(name).acronym if name else upper_first(page.wording.units),
+        )
+        for name, found in grouped.items()
+    ]
+    shown = [(unit, figure) for unit, figure in pairs if not figure.hidden]
+    head = hidden_finding(page.wording, [figure for _, figure in pairs])
+    if shown:
+        strongest = min(figure.claim for _, figure in shown)
+        head = level_range(page.wording, [pair for pair in shown if pair[1].claim == strongest])
+    return block("summary", heading(head), *tables, notes(page, [figure for _, figure in pairs]))
 
 
 def _level(page: Page, figure: ReleasedFigure) -> Tile:

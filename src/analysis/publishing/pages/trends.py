@@ -36,6 +36,9 @@ from analysis.study import Directorate
 FEWEST_DRAWN = 2
 """Waves that make a line."""
 
+MOST_DRAWN = 12
+"""Lines on one page: of more, each stands on the page of its unit."""
+
 
 def trend(page: Page) -> Block:
     """The overall indicator of the page's directorate, wave after wave: figure, table and reading.
@@ -98,7 +101,7 @@ def trends(page: Page) -> Block:
         for directorate in page.study.directorates
         if sum(figure is not None for figure in _series(page, directorate)) >= FEWEST_DRAWN
     ]
-    if not drawn:
+    if not drawn or len(drawn) > MOST_DRAWN:
         return block("trends")
     return block(
         "trends",

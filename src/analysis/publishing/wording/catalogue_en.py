@@ -88,6 +88,7 @@ CATALOGUE: dict[str, str] = {
     "column_wave": "Wave",
     "column_sites": "Sites",
     "unit_one": "directorate",
+    "unit_many": "directorates",
     "column_definition": "Definition",
     "column_version": "Version",
     "column_meaning": "Meaning",

@@ -90,6 +90,7 @@ CATALOGUE: dict[str, str] = {
     "column_wave": "Vague",
     "column_sites": "Sites",
     "unit_one": "direction",
+    "unit_many": "directions",
     "column_definition": "Définition",
     "column_version": "Version",
     "column_meaning": "Sens",

@@ -48,6 +48,15 @@ LISTENING: dict[str, str] = {
         "and two tools. What would be spared is the smaller number of requests, and the smaller "
         "cost, of the two"
     ),
+    "product_page": "page of {product}",
+    "fact_department": "Department",
+    "column_about": "Of whom",
+    "column_bounds": "Interval",
+    "caption_overall": "{indicator}, {named}, {wave}",
+    "finding_range": (
+        "{indicator}, among {people}: from {low} ({lowest}) to {high} ({highest}), over {count} "
+        "{units}"
+    ),
     "devices_head": "What each device can tell, and what it cannot",
     "devices_of_head": "How its users are listened to",
     "caption_devices": "Listening devices",

@@ -49,6 +49,15 @@ LISTENING: dict[str, str] = {
         "et deux outils. Ce qui serait évité est celui des deux qui sollicite le moins, et celui "
         "qui coûte le moins"
     ),
+    "product_page": "page du produit {product}",
+    "fact_department": "Département",
+    "column_about": "De qui",
+    "column_bounds": "Intervalle",
+    "caption_overall": "{indicator}, {named}, {wave}",
+    "finding_range": (
+        "{indicator}, chez les {people} : de {low} ({lowest}) à {high} ({highest}), sur "
+        "{count} {units}"
+    ),
     "devices_head": "Ce que chaque dispositif peut dire, et ce qu’il ne peut pas",
     "devices_of_head": "Comment ses usagers sont écoutés",
     "caption_devices": "Dispositifs d’écoute",

@@ -142,6 +142,12 @@ class Wording:
         term = self.study.terms.unit
         return self.language.typeset(term.one) if term else self.language.text("unit_one")
 
+    @property
+    def units(self) -> str:
+        """What several directorates are called, in the study's words."""
+        term = self.study.terms.unit
+        return self.language.typeset(term.many) if term else self.language.text("unit_many")
+
     def category(self, figure: ReleasedFigure) -> str:
         """The label of a figure's category, as the study words it in this language; what the figure
         itself says where the study knows none.
@@ -409,6 +415,28 @@ def levels(wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure
         indicator=wording.subject,
         values=wording.language.listing(values),
         people=wording.people(claim),
+    )
+
+
+def level_range(
+    wording: Wording, figures: Sequence[tuple[Directorate, ReleasedFigure]]
+) -> Sentence:
+    """The finding on one indicator over many units whose figures are shown and of one claim: from
+    the lowest to the highest.
+    """
+    ordered = sorted(figures, key=lambda pair: pair[1].shown_value)
+    (lowest, low), (highest, high) = ordered[0], ordered[-1]
+    return wording.said(
+        "finding_range",
+        [figure for _, figure in figures],
+        indicator=wording.subject,
+        people=wording.people(low.claim),
+        low=wording.formats.with_unit(low),
+        lowest=lowest.acronym,
+        high=wording.formats.with_unit(high),
+        highest=highest.acronym,
+        count=wording.language.count(len(figures)),
+        units=wording.units,
     )
 
 
