@@ -26,7 +26,7 @@ from analysis.publishing.wording.identity import (
 from analysis.publishing.wording.sentences import Sentence
 from analysis.study import Claim, Directorate
 
-METHOD = "methode"
+METHOD, DEPARTMENT = "methode", "departement"
 """The file of the page on method, as the plan of the notebooks names it."""
 
 IN_SHORT = ("next", "contact", "address", "licence", "method")
@@ -48,7 +48,18 @@ def head(page: Page, *, answers_elsewhere: bool = False) -> Block:
     parts = [publisher, collected(wording), *([answers.text] if answers else [])]
     text = " ".join(f"{part.rstrip('.')}." for part in parts)
     line = lead(text, *([answers] if answers else []))
-    return block("head", *(correction_notice(page), line) if _corrects(page) else (line,))
+    notice = correction_notice(page) if _corrects(page) else None
+    return block("head", notice, line, _way_up(page))
+
+
+def _way_up(page: Page) -> Part | None:
+    """The way from a product's page to that of its department; None where it has none."""
+    unit = page.open_directorate
+    if unit is None or unit.parent is None:
+        return None
+    department = page.study.directorate(unit.parent)
+    link = Link(page.language.typeset(department.label), f"{DEPARTMENT}-{department.id}.html")
+    return fact_line(page.language, {page.language.text("fact_department"): link})
 
 
 def _corrects(page: Page) -> bool:

@@ -1,4 +1,4 @@
-"""The page of a department: its products side by side, and the ways to their pages and back."""
+"""The page of a department: its products side by side, and the ways to their pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from analysis.publishing.blocks import (
     Link,
     Part,
     block,
-    fact_line,
     fact_list,
     figure_notes,
     heading,
@@ -23,8 +22,8 @@ from analysis.publishing.wording.identity import reference_answers, respondents
 from analysis.publishing.wording.sentences import levels, sign_notes, source_text, upper_first
 from analysis.study import Directorate
 
-DEPARTMENT, PRODUCT = "departement", "direction"
-"""What the files of their pages begin with, as plan.yml has it."""
+PRODUCT = "direction"
+"""What the file of a product's page begins with, as plan.yml has it."""
 
 Pair = tuple[Directorate, ReleasedFigure]
 
@@ -49,22 +48,6 @@ def products(page: Page) -> Block:
     )
 
 
-def above(page: Page) -> Block:
-    """The way from a product's page to its department and the other products of it; nothing where
-    it has none.
-    """
-    unit = page.directorate
-    if unit.parent is None:
-        return block("above")
-    department = page.study.directorate(unit.parent)
-    facts: dict[str, Link] = {
-        page.language.text("fact_department"): Link(
-            page.language.typeset(department.label), f"{DEPARTMENT}-{department.id}.html"
-        )
-    }
-    return block("above", fact_line(page.language, facts))
-
-
 def overall_of(page: Page, units: Sequence[Directorate]) -> list[Pair]:
     """The overall indicator of some units in the edition's wave, of those that have one."""
     return [
@@ -82,7 +65,7 @@ def overall_table(page: Page, name: str, pairs: Sequence[Pair], *, named: str) -
     changes = [page.figures.changes(figure) for _, figure in pairs]
     columns = {
         upper_first(wording.unit): [unit.acronym for unit, _ in pairs],
-        text("tile_level"): [formats.with_unit(figure) for _, figure in pairs],
+        text("tile_level"): [formats.flagged_value(figure, beside=[figure]) for _, figure in pairs],
         text("column_bounds"): [formats.interval(figure) for _, figure in pairs],
         text("column_about"): [wording.people(figure.claim) for _, figure in pairs],
         text("tile_change"): [
