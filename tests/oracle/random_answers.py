@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,36 @@ def one_of(joint: JointEstimates, place: int) -> Answer:
     return {"estimate": joint.value[place], "se": joint.se[place]}
 
 
+def mean_of(survey: Survey, column: str) -> Answer:
+    """The mean of a column."""
+    return all_of(survey.mean(column), df=False)
+
+
+def total_of(survey: Survey, column: str) -> Answer:
+    """The total of a column."""
+    return all_of(survey.total(column), df=False)
+
+
+def mean_in(survey: Survey, column: str, place: int) -> Answer:
+    """The mean of a column in one of the groups."""
+    return one_of(survey.mean(column, by="g"), place)
+
+
+def total_in(survey: Survey, column: str, place: int) -> Answer:
+    """The total of a column in one of the groups."""
+    return one_of(survey.total(column, by="g"), place)
+
+
+def first_total_of(survey: Survey, column: str) -> Answer:
+    """The total of a column in the first group, with its variance, which may be negative."""
+    return first_of(survey.total(column, by="g"))
+
+
+def df_in(survey: Survey, group: str) -> Answer:
+    """The degrees of freedom of a group."""
+    return {"df": survey.domain_df("g")[group]}
+
+
 def first_of(joint: JointEstimates) -> Answer:
     """The first of several estimates, with its variance, which may be negative."""
     return {"estimate": joint.value[0], "vcov": joint.covariance[0, 0]}
@@ -74,6 +104,13 @@ def cube_mean_of(
     found = mean(cube_of(frame, design, calibration), "y", scores=(1, 2, 3, 4, 5), by="g")
     _check_freedom(found, place)
     return {"estimate": found.value[place], "se": found.se[place]}
+
+
+def calibrated_cube_mean_of(
+    frame: pl.DataFrame, design: Design, make: Callable[[], Calibration]
+) -> Answer:
+    """The same in the first group, once the weights are calibrated."""
+    return cube_mean_of(frame, design, 0, make())
 
 
 def cube_levels_of(frame: pl.DataFrame, design: Design, place: int) -> Answer:

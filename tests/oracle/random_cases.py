@@ -6,6 +6,7 @@ variables and others that nobody has a value of."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -32,6 +33,7 @@ from tests.oracle.random_questions import (
     TOLERANCE,
     Case,
     Question,
+    asked,
 )
 from tests.oracle.random_stages import drawn_otherwise
 
@@ -136,7 +138,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             "mean",
             f"mean {column}",
             f"known(svymean(~{column}, d, na.rm = TRUE))",
-            one(column, lambda s, column=column: s.mean(column)),  # type: ignore[misc]
+            asked(ours.mean_of, survey, column),
             empty=column == "never",
         )
     yield Question(
@@ -166,9 +168,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             f'{{q <- svyquantile(~{column}, d, {p}, na.rm = TRUE, qrule = "{rule}", '
             f'interval.type = "{method}"); list(estimate = coef(q), ci_lower = confint(q)[1], '
             "ci_upper = confint(q)[2])}",
-            lambda rule=rule, method=method, p=p, column=column: ours.quantile_of(  # type: ignore[misc]
-                survey(), column, p, rule, method
-            ),
+            asked(ours.quantile_of, survey, column, p, rule, method),
         )
     for method in ("logit", "beta", "mean", "asin", "xlogit"):
         yield Question(
@@ -176,7 +176,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             f"share {method}",
             f'{{q <- svyciprop(~s, subset(d, !is.na(s)), method = "{method}"); '
             "list(estimate = coef(q), ci_lower = confint(q)[1], ci_upper = confint(q)[2])}",
-            lambda method=method: ours.share_of(survey(), method),  # type: ignore[misc]
+            asked(ours.share_of, survey, method),
             FITTED if method == "logit" else TOLERANCE,
         )
     pairs, columns = frame.drop_nulls(["a", "b"]), ("a", "b")
@@ -186,7 +186,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             "independence",
             f"independence {method}",
             f'tested(svychisq(~a + b, d, statistic = "{method}"))',
-            lambda method=method: ours.independence_of(survey(), method),  # type: ignore[misc]
+            asked(ours.independence_of, survey, method),
             SADDLEPOINT if method == "saddlepoint" else TOLERANCE,
             known=LEVELS if alone else "",
             loose=NEAR_MEAN if method == "saddlepoint" else SINGULAR if "Wald" in method else None,
@@ -198,9 +198,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             f"{{f <- svyglm({response} ~ m + o, d, family = {family}(), "
             "control = glm.control(epsilon = 1e-14, maxit = 100)); "
             "list(estimate = coef(f), vcov = vcov(f), df = f$df.residual)}",
-            lambda family=family, response=response: ours.regression_of(  # type: ignore[misc]
-                survey(), frame, response, family.removeprefix("quasi")
-            ),
+            asked(ours.regression_of, survey, frame, response, family.removeprefix("quasi")),
             FITTED,
         )
     for score in ("wilcoxon", "vanderWaerden", "median"):
@@ -211,9 +209,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
                 f"ranks {score} by {group}",
                 f'{{r <- svyranktest(z ~ {group}, d, test = "{score}"); '
                 f"list(estimate = {statistic}, p_value = r$p.value)}}",
-                lambda score=score, group=group: ours.ranks_of(  # type: ignore[misc]
-                    survey(), group, score
-                ),
+                asked(ours.ranks_of, survey, group, score),
                 known="" if frame["w"].min() else RANKED,
             )
     yield Question(
@@ -238,12 +234,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             "control = glm.control(epsilon = 1e-14, maxit = 100)); "
             'r <- regTermTest(model, ~o, method = "LRT"); list(estimate = r$chisq, '
             "scales = sort(r$lambda), df = r$ddf, p_value = r$p)}",
-            lambda response=response, family=family: ours.likelihood_of(  # type: ignore[misc]
-                survey(),
-                frame,
-                response,
-                family.removeprefix("quasi"),  # type: ignore[arg-type]
-            ),
+            asked(ours.likelihood_of, survey, frame, response, family.removeprefix("quasi")),
             SADDLEPOINT,
             loose=NEAR_MEAN,
         )
@@ -281,20 +272,20 @@ def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:
             "domain mean",
             f"mean y in {name}",
             f"{{m <- svymean(~y, {inside}, na.rm = TRUE); list(estimate = coef(m), se = SE(m))}}",
-            lambda place=place: ours.one_of(survey().mean("y", by="g"), place),  # type: ignore[misc]
+            asked(ours.mean_in, survey, "y", place),
             empty=empty,
         )
         yield Question(
             "domain total",
             f"total z in {name}",
             f"{{m <- svytotal(~z, {inside}, na.rm = TRUE); list(estimate = coef(m), se = SE(m))}}",
-            lambda place=place: ours.one_of(survey().total("z", by="g"), place),  # type: ignore[misc]
+            asked(ours.total_in, survey, "z", place),
         )
         yield Question(
             "domain df",
             f"df in {name}",
             f"list(df = degf({inside}))",
-            lambda name=name: {"df": survey().domain_df("g")[name]},  # type: ignore[misc]
+            asked(ours.df_in, survey, name),
         )
         if case.frame["w"].min() > 0:  # type: ignore[operator]
             yield Question(
@@ -302,7 +293,7 @@ def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:
                 f"cube mean y in {name}",
                 f"{{m <- svymean(~y, {inside}, na.rm = TRUE); "
                 "list(estimate = coef(m), se = SE(m))}",
-                lambda place=place: ours.cube_mean_of(case.frame, case.design, place),  # type: ignore[misc]
+                partial(ours.cube_mean_of, case.frame, case.design, place),
                 empty=empty,
             )
             yield Question(
@@ -310,7 +301,7 @@ def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:
                 f"cube levels in {name}",
                 f"{{m <- svymean(~factor(y, 1:5), subset({inside}, !is.na(y))); "
                 "list(estimate = coef(m), se = SE(m))}",
-                lambda place=place: ours.cube_levels_of(case.frame, case.design, place),  # type: ignore[misc]
+                partial(ours.cube_levels_of, case.frame, case.design, place),
                 empty=empty,
             )
 
@@ -358,7 +349,7 @@ def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
         makers[kind] = (
             f"calibrate(d, ~m + o, c({population}), calfun = '{kind}'{bounds}, "
             "maxit = 500, epsilon = 1e-13)",
-            lambda distance=distance: ours.calibration_of(frame, levels, numbers, distance),  # type: ignore[misc]
+            partial(ours.calibration_of, frame, levels, numbers, distance),
         )
     first = min(frame["g"])
     for kind, (r_call, make) in makers.items():
@@ -370,7 +361,7 @@ def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             "calibrated",
             f"{kind}: mean y",
             f"known(svymean(~y, {r_call}, na.rm = TRUE))",
-            lambda survey=survey: ours.all_of(survey().mean("y"), df=False),  # type: ignore[misc]
+            asked(ours.mean_of, survey, "y"),
             CALIBRATED,
         )
         yield Question(
@@ -378,7 +369,7 @@ def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             f"{kind}: total z in {first}",
             f'{{m <- svytotal(~z, subset({r_call}, g == "{first}"), na.rm = TRUE); '
             "list(estimate = coef(m), se = SE(m))}",
-            lambda survey=survey: ours.one_of(survey().total("z", by="g"), 0),  # type: ignore[misc]
+            asked(ours.total_in, survey, "z", 0),
             CALIBRATED,
         )
         if kind in ("raked", "post-stratified"):
@@ -387,7 +378,7 @@ def _calibrated(case: Case, rng: np.random.Generator) -> Iterator[Question]:
                 f"{kind}: cube mean y in {first}",
                 f'{{m <- svymean(~y, subset({r_call}, g == "{first}"), na.rm = TRUE); '
                 "list(estimate = coef(m), se = SE(m))}",
-                lambda make=make: ours.cube_mean_of(case.frame, case.design, 0, make()),  # type: ignore[misc]
+                partial(ours.calibrated_cube_mean_of, case.frame, case.design, make),
                 CALIBRATED,
                 frame.filter(g=first)["y"].is_null().all(),
             )

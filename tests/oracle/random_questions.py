@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
-from analysis.inference import Design
+from analysis.inference import Design, Survey
 from tests.oracle import random_answers as ours
 
 TOLERANCE = 1e-9
@@ -34,6 +35,13 @@ SINGULAR = (1e-6, "a matrix that is nearly singular leaves few digits")
 LEVELS = "R counts the categories that occur only where the other column has no value"
 
 ALL_LONELY = "where all clusters of a domain are lonely, its error is 0"
+
+
+def asked(
+    answer: Callable[..., ours.Answer], survey: Callable[[], Survey], *given: Any
+) -> Callable[[], ours.Answer]:
+    """What answers a question once it is asked: a design may be refused, as an answer may."""
+    return lambda: answer(survey(), *given)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import polars as pl
 
 from analysis.inference import Design, Stage, Survey
 from tests.oracle import random_answers as ours
-from tests.oracle.random_questions import ALL_LONELY, EVERYBODY, FIRST, Case, Question
+from tests.oracle.random_questions import ALL_LONELY, EVERYBODY, FIRST, Case, Question, asked
 
 
 def drawn_otherwise(case: Case) -> Iterator[Question]:
@@ -73,14 +73,14 @@ def _stages(case: Case) -> Iterator[Question]:
             family,
             f"{family}: mean y",
             f"known(svymean(~y, {r_design}, na.rm = TRUE))",
-            lambda survey=survey: ours.all_of(survey().mean("y"), df=False),  # type: ignore[misc]
+            asked(ours.mean_of, survey, "y"),
             known=known("y"),
         )
         yield Question(
             family,
             f"{family}: total z",
             f"known(svytotal(~z, {r_design}, na.rm = TRUE))",
-            lambda survey=survey: ours.all_of(survey().total("z"), df=False),  # type: ignore[misc]
+            asked(ours.total_of, survey, "z"),
             known=known("z"),
         )
         for place, name in enumerate(sorted(case.frame["g"].unique())):
@@ -89,9 +89,7 @@ def _stages(case: Case) -> Iterator[Question]:
                 f"{family}: total z in {name}",
                 f'{{m <- svytotal(~z, subset({r_design}, g == "{name}"), na.rm = TRUE); '
                 "list(estimate = coef(m), se = SE(m))}",
-                lambda survey=survey, place=place: ours.one_of(  # type: ignore[misc]
-                    survey().total("z", by="g"), place
-                ),
+                asked(ours.total_in, survey, "z", place),
                 known=known("z", pl.col("g") == name),
             )
 
@@ -135,13 +133,13 @@ def _pairs(case: Case) -> Iterator[Question]:
                 "pairs",
                 f"{about}: mean y",
                 f"known(svymean(~y, {r_design}, na.rm = TRUE))",
-                lambda survey=survey: ours.all_of(survey().mean("y"), df=False),  # type: ignore[misc]
+                asked(ours.mean_of, survey, "y"),
             )
             yield Question(
                 "pairs",
                 f"{about}: total z",
                 f"known(svytotal(~z, {r_design}, na.rm = TRUE))",
-                lambda survey=survey: ours.all_of(survey().total("z"), df=False),  # type: ignore[misc]
+                asked(ours.total_of, survey, "z"),
             )
             if "a" not in frame["g"]:
                 continue
@@ -149,5 +147,5 @@ def _pairs(case: Case) -> Iterator[Question]:
                 "pairs",
                 f"{about}: total z in a",
                 f'known(svytotal(~z, subset({r_design}, g == "a"), na.rm = TRUE))',
-                lambda survey=survey: ours.first_of(survey().total("z", by="g")),  # type: ignore[misc]
+                asked(ours.first_total_of, survey, "z"),
             )
