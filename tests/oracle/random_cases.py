@@ -130,7 +130,7 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
     def survey() -> Survey:
         return Survey.of(frame, design)
 
-    def one(name: str, estimate: Callable[[Survey], JointEstimates]) -> Callable[[], ours.Answer]:
+    def one(estimate: Callable[[Survey], JointEstimates]) -> Callable[[], ours.Answer]:
         return lambda: ours.all_of(estimate(survey()), df=False)
 
     for column in ("y", "z", "c", "never"):
@@ -142,19 +142,22 @@ def _plain(case: Case, rng: np.random.Generator) -> Iterator[Question]:
             empty=column == "never",
         )
     yield Question(
-        "total", "total z", "known(svytotal(~z, d, na.rm = TRUE))", one("z", lambda s: s.total("z"))
+        "total",
+        "total z",
+        "known(svytotal(~z, d, na.rm = TRUE))",
+        asked(ours.total_of, survey, "z"),
     )
     yield Question(
         "ratio",
         "ratio",
         "known(svyratio(~z, ~y, d, na.rm = TRUE))",
-        one("z", lambda s: s.ratio("z", "y")),
+        one(lambda s: s.ratio("z", "y")),
     )
     yield Question(
         "variance",
         "variance z",
         "known(svyvar(~z, d, na.rm = TRUE))",
-        one("z", lambda s: s.variance("z")),
+        one(lambda s: s.variance("z")),
     )
     yield Question("df", "df", "list(df = degf(d))", lambda: {"df": survey().df})
     yield from _domains(case, survey)
