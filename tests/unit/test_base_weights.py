@@ -156,6 +156,20 @@ def test_what_the_frame_cannot_carry_is_named(study: Study) -> None:
         weights(drawn(study), CELLS[:2])
 
 
+def test_a_channel_that_nobody_answered_stops_nothing(study: Study) -> None:
+    """Its frame says that nobody did: the sample is empty, and no class is refused."""
+    nobody = tuple((*cell[:4], 0, 0) for cell in CELLS)
+    sample = weigh(
+        responses(*ANSWERS[4:]),
+        known(drawn(study), {}),
+        frame_of(*nobody),
+        directorate="dpaph",
+        wave="2026-2",
+        channels=(drawn(study).channel("invitation"),),
+    )
+    assert sample.frame.is_empty() and sample.weights_id == "none"
+
+
 def test_response_classes_are_those_of_a_frame() -> None:
     with pytest.raises(ValidationError, match="those of a frame"):
         Sampling.model_validate({"strata": ["site"], "response_classes": ["AGE"]})

@@ -58,6 +58,9 @@ def base_weights(
         InferenceError: more people answered in a site than it has users, or nobody did in a class.
 
     """
+    unknown = pl.lit(None, dtype=pl.Float64).alias(POPULATION)
+    if frame.is_empty():
+        return BaseWeights(frame.with_columns(unknown, pl.lit(1.0).alias(WEIGHT)))
     sources = {channel.sampling.population for channel in channels}
     own = dispositions.filter(
         pl.col("population").is_not_null(), pl.col("channel").is_in([one.id for one in channels])
@@ -73,7 +76,6 @@ def base_weights(
         return BaseWeights(joined, ("frame", *(part.method for part in parts)))
     if sources <= {"margin", "frame"} and "site" in margins:
         return _by_margin(frame, margins["site"])
-    unknown = pl.lit(None, dtype=pl.Float64).alias(POPULATION)
     return BaseWeights(frame.with_columns(unknown, pl.lit(1.0).alias(WEIGHT)))
 
 
