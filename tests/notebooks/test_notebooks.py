@@ -18,7 +18,7 @@ import pytest
 from analysis.errors import NotReadyError, ScopeError
 from analysis.study import load_study
 from analysis.workbench import open_edition, open_scope
-from tests.conftest import ROOT, observatoire
+from tests.conftest import ROOT, empty_workspace, observatoire
 
 
 def collect(workspace: Path, directorate: str = "dpaph", wave: str = "2026-2") -> None:
@@ -29,6 +29,10 @@ def collect(workspace: Path, directorate: str = "dpaph", wave: str = "2026-2") -
 
 
 WORKSHOP = sorted(path.name for path in (ROOT / "notebooks" / "workshop").glob("*.ipynb"))
+
+
+LISTENING = "85_listening.ipynb"
+"""The only one whose default study is the second: the first declares no device."""
 
 
 def execute(source: Path, workspace: Path) -> nbformat.NotebookNode:
@@ -57,7 +61,7 @@ def test_the_default_parameters_run_and_read_as_words(small: Path, tmp_path: Pat
     done = observatoire(workspace, "run")
     assert done.returncode == 0, done.stderr
     identifiers = {one.id for one in load_study(ROOT / "params" / "cd93").indicators}
-    for name in WORKSHOP:
+    for name in (one for one in WORKSHOP if one != LISTENING):
         executed = execute(workspace / "notebooks" / "workshop" / name, workspace)
         shown = html_of(executed)
         assert "ne pas diffuser" in "".join(shown), name
@@ -66,6 +70,20 @@ def test_the_default_parameters_run_and_read_as_words(small: Path, tmp_path: Pat
         cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", "".join(shown))
         assert len(cells) > 20, name
         assert [one for one in cells if one in identifiers or re.search(r"\d\.\d{2}", one)] == []
+
+
+def test_the_second_study_has_a_notebook_of_its_own(tmp_path: Path) -> None:
+    """Who listens to whom, on its default parameters, once the answers of the wave are counted."""
+    workspace = empty_workspace(tmp_path / "w")
+    shutil.copytree(ROOT / "params" / "dila", workspace / "params" / "dila")
+    wave = ("--wave", "2026-1", "--only", "10_collection")
+    for verb in (["simulate"], ["run", *wave]):
+        done = observatoire(workspace, *verb)
+        assert done.returncode == 0, done.stderr
+    executed = execute(workspace / "notebooks" / "workshop" / LISTENING, workspace)
+    shown = "".join(html_of(executed))
+    assert "ne pas diffuser" in shown and "Traceback" not in json.dumps(executed)
+    assert "barometre" in shown and "acheteurs" in shown
 
 
 def test_a_publication_notebook_is_read_where_it_is_run(workspace: Path) -> None:

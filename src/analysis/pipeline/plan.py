@@ -224,6 +224,9 @@ def is_applicable(notebook: Notebook, study: Study) -> bool:
         "management": bool(study.management),
         "listening": study.listening is not None,
     }
+    of_departments = notebook.page is not None and notebook.page.of == "department"
+    if of_departments and all(unit.parent is None for unit in study.directorates):
+        return False
     return all(has[layer] for layer in notebook.requires)
 
 
