@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import Sentence, source_text, upper_first
+from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
 from analysis.study import Directorate
 from analysis.study.listening import FAMILIES, Device, Listening
 
@@ -77,7 +77,11 @@ def unreached(page: Page) -> Block:
 def calendar(page: Page) -> Block:
     """Whom two devices ask within too short a time."""
     language, listening = page.language, _listening(page)
-    found = page.figures.select("collisions", wave=page.wave.id)
+    order = [unit.id for unit in page.study.directorates]
+    found = sorted(
+        page.figures.select("collisions", wave=page.wave.id),
+        key=lambda figure: order.index(str(figure.directorate)),
+    )
     labels = {one.id: language.typeset(one.label) for one in listening.audiences}
     columns = {
         upper_first(page.wording.unit): [
@@ -179,7 +183,7 @@ def _section(
         name,
         heading(head),
         *tables,
-        figure_notes(page.language, note=f"{note}.", source=source_text(page.wording))
+        figure_notes(page.language, note=join_notes([note]), source=source_text(page.wording))
         if tables
         else None,
     )
