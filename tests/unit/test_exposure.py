@@ -10,10 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from analysis.disclosure import Audience, release
 from analysis.errors import ParameterError
-from analysis.indicators import Exposure, exposure
+from analysis.indicators import Answers, Exposure, exposure
 from analysis.publishing.pages.response import exposed as section
-from analysis.storage import Measures
+from analysis.storage import Figures, Measures
+from analysis.storage.figures import SHOWN
 from analysis.study import Study, load_study
 from tests.conftest import ROOT
 from tests.released import page, row
@@ -59,9 +61,30 @@ def test_answers_are_set_beside_the_visits_of_the_field(study: Study) -> None:
     ]
     figures = Exposure.figures(found).filter(channels="qr")
     assert figures.select("definition", "value", "base").rows() == [
-        ("exposed", 18000, None),
+        ("exposed", 18000, 18000),
         ("rate", pytest.approx(250 / 18000), 250),
     ]
+
+
+@pytest.mark.parametrize(
+    ("visits", "answered", "shown"), [(40, 30, True), (40, 10, False), (8, 300, False)]
+)
+def test_a_rate_is_shown_where_answers_and_visits_are(
+    study: Study, visits: int, answered: int, shown: bool
+) -> None:
+    about = ("def", "2026-2", "qr", "x", "C2")
+    counts = pl.DataFrame(
+        [(*about, "visites", visits, answered, True)],
+        schema=Exposure.create_empty().schema,
+        orient="row",
+    )
+    answers = pl.DataFrame(
+        [(*about, answered, True)], schema=Answers.create_empty().schema, orient="row"
+    )
+    figures = Figures.validate(pl.concat([Answers.figures(answers), Exposure.figures(counts)]))
+    released = release(figures, study, audience=Audience.PUBLIC)
+    (status,) = released.filter(layer="exposure", definition="rate")["status"]
+    assert (status in SHOWN) == shown, status
 
 
 def test_a_month_that_is_not_known_leaves_no_exposure(study: Study) -> None:

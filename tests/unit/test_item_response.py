@@ -51,7 +51,7 @@ def test_who_is_not_asked_or_not_concerned_leaves_nothing_open(study: Study) -> 
     shares = dict(figures.select("indicator", "value").iter_rows())
     assert shares == {"Q01": pytest.approx(0.67), "Q02": 0, "questions": pytest.approx(0.29)}
     bases = dict(figures.select("indicator", "base").iter_rows())
-    assert bases == {"Q01": 2, "Q02": None, "questions": 4}
+    assert bases == {"Q01": 2, "Q02": 8, "questions": 4}
 
 
 def test_few_who_answered_nothing_are_not_told(study: Study) -> None:
@@ -67,6 +67,25 @@ def test_few_who_answered_nothing_are_not_told(study: Study) -> None:
     released = release(Figures.validate(pl.concat(figures)), study, audience=Audience.PUBLIC)
     status = dict(released.filter(layer="item_response").select("indicator", "status").iter_rows())
     assert status["Q01"] == "s" and status["Q02"] != "s" and status["questions"] != "s"
+
+
+@pytest.mark.parametrize("answer", [4, MissingKind.REFUSED])
+def test_what_all_or_none_of_a_few_left_open_is_not_told(
+    study: Study, answer: int | MissingKind
+) -> None:
+    """Ten people of 200 were asked: nothing is said of them, nor where eleven would be."""
+    for few, shown in ((10, False), (40, True)):
+        rest = [MissingKind.NOT_CONCERNED] * (200 - few)
+        found = responses(study, Q01=[answer] * few + rest, Q02=[4] * 200)
+        answers = pl.DataFrame(
+            [("def", "2026-2", "invitation", "x", "C1", 200, True)],
+            schema=Answers.create_empty().schema,
+            orient="row",
+        )
+        figures = [Answers.figures(answers), ItemResponse.figures(table(study, found))]
+        released = release(Figures.validate(pl.concat(figures)), study, audience=Audience.PUBLIC)
+        (status,) = released.filter(layer="item_response", indicator="Q01")["status"]
+        assert (status in ("", "caution")) == shown, (few, status)
 
 
 def figure(value: float | None, item: str | None = None, **about: Any) -> dict[str, Any]:

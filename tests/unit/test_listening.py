@@ -164,7 +164,7 @@ FIRST = survey("first", ("2026-08-01", "2026-08-10"))
         ("2026-08-20", "2026-08-25", 10),
         ("2026-11-07", "2026-11-20", 89),
         ("2026-11-08", "2026-11-20", None),
-        ("2026-05-04", "2026-05-10", 83),
+        ("2026-05-04", "2026-05-10", None),
     ],
 )
 def test_one_audience_asked_twice_within_the_declared_time(
@@ -174,8 +174,16 @@ def test_one_audience_asked_twice_within_the_declared_time(
     found = collisions(
         listened(study, FIRST, survey("second", (start, end))), wave=WAVE, simulated=True
     )
-    expected = [] if days is None or end < "2026-07-01" else [("dpaph", "first", "second", days)]
+    expected = [] if days is None else [("dpaph", "first", "second", days)]
     assert found.select("directorate", "first", "second", "days").rows() == expected
+
+
+def test_a_device_that_asks_all_the_time_collides_with_every_other(study: Study) -> None:
+    always = device("always", family="consultation", regime="sample", asks=True, requests=9)
+    found = collisions(listened(study, FIRST, always), wave=WAVE, simulated=True)
+    assert found.select("first", "second", "days").rows() == [("first", "always", 0)]
+    waiting = device("waiting", family="consultation", regime="sample")
+    assert collisions(listened(study, FIRST, waiting), wave=WAVE, simulated=True).is_empty()
 
 
 def test_devices_collide_on_an_audience_and_a_product_that_they_share(study: Study) -> None:
@@ -242,7 +250,7 @@ def test_devices_with_like_questions_and_two_tools_could_be_one(study: Study) ->
     ],
 )
 def test_a_device_that_cannot_be_is_refused(changes: dict[str, Any], words: str) -> None:
-    assert Device.model_validate(device("fine")).active(date(2020, 1, 1), date(2020, 1, 2))
+    assert Device.model_validate(device("fine")).periods_in(date(2020, 1, 1), date(2020, 1, 2))
     with pytest.raises(ValidationError, match=words):
         Device.model_validate(device("bad", **changes))
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from analysis.indicators.collection import answers_key
 from analysis.indicators.weighting import free_respondents
-from analysis.storage import as_figures, make_table
+from analysis.storage import as_figures, figure_key, make_table
 from analysis.study import Study
 from analysis.study.months import cohort_months
 
@@ -38,18 +38,24 @@ class Exposure(dy.Schema):
 
     @classmethod
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
-        """`Figures`: how many could answer, and the share that did; with the former, it gives the
-        answers back, and is shown only where they are.
+        """`Figures`: how many could answer, and the share that did. Of it, of the former and of the
+        answers, two give the third: it is shown only where both others are.
         """
-        no_base, no_keys = pl.lit(None, dtype=pl.Int64), pl.lit([], dtype=pl.List(pl.String))
+        no_keys = pl.lit([], dtype=pl.List(pl.String))
+        exposed = figure_key(
+            layer="exposure",
+            against=None,
+            indicator=pl.col("counted"),
+            definition="exposed",
+            kind="count",
+            breakdown="channel",
+            category=pl.col("channel"),
+        )
+        count, both = pl.col("exposed"), pl.concat_list(answers_key(), exposed)
+        rate = pl.col("answers") / count
         measures = (
-            ("exposed", "count", "count", pl.col("exposed").cast(pl.Float64), no_base, no_keys),
-            (
-                *("rate", "share", "share"),
-                pl.col("answers") / pl.col("exposed"),
-                pl.col("answers"),
-                pl.concat_list(answers_key()),
-            ),
+            ("exposed", "count", "count", count.cast(pl.Float64), count, no_keys),
+            ("rate", "share", "share", rate, pl.col("answers"), both),
         )
         return as_figures(
             pl.concat(

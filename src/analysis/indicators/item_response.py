@@ -45,9 +45,9 @@ class ItemResponse(dy.Schema):
     @classmethod
     def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
         """`Figures`: the share of each question that stays without an answer, and that of all that
-        a channel puts. Their base is the smaller of the two groups that they tell apart, none where
-        one is empty; shares are rounded to whole percents: with their base, more would give the
-        counts back.
+        a channel puts. Their base is the smaller of the two groups that they tell apart, or all who
+        were asked where one is empty; shares are rounded to whole percents: with their base, more
+        would give the counts back.
         """
         missing = pl.sum_horizontal(*(kind.value for kind in WITHOUT))
         about = ["directorate", "wave", "channel", "channel_label", "claim", "simulated"]
@@ -66,9 +66,9 @@ class ItemResponse(dy.Schema):
                 category_label="channel_label",
                 channels="channel",
                 value=(pl.col("missing") / pl.col("asked")).round(2),
-                base=pl.min_horizontal("missing", pl.col("asked") - pl.col("missing")).replace(
-                    0, None
-                ),
+                base=pl.when(pl.col("missing").is_between(1, pl.col("asked") - 1))
+                .then(pl.min_horizontal("missing", pl.col("asked") - pl.col("missing")))
+                .otherwise("asked"),
                 made_from=pl.concat_list(answers_key()),
             ),
             layer="item_response",

@@ -101,7 +101,7 @@ def listening_map(
         enough = {
             device.id
             for device in own
-            if device.active(end - YEAR, end) and _hears(device, product, heard, study)
+            if device.periods_in(end - YEAR, end) and _hears(device, product, heard, study)
         }
         for moment in use.moments:
             for family in FAMILIES:

@@ -104,9 +104,8 @@ def collisions(study: Study, *, wave: str, simulated: bool) -> pl.DataFrame:
     for first, second in combinations(asking, 2):
         gaps = [
             max((later.start - earlier.end).days, 0)
-            for one in first.periods
-            for other in second.periods
-            if one.end >= start and other.end >= start and max(one.start, other.start) <= end
+            for one in first.periods_in(start, end)
+            for other in second.periods_in(start, end)
             for earlier, later in [sorted((one, other), key=lambda period: period.start)]
         ]
         if not gaps or min(gaps) >= listening.rest_days:

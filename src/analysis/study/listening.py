@@ -113,11 +113,13 @@ class Device(Model):
             raise ValueError("a channel's answers are a sample: they are never merged with a flow")
         return self
 
-    def active(self, start: date, end: date) -> bool:
-        """Whether it listens on some day of a period."""
+    def periods_in(self, start: date, end: date) -> tuple[Period, ...]:
+        """Its periods that lie in some days, in part at least: these days themselves where it
+        listens all the time.
+        """
         if self.rhythm == "continuous":
-            return True
-        return any(one.start <= end and one.end >= start for one in self.periods)
+            return (Period(start=start, end=end),)
+        return tuple(one for one in self.periods if one.start <= end and one.end >= start)
 
 
 class Listening(Model):
