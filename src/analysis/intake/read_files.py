@@ -12,12 +12,11 @@ from analysis.intake.measures.figures import MeasuredFile
 
 
 @dataclass(frozen=True)
-class ReadFile:
-    """A file of answers, with the tables it was harmonised to."""
+class DeliveredFile:
+    """A file of a delivery."""
 
     delivery: Delivery
     entry: FileEntry
-    harmonised: HarmonisedFile
 
     @property
     def origin(self) -> str:
@@ -28,6 +27,13 @@ class ReadFile:
     def name(self) -> str:
         """How messages name it."""
         return f"{self.delivery.id}/{self.entry.path}"
+
+
+@dataclass(frozen=True)
+class ReadFile(DeliveredFile):
+    """A file of answers, with the tables it was harmonised to."""
+
+    harmonised: HarmonisedFile
 
     @property
     def kept_rows(self) -> int:
@@ -36,33 +42,14 @@ class ReadFile:
 
 
 @dataclass(frozen=True)
-class ReadMeasures:
+class ReadMeasures(DeliveredFile):
     """A file of monthly figures, with what it holds."""
 
-    delivery: Delivery
-    entry: FileEntry
     measured: MeasuredFile
-
-    @property
-    def origin(self) -> str:
-        """The delivery that it is known by."""
-        return self.delivery.origin(self.entry)
 
 
 @dataclass(frozen=True)
-class ReadFrame:
+class ReadFrame(DeliveredFile):
     """A sampling frame, with its cells."""
 
-    delivery: Delivery
-    entry: FileEntry
     frame: FrameFile
-
-    @property
-    def origin(self) -> str:
-        """The delivery that it is known by."""
-        return self.delivery.origin(self.entry)
-
-    @property
-    def name(self) -> str:
-        """How messages name it."""
-        return f"{self.delivery.id}/{self.entry.path}"

@@ -284,6 +284,16 @@ class Study(StudyFile):
         """The units whose department a unit is."""
         return tuple(unit for unit in self.directorates if unit.parent == directorate)
 
+    def by_department(self) -> list[tuple[Directorate | None, tuple[Directorate, ...]]]:
+        """The units that are no department, by theirs; those that have none come first."""
+        alone = tuple(
+            unit
+            for unit in self.directorates
+            if unit.parent is None and not self.products_of(unit.id)
+        )
+        groups = [(unit, self.products_of(unit.id)) for unit in self.directorates]
+        return [*([(None, alone)] if alone else []), *(one for one in groups if one[1])]
+
     def channel(self, channel: str) -> Channel:
         """The channel of an identifier."""
         return _pick("channel", channel, {channel.id: channel for channel in self.channels})

@@ -8,7 +8,6 @@ from analysis.publishing.blocks import Block, Part, block, figure_notes, heading
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
-from analysis.study import Directorate
 from analysis.study.listening import FAMILIES, Device, Listening
 
 
@@ -21,7 +20,7 @@ def coverage(page: Page) -> Block:
     }
     wave = page.wording.wave_label()
     tables = []
-    for department, products in _departments(page):
+    for department, products in page.study.by_department():
         columns = {
             upper_first(page.wording.unit): [product.acronym for product in products],
             **{
@@ -233,17 +232,6 @@ def _signs(page: Page, words: dict[tuple[str, str, str], str], product: str, mom
         elif word in ("thin", "piled_up"):
             signs.append(language.text(f"cell_{word}", sign=sign))
     return " ".join(signs) or language.text("cell_silent")
-
-
-def _departments(page: Page) -> list[tuple[Directorate | None, list[Directorate]]]:
-    """The products of each department, in the study's order; all of them where none has one."""
-    known = _listening(page).products
-    products = [unit for unit in page.study.directorates if unit.id in known]
-    units = {unit.id: unit for unit in page.study.directorates}
-    grouped: dict[str | None, list[Directorate]] = {}
-    for product in products:
-        grouped.setdefault(product.parent, []).append(product)
-    return [(units[name] if name else None, found) for name, found in grouped.items()]
 
 
 def _listening(page: Page) -> Listening:

@@ -19,6 +19,10 @@ from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence, Wording
 from analysis.study import Directorate, Study, Wave
 
+MOST_AT_LARGE = 12
+"""Units that a page over all of them shows at large, each with its tiles and its line; more of them
+have a row each, and the rest on pages of their own."""
+
 
 @dataclass(frozen=True)
 class Page:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.publishing.blocks import Block, block, figure_notes, heading, table
+from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_with_signs, source_text
@@ -46,22 +46,19 @@ def representativity(page: Page) -> Block:
             else language.text("sign_so")
             for _, _, found in rows
         ]
-    return block(
-        "representativity",
-        heading(language.text("representativity_head"), level=3),
+    wave = page.wording.wave_label()
+    return _section(
+        page,
         table(
             "representativity",
             columns=columns,
-            caption=language.text("caption_representativity", wave=page.wording.wave_label()),
+            caption=language.text("caption_representativity", wave=wave),
             numeric=list(columns)[1:],
         ),
-        figure_notes(
-            language,
-            note=join_with_signs(
-                language, _cells(columns), [language.text("note_representativity")]
-            ),
-            source=source_text(page.wording),
-        ),
+        name="representativity",
+        head=language.text("representativity_head"),
+        note=language.text("note_representativity"),
+        columns=columns,
     )
 
 
@@ -84,20 +81,19 @@ def exposed(page: Page) -> Block:
         language.text("column_exposed"): [formats.value(found["exposed"]) for _, found in rows],
         language.text("column_participation"): [formats.value(found["rate"]) for _, found in rows],
     }
-    return block(
-        "exposed",
-        heading(language.text("exposed_head"), level=3),
+    wave = page.wording.wave_label()
+    return _section(
+        page,
         table(
             "exposed",
             columns=columns,
-            caption=language.text("caption_exposed", wave=page.wording.wave_label()),
+            caption=language.text("caption_exposed", wave=wave),
             numeric=list(columns)[2:],
         ),
-        figure_notes(
-            language,
-            note=join_with_signs(language, _cells(columns), [language.text("note_exposed")]),
-            source=source_text(page.wording),
-        ),
+        name="exposed",
+        head=language.text("exposed_head"),
+        note=language.text("note_exposed"),
+        columns=columns,
     )
 
 
@@ -121,20 +117,19 @@ def unanswered(page: Page) -> Block:
         language.text("column_unanswered"): shares,
         language.text("column_most_unanswered"): most,
     }
-    return block(
-        "unanswered",
-        heading(language.text("unanswered_head"), level=3),
+    wave = page.wording.wave_label()
+    return _section(
+        page,
         table(
             "unanswered",
             columns=columns,
-            caption=language.text("caption_unanswered", wave=page.wording.wave_label()),
+            caption=language.text("caption_unanswered", wave=wave),
             numeric=[language.text("column_unanswered")],
         ),
-        figure_notes(
-            language,
-            note=join_with_signs(language, _cells(columns), [language.text("note_unanswered")]),
-            source=source_text(page.wording),
-        ),
+        name="unanswered",
+        head=language.text("unanswered_head"),
+        note=language.text("note_unanswered"),
+        columns=columns,
     )
 
 
@@ -178,5 +173,18 @@ def _variable(page: Page, variable: str) -> str:
     return page.language.typeset(page.study.item(variable).short)
 
 
-def _cells(columns: dict[str, list[str]]) -> set[str]:
-    return {cell for column in columns.values() for cell in column}
+def _section(
+    page: Page, part: Part, *, name: str, head: str, note: str, columns: dict[str, list[str]]
+) -> Block:
+    """A table under its heading, with what its note and its signs say."""
+    cells = {cell for column in columns.values() for cell in column}
+    return block(
+        name,
+        heading(head, level=3),
+        part,
+        figure_notes(
+            page.language,
+            note=join_with_signs(page.language, cells, [note]),
+            source=source_text(page.wording),
+        ),
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analysis.publishing.blocks import Block, Tile, block, figure_notes, heading, tiles
-from analysis.publishing.pages.department import Pair, notes, overall_table
-from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.department import Pair, notes, overall_of, overall_table
+from analysis.publishing.pages.page import MOST_AT_LARGE, Page
 from analysis.publishing.pages.tables import change_notes, first_wave
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.changes import change_in_short
@@ -27,24 +27,15 @@ from analysis.publishing.wording.sentences import (
 )
 from analysis.study import Directorate
 
-MOST_TILES = 12
-"""Units of which each has tiles; more of them have a line each."""
-
 
 def summary(page: Page) -> Block:
     """The overall indicator of each directorate: its level, its change, who answered."""
-    study, wording, text = page.study, page.wording, page.language.text
-    pairs = [
-        (directorate, figure)
-        for directorate in study.directorates
-        for figure in page.figures.primary(
-            directorate=directorate.id, wave=page.wave.id, indicator=study.overall.id
-        )
-    ]
+    wording, text = page.wording, page.language.text
+    pairs = overall_of(page, page.study.directorates)
     rows = [figure for _, figure in pairs]
     if not rows:
         return block("summary", heading(wording.said("finding_few")))
-    if len(pairs) > MOST_TILES:
+    if len(pairs) > MOST_AT_LARGE:
         return _by_department(page, pairs)
     changes = [page.figures.changes(figure).reference for figure in rows]
     heads = [text("tile_level"), text("tile_change"), text("tile_answers")]
@@ -85,18 +76,15 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
     """The overall indicator of many units: a line each, in a table per department, strongest claims
     first in the title.
     """
-    study = page.study
-    grouped: dict[str | None, list[Pair]] = {}
-    for unit, figure in pairs:
-        grouped.setdefault(unit.parent, []).append((unit, figure))
     tables = [
         overall_table(
             page,
-            f"synthese-{name or 'tout'}",
+            f"synthese-{department.id if department else 'tout'}",
             found,
-            named=study.directorate(name).acronym if name else upper_first(page.wording.units),
+            named=department.acronym if department else upper_first(page.wording.units),
         )
-        for name, found in grouped.items()
+        for department, units in page.study.by_department()
+        if (found := overall_of(page, units))
     ]
     shown = [(unit, figure) for unit, figure in pairs if not figure.hidden]
     head = hidden_finding(page.wording, [figure for _, figure in pairs])

@@ -18,7 +18,7 @@ from analysis.publishing.blocks import (
     paragraph,
     table,
 )
-from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.page import MOST_AT_LARGE, Page
 from analysis.publishing.pages.tables import bounds_heading, first_wave
 from analysis.publishing.released import Changes, ReleasedFigure
 from analysis.publishing.wording.changes import change_detail, change_title
@@ -35,9 +35,6 @@ from analysis.study import Directorate
 
 FEWEST_DRAWN = 2
 """Waves that make a line."""
-
-MOST_DRAWN = 12
-"""Lines on one page: of more, each stands on the page of its unit."""
 
 
 def trend(page: Page) -> Block:
@@ -101,7 +98,7 @@ def trends(page: Page) -> Block:
         for directorate in page.study.directorates
         if sum(figure is not None for figure in _series(page, directorate)) >= FEWEST_DRAWN
     ]
-    if not drawn or len(drawn) > MOST_DRAWN:
+    if not drawn or len(drawn) > MOST_AT_LARGE:
         return block("trends")
     return block(
         "trends",
