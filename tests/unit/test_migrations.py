@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dataframely as dy
 import polars as pl
 import pytest
 
 from analysis.errors import NotReadyError
-from analysis.storage import Provenance, Released, read_table, write_table
+from analysis.indicators import Changes, Participation, Weights
+from analysis.storage import Dispositions, Provenance, Released, read_table, write_table
 from analysis.storage.migrations import STEPS, VERSIONS, migrate, version_of
 
 FIGURES = [
@@ -106,3 +108,31 @@ def test_each_version_has_the_steps_that_lead_to_it() -> None:
     assert {(name, step) for name, number in VERSIONS.items() for step in range(1, number)} == set(
         STEPS
     )
+
+
+ADDED: dict[type[dy.Schema], dict[str, object]] = {
+    Changes: {"shared": 0},
+    Dispositions: {
+        "line": 0,
+        "site": None,
+        "population": None,
+        "answered": None,
+        "unknown": 0,
+    },
+    Participation: {"unknown": 0},
+    Weights: {"population": None},
+}
+"""Schema → the columns of its second version, with what they hold in a table of the first."""
+
+
+@pytest.mark.parametrize(
+    ("schema", "name"), [(one, name) for one, columns in ADDED.items() for name in columns]
+)
+def test_what_the_second_version_tells_is_empty_in_tables_of_the_first(
+    schema: type[dy.Schema], name: str
+) -> None:
+    former = schema.create_empty().drop(*ADDED[schema]).clear(n=1)
+    read = migrate(former, schema.__name__, 1, where="x")
+    assert set(read.columns) == set(schema.column_names())
+    assert read.get_column(name).to_list() == [ADDED[schema][name]]
+    assert read.schema[name] == schema.create_empty().schema[name]
