@@ -19,7 +19,7 @@ from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import MANIFEST, FileEntry, Manifest
 from analysis.intake.measures.figures import MeasuredFile
 from analysis.intake.measures.mapping import MeasureTable
-from analysis.intake.read_files import ReadFile, ReadFrame, ReadMeasures
+from analysis.intake.read_files import ReadFile, ReadFlow, ReadFrame, ReadGrid, ReadMeasures
 from analysis.intake.writing import Totals, write_tables
 
 __all__ = [
@@ -32,7 +32,9 @@ __all__ = [
     "MeasureTable",
     "MeasuredFile",
     "ReadFile",
+    "ReadFlow",
     "ReadFrame",
+    "ReadGrid",
     "ReadMeasures",
     "Reading",
     "Totals",

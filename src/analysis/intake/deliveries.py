@@ -11,10 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analysis.errors import ObservatoryError, RawDataError, ScopeError, quoted
+from analysis.intake.flows.mapping import check_flow
+from analysis.intake.grid_table import check_grid
 from analysis.intake.manifest import MANIFEST, FileEntry, Manifest
 from analysis.intake.mapping import check_mapping
 from analysis.intake.measures.mapping import check_tables
 from analysis.intake.readers import FRAME
+from analysis.intake.review_table import check_reviews
 from analysis.storage import sha256_file
 from analysis.study import Study, Workspace, read_model
 from analysis.study.files import FOLDER
@@ -225,6 +228,9 @@ def check_entry(study: Study, entry: FileEntry, where: str) -> None:
         if entry.mapping is not None:
             check_mapping(study, entry.mapping, entry.absent)
         check_tables(study, entry.measures)
+        check_flow(study, entry.flow)
+        check_grid(study, entry.grid)
+        check_reviews(study, entry.reviews, entry.absent)
     except ScopeError as error:
         raise ScopeError(error.what, where=where, hint=error.hint) from None
 

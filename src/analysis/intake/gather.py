@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analysis.errors import RawDataError
+from analysis.errors import RawDataError, quoted
 from analysis.intake.deliveries import Delivery
+from analysis.intake.flows.counting import FlowFile
+from analysis.intake.flows.gathered import DeliveredFlow, GatheredFlows, gather_flows
 from analysis.intake.frame import FrameFile
+from analysis.intake.grids import GridFile
 from analysis.intake.harmonise import HarmonisedFile, harmonise
 from analysis.intake.manifest import FileEntry
 from analysis.intake.measures.figures import MeasuredFile
@@ -19,8 +22,8 @@ from analysis.intake.measures.gathered import (
     GatheredMeasures,
     gather_measures,
 )
-from analysis.intake.raw_table import Source
-from analysis.intake.read_files import ReadFile, ReadFrame, ReadMeasures
+from analysis.intake.raw_table import RawTable, Source
+from analysis.intake.read_files import ReadFile, ReadFlow, ReadFrame, ReadGrid, ReadMeasures
 from analysis.intake.readers import READERS
 from analysis.intake.samples import check_samples
 from analysis.storage import sha256_file
@@ -35,22 +38,28 @@ class Reading:
         answers: The files of answers.
         measures: The files of monthly figures.
         frames: The sampling frames.
+        flows: The files of counts.
+        grids: The workbooks of user tests.
         figures: What files of monthly figures say together.
+        counts: What files of counts do.
 
     """
 
     answers: tuple[ReadFile, ...]
     measures: tuple[ReadMeasures, ...]
     frames: tuple[ReadFrame, ...]
+    flows: tuple[ReadFlow, ...]
+    grids: tuple[ReadGrid, ...]
     figures: GatheredMeasures
+    counts: GatheredFlows
 
     def __len__(self) -> int:
         return len(self.files)
 
     @property
-    def files(self) -> tuple[ReadFile | ReadMeasures | ReadFrame, ...]:
+    def files(self) -> tuple[ReadFile | ReadMeasures | ReadFrame | ReadFlow | ReadGrid, ...]:
         """All files that were read."""
-        return (*self.answers, *self.measures, *self.frames)
+        return (*self.answers, *self.measures, *self.frames, *self.flows, *self.grids)
 
     @property
     def deliveries(self) -> tuple[str, ...]:
@@ -60,7 +69,7 @@ class Reading:
 
 def read_delivery_file(
     delivery: Delivery, entry: FileEntry, study: Study
-) -> HarmonisedFile | MeasuredFile | FrameFile | None:
+) -> HarmonisedFile | MeasuredFile | FrameFile | FlowFile | GridFile | None:
     """Reads one file of a delivery; None for an archive, which is kept and hashed but not read."""
     reader = READERS[entry.reader]
     if reader.read is None:
@@ -74,10 +83,14 @@ def read_delivery_file(
         wave=entry.wave,
         mapping=entry.mapping,
         measures=entry.measures,
+        flow=entry.flow,
+        grid=entry.grid,
+        reviews=entry.reviews,
+        received=delivery.manifest.received,
         absent=entry.absent,
     )
     raw = reader.read(source, study)
-    if isinstance(raw, MeasuredFile | FrameFile):
+    if not isinstance(raw, RawTable):
         return raw
     return harmonise(
         raw,
@@ -94,13 +107,16 @@ def read_deliveries(registered: Sequence[Delivery], study: Study) -> Reading:
 
     Raises:
         IntakeError: a file cannot be read as its manifest says.
-        RawDataError: nothing of a delivery is kept, the same answers stand in two files, a delivery
-            gives two numbers for one figure, or a sample is told twice or too small.
+        RawDataError: nothing of a delivery is kept, the same answers, counts or observations stand
+            in two files, a delivery gives two numbers for one figure, or a sample is told twice or
+            too small.
 
     """
     answers: list[ReadFile] = []
     measures: list[ReadMeasures] = []
     frames: list[ReadFrame] = []
+    flows: list[ReadFlow] = []
+    grids: list[ReadGrid] = []
     for delivery in registered:
         for entry in delivery.manifest.files:
             content = read_delivery_file(delivery, entry, study)
@@ -108,11 +124,24 @@ def read_deliveries(registered: Sequence[Delivery], study: Study) -> Reading:
                 measures.append(ReadMeasures(delivery, entry, content))
             elif isinstance(content, FrameFile):
                 frames.append(ReadFrame(delivery, entry, content))
+            elif isinstance(content, FlowFile):
+                flows.append(ReadFlow(delivery, entry, content))
+            elif isinstance(content, GridFile):
+                grids.append(ReadGrid(delivery, entry, content))
             elif content is not None:
                 answers.append(ReadFile(delivery, entry, content))
-    read = Reading(tuple(answers), tuple(measures), tuple(frames), _gather(measures, study))
+    read = Reading(
+        answers=tuple(answers),
+        measures=tuple(measures),
+        frames=tuple(frames),
+        flows=tuple(flows),
+        grids=tuple(grids),
+        figures=_gather(measures, study),
+        counts=_gather_counts(flows),
+    )
     _check_not_empty(read)
     _check_overlap(answers)
+    _check_sessions(grids)
     check_samples(answers, frames, study)
     return read
 
@@ -132,22 +161,56 @@ def _gather(files: Sequence[ReadMeasures], study: Study) -> GatheredMeasures:
     return gather_measures(delivered, study)
 
 
+def _gather_counts(files: Sequence[ReadFlow]) -> GatheredFlows:
+    """What files of counts say together."""
+    return gather_flows(
+        [
+            DeliveredFlow(
+                delivery=file.delivery.id,
+                origin=file.origin,
+                received=file.delivery.manifest.received,
+                file=file.entry.path,
+                flow=file.flow,
+            )
+            for file in files
+        ]
+    )
+
+
+def _check_sessions(files: Sequence[ReadGrid]) -> None:
+    """Refuses a session that stands in two files: its people would count twice."""
+    first: dict[tuple[str, ...], ReadGrid] = {}
+    for file in files:
+        for session in file.grid.rows.select("directorate", "device", "session").unique().rows():
+            other = first.setdefault(session, file)
+            if other is not file:
+                raise RawDataError(
+                    f"Session {quoted(session[2])} of {session[0]} stands in two files.",
+                    where=f"{other.name} and {file.name}",
+                    hint="each session counts once: name it otherwise, or leave one file out.",
+                )
+
+
 def _check_not_empty(read: Reading) -> None:
     """Refuses a delivery of whose answers nothing is kept, or of whose figures where it has no
-    answers, or of whose frames where it has neither.
+    answers, or of whose frames, counts and observations where it has neither.
     """
     for delivery in read.deliveries:
         answers = [file for file in read.answers if file.delivery.id == delivery]
         figures = [file.measured for file in read.measures if file.delivery.id == delivery]
         cells = [one.frame.cells.height for one in read.frames if one.delivery.id == delivery]
+        counts = [one.flow.counts.height for one in read.flows if one.delivery.id == delivery]
+        seen = [one.grid.rows.height for one in read.grids if one.delivery.id == delivery]
         kept = [file.kept_rows for file in answers] or [one.figures.height for one in figures]
-        if sum(kept or cells):
+        if sum(kept or [*cells, *counts, *seen]):
             continue
         reasons: Counter[str] = Counter()
         for file in answers:
             reasons.update(file.harmonised.refused.get_column("reason"))
         for measured in figures:
             reasons.update(measured.refused)
+        for flow in (one.flow for one in read.flows if one.delivery.id == delivery):
+            reasons.update(flow.left_out)
         first = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:3]
         main_reasons = "; ".join(f"{reason} ({rows})" for reason, rows in first)
         raise RawDataError(

@@ -8,9 +8,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from analysis.errors import nearest, quoted
+from analysis.intake.flows.mapping import FlowTable
+from analysis.intake.grid_table import GridTable
 from analysis.intake.mapping import ColumnMapping, Dialect
 from analysis.intake.measures.mapping import MeasureTable
 from analysis.intake.readers import FRAME, READERS
+from analysis.intake.review_table import ReviewTable
 from analysis.study import Model
 from analysis.study.types import Identifier, Text
 
@@ -61,7 +64,8 @@ class Sample(Model):
 
 class FileEntry(Model):
     """One file of a delivery. `reader` names its format; the generic one takes a `mapping`, one of
-    monthly figures its tables (`measures`).
+    monthly figures its tables (`measures`), one of counts its `flow`, one of observations its
+    `grid`, one of reviews its `reviews`.
 
     `absent` lists what the channel asks and the file lacks, knowingly: every answer to it is « not
     asked ». `sample` says how many people were invited to answer in this file, by directorate,
@@ -76,6 +80,9 @@ class FileEntry(Model):
     dialect: Dialect | None = None
     mapping: ColumnMapping | None = None
     measures: tuple[MeasureTable, ...] = ()
+    flow: FlowTable | None = None
+    grid: GridTable | None = None
+    reviews: ReviewTable | None = None
     absent: tuple[Text, ...] = ()
     sample: dict[Identifier, Sample] = Field(default_factory=dict)
 
@@ -88,9 +95,21 @@ class FileEntry(Model):
             raise ValueError("a mapping goes with the delimited reader, and with it only")
         if (needs == "measures") != bool(self.measures):
             raise ValueError("tables (`measures`) go with the measures reader, and with it only")
-        if self.measures and (self.channel or self.wave or self.absent):
+        if (needs == "flow") != (self.flow is not None):
             raise ValueError(
-                "a file of figures has no channel, wave or absent items: it has months"
+                "what is counted (`flow`) goes with the readers of counts, and with them only"
+            )
+        if (needs == "grid") != (self.grid is not None):
+            raise ValueError("sessions (`grid`) go with the grid reader, and with it only")
+        if (needs == "reviews") != (self.reviews is not None):
+            raise ValueError("forms (`reviews`) go with the reader of reviews, and with it only")
+        if self.reviews and (self.channel or self.wave):
+            raise ValueError("reviews name their channel, and each day tells its wave")
+        dated = self.measures or self.flow or self.grid
+        if dated and (self.channel or self.wave or self.absent):
+            raise ValueError(
+                "a file of figures, counts or observations has no channel, wave or absent items: "
+                "it has months or days"
             )
         if needs == "channel and wave" and (self.channel is None or self.wave is None):
             raise ValueError(f"the {self.reader} reader needs a channel and a wave")

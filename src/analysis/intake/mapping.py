@@ -111,7 +111,7 @@ class ColumnMapping(Model):
 class Dialect(Model):
     """How a delimited file is written."""
 
-    encoding: Literal["utf-8", "cp1252"] = "utf-8"
+    encoding: Literal["utf-8", "cp1252", "utf-16-le"] = "utf-8"
     delimiter: Literal[",", ";", "\t"] = ","
 
 

@@ -13,13 +13,17 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TextIO
 
 from analysis.errors import IntakeError, quoted
+from analysis.intake.flows.mapping import FlowTable
+from analysis.intake.grid_table import GridTable
 from analysis.intake.mapping import ColumnMapping, Dialect
 from analysis.intake.measures.mapping import MeasureTable
+from analysis.intake.review_table import ReviewTable
 
 BATCH = 250
 """Rows held as text at once: few enough to stay in the processor's cache, which halves the time of
@@ -54,6 +58,10 @@ class Source:
         channel, wave: Of all its rows; None where a mapping tells.
         mapping: For the generic reader.
         measures: The tables of a file of monthly figures.
+        flow: What a file of counts is of.
+        grid: What a workbook of observations is of.
+        reviews: What a file of reviews is of.
+        received: The day on which the delivery was received; None where no manifest says.
         absent: What the channel asks and the file lacks, knowingly.
 
     """
@@ -65,6 +73,10 @@ class Source:
     wave: str | None = None
     mapping: ColumnMapping | None = None
     measures: tuple[MeasureTable, ...] = ()
+    flow: FlowTable | None = None
+    grid: GridTable | None = None
+    reviews: ReviewTable | None = None
+    received: date | None = None
     absent: tuple[str, ...] = ()
 
 
@@ -296,7 +308,7 @@ def check_encoding(path: Path, encoding: str, where: str) -> None:
             try:
                 declared.decode(block, final=not block)
             except UnicodeDecodeError as error:
-                other = "cp1252" if encoding == "utf-8" else "utf-8"
+                other = _other_encoding(path, encoding)
                 line = lines + block[: error.start].count(b"\n")
                 raise IntakeError(
                     f"The file is not encoded in {encoding}.",
@@ -329,6 +341,14 @@ def check_encoding(path: Path, encoding: str, where: str) -> None:
             where=where,
             hint="declare `dialect: {encoding: utf-8}` in the manifest: accents would be garbled.",
         )
+
+
+def _other_encoding(path: Path, encoding: str) -> str:
+    """The encoding that a file is in, more likely than the one it was said to be in."""
+    with path.open("rb") as stream:
+        if stream.read(2) == codecs.BOM_UTF16_LE:
+            return "utf-16-le"
+    return "cp1252" if encoding == "utf-8" else "utf-8"
 
 
 def _text(path: Path, dialect: Dialect) -> TextIO:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.intake.deliveries import Delivery
+from analysis.intake.flows.counting import FlowFile
 from analysis.intake.frame import FrameFile
+from analysis.intake.grids import GridFile
 from analysis.intake.harmonise import HarmonisedFile
 from analysis.intake.manifest import FileEntry
 from analysis.intake.measures.figures import MeasuredFile
@@ -53,3 +55,17 @@ class ReadFrame(DeliveredFile):
     """A sampling frame, with its cells."""
 
     frame: FrameFile
+
+
+@dataclass(frozen=True)
+class ReadFlow(DeliveredFile):
+    """A file of counts, with its months."""
+
+    flow: FlowFile
+
+
+@dataclass(frozen=True)
+class ReadGrid(DeliveredFile):
+    """A workbook of user tests, with what was seen."""
+
+    grid: GridFile

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from analysis.intake.gather import Reading
+from analysis.intake.read_files import ReadGrid
 from analysis.intake.samples import dispositions
 from analysis.storage import (
     LAYERS,
+    Grids,
     Measures,
     Provenance,
     layers_from,
@@ -28,7 +32,10 @@ class Totals:
         received, kept, refused, duplicates: Rows of answers: the first is the sum of the others.
         figures, figures_refused, figures_repeated: Monthly figures that are kept (those that are
             missing among them), refused, and left for those of a later delivery.
-        revised: Delivery → how many figures of earlier deliveries it says otherwise.
+        counts, counts_repeated: Monthly counts that are kept, and left for those of a later
+            delivery.
+        observations: Rows of grids.
+        revised: Delivery → how many figures or counts of earlier deliveries it says otherwise.
 
     """
 
@@ -39,6 +46,9 @@ class Totals:
     figures: int = 0
     figures_refused: int = 0
     figures_repeated: int = 0
+    counts: int = 0
+    counts_repeated: int = 0
+    observations: int = 0
     revised: dict[str, int] = field(default_factory=dict)
 
 
@@ -56,16 +66,21 @@ def write_tables(workspace: Workspace, study: Study, read: Reading) -> Totals:
     responses = writer.write_answers()
     if study.management:
         writer.write_measures(read.figures.table, responses)
-    counts = {
+    writer.write_by_scope("flows", read.counts.table)
+    writer.write_by_scope("grids", _observations(read.grids))
+    rows = {
         name: sum(int(file.harmonised.receipt.item(0, name)) for file in read.answers)
         for name in ("received", "kept", "refused", "duplicates")
     }
     return Totals(
-        **counts,
+        **rows,
         figures=read.figures.table.height,
         figures_refused=sum(sum(file.measured.refused.values()) for file in read.measures),
         figures_repeated=read.figures.repeated,
-        revised=read.figures.revised,
+        counts=read.counts.table.height,
+        counts_repeated=read.counts.repeated,
+        observations=sum(file.grid.rows.height for file in read.grids),
+        revised=dict(Counter(read.figures.revised) + Counter(read.counts.revised)),
     )
 
 
@@ -127,6 +142,11 @@ class _Writer:
             origin = self._provenance(part if part.height else responses[scope], scope)
             self._write("measures", scope, part, origin)
 
+    def write_by_scope(self, name: str, table: pl.DataFrame) -> None:
+        """Writes the rows of a layer of each directorate and wave that has some."""
+        for scope, part in _by_scope(table).items():
+            self._write(name, scope, part, self._provenance(part, scope))
+
     def _files_without_answers(self) -> pl.DataFrame:
         """The files of which nothing was kept, with their waves."""
         return pl.DataFrame(
@@ -155,6 +175,15 @@ class _Writer:
             },
             simulated=any(self._origins[source][1] for source in sources),
         )
+
+
+def _observations(files: Sequence[ReadGrid]) -> pl.DataFrame:
+    """`storage.Grids`: what was seen in all sessions."""
+    rows = [
+        file.grid.rows.with_columns(delivery=pl.lit(file.origin), file=pl.lit(file.entry.path))
+        for file in files
+    ]
+    return pl.concat(rows).select(Grids.column_names()) if rows else Grids.create_empty()
 
 
 def _by_scope(frame: pl.DataFrame) -> dict[Scope, pl.DataFrame]:

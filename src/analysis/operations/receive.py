@@ -73,5 +73,12 @@ def write_intake(context: Context, read: Reading) -> None:
             f"{received} monthly figures received = {totals.figures} kept + "
             f"{totals.figures_refused} refused + {totals.figures_repeated} given again later"
         )
+    if read.flows:
+        context.tell(
+            f"{totals.counts + totals.counts_repeated} monthly counts received = {totals.counts} "
+            f"kept + {totals.counts_repeated} given again later"
+        )
+    if read.grids:
+        context.tell(f"{totals.observations} observations of user tests")
     for delivery, count in totals.revised.items():
         context.tell(f"  {delivery} revises {count} figures of deliveries before it")

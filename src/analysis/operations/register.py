@@ -18,6 +18,7 @@ from analysis.intake import (
     FileEntry,
     Manifest,
     ReadFile,
+    ReadFlow,
     ReadFrame,
     ReadMeasures,
     check_entry,
@@ -82,6 +83,9 @@ def register_delivery(context: Context, draft: Path, *, source: Path | None = No
         _tell_receipts(context, [file for file in read.answers if file.delivery.id == delivery.id])
         _tell_figures(context, [file for file in read.measures if file.delivery.id == delivery.id])
         _tell_frames(context, [file for file in read.frames if file.delivery.id == delivery.id])
+        _tell_flows(context, [file for file in read.flows if file.delivery.id == delivery.id])
+        for grid in (file for file in read.grids if file.delivery.id == delivery.id):
+            context.tell(f"{grid.entry.path}: {grid.grid.summary}")
     if missing := _files_left_out(registered, manifest):
         context.tell(
             f"{manifest.replaces} is replaced whole, and these files of it have no successor here: "
@@ -159,6 +163,14 @@ def _tell_frames(context: Context, read: Sequence[ReadFrame]) -> None:
     """What each sampling frame holds."""
     for file in read:
         context.tell(f"{file.entry.path}: {file.frame.summary}")
+
+
+def _tell_flows(context: Context, read: Sequence[ReadFlow]) -> None:
+    """What each file of counts holds, and how many of them are not kept."""
+    for file in read:
+        context.tell(f"{file.entry.path}: {file.flow.summary}")
+        for reason, count in file.flow.left_out.items():
+            context.tell(f"  left out {count}: {reason}")
 
 
 def _files_left_out(registered: Sequence[Delivery], manifest: Manifest) -> list[str]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from analysis.storage.schemas import (
         Cubes,
         Dispositions,
+        Flows,
+        Grids,
         ItemReceipts,
         Measures,
         Receipts,
@@ -49,6 +51,8 @@ __all__ = [
     "Cubes",
     "Dispositions",
     "Figures",
+    "Flows",
+    "Grids",
     "ItemReceipts",
     "Layer",
     "Measures",

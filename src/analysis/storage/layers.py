@@ -69,6 +69,8 @@ LAYERS = {
         Layer("item_receipts", "storage.schemas:ItemReceipts", AXES, "deliveries", "confidential"),
         Layer("dispositions", "storage.schemas:Dispositions", AXES, "deliveries", "confidential"),
         Layer("measures", "storage.schemas:Measures", AXES, "deliveries", "confidential"),
+        Layer("flows", "storage.schemas:Flows", AXES, "deliveries", "confidential"),
+        Layer("grids", "storage.schemas:Grids", AXES, "deliveries", "personal"),
         Layer("weights", "indicators.weighting:Weights", AXES, "notebooks", "personal"),
         Layer("weighting", "indicators.weighting:Weighting", AXES, "notebooks", "confidential"),
         Layer("cube", "storage.schemas:Cubes", AXES, "notebooks", "personal"),

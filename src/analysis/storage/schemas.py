@@ -174,6 +174,57 @@ class Measures(dy.Schema):
         return pl.col("value").is_null() == (pl.col("missing") != "")
 
 
+class Flows(dy.Schema):
+    """Monthly counts of devices that listen all the time: one row per series, month and product.
+    They are all that there was: no sample.
+
+    Attributes:
+        wave: The first wave whose field ends in the month or later.
+        device, series: Of `listening.yml`.
+        month: Its first day.
+        delivery, file, line: Where it was read first.
+
+    """
+
+    directorate = dy.String(primary_key=True)
+    wave = dy.String(primary_key=True)
+    device = dy.String(primary_key=True)
+    series = dy.String(primary_key=True)
+    month = dy.Date(primary_key=True)
+    count = dy.Int64(min=0)
+    delivery = dy.String()
+    file = dy.String()
+    line = dy.Int64(min=1)
+
+
+class Grids(dy.Schema):
+    """What observers saw people do: one row per participant and task. Such people are few, and are
+    never a share of anybody.
+
+    Attributes:
+        wave: The first wave that ends on the day of the session or later.
+        session: The sheet of the session.
+        participant: Their sign in the grid, no name.
+        outcome: `done` alone, `helped` (or with difficulty), `blocked`.
+        theme: What stopped or helped them; empty where nothing did.
+
+    """
+
+    directorate = dy.String(primary_key=True)
+    wave = dy.String(primary_key=True)
+    device = dy.String(primary_key=True)
+    session = dy.String(primary_key=True)
+    participant = dy.String(primary_key=True)
+    task = dy.String(primary_key=True)
+    day = dy.Date()
+    dimension = dy.String()
+    outcome = dy.String()
+    theme = dy.String()
+    delivery = dy.String()
+    file = dy.String()
+    line = dy.Int64(min=1)
+
+
 class Cubes(dy.Schema):
     """Stored cubes, as `inference.to_record` makes them, one per sample: as confidential as the
     responses. `channels` names the channels whose respondents are in it, joined by `+`.

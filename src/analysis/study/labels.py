@@ -13,3 +13,13 @@ def normalise(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     return " ".join(plain.split()).casefold()
+
+
+def unaccented(text: str) -> str:
+    """A label as it is compared where accents make no difference either.
+
+    >>> unaccented("Écrit  le")
+    'ecrit le'
+    """
+    decomposed = unicodedata.normalize("NFD", normalise(text))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from analysis.errors import ScopeError
+from analysis.study.flows import Series, SeriesBreak
 from analysis.study.languages import PrintedText
-from analysis.study.types import PAGES_ONLY, Identifier, Label, Model
+from analysis.study.types import NOT_FOR_INTAKE, PAGES_ONLY, Identifier, Label, Model
 
 Family = Literal["feedback", "consultation", "mobilisation"]
 """What users bring of themselves, what they are asked, and what they are gathered for (remontée
@@ -67,6 +69,8 @@ class Device(Model):
         dimensions: What of the questionnaire it tells something of.
         says, cannot: In words, what it tells, and what it cannot: its bias.
         channel: The study's channel whose answers it brings.
+        series: What it counts, month by month, where it is a flow.
+        breaks: When what it counts changed.
         asks: Whether it goes to people, who may find themselves asked too often; others wait for
             them.
         requests: People whom it asks in a year, all products together.
@@ -87,6 +91,8 @@ class Device(Model):
     says: Annotated[PrintedText, PAGES_ONLY]
     cannot: Annotated[PrintedText, PAGES_ONLY]
     channel: Identifier | None = None
+    series: tuple[Series, ...] = ()
+    breaks: Annotated[tuple[SeriesBreak, ...], NOT_FOR_INTAKE] = ()
     rhythm: Rhythm
     asks: bool = False
     requests: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
@@ -111,7 +117,25 @@ class Device(Model):
                 )
         if self.channel is not None and self.regime != "sample":
             raise ValueError("a channel's answers are a sample: they are never merged with a flow")
+        if self.series and self.regime != "flow":
+            raise ValueError("only a flow counts series: answers and observations are not flows")
         return self
+
+    def one_series(self, name: str) -> Series:
+        """One of its series.
+
+        Raises:
+            ScopeError: it has none of that name.
+
+        """
+        known = {series.id: series for series in self.series}
+        if name not in known:
+            raise ScopeError.unknown(f"series of {self.id}", name, known)
+        return known[name]
+
+    def breaks_of(self, series: str, product: str) -> tuple[date, ...]:
+        """The months from which a series of a product counts something else, by their first day."""
+        return tuple(one.first_month for one in self.breaks if one.touches(series, product))
 
     def periods_in(self, start: date, end: date) -> tuple[Period, ...]:
         """Its periods that lie in some days, in part at least: these days themselves where it
@@ -122,6 +146,29 @@ class Device(Model):
         return tuple(one for one in self.periods if one.start <= end and one.end >= start)
 
 
+class ReadingRules(Model):
+    """By which rules devices of several families are read together.
+
+    Attributes:
+        good_from, poor_below: The shares, in percent, from which on what a sample says is good, and
+            under which it is poor: all of its interval lies there.
+        moves_from: By how much, in percent, a flow moves at least.
+        blocked_from: How many people who were stopped make what a grid says poor.
+
+    """
+
+    good_from: Annotated[float, Field(gt=0, le=100)] = 70.0
+    poor_below: Annotated[float, Field(ge=0, lt=100)] = 50.0
+    moves_from: Annotated[float, Field(gt=0, le=100)] = 10.0
+    blocked_from: Annotated[int, Field(ge=2, le=100)] = 3
+
+    @model_validator(mode="after")
+    def _check_order(self) -> ReadingRules:
+        if self.poor_below > self.good_from:
+            raise ValueError("what is poor is not good: poor_below ≤ good_from")
+        return self
+
+
 class Listening(Model):
     """`listening.yml`.
 
@@ -130,6 +177,7 @@ class Listening(Model):
         rest_days: Within how many days nobody should be asked twice.
         piled_from: From how many devices of one family, at one moment of a product, on one
             audience, they are too many.
+        rules: By which devices of several families are read together.
 
     """
 
@@ -138,4 +186,17 @@ class Listening(Model):
     products: dict[Identifier, Use]
     rest_days: Annotated[int, Field(ge=1, le=1000)] = 90
     piled_from: Annotated[int, Field(ge=2, le=100)] = 3
+    rules: Annotated[ReadingRules, NOT_FOR_INTAKE] = ReadingRules()
     devices: Annotated[tuple[Device, ...], Field(min_length=1)]
+
+    def device(self, name: str) -> Device:
+        """One of its devices.
+
+        Raises:
+            ScopeError: there is none of that name.
+
+        """
+        known = {device.id: device for device in self.devices}
+        if name not in known:
+            raise ScopeError.unknown("device", name, known)
+        return known[name]

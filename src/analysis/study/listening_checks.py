@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.study.checking import Checker
-from analysis.study.listening import Listening
+from analysis.study.listening import Device, Listening
 
 
 def check_listening(check: Checker) -> None:
@@ -30,6 +30,7 @@ def check_listening(check: Checker) -> None:
         check.check_among("listening", f"{key}.audiences", device.audiences, audiences)
         check.check_among("listening", f"{key}.dimensions", device.dimensions, dimensions)
         check.check_among("listening", f"{key}.channel", filter(None, [device.channel]), channels)
+        _check_series(check, device)
         silent = [
             product
             for product in device.products
@@ -44,6 +45,25 @@ def check_listening(check: Checker) -> None:
                 f"Channel {device.channel!r} does not ask the users of {', '.join(silent)}.",
                 "take them out of `products`, or give them the channel in directorates.yml.",
             )
+
+
+def _check_series(check: Checker, device: Device) -> None:
+    """The series of a device, and what breaks them, name what there is."""
+    key = f"devices.{device.id}"
+    names = [series.id for series in device.series]
+    wholes = [series.id for series in device.series if series.of is None]
+    check.check_unique("listening", f"{key}.series", names)
+    for series in device.series:
+        place = f"{key}.series.{series.id}"
+        of, dimension = ([one] if one else [] for one in (series.of, series.dimension))
+        check.check_among(
+            "listening", f"{place}.of", of, [one for one in wholes if one != series.id]
+        )
+        check.check_among("listening", f"{place}.dimension", dimension, device.dimensions)
+    for break_ in device.breaks:
+        place = f"{key}.breaks"
+        check.check_among("listening", f"{place}.series", break_.series or (), names)
+        check.check_among("listening", f"{place}.products", break_.products or (), device.products)
 
 
 def _check_products(check: Checker, listening: Listening) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, timedelta
 from functools import cache
 
 from analysis.study.kinds import LanguageCode
-from analysis.study.labels import normalise
+from analysis.study.labels import unaccented
 
 CENTURY = 2000
 """What a year of two digits is counted from."""
@@ -39,7 +38,7 @@ def month_of(text: str) -> date | None:
     >>> month_of("2024-04-01 00:00:00"), month_of("45413"), month_of("T2 2024")
     (datetime.date(2024, 4, 1), datetime.date(2024, 5, 1), None)
     """
-    plain = _unaccented(text).replace(".", "")
+    plain = unaccented(text).replace(".", "")
     if _SERIAL.fullmatch(plain):
         known = FIRST_SERIAL <= int(plain) <= LAST_SERIAL
         return (SERIAL_START + timedelta(days=int(plain))).replace(day=1) if known else None
@@ -75,13 +74,7 @@ def _names() -> tuple[tuple[str, int], ...]:
     from babel.dates import get_month_names
 
     return tuple(
-        (_unaccented(name), number)
+        (unaccented(name), number)
         for language in LANGUAGES
         for number, name in get_month_names("wide", locale=language).items()
     )
-
-
-def _unaccented(text: str) -> str:
-    """A text as it is compared, without its accents."""
-    decomposed = unicodedata.normalize("NFD", normalise(text))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

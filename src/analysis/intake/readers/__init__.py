@@ -4,7 +4,22 @@ with them.
 
 from __future__ import annotations
 
-from analysis.intake.readers import delimited, frame, kiosk, limesurvey, measures, paper
+from analysis.intake.readers import (
+    calls,
+    delimited,
+    experiences,
+    frame,
+    grid,
+    jdma,
+    kiosk,
+    limesurvey,
+    matomo,
+    measures,
+    monthly,
+    paper,
+    polls,
+    tickets,
+)
 from analysis.intake.readers.base import Reader
 
 ARCHIVE = Reader(name="archive", described_by="nothing", read=None)
@@ -14,6 +29,9 @@ READERS = {
     reader.name: reader
     for reader in (
         *(limesurvey.READER, paper.READER, kiosk.READER, delimited.READER),
+        jdma.READER,
+        *(matomo.READER, calls.READER, tickets.READER, monthly.READER),
+        *(polls.READER, experiences.READER, grid.READER),
         *(measures.READER, frame.READER, ARCHIVE),
     )
 }
