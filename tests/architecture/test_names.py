@@ -191,7 +191,7 @@ CITED = {
     "modernisation.gouv.fr": "where a reference was published",
     "veriangroup.com": "where a reference was published",
     "ash.tm.fr": "where a reference was published",
-    "numerique.gouv.fr": "the source of a format of reviews",
+    "jedonnemonavis.numerique.gouv.fr": "the source of a format of reviews",
     "exemple.fr": "an address of an example",
     "a.fr": "an address of an example",
 }

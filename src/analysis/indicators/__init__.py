@@ -8,6 +8,7 @@ it into figures.
 from analysis.indicators.changes import Changes, change_word, changes
 from analysis.indicators.collection import Answers, Margins, answers_by_channel, margin_shares
 from analysis.indicators.commitments import Commitments, commitments
+from analysis.indicators.convergence import Convergence, convergence
 from analysis.indicators.decompositions import Decompositions, decompositions
 from analysis.indicators.definitions import series
 from analysis.indicators.exposure import Exposure, exposure
@@ -16,6 +17,8 @@ from analysis.indicators.gaps import Gaps, gaps
 from analysis.indicators.item_response import ItemResponse, item_response
 from analysis.indicators.listening import ListeningMap, listening_map
 from analysis.indicators.management import Management, management
+from analysis.indicators.movements import Movements, movements
+from analysis.indicators.observations import Observations, observations
 from analysis.indicators.participation import Participation, participation
 from analysis.indicators.published import PublishedBreaks, published_breaks
 from analysis.indicators.quality import QualityFlags, quality_flags
@@ -41,6 +44,7 @@ __all__ = [
     "Changes",
     "Collisions",
     "Commitments",
+    "Convergence",
     "Decompositions",
     "Estimates",
     "Exposure",
@@ -50,6 +54,8 @@ __all__ = [
     "ListeningMap",
     "Management",
     "Margins",
+    "Movements",
+    "Observations",
     "Participation",
     "Poolings",
     "PublishedBreaks",
@@ -65,6 +71,7 @@ __all__ = [
     "changes",
     "collisions",
     "commitments",
+    "convergence",
     "decompositions",
     "exposure",
     "fieldwork",
@@ -73,6 +80,8 @@ __all__ = [
     "listening_map",
     "management",
     "margin_shares",
+    "movements",
+    "observations",
     "participation",
     "poolings",
     "published_breaks",

@@ -21,6 +21,7 @@ from analysis.simulation import (
     margins,
     simulate_respondents,
     true_counts,
+    true_flows,
     true_measures,
     write_wave,
 )
@@ -101,6 +102,8 @@ def simulate_study(context: Context) -> None:
     write_parquet(true_counts(simulation, study), truth / "counts.parquet")
     write_parquet(true_measures(simulation, study, plan), truth / "measures.parquet")
     write_parquet(simulation.answers, truth / "answers.parquet")
+    if plan.flows:
+        write_parquet(true_flows(study, plan), truth / "flows.parquet")
     write_whole(truth / "flaws.json", json.dumps(flaws, indent=1))
     read_new_deliveries(context)
 
@@ -143,9 +146,7 @@ def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
         }
         if file.channel:
             entry |= {"channel": file.channel, "wave": wave.id}
-        if file.measures:
-            entry |= {"measures": [dict(sheet) for sheet in file.measures]}
-        entries.append(entry)
+        entries.append(entry | dict(file.described))
     manifest = {
         "delivery": wave.id,
         "received": wave.publication,
@@ -155,4 +156,6 @@ def _write_delivery(folder: Path, wave: Wave, files: list[RawFile]) -> None:
     }
     (folder / MANIFEST).touch(mode=PRIVATE_FILE)
     with (folder / MANIFEST).open("w", encoding="utf-8") as stream:
-        YAML().dump(manifest, stream)
+        yaml = YAML()
+        yaml.representer.ignore_aliases = lambda _data: True  # what stands twice is written twice
+        yaml.dump(manifest, stream)

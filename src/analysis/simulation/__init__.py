@@ -2,11 +2,13 @@
 write them.
 """
 
+from analysis.simulation.flows import true_flows
 from analysis.simulation.measures import true_measures
 from analysis.simulation.plan import SimulationPlan, load_simulation_plan
+from analysis.simulation.raw_file import RawFile
 from analysis.simulation.respondents import Simulation, simulate_respondents
 from analysis.simulation.truth import margins, true_counts
-from analysis.simulation.writers import RawFile, write_wave
+from analysis.simulation.writers import write_wave
 
 __all__ = [
     "RawFile",
@@ -16,6 +18,7 @@ __all__ = [
     "margins",
     "simulate_respondents",
     "true_counts",
+    "true_flows",
     "true_measures",
     "write_wave",
 ]

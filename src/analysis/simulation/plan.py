@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from analysis.errors import ParameterError
+from analysis.simulation.flow_plan import FlowPlan, GridPlan, Season
 from analysis.study import Model, Study, read_model
 from analysis.study.types import Identifier, ItemId
 
@@ -26,13 +27,6 @@ class Spread(Model):
     day: Positive
     person: Positive
     item: Positive
-
-
-class Season(Model):
-    """A yearly wave: `amplitude` above the mean in `best_month`, and below it six months on."""
-
-    amplitude: float
-    best_month: Annotated[int, Field(ge=1, le=12)]
 
 
 class CommitmentEffects(Model):
@@ -169,6 +163,8 @@ class SimulationPlan(Model):
     response: ResponsePlan
     verbatims: VerbatimPlan
     management: dict[Identifier, ManagementSeries]
+    flows: dict[Identifier, FlowPlan] = Field(default_factory=dict)
+    grids: dict[Identifier, GridPlan] = Field(default_factory=dict)
 
 
 def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
@@ -218,6 +214,10 @@ def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
         ParameterError(what, where=f"{path}, management", hint=hint)
         for what, hint in _management_faults(plan, study)
     ]
+    faults += [
+        ParameterError(what, where=f"{path}, flows and grids", hint=hint)
+        for what, hint in _device_faults(plan, study)
+    ]
     if faults:
         raise ParameterError.together(faults)
     return plan
@@ -246,3 +246,34 @@ def _management_faults(plan: SimulationPlan, study: Study) -> Iterator[tuple[str
                 f"{indicator.id!r} is known by site, and {indicator.of!r}, that it is of, is not.",
                 "sites are weighted by this count: give it `by_site: true`.",
             )
+
+
+def _device_faults(plan: SimulationPlan, study: Study) -> Iterator[tuple[str, str]]:
+    """What devices count or observe that the study does not declare: the fault, and what to do."""
+    devices = {device.id: device for device in study.listening.devices} if study.listening else {}
+    for regime, names in (("flow", plan.flows), ("qualitative", plan.grids)):
+        for name in names:
+            if name not in devices or devices[name].regime != regime:
+                yield f"{name!r} is no device of regime {regime!r}.", "see listening.yml."
+    for name, flow in plan.flows.items():
+        own = {series.id: series for series in devices[name].series} if name in devices else {}
+        met: dict[str, set[str]] = {}
+        for key, series in flow.series.items():
+            if key not in own:
+                yield f"{key!r} is no series of {name!r}.", "see its `series` in listening.yml."
+                continue
+            of = own[key].of
+            if (of is not None) != bool(series.share):
+                yield f"{name}.{key} is `of` another, or has a base.", "give it a `share`, or none."
+            elif of is not None and not set(series.share) <= met.get(of, set()):
+                yield f"{name}.{key} is of {of!r}, which comes after it.", "put it before."
+            met[key] = {*series.base, *series.share}
+            for product in sorted(met[key] - set(devices[name].products)):
+                yield (
+                    f"{name}.{key} counts nothing of {product!r}.",
+                    "name a product of the device.",
+                )
+    for name, grid in plan.grids.items():
+        for product in grid.tasks:
+            if name in devices and product not in devices[name].products:
+                yield f"{name} observes nothing of {product!r}.", "name one of the device."

@@ -9,18 +9,19 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from analysis.intake.frame import COUNTS, NEEDED, OUTCOMES
 from analysis.intake.readers import FRAME, Reader, kiosk, limesurvey, paper
+from analysis.simulation.flow_files import write_flows, write_grids
+from analysis.simulation.flows import true_flows
 from analysis.simulation.measures import true_measures
 from analysis.simulation.plan import SimulationPlan
+from analysis.simulation.raw_file import RawFile
 from analysis.simulation.respondents import Simulation
 from analysis.simulation.workbooks import management_workbook, workbook_mapping
 from analysis.study import Channel, MissingKind, Study, Wave
@@ -30,26 +31,11 @@ BYTE_ORDER_MARK = "\ufeff"
 TESTS, UNFINISHED, OFF_SCALE, UNKNOWN_SITES, BAD_DATES, MISUSES, BURSTS = 3, 12, 4, 2, 2, 25, 40
 
 
-@dataclass(frozen=True)
-class RawFile:
-    """A raw export: its name, bytes, reader and channel, the rows that must not be kept, and what
-    its manifest says of the figures of management in it.
-    """
-
-    name: str
-    content: bytes
-    reader: str
-    channel: str | None
-    refused: int = 0
-    duplicates: int = 0
-    measures: Sequence[Mapping[str, Any]] = ()
-
-
 def write_wave(
     simulation: Simulation, study: Study, plan: SimulationPlan, wave: Wave
 ) -> list[RawFile]:
     """The raw exports of one wave: one file per channel, the frame of each whose users were drawn,
-    and the workbook of its management figures.
+    the workbook of its management figures, and what devices counted and observed.
     """
     rng = np.random.default_rng([plan.seed, wave.start.toordinal()])
     answers = simulation.answers.filter(pl.col("wave") == wave.id)
@@ -70,8 +56,10 @@ def write_wave(
     if not figures.is_empty():
         content = management_workbook(figures, study, plan, wave)
         mapping = workbook_mapping(study, plan)
-        files.append(RawFile(MANAGEMENT_FILE, content, "measures", None, measures=mapping))
-    return files
+        described = {"measures": [dict(sheet) for sheet in mapping]}
+        files.append(RawFile(MANAGEMENT_FILE, content, "measures", None, described=described))
+    files += write_flows(true_flows(study, plan), study, plan, wave)
+    return files + write_grids(study, plan, wave)
 
 
 def _frame(simulation: Simulation, channel: Channel, wave: Wave) -> RawFile:

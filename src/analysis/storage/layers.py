@@ -127,6 +127,9 @@ LAYERS = {
                 ("listening", "indicators.listening:ListeningMap"),
                 ("collisions", "indicators.solicitations:Collisions"),
                 ("poolings", "indicators.solicitations:Poolings"),
+                ("movements", "indicators.movements:Movements"),
+                ("observations", "indicators.observations:Observations"),
+                ("convergence", "indicators.convergence:Convergence"),
             )
         ),
         Layer(

@@ -13,6 +13,7 @@ from analysis.indicators import (
     changes,
     collisions,
     commitments,
+    convergence,
     decompositions,
     exposure,
     fieldwork,
@@ -21,6 +22,8 @@ from analysis.indicators import (
     listening_map,
     management,
     margin_shares,
+    movements,
+    observations,
     participation,
     poolings,
     quality_flags,
@@ -221,6 +224,33 @@ class ResultScope(StoredScope):
     def poolings(self) -> pl.DataFrame:
         """`indicators.Poolings`: devices that could be one, and what that would spare."""
         return poolings(self.study, wave=self.wave.id, simulated=self.simulated)
+
+    def movements(self) -> pl.DataFrame:
+        """`indicators.Movements`: how the flows of products moved, and where one broke."""
+        flows = self._history_where_made("flows")
+        return movements(flows, self.study, wave=self.wave.id, simulated=self.simulated)
+
+    def observations(self) -> pl.DataFrame:
+        """`indicators.Observations`: what was seen in user tests."""
+        grids = self._history_where_made("grids").filter(wave=self.wave.id)
+        return observations(grids, self.study, wave=self.wave.id, simulated=self.simulated)
+
+    def convergence(self, movements: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+        """`indicators.Convergence`: what devices of several families say of one thing.
+
+        Args:
+            movements: What `movements` gives.
+            observations: What `observations` gives.
+
+        """
+        return convergence(
+            movements,
+            observations,
+            self.history("estimates"),
+            self.study,
+            wave=self.wave.id,
+            simulated=self.simulated,
+        )
 
     def series(self, item: str, definition: str) -> pl.DataFrame:
         """Every wave that has run, up to this one, under one constant definition.

@@ -97,6 +97,14 @@ class StoredScope:
         """
         return pl.concat([self._table(name, scope) for scope in self._history(name)])
 
+    def _history_where_made(self, name: str) -> pl.DataFrame:
+        """The tables of a layer's `history`; an empty one where nothing of it was delivered."""
+        try:
+            return self.history(name)
+        except NotReadyError:
+            empty: pl.DataFrame = self._layer(name).schema.create_empty()
+            return empty
+
     def _simulated_in(self, name: str) -> bool:
         """Whether any table of a layer's `history` comes from a simulated delivery."""
         paths = [self.workspace.table(self.study.id, name, scope) for scope in self._history(name)]
