@@ -60,7 +60,7 @@ QUIET = [("1", "P1", "done", ""), ("1", "P2", "helped", "words"), ("8", "P1", "d
             [
                 *QUIET,
                 *(("8", f"P{n}", "blocked", "words") for n in (1, 2)),
-                QUIET[0][:2] + ("blocked", ""),
+                ("1", "P1", "blocked", ""),
             ],
             (4, 2, 3, 1, 0, "poor"),
         ),

@@ -113,10 +113,12 @@ def test_a_small_step_and_a_small_year_are_no_movement(study: Study) -> None:
 
 
 def test_a_large_change_that_months_make_by_themselves_is_none(study: Study) -> None:
-    values = noisy(1000, 0.3, 4)
-    table = moved(counted(study), flows("calls", values))
-    assert abs(part(table, "year")["value"]) > 0.1
-    assert part(table, "year")["word"] == "steady"
+    years = [
+        part(moved(counted(study), flows("calls", noisy(1000, 0.3, seed))), "year")
+        for seed in range(20)
+    ]
+    large = [year["word"] for year in years if abs(year["value"]) > 0.1]
+    assert len(large) > 8 and large.count("steady") >= len(large) - 2
 
 
 def test_a_declared_break_takes_the_comparison_away(study: Study) -> None:
@@ -134,10 +136,8 @@ def test_a_declared_break_takes_the_comparison_away(study: Study) -> None:
 
 def test_what_is_short_small_or_not_whole_says_only_what_it_can(study: Study) -> None:
     short = [None] * 20 + noisy(1000, 0.02, 6)[20:].tolist()
-    assert moved(counted(study), flows("calls", short))["part"].unique().to_list() == [
-        "month",
-        "total",
-    ]
+    parts = moved(counted(study), flows("calls", short))["part"]
+    assert set(parts) == {"month", "total"}
     small = moved(counted(study), flows("calls", noisy(3, 0.5, 7)))
     assert small.filter(pl.col("part").is_in(["year", "break"])).is_empty()
     hole = noisy(1000, 0.02, 8).tolist()
