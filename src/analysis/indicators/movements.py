@@ -46,8 +46,8 @@ class Movements(dy.Schema):
         value: In its unit.
         base: The smallest count behind it.
         word: See `Movement`: of a year, whether it moved by as much as the study declares, and more
-            than months do without a reason, at 1 − 5 % over the series of the product; `declared`
-            where what is counted changed between, and of a break that the study declares.
+            than months do without a reason, at 1 − 5 % over all series of all products;
+            `declared` where what is counted changed between, and of a break that the study declares.
         better: What it says to users: `better`, `worse`, or empty where it moved neither way, or is
             neither good nor bad.
         p_value: Of a break that was found: how often chance finds one as large.
@@ -136,14 +136,14 @@ def movements(flows: pl.DataFrame, study: Study, *, wave: str, simulated: bool) 
 
     """
     months = cohort_months(study.wave(wave), None)
-    found: dict[str, list[_Flow]] = {}
-    for device in listening_of(study).devices:
-        for series in device.series:
-            for product in device.products:
-                flow = _flow(flows, study, device, series, product, months)
-                if flow is not None:
-                    found.setdefault(product, []).append(flow)
-    rows = [row for own in found.values() for flow in own for row in flow.rows(family=len(own))]
+    found = [
+        flow
+        for device in listening_of(study).devices
+        for series in device.series
+        for product in device.products
+        if (flow := _flow(flows, study, device, series, product, months)) is not None
+    ]
+    rows = [row for flow in found for row in flow.rows(family=len(found))]
     return make_table([{"wave": wave, "simulated": simulated, **row} for row in rows], Movements)
 
 
@@ -173,7 +173,7 @@ class _Flow:
         """Its rows of `Movements`.
 
         Args:
-            family: How many series of the product are looked at together.
+            family: How many series of all products are looked at together.
 
         """
         about = {"directorate": self.product, "device": self.device.id, "series": self.series.id}

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 from matplotlib import dates
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from analysis.publishing.charts import ACCENT, GREY, INK, LIKERT, PAPER
 from analysis.publishing.sheets import Rows, frame_rows, sheet_of, wrapped
@@ -20,6 +21,9 @@ BAR = 0.45
 
 LETTER = 0.15
 """Inches that a letter takes, and its part of the room beside the bars."""
+
+LARGE = 10_000
+"""From which on the numbers of an axis are written as those of the text are."""
 
 TICK_ON_PHONES = 8
 """Characters of a line of a month under an axis, on a phone."""
@@ -110,6 +114,7 @@ class Panel:
         values: None where there is none, which leaves a gap.
         low, high: Its interval, where it has one.
         norm: A line across it, where there is one.
+        breaks: Days on which this series alone changed, each with its mark.
 
     """
 
@@ -119,6 +124,7 @@ class Panel:
     low: Sequence[float | None] = ()
     high: Sequence[float | None] = ()
     norm: float | None = None
+    breaks: Sequence[tuple[date, str]] = ()
 
 
 def panels_in_time(
@@ -152,20 +158,21 @@ def panels_in_time(
         shared = drawn[0] if drawn else None
         own = canvas.add_subplot(grid[index, 0], sharex=shared)
         _series(own, panel, write[index])
-        for day, mark in breaks:
+        for day, mark in (*breaks, *panel.breaks):
             own.axvline(_at(day), color=GREY, linewidth=1, linestyle=":")
-            if index == 0:
-                own.annotate(
-                    mark,
-                    (_at(day), 1),
-                    xycoords=("data", "axes fraction"),
-                    textcoords="offset points",
-                    xytext=(-3, -1),
-                    va="top",
-                    ha="right",
-                    fontsize=9,
-                    color=GREY,
-                )
+            if index and (day, mark) in breaks:
+                continue  # told once, above the first panel
+            own.annotate(
+                mark,
+                (_at(day), 1),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                xytext=(-3, -1),
+                va="top",
+                ha="right",
+                fontsize=9,
+                color=GREY,
+            )
         own.set_title(
             wrapped(panel.title, sheet.across), loc="left", fontsize=10, fontweight="bold"
         )
@@ -207,6 +214,9 @@ def _series(axes: Axes, panel: Panel, write: Callable[[float], str]) -> None:
             fontweight="bold",
         )
     axes.set_ylim(lowest, highest)
+    if highest >= LARGE:
+        axes.yaxis.set_major_locator(MaxNLocator(3))
+        axes.yaxis.set_major_formatter(lambda value, _: write(value))
     axes.grid(axis="y", color="#dddddd", linewidth=0.7)
 
 

@@ -93,7 +93,7 @@ def calendar(page: Page) -> Block:
     head = page.wording.said(
         f"collisions_head_{_ending(len(found))}",
         found,
-        count=language.count(len(found)),
+        count=language.number(len(found)),
         days=language.number(listening.rest_days),
     )
     caption = language.text("caption_collisions", wave=page.wording.wave_label())

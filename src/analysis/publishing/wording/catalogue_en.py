@@ -3,6 +3,7 @@
 from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
 from analysis.publishing.wording.catalogue_data_en import DATA
 from analysis.publishing.wording.catalogue_editions_en import EDITIONS
+from analysis.publishing.wording.catalogue_flows_en import FLOWS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
 from analysis.publishing.wording.catalogue_listening_en import LISTENING
 from analysis.publishing.wording.catalogue_management_en import MANAGEMENT
@@ -200,6 +201,7 @@ CATALOGUE: dict[str, str] = {
     **EDITIONS,
     **IDENTITY,
     **SITES,
+    **FLOWS,
     **LISTENING,
     **DATA,
     **QUALITY,

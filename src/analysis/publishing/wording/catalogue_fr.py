@@ -3,6 +3,7 @@
 from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
 from analysis.publishing.wording.catalogue_data_fr import DATA
 from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
+from analysis.publishing.wording.catalogue_flows_fr import FLOWS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
 from analysis.publishing.wording.catalogue_listening_fr import LISTENING
 from analysis.publishing.wording.catalogue_management_fr import MANAGEMENT
@@ -204,6 +205,7 @@ CATALOGUE: dict[str, str] = {
     **EDITIONS,
     **IDENTITY,
     **SITES,
+    **FLOWS,
     **LISTENING,
     **DATA,
     **QUALITY,

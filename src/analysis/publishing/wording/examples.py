@@ -186,6 +186,17 @@ EXAMPLES: dict[str, Example] = {
     "announced": ("40 jours", "40 days"),
     "month": ("mars 2026", "March 2026"),
     "perceived": ("« Délai de réponse »", "“Time to answer”"),
+    "blocked": ("3", "3"),
+    "device": ("Enquête par courriel", "E-mail survey"),
+    "good": ("70", "70"),
+    "part": ("recherches sans résultat", "searches without a result"),
+    "percent": ("10", "10"),
+    "poor": ("50", "50"),
+    "series": ("visites", "visits"),
+    "size": ("−12 %", "−12%"),
+    "whole": ("recherches", "searches"),
+    "words": ("bon niveau, pas de mouvement établi", "good level, no movement established"),
+    "word": ("en baisse", "down"),
 }
 """Part of phrases → an example of it."""
 
@@ -383,6 +394,11 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         for unit in ("days", "minutes", "per_thousand")
         for number in ("one", "many")
     },
+    "flows_alt": {
+        "first": ("4,9 % en mars 2023", "4.9% in March 2023"),
+        "last": ("5,2 % en juin 2026", "5.2% in June 2026"),
+    },
+    "month_value": {"value": ("5,2 %", "5.2%")},
     "sites_p": {"value": ("0,03", "0.03")},
     "sites_p_under": {"value": ("0,001", "0.001")},
 }

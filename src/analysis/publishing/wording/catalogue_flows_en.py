@@ -1,0 +1,81 @@
+"""English phrases on what devices count, and on what those of several families say together."""
+
+FLOWS: dict[str, str] = {
+    "series_of": "{part}, as a share of {whole}",
+    "flows_head_none": "None of {total} counts has moved in a year",
+    "flows_head_one": "One count in {total} has moved in a year",
+    "flows_head_n": "{count} counts in {total} have moved in a year",
+    "caption_flows": "What devices count, {product}, {wave}",
+    "caption_flows_drawn": "Counts month by month, {product}",
+    "flows_alt": "{series}: {first}, then {last}. Each count has a scale of its own.",
+    "month_value": "{value} in {month}",
+    "column_flow": "What is counted",
+    "column_over_wave": "During the wave",
+    "column_since_year": "In a year",
+    "column_flow_reading": "What can be said of it",
+    "moved_up": "up",
+    "moved_down": "down",
+    "moved_steady": "no movement established",
+    "moved_declared": "what is counted changed in between",
+    "moved_untold": "too few months, or numbers too small, to tell",
+    "moved_better": "{word}, which is better",
+    "moved_worse": "{word}, which is worse",
+    "broke_up": "jump in {month} ({size})",
+    "broke_down": "drop in {month} ({size})",
+    "broke_declared": "counting changed in {month} ({size})",
+    "note_flows": (
+        "a count is complete. It has no sampling margin and says nothing of those who are not "
+        "counted. A movement is established when it reaches {percent}% ({points} points for a "
+        "share) and goes beyond what months vary by without a reason, season and trend set aside. "
+        "Each count has a scale of its own"
+    ),
+    "state_good": "good level",
+    "state_mixed": "middling level",
+    "state_poor": "poor level",
+    "movement_better": "better than a year before",
+    "movement_steady": "no movement established",
+    "movement_worse": "worse than a year before",
+    "verdict_agree": "in agreement",
+    "verdict_disagree": "contradictory",
+    "verdict_steady": "nothing moves",
+    "verdict_apart": "neither in agreement nor contradictory",
+    "verdict_alone": "only one family can tell",
+    "verdict_silent": "none can tell",
+    "device_says": "{device}: {words}",
+    "column_dimension": "About what",
+    "column_devices_say": "What devices say",
+    "column_together": "Together",
+    "contradictions_head_none": "Nowhere do devices contradict each other",
+    "contradictions_head_one": "Devices contradict each other on one point in {total}",
+    "contradictions_head_n": "Devices contradict each other on {count} points in {total}",
+    "caption_contradictions": "Points on which families of devices contradict each other, {wave}",
+    "agreements_head_one": "Several families of devices say the same on one point",
+    "agreements_head_n": "Several families of devices say the same on {count} points",
+    "caption_agreements": "Points on which families of devices agree, {wave}",
+    "signals_head_none": "No count moves without a survey moving too",
+    "signals_head_one": "One point to look at: a count moves and no survey does, or the reverse",
+    "signals_head_n": (
+        "{count} points to look at: a count moves and no survey does, or the reverse"
+    ),
+    "caption_signals": "Points to look at, {wave}",
+    "together_head": "What devices say together",
+    "caption_together": "What each device says, {product}, {wave}",
+    "note_convergence": (
+        "a point = a dimension of a product. In a representative survey, the level is good from "
+        "{good}% on and poor under {poor}%, whole interval included. In tests, it is poor where at "
+        "least {blocked} people were stopped, good where nobody was and the last session taught "
+        "nothing new. A survey moves from {points} points on, beyond chance. Only these words are "
+        "compared, never the figures"
+    ),
+    "observations_head": "What was seen in user tests",
+    "caption_observations": "User tests, {product}, {wave}",
+    "column_sessions": "Sessions",
+    "column_participants": "Participants",
+    "column_themes": "Themes met",
+    "column_new_themes": "Of which new in the last session",
+    "column_seen": "Reading",
+    "note_observations": (
+        "a few people are no share of anybody, and none is computed. When the last session brings no "
+        "new theme, the subject has probably been covered"
+    ),
+}

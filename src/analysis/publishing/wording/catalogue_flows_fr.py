@@ -1,0 +1,81 @@
+"""French phrases on what devices count, and on what those of several families say together."""
+
+FLOWS: dict[str, str] = {
+    "series_of": "{part}, en part des {whole}",
+    "flows_head_none": "Aucun des {total} comptages n’a bougé depuis un an",
+    "flows_head_one": "Un comptage sur {total} a bougé depuis un an",
+    "flows_head_n": "{count} comptages sur {total} ont bougé depuis un an",
+    "caption_flows": "Ce que comptent les dispositifs, {product}, {wave}",
+    "caption_flows_drawn": "Comptages mois par mois, {product}",
+    "flows_alt": "{series} : {first}, puis {last}. Chaque comptage a son échelle.",
+    "month_value": "{value} en {month}",
+    "column_flow": "Ce qui est compté",
+    "column_over_wave": "Pendant la vague",
+    "column_since_year": "Depuis un an",
+    "column_flow_reading": "Ce qu’on peut en dire",
+    "moved_up": "en hausse",
+    "moved_down": "en baisse",
+    "moved_steady": "pas de mouvement établi",
+    "moved_declared": "ce qui est compté a changé entre les deux",
+    "moved_untold": "trop peu de mois, ou trop petits nombres, pour en juger",
+    "moved_better": "{word}, ce qui est mieux",
+    "moved_worse": "{word}, ce qui est moins bien",
+    "broke_up": "rupture à la hausse en {month} ({size})",
+    "broke_down": "rupture à la baisse en {month} ({size})",
+    "broke_declared": "comptage changé en {month} ({size})",
+    "note_flows": (
+        "un comptage est complet. Il n’a pas de marge de sondage et ne dit rien de ceux qui n’y "
+        "sont pas. Une évolution est établie quand elle atteint {percent} % ({points} points "
+        "pour une part) et dépasse ce que les mois varient sans raison, saison et tendance mises à "
+        "part. Chaque comptage a son échelle"
+    ),
+    "state_good": "bon niveau",
+    "state_mixed": "niveau moyen",
+    "state_poor": "niveau faible",
+    "movement_better": "mieux qu’un an avant",
+    "movement_steady": "pas de mouvement établi",
+    "movement_worse": "moins bien qu’un an avant",
+    "verdict_agree": "d’accord",
+    "verdict_disagree": "contradictoires",
+    "verdict_steady": "rien ne bouge",
+    "verdict_apart": "ni d’accord, ni contradictoires",
+    "verdict_alone": "une seule famille peut le dire",
+    "verdict_silent": "aucun ne peut le dire",
+    "device_says": "{device} : {words}",
+    "column_dimension": "Sur quoi",
+    "column_devices_say": "Ce que disent les dispositifs",
+    "column_together": "Ensemble",
+    "contradictions_head_none": "Nulle part les dispositifs ne se contredisent",
+    "contradictions_head_one": "Les dispositifs se contredisent sur un point parmi {total}",
+    "contradictions_head_n": "Les dispositifs se contredisent sur {count} points parmi {total}",
+    "caption_contradictions": "Points sur lesquels les familles d’écoute se contredisent, {wave}",
+    "agreements_head_one": "Plusieurs familles d’écoute disent la même chose sur un point",
+    "agreements_head_n": "Plusieurs familles d’écoute disent la même chose sur {count} points",
+    "caption_agreements": "Points sur lesquels les familles d’écoute sont d’accord, {wave}",
+    "signals_head_none": "Aucun comptage ne bouge sans qu’une enquête bouge aussi",
+    "signals_head_one": "Un point à regarder : un comptage bouge et aucune enquête, ou l’inverse",
+    "signals_head_n": (
+        "{count} points à regarder : un comptage bouge et aucune enquête, ou l’inverse"
+    ),
+    "caption_signals": "Points à regarder, {wave}",
+    "together_head": "Ce que disent ensemble les dispositifs",
+    "caption_together": "Ce que dit chaque dispositif, {product}, {wave}",
+    "note_convergence": (
+        "un point = une dimension d’un produit. D’une enquête représentative, le niveau est bon à "
+        "partir de {good} %, faible sous {poor} %, intervalle compris. De tests, il est faible si "
+        "{blocked} personnes au moins ont été bloquées, bon si aucune ne l’a été et si la dernière "
+        "séance n’a rien appris de neuf. Une enquête bouge à partir de {points} points, au-delà du "
+        "hasard. Seuls ces mots sont comparés, jamais les chiffres"
+    ),
+    "observations_head": "Ce que l’on a vu en tests d’utilisation",
+    "caption_observations": "Tests d’utilisation, {product}, {wave}",
+    "column_sessions": "Séances",
+    "column_participants": "Participants",
+    "column_themes": "Thèmes rencontrés",
+    "column_new_themes": "Dont nouveaux à la dernière séance",
+    "column_seen": "Lecture",
+    "note_observations": (
+        "quelques personnes ne sont une proportion de personne, et aucune n’est calculée. Quand la "
+        "dernière séance n’apporte aucun thème nouveau, on a sans doute fait le tour"
+    ),
+}
