@@ -46,8 +46,8 @@ class Movements(dy.Schema):
         value: In its unit.
         base: The smallest count behind it.
         word: See `Movement`: of a year, whether it moved by as much as the study declares, and more
-            than months do without a reason, at 1 − 5 % over all series of all products;
-            `declared` where what is counted changed between, and of a break that the study declares.
+            than months do without a reason, at 1 − 5 % over all series of all products; of what is
+            counted otherwise since, and of a break that the study declares, `declared`.
         better: What it says to users: `better`, `worse`, or empty where it moved neither way, or is
             neither good nor bad.
         p_value: Of a break that was found: how often chance finds one as large.

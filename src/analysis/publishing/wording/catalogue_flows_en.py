@@ -75,7 +75,7 @@ FLOWS: dict[str, str] = {
     "column_new_themes": "Of which new in the last session",
     "column_seen": "Reading",
     "note_observations": (
-        "a few people are no share of anybody, and none is computed. When the last session brings no "
-        "new theme, the subject has probably been covered"
+        "a few people are no share of anybody, and none is computed. When the last session brings "
+        "no new theme, the subject has probably been covered"
     ),
 }
