@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.practices import by_device
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
 from analysis.study.listening import FAMILIES, Device, Listening
@@ -152,13 +153,14 @@ def devices(page: Page) -> Block:
     if not kept:
         return block("devices")
     head = "devices_head" if product is None else "devices_of_head"
-    return _section(
+    section = _section(
         page,
         "devices",
         page.language.text(head),
         [_device_table(page, kept)],
         page.language.text("note_devices"),
     )
+    return section if product is not None else block("devices", *section.parts, *by_device(page))
 
 
 def _device_table(page: Page, kept: Sequence[Device]) -> Part:

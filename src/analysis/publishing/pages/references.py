@@ -4,6 +4,8 @@ elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.publishing.blocks import (
     Block,
     Link,
@@ -17,10 +19,21 @@ from analysis.publishing.blocks import (
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import TOTAL, ReleasedFigure
 from analysis.publishing.wording.formats import same_measure
-from analysis.publishing.wording.identity import reason_apart, reference_title, reference_value
-from analysis.publishing.wording.sentences import sign_notes, source_text
+from analysis.publishing.wording.identity import (
+    asked_of,
+    context_value,
+    reason_apart,
+    reference_title,
+    reference_value,
+)
+from analysis.publishing.wording.sentences import (
+    join_notes,
+    sign_notes,
+    source_text,
+    upper_first,
+)
 from analysis.study import Directorate, Reference
-from analysis.study.references import Difference
+from analysis.study.references import Difference, Published
 
 
 def comparable(page: Page, figure: ReleasedFigure) -> list[Reference]:
@@ -73,6 +86,9 @@ def beside(page: Page) -> Block:
         language.text("column_population"): [
             language.typeset(reference.population.label) for reference, _ in pairs
         ],
+        language.text("column_confidence"): _confidence(
+            page, [reference for reference, _ in pairs]
+        ),
     }
     return block(
         "references",
@@ -113,17 +129,24 @@ def apart(page: Page) -> Block:
             found.append((reference, tuple(reasons)))
     if not found:
         return block("references")
+    definitions = [page.study.definition(reference.definition) for reference, _ in found]
     columns = {
         language.text("column_reference"): [
             reference_title(wording, reference) for reference, _ in found
         ],
+        language.text("column_counts"): [
+            upper_first(language.typeset(definition.label)) for definition in definitions
+        ],
         language.text("column_population"): [
-            language.typeset(reference.population.label) for reference, _ in found
+            asked_of(wording, reference) for reference, _ in found
         ],
         language.text("column_elsewhere"): [
             reference_value(wording, reference) for reference, _ in found
         ],
         language.text("column_reason"): [reason_apart(wording, reasons) for _, reasons in found],
+        language.text("column_confidence"): _confidence(
+            page, [reference for reference, _ in found]
+        ),
     }
     return block(
         "references",
@@ -136,6 +159,44 @@ def apart(page: Page) -> Block:
         ),
         _sources(page, [reference for reference, _ in found]),
     )
+
+
+def in_context(page: Page) -> Block:
+    """What others published of other things, and why it is told; nothing where the study gives
+    none.
+    """
+    language, wording, found = page.language, page.wording, page.study.context
+    if not found:
+        return block("context")
+    columns = {
+        language.text("column_reference"): [reference_title(wording, one) for one in found],
+        language.text("column_counts"): [
+            upper_first(language.typeset(one.counts)) for one in found
+        ],
+        language.text("column_population"): [asked_of(wording, one) for one in found],
+        language.text("column_elsewhere"): [context_value(wording, one) for one in found],
+        language.text("column_context_reason"): [
+            upper_first(language.typeset(one.reason)) for one in found
+        ],
+        language.text("column_confidence"): _confidence(page, found),
+    }
+    return block(
+        "context",
+        heading(language.text("context_head")),
+        table(
+            "context",
+            columns=columns,
+            caption=language.text("caption_context"),
+            numeric=[language.text("column_elsewhere")],
+        ),
+        figure_notes(language, note=join_notes([language.text("note_context")])),
+        _sources(page, found),
+    )
+
+
+def _confidence(page: Page, references: Sequence[Published]) -> list[str]:
+    """Whence the value of each reference is known, in words."""
+    return [upper_first(page.language.text(f"confidence_{one.confidence}")) for one in references]
 
 
 def _differences(
@@ -152,7 +213,7 @@ def _differences(
     )
 
 
-def _sources(page: Page, references: list[Reference]) -> Part:
+def _sources(page: Page, references: Sequence[Published]) -> Part:
     """Where references were published."""
     typeset = page.language.typeset
     return fact_list(

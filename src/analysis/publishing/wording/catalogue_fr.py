@@ -6,6 +6,7 @@ from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
 from analysis.publishing.wording.catalogue_listening_fr import LISTENING
 from analysis.publishing.wording.catalogue_management_fr import MANAGEMENT
+from analysis.publishing.wording.catalogue_practices_fr import PRACTICES
 from analysis.publishing.wording.catalogue_quality_fr import QUALITY
 from analysis.publishing.wording.catalogue_reading_fr import READING
 from analysis.publishing.wording.catalogue_sites_fr import SITES
@@ -205,6 +206,7 @@ CATALOGUE: dict[str, str] = {
     **IDENTITY,
     **SITES,
     **LISTENING,
+    **PRACTICES,
     **DATA,
     **QUALITY,
     "number_2": "deux",
