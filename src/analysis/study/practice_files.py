@@ -23,7 +23,7 @@ from analysis.study.yaml_reader import parse_yaml, read_text
 FENCE = "---"
 """The line before and after a front matter."""
 
-SHOWN_BY = "params/schemas/practice.md shows a whole one."
+SHOWN_BY = "params/practice.md shows a whole one."
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
-from analysis.publishing.pages.practices import by_device
+from analysis.publishing.pages.practices import about_products, by_device
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
 from analysis.study.listening import FAMILIES, Device, Listening
@@ -143,8 +143,8 @@ def poolings(page: Page) -> Block:
 
 
 def devices(page: Page) -> Block:
-    """What each device tells, and what it cannot; of the page's product, where it is about one.
-    Nothing where the study declares none.
+    """What each device tells, and what it cannot, and the ways to what was learnt by them; of the
+    page's product, where it is about one. Nothing where the study declares none.
     """
     listening, product = page.study.listening, page.open_directorate
     if listening is None:
@@ -160,7 +160,8 @@ def devices(page: Page) -> Block:
         [_device_table(page, kept)],
         page.language.text("note_devices"),
     )
-    return section if product is not None else block("devices", *section.parts, *by_device(page))
+    learnt = by_device(page) if product is None else about_products(page, [product], level=3)
+    return block("devices", *section.parts, *learnt)
 
 
 def _device_table(page: Page, kept: Sequence[Device]) -> Part:

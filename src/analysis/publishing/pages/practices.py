@@ -76,30 +76,34 @@ def notes(page: Page) -> Block:
     return block("practices", *parts)
 
 
-def of_page(page: Page) -> Block:
-    """The ways to the notes on the page's product, or on those of its department, by how far each
-    is; nothing where there are none.
+def of_products(page: Page) -> Block:
+    """The ways to the notes on the products of the page's department."""
+    products = page.study.products_of(page.directorate.id)
+    return block("practices", *about_products(page, products, level=2))
+
+
+def about_products(page: Page, products: Sequence[Directorate], *, level: int) -> list[Part]:
+    """The ways to the notes that speak of some products, by how far each is; nothing where none
+    does.
+
+    Args:
+        page: Which names them.
+        products: One of which a note speaks of.
+        level: Of the heading.
+
     """
-    products = page.study.products_of(page.directorate.id) or (page.directorate,)
-    about = [
-        note
-        for note in page.study.practices
-        if any(product.id in note.products for product in products)
-    ]
+    wanted = {product.id for product in products}
+    about = [note for note in page.study.practices if wanted & set(note.products)]
     if not about:
-        return block("practices")
-    states = dict.fromkeys(note.status for note in about)
+        return []
     told = {
         upper_first(page.language.text(f"practice_status_{state}")): links_to(
             page, [note for note in about if note.status == state]
         )
-        for state in states
+        for state in dict.fromkeys(note.status for note in about)
     }
-    return block(
-        "practices",
-        heading(page.language.text("practices_of_head")),
-        fact_list(page.language, told),
-    )
+    title = heading(page.language.text("practices_of_head"), level=level, anchor="practices")
+    return [title, fact_list(page.language, told)]
 
 
 def by_device(page: Page) -> list[Part]:

@@ -14,6 +14,7 @@ from analysis.publishing.blocks import (
     fact_list,
     figure_notes,
     heading,
+    paragraph,
     table,
 )
 from analysis.publishing.pages.page import Page
@@ -27,7 +28,6 @@ from analysis.publishing.wording.identity import (
     reference_value,
 )
 from analysis.publishing.wording.sentences import (
-    join_notes,
     sign_notes,
     source_text,
     upper_first,
@@ -115,7 +115,14 @@ def beside(page: Page) -> Block:
 
 
 def apart(page: Page) -> Block:
-    """The references that are not compared in any directorate, and why; nothing where all are."""
+    """What others published and is compared in no directorate, and why: first of the same things,
+    then of others. Nothing where there is none.
+    """
+    return block("references", *_not_compared(page), *_context(page))
+
+
+def _not_compared(page: Page) -> list[Part]:
+    """The references that are not compared in any directorate; nothing where all are."""
     language, wording = page.language, page.wording
     found: list[tuple[Reference, tuple[Difference, ...]]] = []
     for reference in page.study.references:
@@ -128,7 +135,7 @@ def apart(page: Page) -> Block:
             reasons = dict.fromkeys(reason for reasons in per_directorate for reason in reasons)
             found.append((reference, tuple(reasons)))
     if not found:
-        return block("references")
+        return []
     definitions = [page.study.definition(reference.definition) for reference, _ in found]
     columns = {
         language.text("column_reference"): [
@@ -148,8 +155,7 @@ def apart(page: Page) -> Block:
             page, [reference for reference, _ in found]
         ),
     }
-    return block(
-        "references",
+    return [
         heading(language.text("references_apart_head")),
         table(
             "references",
@@ -158,16 +164,14 @@ def apart(page: Page) -> Block:
             numeric=[language.text("column_elsewhere")],
         ),
         _sources(page, [reference for reference, _ in found]),
-    )
+    ]
 
 
-def in_context(page: Page) -> Block:
-    """What others published of other things, and why it is told; nothing where the study gives
-    none.
-    """
+def _context(page: Page) -> list[Part]:
+    """What others published of other things; nothing where the study gives none."""
     language, wording, found = page.language, page.wording, page.study.context
     if not found:
-        return block("context")
+        return []
     columns = {
         language.text("column_reference"): [reference_title(wording, one) for one in found],
         language.text("column_counts"): [
@@ -180,18 +184,17 @@ def in_context(page: Page) -> Block:
         ],
         language.text("column_confidence"): _confidence(page, found),
     }
-    return block(
-        "context",
-        heading(language.text("context_head")),
+    return [
+        heading(language.text("context_head"), anchor="context"),
         table(
             "context",
             columns=columns,
             caption=language.text("caption_context"),
             numeric=[language.text("column_elsewhere")],
         ),
-        figure_notes(language, note=join_notes([language.text("note_context")])),
+        paragraph(language.text("note_context")),
         _sources(page, found),
-    )
+    ]
 
 
 def _confidence(page: Page, references: Sequence[Published]) -> list[str]:

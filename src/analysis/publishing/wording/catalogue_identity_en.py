@@ -116,7 +116,10 @@ IDENTITY: dict[str, str] = {
     "context_head": "Other published figures, to put these in context",
     "caption_context": "Figures published elsewhere that measure something else",
     "column_context_reason": "Why it is given, and compared with nothing",
-    "note_context": "no question of the survey measures the same thing",
+    "note_context": (
+        "No question of the survey measures the same thing: these figures are compared with "
+        "no result."
+    ),
     "asked_by": "{population}; {mode}",
     "mode_web": "online",
     "mode_telephone": "by telephone",

@@ -119,7 +119,10 @@ IDENTITY: dict[str, str] = {
     "context_head": "D’autres chiffres publiés, pour situer ceux-ci",
     "caption_context": "Chiffres publiés ailleurs qui mesurent autre chose",
     "column_context_reason": "Pourquoi il est donné, et n’est comparé à rien",
-    "note_context": "aucune question de l’enquête ne mesure la même chose",
+    "note_context": (
+        "Aucune question de l’enquête ne mesure la même chose : ces chiffres ne sont comparés à "
+        "aucun résultat."
+    ),
     "asked_by": "{population} ; {mode}",
     "mode_web": "en ligne",
     "mode_telephone": "par téléphone",
