@@ -117,7 +117,7 @@ IDENTITY: dict[str, str] = {
     "caption_context": "Figures published elsewhere that measure something else",
     "column_context_reason": "Why it is given, and compared with nothing",
     "note_context": (
-        "No question of the survey measures the same thing: these figures are compared with "
+        "No question of the survey measures the same thing. These figures are compared with "
         "no result."
     ),
     "asked_by": "{population}; {mode}",

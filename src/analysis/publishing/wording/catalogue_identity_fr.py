@@ -120,7 +120,7 @@ IDENTITY: dict[str, str] = {
     "caption_context": "Chiffres publiés ailleurs qui mesurent autre chose",
     "column_context_reason": "Pourquoi il est donné, et n’est comparé à rien",
     "note_context": (
-        "Aucune question de l’enquête ne mesure la même chose : ces chiffres ne sont comparés à "
+        "Aucune question de l’enquête ne mesure la même chose. Ces chiffres ne sont comparés à "
         "aucun résultat."
     ),
     "asked_by": "{population} ; {mode}",
