@@ -343,7 +343,7 @@ def test_each_note_has_its_line_and_the_ways_to_it(study: Study, tmp_path: Path)
     at = found.index("### Pratiques, par dispositif")
     assert found[at + 1] == f"- **Visits :** {to_first}", "and no device without a note"
     at = found.index("### Pratiques, par direction")
-    assert found[at + 1].endswith(f" {to_first}, {to_second}") and len(found) == at + 2
+    assert found[at + 1].endswith(f" {to_first} ; {to_second}") and len(found) == at + 2
 
 
 def test_a_note_stands_under_its_headings_and_leads_back(study: Study, tmp_path: Path) -> None:
@@ -397,3 +397,17 @@ def test_devices_and_products_lead_to_the_notes_that_speak_of_them(
     silent = page(shipped, directorate="dep-donnees", wave="2026-1")
     assert "comarquage" in {one for note_ in shipped.practices for one in note_.products}
     assert "practices-barometre-commun" in practices.of_products(silent).markdown
+
+
+def test_a_study_without_devices_has_notes_on_its_products(study: Study, tmp_path: Path) -> None:
+    alone = note(tmp_path, changed("devices: [visits]\n", ""))
+    named = study.model_copy(update={"practices": (alone,)})
+    way = "[Interroger à la sortie](pratiques.html#practices-exit)"
+    assert lines(observatory.devices(page(named, row()))) == [
+        "## Ce qui a été appris en écoutant ses usagers",
+        f"- **À l’essai :** {way}",
+    ]
+    found = lines(practices.index(page(named, directorate=None)))
+    assert not any("par dispositif" in one for one in found)
+    shown = practices.notes(page(named, row(layer="answers"), directorate=None)).markdown
+    assert "observatoire.html" not in shown and "direction-dpaph.html" in shown

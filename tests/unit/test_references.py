@@ -268,3 +268,15 @@ def test_a_page_of_one_of_many_products_repeats_nothing_that_does_not_compare() 
             wave="2026-1",
         )
         assert references.beside(opened).markdown == ""
+
+
+def test_a_source_of_several_references_is_told_once(study: Study) -> None:
+    other = reference(id="autre", label="Autre baromètre", question=None)
+    third = reference(id="tiers", label="Tiers", question=None, source="Autre rapport")
+    known = with_references(study, reference(question=None), other, third)
+    found = lines(references.apart(page(known, directorate=None)))
+    assert [one for one in found if one.startswith("- ")] == [
+        "- **Baromètre d’un autre département :** "
+        "[Rapport d’un autre département](https://voisin.example/rapport)",
+        "- **Tiers :** [Autre rapport](https://voisin.example/rapport)",
+    ]

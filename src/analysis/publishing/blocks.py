@@ -353,8 +353,10 @@ def _told(language: Language, facts: Mapping[str, Fact]) -> list[Part]:
         sentences: tuple[tuple[str, Sentence], ...] = ()
         if isinstance(fact, Link | tuple):
             links = (fact,) if isinstance(fact, Link) else fact
-            words = ", ".join(link.text for link in links)
-            shown = ", ".join(f"[{escape_markdown(link.text)}]({link.target})" for link in links)
+            words = language.series([link.text for link in links])
+            shown = language.series(
+                [f"[{escape_markdown(link.text)}]({link.target})" for link in links]
+            )
         else:
             words, sentences = _words_and_sentences("fact", fact)
             shown = escape_markdown(words)

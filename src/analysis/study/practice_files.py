@@ -81,7 +81,7 @@ def read_practice(path: Path) -> Practice:
         ParameterError: every fault of its front matter, or of its sections.
 
     """
-    lines = read_text(path).removeprefix("\ufeff").splitlines()
+    lines = read_text(path).removeprefix("\ufeff").split("\n")
     ends = [number for number, line in enumerate(lines) if line.rstrip() == FENCE]
     if len(ends) < 2 or ends[0] != 0:
         raise ParameterError(

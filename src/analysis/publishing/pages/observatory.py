@@ -144,24 +144,29 @@ def poolings(page: Page) -> Block:
 
 def devices(page: Page) -> Block:
     """What each device tells, and what it cannot, and the ways to what was learnt by them; of the
-    page's product, where it is about one. Nothing where the study declares none.
+    page's product, where it is about one. Nothing where the study declares none and keeps no notes.
     """
     listening, product = page.study.listening, page.open_directorate
-    if listening is None:
-        return block("devices")
-    kept = [one for one in listening.devices if product is None or product.id in one.products]
-    if not kept:
-        return block("devices")
-    head = "devices_head" if product is None else "devices_of_head"
-    section = _section(
-        page,
-        "devices",
-        page.language.text(head),
-        [_device_table(page, kept)],
-        page.language.text("note_devices"),
-    )
-    learnt = by_device(page) if product is None else about_products(page, [product], level=3)
-    return block("devices", *section.parts, *learnt)
+    kept = [
+        device
+        for device in (listening.devices if listening else ())
+        if product is None or product.id in device.products
+    ]
+    parts: list[Part] = []
+    if kept:
+        head = "devices_head" if product is None else "devices_of_head"
+        parts += _section(
+            page,
+            "devices",
+            page.language.text(head),
+            [_device_table(page, kept)],
+            page.language.text("note_devices"),
+        ).parts
+    if product is None:
+        parts += by_device(page)
+    else:
+        parts += about_products(page, [product], level=3 if kept else 2)
+    return block("devices", *parts)
 
 
 def _device_table(page: Page, kept: Sequence[Device]) -> Part:

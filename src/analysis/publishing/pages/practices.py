@@ -35,7 +35,7 @@ def index(page: Page) -> Block:
     notes = page.study.practices
     columns = {
         text("column_practice"): [language.typeset(note.title) for note in notes],
-        text("column_devices"): [language.listing(_devices(page, note)) for note in notes],
+        text("column_devices"): [language.series(_devices(page, note)) for note in notes],
         upper_first(page.wording.units): [_products_in_short(page, note) for note in notes],
         text("column_practice_status"): [text(f"practice_status_{note.status}") for note in notes],
         text("column_practice_cost"): [_cost(page, note) for note in notes],

@@ -217,14 +217,17 @@ def _differences(
 
 
 def _sources(page: Page, references: Sequence[Published]) -> Part:
-    """Where references were published."""
+    """Where references were published: each source once, after the first that stands there."""
     typeset = page.language.typeset
+    first: dict[tuple[str, str | None], Published] = {}
+    for reference in references:
+        first.setdefault((reference.source, reference.address), reference)
     return fact_list(
         page.language,
         {
-            typeset(reference.label): typeset(reference.source)
-            if reference.address is None
-            else Link(typeset(reference.source), reference.address)
-            for reference in references
+            typeset(reference.label): typeset(source)
+            if address is None
+            else Link(typeset(source), address)
+            for (source, address), reference in first.items()
         },
     )
