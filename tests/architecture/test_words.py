@@ -39,7 +39,8 @@ from analysis.study import (
 from analysis.study import study as whole
 from analysis.study.kinds import FigureKind
 from analysis.study.listening import FAMILIES
-from analysis.study.references import Difference
+from analysis.study.practices import Status as PracticeStatus
+from analysis.study.references import Confidence, Difference
 from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
 
@@ -127,6 +128,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "data_ventilation_": ("posting", "posting_gap", "sites"),
     "days_": ("one", "many"),
     "column_interval_": COUNTED,
+    "confidence_": typing.get_args(Confidence),
     "amount_": tuple(
         f"{unit}_{number}"
         for unit in ("days", "minutes", "per_thousand")
@@ -158,6 +160,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "measure_unit_": typing.get_args(management.MeasureUnit),
     "measured_": KEPT,
     "method_reading_": ("C1", "C2"),
+    "mode_": typing.get_args(settings.Mode),
     "next_": (
         *("urgent", "information", "continue", "understand", "watch", "norm", "keep", "tell"),
         "wait",
@@ -167,6 +170,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "participation_": (*COUNTS, *DOUBTED),
     "people_": CLAIMS,
     "perceived_": KEPT,
+    "practice_status_": typing.get_args(PracticeStatus),
     "published_break_": ("up", "down", "level"),
     "quadrant_": QUADRANTS,
     "flag_": tuple(QualityFlag),

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from analysis.errors import ParameterError
 from analysis.publishing.pages import references
 from analysis.study import Reference, Study, load_study
+from analysis.study.references import Context
 from tests.conftest import ROOT, alter
 from tests.released import page, row
 from tests.unit.test_pages import lines
@@ -29,6 +31,7 @@ SAME: dict[str, Any] = {
     "date": "mars 2026",
     "source": "Rapport d’un autre département",
     "address": "https://voisin.example/rapport",
+    "confidence": "read",
 }
 """A reference that asks the same, of users, in the same way."""
 
@@ -58,6 +61,8 @@ def test_the_same_question_counted_alike_is_comparable(study: Study) -> None:
 @pytest.mark.parametrize(
     ("changes", "reasons"),
     [
+        ({"confidence": "to_confirm"}, ("to_confirm",)),
+        ({"confidence": "to_confirm", "levels": 4}, ("to_confirm", "scale")),
         ({"definition": "P5"}, ("definition",)),
         ({"question": None}, ("question_unknown",)),
         ({"question": "Êtes-vous satisfait(e) ?"}, ("question",)),
@@ -81,9 +86,9 @@ def test_a_comparable_reference_stands_beside_the_result_with_no_difference(stud
     found = lines(references.beside(page(known, row(base=400))))
     assert found[0] == "## Un point de comparaison publié ailleurs"
     assert [one for one in found if "|" in one] == [
-        "Indicateur|Ici|Ailleurs|Référence|Population|",
+        "Indicateur|Ici|Ailleurs|Référence|Population|D’où la valeur est connue|",
         "Satisfaction globale|65 %|61 %|Baromètre d’un autre département, mars 2026|"
-        "usagers d’un autre département|",
+        "usagers d’un autre département|Lue dans sa source|",
     ]
     assert "4 points" not in "".join(found)
     source = "[Rapport d’un autre département](https://voisin.example/rapport)"
@@ -106,8 +111,8 @@ def test_the_reason_stands_on_the_page_on_method(study: Study) -> None:
     known = with_references(study, reference(), reference(id="autre", value=73, question=None))
     found = lines(references.apart(page(known, directorate=None)))
     assert [one for one in found if "|" in one][1:] == [
-        "Baromètre d’un autre département, mars 2026|usagers d’un autre département|73 %|"
-        "Question posée inconnue|"
+        "Baromètre d’un autre département, mars 2026|Part des deux réponses les plus favorables|"
+        "usagers d’un autre département ; en ligne|73 %|Question posée inconnue|Lue dans sa source|"
     ], "and the comparable one is not told apart"
     assert references.apart(page(with_references(study), directorate=None)).markdown == ""
 
@@ -117,7 +122,7 @@ def test_the_demonstration_compares_nothing_and_says_why(study: Study) -> None:
     shown = page(study, row(), directorate="dpaph")
     assert len(study.references) == 3 and references.beside(shown).markdown == ""
     told = lines(references.apart(page(study, directorate=None)))
-    assert [one.split("|")[2] for one in told if "|" in one] == ["Ailleurs", "69 %", "73 %", "46 %"]
+    assert [one.split("|")[3] for one in told if "|" in one] == ["Ailleurs", "69 %", "73 %", "46 %"]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +139,9 @@ def test_the_demonstration_compares_nothing_and_says_why(study: Study) -> None:
         ("directorates: [dpaph]", "directorates: [dpap]", "did you mean 'dpaph'"),
         ("id: delouvrier-2023", "id: barometre-2025", "'barometre-2025' is declared 2 times"),
         ("of: users", "of: clients", "Input should be"),
+        ("    definition: T1B\n", "", "a reference names the `definition`"),
+        ("    confidence: cited\n", "", "A key is missing: 'confidence'"),
+        ("confidence: cited", "confidence: sure", "Input should be 'read', 'cited'"),
         ("https://www.ash.tm.fr", "javascript:www.ash.tm.fr", "String should match pattern"),
     ],
 )
@@ -159,3 +167,116 @@ def test_what_is_comparable_in_one_language_is_in_the_others(tmp_path: Path) -> 
         assert differences(said, said.references[0]) == (), code
         other = said.references[0].model_copy(update={"question": "Êtes-vous content ?"})
         assert differences(said, other) == ("question",)
+
+
+@pytest.mark.parametrize("confidence", ["read", "cited", "computed"])
+def test_a_value_that_is_known_may_be_compared_and_its_confidence_is_said(
+    study: Study, confidence: str
+) -> None:
+    known = with_references(study, reference(confidence=confidence))
+    words = {"read": "Lue dans sa", "cited": "Lue dans un texte", "computed": "Calculée"}
+    found = "".join(lines(references.beside(page(known, row()))))
+    assert words[confidence] in found
+
+
+def test_a_value_to_confirm_stands_beside_nothing(study: Study) -> None:
+    """Neither in the table of a directorate, nor in its reading grid."""
+    known = with_references(study, reference(confidence="to_confirm"))
+    opened = page(known, row(base=400))
+    assert references.beside(opened).markdown == ""
+    figure = opened.figures.find("estimates", directorate="dpaph", indicator=SAME["indicator"])
+    assert figure is not None and references.comparable(opened, figure) == []
+    sure = page(with_references(study, reference()), row(base=400))
+    assert len(references.comparable(sure, figure)) == 1
+    told = "".join(lines(references.apart(page(known, directorate=None))))
+    assert "Valeur qui reste à confirmer dans sa source|À confirmer|" in told
+
+
+# --- context --------------------------------------------------------------------------------------
+
+
+def context(**changes: Any) -> Context:
+    """A number of claims."""
+    return Context.model_validate(
+        {
+            "id": "reclamations",
+            "label": "Médiateur",
+            "counts": "réclamations reçues dans l’année",
+            "unit": "count",
+            "value": 140_000,
+            "reason": "c’est un signal, et non une satisfaction",
+            "population": {"of": "residents", "label": "habitants"},
+            "date": "année 2024",
+            "source": "Rapport",
+            "confidence": "cited",
+            **changes,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "value"),
+    [
+        ({}, "140 000"),
+        ({"unit": "percent", "value": 74}, "74 %"),
+        ({"unit": "points", "value": 31}, "+31 points"),
+        ({"unit": "score_10", "value": 8}, "8,0"),
+    ],
+)
+def test_what_measures_something_else_is_told_with_the_reason_and_never_compared(
+    study: Study, changes: dict[str, Any], value: str
+) -> None:
+    known = study.with_only(
+        study.visible_fields() | {"references": (), "context": (context(**changes),)}
+    )
+    found = lines(references.apart(page(known, directorate=None)))
+    assert found[0] == "## D’autres chiffres publiés, pour situer ceux-ci"
+    assert [one for one in found if "|" in one][1:] == [
+        f"Médiateur, année 2024|Réclamations reçues dans l’année|habitants|{value}|"
+        "C’est un signal, et non une satisfaction|Lue dans un texte qui la cite|"
+    ]
+    assert references.beside(page(known, row())).markdown == ""
+
+
+@pytest.mark.parametrize("missing", ["counts", "reason", "unit", "confidence"])
+def test_a_number_of_something_else_says_what_it_counts_and_why_it_is_told(missing: str) -> None:
+    content = context().model_dump(mode="json")
+    del content[missing]
+    with pytest.raises(ValidationError, match=missing):
+        Context.model_validate(content)
+
+
+def test_names_of_references_and_of_context_are_told_apart(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "params" / "dila", tmp_path / "dila")
+    alter(tmp_path / "dila" / "references.yml", "id: bnf-2020", "id: caf-2017")
+    with pytest.raises(ParameterError, match="'caf-2017' is declared 2 times"):
+        load_study(tmp_path / "dila")
+    empty = tmp_path / "dila" / "references.yml"
+    empty.write_text("references: []\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match="holds one at least"):
+        load_study(tmp_path / "dila")
+
+
+def test_a_page_of_one_of_many_products_repeats_nothing_that_does_not_compare() -> None:
+    known = load_study(ROOT / "params" / "dila").in_language("fr")
+    assert len(known.references) >= 8 and len(known.context) >= 8
+    for unit in ("legifrance", "service-public"):
+        opened = page(
+            known,
+            row(directorate=unit, wave="2026-1", indicator="satisfaction_produit"),
+            directorate=unit,
+            wave="2026-1",
+        )
+        assert references.beside(opened).markdown == ""
+
+
+def test_a_source_of_several_references_is_told_once(study: Study) -> None:
+    other = reference(id="autre", label="Autre baromètre", question=None)
+    third = reference(id="tiers", label="Tiers", question=None, source="Autre rapport")
+    known = with_references(study, reference(question=None), other, third)
+    found = lines(references.apart(page(known, directorate=None)))
+    assert [one for one in found if one.startswith("- ")] == [
+        "- **Baromètre d’un autre département :** "
+        "[Rapport d’un autre département](https://voisin.example/rapport)",
+        "- **Tiers :** [Autre rapport](https://voisin.example/rapport)",
+    ]

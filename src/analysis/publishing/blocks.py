@@ -308,7 +308,7 @@ class Link:
     target: str
 
 
-Fact = str | Sentence | Link | None
+Fact = str | Sentence | Link | tuple[Link, ...] | None
 """What is said after a name in a list; what is empty or None is left out."""
 
 
@@ -350,9 +350,13 @@ def _told(language: Language, facts: Mapping[str, Fact]) -> list[Part]:
         if not fact:
             continue
         head = f"{name}{language.colon}"
-        if isinstance(fact, Link):
-            words, sentences = _words_and_sentences("fact", fact.text)
-            shown = f"[{escape_markdown(words)}]({fact.target})"
+        sentences: tuple[tuple[str, Sentence], ...] = ()
+        if isinstance(fact, Link | tuple):
+            links = (fact,) if isinstance(fact, Link) else fact
+            words = language.series([link.text for link in links])
+            shown = language.series(
+                [f"[{escape_markdown(link.text)}]({link.target})" for link in links]
+            )
         else:
             words, sentences = _words_and_sentences("fact", fact)
             shown = escape_markdown(words)

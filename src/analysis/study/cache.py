@@ -12,7 +12,7 @@ from pathlib import Path
 from analysis.errors import DiskError
 from analysis.study.files import write_whole
 from analysis.study.study import Study
-from analysis.study.workspace import Workspace
+from analysis.study.workspace import Workspace, practice_notes
 
 NOT_LOADED = "simulation.yml"
 """A parameter file that is no part of a `Study`."""
@@ -65,7 +65,7 @@ def _key(folder: Path) -> str:
     """sha256 of the files that a study is loaded from, and of the code that loads it."""
     parameters = [
         path
-        for path in sorted(folder.rglob("*.yml"))
+        for path in [*sorted(folder.rglob("*.yml")), *practice_notes(folder)]
         if path.name != NOT_LOADED and not path.name.startswith(".")
     ]
     total = hashlib.sha256()

@@ -26,8 +26,11 @@ class Checker:
 
     def add_fault(self, file: str, key: str, what: str, hint: str) -> None:
         """Adds a fault of a file, at a key."""
-        where = f"{self.folder / file}.yml, {key}"
-        self.faults.append(ParameterError(what, where=where, hint=hint))
+        self.faults.append(ParameterError(what, where=self._place(file, key), hint=hint))
+
+    def _place(self, file: str, key: str) -> str:
+        """A key of a file: of one of YAML, where its name has no ending."""
+        return f"{self.folder / file}{'' if file.endswith('.md') else '.yml'}, {key}"
 
     def check_unique(self, file: str, key: str, names: Iterable[str]) -> None:
         """Adds a fault for each name that is declared more than once."""
@@ -44,7 +47,7 @@ class Checker:
         allowed = set(allowed)
         for name in names:
             if name not in allowed:
-                where = f"{self.folder / file}.yml, {key}"
+                where = self._place(file, key)
                 self.faults.append(ParameterError.unknown("name", name, allowed, where=where))
 
     def check_no_cycle(

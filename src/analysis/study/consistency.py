@@ -16,11 +16,13 @@ from analysis.study.labels import normalise
 from analysis.study.languages import Multilingual
 from analysis.study.listening_checks import check_listening
 from analysis.study.management import ADDITIVE
+from analysis.study.practice_checks import check_practices
 from analysis.study.promises import check_commitments, check_management
 from analysis.study.questionnaire import Scale
-from analysis.study.references import allowed_range
+from analysis.study.reference_checks import check_references
 from analysis.study.study import Study, file_of
 from analysis.study.types import texts_with_keys
+from analysis.study.workspace import PRACTICES
 
 
 def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
@@ -44,7 +46,8 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     check_listening(check)
     check.waves()
     check.margins()
-    check.references()
+    check_references(check)
+    check_practices(check)
     check.languages()
     return check.faults
 
@@ -89,7 +92,6 @@ class _Check(Checker):
             ("management", "indicators", [indicator.id for indicator in study.management]),
             ("waves", "waves", [wave.id for wave in study.waves]),
             ("waves", "breaks", [broken.id for broken in study.breaks]),
-            ("references", "references", [reference.id for reference in study.references]),
         ):
             self.check_unique(file, key, names)
 
@@ -370,27 +372,6 @@ class _Check(Checker):
                     "give the users of each site, or take `population` out of its sampling.",
                 )
 
-    def references(self) -> None:
-        indicators = [indicator.id for indicator in self.study.indicators]
-        directorates = [directorate.id for directorate in self.study.directorates]
-        definitions = {definition.id: definition for definition in self.study.definitions}
-        for reference in self.study.references:
-            key = reference.id
-            self.check_among("references", f"{key}.indicator", [reference.indicator], indicators)
-            self.check_among("references", f"{key}.definition", [reference.definition], definitions)
-            self.check_among(
-                "references", f"{key}.directorates", reference.directorates or (), directorates
-            )
-            if reference.definition in definitions:
-                low, high = allowed_range(definitions[reference.definition])
-                if not low <= reference.value <= high:
-                    self.add_fault(
-                        "references",
-                        f"{key}.value",
-                        f"{reference.value:g} is no value of definition {reference.definition}.",
-                        f"it lies between {low:g} and {high:g}.",
-                    )
-
     def languages(self) -> None:
         declared = self.study.languages
         for place, text in texts_with_keys(self.study):
@@ -399,6 +380,9 @@ class _Check(Checker):
             if file == "margins":
                 wave, _, key = key.partition(".")
                 file = f"margins/{wave}"
+            elif file == PRACTICES:
+                note, _, key = key.partition(".")
+                file = f"{PRACTICES}/{note}.md"
             elif file != "questionnaire":
                 file, key = file_of(file), place
             for code in texts:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from analysis.study.definitions import Definition, Indicator
 from analysis.study.kinds import Claim
@@ -15,7 +15,12 @@ from analysis.study.questionnaire import Item, Scale
 from analysis.study.settings import Channel, Mode
 from analysis.study.types import Identifier, Model, Page, Text
 
+Confidence = Literal["read", "cited", "computed", "to_confirm"]
+"""Whence a value is known: read in its source, in a text that cites it, worked out from what the
+source says, or not read yet. The last is never compared with anything."""
+
 Difference = Literal[
+    "to_confirm",
     "definition",
     "question_unknown",
     "question",
@@ -36,37 +41,73 @@ class ReferencePopulation(Model):
     label: PrintedText
 
 
-class Reference(Model):
-    """A number that somebody published, with what decides whether it can be compared.
+class Published(Model):
+    """A number that somebody published.
 
     Attributes:
-        indicator: The study's indicator that it is about.
-        directorates: Those whose results it may stand beside; all of them by default.
-        definition: The study's definition that counts answers as it did.
-        value: In percent for a share, in points for a net, out of the maximum for a mean.
-        question: How it was asked, word for word; left out where its source does not say.
-        levels: How many answers its scale offered; left out where its source does not say.
         mode: By what it was asked; left out where its source does not say.
-        claim: What may be claimed of it, by the study's own rule (see `Claim`).
         date: When it was measured or published, in words.
         source, address: Title of what it is read in, and where that is found.
+        confidence: Whence its value is known.
 
     """
 
     id: Identifier
     label: PrintedText
-    indicator: Identifier
-    definition: Text
-    directorates: tuple[Identifier, ...] | None = None
-    value: Annotated[float, Field(ge=-100, le=1_000_000)]
-    question: PrintedText | None = None
-    levels: Annotated[int, Field(ge=2, le=101)] | None = None
+    value: Annotated[float, Field(ge=-1_000_000_000, le=1_000_000_000)]
     population: ReferencePopulation
-    claim: Claim
     mode: Mode | None = None
     date: PrintedText
     source: PrintedText
     address: Page | None = None
+    confidence: Confidence
+
+
+class Context(Published):
+    """A number that no indicator of the study can stand beside: it is told apart, with the reason.
+
+    Attributes:
+        counts: What it is the number of, in words: its definition.
+        unit: A share in percent, a difference of shares in points, a score out of 10 or a count.
+        reason: Why it is told, and compared with nothing.
+
+    """
+
+    counts: PrintedText
+    unit: Literal["percent", "points", "score_10", "count"]
+    reason: PrintedText
+
+
+class Reference(Published):
+    """A number that somebody published, with what decides whether it can be compared.
+
+    Attributes:
+        value: In percent for a share, in points for a net, out of the maximum for a mean.
+        indicator: The study's indicator that it is about.
+        directorates: Those whose results it may stand beside; all of them by default.
+        definition: The study's definition that counts answers as it did.
+        question: How it was asked, word for word; left out where its source does not say.
+        levels: How many answers its scale offered; left out where its source does not say.
+        claim: What may be claimed of it, by the study's own rule (see `Claim`).
+
+    """
+
+    indicator: Identifier
+    definition: Text
+    directorates: tuple[Identifier, ...] | None = None
+    question: PrintedText | None = None
+    levels: Annotated[int, Field(ge=2, le=101)] | None = None
+    claim: Claim
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_definition(cls, content: Any) -> Any:
+        if isinstance(content, dict) and not content.get("definition"):
+            raise ValueError(
+                "a reference names the `definition` that counts answers as it did; what none of "
+                "the study's definitions counts stands under `context`, and says what it `counts`"
+            )
+        return content
 
     def is_about(self, directorate: str) -> bool:
         """Whether it may stand beside the results of a directorate."""
@@ -84,15 +125,15 @@ class Reference(Model):
         self, indicator: Indicator, item: Item, scale: Scale, channels: Sequence[Channel]
     ) -> tuple[Difference, ...]:
         """In what it is another measure than the study's; empty where the two are comparable: a
-        definition of the indicator, the same wording, as many levels, the same mode, users on both
-        sides, and the same claim.
+        value that was read, a definition of the indicator, the same wording, as many levels, the
+        same mode, users on both sides, and the same claim.
 
         Args:
             indicator, item, scale: Its indicator, the question, and the answers that it offers.
             channels: Those that the study's figure rests on.
 
         """
-        found: list[Difference] = []
+        found: list[Difference] = ["to_confirm"] if self.confidence == "to_confirm" else []
         if self.definition not in indicator.definitions:
             found.append("definition")
         if self.question is None:
@@ -115,9 +156,16 @@ class Reference(Model):
 
 
 class ReferencesFile(Model):
-    """`references.yml`: what others published of the same things."""
+    """`references.yml`: what others published of the same things, and of others beside them."""
 
-    references: Annotated[tuple[Reference, ...], Field(min_length=1)]
+    references: tuple[Reference, ...] = ()
+    context: tuple[Context, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_not_empty(self) -> ReferencesFile:
+        if not self.references and not self.context:
+            raise ValueError("a file of references holds one at least")
+        return self
 
 
 def allowed_range(definition: Definition) -> tuple[float, float]:

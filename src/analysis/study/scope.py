@@ -9,7 +9,7 @@ from typing import Literal
 ScopeAxis = Literal["directorate", "wave"]
 AXES: tuple[ScopeAxis, ...] = ("directorate", "wave")
 
-Requirement = Literal["margins", "commitments", "management", "listening"]
+Requirement = Literal["margins", "commitments", "management", "listening", "practices"]
 """What a notebook may require of a study."""
 
 ON_REQUEST: tuple[Requirement, ...] = ("commitments", "management", "listening")

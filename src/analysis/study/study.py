@@ -30,11 +30,13 @@ from analysis.study.field import (
 from analysis.study.kinds import LanguageCode, MissingKind
 from analysis.study.listening import Listening
 from analysis.study.management import ManagementIndicator
+from analysis.study.practices import Practice
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
-from analysis.study.references import Reference
+from analysis.study.references import Context, Reference
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
 from analysis.study.settings import Channel, RetentionFile, StudyFile
 from analysis.study.types import COMMAND_ONLY, NOT_FOR_INTAKE, PAGES_ONLY, Model
+from analysis.study.workspace import PRACTICES
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -51,6 +53,7 @@ FILE_OF = {
     "site_kinds": "directorates",
     "definitions": "indicators",
     "breakdowns": "indicators",
+    "context": "references",
 }
 """The file of a field that neither `study.yml` holds nor a file of the field's own name."""
 
@@ -79,6 +82,8 @@ class Study(StudyFile):
     listening: Annotated[Listening | None, NOT_FOR_INTAKE] = None
     margins: Annotated[dict[str, MarginsFile], NOT_FOR_INTAKE] = Field(default_factory=dict)
     references: Annotated[tuple[Reference, ...], PAGES_ONLY] = ()
+    context: Annotated[tuple[Context, ...], PAGES_ONLY] = ()
+    practices: Annotated[tuple[Practice, ...], PAGES_ONLY] = ()
     retention: Annotated[RetentionFile, COMMAND_ONLY] = RetentionFile()
 
     # --- what depends on it -----------------------------------------------------------------------
@@ -94,6 +99,9 @@ class Study(StudyFile):
         for field, content in self.model_dump(mode="json").items():
             if field == "margins":
                 parts |= {f"margins/{wave}.yml": file for wave, file in content.items()}
+                continue
+            if field == PRACTICES:
+                parts |= {f"{PRACTICES}/{note['id']}.md": note for note in content}
                 continue
             parts.setdefault(f"{file_of(field)}.yml", {})[field] = content
         return {name: _digest(content) for name, content in sorted(parts.items())}

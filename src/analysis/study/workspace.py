@@ -15,15 +15,24 @@ from analysis.study.scope import Scope
 MARKER = "params"
 ASIDE = ("retention.yml", "simulation.yml")
 """Parameter files that no result is made of."""
+PRACTICES = "practices"
+"""The folder of practice notes in that of a study."""
 
 
 def result_parameters(folder: Path) -> list[Path]:
-    """The parameter files of a study's folder that results are made of, sorted."""
+    """The parameter files of a study's folder that results are made of, and its practice notes,
+    sorted.
+    """
     return [
         path
-        for path in sorted(folder.rglob("*.yml"))
+        for path in [*sorted(folder.rglob("*.yml")), *practice_notes(folder)]
         if path.relative_to(folder).as_posix() not in ASIDE and not path.name.startswith(".")
     ]
+
+
+def practice_notes(folder: Path) -> list[Path]:
+    """The files of the practice notes of a study's folder, sorted."""
+    return sorted((folder / PRACTICES).glob("[!.]*.md"))
 
 
 @dataclass(frozen=True)

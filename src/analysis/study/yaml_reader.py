@@ -49,6 +49,16 @@ def read_yaml(path: Path) -> Any:
         ParameterError: it is missing, not UTF-8, not YAML, or beyond the limits of this module.
 
     """
+    return parse_yaml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a parameter file.
+
+    Raises:
+        ParameterError: it is missing, not UTF-8, or larger than parameters are.
+
+    """
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ParameterError(
@@ -56,7 +66,7 @@ def read_yaml(path: Path) -> Any:
                 where=str(path),
                 hint="parameters are short texts: is this another file?",
             )
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ParameterError(
             "A parameter file is missing.",
@@ -75,7 +85,6 @@ def read_yaml(path: Path) -> Any:
             where=str(path),
             hint="save it again as UTF-8.",
         ) from None
-    return parse_yaml(text, str(path))
 
 
 def parse_yaml(text: str, where: str) -> Any:

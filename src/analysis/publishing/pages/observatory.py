@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.practices import about_products, by_device
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
 from analysis.study.listening import FAMILIES, Device, Listening
@@ -142,23 +143,30 @@ def poolings(page: Page) -> Block:
 
 
 def devices(page: Page) -> Block:
-    """What each device tells, and what it cannot; of the page's product, where it is about one.
-    Nothing where the study declares none.
+    """What each device tells, and what it cannot, and the ways to what was learnt by them; of the
+    page's product, where it is about one. Nothing where the study declares none and keeps no notes.
     """
     listening, product = page.study.listening, page.open_directorate
-    if listening is None:
-        return block("devices")
-    kept = [one for one in listening.devices if product is None or product.id in one.products]
-    if not kept:
-        return block("devices")
-    head = "devices_head" if product is None else "devices_of_head"
-    return _section(
-        page,
-        "devices",
-        page.language.text(head),
-        [_device_table(page, kept)],
-        page.language.text("note_devices"),
-    )
+    kept = [
+        device
+        for device in (listening.devices if listening else ())
+        if product is None or product.id in device.products
+    ]
+    parts: list[Part] = []
+    if kept:
+        head = "devices_head" if product is None else "devices_of_head"
+        parts += _section(
+            page,
+            "devices",
+            page.language.text(head),
+            [_device_table(page, kept)],
+            page.language.text("note_devices"),
+        ).parts
+    if product is None:
+        parts += by_device(page)
+    else:
+        parts += about_products(page, [product], level=3 if kept else 2)
+    return block("devices", *parts)
 
 
 def _device_table(page: Page, kept: Sequence[Device]) -> Part:

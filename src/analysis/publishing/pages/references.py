@@ -4,6 +4,8 @@ elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.publishing.blocks import (
     Block,
     Link,
@@ -12,15 +14,26 @@ from analysis.publishing.blocks import (
     fact_list,
     figure_notes,
     heading,
+    paragraph,
     table,
 )
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import TOTAL, ReleasedFigure
 from analysis.publishing.wording.formats import same_measure
-from analysis.publishing.wording.identity import reason_apart, reference_title, reference_value
-from analysis.publishing.wording.sentences import sign_notes, source_text
+from analysis.publishing.wording.identity import (
+    asked_of,
+    context_value,
+    reason_apart,
+    reference_title,
+    reference_value,
+)
+from analysis.publishing.wording.sentences import (
+    sign_notes,
+    source_text,
+    upper_first,
+)
 from analysis.study import Directorate, Reference
-from analysis.study.references import Difference
+from analysis.study.references import Difference, Published
 
 
 def comparable(page: Page, figure: ReleasedFigure) -> list[Reference]:
@@ -73,6 +86,9 @@ def beside(page: Page) -> Block:
         language.text("column_population"): [
             language.typeset(reference.population.label) for reference, _ in pairs
         ],
+        language.text("column_confidence"): _confidence(
+            page, [reference for reference, _ in pairs]
+        ),
     }
     return block(
         "references",
@@ -99,7 +115,14 @@ def beside(page: Page) -> Block:
 
 
 def apart(page: Page) -> Block:
-    """The references that are not compared in any directorate, and why; nothing where all are."""
+    """What others published and is compared in no directorate, and why: first of the same things,
+    then of others. Nothing where there is none.
+    """
+    return block("references", *_not_compared(page), *_context(page))
+
+
+def _not_compared(page: Page) -> list[Part]:
+    """The references that are not compared in any directorate; nothing where all are."""
     language, wording = page.language, page.wording
     found: list[tuple[Reference, tuple[Difference, ...]]] = []
     for reference in page.study.references:
@@ -112,21 +135,27 @@ def apart(page: Page) -> Block:
             reasons = dict.fromkeys(reason for reasons in per_directorate for reason in reasons)
             found.append((reference, tuple(reasons)))
     if not found:
-        return block("references")
+        return []
+    definitions = [page.study.definition(reference.definition) for reference, _ in found]
     columns = {
         language.text("column_reference"): [
             reference_title(wording, reference) for reference, _ in found
         ],
+        language.text("column_counts"): [
+            upper_first(language.typeset(definition.label)) for definition in definitions
+        ],
         language.text("column_population"): [
-            language.typeset(reference.population.label) for reference, _ in found
+            asked_of(wording, reference) for reference, _ in found
         ],
         language.text("column_elsewhere"): [
             reference_value(wording, reference) for reference, _ in found
         ],
         language.text("column_reason"): [reason_apart(wording, reasons) for _, reasons in found],
+        language.text("column_confidence"): _confidence(
+            page, [reference for reference, _ in found]
+        ),
     }
-    return block(
-        "references",
+    return [
         heading(language.text("references_apart_head")),
         table(
             "references",
@@ -135,7 +164,42 @@ def apart(page: Page) -> Block:
             numeric=[language.text("column_elsewhere")],
         ),
         _sources(page, [reference for reference, _ in found]),
-    )
+    ]
+
+
+def _context(page: Page) -> list[Part]:
+    """What others published of other things; nothing where the study gives none."""
+    language, wording, found = page.language, page.wording, page.study.context
+    if not found:
+        return []
+    columns = {
+        language.text("column_reference"): [reference_title(wording, one) for one in found],
+        language.text("column_counts"): [
+            upper_first(language.typeset(one.counts)) for one in found
+        ],
+        language.text("column_population"): [asked_of(wording, one) for one in found],
+        language.text("column_elsewhere"): [context_value(wording, one) for one in found],
+        language.text("column_context_reason"): [
+            upper_first(language.typeset(one.reason)) for one in found
+        ],
+        language.text("column_confidence"): _confidence(page, found),
+    }
+    return [
+        heading(language.text("context_head"), anchor="context"),
+        table(
+            "context",
+            columns=columns,
+            caption=language.text("caption_context"),
+            numeric=[language.text("column_elsewhere")],
+        ),
+        paragraph(language.text("note_context")),
+        _sources(page, found),
+    ]
+
+
+def _confidence(page: Page, references: Sequence[Published]) -> list[str]:
+    """Whence the value of each reference is known, in words."""
+    return [upper_first(page.language.text(f"confidence_{one.confidence}")) for one in references]
 
 
 def _differences(
@@ -152,15 +216,18 @@ def _differences(
     )
 
 
-def _sources(page: Page, references: list[Reference]) -> Part:
-    """Where references were published."""
+def _sources(page: Page, references: Sequence[Published]) -> Part:
+    """Where references were published: each source once, after the first that stands there."""
     typeset = page.language.typeset
+    first: dict[tuple[str, str | None], Published] = {}
+    for reference in references:
+        first.setdefault((reference.source, reference.address), reference)
     return fact_list(
         page.language,
         {
-            typeset(reference.label): typeset(reference.source)
-            if reference.address is None
-            else Link(typeset(reference.source), reference.address)
-            for reference in references
+            typeset(reference.label): typeset(source)
+            if address is None
+            else Link(typeset(source), address)
+            for (source, address), reference in first.items()
         },
     )

@@ -177,7 +177,7 @@ def check_page(body: str, where: str) -> None:
             raise _refusal(f"the shortcode {quoted(match[1].strip())}", where)
     for match in CELL.finditer(body):
         raise _refusal(f"the block {quoted('{' + match[1])}", where)
-    tree = json.loads(_tree(body, where))
+    tree = pandoc_tree(body, where)
     if tree["meta"]:
         raise _refusal("metadata of its own: a block between lines of dashes, or a title", where)
     for what in (*_forbidden_constructs(tree["blocks"]), *_unresolved(tree["blocks"])):
@@ -187,7 +187,7 @@ def check_page(body: str, where: str) -> None:
 def _unresolved(blocks: Any) -> Iterator[str]:
     """References to what the page does not have."""
     labels, wanted = set[str](), list[str]()
-    for kind, content in _elements(blocks):
+    for kind, content in elements(blocks):
         attributes = _attributes(kind, content)
         if attributes is not None:
             labels.add(attributes[0])
@@ -198,18 +198,18 @@ def _unresolved(blocks: Any) -> Iterator[str]:
     )
 
 
-def _elements(node: Any) -> Iterator[tuple[str, Any]]:
+def elements(node: Any) -> Iterator[tuple[str, Any]]:
     """Every element of a page, by its kind."""
     if isinstance(node, list):
         for child in node:
-            yield from _elements(child)
+            yield from elements(child)
     elif isinstance(node, dict):
         content = node.get("c") or []
         if "t" in node:
             yield str(node["t"]), content
-            yield from _elements(content)
+            yield from elements(content)
         else:
-            yield from _elements(list(node.values()))
+            yield from elements(list(node.values()))
 
 
 def _refusal(what: str, where: str) -> RenderingError:
@@ -223,8 +223,8 @@ def _refusal(what: str, where: str) -> RenderingError:
     )
 
 
-def _tree(body: str, where: str) -> str:
-    """What pandoc understands of a page, as JSON."""
+def pandoc_tree(body: str, where: str) -> Any:
+    """What pandoc understands of a page: its `meta` and its `blocks`, as its JSON has them."""
     command = [str(pypandoc.get_pandoc_path()), "--from", READER, "--to", "json"]
     done = subprocess.run(
         command, input=body, capture_output=True, text=True, encoding="utf-8", check=False
@@ -235,7 +235,7 @@ def _tree(body: str, where: str) -> str:
             where=where,
             hint="the page's source is its notebook, under reports/runs/<study>/pages.",
         )
-    return done.stdout
+    return json.loads(done.stdout)
 
 
 def _forbidden_constructs(node: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ from analysis.publishing.wording.catalogue_flows_en import FLOWS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
 from analysis.publishing.wording.catalogue_listening_en import LISTENING
 from analysis.publishing.wording.catalogue_management_en import MANAGEMENT
+from analysis.publishing.wording.catalogue_practices_en import PRACTICES
 from analysis.publishing.wording.catalogue_quality_en import QUALITY
 from analysis.publishing.wording.catalogue_reading_en import READING
 from analysis.publishing.wording.catalogue_sites_en import SITES
@@ -203,6 +204,7 @@ CATALOGUE: dict[str, str] = {
     **SITES,
     **FLOWS,
     **LISTENING,
+    **PRACTICES,
     **DATA,
     **QUALITY,
     "number_2": "two",

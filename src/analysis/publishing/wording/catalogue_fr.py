@@ -7,6 +7,7 @@ from analysis.publishing.wording.catalogue_flows_fr import FLOWS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
 from analysis.publishing.wording.catalogue_listening_fr import LISTENING
 from analysis.publishing.wording.catalogue_management_fr import MANAGEMENT
+from analysis.publishing.wording.catalogue_practices_fr import PRACTICES
 from analysis.publishing.wording.catalogue_quality_fr import QUALITY
 from analysis.publishing.wording.catalogue_reading_fr import READING
 from analysis.publishing.wording.catalogue_sites_fr import SITES
@@ -207,6 +208,7 @@ CATALOGUE: dict[str, str] = {
     **SITES,
     **FLOWS,
     **LISTENING,
+    **PRACTICES,
     **DATA,
     **QUALITY,
     "number_2": "deux",

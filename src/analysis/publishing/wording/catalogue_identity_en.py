@@ -102,12 +102,33 @@ IDENTITY: dict[str, str] = {
     "column_reference": "Reference",
     "column_population": "Population",
     "column_reason": "Why it is not compared",
+    "column_confidence": "How the value is known",
+    "column_counts": "What is counted",
+    "confidence_read": "read in its source",
+    "confidence_cited": "read in a text that cites it",
+    "confidence_computed": "worked out from its source",
+    "confidence_to_confirm": "to be confirmed",
     "note_references": (
         "same question, same scale, same mode, and the same may be said of both; the populations "
         "differ, and no difference is worked out"
     ),
     "references_apart_head": "What is published elsewhere, and why it is not compared",
+    "context_head": "Other published figures, to put these in context",
+    "caption_context": "Figures published elsewhere that measure something else",
+    "column_context_reason": "Why it is given, and compared with nothing",
+    "note_context": (
+        "No question of the survey measures the same thing. These figures are compared with "
+        "no result."
+    ),
+    "asked_by": "{population}; {mode}",
+    "mode_web": "online",
+    "mode_telephone": "by telephone",
+    "mode_paper": "on paper",
+    "mode_kiosk": "by kiosk",
+    "mode_interviewer": "face to face",
+    "mode_mixed": "by several modes",
     "caption_references_apart": "References that are not compared with the results",
+    "apart_to_confirm": "value still to be confirmed in its source",
     "apart_definition": "answers counted differently",
     "apart_question_unknown": "wording of the question not known",
     "apart_question": "another question",

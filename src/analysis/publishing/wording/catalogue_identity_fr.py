@@ -105,12 +105,33 @@ IDENTITY: dict[str, str] = {
     "column_reference": "Référence",
     "column_population": "Population",
     "column_reason": "Pourquoi elle n’est pas comparée",
+    "column_confidence": "D’où la valeur est connue",
+    "column_counts": "Ce qui est compté",
+    "confidence_read": "lue dans sa source",
+    "confidence_cited": "lue dans un texte qui la cite",
+    "confidence_computed": "calculée d’après sa source",
+    "confidence_to_confirm": "à confirmer",
     "note_references": (
         "même question, même échelle, même mode et même portée ; les populations ne sont pas les "
         "mêmes, et aucun écart n’est calculé"
     ),
     "references_apart_head": "Ce qui est publié ailleurs, et pourquoi ce n’est pas comparé",
+    "context_head": "D’autres chiffres publiés, pour situer ceux-ci",
+    "caption_context": "Chiffres publiés ailleurs qui mesurent autre chose",
+    "column_context_reason": "Pourquoi il est donné, et n’est comparé à rien",
+    "note_context": (
+        "Aucune question de l’enquête ne mesure la même chose. Ces chiffres ne sont comparés à "
+        "aucun résultat."
+    ),
+    "asked_by": "{population} ; {mode}",
+    "mode_web": "en ligne",
+    "mode_telephone": "par téléphone",
+    "mode_paper": "sur papier",
+    "mode_kiosk": "par borne",
+    "mode_interviewer": "en face à face",
+    "mode_mixed": "par plusieurs modes",
     "caption_references_apart": "Références qui ne sont pas comparées aux résultats",
+    "apart_to_confirm": "valeur qui reste à confirmer dans sa source",
     "apart_definition": "réponses comptées autrement",
     "apart_question_unknown": "question posée inconnue",
     "apart_question": "autre question",

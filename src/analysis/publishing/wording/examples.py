@@ -57,6 +57,8 @@ EXAMPLES: dict[str, Example] = {
     "names": ("invitation.csv, affiche.csv", "invitation.csv, poster.csv"),
     "outside": ("2", "2"),
     "people": ("usagers", "users"),
+    "population": ("usagers de la bibliothèque", "users of the library"),
+    "mode": ("par téléphone", "by telephone"),
     "populations": ("personnes placées sous protection", "people placed under protection"),
     "product": ("Bibliothèque", "Library"),
     "publisher": ("Ville de Bourg", "Town of Bourg"),

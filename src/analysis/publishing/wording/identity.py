@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analysis.publishing.released import ReleasedFigure, ReleasedFigures
 from analysis.publishing.wording.sentences import Sentence, Wording, lower_first, upper_first
 from analysis.study import Claim, Directorate, Reference
-from analysis.study.references import Difference
+from analysis.study.references import Context, Difference, Published
 
 
 def collected(wording: Wording) -> str:
@@ -147,9 +147,30 @@ def reference_value(wording: Wording, reference: Reference) -> str:
     return language.percent(reference.value / 100)
 
 
-def reference_title(wording: Wording, reference: Reference) -> str:
+def context_value(wording: Wording, context: Context) -> str:
+    """The value of a figure that is told as context, with its unit where the number lacks one."""
+    language = wording.language
+    if context.unit == "percent":
+        return language.percent(context.value / 100)
+    if context.unit == "points":
+        return language.points(context.value / 100)
+    if context.unit == "score_10":
+        return language.number(context.value, decimals=1)
+    return language.number(context.value)
+
+
+def reference_title(wording: Wording, reference: Published) -> str:
     """What a reference is, and when it was measured."""
     return wording.language.typeset(f"{reference.label}, {reference.date}")
+
+
+def asked_of(wording: Wording, reference: Published) -> str:
+    """Of whom a reference is, and by what they were asked where its source says so."""
+    population = wording.language.typeset(reference.population.label)
+    if reference.mode is None:
+        return population
+    mode = wording.language.text(f"mode_{reference.mode}")
+    return wording.language.text("asked_by", population=population, mode=mode)
 
 
 def reason_apart(wording: Wording, differences: Sequence[Difference]) -> str:
