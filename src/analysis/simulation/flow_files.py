@@ -266,7 +266,7 @@ def _delimited(header: Sequence[str], rows: Rows, delimiter: str) -> str:
 # --- user tests -----------------------------------------------------------------------------------
 
 GRID_HEADER = ("Participant", "Tâche", "Issue", "Thème", "Citation")
-OUTCOMES = {"seul": "done", "avec aide": "helped", "bloqué": "blocked"}
+OUTCOMES = {"réussi seul": "done", "avec aide": "helped", "bloqué": "blocked"}
 
 
 def write_grids(study: Study, plan: SimulationPlan, wave: Wave) -> list[RawFile]:
