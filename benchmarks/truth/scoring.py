@@ -7,13 +7,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from benchmarks.truth import scored_promises, scored_reading, scored_results
+from benchmarks.truth import listening, scored_promises, scored_reading, scored_results
 from benchmarks.truth.verdicts import SCORERS, WORD_SCORERS, Case, Verdict
 
 SCORED = (scored_results, scored_promises, scored_reading)
 """The modules whose scorers are registered."""
 
-WITHOUT_LIMIT = (scored_results.FAR_SITE, scored_promises.UNTOLD)
+WITHOUT_LIMIT = (scored_results.FAR_SITE, scored_promises.UNTOLD, *listening.WITHOUT_LIMIT)
 """Families that claim nothing, and are counted for what they show of the power of a test."""
 
 NOTHING, PARAMETERS = "says that something cannot be said", "says what stands in the parameters"

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 
 from analysis.errors import InferenceError
+from benchmarks.truth import listening
 from benchmarks.truth.publication import publish
 from benchmarks.truth.recorded import Truth
 from benchmarks.truth.scenarios import SCENARIOS, draw
@@ -19,6 +20,9 @@ from benchmarks.truth.scoring import score
 from benchmarks.truth.verdicts import Case, Verdict
 
 WORKERS = 2
+
+ALL_SCENARIOS = (*SCENARIOS, *listening.SCENARIOS)
+"""Of one service or two, and of an observatory over several products."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,14 @@ class Scored:
 
 
 def score_study(
-    rank: int, *, seed: int, adjusted: bool = True, scenarios: Sequence[str] = tuple(SCENARIOS)
+    rank: int, *, seed: int, adjusted: bool = True, scenarios: Sequence[str] = ALL_SCENARIOS
 ) -> Scored:
     """The study of a rank: scenarios take turns, and each study has a seed of its own."""
-    scenario = scenarios[rank % len(scenarios)]
+    scenario, rng = scenarios[rank % len(scenarios)], np.random.default_rng([seed, rank])
+    if scenario in listening.SCENARIOS:
+        return Scored(scenario, listening.score_listening(scenario, rng))
     try:
-        published = publish(draw(scenario, np.random.default_rng([seed, rank])), adjusted=adjusted)
+        published = publish(draw(scenario, rng), adjusted=adjusted)
     except InferenceError:
         return Scored(scenario, refused=True)
     verdicts, unscored = score(Case(published, Truth(published)))
@@ -47,7 +53,7 @@ def score_study(
 
 
 def score_studies(
-    studies: int, *, seed: int, adjusted: bool, scenarios: Sequence[str] = tuple(SCENARIOS)
+    studies: int, *, seed: int, adjusted: bool, scenarios: Sequence[str] = ALL_SCENARIOS
 ) -> Iterator[Scored]:
     """The studies of ranks 0 to `studies` − 1, as they are done."""
     os.environ["POLARS_MAX_THREADS"] = "1"  # read by the workers: each has a core

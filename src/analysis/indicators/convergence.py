@@ -41,8 +41,8 @@ class Convergence(dy.Schema):
         family: Of the device; empty for the dimension.
         state, movement: What the device says; empty where it says nothing.
         verdict: Of the dimension; empty for a device.
-        signal: Whether the dimension is to be looked at: a flow moved while no sample did, or a
-            sample did while no flow did.
+        signal: Whether the dimension is to be looked at: a flow is seen to move while no sample is,
+            or a sample while no flow is.
         made_from: Keys of the figures that were read: a word is shown where all of them are.
 
     """
@@ -209,7 +209,7 @@ def _agree(one: Reading, other: Reading) -> bool:
 
 
 def is_signal(told: Sequence[tuple[Device, Reading]]) -> bool:
-    """Whether one regime moves and another, which would tell, does not."""
+    """Whether one regime is seen to move, and another, which would tell, is not."""
 
     def moves(regime: str) -> set[bool]:
         return {
@@ -232,6 +232,17 @@ class _Readers:
     study: Study
     wave: str
     before: str
+
+    @property
+    def family(self) -> int:
+        """How many figures of samples are looked at together: what is said of them is counted over
+        all products.
+        """
+        return sum(
+            len(device.dimensions) * len(device.products)
+            for device in listening_of(self.study).devices
+            if device.channel
+        )
 
     def read(self, device: Device, product: str, dimension: str) -> Reading:
         """What a device says of a dimension of a product."""
@@ -284,13 +295,8 @@ class _Readers:
         keys = found.filter(pl.col("wave").is_in([self.wave, self.before])).select(
             figure_key(layer="estimates", against=None)
         )
-        family = sum(
-            len(one.dimensions)
-            for one in listening_of(self.study).devices
-            if one.channel and product in one.products
-        )
         before = then.row(0, named=True) if then.height == 1 else None
-        movement = self._moved(before, row, family=family) if before else ""
+        movement = self._moved(before, row, family=self.family) if before else ""
         return Reading(state, movement, tuple(keys.to_series()))
 
     def _moved(self, then: dict[str, Any], now: dict[str, Any], *, family: int) -> Movement:
@@ -298,7 +304,7 @@ class _Readers:
 
         Args:
             then, now: Rows of `Estimates`.
-            family: How many such figures of the product are looked at together.
+            family: How many such figures of all products are looked at together.
 
         """
         points = [

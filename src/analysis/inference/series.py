@@ -4,7 +4,7 @@ A flow is counted whole: it has no sampling error. What moves it from month to m
 reason is seen in the months themselves: how far they lie from a trend, a season and steps, on a
 scale where effects add up (logarithms of counts, log-odds of rates). A step that nobody declared is
 sought at every month; how high the largest of so many statistics rises by chance alone is found by
-drawing series without one, with the autocorrelation of these months (`benchmarks.flows` prints how
+drawing series without one, with the autocorrelation of these months (`benchmarks.truth` prints how
 often it then speaks wrongly, and rightly).
 
 Sources: Andrews, « Tests for parameter instability and structural change with unknown change

@@ -144,7 +144,7 @@ def _scaled(month: ReleasedFigure) -> float | None:
 
 
 def _ticks(days: list[date]) -> list[date]:
-    """The first month of each year."""
-    years = range(min(days).year, max(days).year + 1)
-    starts = [date(year, 1, 1) for year in years]
-    return [day for day in starts if min(days) <= day <= max(days)]
+    """The first month of each year; where there are not two, the first and the last month."""
+    first, last = min(days), max(days)
+    starts = [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
+    return starts if len(starts) > 1 else [first, last]

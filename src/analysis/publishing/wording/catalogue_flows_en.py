@@ -52,10 +52,12 @@ FLOWS: dict[str, str] = {
     "agreements_head_one": "Several families of devices say the same on one point",
     "agreements_head_n": "Several families of devices say the same on {count} points",
     "caption_agreements": "Points on which families of devices agree, {wave}",
-    "signals_head_none": "No count moves without a survey moving too",
-    "signals_head_one": "One point to look at: a count moves and no survey does, or the reverse",
+    "signals_head_none": "No count is seen to move without a survey, nor the reverse",
+    "signals_head_one": (
+        "One point to look at: a count is seen to move and no survey is, or the reverse"
+    ),
     "signals_head_n": (
-        "{count} points to look at: a count moves and no survey does, or the reverse"
+        "{count} points to look at: a count is seen to move and no survey is, or the reverse"
     ),
     "caption_signals": "Points to look at, {wave}",
     "together_head": "What devices say together",

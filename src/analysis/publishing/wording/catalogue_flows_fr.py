@@ -52,10 +52,12 @@ FLOWS: dict[str, str] = {
     "agreements_head_one": "Plusieurs familles d’écoute disent la même chose sur un point",
     "agreements_head_n": "Plusieurs familles d’écoute disent la même chose sur {count} points",
     "caption_agreements": "Points sur lesquels les familles d’écoute sont d’accord, {wave}",
-    "signals_head_none": "Aucun comptage ne bouge sans qu’une enquête bouge aussi",
-    "signals_head_one": "Un point à regarder : un comptage bouge et aucune enquête, ou l’inverse",
+    "signals_head_none": "On ne voit pas bouger un comptage sans une enquête, ni l’inverse",
+    "signals_head_one": (
+        "Un point à regarder : on y voit bouger un comptage et aucune enquête, ou l’inverse"
+    ),
     "signals_head_n": (
-        "{count} points à regarder : un comptage bouge et aucune enquête, ou l’inverse"
+        "{count} points à regarder : on y voit bouger un comptage et aucune enquête, ou l’inverse"
     ),
     "caption_signals": "Points à regarder, {wave}",
     "together_head": "Ce que disent ensemble les dispositifs",

@@ -1,0 +1,232 @@
+"""The pages on what devices count and say together, on literal figures; and their words against a
+known truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from analysis.indicators import movements
+from analysis.publishing.pages import convergence, flows, product
+from analysis.study import Study
+from benchmarks.truth import listening as truth
+from benchmarks.truth.studies import score_study
+from tests.released import HIDDEN, page, row
+from tests.unit.test_convergence import FLOW, POST, TESTS
+from tests.unit.test_listening import device, listened
+from tests.unit.test_pages import lines
+
+
+def counted(
+    part: str, value: float | None, series: str = "replies", **about: Any
+) -> dict[str, Any]:
+    """A figure of a series of the telephone: a rate of calls."""
+    share = "share" if series == "replies" else "count"
+    unit = {"year": "points", "break": "points"}.get(part, share)
+    content = {
+        "layer": "movements",
+        "indicator": f"phone.{series}",
+        "definition": part,
+        "kind": "difference" if unit == "points" else "measure",
+        "unit": unit,
+        **dict.fromkeys(("claim", "channels", "method", "word"), ""),
+        **dict.fromkeys(("item", "low", "high", "se", "base", "df")),
+    }
+    return row(**content | {"value": value} | about)
+
+
+def month(name: str, value: float, series: str = "replies") -> dict[str, Any]:
+    return counted("month", value, series, breakdown="month", category=name)
+
+
+ROWS = [
+    counted("total", 4000.0, "calls"),
+    *(month(name, 900.0, "calls") for name in ("2026-05", "2026-06")),
+    counted("total", 0.62),
+    month("2026-05", 0.75),
+    month("2026-06", 0.6),
+]
+
+
+def test_a_count_is_told_with_how_it_moved_and_where_it_broke(study: Study, tmp_path: Path) -> None:
+    moved = counted("year", -0.2, word="down", method="worse")
+    broke = counted(
+        "break", -0.19, breakdown="month", category="2026-06", word="down", method="worse"
+    )
+    opened = page(listened(study, FLOW), *ROWS, moved, broke, folder=tmp_path)
+    found = lines(flows.flows(opened))
+    assert found[0] == "## Un comptage sur 2 a bougé depuis un an"
+    assert [one for one in found if one.startswith(("Calls", "R, "))] == [
+        "Calls|Phone|4 000|nd|Trop peu de mois, ou trop petits nombres, pour en juger|",
+        "R, en part des calls|Phone|62 %|−20 points|En baisse, ce qui est moins bien ; rupture à "
+        "la baisse en juin 2026 (−19 points)|",
+    ]
+    described = " ".join(str(one["text"]) for one in flows.flows(opened).sentences)
+    assert "75\u00a0% en mai 2026, puis 60\u00a0% en juin 2026" in described
+    assert [path.name for path in tmp_path.rglob("comptages-dpaph.svg")]
+
+
+@pytest.mark.parametrize(
+    ("word", "better", "said"),
+    [
+        ("steady", "", "Pas de mouvement établi"),
+        ("up", "", "En hausse"),
+        ("up", "better", "En hausse, ce qui est mieux"),
+        ("declared", "", "Ce qui est compté a changé entre les deux"),
+    ],
+)
+def test_each_movement_has_its_words(
+    study: Study, tmp_path: Path, word: str, better: str, said: str
+) -> None:
+    value = None if word == "declared" else 0.2
+    moved = counted("year", value, word=word, method=better)
+    opened = page(listened(study, FLOW), *ROWS, moved, folder=tmp_path)
+    (line,) = (one for one in lines(flows.flows(opened)) if one.startswith("R, "))
+    assert line.split("|")[4] == said
+
+
+def test_a_hidden_count_shows_its_sign_and_no_word(study: Study, tmp_path: Path) -> None:
+    hidden = [counted(part, None) | HIDDEN for part in ("total", "year")]
+    opened = page(listened(study, FLOW), *hidden, folder=tmp_path)
+    (line,) = (one for one in lines(flows.flows(opened)) if one.startswith("R, "))
+    assert line.split("|")[2:4] == ["s", "nd"] and "Trop peu" in line
+    assert flows.flows(page(study, row())).markdown == ""
+
+
+# --- together -------------------------------------------------------------------------------------
+
+
+def told(definition: str, category: str, word: str, **about: Any) -> dict[str, Any]:
+    return row(
+        layer="convergence",
+        indicator="convergence",
+        item=None,
+        definition=definition,
+        kind="reading",
+        unit="reading",
+        breakdown="dimension",
+        category=f"attente.{category}",
+        word=word,
+        **dict.fromkeys(("value", "low", "high", "se", "base")),
+        **about,
+    )
+
+
+def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
+    study: Study,
+) -> None:
+    known = listened(study, FLOW, TESTS, POST)
+    rows = [
+        told("state", "post", "good"),
+        told("movement", "post", "steady"),
+        told("state", "tests", "poor"),
+        told("movement", "phone", "worse"),
+        told("verdict", "total", "disagree"),
+        told("signal", "total", "signal"),
+        told("verdict", "total", "alone", directorate="def"),
+    ]
+    opened = page(known, *rows, directorate=None)
+    found = lines(convergence.contradictions(opened))
+    assert found[0] == "## Les dispositifs se contredisent sur un point parmi 2"
+    said = (
+        "Phone : moins bien qu’un an avant ; Tests : niveau faible ; Post : bon niveau, pas de "
+        "mouvement établi"
+    )
+    assert [one for one in found if "|" in one][1] == f"DPAPH|Attente|{said}|"
+    found = lines(convergence.signals(opened))
+    assert found[0].startswith("## Un point à regarder : on y voit bouger un comptage")
+    assert convergence.agreements(opened).markdown == ""
+    own = page(known, *rows)
+    assert f"Attente|{said}|contradictoires|" in lines(convergence.together(own))
+    assert f"Attente|{said}|contradictoires|" in lines(product.listening(own))
+    nobody = page(known, told("verdict", "total", "steady"), directorate=None)
+    assert lines(convergence.contradictions(nobody)) == [
+        "## Nulle part les dispositifs ne se contredisent"
+    ]
+    hidden = page(known, told("verdict", "total", "") | HIDDEN, directorate=None)
+    assert "contredisent sur" not in convergence.contradictions(hidden).markdown
+
+
+def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:
+    def seen(definition: str, value: float | None, word: str = "") -> dict[str, Any]:
+        kind = "reading" if word else "count"
+        return row(
+            layer="observations",
+            indicator="observations",
+            item=None,
+            definition=definition,
+            kind=kind,
+            unit=kind,
+            breakdown="dimension",
+            category="attente.tests",
+            word=word,
+            value=value,
+            **dict.fromkeys(("low", "high", "se", "base")),
+        )
+
+    rows = [
+        seen("sessions", 2.0),
+        seen("participants", 12.0),
+        seen("themes", 3.0),
+        seen("new_themes", 0.0),
+        seen("state", None, "poor"),
+    ]
+    found = lines(convergence.observations(page(listened(study, TESTS), *rows)))
+    assert "Attente|Tests|2|12|3|0|Niveau faible|" in found
+    assert "%" not in "".join(one for one in found if "|" in one)
+    assert convergence.observations(page(study, row())).markdown == ""
+    assert (
+        product.listening(page(listened(study, device("x", products=["def"])), row())) is not None
+    )
+
+
+# --- against the truth ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", truth.SCENARIOS)
+def test_words_of_a_drawn_observatory_are_true(scenario: str) -> None:
+    found = [score_study(0, seed=seed, scenarios=[scenario]).verdicts for seed in range(4)]
+    families = {one.family for verdicts in found for one in verdicts}
+    assert {truth.MOVED, truth.CONTRARY, truth.ALIKE, truth.SIGNAL, truth.TWICE} <= families
+    claims = [
+        one for verdicts in found for one in verdicts if one.family not in truth.WITHOUT_LIMIT
+    ]
+    assert sum(one.false for one in claims) <= 1
+
+
+def test_a_word_that_the_truth_denies_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same flows, said to have moved against what was planted."""
+    plain = movements
+
+    def turned(*about: Any, **more: Any) -> pl.DataFrame:
+        table = plain(*about, **more)
+        other = {"up": "down", "down": "up", "steady": "up"}
+        return table.with_columns(pl.col("word").replace(other))
+
+    monkeypatch.setattr(truth, "movements", turned)
+    verdicts = truth.score_listening(truth.SCENARIOS[1], np.random.default_rng(3))
+    assert all(one.false for one in verdicts if one.family == truth.BROKEN)
+    moved = [one.false for one in verdicts if one.family == truth.MOVED]
+    assert sum(moved) > len(moved) / 2
+
+
+def test_a_break_is_only_true_in_its_month() -> None:
+    products = [
+        replace(
+            truth._product(0, True, truth.FIRST, np.random.default_rng(1)),
+            step=2.0,
+            month=truth.date(2026, 4, 1),
+        )
+    ]
+    about = {"directorate": products[0].id, "series": "repondus", "part": "break", "word": "up"}
+    for when, false in (((2026, 4, 1), False), ((2026, 5, 1), False), ((2026, 7, 1), True)):
+        table = pl.DataFrame([about | {"month": truth.date(*when)}])
+        by_id = {one.id: one for one in products}
+        (verdict, *_) = truth._scored_flows(table, by_id)
+        assert verdict.family == truth.BROKEN and verdict.false is false
