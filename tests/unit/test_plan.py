@@ -60,6 +60,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         "50_change",
         "52_standings",
         "55_management",
+        "83_profiles",
         "85_listening",
         "synthesis",
         "observatory",

@@ -22,6 +22,7 @@ from analysis.simulation import (
     simulate_respondents,
     true_counts,
     true_measures,
+    true_segments,
     write_wave,
 )
 from analysis.storage import sha256_bytes, write_parquet
@@ -101,6 +102,8 @@ def simulate_study(context: Context) -> None:
     write_parquet(true_counts(simulation, study), truth / "counts.parquet")
     write_parquet(true_measures(simulation, study, plan), truth / "measures.parquet")
     write_parquet(simulation.answers, truth / "answers.parquet")
+    if plan.segments is not None:
+        write_parquet(true_segments(simulation.population), truth / "segments.parquet")
     write_whole(truth / "flaws.json", json.dumps(flaws, indent=1))
     read_new_deliveries(context)
 

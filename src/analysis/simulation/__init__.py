@@ -5,6 +5,7 @@ write them.
 from analysis.simulation.measures import true_measures
 from analysis.simulation.plan import SimulationPlan, load_simulation_plan
 from analysis.simulation.respondents import Simulation, simulate_respondents
+from analysis.simulation.segments import true_segments
 from analysis.simulation.truth import margins, true_counts
 from analysis.simulation.writers import RawFile, write_wave
 
@@ -17,5 +18,6 @@ __all__ = [
     "simulate_respondents",
     "true_counts",
     "true_measures",
+    "true_segments",
     "write_wave",
 ]

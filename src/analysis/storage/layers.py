@@ -125,6 +125,9 @@ LAYERS = {
                 ("listening", "indicators.listening:ListeningMap"),
                 ("collisions", "indicators.solicitations:Collisions"),
                 ("poolings", "indicators.solicitations:Poolings"),
+                ("profiles", "indicators.profiles:UserProfiles"),
+                ("audiences", "indicators.audiences:Audiences"),
+                ("segments", "indicators.segments:UserSegments"),
             )
         ),
         Layer(

@@ -16,6 +16,7 @@ from analysis.study.labels import normalise
 from analysis.study.languages import Multilingual
 from analysis.study.listening_checks import check_listening
 from analysis.study.management import ADDITIVE
+from analysis.study.profiles_checks import check_profiles
 from analysis.study.promises import check_commitments, check_management
 from analysis.study.questionnaire import Scale
 from analysis.study.references import allowed_range
@@ -42,6 +43,7 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     check_commitments(check)
     check_management(check)
     check_listening(check)
+    check_profiles(check)
     check.waves()
     check.margins()
     check.references()
