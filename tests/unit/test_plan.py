@@ -64,6 +64,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         "85_listening",
         "synthesis",
         "observatory",
+        "audiences",
         "department",
         "director",
         "commitments",

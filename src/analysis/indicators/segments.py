@@ -35,6 +35,9 @@ from analysis.study import Study
 from analysis.study.levels import levels_id
 from analysis.study.profiles import Segments
 
+STABLE_FROM = 0.8
+"""Share of respondents in the same segment by two waves' models, from which segments last."""
+
 MOST_MARKS = 2
 """Answers that a segment is said to be marked by, of different questions."""
 
@@ -54,7 +57,7 @@ class UserSegments(dy.Schema):
             (`alike`), and the adjusted Rand index (`rand`).
         base: Respondents: of the product; expected in the segment, for its answers.
         word: `marks` an answer by which a segment is told: its interval is above that of each
-            other segment.
+            other segment. `stable` or `shifting`, of the share that is alike.
 
     """
 
@@ -295,5 +298,7 @@ def _stability(
     alike = share_alike(first[answered], second[answered], later.weights[answered])
     rand = adjusted_rand(first[answered], second[answered])
     about = {"about": "model", "against": before.wave}
-    yield {**about, "definition": "alike", "value": alike, "base": later.respondents}
+    word = "stable" if alike >= STABLE_FROM else "shifting"
+    base = later.respondents
+    yield {**about, "definition": "alike", "value": alike, "base": base, "word": word}
     yield {**about, "definition": "rand", "value": rand}

@@ -27,7 +27,7 @@ SHORT = 40
 """Steps from each start, before the most promising ones go on."""
 KEPT_STARTS = 4
 STEPS = 20_000
-SETTLED = 1e-10
+SETTLED = 1e-12
 """Gain in log-likelihood per respondent in one step, below which the search has ended."""
 
 PER_PARAMETER = 5

@@ -15,6 +15,9 @@ from analysis.inference.latent import NO_ANSWER, LatentClasses
 CERTAIN = 1e-4
 """A probability nearer than this to 0 or 1 is at the edge: it is taken as known."""
 
+FLAT = 1e-9
+"""Least curvature of the likelihood at its top, over the largest: below it, there is no top."""
+
 
 @dataclass(frozen=True)
 class LatentScores:
@@ -45,7 +48,7 @@ def latent_scores(model: LatentClasses, answers: Ints, groups: Ints | None = Non
     Missing values: who answered nothing scores 0.
 
     Raises:
-        InferenceError: the answers do not determine the model (its information has no inverse).
+        InferenceError: the answers do not determine the model (its information is not positive).
 
     Reference: Louis (1982); Binder (1983); Skinner, Holt and Smith (1989).
 
@@ -64,7 +67,8 @@ def latent_scores(model: LatentClasses, answers: Ints, groups: Ints | None = Non
     information = blocks.expected(model, observed[:, 1:], observed[:, 0], posterior, weights)
     free = blocks.free(model)
     observed_information = (information - spread)[np.ix_(free, free)]
-    if not np.linalg.cond(observed_information) * np.finfo(np.float64).eps < 1:
+    curvature = np.linalg.eigvalsh(observed_information)
+    if not curvature[0] > FLAT * curvature[-1]:  # NaN is none either
         raise InferenceError(
             "The answers do not determine these classes: several sizes of them fit alike.",
             hint="ask for fewer classes, or give more questions.",

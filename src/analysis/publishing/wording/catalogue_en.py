@@ -1,5 +1,6 @@
 """English phrases."""
 
+from analysis.publishing.wording.catalogue_audiences_en import AUDIENCES
 from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
 from analysis.publishing.wording.catalogue_data_en import DATA
 from analysis.publishing.wording.catalogue_editions_en import EDITIONS
@@ -200,6 +201,7 @@ CATALOGUE: dict[str, str] = {
     **EDITIONS,
     **IDENTITY,
     **SITES,
+    **AUDIENCES,
     **LISTENING,
     **DATA,
     **QUALITY,
