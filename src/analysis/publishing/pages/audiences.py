@@ -219,7 +219,7 @@ def _base(page: Page, figures: Sequence[ReleasedFigure]) -> str:
 
 def _widest(page: Page, item: str, cells: Sequence[Cell]) -> Sentence:
     """From where to where the share goes of the level that differs most from product to product,
-    among those that stand for all of their users.
+    among those that stand for all of their users; of one product, the most frequent.
     """
     codes = page.study.scale(item).codes
     strongest = min(one.claim for _, one in cells)
@@ -232,11 +232,11 @@ def _widest(page: Page, item: str, cells: Sequence[Cell]) -> Sentence:
         for code in codes
     }
 
-    def width(code: int) -> tuple[int, float]:
+    def width(code: int) -> tuple[float, float]:
         values = [one.shown_value for _, one in by_level[code]]
-        return len(values), max(values, default=0.0) - min(values, default=0.0)
+        return max(values, default=0.0) - min(values, default=0.0), max(values, default=0.0)
 
-    code = max(codes, key=lambda code: (width(code)[0] > 1, width(code)[1]))
+    code = max(codes, key=width)
     labels = {level.code: level.label for level in page.study.scale(item).levels}
     level = _quoted(page, labels[code])
     return _spread(page, by_level[code] or list(cells), about="users", level=level)
