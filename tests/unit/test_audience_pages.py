@@ -245,14 +245,14 @@ def test_each_segment_has_a_sentence_by_what_marks_it(dila: Study) -> None:
     block = segments(opened(dila, *ROWS))
     found = lines(block)
     assert found[0] == (
-        "## Les usagers du produit se répartissent en deux groupes : « À l’aise en ligne » (67 %) "
+        "## Les usagers se répartissent en deux groupes : « À l’aise en ligne » (67 %) "
         "et « À distance du numérique » (33 %)"
     )
     said = texts(block)
     assert (
         "« Sans aide » à la question « Dernière démarche en ligne » (91 %)" in said["segment_marks"]
     )
-    assert said["segment_plain"].startswith("33 % des usagers du produit")
+    assert said["segment_plain"].startswith("33 % des usagers,")
     assert said["segment_first"].startswith("C’est la première vague")
     whole = "\n".join(found)
     assert "80 % [78 ; 82]" in whole and "0,80" in whole

@@ -145,7 +145,7 @@ def uses(page: Page) -> Block:
         ]
     figures = [one for _, one in found.values()]
     printed = [cell for column in columns.values() for cell in column]
-    caption = page.language.text("uses_caption", units=wording.units, wave=wording.wave_label())
+    caption = page.language.text("uses_caption", wave=wording.wave_label())
     note = join_with_signs(
         page.language, [so] if so in printed else [], [page.language.text("users_note")]
     )
@@ -181,7 +181,8 @@ def _described(page: Page, item: str) -> list[Part | None]:
     columns = {upper_first(wording.unit): [unit.acronym for unit, _ in figures]}
     for rank, level in enumerate(study.scale(item).levels):
         columns[language.typeset(level.label)] = [told_cell(page, parts, rank) for parts in told]
-    columns[language.text("column_about")] = [wording.people(one.claim) for one in first]
+    if len({one.claim for one in first}) > 1:
+        columns[language.text("column_about")] = [wording.people(one.claim) for one in first]
     columns[wording.base_heading] = [_base(page, found) for _, found in figures]
     is_grouped = any(part.levels[0] < part.levels[1] for parts in told for part in parts)
     notes = [
@@ -193,7 +194,7 @@ def _described(page: Page, item: str) -> list[Part | None]:
     caption = language.text(
         "users_caption", item=language.typeset(study.item(item).short), wave=wording.wave_label()
     )
-    numeric = [*list(columns)[1:-2], wording.base_heading]
+    numeric = [name for name in list(columns)[1:] if name != language.text("column_about")]
     anchor = item.lower().replace("_", "-")
     return [
         heading(_widest(page, item, shown), anchor=anchor),

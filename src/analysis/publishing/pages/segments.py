@@ -33,7 +33,7 @@ def segments(page: Page) -> Block:
     """The groups of users, a sentence each, their share by product, and what they answer; nothing
     where the study declares none, or nothing of them is shown.
     """
-    everywhere = [one for one in _shares(page) if one.directorate is None]
+    everywhere = _in_order(page, [one for one in _shares(page) if one.directorate is None])
     if not visible(everywhere):
         return block("segments")
     names = {one.category: _name(page, one) for one in everywhere}
@@ -62,6 +62,15 @@ def _shares(page: Page) -> list[ReleasedFigure]:
     return page.figures.select(LAYER, wave=page.wave.id, definition="share")
 
 
+def _in_order(page: Page, figures: Sequence[ReleasedFigure]) -> list[ReleasedFigure]:
+    """The figures of segments in the order of their declared names, or of their numbers."""
+    declared = page.study.profiles.segments if page.study.profiles else None
+    order = [name.id for name in declared.names] if declared else []
+    return sorted(
+        figures, key=lambda one: order.index(one.category) if one.category in order else len(order)
+    )
+
+
 def _name(page: Page, figure: ReleasedFigure) -> str:
     """What a segment is called: as the study does, or by its number."""
     declared = page.study.profiles.segments if page.study.profiles else None
@@ -84,10 +93,15 @@ def _head(page: Page, figures: Sequence[ReleasedFigure], names: Mapping[str, str
     return page.wording.said(
         "segments_head",
         figures,
-        people=page.wording.people(figures[0].claim),
+        people=_everybody(page, figures[0]),
         count=page.language.count(len(figures)),
         segments=page.language.listing(listed),
     )
+
+
+def _everybody(page: Page, figure: ReleasedFigure) -> str:
+    """Whom a figure over all products is about: the study's own words are of one product's."""
+    return page.language.text(f"people_{figure.claim}")
 
 
 def _sentence(page: Page, share: ReleasedFigure, answers: Sequence[ReleasedFigure]) -> Sentence:
@@ -98,7 +112,7 @@ def _sentence(page: Page, share: ReleasedFigure, answers: Sequence[ReleasedFigur
     ]
     about = {
         "value": wording.formats.value(share),
-        "people": wording.people(share.claim),
+        "people": _everybody(page, share),
         "range": range_text(wording, share, wording.formats.interval(share)),
     }
     if not marks:

@@ -25,10 +25,10 @@ AUDIENCES: dict[str, str] = {
     "shared_head_n": "{count} declared audiences are those of several {units}",
     "shared_caption": "Whom {units} are for, {wave}",
     "shared_count": "Number of {units}",
-    "shared_which": "Which",
+    "shared_which": "List",
     "shared_note": "audiences declared by the teams: nobody is counted",
     "uses_head": "{value} of {people} ({named}) also use {other}: the highest share",
-    "uses_caption": "Users who also use another of the {units}, {wave}",
+    "uses_caption": "What else users use, {wave}",
     "segments_head": "The {people} fall into {count} groups: {segments}",
     "segment_named": "{segment} ({value})",
     "segment_number": "group {number}",
@@ -54,11 +54,11 @@ AUDIENCES: dict[str, str] = {
     ),
     "segments_stable": (
         "These groups last: {value} of the people asked are in the same group by the model of this "
-        "wave and by that of the wave before ({before})"
+        "wave and by that of the wave before ({before})."
     ),
     "segments_shifting": (
         "These groups change: only {value} of the people asked are in the same group by the model "
-        "of this wave and by that of the wave before ({before})"
+        "of this wave and by that of the wave before ({before})."
     ),
-    "segment_first": "This is the first wave: nothing tells yet whether these groups last",
+    "segment_first": "This is the first wave: nothing tells yet whether these groups last.",
 }

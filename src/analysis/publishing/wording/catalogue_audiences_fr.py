@@ -25,12 +25,12 @@ AUDIENCES: dict[str, str] = {
     "shared_head_n": "{count} publics déclarés sont ceux de plusieurs {units}",
     "shared_caption": "À qui s’adressent les {units}, {wave}",
     "shared_count": "Nombre de {units}",
-    "shared_which": "Lesquels",
+    "shared_which": "Liste",
     "shared_note": "publics déclarés par les équipes : personne n’y est compté",
     "uses_head": (
         "{value} des {people} ({named}) utilisent aussi {other} : c’est la part la plus élevée"
     ),
-    "uses_caption": "Usagers qui utilisent aussi un autre des {units}, {wave}",
+    "uses_caption": "Ce que les usagers utilisent aussi, {wave}",
     "segments_head": "Les {people} se répartissent en {count} groupes : {segments}",
     "segment_named": "{segment} ({value})",
     "segment_number": "groupe {number}",
@@ -57,11 +57,11 @@ AUDIENCES: dict[str, str] = {
     ),
     "segments_stable": (
         "Ces groupes durent : {value} des personnes interrogées sont dans le même groupe, que l’on "
-        "suive le modèle de cette vague ou celui de la précédente ({before})"
+        "suive le modèle de cette vague ou celui de la précédente ({before})."
     ),
     "segments_shifting": (
         "Ces groupes changent : {value} des personnes interrogées seulement sont dans le même "
-        "groupe, que l’on suive le modèle de cette vague ou celui de la précédente ({before})"
+        "groupe, que l’on suive le modèle de cette vague ou celui de la précédente ({before})."
     ),
-    "segment_first": "C’est la première vague : rien ne dit encore si ces groupes durent",
+    "segment_first": "C’est la première vague : rien ne dit encore si ces groupes durent.",
 }
