@@ -259,6 +259,13 @@ def test_each_segment_has_a_sentence_by_what_marks_it(dila: Study) -> None:
     assert "est choisi à la première vague, et gardé ensuite." in whole
 
 
+def test_segments_stand_in_the_order_of_their_declared_names(dila: Study) -> None:
+    rows = [segment(name, 0.3) for name in ("accompagnes", "autonomes", "distants")]
+    said = texts(segments(opened(dila, *rows)))["segments_head"]
+    named = [said.index(label) for label in ("À l’aise", "Accompagnés", "À distance")]
+    assert named == sorted(named)
+
+
 @pytest.mark.parametrize(
     ("word", "begins"),
     [("stable", "Ces groupes durent : 97 %"), ("shifting", "Ces groupes changent : 97 %")],

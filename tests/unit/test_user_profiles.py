@@ -335,7 +335,7 @@ def set_far(**changes: Any) -> Edit:
             "'SAT' is no closed question on who answers.",
         ),
         (lambda content: content["items"].append("AGE"), "'AGE' is declared 2 times."),
-        (set_segments(items=["AISANCE", "AIDE", "RECOURZ"], names=[]), "did you mean 'RECOURS'?"),
+        (set_segments(items=["AISANCE", "AIDE", "RECOURZ"], names=[]), "did you mean 'RECOURS'"),
         (set_segments(least=1), "one segment tells nobody apart: `least` is 2 or more"),
         (set_segments(most=1, names=[]), "`most` is 1, and `least` is 2: it is no less"),
         (set_segments(most=3), "there are 4 names for as many as 3 segments"),

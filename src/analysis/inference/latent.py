@@ -26,7 +26,9 @@ STARTS = 24
 SHORT = 40
 """Steps from each start, before the most promising ones go on."""
 KEPT_STARTS = 4
+"""How many go on."""
 STEPS = 20_000
+"""The most steps that one of them takes."""
 SETTLED = 1e-12
 """Gain in log-likelihood per respondent in one step, below which the search has ended."""
 
@@ -34,6 +36,7 @@ PER_PARAMETER = 5
 """Fewest respondents for each number that is estimated."""
 
 SMALLEST = 1e-300
+"""Stands for 0 where a logarithm is taken."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +238,9 @@ class _Cells:
 
 @dataclass(frozen=True)
 class _Point:
-    """Where the search is; `log_likelihood` is that of the step before, then of the end."""
+    """Where the search is; `log_likelihood` is that of the point one step before it: where the
+    search has ended, they are the same.
+    """
 
     shares: Floats
     answers: tuple[Floats, ...]

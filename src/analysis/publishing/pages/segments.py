@@ -209,11 +209,11 @@ def _short(page: Page, figure: ReleasedFigure) -> str:
 
 def _notes(page: Page) -> list[str]:
     """How the groups are found, and how many there could have been."""
-    text, numbers = page.language.text, {}
+    text, numbers = page.language.text, dict[str, ReleasedFigure | None]()
     for name in ("classes", "bic_classes", "entropy"):
         numbers[name] = page.figures.find(LAYER, wave=page.wave.id, definition=name)
     entropy, kept, chosen = (numbers[name] for name in ("entropy", "classes", "bic_classes"))
-    notes = []
+    notes = [text("note_sum")]
     if entropy is not None:
         written = page.wording.formats.value(entropy)
         notes.append(text("segment_note", units=page.wording.units, entropy=written))
