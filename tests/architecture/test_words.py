@@ -88,6 +88,7 @@ DATA: dict[str, tuple[str, ...]] = {
     "constat": (
         *(*typing.get_args(Verdict), *typing.get_args(Reading), *typing.get_args(Kept)),
         *("differ", "chance", "above", "inside", "below", "agree", "disagree", "level"),
+        *("marks", "stable", "shifting"),
     ),
     "portee": CLAIMS,
     "statut": ("s", "nd"),
@@ -98,9 +99,16 @@ DATA: dict[str, tuple[str, ...]] = {
         *("relative", "correlation", "observed", "design_effect", "iterations"),
         *("ratio_high", "ratio_low", "RR1", "RR2", "RR3", "RR4", "RR5", "RR6", "unknown"),
         *("eligible", "R", "unconditional", "conditional", "nonresponse", "exposed", "rate"),
+        *("share", "classes", "bic_classes", "entropy", "alike", "rand", "reached", "shared"),
     ),
-    "indicateur": ("answers", "participation", "weights", "representativity", "questions"),
-    "ventilation": ("channel", "site_kind", "status", "month", "directorate"),
+    "indicateur": (
+        *("answers", "participation", "weights", "representativity", "questions"),
+        *("segments", "audiences"),
+    ),
+    "ventilation": (
+        *("channel", "site_kind", "status", "month", "directorate"),
+        *("segment", "audience"),
+    ),
     "categorie": (
         *("posted", "not_posted", "open", "outside", "counted", "left_out"),
         *("composition", "within"),
@@ -186,6 +194,9 @@ FILLED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("listening_head_", "unreached_head_", "collisions_head_"), ("none", "one", "n")
     ),
+    "shared_head_": ("none", "one", "n"),
+    "segments_": ("stable", "shifting"),
+    **dict.fromkeys(("spread_", "spread_one_"), ("users", "far")),
     "sites_note_left_out_": ("one", "n"),
     "sites_outside_": ("none", "one", "n"),
     "state_": ("definitive", "provisional"),

@@ -71,6 +71,9 @@ def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> N
         "listening",
         "collisions",
         "poolings",
+        "profiles",
+        "audiences",
+        "segments",
         "commitments",
     ]
     for one in layers_from("notebooks"):

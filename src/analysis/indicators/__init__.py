@@ -5,6 +5,7 @@ A module holds the schema of the layer it makes, the function that makes it, and
 it into figures.
 """
 
+from analysis.indicators.audiences import Audiences, declared_audiences
 from analysis.indicators.changes import Changes, change_word, changes
 from analysis.indicators.collection import Answers, Margins, answers_by_channel, margin_shares
 from analysis.indicators.commitments import Commitments, commitments
@@ -20,10 +21,12 @@ from analysis.indicators.management import Management, management
 from analysis.indicators.movements import Movements, movements
 from analysis.indicators.observations import Observations, observations
 from analysis.indicators.participation import Participation, participation
+from analysis.indicators.profiles import UserProfiles, user_profiles
 from analysis.indicators.published import PublishedBreaks, published_breaks
 from analysis.indicators.quality import QualityFlags, quality_flags
 from analysis.indicators.representativity import Representativity, sample_representativity
 from analysis.indicators.satisfaction import Estimates, sample_cubes, satisfaction, stored_cube
+from analysis.indicators.segments import UserSegments, user_segments
 from analysis.indicators.sites import Sites, site_funnel
 from analysis.indicators.solicitations import Collisions, Poolings, collisions, poolings
 from analysis.indicators.standings import Standings, standings
@@ -41,6 +44,7 @@ from analysis.indicators.weighting import (
 
 __all__ = [
     "Answers",
+    "Audiences",
     "Changes",
     "Collisions",
     "Commitments",
@@ -63,6 +67,8 @@ __all__ = [
     "Representativity",
     "Sites",
     "Standings",
+    "UserProfiles",
+    "UserSegments",
     "WeightedSample",
     "Weighting",
     "Weights",
@@ -72,6 +78,7 @@ __all__ = [
     "collisions",
     "commitments",
     "convergence",
+    "declared_audiences",
     "decompositions",
     "exposure",
     "fieldwork",
@@ -95,6 +102,8 @@ __all__ = [
     "site_funnel",
     "standings",
     "stored_cube",
+    "user_profiles",
+    "user_segments",
     "weigh",
     "weigh_all",
     "weighting_table",

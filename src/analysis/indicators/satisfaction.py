@@ -83,8 +83,8 @@ def sample_cubes(
 ) -> pl.DataFrame:
     """The `storage.Cubes` of the samples of a directorate and wave: all that its figures need.
 
-    The reference sample is counted by every declared breakdown that divides it; each other sample
-    is one category of the breakdown by channel.
+    The reference sample is counted by every declared breakdown that divides it, and holds what says
+    who the users are; each other sample is one category of the breakdown by channel.
     """
     records: list[pl.DataFrame] = [Cubes.create_empty()]
     reference = study.reference_channels(directorate)
@@ -93,8 +93,8 @@ def sample_cubes(
             cube = _reference_cube(sample, study, directorate, wave)
         else:
             by = _channel_breakdown(study)
-            indicators = _indicators_asked(study, directorate, wave, sample.channels)
-            cube = _cube(sample, sample.frame, study, indicators, {by: "channel"} if by else {})
+            items = _items_asked(study, directorate, wave, sample.channels)
+            cube = _cube(sample, sample.frame, study, items, {by: "channel"} if by else {})
         records.append(to_record(cube).select(pl.lit(sample.name).alias("channels"), pl.all()))
     return Cubes.validate(pl.concat(records))
 
@@ -170,8 +170,16 @@ def _reference_cube(sample: WeightedSample, study: Study, directorate: str, wave
             frame = frame.with_columns(_category_expression(breakdown.by, study).alias(column))
             if frame.get_column(column).n_unique() > 1 or breakdown.by == "channel":
                 columns[breakdown.id] = column
-    indicators = _indicators_asked(study, directorate, wave, sample.channels)
-    return _cube(sample, frame, study, indicators, columns)
+    items = _items_asked(study, directorate, wave, sample.channels)
+    items += [item for item in study.profile_items(directorate) if item not in items]
+    return _cube(sample, frame, study, items, columns)
+
+
+def _items_asked(
+    study: Study, directorate: str, wave: str, channels: tuple[Channel, ...]
+) -> list[str]:
+    """The items of the indicators in force that every one of these channels asks."""
+    return [one.item for one in _indicators_asked(study, directorate, wave, channels)]
 
 
 def _indicators_asked(
@@ -190,12 +198,12 @@ def _cube(
     sample: WeightedSample,
     frame: pl.DataFrame,
     study: Study,
-    indicators: list[Indicator],
+    items: list[str],
     breakdowns: dict[str, str],
 ) -> Cube:
-    items = {indicator.item: study.scale(indicator.item).codes for indicator in indicators}
+    levels = {item: study.scale(item).codes for item in items}
     return build_cube(
-        frame, sample.design, items=items, breakdowns=breakdowns, calibration=sample.calibration
+        frame, sample.design, items=levels, breakdowns=breakdowns, calibration=sample.calibration
     )
 
 
@@ -269,14 +277,14 @@ def _domain_rows(estimates: DomainEstimates, definition: _Scored) -> Iterator[di
             "kind": definition.kind,
             "unit": definition.unit,
             "category": category,
-            "value": _finite_or_none(estimates.value[index]),
+            "value": finite_or_none(estimates.value[index]),
             "unweighted": float(counts @ scores / base) if base else None,
-            "se": _finite_or_none(estimates.se[index]),
-            "low": _finite_or_none(intervals.low[index]),
-            "high": _finite_or_none(intervals.high[index]),
+            "se": finite_or_none(estimates.se[index]),
+            "low": finite_or_none(intervals.low[index]),
+            "high": finite_or_none(intervals.high[index]),
             "base": base,
             "df": int(estimates.df[index]),
-            "design_effect": _finite_or_none(intervals.design_effect[index]),
+            "design_effect": finite_or_none(intervals.design_effect[index]),
             "method": intervals.method,
             "counts": counts.tolist(),
         }
@@ -330,6 +338,6 @@ def _scored_levels(study: Study, indicator: Indicator, groups: Sequence[Group]) 
     ]
 
 
-def _finite_or_none(value: float) -> float | None:
+def finite_or_none(value: float) -> float | None:
     """None where there is no number: a domain without an answer, or without a degree of freedom."""
     return None if math.isnan(value) else float(value)

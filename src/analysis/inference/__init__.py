@@ -16,6 +16,12 @@ from analysis.inference.calibration import (
     raking_distance,
     trim,
 )
+from analysis.inference.classification import (
+    adjusted_rand,
+    best_assignment,
+    matching_classes,
+    share_alike,
+)
 from analysis.inference.contrasts import (
     LEVEL,
     Difference,
@@ -47,6 +53,8 @@ from analysis.inference.intervals import (
     share_intervals,
 )
 from analysis.inference.joint import JointEstimates
+from analysis.inference.latent import NO_ANSWER, LatentClasses, fit_latent_classes
+from analysis.inference.latent_scores import LatentScores, latent_scores
 from analysis.inference.linearization import Estimand
 from analysis.inference.merging import build_cube_from, merge
 from analysis.inference.raking import UNKNOWN, post_stratify, rake
@@ -58,6 +66,7 @@ from analysis.inference.waves import WaveDifference, shared_clusters, wave_diffe
 __all__ = [
     "CONFIDENCE",
     "LEVEL",
+    "NO_ANSWER",
     "TOTAL",
     "UNKNOWN",
     "Calibration",
@@ -74,12 +83,16 @@ __all__ = [
     "Heterogeneity",
     "Intervals",
     "JointEstimates",
+    "LatentClasses",
+    "LatentScores",
     "PointEstimate",
     "RankCorrelation",
     "Sample",
     "Stage",
     "Survey",
     "WaveDifference",
+    "adjusted_rand",
+    "best_assignment",
     "build_cube",
     "build_cube_from",
     "calibrate",
@@ -87,6 +100,7 @@ __all__ = [
     "definition_breaks",
     "difference",
     "distribution",
+    "fit_latent_classes",
     "from_record",
     "funnel",
     "group_means",
@@ -94,9 +108,11 @@ __all__ = [
     "independent_difference",
     "joint_estimates",
     "kish_design_effect",
+    "latent_scores",
     "linear_change",
     "linear_distance",
     "logit_distance",
+    "matching_classes",
     "mean",
     "means",
     "merge",
@@ -105,6 +121,7 @@ __all__ = [
     "raking_distance",
     "rank_correlation",
     "score_intervals",
+    "share_alike",
     "share_intervals",
     "shared_clusters",
     "to_record",

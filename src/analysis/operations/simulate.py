@@ -23,6 +23,7 @@ from analysis.simulation import (
     true_counts,
     true_flows,
     true_measures,
+    true_segments,
     write_wave,
 )
 from analysis.storage import sha256_bytes, write_parquet
@@ -104,6 +105,8 @@ def simulate_study(context: Context) -> None:
     write_parquet(simulation.answers, truth / "answers.parquet")
     if plan.flows:
         write_parquet(true_flows(study, plan), truth / "flows.parquet")
+    if plan.segments is not None:
+        write_parquet(true_segments(simulation.population), truth / "segments.parquet")
     write_whole(truth / "flaws.json", json.dumps(flaws, indent=1))
     read_new_deliveries(context)
 

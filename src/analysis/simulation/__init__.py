@@ -7,6 +7,7 @@ from analysis.simulation.measures import true_measures
 from analysis.simulation.plan import SimulationPlan, load_simulation_plan
 from analysis.simulation.raw_file import RawFile
 from analysis.simulation.respondents import Simulation, simulate_respondents
+from analysis.simulation.segments import true_segments
 from analysis.simulation.truth import margins, true_counts
 from analysis.simulation.writers import write_wave
 
@@ -20,5 +21,6 @@ __all__ = [
     "true_counts",
     "true_flows",
     "true_measures",
+    "true_segments",
     "write_wave",
 ]

@@ -39,13 +39,16 @@ class CommitmentEffects(Model):
 
 
 class MissingShares(Model):
-    """`not_concerned` is a trait of users; the rest happens when they answer."""
+    """`not_concerned` is a trait of users; the rest happens when they answer. `profile` is of
+    planted questions on who answers (see `PlantedSegments`); others are always answered.
+    """
 
     not_concerned: dict[ItemId, Share]
     dont_know: Share
     refused: Share
     illegible: Share
     abandons: Share
+    profile: Share = 0.0
 
 
 class PaperCollection(Model):
@@ -139,9 +142,34 @@ class ManagementSeries(Model):
     unavailable: dict[Identifier, tuple[date, ...]] = Field(default_factory=dict)
 
 
+class PlantedSegments(Model):
+    """Kinds of users, told apart by how they answer some questions, and by nothing else.
+
+    Attributes:
+        kinds: Kind → item → level → how likely it is; of the same items and levels for each.
+        shares: Directorate → kind → its share among the users.
+        elsewhere: The shares in the other directorates.
+
+    """
+
+    kinds: Annotated[dict[Identifier, dict[ItemId, dict[int, Share]]], Field(min_length=2)]
+    shares: dict[Identifier, dict[Identifier, Share]] = Field(default_factory=dict)
+    elsewhere: dict[Identifier, Share]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The questions."""
+        return tuple(next(iter(self.kinds.values())))
+
+    def of(self, directorate: str) -> dict[str, float]:
+        """Kind → its share among the users of a directorate."""
+        return self.shares.get(directorate, self.elsewhere)
+
+
 class SimulationPlan(Model):
     """Everything the simulator needs beyond the study itself. `item_trends` are what a year adds
-    to the opinion on an item, beside what it adds to all (`trend_per_year`).
+    to the opinion on an item, beside what it adds to all (`trend_per_year`); `uses` is, by
+    directorate, the share of its users who use the product that an item asks about.
     """
 
     seed: int
@@ -165,6 +193,8 @@ class SimulationPlan(Model):
     management: dict[Identifier, ManagementSeries]
     flows: dict[Identifier, FlowPlan] = Field(default_factory=dict)
     grids: dict[Identifier, GridPlan] = Field(default_factory=dict)
+    segments: PlantedSegments | None = None
+    uses: dict[Identifier, dict[ItemId, Share]] = Field(default_factory=dict)
 
 
 def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
@@ -184,12 +214,18 @@ def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
     plan = read_model(path, SimulationPlan)
     references = {
         "directorate": (
-            set(plan.directorates) | set(plan.profiles),
+            set(plan.directorates)
+            | set(plan.profiles)
+            | set(plan.uses)
+            | set(plan.segments.shares if plan.segments else ()),
             {directorate.id for directorate in study.directorates},
         ),
         "channel": (set(plan.modes), {channel.id for channel in study.channels}),
         "item": (
-            set(plan.items) | set(plan.item_trends),
+            set(plan.items)
+            | set(plan.item_trends)
+            | {item for shares in plan.uses.values() for item in shares}
+            | set(plan.segments.items if plan.segments else ()),
             {item.id for item in study.questionnaire.items},
         ),
         "site kind": (
@@ -218,9 +254,35 @@ def load_simulation_plan(folder: Path, study: Study) -> SimulationPlan:
         ParameterError(what, where=f"{path}, flows and grids", hint=hint)
         for what, hint in _device_faults(plan, study)
     ]
+    faults += [
+        ParameterError(what, where=f"{path}, segments", hint=hint)
+        for what, hint in _segment_faults(plan)
+    ]
     if faults:
         raise ParameterError.together(faults)
     return plan
+
+
+def _segment_faults(plan: SimulationPlan) -> Iterator[tuple[str, str]]:
+    """What does not agree in the planted kinds of users: the fault, and what to do."""
+    if plan.segments is None:
+        return
+    kinds = plan.segments.kinds
+    levels = [{item: set(shares) for item, shares in answers.items()} for answers in kinds.values()]
+    if any(one != levels[0] for one in levels):
+        yield (
+            "Kinds of users do not answer the same items by the same levels.",
+            "give each kind every level of every item: 0 for one that it never gives.",
+        )
+    for directorate, shares in {
+        **plan.segments.shares,
+        "elsewhere": plan.segments.elsewhere,
+    }.items():
+        if set(shares) != set(kinds):
+            yield (
+                f"The shares of {directorate!r} are not of the kinds {', '.join(sorted(kinds))}.",
+                "give a share to each of them.",
+            )
 
 
 def _management_faults(plan: SimulationPlan, study: Study) -> Iterator[tuple[str, str]]:

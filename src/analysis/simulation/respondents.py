@@ -15,6 +15,7 @@ import polars as pl
 from scipy.special import expit
 
 from analysis.simulation.plan import SimulationPlan
+from analysis.simulation.segments import SEGMENT, plant, unanswered
 from analysis.storage import Dispositions
 from analysis.study import Channel, Directorate, MissingKind, Site, Study, Wave
 
@@ -146,6 +147,14 @@ class _Users:
             )
             for item, shares in plan.profiles[directorate.id].items()
         }
+        self.planted = plant(
+            study,
+            plan,
+            directorate=directorate.id,
+            about=f"{site.id} {wave.id}",
+            users=self.n,
+        )
+        self.profile |= self.planted.answers
         day_effect = rng.normal(0, plan.spread.day, len(days))[indices]
         person = rng.normal(0, plan.spread.person, self.n)
         years = (self.days - np.datetime64(study.waves[0].start)).astype(float) / 365.25
@@ -194,8 +203,9 @@ class _Users:
     def population(self) -> pl.DataFrame:
         """Everybody, with the answers of the reference mode."""
         answers = {item: self.levels(item, 0.0) for item in self._items_asked(self.plan.items)}
+        kinds = {SEGMENT: self.planted.segment} if len(self.planted.segment) else {}
         return pl.DataFrame(
-            {**self._labels(np.arange(self.n)), **self._int16(self.profile), **answers}
+            {**self._labels(np.arange(self.n)), **kinds, **self._int16(self.profile), **answers}
         )
 
     def opinions(self) -> pl.DataFrame:
@@ -234,6 +244,10 @@ class _Users:
         for item in self._items_asked(channel.items):
             column = self.profile[item] if item in self.profile else self.levels(item, mode)
             columns[item] = column[respondents_by_mode].astype(np.int16)
+            if item in self.planted.answers:
+                about = f"{channel.id} {self.site.id} {self.wave.id} {item}"
+                silent = unanswered(self.plan, about=about, respondents=len(columns[item]))
+                columns[item][silent] = self._missing(MissingKind.REFUSED)
         frame = {
             "channel": [channel.id] * len(respondents_by_mode),
             **self._labels(respondents_by_mode),

@@ -130,6 +130,9 @@ LAYERS = {
                 ("movements", "indicators.movements:Movements"),
                 ("observations", "indicators.observations:Observations"),
                 ("convergence", "indicators.convergence:Convergence"),
+                ("profiles", "indicators.profiles:UserProfiles"),
+                ("audiences", "indicators.audiences:Audiences"),
+                ("segments", "indicators.segments:UserSegments"),
             )
         ),
         Layer(

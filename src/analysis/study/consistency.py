@@ -17,6 +17,7 @@ from analysis.study.languages import Multilingual
 from analysis.study.listening_checks import check_listening
 from analysis.study.management import ADDITIVE
 from analysis.study.practice_checks import check_practices
+from analysis.study.profiles_checks import check_profiles
 from analysis.study.promises import check_commitments, check_management
 from analysis.study.questionnaire import Scale
 from analysis.study.reference_checks import check_references
@@ -44,6 +45,7 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     check_commitments(check)
     check_management(check)
     check_listening(check)
+    check_profiles(check)
     check.waves()
     check.margins()
     check_references(check)

@@ -17,6 +17,7 @@ from analysis.study.listening import Listening
 from analysis.study.management import ManagementFile
 from analysis.study.practice_files import load_practices
 from analysis.study.practices import Practice
+from analysis.study.profiles import Profiles
 from analysis.study.questionnaire import QuestionnaireFile
 from analysis.study.references import Reference, ReferencesFile
 from analysis.study.settings import RetentionFile, StudyFile
@@ -37,12 +38,21 @@ FILES: dict[str, type[Model]] = {
     "actions": ActionsFile,
     "management": ManagementFile,
     "listening": Listening,
+    "profiles": Profiles,
     "margins": MarginsFile,
     "references": ReferencesFile,
     "retention": RetentionFile,
 }
 
-OPTIONAL = ("commitments", "actions", "management", "listening", "references", "retention")
+OPTIONAL = (
+    "commitments",
+    "actions",
+    "management",
+    "listening",
+    "profiles",
+    "references",
+    "retention",
+)
 """Files that a study may lack; what they would say is then empty, or the default."""
 
 
@@ -97,6 +107,7 @@ def load_study(folder: Path) -> Study:
         actions=read["actions"].actions if "actions" in read else (),
         management=read["management"].indicators if "management" in read else (),
         listening=read.get("listening"),
+        profiles=read.get("profiles"),
         margins=margins,
         references=_references(read),
         context=read["references"].context if "references" in read else (),

@@ -67,7 +67,8 @@ class Item(Model):
     """One question, as it is worded.
 
     `changed` is the day from which it is asked with this wording, scale and answers, where earlier
-    waves asked it otherwise.
+    waves asked it otherwise. `uses` is the product that it asks the users of others whether they
+    use: of two levels, the last is yes; nobody is asked it of the product that they are met at.
     """
 
     id: ItemId
@@ -81,6 +82,7 @@ class Item(Model):
     sensitive: bool = False
     changed: Annotated[date | None, NOT_FOR_INTAKE] = None
     directorates: tuple[Identifier, ...] | None = None
+    uses: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
 
 
 class QuestionnaireFile(Model):

@@ -9,10 +9,10 @@ from typing import Literal
 ScopeAxis = Literal["directorate", "wave"]
 AXES: tuple[ScopeAxis, ...] = ("directorate", "wave")
 
-Requirement = Literal["margins", "commitments", "management", "listening", "practices"]
+Requirement = Literal["margins", "commitments", "management", "listening", "practices", "profiles"]
 """What a notebook may require of a study."""
 
-ON_REQUEST: tuple[Requirement, ...] = ("commitments", "management", "listening")
+ON_REQUEST: tuple[Requirement, ...] = ("commitments", "management", "listening", "profiles")
 """What of a study is seen in a scope by those who require it only."""
 
 

@@ -31,6 +31,7 @@ from analysis.study.kinds import LanguageCode, MissingKind
 from analysis.study.listening import Listening
 from analysis.study.management import ManagementIndicator
 from analysis.study.practices import Practice
+from analysis.study.profiles import Profiles
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
 from analysis.study.references import Context, Reference
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
@@ -80,6 +81,7 @@ class Study(StudyFile):
     actions: Annotated[tuple[Action, ...], PAGES_ONLY] = ()
     management: tuple[ManagementIndicator, ...] = ()
     listening: Annotated[Listening | None, NOT_FOR_INTAKE] = None
+    profiles: Annotated[Profiles | None, NOT_FOR_INTAKE] = None
     margins: Annotated[dict[str, MarginsFile], NOT_FOR_INTAKE] = Field(default_factory=dict)
     references: Annotated[tuple[Reference, ...], PAGES_ONLY] = ()
     context: Annotated[tuple[Context, ...], PAGES_ONLY] = ()
@@ -116,7 +118,7 @@ class Study(StudyFile):
         Args:
             scope: Its directorate with its sites alone, or all of them; the waves up to its own, or
                 all of them.
-            requires: Commitments, management and listening are seen where they stand here.
+            requires: Commitments, management, listening and profiles: seen where they stand here.
 
         """
         visible = self.visible_to("workshop")
@@ -380,8 +382,10 @@ class Study(StudyFile):
 
     def asks(self, item: str, directorate: str) -> bool:
         """Whether an item is asked of a directorate's users."""
-        allowed = self.item(item).directorates
-        return allowed is None or directorate in allowed
+        asked = self.item(item)
+        if asked.uses == directorate:
+            return False
+        return asked.directorates is None or directorate in asked.directorates
 
     def open_sites(self, directorate: str, wave: str, item: str) -> tuple[Site, ...]:
         """The sites of a directorate that receive users during a wave, and ask them an item."""
@@ -405,6 +409,20 @@ class Study(StudyFile):
         channels = [self.channel(channel) for channel in self.directorate(directorate).channels]
         strongest = min(channel.claim for channel in channels)
         return tuple(channel for channel in channels if channel.claim == strongest)
+
+    def profile_items(self, directorate: str) -> tuple[str, ...]:
+        """The items that say who the users of a directorate are, of those that its reference
+        channels all ask: in the order of profiles.yml, then those on other products.
+        """
+        if self.profiles is None:
+            return ()
+        uses = [item.id for item in self.questionnaire.items if item.uses is not None]
+        channels = self.reference_channels(directorate)
+        return tuple(
+            item
+            for item in (*self.profiles.asked, *uses)
+            if self.asks(item, directorate) and all(item in channel.items for channel in channels)
+        )
 
     def margin(self, wave: str, directorate: str) -> dict[str, dict[str, float]]:
         """The known totals of a directorate in a wave, sites first, then items in the order of the

@@ -8,12 +8,14 @@ import polars as pl
 
 from analysis.errors import ScopeError
 from analysis.indicators import (
+    UserSegments,
     WeightedSample,
     answers_by_channel,
     changes,
     collisions,
     commitments,
     convergence,
+    declared_audiences,
     decompositions,
     exposure,
     fieldwork,
@@ -27,6 +29,7 @@ from analysis.indicators import (
     participation,
     poolings,
     quality_flags,
+    restore_sample,
     sample_cubes,
     sample_name,
     sample_representativity,
@@ -35,6 +38,8 @@ from analysis.indicators import (
     site_funnel,
     standings,
     stored_cube,
+    user_profiles,
+    user_segments,
     weigh_all,
     weighting_table,
     weights_table,
@@ -208,6 +213,46 @@ class ResultScope(StoredScope):
             **self._keys,
             simulated=self.simulated or simulated,
         )
+
+    # --- notebook 83: who the users are -----------------------------------------------------------
+
+    def user_profiles(self) -> pl.DataFrame:
+        """`indicators.UserProfiles`: who the users of each product are."""
+        cubes = {
+            str(scope.directorate): stored_cube(
+                self._table("cube", scope),
+                sample_name(self.study.reference_channels(str(scope.directorate))),
+            )
+            for scope in self._scopes("cube")
+        }
+        known = {name: cube for name, cube in cubes.items() if cube is not None}
+        return user_profiles(known, self.read("weighting"), self.study, wave=self.wave.id)
+
+    def audiences(self) -> pl.DataFrame:
+        """`indicators.Audiences`: whom products are for, as declared."""
+        return declared_audiences(self.study, wave=self.wave.id, simulated=self.simulated)
+
+    def segments(self) -> pl.DataFrame:
+        """`indicators.UserSegments`: users of a few kinds, the same from wave to wave; without a
+        row where the study declares none.
+        """
+        if self.study.profiles is None or self.study.profiles.segments is None:
+            return UserSegments.create_empty()
+        samples: dict[str, dict[str, WeightedSample]] = {
+            wave.id: {} for wave in self.study.waves_until(self.wave.id)
+        }
+        for scope in self._history("weights"):
+            about = {"directorate": str(scope.directorate), "wave": str(scope.wave)}
+            samples[about["wave"]][about["directorate"]] = restore_sample(
+                self._table("responses", scope),
+                self._table("weights", scope),
+                self._table("weighting", scope),
+                self._table("dispositions", scope),
+                self.study,
+                **about,
+                channels=self.study.reference_channels(about["directorate"]),
+            )
+        return user_segments(samples, self.study, wave=self.wave.id, simulated=self.simulated)
 
     # --- notebook 85: who listens to whom ---------------------------------------------------------
 

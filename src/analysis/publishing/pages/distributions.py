@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from analysis.publishing import likert
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, paragraph, table
 from analysis.publishing.pages.page import Page
-from analysis.publishing.pages.tables import core_figures, flagged_values
+from analysis.publishing.pages.tables import (
+    Told,
+    core_figures,
+    flagged_values,
+    told_cell,
+    told_levels,
+)
 from analysis.publishing.released import TOTAL, ReleasedFigure, visible
 from analysis.publishing.wording.sentences import (
     FEWEST_RANKED,
@@ -22,17 +28,6 @@ from analysis.publishing.wording.sentences import (
     sign_notes,
     source_text,
 )
-from analysis.study.levels import Group, levels_id
-
-
-@dataclass(frozen=True)
-class Told:
-    """Some adjacent levels of a question, and the figure that shows their share; None where none
-    does.
-    """
-
-    levels: Group
-    figure: ReleasedFigure | None
 
 
 @dataclass(frozen=True)
@@ -136,14 +131,7 @@ def _told(page: Page, figure: ReleasedFigure) -> list[Told]:
         "kind": "level_share",
     }
     shown = visible(page.figures.select("estimates", **about))
-    shares = {share.definition: share for share in shown}
-    told: list[Told] = []
-    while len(told) < 1 or told[-1].levels[1] < len(codes) - 1:
-        first = told[-1].levels[1] + 1 if told else 0
-        groups = [(first, last) for last in range(first, len(codes))]
-        group = next((one for one in groups if levels_id(codes, one) in shares), groups[0])
-        told.append(Told(group, shares.get(levels_id(codes, group))))
-    return told
+    return told_levels(codes, {share.definition: share for share in shown})
 
 
 def _picture(page: Page, panels: Sequence[Panel]) -> Part:
@@ -197,7 +185,7 @@ def _table(page: Page, panel: Panel, number: int) -> Part:
     names = _level_names(page, panel)
     columns = {language.text("column_indicator"): [_label(page, one) for one in panel.figures]}
     for rank, name in enumerate(names):
-        columns[name] = [_cell(page, told, rank) for told in panel.told]
+        columns[name] = [told_cell(page, told, rank) for told in panel.told]
     counted = wording.formats.heading(panel.figures)
     if panel.figures[0].kind == "share":
         said = wording.counted(panel.figures[0])
@@ -213,16 +201,6 @@ def _table(page: Page, panel: Panel, number: int) -> Part:
     )
     name = f"reponses-{page.directorate.id}-{number}"
     return table(name, columns=columns, caption=caption, numeric=list(columns)[1:])
-
-
-def _cell(page: Page, told: Sequence[Told], rank: int) -> str:
-    """The share of a level: with the levels it is told with, in the column of the last of them."""
-    part = next(part for part in told if part.levels[0] <= rank <= part.levels[1])
-    if part.figure is None:
-        return page.language.text("sign_s")
-    if rank < part.levels[1]:
-        return page.language.text("sign_r")
-    return page.wording.formats.value(part.figure)
 
 
 def _notes(page: Page, panels: Sequence[Panel]) -> str:

@@ -4,11 +4,13 @@ them, and notes that follow what is printed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import TOTAL, Change, ReleasedFigure
 from analysis.publishing.wording.changes import change_note, since_text
+from analysis.study.levels import Group, levels_id
 
 
 def core_figures(page: Page) -> list[ReleasedFigure]:
@@ -34,6 +36,44 @@ def value_columns(page: Page, figures: Sequence[ReleasedFigure]) -> dict[str, li
         formats.heading(figures): flagged_values(page, figures),
         bounds_heading(page, figures): [formats.interval(figure) for figure in figures],
     }
+
+
+@dataclass(frozen=True)
+class Told:
+    """Some adjacent levels of a question, and the figure that shows their share; None where none
+    does.
+    """
+
+    levels: Group
+    figure: ReleasedFigure | None
+
+
+def told_levels(codes: Sequence[int], shares: Mapping[str, ReleasedFigure]) -> list[Told]:
+    """The levels of a question, worst first, as they are shown: one by one, or together where one
+    is rare.
+
+    Args:
+        codes: Those of its scale.
+        shares: Level, or group of levels (`study.levels.levels_id`) → the shown figure of it.
+
+    """
+    told: list[Told] = []
+    while len(told) < 1 or told[-1].levels[1] < len(codes) - 1:
+        first = told[-1].levels[1] + 1 if told else 0
+        groups = [(first, last) for last in range(first, len(codes))]
+        group = next((one for one in groups if levels_id(codes, one) in shares), groups[0])
+        told.append(Told(group, shares.get(levels_id(codes, group))))
+    return told
+
+
+def told_cell(page: Page, told: Sequence[Told], rank: int) -> str:
+    """The share of a level: with the levels it is told with, in the column of the last of them."""
+    part = next(part for part in told if part.levels[0] <= rank <= part.levels[1])
+    if part.figure is None:
+        return page.language.text("sign_s")
+    if rank < part.levels[1]:
+        return page.language.text("sign_r")
+    return page.wording.formats.value(part.figure)
 
 
 def bounds_heading(page: Page, figures: Sequence[ReleasedFigure]) -> str:

@@ -1,5 +1,6 @@
 """English phrases."""
 
+from analysis.publishing.wording.catalogue_audiences_en import AUDIENCES
 from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
 from analysis.publishing.wording.catalogue_data_en import DATA
 from analysis.publishing.wording.catalogue_editions_en import EDITIONS
@@ -203,6 +204,7 @@ CATALOGUE: dict[str, str] = {
     **IDENTITY,
     **SITES,
     **FLOWS,
+    **AUDIENCES,
     **LISTENING,
     **PRACTICES,
     **DATA,

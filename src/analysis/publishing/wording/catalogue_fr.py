@@ -1,5 +1,6 @@
 """French phrases. Non-breaking spaces are written as they are printed (U+00A0)."""
 
+from analysis.publishing.wording.catalogue_audiences_fr import AUDIENCES
 from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
 from analysis.publishing.wording.catalogue_data_fr import DATA
 from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
@@ -207,6 +208,7 @@ CATALOGUE: dict[str, str] = {
     **IDENTITY,
     **SITES,
     **FLOWS,
+    **AUDIENCES,
     **LISTENING,
     **PRACTICES,
     **DATA,
