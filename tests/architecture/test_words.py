@@ -40,6 +40,7 @@ from analysis.study import study as whole
 from analysis.study.kinds import FigureKind
 from analysis.study.listening import FAMILIES
 from analysis.study.references import Difference
+from analysis.study.settings import Mode
 from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
 
@@ -151,6 +152,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "grid_line_": STANDINGS,
     "grid_nothing_": STANDINGS,
     "header_": (*sorted(set(HEADERS.values())), "site", "channel"),
+    "mode_": typing.get_args(Mode),
     "level_other_": ("above", "below", "none"),
     "level_reference_": ("above", "below", "near"),
     "level_target_": KEPT,

@@ -94,6 +94,14 @@ class Workspace:
         """What was published, as it was before the gate: for later editions not to give it away."""
         return self.root / "data" / "published" / study
 
+    def imported(self, study: str) -> Path:
+        """The editions of other bodies that were imported, as they came."""
+        return self.root / "data" / "imported" / study
+
+    def handed_over(self, study: str) -> Path:
+        """The remarks that were handed over to other bodies, and their register."""
+        return self.root / "data" / "handed-over" / study
+
     @property
     def notes(self) -> Path:
         """What the command notes for itself, and may lose: its lock, digests, the list of jobs."""
@@ -106,6 +114,12 @@ class Workspace:
     def released(self, study: str, wave: str) -> Path:
         """The figures that an edition in the making may show; a frozen one holds its own."""
         return self.runs(study) / "released" / wave / "public.parquet"
+
+    def compared(self, study: str, wave: str) -> Path:
+        """The figures of other bodies that an edition in the making may show, beside its own;
+        absent where none was imported.
+        """
+        return self.released(study, wave).with_name("imported.parquet")
 
     def editions_of(self, study: str) -> Path:
         """The frozen editions of a study, and their register."""

@@ -1,6 +1,7 @@
 """English phrases."""
 
 from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
+from analysis.publishing.wording.catalogue_comparison_en import COMPARISON
 from analysis.publishing.wording.catalogue_data_en import DATA
 from analysis.publishing.wording.catalogue_editions_en import EDITIONS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
@@ -201,6 +202,7 @@ CATALOGUE: dict[str, str] = {
     **IDENTITY,
     **SITES,
     **LISTENING,
+    **COMPARISON,
     **DATA,
     **QUALITY,
     "number_2": "two",

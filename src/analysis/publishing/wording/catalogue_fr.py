@@ -1,6 +1,7 @@
 """French phrases. Non-breaking spaces are written as they are printed (U+00A0)."""
 
 from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
+from analysis.publishing.wording.catalogue_comparison_fr import COMPARISON
 from analysis.publishing.wording.catalogue_data_fr import DATA
 from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
@@ -205,6 +206,7 @@ CATALOGUE: dict[str, str] = {
     **IDENTITY,
     **SITES,
     **LISTENING,
+    **COMPARISON,
     **DATA,
     **QUALITY,
     "number_2": "deux",
