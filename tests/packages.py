@@ -34,7 +34,7 @@ def send(
     found = rows or (
         row(),
         row(directorate="def", value=0.55, low=0.5, high=0.6, base=380),
-        row(indicator="accueil", item="Q06", **HIDDEN),
+        row(indicator="accueil", item="Q11", **HIDDEN),
     )
     edition = Edition(wave="2026-2", version=version, published=date(2026, 11, 20))
     write_open_data(released(*found), other_body(study, **changes), edition, folder)

@@ -69,6 +69,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         "directorate_commitments",
         "cards",
         "management",
+        "comparison",
         "method",
     ]
     with pytest.raises(NotReadyError, match="has no answers yet"):

@@ -81,3 +81,49 @@ def remove_package(
     with hold_workspace(study_workspace, f"exchange remove {name}"):
         removed = remove_edition(open_context(name, workspace), edition)
     print(f"{removed} is no longer imported.")
+
+
+@exchange.command(name="hand-over")
+def hand_over_remarks(
+    recipient: Annotated[str, typer.Argument(help="To whom, as in recipients.yml.")],
+    wave: Annotated[str, typer.Option("--wave", help="Of which wave.")],
+    listed: Annotated[
+        Optional[Path],
+        typer.Option("--list", help="File of the responses that a person chose, one to a line."),
+    ] = None,
+    study: StudyOption = None,
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Write the remarks that concern another body, redacted, to a package for it."""
+    from analysis.operations.hand_over import count_told, hand_over
+
+    study_workspace, name = named_study(study, workspace)
+    with hold_workspace(study_workspace, f"exchange hand-over {name}"):
+        context = open_context(name, workspace)
+        done = hand_over(
+            context, recipient=recipient, wave=wave, listed=listed, today=present_day()
+        )
+    if done.line is None or done.folder is None:
+        print(f"No remark of wave {wave} concerns {recipient}: nothing was written.")
+        return
+    if done.before:
+        print(f"The same remarks were handed over on {done.line.day}: nothing was written.")
+    told = count_told(done.line.count, context.study.thresholds)
+    print(f"{told}, sha256 {done.line.digest}")
+    print(study_workspace.relative(done.folder))
+
+
+@exchange.command(name="handed-over")
+def list_handed_over(study: StudyOption = None, workspace: WorkspaceOption = HERE) -> None:
+    """List what was handed over: when, to whom, by which agreement."""
+    from analysis.operations.hand_over import count_told, handed_over
+
+    study_workspace, name = named_study(study, workspace)
+    with hold_workspace(study_workspace, f"exchange handed-over {name}"):
+        context = open_context(name, workspace)
+        lines = handed_over(context)
+    if not lines:
+        print("Nothing was handed over.")
+    for line in lines:
+        told = count_told(line.count, context.study.thresholds)
+        print(f"{line.day}  {line.recipient:<16} {line.wave:<8} {told:<24} {line.agreement}")

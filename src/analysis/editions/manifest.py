@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
+from analysis.editions.added_lines import Sha256
 from analysis.errors import NotReadyError
 from analysis.publishing.edition import Edition
 from analysis.storage import Provenance, sha256_bytes, sha256_file
@@ -29,8 +30,6 @@ CAUSES = "causes.json"
 
 RELEASED = "released"
 """Folder of an edition that holds the released tables it was made from."""
-
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 def _check_relative(name: str) -> str:

@@ -89,8 +89,8 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     workbook = folder / "resultats.xlsx"
     write_workbook(workbook, frame, meanings, codebook.study, edition, decimals=DECIMALS)
     texts = pl.col("simule").cast(pl.String)
-    write_csv(frame.with_columns(texts), folder / "resultats.csv")
-    write_csv(meanings, folder / "dictionnaire.csv")
+    _csv(frame.with_columns(texts), folder / "resultats.csv")
+    _csv(meanings, folder / "dictionnaire.csv")
     language = Language.of(study.language)
     constraints = _constraints(study)
     simulated = bool(released.get_column("simulated").any())
@@ -167,11 +167,15 @@ def _constraints(study: Study) -> dict[str, dict[str, object]]:
     }
 
 
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Writes a table in which no cell can be taken for a formula by a spreadsheet."""
+def without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table in which no cell can be taken for a formula by a spreadsheet."""
     text = pl.col(pl.String)
     safe = pl.when(text.str.contains(RISKY)).then(pl.lit("'") + text).otherwise(text)
-    frame.with_columns(safe.name.keep()).write_csv(path, line_terminator="\n")
+    return frame.with_columns(safe.name.keep())
+
+
+def _csv(frame: pl.DataFrame, path: Path) -> None:
+    without_formulas(frame).write_csv(path, line_terminator="\n")
 
 
 def _json(path: Path, content: object) -> None:

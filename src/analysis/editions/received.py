@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from analysis.editions.manifest import Sha256
+from analysis.editions.added_lines import Sha256
 from analysis.editions.package import Package, read_package
 from analysis.editions.versions import Version
 from analysis.errors import RawDataError

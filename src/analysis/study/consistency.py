@@ -18,6 +18,7 @@ from analysis.study.listening_checks import check_listening
 from analysis.study.management import ADDITIVE
 from analysis.study.promises import check_commitments, check_management
 from analysis.study.questionnaire import Scale
+from analysis.study.recipients_checks import check_recipients
 from analysis.study.references import allowed_range
 from analysis.study.study import Study, file_of
 from analysis.study.types import texts_with_keys
@@ -42,6 +43,7 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     check_commitments(check)
     check_management(check)
     check_listening(check)
+    check_recipients(check)
     check.waves()
     check.margins()
     check.references()

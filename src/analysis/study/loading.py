@@ -22,6 +22,7 @@ from analysis.study.field import DirectoratesFile, MarginsFile, WavesFile
 from analysis.study.listening import Listening
 from analysis.study.management import ManagementFile
 from analysis.study.questionnaire import QuestionnaireFile
+from analysis.study.recipients import RecipientsFile
 from analysis.study.references import Reference, ReferencesFile
 from analysis.study.settings import RetentionFile, StudyFile
 from analysis.study.study import Study
@@ -42,10 +43,14 @@ FILES: dict[str, type[Model]] = {
     "listening": Listening,
     "margins": MarginsFile,
     "references": ReferencesFile,
+    "recipients": RecipientsFile,
     "retention": RetentionFile,
 }
 
-OPTIONAL = ("commitments", "actions", "management", "listening", "references", "retention")
+OPTIONAL = (
+    *("commitments", "actions", "management", "listening", "references", "recipients"),
+    "retention",
+)
 """Files that a study may lack; what they would say is then empty, or the default."""
 
 
@@ -107,6 +112,7 @@ def load_study(folder: Path) -> Study:
         listening=read.get("listening"),
         margins=margins,
         references=_references(read),
+        recipients=read["recipients"].recipients if "recipients" in read else (),
         retention=read.get("retention", RetentionFile()),
     )
     if disagreements := inconsistencies(study, folder):

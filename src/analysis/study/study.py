@@ -31,6 +31,7 @@ from analysis.study.kinds import LanguageCode, MissingKind
 from analysis.study.listening import Listening
 from analysis.study.management import ManagementIndicator
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
+from analysis.study.recipients import Recipient
 from analysis.study.references import Reference
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
 from analysis.study.settings import Channel, RetentionFile, StudyFile
@@ -79,6 +80,7 @@ class Study(StudyFile):
     listening: Annotated[Listening | None, NOT_FOR_INTAKE] = None
     margins: Annotated[dict[str, MarginsFile], NOT_FOR_INTAKE] = Field(default_factory=dict)
     references: Annotated[tuple[Reference, ...], PAGES_ONLY] = ()
+    recipients: Annotated[tuple[Recipient, ...], COMMAND_ONLY] = ()
     retention: Annotated[RetentionFile, COMMAND_ONLY] = RetentionFile()
 
     # --- what depends on it -----------------------------------------------------------------------
@@ -319,6 +321,10 @@ class Study(StudyFile):
         """The commitment of an identifier."""
         known = {commitment.id: commitment for commitment in self.commitments}
         return _pick("commitment", commitment, known)
+
+    def recipient(self, recipient: str) -> Recipient:
+        """The recipient of an identifier."""
+        return _pick("recipient", recipient, {one.id: one for one in self.recipients})
 
     @property
     def overall(self) -> Indicator:

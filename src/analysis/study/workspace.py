@@ -13,7 +13,7 @@ from analysis.errors import ScopeError
 from analysis.study.scope import Scope
 
 MARKER = "params"
-ASIDE = ("retention.yml", "simulation.yml")
+ASIDE = ("recipients.yml", "retention.yml", "simulation.yml")
 """Parameter files that no result is made of."""
 
 
