@@ -123,6 +123,7 @@ def test_another_version_of_the_schema_is_refused_with_both(package: Path) -> No
         ("libelle_direction", "a" * 2_001, "A text is longer than 2000 characters."),
         ("valeur", "abc", "A cell is no number of its column."),
         ("valeur", "inf", "A cell is no number of its column."),
+        ("borne_haute", "1e999", "A number has no end."),
         ("valeur", "0.9", "A value lies outside its interval."),
         ("base", "-3", "A cell is no number of its column."),
         ("base", "12", "A figure is shown that rests on fewer answers than the 30"),

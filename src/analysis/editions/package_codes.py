@@ -74,6 +74,8 @@ def _rules(described: Description) -> Iterator[tuple[pl.Expr, str]]:
         hidden & (numbers | (column("constat") != "")),
         "A hidden figure shows a number or a word.",
     )
+    endless = pl.any_horizontal(column(name).is_infinite() for name in _SHOWN if name != "base")
+    yield endless, "A number has no end."
     low, value, high = (column(name) for name in ("borne_basse", "valeur", "borne_haute"))
     yield (low > value) | (value > high), "A value lies outside its interval."
     reading = column("type").is_in(READINGS) & column("cle").str.starts_with("estimates/")

@@ -16,6 +16,9 @@ MARKER = "params"
 ASIDE = ("recipients.yml", "retention.yml", "simulation.yml")
 """Parameter files that no result is made of."""
 
+COMPARED = "imported.parquet"
+"""The file of the figures of other bodies, beside those that were released."""
+
 
 def result_parameters(folder: Path) -> list[Path]:
     """The parameter files of a study's folder that results are made of, sorted."""
@@ -119,7 +122,7 @@ class Workspace:
         """The figures of other bodies that an edition in the making may show, beside its own;
         absent where none was imported.
         """
-        return self.released(study, wave).with_name("imported.parquet")
+        return self.released(study, wave).with_name(COMPARED)
 
     def editions_of(self, study: str) -> Path:
         """The frozen editions of a study, and their register."""
