@@ -44,7 +44,7 @@ def import_package(
         print(f"{done.package.name} replaces {done.replaced}, an earlier version of this edition:")
     print(study_workspace.relative(done.folder))
     print(f"of {said.publisher}{', simulated' if said.simulated else ''}")
-    print(f"sha256 {done.package.digest}")
+    print(f"sha256 of dcat.jsonld: {done.package.digest}")
     print(
         f"{done.results} results over everybody: {done.comparable} may stand beside one of {name}, "
         f"{done.hidden} rest on too few answers to be shown here"

@@ -45,9 +45,8 @@ class Package:
 
     @property
     def digest(self) -> str:
-        """sha256 over the name and digest of each of its files."""
-        lines = [f"{name} {sha256_bytes(self.files[name])}" for name in sorted(self.files)]
-        return sha256_bytes("\n".join(lines).encode())
+        """What it is known by: sha256 of its description, which holds that of each other file."""
+        return sha256_bytes(self.files[DESCRIPTION])
 
     @property
     def name(self) -> str:

@@ -1,8 +1,8 @@
 """English phrases on results of other bodies, beside the study's own."""
 
 COMPARISON: dict[str, str] = {
-    "bodies_head_one": "Another body publishes results to be read beside those from here",
-    "bodies_head_n": "{count} other bodies publish results to be read beside those from here",
+    "bodies_head_one": "Results published by another body were received",
+    "bodies_head_n": "Results published by {count} other bodies were received",
     "caption_bodies": "Editions of other bodies, received and checked",
     "column_body": "Body",
     "column_body_unit": "Service and body",

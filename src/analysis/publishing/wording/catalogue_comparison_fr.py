@@ -1,8 +1,8 @@
 """French phrases on results of other bodies, beside the study's own."""
 
 COMPARISON: dict[str, str] = {
-    "bodies_head_one": "Un autre organisme publie des résultats à lire à côté de ceux d’ici",
-    "bodies_head_n": "{count} autres organismes publient des résultats à lire à côté de ceux d’ici",
+    "bodies_head_one": "Les résultats publiés par un autre organisme ont été reçus",
+    "bodies_head_n": "Les résultats publiés par {count} autres organismes ont été reçus",
     "caption_bodies": "Éditions d’autres organismes, reçues et contrôlées",
     "column_body": "Organisme",
     "column_body_unit": "Service et organisme",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.publishing.imported import ImportedFigure
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import Sentence, Wording, upper_first
+from analysis.publishing.wording.sentences import Sentence, Wording
 from analysis.study import Indicator
 from analysis.study.languages import foreign
 from analysis.study.settings import Mode
@@ -37,10 +37,10 @@ def edition_of(wording: Wording, one: ImportedFigure) -> str:
 
 
 def bodies_head(wording: Wording, bodies: Sequence[ImportedFigure]) -> Sentence:
-    """How many other bodies publish results that were received."""
+    """From how many other bodies results were received."""
     if len(bodies) == 1:
         return wording.said("bodies_head_one")
-    count = upper_first(wording.language.count(len(bodies)))
+    count = wording.language.count(len(bodies))
     return wording.said("bodies_head_n", count=count)
 
 
