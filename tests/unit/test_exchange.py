@@ -332,6 +332,16 @@ def test_simulated_results_of_others_are_said_on_a_page_of_real_ones(
     assert "viennent de données simulées" not in text, "the banner of the page says it of all"
 
 
+def test_a_provisional_edition_of_others_bears_its_sign(
+    study: Study, sent: Path, tmp_path: Path
+) -> None:
+    early = send(study, tmp_path / "early", version="0.2.0")
+    told = [
+        "\n".join(lines(comparison.bodies(shown(study, one, tmp_path)))) for one in (early, sent)
+    ]
+    assert "semestre 2026 (p), version 0.2.0" in told[0] and "(p)" not in told[1]
+
+
 def test_words_of_another_language_say_which(study: Study, sent: Path, tmp_path: Path) -> None:
     made = page(study.in_language("en"), row(), directorate=None, folder=tmp_path)
     made = replace(made, imported=ImportedFigures(table(study, sent)))

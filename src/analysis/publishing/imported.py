@@ -49,6 +49,11 @@ class ImportedFigure:
     comparable: tuple[str, ...]
     differences: tuple[Difference, ...]
 
+    @property
+    def version(self) -> str:
+        """The number of its edition: below 1.0.0 where that is provisional."""
+        return self.edition.partition("/")[2]
+
 
 class ImportedFigures:
     """The figures of other bodies, by body and unit, in the order of their names.

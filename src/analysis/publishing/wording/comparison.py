@@ -27,11 +27,16 @@ def unit_of(wording: Wording, one: ImportedFigure) -> str:
 
 
 def edition_of(wording: Wording, one: ImportedFigure) -> str:
-    """The edition of another body that its figures come from."""
+    """The edition of another body that its figures come from; with its sign where it is
+    provisional.
+    """
+    wave = theirs(wording, one, one.wave_label)
+    if one.version.startswith("0."):
+        wave = wording.language.text("provisional_sign", wave=wave)
     return wording.language.text(
         "edition_of_body",
-        wave=theirs(wording, one, one.wave_label),
-        version=one.edition.partition("/")[2],
+        wave=wave,
+        version=one.version,
         day=wording.language.day(one.published),
     )
 
