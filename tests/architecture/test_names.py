@@ -184,6 +184,7 @@ CITED = {
     "w3.org": "the vocabulary of its catalogue",
     "purl.org": "the vocabulary of its catalogue",
     "yaml.org": "the tag of a merged key",
+    "spdx.org": "the vocabulary of digests in its catalogue",
     "xmlns.com": "the vocabulary of its catalogue",
     "publications.europa.eu": "the codes of languages and frequencies in its catalogue",
     "iana.org": "the codes of media types in its catalogue",

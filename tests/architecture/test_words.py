@@ -41,6 +41,7 @@ from analysis.study.kinds import FigureKind
 from analysis.study.listening import FAMILIES
 from analysis.study.practices import Status as PracticeStatus
 from analysis.study.references import Confidence, Difference
+from analysis.study.settings import Mode
 from analysis.workbench.tables import HEADERS
 from tests.conftest import ROOT
 
@@ -161,6 +162,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "grid_line_": STANDINGS,
     "grid_nothing_": STANDINGS,
     "header_": (*sorted(set(HEADERS.values())), "site", "channel"),
+    "mode_": typing.get_args(Mode),
     "level_other_": ("above", "below", "none"),
     "level_reference_": ("above", "below", "near"),
     "level_target_": KEPT,
@@ -168,7 +170,6 @@ FILLED: dict[str, tuple[str, ...]] = {
     "measure_unit_": typing.get_args(management.MeasureUnit),
     "measured_": KEPT,
     "method_reading_": ("C1", "C2"),
-    "mode_": typing.get_args(settings.Mode),
     "next_": (
         *("urgent", "information", "continue", "understand", "watch", "norm", "keep", "tell"),
         "wait",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -12,7 +13,7 @@ import pyshacl
 import pytest
 import rdflib
 
-from analysis.editions.dcat import FREQUENCIES, LANGUAGES, describe
+from analysis.editions.dcat import FILES, FREQUENCIES, LANGUAGES, describe
 from analysis.editions.open_data import write_open_data
 from analysis.publishing.edition import Edition
 from analysis.study import Study
@@ -24,6 +25,7 @@ XSD_DATE = "http://www.w3.org/2001/XMLSchema#date"
 
 
 EDITION = Edition(wave="2026-2", version="1.0.0", published=date(2026, 11, 16))
+DIGESTS = dict.fromkeys(FILES, "0" * 64)
 
 
 def expanded(name: str, context: dict[str, str]) -> str:
@@ -99,34 +101,39 @@ def test_a_portal_finds_who_what_when_and_under_which_licence(study: Study, tmp_
     files = about[f"{DCAT}distribution"]
     named = [found[one, f"{DCAT}downloadURL"] for one in files]
     named += [found[files[0], f"{DCT}conformsTo"]]
-    assert len(files) == 4 and ["resultats.csv"] in named
+    assert len(files) == 5 and ["resultats.csv"] in named
     assert [name for (name,) in named if not (tmp_path / name).is_file()] == []
+    for one, (name,) in zip(files, named, strict=False):
+        (checksum,) = found[one, "http://spdx.org/rdf/terms#checksum"]
+        told = found[checksum, "http://spdx.org/rdf/terms#checksumValue"]
+        digest = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert told == [(digest, "http://www.w3.org/2001/XMLSchema#hexBinary")]
 
 
 def test_what_a_study_does_not_say_is_left_out(study: Study) -> None:
     bare = changed(study, contact=None, mission=None, frequency=None)
-    described = describe(bare, EDITION, simulated=False)
-    said = describe(study, EDITION, simulated=False)
+    described = describe(bare, EDITION, simulated=False, digests=DIGESTS)
+    said = describe(study, EDITION, simulated=False, digests=DIGESTS)
     assert set(said) - set(described) == {"dcat:contactPoint", "dct:accrualPeriodicity"}
     assert "None" not in json.dumps(described)
 
 
 def test_simulated_data_says_so_and_other_data_does_not(study: Study) -> None:
-    said = describe(study, EDITION, simulated=True)
+    said = describe(study, EDITION, simulated=True, digests=DIGESTS)
     assert {"@value": "données simulées", "@language": "fr"} in said["dcat:keyword"]
     notices = {"fr": "simulées", "en": "imulated"}
     assert all(notices[one["@language"]] in one["@value"] for one in said["dct:description"])
-    real = describe(study, EDITION, simulated=False)
+    real = describe(study, EDITION, simulated=False, digests=DIGESTS)
     assert "simul" not in json.dumps(real)
 
 
 def test_a_correction_names_the_version_before_it_and_why(study: Study) -> None:
     about = {"version": "1.1.0", "supersedes": "1.0.0", "reason": "Un doublon.", "signer": "x"}
     corrected = Edition(**{**EDITION.model_dump(), **about})
-    said = describe(study, corrected, simulated=False)
+    said = describe(study, corrected, simulated=False, digests=DIGESTS)
     assert said["dcat:previousVersion"] == {"@id": "../../v1.0.0/data/"}
     assert said["adms:versionNotes"] == [{"@value": "Un doublon.", "@language": "fr"}]
-    assert "dcat:previousVersion" not in describe(study, EDITION, simulated=False)
+    assert "dcat:previousVersion" not in describe(study, EDITION, simulated=False, digests=DIGESTS)
 
 
 SHAPES = Path(__file__).parents[1] / "publication" / "dcat_ap.ttl"
@@ -147,7 +154,7 @@ def test_a_description_has_the_shape_that_portals_of_the_union_ask_for(study: St
     about = {"version": "1.1.0", "supersedes": "1.0.0", "reason": "Un doublon.", "signer": "x"}
     full = changed(study, contact_address="a@usagers.example", landing_page="https://a.example/")
     corrected = Edition(**{**EDITION.model_dump(), **about})
-    said = describe(full, corrected, simulated=True)
+    said = describe(full, corrected, simulated=True, digests=DIGESTS)
     right, told, graph = shaped(said)
     assert right, told
     former = graph.value(rdflib.URIRef(PLACE), rdflib.URIRef(f"{DCAT}previousVersion"))
@@ -169,14 +176,14 @@ def test_a_description_has_the_shape_that_portals_of_the_union_ask_for(study: St
 def test_a_description_that_portals_would_refuse_is_seen(
     study: Study, spoil: Callable[[dict[str, Any]], None]
 ) -> None:
-    said = describe(study, EDITION, simulated=False)
+    said = describe(study, EDITION, simulated=False, digests=DIGESTS)
     spoil(said)
     assert not shaped(said)[0]
 
 
 def test_a_study_in_two_languages_is_described_in_both(study: Study) -> None:
     both = changed(study, languages=("fr", "en"))
-    said = describe(both, EDITION, simulated=False)
+    said = describe(both, EDITION, simulated=False, digests=DIGESTS)
     for name in ("dct:title", "dct:description"):
         assert [one["@language"] for one in said[name]] == ["fr", "en"]
     only = [{"@value": "Département de la Seine-Saint-Denis", "@language": "fr"}]
@@ -185,7 +192,7 @@ def test_a_study_in_two_languages_is_described_in_both(study: Study) -> None:
 
 
 def test_a_prefix_that_the_context_lacks_would_be_seen(study: Study) -> None:
-    described = describe(study, EDITION, simulated=False)
+    described = describe(study, EDITION, simulated=False, digests=DIGESTS)
     del described["@context"]["vcard"]
     with pytest.raises(KeyError, match="vcard"):
         list(triples(described, described["@context"]))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
+from collections import Counter
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from analysis.errors import RenderingError
+from analysis.publishing import wording
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
 from analysis.publishing.wording.catalogue_fr import CATALOGUE as FRENCH
 from analysis.publishing.wording.examples import EXAMPLES, OWN_EXAMPLES
@@ -94,3 +98,19 @@ def test_colons_that_follow_one_another_would_be_seen() -> None:
     assert stacked_colons("title", french) == ["Lecture\u00a0: 2ᵉ semestre 2026\u00a0: 65\u00a0%."]
     assert stacked_colons("note_s", "s: not disclosed") == ["s: not disclosed"]
     assert stacked_colons("title", "Overall: 65%") == []
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_a_phrase_stands_in_one_part_of_a_catalogue(code: LanguageCode) -> None:
+    """A second one would take the place of the first without a word."""
+    folder = Path(wording.__file__).parent
+    parts = sorted(folder.glob(f"catalogue*_{code}.py"))
+    keys = [
+        key.value
+        for part in parts
+        for node in ast.walk(ast.parse(part.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant)
+    ]
+    assert len(parts) > 8 and [key for key, count in Counter(keys).items() if count > 1] == []

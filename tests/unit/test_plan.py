@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.run import Selection
 from analysis.pipeline.jobs import Job, topological_levels
-from analysis.pipeline.plan import PlannedPage, load_notebook_plan, plan_jobs
+from analysis.pipeline.plan import PlannedPage, is_applicable, load_notebook_plan, plan_jobs
 from analysis.storage import LAYERS
 from analysis.study import Study, Workspace
 from analysis.study.scope import Scope
@@ -72,6 +72,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         "directorate_commitments",
         "cards",
         "management",
+        "comparison",
         "method",
     ]
     with pytest.raises(NotReadyError, match="has no answers yet"):
@@ -177,6 +178,15 @@ def test_a_notebook_with_a_history_reads_every_wave_up_to_its_own(
     assert "h dpaph 2026-2" in chosen and "g 2026-2" in chosen, "history selects nothing"
 
 
+def test_a_page_that_compares_is_there_where_something_was_imported(
+    tmp_path: Path, study: Study
+) -> None:
+    plan = load_notebook_plan(Workspace(empty_workspace(tmp_path / "w")))
+    with_others = {one.id for one in plan.notebooks if is_applicable(one, study, imported=True)}
+    alone = {one.id for one in plan.notebooks if is_applicable(one, study)}
+    assert with_others - alone == {"comparison"} and alone <= with_others
+
+
 def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
     page = PlannedPage(name="index", titles={"fr": "Synthèse"})
     assert page.title("fr") == "Synthèse"
@@ -213,6 +223,10 @@ def test_a_page_has_a_title_in_the_language_of_its_study() -> None:
         (
             (f"id: a, {BOTH}, history: [estimates], writes: [estimates]",),
             "wait for one another: a → a",
+        ),
+        (
+            (f"id: a, {BOTH}, requires: [imported]",),
+            "'a' is of the workshop, and names imported editions",
         ),
         (
             (f"id: a, {BOTH}, writes: [receipts]",),

@@ -6,7 +6,7 @@ import errno
 import sys
 from pathlib import Path
 
-from analysis.cli import editions, entry, results, upkeep
+from analysis.cli import editions, entry, exchange, results, upkeep
 from analysis.cli.app import app
 from analysis.errors import DiskError, ObservatoryError
 from analysis.study.disk import disk_full_error, is_full
@@ -15,7 +15,7 @@ UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 UNREACHABLE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG)
 
-VERBS = (entry, results, editions, upkeep)
+VERBS = (entry, results, editions, exchange, upkeep)
 """The modules whose import gives the command its verbs."""
 
 

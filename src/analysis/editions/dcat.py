@@ -6,7 +6,7 @@ vocabularies of the Publications Office of the European Union, as DCAT-AP asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
@@ -36,6 +37,7 @@ FILES = {
     "resultats.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "resultats.parquet": "application/vnd.apache.parquet",
     "dictionnaire.csv": "text/csv",
+    "schema.json": "application/json",
 }
 """The files of the data → their kinds, as the Internet Assigned Numbers Authority names them."""
 
@@ -52,7 +54,9 @@ FREQUENCIES = {
 """What a study says of how often there is an edition → the code of the vocabulary."""
 
 
-def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, Any]:
+def describe(
+    study: Study, edition: Edition, *, simulated: bool, digests: Mapping[str, str]
+) -> dict[str, Any]:
     """An edition's open data as a `dcat:Dataset`, its texts in each language of the study; what a
     study does not say is left out.
 
@@ -60,6 +64,7 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
         study: In all of its languages.
         edition: It covers the waves up to its own.
         simulated: Whether any of its data is; it is then said in words.
+        digests: sha256 of each of `FILES`.
 
     """
     wave = study.wave(edition.wave)
@@ -102,7 +107,7 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
         "dct:language": [{"@id": f"{AUTHORITY}/language/{LANGUAGES[code]}"} for code in said_in],
         "dct:license": licence,
         "dcat:version": edition.version,
-        "dcat:distribution": [_distribution(name, kind, licence) for name, kind in FILES.items()],
+        "dcat:distribution": [_distribution(name, digests[name], licence) for name in FILES],
     }
     if edition.provisional:
         dataset["adms:versionNotes"] = texts(lambda _, language: edition.label(language))
@@ -123,16 +128,21 @@ def describe(study: Study, edition: Edition, *, simulated: bool) -> dict[str, An
     return dataset
 
 
-def _distribution(name: str, kind: str, licence: dict[str, str]) -> dict[str, Any]:
-    """One of the files of the data, which lie beside the description."""
+def _distribution(name: str, digest: str, licence: dict[str, str]) -> dict[str, Any]:
+    """One of the files of the data, which lie beside the description, with its digest."""
     described = {"dct:conformsTo": {"@id": "schema.json"}} if name == "resultats.csv" else {}
     return {
         "@type": "dcat:Distribution",
         "dct:title": name,
         "dcat:accessURL": {"@id": name},
         "dcat:downloadURL": {"@id": name},
-        "dcat:mediaType": {"@id": f"{MEDIA_TYPES}{kind}"},
+        "dcat:mediaType": {"@id": f"{MEDIA_TYPES}{FILES[name]}"},
         **described,
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": {"@id": f"{CONTEXT['spdx']}checksumAlgorithm_sha256"},
+            "spdx:checksumValue": {"@value": digest, "@type": "xsd:hexBinary"},
+        },
         "dct:license": licence,
     }
 

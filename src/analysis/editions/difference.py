@@ -22,6 +22,7 @@ from analysis.publishing.wording.formats import Formats
 from analysis.publishing.wording.language import Language
 from analysis.storage.figures import KEY_PARTS
 from analysis.study.kinds import LanguageCode
+from analysis.study.workspace import COMPARED
 
 Cause = Literal["data", "parameters", "definition", "method", "software", "rounding", "disclosure"]
 Kind = Literal["appeared", "vanished", "changed"]
@@ -58,7 +59,9 @@ class EditionContent:
     def read(cls, folder: Path, wave: str, origin: Origin) -> EditionContent:
         """That of an edition's folder, frozen or in the making."""
         sentences = json.loads((folder / SENTENCES_FILE).read_text(encoding="utf-8"))
-        tables = sorted((folder / RELEASED).glob("*.parquet"))
+        tables = sorted(
+            path for path in (folder / RELEASED).glob("*.parquet") if path.name != COMPARED
+        )
         frame = pl.concat(pl.read_parquet(path, hive_partitioning=False) for path in tables)
         return cls(wave, origin, figures_of(frame), sentences)
 

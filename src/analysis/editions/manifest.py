@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
+from analysis.editions.added_lines import Sha256
 from analysis.errors import NotReadyError
 from analysis.publishing.edition import Edition
 from analysis.storage import Provenance, sha256_bytes, sha256_file
@@ -29,8 +30,6 @@ CAUSES = "causes.json"
 
 RELEASED = "released"
 """Folder of an edition that holds the released tables it was made from."""
-
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 def _check_relative(name: str) -> str:
@@ -86,6 +85,8 @@ class EditionManifest(Edition, Origin):
         deliveries: Those that no other replaced when it was made.
         linked: The earlier editions that its figures were released with, so that none gives away
             what another hides; with the digest of what is kept of each.
+        imported: The editions of other bodies that it shows beside its own figures, with the digest
+            that each was imported by.
         released: Digest of each released table.
         sources: One digest over its files without their rendering.
         files: Digest of each of its files but this one.
@@ -107,6 +108,7 @@ class EditionManifest(Edition, Origin):
     renderer: Text
     deliveries: tuple[Text, ...] = ()
     linked: dict[Text, Sha256] = Field(default_factory=dict)
+    imported: dict[Text, Sha256] = Field(default_factory=dict)
     released: dict[FileName, Sha256]
     sources: Sha256
     files: dict[FileName, Sha256]
@@ -142,6 +144,7 @@ def write_manifest(
     *,
     deliveries: Sequence[str],
     linked: Mapping[str, str],
+    imported: Mapping[str, str],
     renderer: str,
     lock: str,
     software: str,
@@ -155,6 +158,7 @@ def write_manifest(
         deliveries: Those that no other replaces.
         linked: The earlier editions that it was released with, and the digest of what is kept of
             each.
+        imported: The editions of other bodies that it shows, and the digest of each.
         renderer: Name and versions of what rendered it.
         lock: sha256 of the file that pins every package.
         software: sha256 over the library and the notebooks.
@@ -179,6 +183,7 @@ def write_manifest(
         renderer=renderer,
         deliveries=tuple(deliveries),
         linked=dict(sorted(linked.items())),
+        imported=dict(sorted(imported.items())),
         released={path.name: sha256_file(path) for path in tables},
         sources=content_digest(folder),
         files=_edition_digests(folder),

@@ -12,11 +12,13 @@ import polars as pl
 
 from analysis.disclosure import Status
 from analysis.editions.codebook import Codebook
-from analysis.editions.dcat import DESCRIPTION, describe
+from analysis.editions.dcat import DESCRIPTION, FILES, describe
+from analysis.editions.description import SCHEMA_VERSION, description_of
 from analysis.editions.workbook import write_workbook
 from analysis.publishing.edition import Edition
 from analysis.publishing.released import TOTAL
 from analysis.publishing.wording.language import Language
+from analysis.storage import sha256_file
 from analysis.study import Claim, Study
 from analysis.study.kinds import FigureKind
 
@@ -75,7 +77,8 @@ back."""
 
 def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, folder: Path) -> None:
     """Writes the figures of an edition in a folder: `resultats.csv`, the same as a workbook and as
-    Parquet, `dictionnaire.csv` (what codes mean), `schema.json` (Table Schema) and `dcat.jsonld`.
+    Parquet, `dictionnaire.csv` (what codes mean), `schema.json` (Table Schema, and what the edition
+    is, for a body that imports it) and `dcat.jsonld`, with the digest of each.
     """
     folder.mkdir(parents=True, exist_ok=True)
     codebook = Codebook(study.in_language(study.language))
@@ -90,6 +93,9 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     _csv(meanings, folder / "dictionnaire.csv")
     language = Language.of(study.language)
     constraints = _constraints(study)
+    simulated = bool(released.get_column("simulated").any())
+    items = set(frame.get_column("question").drop_nulls())
+    described = description_of(study, edition, items=items, simulated=simulated)
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [
@@ -103,10 +109,12 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
         ],
         "primaryKey": ["cle"],
         "missingValues": [""],
+        "version": SCHEMA_VERSION,
+        "edition": described.model_dump(mode="json", exclude_none=True),
     }
     _json(folder / "schema.json", schema)
-    simulated = bool(released.get_column("simulated").any())
-    _json(folder / DESCRIPTION, describe(study, edition, simulated=simulated))
+    digests = {name: sha256_file(folder / name) for name in FILES}
+    _json(folder / DESCRIPTION, describe(study, edition, simulated=simulated, digests=digests))
 
 
 def without_repeated(released: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -159,11 +167,15 @@ def _constraints(study: Study) -> dict[str, dict[str, object]]:
     }
 
 
-def _csv(frame: pl.DataFrame, path: Path) -> None:
-    """Writes a table in which no cell can be taken for a formula by a spreadsheet."""
+def without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table in which no cell can be taken for a formula by a spreadsheet."""
     text = pl.col(pl.String)
     safe = pl.when(text.str.contains(RISKY)).then(pl.lit("'") + text).otherwise(text)
-    frame.with_columns(safe.name.keep()).write_csv(path, line_terminator="\n")
+    return frame.with_columns(safe.name.keep())
+
+
+def _csv(frame: pl.DataFrame, path: Path) -> None:
+    without_formulas(frame).write_csv(path, line_terminator="\n")
 
 
 def _json(path: Path, content: object) -> None:

@@ -9,15 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
-
-from analysis.editions.manifest import MANIFEST, EditionManifest, Sha256, read_manifest
+from analysis.editions.added_lines import AddedLine, AddedLines, Sha256
+from analysis.editions.manifest import MANIFEST, EditionManifest, read_manifest
 from analysis.editions.versions import Version
 from analysis.errors import NotReadyError
 from analysis.publishing.edition import PublicText, VersionNumber
-from analysis.storage import sha256_bytes, sha256_file
-from analysis.study import Model
-from analysis.study.files import write_whole
+from analysis.storage import sha256_file
 from analysis.study.types import Identifier
 from analysis.study.workspace import Workspace
 
@@ -27,7 +24,7 @@ WITHDRAWN = "withdrawn"
 """Folder of a wave's editions where those that were withdrawn lie, for their owner alone."""
 
 
-class Act(Model):
+class Act(AddedLine):
     """A line of the register.
 
     Attributes:
@@ -37,7 +34,6 @@ class Act(Model):
         manifest: Digest of the edition's manifest: of all its files, through it.
         kept: Digest of what is kept of its figures in `data/published`; empty where nothing is.
         reason, signer: Why, and who says so; empty of what corrects nothing.
-        previous: Digest of the line before; empty for the first.
 
     """
 
@@ -49,7 +45,6 @@ class Act(Model):
     kept: Sha256 | Literal[""] = ""
     reason: PublicText = ""
     signer: PublicText = ""
-    previous: Sha256 | Literal[""] = ""
 
     @property
     def edition(self) -> tuple[str, Version]:
@@ -63,7 +58,8 @@ class Register:
     def __init__(self, workspace: Workspace, study: str) -> None:
         self._workspace, self._study = workspace, study
         self.path = workspace.editions_of(study) / REGISTER
-        self._end = workspace.published(study) / "register.end"
+        end = workspace.published(study) / "register.end"
+        self._lines = AddedLines(self.path, end, Act, self._damaged)
 
     def acts(self) -> list[Act]:
         """All its lines, in their order.
@@ -72,40 +68,11 @@ class Register:
             NotReadyError: a line was changed or removed.
 
         """
-        acts: list[Act] = []
-        previous, ends = "", [""]
-        if not self.path.exists():
-            self._check_end(ends)
-            return acts
-        for number, line in enumerate(self.path.read_bytes().splitlines(), 1):
-            try:
-                act = Act.model_validate_json(line)
-            except ValidationError:
-                raise self._damaged(number) from None
-            if act.previous != previous:
-                raise self._damaged(number)
-            acts.append(act)
-            previous = sha256_bytes(line)
-            ends.append(previous)
-        self._check_end(ends)
-        return acts
-
-    def _check_end(self, ends: Sequence[str]) -> None:
-        """Refuses a register that lacks lines it had, by the digest of its last one, which is kept
-        beside what was published. A command that was stopped may have added one more.
-        """
-        if self._end.exists() and self._end.read_text(encoding="utf-8") not in ends[-2:]:
-            raise self._damaged(len(ends) - 1)
+        return self._lines.read()
 
     def add(self, act: Act) -> None:
         """Adds a line, in one step."""
-        self.acts()  # what is damaged is not added to
-        text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
-        lines = text.splitlines()
-        previous = sha256_bytes(lines[-1].encode()) if lines else ""
-        line = act.model_copy(update={"previous": previous}).model_dump_json()
-        write_whole(self.path, f"{text}{line}\n")
-        write_whole(self._end, sha256_bytes(line.encode()))
+        self._lines.add(act)
 
     def published(self, wave: str, version: Version) -> Act | None:
         """The line that says that an edition was published."""

@@ -28,6 +28,8 @@ MAY_BE_LINKS = (
     "data/raw",
     "data/processed",
     "data/published",
+    "data/imported",
+    "data/handed-over",
     "data/truth",
     "reports",
     "reports/editions",
@@ -331,7 +333,7 @@ def _not_a_backup(why: str, source: Path) -> RawDataError:
 
 def folders_open_to_others(workspace: Workspace) -> list[str]:
     """The folders of personal data that other users of this machine can read."""
-    names = ("data/raw", "data/processed", "data/published", "reports/runs")
+    names = ("data/raw", "data/processed", "data/published", "data/handed-over", "reports/runs")
     folders = [workspace.root / name for name in names]
     return [
         workspace.relative(path)

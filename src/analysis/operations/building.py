@@ -57,7 +57,9 @@ def build_sources(
     write_note(table, edition)
     pages = _run_pages(context, period, options)
     (built / RELEASED).mkdir(parents=True)
-    shutil.copyfile(table, built / RELEASED / table.name)
+    for one in (table, context.workspace.compared(context.study.id, period.id)):
+        if one.exists():
+            shutil.copyfile(one, built / RELEASED / one.name)
     released = read_table(table, Released, hint="")
     write_open_data(released, context.study, edition, built / "data")
     write_project(
@@ -96,6 +98,7 @@ def render_edition(
         prepared.provenance,
         deliveries=prepared.deliveries,
         linked=prepared.linked,
+        imported=prepared.imported,
         renderer=renderer.name,
         software=software,
         lock=lock,
@@ -120,7 +123,7 @@ def _run_pages(
     context: Context, period: Wave, options: RunOptions
 ) -> dict[LanguageCode, list[ProjectPage]]:
     """Runs the publication notebooks, in each language of the study; the pages by language."""
-    notebooks = _page_notebooks(context)
+    notebooks = _page_notebooks(context, period)
     jobs: list[Job] = []
     pages: dict[LanguageCode, list[ProjectPage]] = {code: [] for code in context.study.languages}
     for code, listed in pages.items():
@@ -142,12 +145,16 @@ def _run_pages(
     return pages
 
 
-def _page_notebooks(context: Context) -> list[Notebook]:
-    """The notebooks that make the pages of a study's editions."""
+def _page_notebooks(context: Context, period: Wave | None = None) -> list[Notebook]:
+    """The notebooks that make the pages of the edition of a wave; of any edition of the study, by
+    default.
+    """
+    study, workspace = context.study, context.workspace
+    imported = period is None or workspace.compared(study.id, period.id).exists()
     return [
         notebook
-        for notebook in load_notebook_plan(context.workspace).notebooks
-        if notebook.folder == "publication" and is_applicable(notebook, context.study)
+        for notebook in load_notebook_plan(workspace).notebooks
+        if notebook.folder == "publication" and is_applicable(notebook, study, imported=imported)
     ]
 
 
@@ -207,7 +214,11 @@ def _page_job(
             **scope.along(notebook.per).parameters,
             "language": language,
         },
-        reads=(released, note_path(released)),
+        reads=(
+            released,
+            note_path(released),
+            *([workspace.compared(study.id, period.id)] if "imported" in notebook.requires else []),
+        ),
         writes=(),
         study_parts=study.for_pages(period.id).part_digests(),
         figures=folder / IMAGES_FOLDER,

@@ -222,7 +222,7 @@ def _reasons(context: Context, found: Difference, size: Size) -> list[str]:
     """Why a version bears its number, as lines for a person."""
     language = context.study.language
     if size == "patch":
-        return ["patch: no figure changes; text, layout or software do"]
+        return ["patch: no figure changes; text, layout, software or what others published do"]
     heads = [one for one in found.figures if one.head and not printed_alike(one, language)]
     causes = Counter(cause for one in found.figures for cause in one.causes)
     told = ", ".join(f"{cause} {count}" for cause, count in causes.most_common())

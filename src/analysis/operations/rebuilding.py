@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from analysis.editions.manifest import EditionManifest
+from analysis.editions.received import received
+from analysis.errors import ObservatoryError
 from analysis.intake import manifests
 from analysis.operations.building import LOCK
 from analysis.operations.context import Context
@@ -20,7 +23,7 @@ def workspace_of(
     workspace: Workspace, manifest: EditionManifest, folder: Path, tell: Callable[[str], None]
 ) -> Context:
     """A copy of the parameters, notebooks and theme of a workspace, and of the deliveries that an
-    edition was made from.
+    edition was made from; of the editions of other bodies that it shows, those that are kept.
 
     Args:
         workspace: Which one.
@@ -38,7 +41,22 @@ def workspace_of(
     copy = Workspace(folder)
     for delivery in _deliveries_of(workspace, manifest):
         _copy(workspace.raw(study) / delivery, copy.raw(study) / delivery)
+    with suppress(ObservatoryError):  # what is damaged is left out, and `are_imported` tells
+        for one in received(workspace, study) if manifest.imported else ():
+            if one.package.name in manifest.imported:
+                place = one.folder.relative_to(workspace.imported(study))
+                _copy(one.folder, copy.imported(study) / place)
     return Context.open(copy, study, tell)
+
+
+def are_imported(context: Context, manifest: EditionManifest) -> bool:
+    """Whether the editions of other bodies that an edition shows are all kept, as they came."""
+    try:
+        known = received(context.workspace, context.study.id)
+    except ObservatoryError:
+        return False
+    digests = {one.package.name: one.note.digest for one in known}
+    return digests == manifest.imported
 
 
 def is_whole(raw: Path, inputs: Mapping[str, str]) -> bool:

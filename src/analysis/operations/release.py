@@ -12,6 +12,7 @@ import polars as pl
 from analysis.disclosure import Audience, release
 from analysis.errors import NotReadyError
 from analysis.intake import manifests, without_replaced
+from analysis.operations.compared import write_compared
 from analysis.operations.context import Context
 from analysis.operations.links import Links, links_to_all, to_keep
 from analysis.operations.receive import read_new_deliveries
@@ -45,6 +46,7 @@ class Prepared:
         deliveries: Those that no other replaces.
         linked: The earlier editions that they were released with: name → digest of what is kept of
             each.
+        imported: The editions of other bodies that are shown beside them: name → digest.
         published: `storage.Published` of them, to be kept once the edition is in place; None where
             only released figures are left.
 
@@ -53,6 +55,7 @@ class Prepared:
     provenance: Provenance
     deliveries: tuple[str, ...]
     linked: Mapping[str, str]
+    imported: Mapping[str, str]
     published: pl.DataFrame | None
 
 
@@ -150,5 +153,6 @@ def _release(
         provenance=provenance,
         deliveries=tuple(one.id for one in without_replaced(manifests(workspace, study))),
         linked=links.digests,
+        imported=write_compared(context, period),
         published=to_keep(together, public, edition=period.id),
     )

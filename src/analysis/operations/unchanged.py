@@ -132,8 +132,8 @@ def _edition_fingerprint(workspace: Workspace, study: str, digests: Digests) -> 
 def _rests_on(
     workspace: Workspace, study: str, edition: Path, waves: list[str], digests: Digests
 ) -> str:
-    """One digest over the tables that the edition of a wave is made from, what the register says
-    and the edition's own manifest.
+    """One digest over the tables that the edition of a wave is made from, the editions of other
+    bodies that were imported, what the register says and the edition's own manifest.
     """
     root = workspace.root / "data" / "processed" / study
     tables = [
@@ -142,7 +142,13 @@ def _rests_on(
         if not (named := [part for part in path.parts if part.startswith("wave=")])
         or named[0].removeprefix("wave=") in waves
     ]
-    files = [*tables, workspace.editions_of(study) / "register.jsonl", edition / MANIFEST]
+    imported = sorted(path for path in workspace.imported(study).rglob("*") if path.is_file())
+    files = [
+        *tables,
+        *imported,
+        workspace.editions_of(study) / "register.jsonl",
+        edition / MANIFEST,
+    ]
     lines = [f"{workspace.relative(path)} {digests.of(path)}" for path in files]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

@@ -24,7 +24,7 @@ from analysis.errors import NotReadyError
 from analysis.operations.building import EDITION_SIZE, build_sources, render_edition
 from analysis.operations.context import Context
 from analysis.operations.links import Links, links_to
-from analysis.operations.rebuilding import is_whole, workspace_of
+from analysis.operations.rebuilding import are_imported, is_whole, workspace_of
 from analysis.operations.release import Prepared, prepare
 from analysis.operations.run import RunOptions
 from analysis.publishing.rendering import name_of
@@ -117,12 +117,19 @@ def verify_edition(
         context = workspace_of(workspace, manifest, Path(temporary), tell)
         period = context.study.wave(wave)
         links = _links(workspace, study, manifest)
-        if links is not None and is_whole(context.workspace.raw(study), manifest.inputs):
+        raw = is_whole(context.workspace.raw(study), manifest.inputs)
+        if links is not None and raw and are_imported(context, manifest):
             source, prepared = "raw data", prepare(context, period, options, links=links)
         else:
             source = "released tables"
             provenance = _bring_released(context, frozen, manifest)
-            prepared = Prepared(provenance, manifest.deliveries, manifest.linked, published=None)
+            prepared = Prepared(
+                provenance,
+                manifest.deliveries,
+                manifest.linked,
+                manifest.imported,
+                published=None,
+            )
         built = Path(temporary) / "edition"
         made = manifest.edition
         pages = build_sources(context, made, built, options, prepared)

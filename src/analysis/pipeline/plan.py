@@ -149,6 +149,9 @@ def _plan_faults(plan: NotebookPlan, workspace: Workspace, path: Path) -> list[P
         if len(written) > 1:
             both = " and ".join(path.name for path in written)
             fail(notebook, f"is written twice, as {both}", "keep one of them.")
+        if notebook.folder == "workshop" and "imported" in (*notebook.requires, *notebook.sees):
+            hint = "pages alone show editions of other bodies: take `imported` out."
+            fail(notebook, "is of the workshop, and names imported editions", hint)
         for what, hint in _layer_faults(notebook, writers, layers):
             fail(notebook, what, hint)
     before = {
@@ -216,8 +219,15 @@ def notebook_path(workspace: Workspace, notebook: Notebook) -> Path:
     return written_as(workspace.notebooks / notebook.folder, notebook.id)[0]
 
 
-def is_applicable(notebook: Notebook, study: Study) -> bool:
-    """Whether a study has what a notebook requires."""
+def is_applicable(notebook: Notebook, study: Study, *, imported: bool = False) -> bool:
+    """Whether a study has what a notebook requires.
+
+    Args:
+        notebook, study: Which ones.
+        imported: Whether editions of other bodies stand beside the figures of the edition in the
+            making.
+
+    """
     has = {
         "margins": bool(study.margins),
         "commitments": bool(study.commitments),
@@ -225,6 +235,7 @@ def is_applicable(notebook: Notebook, study: Study) -> bool:
         "listening": study.listening is not None,
         "practices": bool(study.practices),
         "profiles": study.profiles is not None,
+        "imported": imported,
     }
     of_departments = notebook.page is not None and notebook.page.of == "department"
     if of_departments and all(unit.parent is None for unit in study.directorates):

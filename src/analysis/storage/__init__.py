@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from analysis.storage.layers import LAYERS, Layer, layers_from, published_layers
 
 if TYPE_CHECKING:
-    from analysis.storage.figures import Figures, Published, Released, as_figures, figure_key
+    from analysis.storage.figures import (
+        Figures,
+        Imported,
+        Published,
+        Released,
+        as_figures,
+        figure_key,
+    )
     from analysis.storage.own_layers import known_layers
     from analysis.storage.provenance import Provenance, sha256_bytes, sha256_file
     from analysis.storage.schemas import (
@@ -53,6 +60,7 @@ __all__ = [
     "Figures",
     "Flows",
     "Grids",
+    "Imported",
     "ItemReceipts",
     "Layer",
     "Measures",

@@ -124,6 +124,68 @@ class Released(_FigureColumns):
         return pl.col("status").is_in(SHOWN) | (bare & (pl.col("word") == ""))
 
 
+class Imported(dy.Schema):
+    """Figures that other bodies released, as the page that compares shows them: read from their
+    open data, and hidden again where they rest on fewer answers than the study asks for.
+
+    Attributes:
+        source: Their study; `edition` its wave and version, `published` the day that it bears.
+        key: As in `Figures`, of the other body's study.
+        language: Of the texts that follow.
+        publisher, directorate_label, wave_label, indicator_label, definition_label: As the other
+            body words them.
+        start, end: The field of the wave.
+        indicator, definition, kind, unit: The study's own, where they are known to be the same; as
+            the other body has them elsewhere.
+        mode: By what people were heard there: `mixed` where it is by several.
+        value, se, low, high, base, claim, status: As in `Released`.
+        comparable: The directorates whose figure may stand beside it.
+        differences: Where there are none, in what it is another measure: see
+            `study.references.Difference`.
+
+    """
+
+    source = dy.String(primary_key=True)
+    key = dy.String(primary_key=True)
+    edition = dy.String()
+    published = dy.Date()
+    language = dy.String()
+    publisher = dy.String()
+    directorate_label = dy.String()
+    wave_label = dy.String()
+    start = dy.Date()
+    end = dy.Date()
+    indicator = dy.String()
+    indicator_label = dy.String()
+    definition = dy.String()
+    definition_label = dy.String()
+    kind = dy.String()
+    unit = dy.String()
+    mode = dy.String()
+    claim = dy.String()
+    value = dy.Float64(nullable=True)
+    se = dy.Float64(nullable=True)
+    low = dy.Float64(nullable=True)
+    high = dy.Float64(nullable=True)
+    base = dy.Int64(min=0, nullable=True)
+    status = dy.String()
+    simulated = dy.Bool()
+    comparable = dy.List(dy.String())
+    differences = dy.List(dy.String())
+
+    @dy.rule()
+    def hidden_has_no_number(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        """A hidden figure has no number."""
+        numbers = ("value", "se", "low", "high", "base")
+        bare = pl.all_horizontal(pl.col(name).is_null() for name in numbers)
+        return pl.col("status").is_in(SHOWN) | bare
+
+    @dy.rule()
+    def apart_has_a_reason(cls) -> pl.Expr:  # noqa: N805 - dataframely hands rules the class
+        """A figure stands beside some, or is another measure: one of the two."""
+        return (pl.col("comparable").list.len() > 0) != (pl.col("differences").list.len() > 0)
+
+
 class Published(dy.Schema):
     """Figures of an edition as they were before the gate, and what became of them: what later
     editions must not give away with it. Confidential.

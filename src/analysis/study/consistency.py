@@ -20,6 +20,7 @@ from analysis.study.practice_checks import check_practices
 from analysis.study.profiles_checks import check_profiles
 from analysis.study.promises import check_commitments, check_management
 from analysis.study.questionnaire import Scale
+from analysis.study.recipients_checks import check_recipients
 from analysis.study.reference_checks import check_references
 from analysis.study.study import Study, file_of
 from analysis.study.types import texts_with_keys
@@ -46,6 +47,7 @@ def inconsistencies(study: Study, folder: Path) -> list[ParameterError]:
     check_management(check)
     check_listening(check)
     check_profiles(check)
+    check_recipients(check)
     check.waves()
     check.margins()
     check_references(check)

@@ -19,6 +19,7 @@ from analysis.study.practice_files import load_practices
 from analysis.study.practices import Practice
 from analysis.study.profiles import Profiles
 from analysis.study.questionnaire import QuestionnaireFile
+from analysis.study.recipients import RecipientsFile
 from analysis.study.references import Reference, ReferencesFile
 from analysis.study.settings import RetentionFile, StudyFile
 from analysis.study.study import Study
@@ -41,6 +42,7 @@ FILES: dict[str, type[Model]] = {
     "profiles": Profiles,
     "margins": MarginsFile,
     "references": ReferencesFile,
+    "recipients": RecipientsFile,
     "retention": RetentionFile,
 }
 
@@ -51,6 +53,7 @@ OPTIONAL = (
     "listening",
     "profiles",
     "references",
+    "recipients",
     "retention",
 )
 """Files that a study may lack; what they would say is then empty, or the default."""
@@ -112,6 +115,7 @@ def load_study(folder: Path) -> Study:
         references=_references(read),
         context=read["references"].context if "references" in read else (),
         practices=practices,
+        recipients=read["recipients"].recipients if "recipients" in read else (),
         retention=read.get("retention", RetentionFile()),
     )
     if disagreements := inconsistencies(study, folder):

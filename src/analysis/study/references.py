@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -33,11 +34,67 @@ Difference = Literal[
 ]
 """In what a reference is another measure, in the order in which it is said."""
 
+PopulationKind = Literal["users", "residents"]
+"""Of whom a number is: people who used a service, or all who live somewhere."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How somebody measured a number: what decides whether a study's may stand beside it.
+
+    Attributes:
+        definition: The study's definition that counts answers as it did.
+        question, levels, mode: None where they are not known: see `Reference`.
+        population: Of whom it is.
+        claim: What may be claimed of it.
+
+    """
+
+    definition: str
+    question: str | None
+    levels: int | None
+    mode: Mode | None
+    population: PopulationKind
+    claim: Claim
+
+    def differences(
+        self, indicator: Indicator, item: Item, scale: Scale, channels: Sequence[Channel]
+    ) -> tuple[Difference, ...]:
+        """In what it is another measure than the study's; empty where the two are comparable: a
+        definition of the indicator, the same wording, as many levels, the same mode, users on both
+        sides, and the same claim.
+
+        Args:
+            indicator, item, scale: Its indicator, the question, and the answers that it offers.
+            channels: Those that the study's figure rests on.
+
+        """
+        found: list[Difference] = []
+        if self.definition not in indicator.definitions:
+            found.append("definition")
+        if self.question is None:
+            found.append("question_unknown")
+        elif normalise(self.question) != normalise(item.wording):
+            found.append("question")
+        if self.levels is None:
+            found.append("scale_unknown")
+        elif self.levels != len(scale.levels):
+            found.append("scale")
+        if self.mode is None:
+            found.append("mode_unknown")
+        elif {channel.mode for channel in channels} != {self.mode}:
+            found.append("mode")
+        if self.population != "users":
+            found.append("population")
+        if {channel.claim for channel in channels} != {self.claim}:
+            found.append("claim")
+        return tuple(found)
+
 
 class ReferencePopulation(Model):
     """Of whom a reference is: people who used a service, or all who live somewhere."""
 
-    of: Literal["users", "residents"]
+    of: PopulationKind
     label: PrintedText
 
 
@@ -121,38 +178,26 @@ class Reference(Published):
             return self
         return self.model_copy(update={"question": item.wording})
 
+    @property
+    def measure(self) -> Measure:
+        """How it was measured."""
+        return Measure(
+            definition=self.definition,
+            question=self.question,
+            levels=self.levels,
+            mode=self.mode,
+            population=self.population.of,
+            claim=self.claim,
+        )
+
     def differences(
         self, indicator: Indicator, item: Item, scale: Scale, channels: Sequence[Channel]
     ) -> tuple[Difference, ...]:
-        """In what it is another measure than the study's; empty where the two are comparable: a
-        value that was read, a definition of the indicator, the same wording, as many levels, the
-        same mode, users on both sides, and the same claim.
-
-        Args:
-            indicator, item, scale: Its indicator, the question, and the answers that it offers.
-            channels: Those that the study's figure rests on.
-
+        """In what it is another measure than the study's, as `Measure.differences` says, and whether
+        its value is still to be confirmed.
         """
-        found: list[Difference] = ["to_confirm"] if self.confidence == "to_confirm" else []
-        if self.definition not in indicator.definitions:
-            found.append("definition")
-        if self.question is None:
-            found.append("question_unknown")
-        elif normalise(self.question) != normalise(item.wording):
-            found.append("question")
-        if self.levels is None:
-            found.append("scale_unknown")
-        elif self.levels != len(scale.levels):
-            found.append("scale")
-        if self.mode is None:
-            found.append("mode_unknown")
-        elif {channel.mode for channel in channels} != {self.mode}:
-            found.append("mode")
-        if self.population.of != "users":
-            found.append("population")
-        if {channel.claim for channel in channels} != {self.claim}:
-            found.append("claim")
-        return tuple(found)
+        unsure: tuple[Difference, ...] = ("to_confirm",) if self.confidence == "to_confirm" else ()
+        return (*unsure, *self.measure.differences(indicator, item, scale, channels))
 
 
 class ReferencesFile(Model):

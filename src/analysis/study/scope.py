@@ -9,8 +9,12 @@ from typing import Literal
 ScopeAxis = Literal["directorate", "wave"]
 AXES: tuple[ScopeAxis, ...] = ("directorate", "wave")
 
-Requirement = Literal["margins", "commitments", "management", "listening", "practices", "profiles"]
-"""What a notebook may require of a study."""
+Requirement = Literal[
+    "margins", "commitments", "management", "listening", "practices", "profiles", "imported"
+]
+"""What a notebook may require of a study; `imported`, of pages alone, are editions of other
+bodies.
+"""
 
 ON_REQUEST: tuple[Requirement, ...] = ("commitments", "management", "listening", "profiles")
 """What of a study is seen in a scope by those who require it only."""

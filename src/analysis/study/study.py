@@ -33,6 +33,7 @@ from analysis.study.management import ManagementIndicator
 from analysis.study.practices import Practice
 from analysis.study.profiles import Profiles
 from analysis.study.questionnaire import Item, QuestionnaireFile, Scale
+from analysis.study.recipients import Recipient
 from analysis.study.references import Context, Reference
 from analysis.study.scope import ON_REQUEST, Requirement, Scope
 from analysis.study.settings import Channel, RetentionFile, StudyFile
@@ -86,6 +87,7 @@ class Study(StudyFile):
     references: Annotated[tuple[Reference, ...], PAGES_ONLY] = ()
     context: Annotated[tuple[Context, ...], PAGES_ONLY] = ()
     practices: Annotated[tuple[Practice, ...], PAGES_ONLY] = ()
+    recipients: Annotated[tuple[Recipient, ...], COMMAND_ONLY] = ()
     retention: Annotated[RetentionFile, COMMAND_ONLY] = RetentionFile()
 
     # --- what depends on it -----------------------------------------------------------------------
@@ -329,6 +331,10 @@ class Study(StudyFile):
         """The commitment of an identifier."""
         known = {commitment.id: commitment for commitment in self.commitments}
         return _pick("commitment", commitment, known)
+
+    def recipient(self, recipient: str) -> Recipient:
+        """The recipient of an identifier."""
+        return _pick("recipient", recipient, {one.id: one for one in self.recipients})
 
     @property
     def overall(self) -> Indicator:

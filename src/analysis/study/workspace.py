@@ -13,10 +13,13 @@ from analysis.errors import ScopeError
 from analysis.study.scope import Scope
 
 MARKER = "params"
-ASIDE = ("retention.yml", "simulation.yml")
+ASIDE = ("recipients.yml", "retention.yml", "simulation.yml")
 """Parameter files that no result is made of."""
 PRACTICES = "practices"
 """The folder of practice notes in that of a study."""
+
+COMPARED = "imported.parquet"
+"""The file of the figures of other bodies, beside those that were released."""
 
 
 def result_parameters(folder: Path) -> list[Path]:
@@ -103,6 +106,14 @@ class Workspace:
         """What was published, as it was before the gate: for later editions not to give it away."""
         return self.root / "data" / "published" / study
 
+    def imported(self, study: str) -> Path:
+        """The editions of other bodies that were imported, as they came."""
+        return self.root / "data" / "imported" / study
+
+    def handed_over(self, study: str) -> Path:
+        """The remarks that were handed over to other bodies, and their register."""
+        return self.root / "data" / "handed-over" / study
+
     @property
     def notes(self) -> Path:
         """What the command notes for itself, and may lose: its lock, digests, the list of jobs."""
@@ -115,6 +126,12 @@ class Workspace:
     def released(self, study: str, wave: str) -> Path:
         """The figures that an edition in the making may show; a frozen one holds its own."""
         return self.runs(study) / "released" / wave / "public.parquet"
+
+    def compared(self, study: str, wave: str) -> Path:
+        """The figures of other bodies that an edition in the making may show, beside its own;
+        absent where none was imported.
+        """
+        return self.released(study, wave).with_name(COMPARED)
 
     def editions_of(self, study: str) -> Path:
         """The frozen editions of a study, and their register."""

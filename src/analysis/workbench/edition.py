@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.publishing.edition import read_note
+from analysis.publishing.imported import ImportedFigures
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Wording
-from analysis.storage import Released, read_table
+from analysis.storage import Imported, Released, read_table
 from analysis.study import Workspace, open_study
 from analysis.study.kinds import LanguageCode
 
@@ -52,6 +54,20 @@ def open_edition(
         folder=_images_folder(workspace, loaded.id),
         edition=edition,
     )
+
+
+def open_comparison(study: str, *, wave: str, language: LanguageCode | None = None) -> Page:
+    """Opens the page of the edition of a wave that shows the figures of other bodies beside its
+    own; arguments and errors as `open_edition`.
+
+    Raises:
+        NotReadyError: no edition of another body was imported.
+
+    """
+    page = open_edition(study, wave=wave, language=language)
+    path = Workspace.find(Path.cwd()).compared(page.study.id, page.wave.id)
+    hint = "`observatoire exchange import FOLDER` imports the edition of another body."
+    return replace(page, imported=ImportedFigures(read_table(path, Imported, hint=hint)))
 
 
 def _images_folder(workspace: Workspace, study: str) -> Path:

@@ -13,6 +13,7 @@ from analysis.publishing import charts
 from analysis.publishing.blocks import IMAGES_FOLDER, Block, Part, block
 from analysis.publishing.blocks import image as figure_part
 from analysis.publishing.edition import Edition
+from analysis.publishing.imported import ImportedFigures
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.sheets import Height
 from analysis.publishing.wording.language import Language
@@ -35,6 +36,7 @@ class Page:
         open_directorate: The directorate of the page, where it has one.
         folder: Where its images are written.
         edition: Which edition it is a page of; None of one that is not.
+        imported: The figures of other bodies, on the page that compares; None elsewhere.
 
     """
 
@@ -45,6 +47,7 @@ class Page:
     open_directorate: Directorate | None
     folder: Path
     edition: Edition | None = None
+    imported: ImportedFigures | None = None
 
     @property
     def language(self) -> Language:
@@ -69,7 +72,9 @@ class Page:
     @property
     def image_mark(self) -> str | None:
         """The mention inside an image made from simulated data."""
-        return self.language.text("simulated_mark") if self.figures.simulated else None
+        imported = self.imported is not None and self.imported.simulated
+        simulated = self.figures.simulated or imported
+        return self.language.text("simulated_mark") if simulated else None
 
     def chart(
         self,

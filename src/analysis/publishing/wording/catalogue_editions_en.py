@@ -14,7 +14,6 @@ EDITIONS: dict[str, str] = {
     "editions_differences": "What changes",
     "editions_embargo": "Before the day of publication, an edition is read by {offices}.",
     "column_edition_wave": "Wave",
-    "column_version": "Version",
     "column_state": "State",
     "column_planned": "Day announced",
     "column_published": "Day of publication",

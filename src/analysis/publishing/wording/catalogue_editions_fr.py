@@ -14,7 +14,6 @@ EDITIONS: dict[str, str] = {
     "editions_differences": "Ce qui change",
     "editions_embargo": "Avant le jour de publication, une édition est lue par {offices}.",
     "column_edition_wave": "Vague",
-    "column_version": "Version",
     "column_state": "État",
     "column_planned": "Jour annoncé",
     "column_published": "Jour de publication",

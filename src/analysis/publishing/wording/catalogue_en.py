@@ -2,6 +2,7 @@
 
 from analysis.publishing.wording.catalogue_audiences_en import AUDIENCES
 from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
+from analysis.publishing.wording.catalogue_comparison_en import COMPARISON
 from analysis.publishing.wording.catalogue_data_en import DATA
 from analysis.publishing.wording.catalogue_editions_en import EDITIONS
 from analysis.publishing.wording.catalogue_flows_en import FLOWS
@@ -207,6 +208,7 @@ CATALOGUE: dict[str, str] = {
     **AUDIENCES,
     **LISTENING,
     **PRACTICES,
+    **COMPARISON,
     **DATA,
     **QUALITY,
     "number_2": "two",

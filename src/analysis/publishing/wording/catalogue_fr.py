@@ -2,6 +2,7 @@
 
 from analysis.publishing.wording.catalogue_audiences_fr import AUDIENCES
 from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
+from analysis.publishing.wording.catalogue_comparison_fr import COMPARISON
 from analysis.publishing.wording.catalogue_data_fr import DATA
 from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
 from analysis.publishing.wording.catalogue_flows_fr import FLOWS
@@ -211,6 +212,7 @@ CATALOGUE: dict[str, str] = {
     **AUDIENCES,
     **LISTENING,
     **PRACTICES,
+    **COMPARISON,
     **DATA,
     **QUALITY,
     "number_2": "deux",
