@@ -74,7 +74,9 @@ def make_workspace(folder: Path, size: Size) -> Workspace:
     yaml.default_flow_style = None
     for name, content in parameters(size).items():
         yaml.dump(content, params / f"{name}.yml")
+    (params / "margins").mkdir()
     for number, wave in enumerate(size.wave_ids):
+        yaml.dump(_margins(size), params / "margins" / f"{wave}.yml")
         delivery = folder / "data" / "raw" / STUDY / DELIVERY.format(wave)
         delivery.mkdir(parents=True)
         with (delivery / "answers.csv").open("w", encoding="utf-8", newline="") as stream:
@@ -202,6 +204,12 @@ def _wave(size: Size, number: int) -> dict[str, Any]:
         "end": end,
         "publication": end + timedelta(days=60),
     }
+
+
+def _margins(size: Size) -> dict[str, Any]:
+    """How many users of each age every product has."""
+    users = {name: {"AGE": dict.fromkeys(AGES, 1000)} for name in size.product_ids}
+    return {"source": "Registers", "margins": users}
 
 
 def _units(size: Size) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ import polars as pl
 from analysis.disclosure.policy import Status
 from analysis.storage.figures import SHOWN
 
-
 SCOPE = ("directorate", "wave")
 PAST = ("status", "same", "base")
 """What is kept of a figure of an earlier edition: the fields of `Past`."""
@@ -42,9 +41,7 @@ class Earlier:
     past: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, published: pl.DataFrame | None, figures: pl.DataFrame, *, at_least: int
-    ) -> Earlier:
+    def of(cls, published: pl.DataFrame | None, figures: pl.DataFrame, *, at_least: int) -> Earlier:
         """That of some editions.
 
         Args:
@@ -56,7 +53,10 @@ class Earlier:
         if published is None:
             return cls()
         today = figures.select(
-            "key", *SCOPE, pl.col("base").alias("base_today"), pl.col("counts").alias("counts_today")
+            "key",
+            *SCOPE,
+            pl.col("base").alias("base_today"),
+            pl.col("counts").alias("counts_today"),
         )
         met = published.join(today, on="key", how="inner").with_columns(same=_moved() < at_least)
         past: dict[str, dict[str, Past]] = {}
@@ -86,8 +86,8 @@ class Earlier:
 
 
 def _told_anew(met: pl.DataFrame) -> pl.DataFrame:
-    """What editions made of figures, without the editions that say of a directorate and wave, to the
-    figure, what the one before them says: most editions repeat all those before.
+    """What editions made of figures, without those that say of a directorate and wave what the one
+    before them says, to the figure: most editions repeat all those before.
     """
     repeated = pl.all_horizontal(
         pl.col("rank") == _former("rank") + 1,

@@ -112,9 +112,7 @@ def library_digests(packages: Iterable[str], digests: Digests | Snapshot) -> Fin
     return fingerprint
 
 
-def file_digests(
-    paths: Iterable[Path], root: Path, digests: Digests | Snapshot
-) -> Fingerprint:
+def file_digests(paths: Iterable[Path], root: Path, digests: Digests | Snapshot) -> Fingerprint:
     """The digests of some files of the workspace, by their names in it."""
     # `relative_to` takes ten times as long, and a history names each file once per later wave.
     begins = len(os.fspath(root)) + 1
@@ -179,7 +177,7 @@ def stale_reasons(
 
 def fingerprint_changes(before: Mapping[str, str], current: Mapping[str, str]) -> list[str]:
     """One line per difference between two fingerprints."""
-    lines = []
+    lines: list[str] = []
     if before == current:  # as nearly all are
         return lines
     for name in sorted({*before, *current}):

@@ -130,9 +130,7 @@ class BuildState:
                 return None
             intake_reasons = self.intake_reasons(record["seen_by_intake"])
             paths = Paths(self.workspace.root)
-            jobs = [
-                job for entry in record["jobs"] if selected(job := Job.from_json(entry, paths))
-            ]
+            jobs = [job for entry in record["jobs"] if selected(job := Job.from_json(entry, paths))]
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return RunPlan(intake_reasons, self.tasks(jobs))

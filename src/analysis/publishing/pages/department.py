@@ -14,6 +14,7 @@ from analysis.publishing.blocks import (
     heading,
     table,
 )
+from analysis.publishing.links import with_row_links
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import change_notes, first_wave
 from analysis.publishing.released import ReleasedFigure
@@ -22,8 +23,8 @@ from analysis.publishing.wording.identity import reference_answers, respondents
 from analysis.publishing.wording.sentences import levels, sign_notes, source_text, upper_first
 from analysis.study import Directorate
 
-PRODUCT = "direction"
-"""What the file of a product's page begins with, as plan.yml has it."""
+PRODUCT, DEPARTMENT = "direction", "departement"
+"""What the files of the pages of products and departments begin with, as plan.yml has it."""
 
 Pair = tuple[Directorate, ReleasedFigure]
 
@@ -35,7 +36,7 @@ def products(page: Page) -> Block:
         return block("products")
     pages = {
         page.wording.directorate_name(unit): Link(
-            page.language.text("product_page", product=unit.acronym), f"{PRODUCT}-{unit.id}.html"
+            page.language.text("product_page", product=unit.acronym), page_address(unit)
         )
         for unit, _ in pairs
     }
@@ -59,8 +60,22 @@ def overall_of(page: Page, units: Sequence[Directorate]) -> list[Pair]:
     ]
 
 
-def overall_table(page: Page, name: str, pairs: Sequence[Pair], *, named: str) -> Part:
-    """The overall indicator of some units, a line each."""
+def page_address(unit: Directorate) -> str:
+    """The page of a unit that is no department, as plan.yml names it."""
+    return f"{PRODUCT}-{unit.id}.html"
+
+
+def department_address(department: Directorate) -> str:
+    """The page of a department."""
+    return f"{DEPARTMENT}-{department.id}.html"
+
+
+def overall_table(
+    page: Page, name: str, pairs: Sequence[Pair], *, named: str, linked: bool = False
+) -> Part:
+    """The overall indicator of some units, a line each; where they are `linked`, its head leads to
+    the unit's page.
+    """
     wording, formats, text = page.wording, page.wording.formats, page.language.text
     changes = [page.figures.changes(figure) for _, figure in pairs]
     columns = {
@@ -79,7 +94,10 @@ def overall_table(page: Page, name: str, pairs: Sequence[Pair], *, named: str) -
     caption = text(
         "caption_overall", indicator=wording.subject, named=named, wave=wording.wave_label()
     )
-    return table(name, columns=columns, caption=caption)
+    made = table(name, columns=columns, caption=caption)
+    if not linked:
+        return made
+    return with_row_links(made, {unit.acronym: page_address(unit) for unit, _ in pairs})
 
 
 def notes(page: Page, rows: Sequence[ReleasedFigure]) -> Part | None:

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, Tile, block, figure_notes, heading, tiles
-from analysis.publishing.pages.department import Pair, notes, overall_of, overall_table
-from analysis.publishing.pages.page import MOST_AT_LARGE, Page
+from analysis.publishing.blocks import (
+    Block,
+    Link,
+    Part,
+    Tile,
+    block,
+    figure_notes,
+    heading,
+    tiles,
+)
+from analysis.publishing.links import link_list
+from analysis.publishing.pages.department import (
+    Pair,
+    department_address,
+    notes,
+    overall_of,
+    overall_table,
+)
+from analysis.publishing.pages.page import MOST_AT_LARGE, Page, units_in_bar
 from analysis.publishing.pages.tables import change_notes, first_wave
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.changes import change_in_short
@@ -76,12 +92,14 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
     """The overall indicator of many units: a line each, in a table per department, strongest claims
     first in the title.
     """
+    in_bar = units_in_bar(page.study)  # else no way leads to their pages, but from here
     tables = [
         overall_table(
             page,
             f"synthese-{department.id if department else 'tout'}",
             found,
             named=department.acronym if department else upper_first(page.wording.units),
+            linked=not in_bar,
         )
         for department, units in page.study.by_department()
         if (found := overall_of(page, units))
@@ -91,7 +109,23 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
     if shown:
         strongest = min(figure.claim for _, figure in shown)
         head = level_range(page.wording, [pair for pair in shown if pair[1].claim == strongest])
-    return block("summary", heading(head), *tables, notes(page, [figure for _, figure in pairs]))
+    return block(
+        "summary",
+        heading(head),
+        None if in_bar else _ways(page),
+        *tables,
+        notes(page, [figure for _, figure in pairs]),
+    )
+
+
+def _ways(page: Page) -> Part | None:
+    """The ways to the pages of departments; None where there are none."""
+    links = [
+        Link(page.language.typeset(department.label), department_address(department))
+        for department, units in page.study.by_department()
+        if department is not None and overall_of(page, units)
+    ]
+    return link_list(links) if links else None
 
 
 def _level(page: Page, figure: ReleasedFigure) -> Tile:
