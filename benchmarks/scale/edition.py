@@ -79,7 +79,9 @@ def read_figures(context: Context) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def earlier_editions(figures: pl.DataFrame, released: pl.DataFrame, waves: Sequence[str]) -> pl.DataFrame:
+def earlier_editions(
+    figures: pl.DataFrame, released: pl.DataFrame, waves: Sequence[str]
+) -> pl.DataFrame:
     """`Published` of an edition of each wave but the last: all that it showed up to that wave."""
     kept = []
     for number, wave in enumerate(waves[:-1], 1):
@@ -88,7 +90,9 @@ def earlier_editions(figures: pl.DataFrame, released: pl.DataFrame, waves: Seque
     return pl.concat(kept)
 
 
-def released_of(context: Context, figures: pl.DataFrame, published: pl.DataFrame | None) -> pl.DataFrame:
+def released_of(
+    context: Context, figures: pl.DataFrame, published: pl.DataFrame | None
+) -> pl.DataFrame:
     """`Released` of the last wave's edition, beside the earlier ones."""
     return release(figures, context.study, audience=Audience.PUBLIC, published=published)
 
@@ -114,12 +118,14 @@ class Built:
         project: Its folder, which a renderer takes.
         bar: Links of its navigation.
         charts: Those of its first page.
+        size: Bytes of the source of its first page.
 
     """
 
     project: Path
     bar: int
     charts: int
+    size: int
 
 
 def build(context: Context, page: Page, folder: Path) -> Built:
@@ -136,11 +142,13 @@ def build(context: Context, page: Page, folder: Path) -> Built:
         nbformat.write(notebook, path)
         pages.append(ProjectPage(name, name.title(), name.title(), path))
     charts = len(list(page.folder.rglob("*.svg")))
-    for unit in units_in_bar(page.study):
-        pages.append(ProjectPage(f"{department.DEPARTMENT}-{unit.id}", unit.label, unit.acronym, path))
+    pages += [
+        ProjectPage(f"{department.DEPARTMENT}-{unit.id}", unit.label, unit.acronym, path)
+        for unit in units_in_bar(page.study)
+    ]
     project = folder / "edition"
     project.mkdir()
     edition = Edition(wave=page.wave.id, version="1.0.0", published=DAY)
     base = context.workspace.reports
     write_project(project, base, {"fr": pages}, context.study, edition, simulated=True)
-    return Built(project, bar=sum(one.in_bar for one in pages), charts=charts)
+    return Built(project, len(pages), charts, (project / "index.ipynb").stat().st_size)

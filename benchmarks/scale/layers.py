@@ -17,7 +17,7 @@ from analysis.operations.run import workshop_jobs
 from analysis.pipeline.ledger import fingerprint_of, output_digests, shared_fingerprint
 from analysis.pipeline.plan import load_notebook_plan
 from analysis.pipeline.staleness import BuildState
-from analysis.storage import known_layers, published_layers
+from analysis.storage import known_layers
 from analysis.storage.tables import write_parquet
 from analysis.study.files import make_private_folder
 from analysis.study.scope import AXES, Scope
@@ -38,7 +38,6 @@ def fill(context: Context, size: Size) -> None:
         for notebook in load_notebook_plan(context.workspace).notebooks
         for name in notebook.writes
     ]
-    published = {layer.name for layer, _ in published_layers(layers.values())}
     for layer in written:
         if layer.axes != AXES:
             continue
@@ -49,7 +48,7 @@ def fill(context: Context, size: Size) -> None:
                     name: context.workspace.table(STUDY, layer.name, Scope(name, wave))
                     for name in others
                 }
-                _copy(source, first, targets, named=layer.name in published)
+                _copy(source, first, targets)
     last = size.wave_ids[-1]
     _run(context, "--wave", last, "--only", "15_quality", "--only", "52_standings")
     for layer in written:
@@ -60,7 +59,7 @@ def fill(context: Context, size: Size) -> None:
                     wave: context.workspace.table(STUDY, layer.name, Scope(wave=wave))
                     for wave in size.wave_ids[:-1]
                 }
-                _copy(source, last, targets, named=layer.name in published)
+                _copy(source, last, targets)
     record(context)
 
 
@@ -91,16 +90,15 @@ def _run(context: Context, *arguments: str) -> None:
     )
 
 
-def _copy(source: Path, name: str, targets: dict[str, Path], *, named: bool) -> None:
-    """Writes a table for others: under their names where it is published, else, and where it is
-    empty, as it is.
-    """
+def _copy(source: Path, name: str, targets: dict[str, Path]) -> None:
+    """Writes a table for others: under their names where rows bear one, else as it is."""
     table, metadata = pl.read_parquet(source), pl.read_parquet_metadata(source)
+    named = {"directorate", "wave"} & set(table.columns)
     kept = {key: value for key, value in metadata.items() if key.startswith("observatoire")}
     for other, path in targets.items():
         make_private_folder(path.parent)
         path.unlink(missing_ok=True)
-        if named and table.height:
+        if table.height and named:
             write_parquet(_renamed(table, name, other), path, kept)
         else:
             os.link(source, path)

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STUDY, CHANNEL, DELIVERY = "many", "survey", "wave-{}"
 FIRST_DAY = date(2003, 1, 6)
 DAYS_BETWEEN, DAYS_OF_FIELD = 182, 28
-RESPONDENTS = 30
+RESPONDENTS = 60
 """Of each product in each wave."""
 
 FAVOURABLE = (0.05, 0.1, 0.2, 0.4, 0.25)

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 from analysis.editions.catalogue import EditionState
 from analysis.editions.register import Act
 from analysis.editions.versions import Version
 from analysis.publishing.blocks import Part, escape_markdown, heading, paragraph, table
-from analysis.publishing.links import with_row_links
 from analysis.publishing.wording.language import Language
 from analysis.study import Study
 
@@ -90,7 +90,7 @@ class CataloguePage:
             for one in listed
         }
         made = table("versions", columns=columns, caption=text("editions_versions_caption"))
-        return with_row_links(made, links)
+        return Part(markdown=_linked(made.markdown, links), html=made.html)
 
     def _notices(self) -> list[Part]:
         acts: list[tuple[date, str]] = []
@@ -190,3 +190,11 @@ class CataloguePage:
             said = text("withdrawn_follows", version=str(edition.superseded_by))
             parts.append(paragraph(f"[{said}]({follows})"))
         return parts
+
+
+def _linked(markdown: str, links: Mapping[str, str]) -> str:
+    """A table of HTML, some headers of whose rows lead somewhere."""
+    for text, address in links.items():
+        shown = escape(text)
+        markdown = markdown.replace(f">{shown}</th>", f'><a href="{address}">{shown}</a></th>')
+    return markdown

@@ -14,7 +14,6 @@ from analysis.publishing.blocks import (
     heading,
     table,
 )
-from analysis.publishing.links import with_row_links
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import change_notes, first_wave
 from analysis.publishing.released import ReleasedFigure
@@ -70,12 +69,8 @@ def department_address(department: Directorate) -> str:
     return f"{DEPARTMENT}-{department.id}.html"
 
 
-def overall_table(
-    page: Page, name: str, pairs: Sequence[Pair], *, named: str, linked: bool = False
-) -> Part:
-    """The overall indicator of some units, a line each; where they are `linked`, its head leads to
-    the unit's page.
-    """
+def overall_table(page: Page, name: str, pairs: Sequence[Pair], *, named: str) -> Part:
+    """The overall indicator of some units, a line each."""
     wording, formats, text = page.wording, page.wording.formats, page.language.text
     changes = [page.figures.changes(figure) for _, figure in pairs]
     columns = {
@@ -94,10 +89,7 @@ def overall_table(
     caption = text(
         "caption_overall", indicator=wording.subject, named=named, wave=wording.wave_label()
     )
-    made = table(name, columns=columns, caption=caption)
-    if not linked:
-        return made
-    return with_row_links(made, {unit.acronym: page_address(unit) for unit, _ in pairs})
+    return table(name, columns=columns, caption=caption)
 
 
 def notes(page: Page, rows: Sequence[ReleasedFigure]) -> Part | None:

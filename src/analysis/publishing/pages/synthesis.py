@@ -10,15 +10,16 @@ from analysis.publishing.blocks import (
     block,
     figure_notes,
     heading,
+    link_line,
     tiles,
 )
-from analysis.publishing.links import link_list
 from analysis.publishing.pages.department import (
     Pair,
     department_address,
     notes,
     overall_of,
     overall_table,
+    page_address,
 )
 from analysis.publishing.pages.page import MOST_AT_LARGE, Page, units_in_bar
 from analysis.publishing.pages.tables import change_notes, first_wave
@@ -92,14 +93,12 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
     """The overall indicator of many units: a line each, in a table per department, strongest claims
     first in the title.
     """
-    in_bar = units_in_bar(page.study)  # else no way leads to their pages, but from here
     tables = [
         overall_table(
             page,
             f"synthese-{department.id if department else 'tout'}",
             found,
             named=department.acronym if department else upper_first(page.wording.units),
-            linked=not in_bar,
         )
         for department, units in page.study.by_department()
         if (found := overall_of(page, units))
@@ -112,20 +111,27 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
     return block(
         "summary",
         heading(head),
-        None if in_bar else _ways(page),
+        _ways(page),
         *tables,
         notes(page, [figure for _, figure in pairs]),
     )
 
 
 def _ways(page: Page) -> Part | None:
-    """The ways to the pages of departments; None where there are none."""
-    links = [
-        Link(page.language.typeset(department.label), department_address(department))
-        for department, units in page.study.by_department()
-        if department is not None and overall_of(page, units)
-    ]
-    return link_list(links) if links else None
+    """The ways to the pages of departments, and of units without one; None where the navigation
+    holds them.
+    """
+    if units_in_bar(page.study):
+        return None
+    links = []
+    for department, units in page.study.by_department():
+        found = [unit for unit, _ in overall_of(page, units)]
+        if department is None:
+            links += [Link(page.language.typeset(one.label), page_address(one)) for one in found]
+        elif found:
+            label = page.language.typeset(department.label)
+            links.append(Link(label, department_address(department)))
+    return link_line(links)
 
 
 def _level(page: Page, figure: ReleasedFigure) -> Tile:
