@@ -111,27 +111,28 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
     return block(
         "summary",
         heading(head),
-        _ways(page),
+        _ways(page, departments=True),
         *tables,
+        _ways(page, departments=False),
         notes(page, [figure for _, figure in pairs]),
     )
 
 
-def _ways(page: Page) -> Part | None:
-    """The ways to the pages of departments, and of units without one; None where the navigation
-    holds them.
+def _ways(page: Page, *, departments: bool) -> Part | None:
+    """The ways to the pages of departments, or of the units without one; None where there are none,
+    or the navigation holds them.
     """
     if units_in_bar(page.study):
         return None
     links = []
     for department, units in page.study.by_department():
         found = [unit for unit, _ in overall_of(page, units)]
-        if department is None:
+        if department is None and not departments:
             links += [Link(page.language.typeset(one.label), page_address(one)) for one in found]
-        elif found:
+        elif department is not None and departments and found:
             label = page.language.typeset(department.label)
             links.append(Link(label, department_address(department)))
-    return link_line(links)
+    return link_line(links) if links else None
 
 
 def _level(page: Page, figure: ReleasedFigure) -> Tile:
