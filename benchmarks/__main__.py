@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import inference, intake, large, pipeline
 from benchmarks.record import Record
+from benchmarks.scale import __main__ as scale
 
 HERE = Path(__file__).parent
 
@@ -31,6 +32,7 @@ def main() -> None:
         memory = f"  +{one.memory_mib:.0f} MiB" if one.memory_mib is not None else ""
         print(f"{one.name:<44} {one.n:>9} {one.seconds:8.3f} {beside}{memory}")
     content = [one.as_dict() for one in records]
+    scale.run()
     (HERE / "results.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -11,8 +11,10 @@ from typing import get_args
 
 import fastexcel
 import polars as pl
+import pytest
 
 from analysis.disclosure import Status
+from analysis.editions import workbook
 from analysis.editions.open_data import COLUMNS, write_open_data
 from analysis.indicators.changes import Verdict
 from analysis.indicators.commitments import Reading
@@ -166,3 +168,24 @@ def test_every_kind_word_and_claim_has_its_name_in_each_language() -> None:
         words += [f"data_constat_{word}" for word in (*get_args(Reading), *get_args(Verdict))]
         words += [f"data_constat_{word}" for word in get_args(Kept)]
         assert [word for word in words if word not in catalogue] == []
+
+
+def test_a_workbook_that_cannot_hold_all_holds_the_edition_s_wave_and_says_so(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sheets() -> list[str]:
+        rows = written(study, tmp_path, row(), row(wave="2025-2"))
+        assert len(rows) == 2, "the CSV holds all"
+        book = fastexcel.read_excel(tmp_path / "resultats.xlsx")
+        return [
+            book.load_sheet(name, header_row=None).to_polars().write_csv()
+            for name in book.sheet_names
+        ]
+
+    own_wave = Language.of("fr").text("data_own_wave")
+    whole = sheets()
+    assert own_wave not in whole[1] and "2025-2" in whole[-1]
+    monkeypatch.setattr(workbook, "MOST_ROWS", 1)
+    limited = sheets()
+    assert own_wave in limited[1]
+    assert "2026-2" in limited[-1] and "2025-2" not in limited[-1]

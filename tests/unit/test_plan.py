@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.run import Selection
-from analysis.pipeline.jobs import Job, topological_levels
+from analysis.pipeline.jobs import Job, Paths, topological_levels
 from analysis.pipeline.plan import PlannedPage, is_applicable, load_notebook_plan, plan_jobs
 from analysis.storage import LAYERS
 from analysis.study import Study, Workspace
@@ -114,7 +114,7 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
         "refused/part-0.parquet",
     ]
     assert len(by_title["c"].reads) == 3 + 2 and by_title["c"].parameters == {"study": "cd93"}
-    assert Job.from_json(b.to_json(workspace.root), workspace.root) == b
+    assert Job.from_json(b.to_json(workspace.root), Paths(workspace.root)) == b
 
 
 def test_jobs_come_after_those_whose_tables_they_read(workspace: Workspace, study: Study) -> None:

@@ -4,14 +4,17 @@ give away what either protects.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import polars as pl
 
 from analysis.disclosure.policy import Status
 from analysis.storage.figures import SHOWN
+
+SCOPE = ("directorate", "wave")
+PAST = ("status", "same", "base")
+"""What is kept of a figure of an earlier edition: the fields of `Past`."""
 
 
 @dataclass(frozen=True)
@@ -38,27 +41,28 @@ class Earlier:
     past: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, published: pl.DataFrame | None, rows: Iterable[Mapping[str, Any]], *, at_least: int
-    ) -> Earlier:
+    def of(cls, published: pl.DataFrame | None, figures: pl.DataFrame, *, at_least: int) -> Earlier:
         """That of some editions.
 
         Args:
             published: `storage.Published` of each, one after the other; None of none.
-            rows: `storage.Figures` of today.
+            figures: `storage.Figures` of today.
             at_least: From how many answers that differ a figure is another one.
 
         """
         if published is None:
             return cls()
-        today = {row["key"]: row for row in rows}
+        today = figures.select(
+            "key",
+            *SCOPE,
+            pl.col("base").alias("base_today"),
+            pl.col("counts").alias("counts_today"),
+        )
+        met = published.join(today, on="key", how="inner").with_columns(same=_moved() < at_least)
         past: dict[str, dict[str, Past]] = {}
-        for row in published.iter_rows(named=True):
-            key = row["key"]
-            if key in today:
-                same = _moved(row, today[key]) < at_least
-                made = Past(Status(row["status"]), same, row["base"])
-                past.setdefault(key, {})[row["edition"]] = made
+        for row in _told_anew(met).select("key", "edition", *PAST).iter_rows():
+            key, edition, status, same, base = row
+            past.setdefault(key, {})[edition] = Past(Status(status), same, base)
         return cls(past)
 
     def is_known(self, key: str) -> bool:
@@ -81,15 +85,42 @@ class Earlier:
         return self.past.get(key, {})
 
 
-def _moved(before: Mapping[str, Any], today: Mapping[str, Any]) -> int:
+def _told_anew(met: pl.DataFrame) -> pl.DataFrame:
+    """What editions made of figures, without those that say of a directorate and wave what the one
+    before them says, to the figure: most editions repeat all those before.
+    """
+    repeated = pl.all_horizontal(
+        pl.col("rank") == _former("rank") + 1,
+        *(pl.col(name).eq_missing(_former(name)) for name in (*PAST, "told")),
+    )
+    return (
+        met.sort("key", "edition")
+        .with_columns(
+            rank=pl.col("edition").rank("dense").cast(pl.Int64).over(*SCOPE),
+            told=pl.len().over(*SCOPE, "edition"),
+        )
+        .with_columns(repeated=repeated.fill_null(value=False))
+        .filter(~pl.col("repeated").all().over(*SCOPE, "edition"))
+    )
+
+
+def _former(name: str) -> pl.Expr:
+    """A column of the edition before that told the same figure; null in the first."""
+    return pl.col(name).shift(1).over("key")
+
+
+def _moved() -> pl.Expr:
     """By how many answers a figure differs from what it was, at least; none where that is not
     known.
     """
-    if before["counts"] is not None and today["counts"] is not None:
-        if len(before["counts"]) != len(today["counts"]):
-            return max(before["base"] or 0, today["base"] or 0)
-        pairs = zip(before["counts"], today["counts"], strict=True)
-        return sum(abs(one - other) for one, other in pairs)
-    if before["base"] is None or today["base"] is None:
-        return 0
-    return abs(int(before["base"]) - int(today["base"]))
+    counts, counts_today = pl.col("counts"), pl.col("counts_today")
+    base, base_today = pl.col("base"), pl.col("base_today")
+    comparable = counts.list.len() == counts_today.list.len()
+    apart = pl.when(comparable).then(counts) - pl.when(comparable).then(counts_today)
+    return (
+        pl.when(counts.is_null() | counts_today.is_null())
+        .then((base - base_today).abs().fill_null(0))
+        .when(comparable)
+        .then(apart.list.eval(pl.element().abs()).list.sum())
+        .otherwise(pl.max_horizontal(base, base_today, 0))
+    )

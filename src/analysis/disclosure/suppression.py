@@ -65,7 +65,7 @@ def release(
     rows = list(figures.iter_rows(named=True))
     status = dict.fromkeys((row["key"] for row in rows), Status.SHOWN)
     direct = [row for row in rows if row["counts"] is not None]
-    earlier = Earlier.of(published, rows, at_least=study.thresholds.suppressed_below)
+    earlier = Earlier.of(published, figures, at_least=study.thresholds.suppressed_below)
     status |= _measure_status(direct, study, audience, earlier)
     status |= _status_of_counts(
         [row for row in rows if _has_counts(row)], study.thresholds, audience, earlier

@@ -27,6 +27,10 @@ OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 WIDE, NARROW, LONG = 90, 14, 30
 """Characters of the columns of notes; of a column of codes; of one of labels."""
 
+MOST_ROWS = 1_048_574
+"""Figures that a sheet holds, below its title and headers: of more, a workbook has those of the
+edition's own wave."""
+
 LINE_HEIGHT = 20
 """Points of a line of the notes."""
 
@@ -55,6 +59,8 @@ def write_workbook(
     text = language.text
     title = without_marks(language.typeset(f"{study.title}, {study.wave(edition.wave).label}"))
     simulated = bool(frame.get_column("simule").any())
+    whole = frame.height <= MOST_ROWS
+    shown = frame if whole else frame.filter(vague=edition.wave)
     with xlsxwriter.Workbook(path, OPTIONS) as book:
         book.set_properties(
             {
@@ -83,6 +89,7 @@ def write_workbook(
             f"{name}{language.colon} {text(f'data_columns_{name}')}" for name in frame.columns
         ]
         rules = [
+            *([] if whole else [text("data_own_wave")]),
             text("data_missing"),
             text("data_secret"),
             text("data_channels"),
@@ -94,7 +101,7 @@ def write_workbook(
             dict(zip(meanings.columns, (text(f"data_{one}") for one in CODEBOOK), strict=True))
         )
         _table(codes, named, sheets[2], "Dictionnaire", head)
-        _table(figures, frame, sheets[3], "Resultats", head)
+        _table(figures, shown, sheets[3], "Resultats", head)
 
 
 CODEBOOK = ("column", "breakdown", "code", "label")

@@ -1,4 +1,6 @@
-"""How far apart two directorates are, on each headline indicator of a wave."""
+"""How far apart two directorates are, on each headline indicator of a wave: any two where there are
+few, two of one department where there are many.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,10 @@ from analysis.study import Claim, Study
 
 BETWEEN_DIRECTORATES = "directorate"
 """The breakdown of what is between two directorates."""
+
+MOST_COMPARED = 24
+"""Directorates that are all set side by side, two by two. Pairs grow with the square of their
+number, and the page of each names those that it is compared with."""
 
 
 class Standings(dy.Schema):
@@ -90,9 +96,23 @@ def standings(estimates: pl.DataFrame, study: Study, *, wave: str) -> pl.DataFra
     for row in measured.iter_rows(named=True):
         if headline.get(row["indicator"]) == row["definition"]:
             by_indicator.setdefault(row["indicator"], {})[row["directorate"]] = row
-    order = [directorate.id for directorate in study.directorates]
-    pairs = [pair for rows in by_indicator.values() for pair in _pairs(rows, order)]
+    pairs = [
+        pair
+        for rows in by_indicator.values()
+        for group in _groups(study)
+        for pair in _pairs(rows, group)
+    ]
     return make_table([_row(*pair, family=len(pairs)) for pair in pairs], Standings)
+
+
+def _groups(study: Study) -> list[list[str]]:
+    """The directorates that are set side by side, in the study's order: all of them; where they are
+    more than `MOST_COMPARED`, those of each department, unless it has more than that itself.
+    """
+    groups = [[unit.id for unit in units] for _, units in study.by_department()]
+    if sum(map(len, groups)) <= MOST_COMPARED:
+        return [[unit.id for unit in study.directorates]]
+    return [group for group in groups if len(group) <= MOST_COMPARED]
 
 
 def _pairs(

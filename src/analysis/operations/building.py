@@ -29,6 +29,7 @@ from analysis.pipeline.sources import notebook_sources
 from analysis.pipeline.staleness import BuildState
 from analysis.publishing.blocks import IMAGES_FOLDER
 from analysis.publishing.edition import Edition, note_path, write_note
+from analysis.publishing.pages.page import units_in_bar
 from analysis.publishing.project import ProjectPage, project_folders, write_project
 from analysis.publishing.rendering import find_renderer
 from analysis.publishing.wording.language import Language
@@ -124,6 +125,8 @@ def _run_pages(
 ) -> dict[LanguageCode, list[ProjectPage]]:
     """Runs the publication notebooks, in each language of the study; the pages by language."""
     notebooks = _page_notebooks(context, period)
+    in_bar = {None, *(unit.id for unit in units_in_bar(context.study))}
+    parts = context.study.for_pages(period.id).part_digests()
     jobs: list[Job] = []
     pages: dict[LanguageCode, list[ProjectPage]] = {code: [] for code in context.study.languages}
     for code, listed in pages.items():
@@ -136,11 +139,10 @@ def _run_pages(
                 if directorate is not None:
                     name = wording.directorate_name(study.directorate(directorate))
                     title = title.format(directorate=name)
-                job = _page_job(context, period, notebook, directorate, stem, code)
+                job = _page_job(context, period, notebook, directorate, stem, code, parts)
                 jobs.append(job)
-                below = directorate is not None and study.directorate(directorate).parent
-                page = ProjectPage(stem, title, shorts[stem], job.output, in_bar=not below)
-                listed.append(page)
+                shown = directorate in in_bar
+                listed.append(ProjectPage(stem, title, shorts[stem], job.output, in_bar=shown))
     run_jobs(context, jobs, options, label="pages")
     return pages
 
@@ -198,6 +200,7 @@ def _page_job(
     directorate: str | None,
     stem: str,
     language: LanguageCode,
+    study_parts: dict[str, str],
 ) -> Job:
     study, workspace = context.study, context.workspace
     folder = workspace.runs(study.id) / "pages" / period.id / language / stem
@@ -220,7 +223,7 @@ def _page_job(
             *([workspace.compared(study.id, period.id)] if "imported" in notebook.requires else []),
         ),
         writes=(),
-        study_parts=study.for_pages(period.id).part_digests(),
+        study_parts=study_parts,
         figures=folder / IMAGES_FOLDER,
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,

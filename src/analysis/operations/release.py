@@ -31,7 +31,7 @@ from analysis.storage import (
     known_layers,
     published_layers,
     read_provenance,
-    read_table,
+    read_tables,
     write_table,
 )
 from analysis.study import Wave
@@ -134,12 +134,13 @@ def _release(
     figures: list[pl.DataFrame] = [Figures.create_empty()]
     parts: list[Provenance] = []
     for layer, to_figures in published_layers(known_layers(workspace).values()):
+        if layer.name not in written_by:
+            continue
         tables = dict.fromkeys(scope.along(layer.axes) for scope in scopes)
-        for scope in tables if layer.name in written_by else ():
-            path = workspace.table(study.id, layer.name, scope)
-            table = read_table(path, layer.schema, hint=f"observatoire run {study.id}")
-            figures.append(to_figures(table))
-            parts.append(read_provenance(path))
+        paths = [workspace.table(study.id, layer.name, scope) for scope in tables]
+        table = read_tables(paths, layer.schema, hint=f"observatoire run {study.id}")
+        figures.append(to_figures(table))
+        parts += [read_provenance(path) for path in paths]
     provenance = Provenance(
         study=study.id,
         study_digest=study.for_pages(period.id).digest,

@@ -207,7 +207,7 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
             )
             outcomes += finished
             failed = {outcome.job.title for outcome in finished if outcome.error is not None}
-            current = {task.job.title for task in tasks if task not in stale}
+            current = {task.job.title for task in tasks} - {task.job.title for task in stale}
             for title in pending & current:  # what they read was made again, and is what it was
                 progress.step(title)
             done_titles = current | {outcome.job.title for outcome in finished}

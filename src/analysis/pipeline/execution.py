@@ -8,9 +8,10 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 import nbformat
 
@@ -103,18 +104,26 @@ def execute(
         pool.submit(run_notebook, job, fingerprint, redact, show, lease): job
         for job, fingerprint in jobs
     }
+    # Each says itself that it has ended: to ask all of them after each takes the square of their
+    # number.
+    ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
     try:
-        pending, going = set(futures), True
-        while pending:
-            finished, pending = wait(pending, timeout=SIGNALS, return_when=FIRST_COMPLETED)
-            for future in finished:
-                if future.cancelled() and not going:
-                    continue
-                outcomes.append(_outcome(future, futures[future]))
-                done(outcomes[-1])
-                if outcomes[-1].error is not None and not keep_going:
-                    going = False
-                    _cancel(futures)
+        for future in futures:
+            future.add_done_callback(ended.put)
+        left, going = len(futures), True
+        while left:
+            try:
+                future = ended.get(timeout=SIGNALS)
+            except Empty:  # an interruption is only seen between two waits
+                continue
+            left -= 1
+            if future.cancelled() and not going:
+                continue
+            outcomes.append(_outcome(future, futures[future]))
+            done(outcomes[-1])
+            if outcomes[-1].error is not None and not keep_going:
+                going = False
+                _cancel(futures)
     except (
         BaseException
     ):  # interrupted by a person, for instance: what has not started must not, what runs must end

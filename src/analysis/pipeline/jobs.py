@@ -13,6 +13,20 @@ from typing import Any
 from analysis.study.scope import Scope
 
 
+class Paths(dict[str, Path]):
+    """Name of a file in a workspace → its path, made once: a table stands in the history of every
+    later wave, and to make its path takes longer than to look at it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root
+
+    def __missing__(self, name: str) -> Path:
+        path = self[name] = self._root / name
+        return path
+
+
 @dataclass(frozen=True)
 class Job:
     """One notebook for one scope.
@@ -72,19 +86,19 @@ class Job:
         }
 
     @classmethod
-    def from_json(cls, content: dict[str, Any], root: Path) -> Job:
+    def from_json(cls, content: dict[str, Any], paths: Paths) -> Job:
         """The job that `to_json` wrote."""
         return cls(
             title=content["title"],
-            source=root / content["source"],
-            output=root / content["output"],
-            folder=root / content["folder"],
+            source=paths[content["source"]],
+            output=paths[content["output"]],
+            folder=paths[content["folder"]],
             parameters=content["parameters"],
-            reads=tuple(root / path for path in content["reads"]),
-            writes=tuple(root / path for path in content["writes"]),
-            scopes=tuple(Scope(**scope) for scope in content["scopes"]),
+            reads=tuple([paths[path] for path in content["reads"]]),
+            writes=tuple([paths[path] for path in content["writes"]]),
+            scopes=tuple([Scope(**scope) for scope in content["scopes"]]),
             study_parts=content["study_parts"],
-            figures=None if content["figures"] is None else root / content["figures"],
+            figures=None if content["figures"] is None else paths[content["figures"]],
             seconds=content["seconds"],
             memory_mib=content["memory_mib"],
         )

@@ -80,7 +80,25 @@ class Digests:
             write_whole(self._path, json.dumps(self._stored))
 
 
-def library_digests(packages: Iterable[str], digests: Digests) -> Fingerprint:
+class Snapshot:
+    """Digests of files as they are at one moment: each file is looked at once, however many results
+    are made of it.
+    """
+
+    def __init__(self, digests: Digests) -> None:
+        self._digests = digests
+        self._seen: dict[str, str] = {}
+
+    def of(self, path: Path) -> str:
+        """The digest of a file, or `absent`."""
+        name = os.fspath(path)
+        digest = self._seen.get(name)
+        if digest is None:
+            digest = self._seen[name] = self._digests.of(path)
+        return digest
+
+
+def library_digests(packages: Iterable[str], digests: Digests | Snapshot) -> Fingerprint:
     """The digest of each of some packages of the library, sources and names."""
     root = Path(analysis.__file__).parent
     fingerprint = {}
@@ -94,9 +112,11 @@ def library_digests(packages: Iterable[str], digests: Digests) -> Fingerprint:
     return fingerprint
 
 
-def file_digests(paths: Iterable[Path], root: Path, digests: Digests) -> Fingerprint:
-    """The digests of some files, by their names in the workspace."""
-    return {path.relative_to(root).as_posix(): digests.of(path) for path in paths}
+def file_digests(paths: Iterable[Path], root: Path, digests: Digests | Snapshot) -> Fingerprint:
+    """The digests of some files of the workspace, by their names in it."""
+    # `relative_to` takes ten times as long, and a history names each file once per later wave.
+    begins = len(os.fspath(root)) + 1
+    return {os.fspath(path)[begins:]: digests.of(path) for path in paths}
 
 
 def study_part_digests(study: str, digests: Mapping[str, str]) -> Fingerprint:
@@ -106,7 +126,7 @@ def study_part_digests(study: str, digests: Mapping[str, str]) -> Fingerprint:
     return {f"params/{study}/{name}": digest for name, digest in digests.items()}
 
 
-def shared_fingerprint(root: Path, digests: Digests) -> Fingerprint:
+def shared_fingerprint(root: Path, digests: Digests | Snapshot) -> Fingerprint:
     """The part of a fingerprint that all jobs share: the packages that notebooks reach, and the
     lock file.
     """
@@ -117,7 +137,7 @@ def shared_fingerprint(root: Path, digests: Digests) -> Fingerprint:
 
 
 def fingerprint_of(
-    job: Job, shared: Mapping[str, str], root: Path, digests: Digests
+    job: Job, shared: Mapping[str, str], root: Path, digests: Digests | Snapshot
 ) -> Fingerprint:
     """The fingerprint of a job's result: the shared part, its notebook, its parameters, its part of
     the study, and the files it reads.
@@ -132,7 +152,9 @@ def fingerprint_of(
     return {**shared, **notebook, **parts, **file_digests(job.reads, root, digests)}
 
 
-def stale_reasons(job: Job, fingerprint: Mapping[str, str], digests: Digests) -> list[str]:
+def stale_reasons(
+    job: Job, fingerprint: Mapping[str, str], digests: Digests | Snapshot
+) -> list[str]:
     """Why a job has to run; empty if its last run had the same fingerprint and its outputs are
     unaltered.
     """
@@ -155,7 +177,9 @@ def stale_reasons(job: Job, fingerprint: Mapping[str, str], digests: Digests) ->
 
 def fingerprint_changes(before: Mapping[str, str], current: Mapping[str, str]) -> list[str]:
     """One line per difference between two fingerprints."""
-    lines = []
+    lines: list[str] = []
+    if before == current:  # as nearly all are
+        return lines
     for name in sorted({*before, *current}):
         old, new = before.get(name, ABSENT), current.get(name, ABSENT)
         if old != new:
@@ -165,13 +189,22 @@ def fingerprint_changes(before: Mapping[str, str], current: Mapping[str, str]) -
     return [line.replace(" is changed", " changed") for line in lines]
 
 
-_NOTEBOOKS: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+_NotebookKey = tuple[str, int, int]
+_NOTEBOOKS: dict[_NotebookKey, list[dict[str, Any]]] = {}
+_NOTEBOOK_DIGESTS: dict[tuple[_NotebookKey, tuple[str, ...]], str] = {}
 
 
 def notebook_digest(path: Path, injected: tuple[str, ...] = ()) -> str:
     """sha256 of a notebook's sources, kinds and tags; outputs, ids and other metadata do not
     count, nor the values in its parameters cell of the parameters that each run gives.
     """
+    key = (_notebook_key(path), injected)
+    if key not in _NOTEBOOK_DIGESTS:
+        _NOTEBOOK_DIGESTS[key] = _digest_of_cells(path, injected)
+    return _NOTEBOOK_DIGESTS[key]
+
+
+def _digest_of_cells(path: Path, injected: tuple[str, ...]) -> str:
     cells = [
         [
             cell["cell_type"],
@@ -201,14 +234,19 @@ def _notebook_cells(path: Path) -> list[dict[str, Any]]:
         NotebookError: it is no notebook.
 
     """
-    state = path.stat()
-    key = (os.fspath(path), state.st_mtime_ns, state.st_size)
+    key = _notebook_key(path)
     if key not in _NOTEBOOKS:
         _NOTEBOOKS[key] = source_cells(path)
     return _NOTEBOOKS[key]
 
 
-def output_digests(job: Job, digests: Digests) -> dict[str, str]:
+def _notebook_key(path: Path) -> _NotebookKey:
+    """What tells whether a notebook is still the one that was read: name, time, size."""
+    state = path.stat()
+    return os.fspath(path), state.st_mtime_ns, state.st_size
+
+
+def output_digests(job: Job, digests: Digests | Snapshot) -> dict[str, str]:
     """The digests of what a job made: the notebook and its figures by name, tables by layer and
     scope too.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from string import Formatter
@@ -269,15 +269,18 @@ def plan_jobs(workspace: Workspace, study: Study, plan: NotebookPlan) -> list[Jo
     notebooks = {notebook.id: notebook for notebook in workshop}
     made = {name for notebook in workshop for name in notebook.writes}
     made |= {layer.name for layer in layers_from("deliveries")}
+    layers = {name: layer for name, layer in known_layers(workspace).items() if name in made}
+    past, seen = _Past(answered, study), _Seen(study)
     return [
         _job(
             workspace,
-            study,
+            study.id,
             notebooks[name],
             scope,
             tuple(scopes),
-            _scopes_until(scope, answered, study) if notebooks[name].history else (),
-            made,
+            past.until(scope) if notebooks[name].history else (),
+            layers,
+            seen.by(notebooks[name], scope),
         )
         for (name, scope), scopes in read.items()
     ]
@@ -293,49 +296,71 @@ def answered_scopes(workspace: Workspace, study: Study) -> tuple[Scope, ...]:
     )
 
 
-def _scopes_until(scope: Scope, answered: tuple[Scope, ...], study: Study) -> tuple[Scope, ...]:
-    """The answered scopes of a scope's directorate, or of all, in its wave and those before."""
-    assert scope.wave is not None, "only notebooks per wave have a history"
-    waves = {wave.id for wave in study.waves_until(scope.wave)}
-    return tuple(
-        past
-        for past in answered
-        if past.wave in waves and Scope(directorate=scope.directorate).covers(past)
-    )
+class _Past:
+    """The answered scopes of a study, told apart once: each job asks for its own."""
+
+    def __init__(self, answered: tuple[Scope, ...], study: Study) -> None:
+        self._until = {
+            wave.id: {earlier.id for earlier in study.waves_until(wave.id)} for wave in study.waves
+        }
+        self._of: dict[str | None, list[Scope]] = {None: list(answered)}
+        for scope in answered:
+            self._of.setdefault(scope.directorate, []).append(scope)
+
+    def until(self, scope: Scope) -> tuple[Scope, ...]:
+        """The answered scopes of a scope's directorate, or of all, in its wave and those before."""
+        assert scope.wave is not None, "only notebooks per wave have a history"
+        waves = self._until[scope.wave]
+        return tuple(past for past in self._of[scope.directorate] if past.wave in waves)
+
+
+class _Seen:
+    """What jobs see of a study, found once for the notebooks that see the same of a scope."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._parts: dict[tuple[Scope, frozenset[Requirement]], dict[str, str]] = {}
+
+    def by(self, notebook: Notebook, scope: Scope) -> dict[str, str]:
+        """File of parameters → digest of what a notebook sees of it in a scope."""
+        asked = frozenset((*notebook.requires, *notebook.sees))
+        if (scope, asked) not in self._parts:
+            visible = self._study.for_scope(scope, requires=asked)
+            self._parts[scope, asked] = visible.part_digests()
+        return self._parts[scope, asked]
 
 
 def _job(
     workspace: Workspace,
-    study: Study,
+    study: str,
     notebook: Notebook,
     scope: Scope,
     scopes: tuple[Scope, ...],
     past: tuple[Scope, ...],
-    made: Collection[str],
+    made: Mapping[str, Layer],
+    study_parts: dict[str, str],
 ) -> Job:
     """The job of a notebook in a scope, which reads the tables of the scopes it stands over, and
     those of its history in the scopes of the past too; of layers that are `made` for this study.
     """
-    folder = workspace.runs(study.id).joinpath(*scope.parameters.values())
-    layers = known_layers(workspace)
+    folder = workspace.runs(study).joinpath(*scope.parameters.values())
     reads = {
-        workspace.table(study.id, name, path.along(layers[name].axes)): None
+        workspace.table(study, name, path.along(made[name].axes)): None
         for names, read in ((notebook.reads, scopes), (notebook.history, past))
         for name in names
         if name in made
         for path in read
     }
-    visible = study.for_scope(scope, requires=(*notebook.requires, *notebook.sees))
     return Job(
         title=f"{notebook.id} {scope.title}".rstrip(),
         source=notebook_path(workspace, notebook),
         output=folder / f"{notebook.id}.ipynb",
         folder=workspace.notebooks / notebook.folder,
-        parameters={"study": study.id, **scope.parameters},
+        parameters={"study": study, **scope.parameters},
         reads=tuple(reads),
-        writes=tuple(workspace.table(study.id, layer, scope) for layer in notebook.writes),
+        writes=tuple(workspace.table(study, layer, scope) for layer in notebook.writes),
         scopes=scopes,
-        study_parts=visible.part_digests(),
+        study_parts=study_parts,
         seconds=notebook.seconds,
         memory_mib=notebook.memory_mib,
     )

@@ -12,10 +12,11 @@ from itertools import chain
 from pathlib import Path
 
 from analysis.errors import DiskError
-from analysis.pipeline.jobs import Job, topological_levels
+from analysis.pipeline.jobs import Job, Paths, topological_levels
 from analysis.pipeline.ledger import (
     Digests,
     Fingerprint,
+    Snapshot,
     file_digests,
     fingerprint_changes,
     fingerprint_of,
@@ -128,11 +129,8 @@ class BuildState:
             if record["made_of"] != self.jobs_fingerprint():
                 return None
             intake_reasons = self.intake_reasons(record["seen_by_intake"])
-            jobs = [
-                job
-                for entry in record["jobs"]
-                if selected(job := Job.from_json(entry, self.workspace.root))
-            ]
+            paths = Paths(self.workspace.root)
+            jobs = [job for entry in record["jobs"] if selected(job := Job.from_json(entry, paths))]
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return RunPlan(intake_reasons, self.tasks(jobs))
@@ -141,17 +139,17 @@ class BuildState:
         """One task per job: its fingerprint and why it has to run, each after the jobs whose tables
         it reads.
         """
-        root = self.workspace.root
-        shared = shared_fingerprint(root, self.digests)
+        root, now = self.workspace.root, Snapshot(self.digests)
+        shared = shared_fingerprint(root, now)
         tasks, rewritten = [], set[Path]()
         for job in chain.from_iterable(topological_levels(jobs)):
-            fingerprint = fingerprint_of(job, shared, root, self.digests)
+            fingerprint = fingerprint_of(job, shared, root, now)
             waits = [
                 f"{path.relative_to(root).as_posix()} will be made again"
-                for path in job.reads
+                for path in (job.reads if rewritten else ())
                 if path in rewritten
             ]
-            task = Task(job, fingerprint, stale_reasons(job, fingerprint, self.digests) or waits)
+            task = Task(job, fingerprint, stale_reasons(job, fingerprint, now) or waits)
             rewritten.update(job.writes if task.reasons else ())
             tasks.append(task)
         return tasks

@@ -338,6 +338,15 @@ def fact_line(language: Language, facts: Mapping[str, Fact]) -> Part:
     )
 
 
+def link_line(links: Sequence[Link]) -> Part:
+    """Links in one paragraph, one after the other."""
+    shown = (f"[{escape_markdown(link.text)}]({link.target})" for link in links)
+    return Part(
+        markdown=" · ".join(shown),
+        html=f"<p>{' · '.join(_html(link.text) for link in links)}</p>",
+    )
+
+
 def page_break() -> Part:
     """Where a sheet of paper ends; on a screen, nothing."""
     return Part(markdown="{{< pagebreak >}}", html="<hr>")

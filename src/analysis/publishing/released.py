@@ -125,6 +125,18 @@ class ReleasedFigures:
     def __init__(self, frame: pl.DataFrame, study: Study) -> None:
         self.frame = frame
         self._study = study
+        self._parts: dict[str, dict[str | None, pl.DataFrame]] = {}
+
+    def _part(self, layer: str, directorate: str | None) -> pl.DataFrame:
+        """The figures of a layer, or those of a directorate in it: told apart once, since a page on
+        many directorates asks for each.
+        """
+        if layer not in self._parts:
+            whole = self.frame.filter(pl.col("layer") == layer)
+            parts = whole.partition_by("directorate", as_dict=True, maintain_order=True)
+            by_directorate = {key[0]: part for key, part in parts.items() if key[0] is not None}
+            self._parts[layer] = {None: whole, **by_directorate}
+        return self._parts[layer].get(directorate, self.frame.clear())
 
     @property
     def _names(self) -> list[str]:
@@ -154,7 +166,7 @@ class ReleasedFigures:
 
         """
         conditions = [pl.col(name) == value for name, value in about.items()]
-        selected = self.frame.filter(pl.col("layer") == layer, *conditions)
+        selected = self._part(layer, about.get("directorate")).filter(*conditions)
         order = {name: rank for rank, name in enumerate(self._names)}
         rows = [
             ReleasedFigure(**(row | {"status": Status(row["status"])}))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         make_table,
         read_provenance,
         read_table,
+        read_tables,
         write_parquet,
         write_table,
     )
@@ -80,6 +81,7 @@ __all__ = [
     "published_layers",
     "read_provenance",
     "read_table",
+    "read_tables",
     "sha256_bytes",
     "sha256_file",
     "write_parquet",

@@ -193,8 +193,8 @@ class Reference(Published):
     def differences(
         self, indicator: Indicator, item: Item, scale: Scale, channels: Sequence[Channel]
     ) -> tuple[Difference, ...]:
-        """In what it is another measure than the study's, as `Measure.differences` says, and whether
-        its value is still to be confirmed.
+        """In what it is another measure than the study's (`Measure.differences`), and whether its
+        value is still to be confirmed.
         """
         unsure: tuple[Difference, ...] = ("to_confirm",) if self.confidence == "to_confirm" else ()
         return (*unsure, *self.measure.differences(indicator, item, scale, channels))

@@ -123,16 +123,13 @@ class Study(StudyFile):
             requires: Commitments, management, listening and profiles: seen where they stand here.
 
         """
-        visible = self.visible_to("workshop")
         left_out = [name for name in ON_REQUEST if name not in requires]
-        return visible.with_only(
-            {
-                name: value
-                for name, value in visible.visible_fields().items()
-                if name not in left_out
-            }
-            | {"languages": visible.languages[:1]}
-        ).restricted_to(scope)
+        kept = {
+            name: value for name, value in self.visible_fields().items() if name not in left_out
+        }
+        # Within the scope first: what is hidden is then looked for in one directorate, not in all.
+        visible = self.with_only(kept).restricted_to(scope).visible_to("workshop")
+        return visible.with_only(visible.visible_fields() | {"languages": visible.languages[:1]})
 
     def for_pages(self, wave: str) -> Study:
         """The study as the pages of a wave's edition see it: without the waves after it."""

@@ -16,7 +16,8 @@ from analysis.publishing.blocks import (
     heading,
     lead,
 )
-from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.department import department_address
+from analysis.publishing.pages.page import Page, are_many
 from analysis.publishing.wording.identity import (
     answers_by_directorate,
     collected,
@@ -26,7 +27,7 @@ from analysis.publishing.wording.identity import (
 from analysis.publishing.wording.sentences import Sentence
 from analysis.study import Claim, Directorate
 
-METHOD, DEPARTMENT = "methode", "departement"
+METHOD = "methode"
 """The file of the page on method, as the plan of the notebooks names it."""
 
 IN_SHORT = ("next", "contact", "address", "licence", "method")
@@ -41,7 +42,7 @@ def head(page: Page, *, answers_elsewhere: bool = False) -> Block:
     wording = page.wording
     publisher = page.language.typeset(page.study.publisher)
     answers = None
-    if not answers_elsewhere:
+    if not answers_elsewhere and not _about_many(page):
         answers = answers_by_directorate(
             wording, page.figures, _directorates(page), named=page.open_directorate is None
         )
@@ -58,7 +59,7 @@ def _way_up(page: Page) -> Part | None:
     if unit is None or unit.parent is None:
         return None
     department = page.study.directorate(unit.parent)
-    link = Link(page.language.typeset(department.label), f"{DEPARTMENT}-{department.id}.html")
+    link = Link(page.language.typeset(department.label), department_address(department))
     return fact_line(page.language, {page.language.text("fact_department"): link})
 
 
@@ -121,6 +122,13 @@ def _facts(page: Page) -> dict[str, Fact]:
     }
 
 
+def _about_many(page: Page) -> bool:
+    """Whether a page is about more units than can be named one by one: their answers are counted in
+    a table on the page of method.
+    """
+    return page.open_directorate is None and are_many(page.study)
+
+
 def _directorates(page: Page) -> list[Directorate]:
     """The directorates that a page is about: its own, or all of the study."""
     own = page.open_directorate
@@ -140,6 +148,8 @@ def _population(page: Page) -> str:
 
 def _participation(page: Page) -> Sentence | None:
     """How many answered, of how many, in each directorate of a page."""
+    if _about_many(page):
+        return None
     several = len(_directorates(page)) > 1
     said = [
         sentence

@@ -22,8 +22,8 @@ from analysis.publishing.wording.identity import reference_answers, respondents
 from analysis.publishing.wording.sentences import levels, sign_notes, source_text, upper_first
 from analysis.study import Directorate
 
-PRODUCT = "direction"
-"""What the file of a product's page begins with, as plan.yml has it."""
+PRODUCT, DEPARTMENT = "direction", "departement"
+"""What the files of the pages of products and departments begin with, as plan.yml has it."""
 
 Pair = tuple[Directorate, ReleasedFigure]
 
@@ -35,7 +35,7 @@ def products(page: Page) -> Block:
         return block("products")
     pages = {
         page.wording.directorate_name(unit): Link(
-            page.language.text("product_page", product=unit.acronym), f"{PRODUCT}-{unit.id}.html"
+            page.language.text("product_page", product=unit.acronym), page_address(unit)
         )
         for unit, _ in pairs
     }
@@ -57,6 +57,16 @@ def overall_of(page: Page, units: Sequence[Directorate]) -> list[Pair]:
             directorate=unit.id, wave=page.wave.id, indicator=page.study.overall.id
         )
     ]
+
+
+def page_address(unit: Directorate) -> str:
+    """The page of a unit that is no department, as plan.yml names it."""
+    return f"{PRODUCT}-{unit.id}.html"
+
+
+def department_address(department: Directorate) -> str:
+    """The page of a department."""
+    return f"{DEPARTMENT}-{department.id}.html"
 
 
 def overall_table(page: Page, name: str, pairs: Sequence[Pair], *, named: str) -> Part:

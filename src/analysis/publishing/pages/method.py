@@ -14,9 +14,15 @@ from analysis.publishing.blocks import (
     paragraph,
     table,
 )
-from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.page import Page, are_many
+from analysis.publishing.pages.tables import unit_tables
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import join_with_signs, lower_first, source_text
+from analysis.publishing.wording.sentences import (
+    join_with_signs,
+    lower_first,
+    source_text,
+    upper_first,
+)
 from analysis.study import Channel, Claim, Directorate, QualityFlag
 from analysis.study.kinds import COMMON, INDEPENDENT
 
@@ -24,7 +30,7 @@ UNKNOWN = "unknown"
 
 
 def collection(page: Page) -> Block:
-    """Answers received by channel, over the directorates."""
+    """Answers received by channel, over the directorates: a column for each; for many, a row."""
     language, study = page.language, page.study
     counts = {
         (figure.category, figure.directorate): figure
@@ -32,32 +38,51 @@ def collection(page: Page) -> Block:
     }
     categories = {category for category, _ in counts}
     used = [channel for channel in study.channels if channel.id in categories]
-    columns = {
-        language.text("column_channel"): [language.typeset(channel.label) for channel in used]
+    by_unit = {
+        unit.acronym: [_count(page, counts.get((channel.id, unit.id))) for channel in used]
+        for unit in study.directorates
     }
-    for directorate in study.directorates:
-        columns[directorate.acronym] = [
-            _count(page, counts.get((channel.id, directorate.id))) for channel in used
-        ]
-    columns[language.text("column_claim")] = [
-        _claims(page, channel, [counts.get((channel.id, unit.id)) for unit in study.directorates])
-        for channel in used
-    ]
-    numeric = [directorate.acronym for directorate in study.directorates]
+    columns = {
+        language.text("column_channel"): [language.typeset(channel.label) for channel in used],
+        **({} if are_many(study) else by_unit),
+        language.text("column_claim"): [
+            _claims(page, channel, [counts.get((channel.id, one.id)) for one in study.directorates])
+            for channel in used
+        ],
+    }
     caption = language.text(
         "caption_collection", answers=page.wording.base_heading, wave=page.wording.wave_label()
     )
-    shown_cells = [cell for column in columns.values() for cell in column]
+    numeric = [name for name in columns if name in by_unit]
+    shown_cells = [cell for column in (*columns.values(), *by_unit.values()) for cell in column]
     return block(
         "collected",
         heading(language.text("method_collection_head")),
         table("collecte", columns=columns, caption=caption, numeric=numeric),
+        *(_collected_by_unit(page, used, by_unit, caption) if are_many(study) else ()),
         figure_notes(
             language,
             note=join_with_signs(language, shown_cells, []),
             source=source_text(page.wording),
         ),
     )
+
+
+def _collected_by_unit(
+    page: Page, used: Sequence[Channel], by_unit: dict[str, list[str]], caption: str
+) -> list[Part]:
+    """The same, a row per directorate that anybody answered in."""
+    none = page.language.text("sign_so")
+    units = [
+        unit
+        for unit in page.study.directorates
+        if any(one != none for one in by_unit[unit.acronym])
+    ]
+    columns = {upper_first(page.wording.unit): [unit.acronym for unit in units]}
+    for place, channel in enumerate(used):
+        name = page.language.typeset(channel.label)
+        columns[name] = [by_unit[unit.acronym][place] for unit in units]
+    return unit_tables(page, "collecte-de", columns, units, caption=caption)
 
 
 def _claims(page: Page, channel: Channel, figures: Sequence[ReleasedFigure | None]) -> str:
@@ -74,7 +99,7 @@ def _claims(page: Page, channel: Channel, figures: Sequence[ReleasedFigure | Non
         if claim == channel.claim:
             text = f"{text} ({page.language.typeset(channel.claim_reason)})"
         if len(by_claim) > 1:
-            listed = page.language.listing(names)
+            listed = page.wording.named_or_counted(names)
             text = page.language.text("titled", directorate=listed, text=text)
         said.append(text)
     return page.language.text("method_claims").join(said)
@@ -87,7 +112,7 @@ def weighting(page: Page) -> Block:
     language = page.language
     tables: list[Part] = []
     cells: list[str] = []
-    for directorate in page.study.directorates:
+    for directorate in () if are_many(page.study) else page.study.directorates:
         columns = _margin_columns(page, directorate)
         if columns is None:
             continue
@@ -98,6 +123,8 @@ def weighting(page: Page) -> Block:
         tables.append(table(name, columns=columns, caption=caption, numeric=list(columns)[1:]))
         cells += [cell for column in columns.values() for cell in column]
     said = _weighted_or_not(page)
+    if said and are_many(page.study):
+        said.append(language.text("method_margins_elsewhere", unit=page.wording.unit))
     if not said and not tables:
         return block("weighting")
     notes = figure_notes(
@@ -115,28 +142,32 @@ def weighting(page: Page) -> Block:
 
 
 def _weighted_or_not(page: Page) -> list[str]:
-    """Per directorate, whether the answers of its headline figures were weighted in this
-    edition.
+    """Whether the answers of the headline figures of directorates were weighted in this edition: of
+    each, or of many together.
     """
-    language, said = page.language, []
+    language, many = page.language, are_many(page.study)
+    alike: dict[tuple[str, ...], list[str]] = {}
     for directorate in page.study.directorates:
         about = {"directorate": directorate.id, "wave": page.wave.id}
         if not page.figures.select("answers", **about):
             continue
         weighted = page.figures.select("weighting", **about)
-        if not weighted:
-            said.append(language.text("method_unweighted", directorate=directorate.acronym))
-            continue
-        channels = page.study.reference_channels(directorate.id)
+        raked = any(figure.definition == "iterations" for figure in weighted)
+        key = "method_weighted" if raked else "method_framed" if weighted else "method_unweighted"
+        channels = page.study.reference_channels(directorate.id) if weighted else ()
         listed = language.listing(
             [language.quoted(language.typeset(channel.label)) for channel in channels]
         )
-        raked = any(figure.definition == "iterations" for figure in weighted)
-        key = "method_weighted" if raked else "method_framed"
-        text = language.text(key, directorate=directorate.acronym, channels=listed)
-        text += _base_weights(page, channels, directorate.id)
-        said.append(text)
-    return [escape_markdown(text) for text in said]
+        start = _base_weights(page, channels, directorate.id) if weighted else ""
+        apart = "" if many else directorate.id
+        alike.setdefault((apart, key, listed, start), []).append(directorate.acronym)
+    return [
+        escape_markdown(
+            language.text(key, directorate=page.wording.named_or_counted(names), channels=listed)
+            + start
+        )
+        for (_, key, listed, start), names in alike.items()
+    ]
 
 
 def _base_weights(page: Page, channels: tuple[Channel, ...], directorate: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
+from analysis.publishing.blocks import Block, block, figure_notes, heading
 from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import unit_tables
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_with_signs, source_text
 from analysis.study import Directorate
@@ -39,12 +40,15 @@ def participation(page: Page) -> Block:
         return block("participation")
     wave = page.wording.wave_label()
     counts = _columns(page, samples, COUNTS)
-    tables = [_table("participation", counts, language.text("caption_participation", wave=wave))]
+    units = [directorate for directorate, _ in samples]
+    caption = language.text("caption_participation", wave=wave)
+    tables = unit_tables(page, "participation", counts, units, caption=caption)
     cells = {cell for column in counts.values() for cell in column}
     notes = [language.text("note_rates")]
     if any(name in found for name in DOUBTED for _, found in samples):
         doubted = _columns(page, samples, DOUBTED)
-        tables.append(_table("rates", doubted, language.text("caption_rates", wave=wave)))
+        caption = language.text("caption_rates", wave=wave)
+        tables += unit_tables(page, "rates", doubted, units, caption=caption)
         cells |= {cell for column in doubted.values() for cell in column}
         notes.append(language.text("note_rates_doubted"))
     return block(
@@ -57,10 +61,6 @@ def participation(page: Page) -> Block:
             source=source_text(page.wording),
         ),
     )
-
-
-def _table(name: str, columns: dict[str, list[str]], caption: str) -> Part:
-    return table(name, columns=columns, caption=caption, numeric=list(columns)[1:])
 
 
 def _columns(

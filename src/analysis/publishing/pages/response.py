@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
+from analysis.publishing.blocks import Block, Part, block, figure_notes, heading
 from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import unit_tables
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_with_signs, source_text
 from analysis.study import Channel, Directorate
@@ -21,12 +22,13 @@ def representativity(page: Page) -> Block:
     the frame knows; nothing where there is none.
     """
     language = page.language
-    rows = []
+    rows, units = [], []
     variables: dict[str, None] = {}
     for directorate, channel, figures in _samples(page, "representativity"):
         by_variable = {one.indicator: one for one in figures if one.definition == SPREAD}
         whole = next((one for one in figures if one.definition == OVERALL), None)
         if whole is not None:
+            units.append(directorate)
             rows.append((_named(page, directorate, channel), whole, by_variable))
             variables |= dict.fromkeys(by_variable)
     if not rows:
@@ -49,11 +51,12 @@ def representativity(page: Page) -> Block:
     wave = page.wording.wave_label()
     return _section(
         page,
-        table(
+        unit_tables(
+            page,
             "representativity",
-            columns=columns,
+            columns,
+            units,
             caption=language.text("caption_representativity", wave=wave),
-            numeric=list(columns)[1:],
         ),
         name="representativity",
         head=language.text("representativity_head"),
@@ -65,10 +68,11 @@ def representativity(page: Page) -> Block:
 def exposed(page: Page) -> Block:
     """Of the channels that anyone may answer, how many did among those whom the services count."""
     language, formats = page.language, page.wording.formats
-    rows = []
+    rows, units = [], []
     for directorate, channel, figures in _samples(page, "exposure"):
         by_definition = {one.definition: one for one in figures}
         if {"exposed", "rate"} <= by_definition.keys():
+            units.append(directorate)
             rows.append((_named(page, directorate, channel), by_definition))
     if not rows:
         return block("exposed")
@@ -84,9 +88,11 @@ def exposed(page: Page) -> Block:
     wave = page.wording.wave_label()
     return _section(
         page,
-        table(
+        unit_tables(
+            page,
             "exposed",
-            columns=columns,
+            columns,
+            units,
             caption=language.text("caption_exposed", wave=wave),
             numeric=list(columns)[2:],
         ),
@@ -102,11 +108,12 @@ def unanswered(page: Page) -> Block:
     most often.
     """
     language, formats = page.language, page.wording.formats
-    names, shares, most = [], [], []
+    names, shares, most, units = [], [], [], []
     for directorate, channel, figures in _samples(page, "item_response"):
         whole = next((one for one in figures if one.item is None), None)
         if whole is None:
             continue
+        units.append(directorate)
         names.append(_named(page, directorate, channel))
         shares.append(formats.value(whole))
         most.append(_most_left(page, whole, figures))
@@ -120,9 +127,11 @@ def unanswered(page: Page) -> Block:
     wave = page.wording.wave_label()
     return _section(
         page,
-        table(
+        unit_tables(
+            page,
             "unanswered",
-            columns=columns,
+            columns,
+            units,
             caption=language.text("caption_unanswered", wave=wave),
             numeric=[language.text("column_unanswered")],
         ),
@@ -174,14 +183,20 @@ def _variable(page: Page, variable: str) -> str:
 
 
 def _section(
-    page: Page, part: Part, *, name: str, head: str, note: str, columns: dict[str, list[str]]
+    page: Page,
+    tables: list[Part],
+    *,
+    name: str,
+    head: str,
+    note: str,
+    columns: dict[str, list[str]],
 ) -> Block:
-    """A table under its heading, with what its note and its signs say."""
+    """Tables under their heading, with what their note and their signs say."""
     cells = {cell for column in columns.values() for cell in column}
     return block(
         name,
         heading(head, level=3),
-        part,
+        *tables,
         figure_notes(
             page.language,
             note=join_with_signs(page.language, cells, [note]),

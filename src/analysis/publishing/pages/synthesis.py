@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, Tile, block, figure_notes, heading, tiles
-from analysis.publishing.pages.department import Pair, notes, overall_of, overall_table
-from analysis.publishing.pages.page import MOST_AT_LARGE, Page
+from analysis.publishing.blocks import (
+    Block,
+    Link,
+    Part,
+    Tile,
+    block,
+    figure_notes,
+    heading,
+    link_line,
+    tiles,
+)
+from analysis.publishing.pages.department import (
+    Pair,
+    department_address,
+    notes,
+    overall_of,
+    overall_table,
+    page_address,
+)
+from analysis.publishing.pages.page import MOST_AT_LARGE, Page, units_in_bar
 from analysis.publishing.pages.tables import change_notes, first_wave
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.changes import change_in_short
@@ -91,7 +108,31 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
     if shown:
         strongest = min(figure.claim for _, figure in shown)
         head = level_range(page.wording, [pair for pair in shown if pair[1].claim == strongest])
-    return block("summary", heading(head), *tables, notes(page, [figure for _, figure in pairs]))
+    return block(
+        "summary",
+        heading(head),
+        _ways(page, departments=True),
+        *tables,
+        _ways(page, departments=False),
+        notes(page, [figure for _, figure in pairs]),
+    )
+
+
+def _ways(page: Page, *, departments: bool) -> Part | None:
+    """The ways to the pages of departments, or of the units without one; None where there are none,
+    or the navigation holds them.
+    """
+    if units_in_bar(page.study):
+        return None
+    links = []
+    for department, units in page.study.by_department():
+        found = [unit for unit, _ in overall_of(page, units)]
+        if department is None and not departments:
+            links += [Link(page.language.typeset(one.label), page_address(one)) for one in found]
+        elif department is not None and departments and found:
+            label = page.language.typeset(department.label)
+            links.append(Link(label, department_address(department)))
+    return link_line(links) if links else None
 
 
 def _level(page: Page, figure: ReleasedFigure) -> Tile:

@@ -7,9 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.publishing.pages.page import Page
+from analysis.publishing.blocks import Part, table
+from analysis.publishing.pages.page import Page, unit_groups
 from analysis.publishing.released import TOTAL, Change, ReleasedFigure
 from analysis.publishing.wording.changes import change_note, since_text
+from analysis.study import Directorate
 from analysis.study.levels import Group, levels_id
 
 
@@ -82,6 +84,47 @@ def bounds_heading(page: Page, figures: Sequence[ReleasedFigure]) -> str:
     return page.language.text(
         f"column_interval_{claims.pop()}" if len(claims) == 1 else "column_range"
     )
+
+
+def unit_tables(
+    page: Page,
+    name: str,
+    columns: Mapping[str, Sequence[str]],
+    units: Sequence[Directorate],
+    *,
+    caption: str,
+    numeric: Sequence[str] | None = None,
+) -> list[Part]:
+    """A table with rows about units: one, or one per department where units are many.
+
+    Args:
+        page: Its study says which.
+        name: Of the table, followed by its department's.
+        columns: Heading → cells, the first of which are the headers of rows.
+        units: Of which unit each row is.
+        caption: Above it, after the short name of its department.
+        numeric: Headings of the columns of numbers; all but the first by default.
+
+    """
+    made = []
+    for department, group in unit_groups(page.study):
+        within = {unit.id for unit in group}
+        places = [place for place, unit in enumerate(units) if unit.id in within]
+        if not places:
+            continue
+        made.append(
+            table(
+                name if department is None else f"{name}-{department.id}",
+                columns={
+                    head: [cells[place] for place in places] for head, cells in columns.items()
+                },
+                caption=caption
+                if department is None
+                else page.language.text("titled", directorate=department.acronym, text=caption),
+                numeric=list(columns)[1:] if numeric is None else numeric,
+            )
+        )
+    return made
 
 
 def first_wave(page: Page) -> bool:

@@ -9,6 +9,10 @@ DATA: dict[str, str] = {
     "data_sheet_notes": "Notes",
     "data_sheet_figures": "Results",
     "data_sheet_codebook": "Codebook",
+    "data_own_wave": (
+        "This workbook holds the figures of the edition’s own wave only, since a sheet holds no "
+        "more. The CSV and Parquet files hold all of them."
+    ),
     "data_missing": "An empty cell is a missing value: the column “statut” says why.",
     "data_numbers": (
         "Shares go from 0 to 1. Numbers are rounded to {decimals} decimals; differences are "

@@ -9,6 +9,10 @@ DATA: dict[str, str] = {
     "data_sheet_notes": "Notes",
     "data_sheet_figures": "Résultats",
     "data_sheet_codebook": "Dictionnaire",
+    "data_own_wave": (
+        "Ce classeur ne contient que les chiffres de la vague de l’édition : une feuille n’en "
+        "tient pas plus. Le CSV et le fichier Parquet les contiennent tous."
+    ),
     "data_missing": (
         "Une cellule vide est une valeur qui manque : la colonne « statut » dit pourquoi."
     ),

@@ -152,6 +152,11 @@ QUALITY: dict[str, str] = {
     "method_class_site": "site",
     "method_class_item": "{question}",
     "method_population": " Intervals reckon with the share of users who answered.",
+    "many_units": "{count} {units}",
+    "method_margins_elsewhere": (
+        "The share of each category among the answers and among users is in the open data, {unit} "
+        "by {unit}."
+    ),
     "method_unweighted": (
         "{directorate}: answers are not weighted; each counts for one, and results describe those "
         "who answered."

@@ -165,6 +165,11 @@ QUALITY: dict[str, str] = {
     "method_class_site": "même site",
     "method_class_item": "même {question}",
     "method_population": " Les intervalles comptent avec la part des usagers qui a répondu.",
+    "many_units": "{count} {units}",
+    "method_margins_elsewhere": (
+        "La part de chaque catégorie dans les réponses et parmi les usagers est dans les données "
+        "ouvertes, {unit} par {unit}."
+    ),
     "method_unweighted": (
         "{directorate} : les réponses ne sont pas redressées ; chacune compte pour une, et les "
         "résultats décrivent ceux qui ont répondu."

@@ -105,7 +105,7 @@ def flag_sentences(wording: Wording, found: Sequence[Sequence[Flag]]) -> list[Se
     sentences = []
     for (rule, text), same in said.items():
         keys = tuple(key for sentence, _ in same for key in sentence.figures)
-        units = wording.language.listing([unit for _, unit in same if unit])
+        units = wording.named_or_counted([unit for _, unit in same if unit])
         named = text
         if units:
             named = wording.language.text("titled", directorate=units, text=lower_first(text))

@@ -25,6 +25,10 @@ FEWEST_RANKED = 3
 MOST_NAMED = 3
 """Answers that are named one by one; more are named by the first and the last."""
 
+MOST_UNITS_NAMED = 24
+"""Units that a sentence names one by one, or that a table has a column for; of more, sentences say
+how many they are, and tables have a row for each."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -97,6 +101,13 @@ class Wording:
         if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", name):
             return name
         return f"{name} ({short})"
+
+    def named_or_counted(self, names: Sequence[str]) -> str:
+        """Some units by their names; more than a sentence names, by their number."""
+        if len(names) <= MOST_UNITS_NAMED:
+            return self.language.listing(names)
+        count = self.language.number(len(names))
+        return self.language.text("many_units", count=count, units=self.units)
 
     def people(self, claim: str) -> str:
         """Whom figures of a claim are about, in the study's words."""
