@@ -343,11 +343,11 @@ def _scored_words(
         flow = np.sign(product.step - 1)
         contrary = {level, tested[product.id]} == {"good", "poor"} or moved * flow < 0
         alike = (level == tested[product.id] != "mixed") or moved * flow > 0
-        yield Verdict(CONTRARY, row["verdict"] == "disagree" and not contrary)
-        yield Verdict(ALIKE, row["verdict"] == "agree" and not alike)
+        yield Verdict(CONTRARY, row["verdict"] == "contrary" and not contrary)
+        yield Verdict(ALIKE, row["verdict"] == "same" and not alike)
         yield Verdict(SIGNAL, row["signal"] and not (moved if product.id in sampled else flow))
         if contrary:
-            yield Verdict(UNSEEN_CONTRARY, row["verdict"] != "disagree", product.id)
+            yield Verdict(UNSEEN_CONTRARY, row["verdict"] != "contrary", product.id)
 
 
 def _scored_calendar(found: pl.DataFrame, products: dict[str, Product]) -> Iterator[Verdict]:

@@ -21,6 +21,9 @@ from analysis.editions.open_data import COLUMNS
 from analysis.editions.workbook import CODEBOOK
 from analysis.indicators.changes import Verdict
 from analysis.indicators.commitments import Reading
+from analysis.indicators.convergence import Movement, State
+from analysis.indicators.convergence import Verdict as Together
+from analysis.indicators.listening import Coverage
 from analysis.indicators.management import Kept
 from analysis.publishing.pages.participation import COUNTS, DOUBTED
 from analysis.publishing.wording.catalogue_en import CATALOGUE as ENGLISH
@@ -90,6 +93,10 @@ DATA: dict[str, tuple[str, ...]] = {
         *(*typing.get_args(Verdict), *typing.get_args(Reading), *typing.get_args(Kept)),
         *("differ", "chance", "above", "inside", "below", "agree", "disagree", "level"),
         *("marks", "stable", "shifting"),
+        *typing.get_args(Coverage),
+        *(word for word in typing.get_args(State) + typing.get_args(Movement) if word),
+        *(word for word in typing.get_args(Together) if word not in ("steady", "silent")),
+        *("declared", "signal"),
     ),
     "portee": CLAIMS,
     "statut": ("s", "nd"),
@@ -101,18 +108,23 @@ DATA: dict[str, tuple[str, ...]] = {
         *("ratio_high", "ratio_low", "RR1", "RR2", "RR3", "RR4", "RR5", "RR6", "unknown"),
         *("eligible", "R", "unconditional", "conditional", "nonresponse", "exposed", "rate"),
         *("share", "classes", "bic_classes", "entropy", "alike", "rand", "reached", "shared"),
+        *FAMILIES,
+        *("total", "year", "break", "state", "movement", "verdict", "signal"),
+        *("sessions", "participants", "themes", "new_themes"),
+        *("silent", "moments", "unreached", "audiences"),
     ),
     "indicateur": (
         *("answers", "participation", "weights", "representativity", "questions"),
-        *("segments", "audiences"),
+        *("segments", "audiences", "listening", "collision", "pooling"),
+        *("observations", "convergence"),
     ),
     "ventilation": (
         *("channel", "site_kind", "status", "month", "directorate"),
-        *("segment", "audience"),
+        *("segment", "audience", "moment", "dimension", "spared"),
     ),
     "categorie": (
         *("posted", "not_posted", "open", "outside", "counted", "left_out"),
-        *("composition", "within"),
+        *("composition", "within", "requests", "cost"),
     ),
 }
 """Column of open data → its codes that mean the same in each study."""
@@ -196,6 +208,14 @@ FILLED: dict[str, tuple[str, ...]] = {
         ("listening_head_", "unreached_head_", "collisions_head_"), ("none", "one", "n")
     ),
     "shared_head_": ("none", "one", "n"),
+    **dict.fromkeys(("flows_head_", "contradictions_head_", "signals_head_"), ("none", "one", "n")),
+    "agreements_head_": ("one", "n"),
+    "device_state_": typing.get_args(State)[:3],
+    "device_movement_": typing.get_args(Movement)[:3],
+    "together_said_": typing.get_args(Together),
+    "moved_": ("up", "down", "steady", "declared"),
+    "moved_toward_": ("better", "worse"),
+    "broke_": ("up", "down", "declared"),
     "segments_": ("stable", "shifting"),
     **dict.fromkeys(("spread_", "spread_one_"), ("users", "far")),
     "sites_note_left_out_": ("one", "n"),

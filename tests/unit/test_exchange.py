@@ -279,7 +279,7 @@ def test_the_page_sets_results_side_by_side_and_works_nothing_out(
 ) -> None:
     made = shown(study, sent, tmp_path)
     read = lines(comparison.alike(made))
-    assert "### Satisfaction globale, chez les usagers reçus, par internet" in read
+    assert "### Satisfaction globale, chez les usagers reçus, en ligne" in read
     cells = [line for line in read if line.endswith("|")]
     assert "DPAPH|60 %|[57 ; 63]|1 042|" in cells
     there = [line for line in cells if "Département voisin (fictif)" in line]

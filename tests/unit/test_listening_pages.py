@@ -127,7 +127,7 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
         told("movement", "post", "steady"),
         told("state", "tests", "poor"),
         told("movement", "phone", "worse"),
-        told("verdict", "total", "disagree"),
+        told("verdict", "total", "contrary"),
         told("signal", "total", "signal"),
         told("verdict", "total", "alone", directorate="def"),
     ]

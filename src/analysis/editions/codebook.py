@@ -105,6 +105,7 @@ class Codebook:
         names = {one.id: one.label for one in study.indicators}
         names |= {one.id: one.label for one in study.commitments}
         names |= {one.id: one.label for one in study.management}
+        names |= self._series
         questions = {item.id: item.wording for item in study.questionnaire.items}
         return {
             "direction": lambda code, _: typeset(study.directorate(code).label),
@@ -119,6 +120,28 @@ class Codebook:
         } | {
             name: (lambda code, _, name=name: self._own(name, code))
             for name in ("type", "portee", "constat")
+        }
+
+    @cached_property
+    def _series(self) -> dict[str, str]:
+        """What each series of a device that counts is called: the device, then what it counts."""
+        devices = self.study.listening.devices if self.study.listening else ()
+        return {
+            f"{device.id}.{series.id}": f"{device.label}, {series.label}"
+            for device in devices
+            for series in device.series
+        }
+
+    @cached_property
+    def _told(self) -> dict[str, str]:
+        """What a dimension is called, with the device that tells something of it."""
+        dimensions = {one.id: one.label for one in self.study.questionnaire.dimensions}
+        devices = self.study.listening.devices if self.study.listening else ()
+        whole = {f"{name}.total": label for name, label in dimensions.items()}
+        return whole | {
+            f"{name}.{device.id}": f"{label}, {device.label}"
+            for name, label in dimensions.items()
+            for device in devices
         }
 
     def _indicator(self, code: str, names: Mapping[str, str]) -> str:
@@ -175,7 +198,11 @@ class Codebook:
         return " × ".join([name, *(self._own("categorie", other) for other in others)])
 
     def _outside(self, code: str) -> str:
-        """A category that no question has: a directorate, a channel; else the code."""
+        """A category that no question has: a directorate, a channel, what devices tell of; else
+        the code.
+        """
+        if code in self._told:
+            return self.language.typeset(self._told[code])
         for finder in (self.study.directorate, self.study.channel):
             try:
                 return self.language.typeset(finder(code).label)

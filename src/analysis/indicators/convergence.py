@@ -24,9 +24,9 @@ from analysis.study.listening import Device
 
 State = Literal["good", "mixed", "poor", ""]
 Movement = Literal["better", "steady", "worse", ""]
-Verdict = Literal["agree", "disagree", "steady", "apart", "alone", "silent"]
-"""Of two families or more that can tell: `disagree` where one says good and another poor, or better
-and worse; `agree` where two say the same of them; `steady` where two look at movements, and nothing
+Verdict = Literal["same", "contrary", "steady", "apart", "alone", "silent"]
+"""Of two families or more that can tell: `contrary` where one says good and another poor, or better
+and worse; `same` where two say the same; `steady` where two look at movements, and nothing
 moves; `apart` where they say neither the same nor the contrary. `alone` where one family can tell,
 `silent` where none can."""
 
@@ -189,9 +189,9 @@ def verdict(told: Sequence[tuple[Device, Reading]]) -> Verdict:
         if first.family != second.family
     ]
     if any(_contradict(one, other) for one, other in pairs):
-        return "disagree"
+        return "contrary"
     if any(_agree(one, other) for one, other in pairs):
-        return "agree"
+        return "same"
     looked_at = [reading.movement for _, reading in speaking if reading.movement]
     both = any(one.movement and other.movement for one, other in pairs)
     return "steady" if both and set(looked_at) == {"steady"} else "apart"

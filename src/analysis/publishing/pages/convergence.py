@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.sentences import join_notes, source_text, upper_first
+from analysis.publishing.wording.sentences import (
+    Sentence,
+    join_notes,
+    source_text,
+    upper_first,
+)
 from analysis.study.listening import Device
 
 TOTAL = "total"
@@ -20,22 +25,28 @@ Told = dict[str, dict[str, ReleasedFigure]]
 
 def contradictions(page: Page) -> Block:
     """Over all products: the dimensions on which families contradict each other."""
-    found = [one for one in _verdicts(page) if one.word == "disagree"]
-    return _points(page, "contradictions", found)
+    found = _verdicts(page, "contrary")
+    head = _counted(page, f"contradictions_head_{_ending(found)}", found)
+    return _points(page, "contradictions", head, found, "caption_contradictions")
 
 
 def agreements(page: Page) -> Block:
     """Over all products: the dimensions of which families say the same; nothing where there are
     none.
     """
-    found = [one for one in _verdicts(page) if one.word == "agree"]
-    return _points(page, "agreements", found) if found else block("agreements")
+    found = _verdicts(page, "same")
+    if not found:
+        return block("agreements")
+    head = _counted(page, f"agreements_head_{_ending(found)}", found)
+    return _points(page, "agreements", head, found, "caption_agreements")
 
 
 def signals(page: Page) -> Block:
-    """Over all products: where a flow moves and no sample does, or a sample alone."""
-    found = page.figures.select("convergence", wave=page.wave.id, definition="signal")
-    return _points(page, "signals", [one for one in found if not one.hidden])
+    """Over all products: where a flow is seen to move and no sample, or a sample alone."""
+    signs = page.figures.select("convergence", wave=page.wave.id, definition="signal")
+    found = [one for one in signs if not one.hidden]
+    head = _counted(page, f"signals_head_{_ending(found)}", found)
+    return _points(page, "signals", head, found, "caption_signals")
 
 
 def together(page: Page) -> Block:
@@ -54,7 +65,7 @@ def together(page: Page) -> Block:
         text("column_dimension"): [_dimension_label(page, one) for one, _ in rows],
         text("column_devices_say"): [_said(page, told) for _, told in rows],
         text("column_together"): [
-            text(f"verdict_{verdicts[one].word}") if one in verdicts else text("sign_nd")
+            text(f"together_said_{verdicts[one].word}") if one in verdicts else text("sign_nd")
             for one, _ in rows
         ],
     }
@@ -69,32 +80,43 @@ def together(page: Page) -> Block:
     )
 
 
-def _points(page: Page, name: str, found: Sequence[ReleasedFigure]) -> Block:
+def _points(
+    page: Page, name: str, head: Sentence, found: Sequence[ReleasedFigure], caption: str
+) -> Block:
     """A section on some points, each a dimension of a product: a line each."""
+    if not found:
+        return block(name, heading(head))
     order = [unit.id for unit in page.study.directorates]
     found = sorted(found, key=lambda one: order.index(str(one.directorate)))
     text = page.language.text
-    ending = "none" if not found else "one" if len(found) == 1 else "n"
-    total = len({one.key for one in _verdicts(page)})
-    head = page.wording.said(
-        f"{name}_head_{ending}",
-        found,
-        count=page.language.number(len(found)),
-        total=page.language.number(total),
+    columns = {
+        upper_first(page.wording.unit): [
+            page.study.directorate(str(one.directorate)).acronym for one in found
+        ],
+        text("column_dimension"): [_dimension_label(page, _dimension_of(one)) for one in found],
+        text("column_devices_say"): [
+            _said(page, _told(page, str(one.directorate), _dimension_of(one))) for one in found
+        ],
+    }
+    wave = page.wording.wave_label()
+    return block(
+        name,
+        heading(head),
+        table(name, columns=columns, caption=text(caption, wave=wave)),
+        _notes(page),
     )
-    parts: list[Part | None] = [heading(head)]
-    if found:
-        told = [_told(page, str(one.directorate), _dimension_of(one)) for one in found]
-        columns = {
-            upper_first(page.wording.unit): [
-                page.study.directorate(str(one.directorate)).acronym for one in found
-            ],
-            text("column_dimension"): [_dimension_label(page, _dimension_of(one)) for one in found],
-            text("column_devices_say"): [_said(page, one) for one in told],
-        }
-        caption = text(f"caption_{name}", wave=page.wording.wave_label())
-        parts += [table(name, columns=columns, caption=caption), _notes(page)]
-    return block(name, *parts)
+
+
+def _ending(found: Sequence[ReleasedFigure]) -> str:
+    """Of the phrase on so many."""
+    return "none" if not found else "one" if len(found) == 1 else "n"
+
+
+def _counted(page: Page, key: str, found: Sequence[ReleasedFigure]) -> Sentence:
+    """How many points there are, of all those of which something is known."""
+    number = page.language.number
+    total = number(len(_verdicts(page)))
+    return page.wording.said(key, found, count=number(len(found)), total=total)
 
 
 def _notes(page: Page) -> Part | None:
@@ -111,9 +133,12 @@ def _notes(page: Page) -> Part | None:
     return figure_notes(page.language, note=join_notes([note]), source=source_text(page.wording))
 
 
-def _verdicts(page: Page) -> list[ReleasedFigure]:
+def _verdicts(page: Page, word: str = "") -> list[ReleasedFigure]:
+    """What is said of devices together, of every dimension of a product; those of one word, or
+    all.
+    """
     found = page.figures.select("convergence", wave=page.wave.id, definition="verdict")
-    return [one for one in found if not one.hidden]
+    return [one for one in found if not one.hidden and word in ("", one.word)]
 
 
 def _dimension_of(figure: ReleasedFigure) -> str:
@@ -133,20 +158,13 @@ def _told(page: Page, product: str, dimension: str) -> Told:
 def _said(page: Page, told: Told) -> str:
     """What devices say, one after the other."""
     text, labels = page.language.text, {one.id: one.label for one in _devices(page)}
-    return page.language.series(
-        [
-            text(
-                "device_says",
-                device=page.language.typeset(labels[device]),
-                words=", ".join(
-                    text(f"{part}_{words[part].word}")
-                    for part in ("state", "movement")
-                    if part in words
-                ),
-            )
-            for device, words in told.items()
-        ]
-    )
+    parts = []
+    for device, words in told.items():
+        said = [text(f"device_state_{words['state'].word}")] if "state" in words else []
+        said += [text(f"device_movement_{words['movement'].word}")] if "movement" in words else []
+        label = page.language.typeset(labels[device])
+        parts.append(text("device_says", device=label, words=", ".join(said)))
+    return page.language.series(parts)
 
 
 def _devices(page: Page) -> tuple[Device, ...]:
@@ -176,22 +194,24 @@ def observations(page: Page) -> Block:
     text, value = page.language.text, page.wording.formats.value
     labels = {one.id: one.label for one in _devices(page)}
     places = [name.rpartition(".") for name in found]
-    counts = ("sessions", "participants", "themes", "new_themes")
+    counts = (
+        ("sessions", "column_sessions"),
+        ("participants", "column_participants"),
+        ("themes", "column_themes"),
+        ("new_themes", "column_new_themes"),
+    )
     columns = {
         text("column_dimension"): [_dimension_label(page, place[0]) for place in places],
         text("column_device"): [page.language.typeset(labels[place[2]]) for place in places],
-        **{
-            text(f"column_{name}"): [value(rows[name]) for rows in found.values()]
-            for name in counts
-        },
+        **{text(key): [value(rows[name]) for rows in found.values()] for name, key in counts},
         text("column_seen"): [
-            upper_first(text(f"state_{rows['state'].word}")) for rows in found.values()
+            upper_first(text(f"device_state_{rows['state'].word}")) for rows in found.values()
         ],
     }
     caption = text(
         "caption_observations", product=page.directorate.acronym, wave=page.wording.wave_label()
     )
-    numeric = [text(f"column_{name}") for name in counts]
+    numeric = [text(key) for _, key in counts]
     return block(
         "observations",
         heading(text("observations_head")),

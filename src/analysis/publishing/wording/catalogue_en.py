@@ -4,6 +4,7 @@ from analysis.publishing.wording.catalogue_audiences_en import AUDIENCES
 from analysis.publishing.wording.catalogue_commitments_en import COMMITMENTS
 from analysis.publishing.wording.catalogue_comparison_en import COMPARISON
 from analysis.publishing.wording.catalogue_data_en import DATA
+from analysis.publishing.wording.catalogue_data_listening_en import DATA_LISTENING
 from analysis.publishing.wording.catalogue_editions_en import EDITIONS
 from analysis.publishing.wording.catalogue_flows_en import FLOWS
 from analysis.publishing.wording.catalogue_identity_en import IDENTITY
@@ -210,6 +211,7 @@ CATALOGUE: dict[str, str] = {
     **PRACTICES,
     **COMPARISON,
     **DATA,
+    **DATA_LISTENING,
     **QUALITY,
     "number_2": "two",
     "number_3": "three",

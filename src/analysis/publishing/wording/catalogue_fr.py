@@ -4,6 +4,7 @@ from analysis.publishing.wording.catalogue_audiences_fr import AUDIENCES
 from analysis.publishing.wording.catalogue_commitments_fr import COMMITMENTS
 from analysis.publishing.wording.catalogue_comparison_fr import COMPARISON
 from analysis.publishing.wording.catalogue_data_fr import DATA
+from analysis.publishing.wording.catalogue_data_listening_fr import DATA_LISTENING
 from analysis.publishing.wording.catalogue_editions_fr import EDITIONS
 from analysis.publishing.wording.catalogue_flows_fr import FLOWS
 from analysis.publishing.wording.catalogue_identity_fr import IDENTITY
@@ -214,6 +215,7 @@ CATALOGUE: dict[str, str] = {
     **PRACTICES,
     **COMPARISON,
     **DATA,
+    **DATA_LISTENING,
     **QUALITY,
     "number_2": "deux",
     "number_3": "trois",

@@ -110,4 +110,4 @@ def flow_reading(wording: Wording, flow: Flow) -> str:
 def _moved(wording: Wording, year: ReleasedFigure) -> str:
     text = wording.language.text
     word = text(f"moved_{year.word}")
-    return text(f"moved_{year.method}", word=word) if year.method else word
+    return text(f"moved_toward_{year.method}", word=word) if year.method else word
