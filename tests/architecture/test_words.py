@@ -164,7 +164,7 @@ FILLED: dict[str, tuple[str, ...]] = {
         *("address", "site", "method", "accessibility", "legal", "licence"),
         *("promise", "in_force", "perceived", "change", "posting", "measured", "announced"),
     ),
-    "fictitious_": ("answers", "sites", "commitments", "management"),
+    "fictitious_": ("answers", "sites", "devices", "commitments", "management"),
     "finding_best_": ("sole", "near"),
     "finding_overall_": COUNTED,
     "finding_summary_": COUNTED,

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analysis.errors import ParameterError
 from analysis.indicators import movements
 from analysis.publishing.pages import convergence, flows, product
 from analysis.study import Study
@@ -184,6 +185,32 @@ def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:
     assert (
         product.listening(page(listened(study, device("x", products=["def"])), row())) is not None
     )
+
+
+def quoted(study: Study, **changes: Any) -> Study:
+    content = {
+        "device": "tests",
+        "product": "dpaph",
+        "text": "Je cherche.",
+        "approved_by": "Bureau",
+        "date": "2026-09-01",
+        **changes,
+    }
+    return listened(study, TESTS, FLOW, quotations=[content])
+
+
+def test_what_was_said_is_printed_where_it_was_approved_and_in_its_wave(study: Study) -> None:
+    found = lines(convergence.observations(page(quoted(study), row())))
+    assert found == [
+        "### Ce que des participants ont dit",
+        "« Je cherche. » Tests, 1ᵉʳ septembre 2026. Citation approuvée : Bureau.",
+    ]
+    for change in ({"date": "2026-06-30"}, {"date": "2026-11-01"}, {"product": "def"}):
+        opened = page(quoted(study, **change), row())
+        assert convergence.observations(opened).markdown == ""
+    with pytest.raises(ParameterError, match="looks like a telephone number") as caught:
+        convergence.observations(page(quoted(study, text="Au 06 12 34 56 78"), row()))
+    assert "06 12" not in str(caught.value)
 
 
 # --- against the truth ----------------------------------------------------------------------------

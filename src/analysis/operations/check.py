@@ -11,7 +11,7 @@ from analysis.errors import ObservatoryError
 from analysis.intake import Delivery, Manifest, deliveries, stray_entries
 from analysis.pipeline.plan import NotebookPlan, load_notebook_plan
 from analysis.publishing.fonts import unprintable_texts
-from analysis.publishing.practice_texts import unpublishable_notes
+from analysis.publishing.practice_texts import unpublishable_notes, unpublishable_quotations
 from analysis.simulation import SimulationPlan, load_simulation_plan
 from analysis.storage.own_layers import OwnLayersFile
 from analysis.study import Model, Study, Workspace, load_study, write_schemas
@@ -51,6 +51,7 @@ def check_study(workspace: Workspace, name: str) -> str:
     if study is not None:
         faults += unprintable_texts(study)
         faults += unpublishable_notes(study)
+        faults += unpublishable_quotations(study)
         if (folder / "simulation.yml").exists():
             try:
                 load_simulation_plan(folder, study)

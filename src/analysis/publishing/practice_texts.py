@@ -1,4 +1,6 @@
-"""What practice notes may not say to the public: personal data, and what is no plain text."""
+"""What practice notes and quotations may not say to the public: personal data, and what is no
+plain text.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,21 @@ _PERSON = re.compile(r"\b(?:MM?\.|Mmes?|Mlle|Mrs?\.?|Ms\.?)[ \u00a0\u202f]+[A-ZÃ
 def unpublishable_notes(study: Study) -> list[ParameterError]:
     """Every fault of the texts of a study's practice notes, with its file and heading."""
     return [fault for note in study.practices for fault in _faults(note, study)]
+
+
+def unpublishable_quotations(study: Study) -> list[ParameterError]:
+    """Every fault of the quotations of a study: what tells who said something."""
+    quotations = study.listening.quotations if study.listening is not None else ()
+    return [
+        ParameterError(
+            f"A quotation holds what looks like {what}.",
+            where=f"{study.id}/listening.yml, quotations.{rank}",
+            hint="take it out, or leave the quotation: nobody is told by their words.",
+        )
+        for rank, quotation in enumerate(quotations)
+        for text in _by_language(quotation.text, study).values()
+        for what in _personal(text)
+    ]
 
 
 def _faults(note: Practice, study: Study) -> Iterator[ParameterError]:

@@ -146,6 +146,22 @@ class Device(Model):
         return tuple(one for one in self.periods if one.start <= end and one.end >= start)
 
 
+class Quotation(Model):
+    """What somebody said where they were observed or gathered, that may be printed.
+
+    Attributes:
+        text: In their words, without anything that tells who they are.
+        approved_by: Who let it be printed: an office, not a person.
+
+    """
+
+    device: Identifier
+    product: Identifier
+    text: PrintedText
+    approved_by: PrintedText
+    date: date
+
+
 class ReadingRules(Model):
     """By which rules devices of several families are read together.
 
@@ -178,6 +194,7 @@ class Listening(Model):
         piled_from: From how many devices of one family, at one moment of a product, on one
             audience, they are too many.
         rules: By which devices of several families are read together.
+        quotations: What was said, and may be printed.
 
     """
 
@@ -187,6 +204,7 @@ class Listening(Model):
     rest_days: Annotated[int, Field(ge=1, le=1000)] = 90
     piled_from: Annotated[int, Field(ge=2, le=100)] = 3
     rules: Annotated[ReadingRules, NOT_FOR_INTAKE] = ReadingRules()
+    quotations: Annotated[tuple[Quotation, ...], PAGES_ONLY] = ()
     devices: Annotated[tuple[Device, ...], Field(min_length=1)]
 
     def device(self, name: str) -> Device:

@@ -17,6 +17,7 @@ def check_listening(check: Checker) -> None:
     for key, names in (("moments", moments), ("audiences", audiences), ("devices", devices)):
         check.check_unique("listening", key, names)
     _check_products(check, listening)
+    _check_quotations(check, listening)
     for product, use in listening.products.items():
         check.check_among("listening", f"products.{product}.moments", use.moments, moments)
         check.check_among("listening", f"products.{product}.audiences", use.audiences, audiences)
@@ -44,6 +45,25 @@ def check_listening(check: Checker) -> None:
                 f"{key}.channel",
                 f"Channel {device.channel!r} does not ask the users of {', '.join(silent)}.",
                 "take them out of `products`, or give them the channel in directorates.yml.",
+            )
+
+
+def _check_quotations(check: Checker, listening: Listening) -> None:
+    """Quotations are of devices that observe or gather people, and of products of theirs."""
+    devices = {device.id: device for device in listening.devices}
+    for rank, quotation in enumerate(listening.quotations):
+        key = f"quotations.{rank}"
+        check.check_among("listening", f"{key}.device", [quotation.device], devices)
+        device = devices.get(quotation.device)
+        if device is None:
+            continue
+        check.check_among("listening", f"{key}.product", [quotation.product], device.products)
+        if device.regime != "qualitative":
+            check.add_fault(
+                "listening",
+                f"{key}.device",
+                f"Nobody is quoted from {device.id!r}: its regime is {device.regime!r}.",
+                "quotations are of workshops, interviews and tests, where somebody approved them.",
             )
 
 

@@ -104,9 +104,9 @@ class Model(BaseModel):
             if name in type(self).model_fields:
                 raise ScopeError(
                     f"{type(self).__name__} is seen here without its {name}.",
-                    hint="a result is handed what it depends on, and no more. Commitments and "
-                    "management figures are seen by notebooks that name them in `requires` or "
-                    "`sees`, in plan.yml, and in open_scope.",
+                    hint="a result is handed what it depends on, and no more. Commitments, "
+                    "management, listening and profiles are seen by notebooks that name them "
+                    "in `requires` or `sees`, in plan.yml, and in open_scope.",
                 )
             return super().__getattr__(name)
 

@@ -140,8 +140,7 @@ def uses(page: Page) -> Block:
     for item in asked:
         cells = [found.get((unit.id, item.id)) for unit in in_order]
         columns[study.directorate(str(item.uses)).acronym] = [
-            so if cell is None else wording.formats.flagged_value(cell[1], beside=[cell[1]])
-            for cell in cells
+            so if cell is None else wording.formats.flagged_value(cell[1]) for cell in cells
         ]
     figures = [one for _, one in found.values()]
     printed = [cell for column in columns.values() for cell in column]

@@ -5,9 +5,20 @@ be looked at, and, on a product's page, each of them beside the others.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
+from analysis.errors import ParameterError
+from analysis.publishing.blocks import (
+    Block,
+    Part,
+    block,
+    figure_notes,
+    heading,
+    paragraph,
+    table,
+)
 from analysis.publishing.pages.page import Page
+from analysis.publishing.practice_texts import unpublishable_quotations
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import (
     Sentence,
@@ -189,8 +200,9 @@ def observations(page: Page) -> Block:
     about = {"wave": page.wave.id, "directorate": page.directorate.id}
     for figure in page.figures.select("observations", **about):
         found.setdefault(figure.category, {})[figure.definition] = figure
+    quotations = _quotations(page)
     if not found:
-        return block("observations")
+        return block("observations", *quotations)
     text, value = page.language.text, page.wording.formats.value
     labels = {one.id: one.label for one in _devices(page)}
     places = [name.rpartition(".") for name in found]
@@ -221,4 +233,35 @@ def observations(page: Page) -> Block:
             note=join_notes([text("note_observations")]),
             source=source_text(page.wording),
         ),
+        *quotations,
     )
+
+
+def _quotations(page: Page) -> list[Part]:
+    """What was said of the page's product since the wave before, where somebody let it be printed.
+
+    Raises:
+        ParameterError: a quotation tells who spoke.
+
+    """
+    if faults := unpublishable_quotations(page.study):
+        raise ParameterError.together(faults)
+    listening, language = page.study.listening, page.language
+    waves = page.study.waves_until(page.wave.id)
+    after = waves[-2].end if len(waves) > 1 else date.min
+    labels = {one.id: one.label for one in _devices(page)}
+    told = [
+        language.text(
+            "quotation",
+            text=language.quoted(language.typeset(one.text)),
+            device=language.typeset(labels[one.device]),
+            day=language.day(one.date),
+            office=language.typeset(one.approved_by),
+        )
+        for one in (listening.quotations if listening is not None else ())
+        if one.product == page.directorate.id and after < one.date <= page.wave.end
+    ]
+    if not told:
+        return []
+    head = heading(language.text("quotations_head"), level=3, anchor="quotations")
+    return [head, *(paragraph(one) for one in told)]

@@ -75,7 +75,7 @@ def overall_table(page: Page, name: str, pairs: Sequence[Pair], *, named: str) -
     changes = [page.figures.changes(figure) for _, figure in pairs]
     columns = {
         upper_first(wording.unit): [unit.acronym for unit, _ in pairs],
-        text("tile_level"): [formats.flagged_value(figure, beside=[figure]) for _, figure in pairs],
+        text("tile_level"): [formats.flagged_value(figure) for _, figure in pairs],
         text("column_bounds"): [formats.interval(figure) for _, figure in pairs],
         text("column_about"): [wording.people(figure.claim) for _, figure in pairs],
         text("tile_change"): [

@@ -16,11 +16,13 @@ def banner(page: Page) -> Block:
     if not page.figures.simulated:
         return block("banner")
     text, study = page.language.text, page.study
+    places = [site.id != unit.id for unit in study.directorates for site in unit.sites]
     fictitious = [
         name
         for name, is_present in (
             ("answers", True),
-            ("sites", any(directorate.sites for directorate in study.directorates)),
+            ("sites", any(places)),
+            ("devices", study.listening is not None),
             ("commitments", bool(study.commitments)),
             ("management", bool(study.management)),
         )

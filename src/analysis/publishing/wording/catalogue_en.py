@@ -31,6 +31,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "fictitious_answers": "the answers",
     "fictitious_sites": "sites",
+    "fictitious_devices": "listening devices, their dates and costs",
     "fictitious_commitments": "commitments",
     "fictitious_management": "management figures",
     "simulated_mark": "simulated data",

@@ -80,4 +80,6 @@ FLOWS: dict[str, str] = {
         "a few people are no share of anybody, and none is computed. When the last session brings "
         "no new theme, the subject has probably been covered"
     ),
+    "quotations_head": "What participants said",
+    "quotation": "{text} {device}, {day}. Quotation approved by: {office}.",
 }

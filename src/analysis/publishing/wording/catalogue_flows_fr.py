@@ -80,4 +80,6 @@ FLOWS: dict[str, str] = {
         "quelques personnes ne sont une proportion de personne, et aucune n’est calculée. Quand la "
         "dernière séance n’apporte aucun thème nouveau, on a sans doute fait le tour"
     ),
+    "quotations_head": "Ce que des participants ont dit",
+    "quotation": "{text} {device}, {day}. Citation approuvée : {office}.",
 }

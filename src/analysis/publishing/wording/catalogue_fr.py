@@ -31,6 +31,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "fictitious_answers": "les réponses",
     "fictitious_sites": "les sites",
+    "fictitious_devices": "les dispositifs d’écoute, leurs dates et leurs coûts",
     "fictitious_commitments": "les engagements",
     "fictitious_management": "les chiffres de gestion",
     "simulated_mark": "données simulées",

@@ -64,6 +64,7 @@ EXAMPLES: dict[str, Example] = {
     "named": ("service Nord", "North service"),
     "names": ("invitation.csv, affiche.csv", "invitation.csv, poster.csv"),
     "other": ("Bibliothèque", "Library"),
+    "office": ("Bureau de l’accueil", "Reception office"),
     "outside": ("2", "2"),
     "segment": ("À l’aise en ligne", "At ease online"),
     "segments": (
@@ -413,6 +414,12 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
     "flows_alt": {
         "first": ("4,9 % en mars 2023", "4.9% in March 2023"),
         "last": ("5,2 % en juin 2026", "5.2% in June 2026"),
+    },
+    "quotation": {
+        "text": (
+            "« Je cherche la version en vigueur. »",
+            "“I am looking for the version in force.”",
+        )
     },
     "month_value": {"value": ("5,2 %", "5.2%")},
     "sites_p": {"value": ("0,03", "0.03")},

@@ -171,11 +171,13 @@ class Formats:
             return value
         return self.language.text("out_of", value=value, maximum=self._maximum(figure))
 
-    def flagged_value(self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure]) -> str:
-        """The figure with the sign of its precision, and its unit where those beside it have
-        others.
+    def flagged_value(
+        self, figure: ReleasedFigure, *, beside: Sequence[ReleasedFigure] = ()
+    ) -> str:
+        """The figure with the sign of its precision, and its unit, unless a heading says it: that
+        of a column of figures which all have the same.
         """
-        write = self.value if same_measure(beside) else self.with_unit
+        write = self.value if beside and same_measure(beside) else self.with_unit
         return write(figure) + FLAGS.get(figure.status, "")
 
     def measure(self, words: str, figure: ReleasedFigure, **parts: str) -> str:

@@ -63,9 +63,9 @@ def profiles_finding(
         "finding_profiles_range",
         [widest, low, high],
         indicator=wording.subject,
-        low=wording.formats.flagged_value(low, beside=[low]),
+        low=wording.formats.flagged_value(low),
         low_group=wording.category(low),
-        high=wording.formats.flagged_value(high, beside=[high]),
+        high=wording.formats.flagged_value(high),
         high_group=wording.category(high),
     )
 
