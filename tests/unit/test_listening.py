@@ -232,6 +232,7 @@ def test_devices_with_like_questions_and_two_tools_could_be_one(study: Study) ->
         ({"asks": True}, "says how many in a year"),
         ({"requests": 3}, "says how many in a year"),
         ({"channel": "qr"}, "never merged with a flow"),
+        ({"regime": "sample", "series": [{"id": "a", "label": "a"}]}, "only a flow counts series"),
         ({"periods": [{"start": "2026-01-01", "end": "2026-01-02"}]}, "all the time"),
         (
             {
@@ -255,6 +256,28 @@ def test_a_device_that_cannot_be_is_refused(changes: dict[str, Any], words: str)
         Device.model_validate(device("bad", **changes))
 
 
+def _series(change: dict[str, Any]) -> Callable[[Any], None]:
+    """Changes the last series of the visits: searches without a result, of all searches."""
+
+    def apply(content: Any) -> None:
+        visits = next(one for one in content["devices"] if one["id"] == "visites")
+        visits["series"][-1].update(change)
+
+    return apply
+
+
+def _break(change: dict[str, Any]) -> Callable[[Any], None]:
+    def apply(content: Any) -> None:
+        visits = next(one for one in content["devices"] if one["id"] == "visites")
+        visits["breaks"][0].update(change)
+
+    return apply
+
+
+def _quotation(change: dict[str, Any]) -> Callable[[Any], None]:
+    return lambda content: content["quotations"][0].update(change)
+
+
 def _device(change: dict[str, Any]) -> Callable[[Any], None]:
     return lambda content: content["devices"][0].update(change)
 
@@ -273,6 +296,15 @@ def _device(change: dict[str, Any]) -> Callable[[Any], None]:
         ("listening", _device({"audiences": ["tous"]}), "devices.barometre.audiences", "tous"),
         ("listening", _device({"dimensions": ["prix"]}), "barometre.dimensions", "prix"),
         ("listening", _device({"channel": "fax"}), "devices.barometre.channel", "fax"),
+        ("listening", _series({"of": "sans-resultat"}), "sans-resultat.of", "sans-resultat"),
+        ("listening", _series({"of": "appels"}), "series.sans-resultat.of", "appels"),
+        ("listening", _series({"dimension": "global"}), "sans-resultat.dimension", "global"),
+        ("listening", _series({"id": "visites"}), "visites.series", "declared 2 times"),
+        ("listening", _break({"series": ["vue"]}), "devices.visites.breaks", "vue"),
+        ("listening", _break({"products": ["allo"]}), "devices.visites.breaks", "allo"),
+        ("listening", _quotation({"device": "test"}), "quotations.0.device", "test"),
+        ("listening", _quotation({"product": "allo"}), "quotations.0.product", "allo"),
+        ("listening", _quotation({"device": "avis"}), "quotations.0.device", "Nobody is quoted"),
         ("listening", _device({"products": ["droit"]}), "barometre.products", "droit"),
         (
             "listening",
