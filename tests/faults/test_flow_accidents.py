@@ -59,7 +59,8 @@ def monthly() -> bytes:
 
 
 def polls() -> bytes:
-    rows = [f"2026-09-0{n},{NAME}{n},{option},{n}" for n in range(1, 8) for option in ("Oui", "Non")]
+    options = [(n, option) for n in range(1, 8) for option in ("Oui", "Non")]
+    rows = [f"2026-09-0{n},{NAME}{n},{option},{n}" for n, option in options]
     return _csv("date,poll,option,votes", rows)
 
 

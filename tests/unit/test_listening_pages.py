@@ -133,25 +133,30 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
         told("verdict", "total", "alone", directorate="def"),
     ]
     opened = page(known, *rows, directorate=None)
-    found = lines(convergence.contradictions(opened))
+    found = lines(convergence.points(opened))
     assert found[0] == "## Les dispositifs se contredisent sur un point parmi 2"
     said = (
         "Phone : moins bien qu’un an avant ; Tests : niveau faible ; Post : bon niveau, pas de "
         "mouvement établi"
     )
     assert [one for one in found if "|" in one][1] == f"DPAPH|Attente|{said}|"
-    found = lines(convergence.signals(opened))
-    assert found[0].startswith("## Un point à regarder : on y voit bouger un comptage")
-    assert convergence.agreements(opened).markdown == ""
+    heads = [one for one in found if one.startswith("## ")]
+    assert heads[1].startswith("## Un point à regarder : on y voit bouger un comptage")
+    assert len(heads) == 2, "nothing is said where nothing agrees"
+    assert sum("Un point = une dimension" in one for one in found) == 1
+    agreed = page(known, told("verdict", "total", "same"), directorate=None)
+    said_alike = "## Plusieurs familles d’écoute disent la même chose sur un point"
+    assert said_alike in lines(convergence.points(agreed))
     own = page(known, *rows)
     assert f"Attente|{said}|contradictoires|" in lines(convergence.together(own))
     assert f"Attente|{said}|contradictoires|" in lines(product.listening(own))
     nobody = page(known, told("verdict", "total", "steady"), directorate=None)
-    assert lines(convergence.contradictions(nobody)) == [
-        "## Nulle part les dispositifs ne se contredisent"
+    assert [one for one in lines(convergence.points(nobody)) if one.startswith("##")] == [
+        "## Nulle part les dispositifs ne se contredisent",
+        "## On ne voit pas bouger un comptage sans une enquête, ni l’inverse",
     ]
     hidden = page(known, told("verdict", "total", "") | HIDDEN, directorate=None)
-    assert "contredisent sur" not in convergence.contradictions(hidden).markdown
+    assert "contredisent sur" not in convergence.points(hidden).markdown
 
 
 def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:

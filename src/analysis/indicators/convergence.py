@@ -280,9 +280,10 @@ class _Readers:
 
     def _sample(self, device: Device, product: str, dimension: str) -> Reading:
         """The level of an estimate for users, and the movement of any; nothing of a device whose
-        answers are in no channel.
+        answers are in no channel, or too few to be told.
         """
-        found = self._figures(device, product, dimension)
+        enough = pl.col("base") >= self.study.thresholds.fragile_below
+        found = self._figures(device, product, dimension).filter(enough)
         now, then = (found.filter(wave=wave) for wave in (self.wave, self.before))
         if now.height != 1:
             return Reading()

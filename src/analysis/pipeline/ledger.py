@@ -21,6 +21,9 @@ from analysis.study.files import write_whole
 
 ABSENT = "absent"
 
+BYTECODE = "__pycache__"
+"""What Python writes beside sources while it runs, under names that come and go."""
+
 LIBRARY = "library "
 """How the names of packages begin, among what a result is made of."""
 
@@ -106,7 +109,7 @@ def library_digests(packages: Iterable[str], digests: Digests | Snapshot) -> Fin
         total = hashlib.sha256()
         single = root / f"{package}.py"
         for path in [single] if single.exists() else sorted((root / package).rglob("*")):
-            if path.suffix != ".pyc" and path.is_file():
+            if path.parent.name != BYTECODE and path.is_file():
                 total.update(f"{path.relative_to(root).as_posix()} {digests.of(path)}\n".encode())
         fingerprint[f"{LIBRARY}{package}"] = total.hexdigest()
     return fingerprint

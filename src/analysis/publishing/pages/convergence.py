@@ -34,30 +34,31 @@ Told = dict[str, dict[str, ReleasedFigure]]
 """Device → what it says: `state` and `movement`."""
 
 
-def contradictions(page: Page) -> Block:
-    """Over all products: the dimensions on which families contradict each other."""
-    found = _verdicts(page, "contrary")
-    head = _counted(page, f"contradictions_head_{_ending(found)}", found)
-    return _points(page, "contradictions", head, found, "caption_contradictions")
-
-
-def agreements(page: Page) -> Block:
-    """Over all products: the dimensions of which families say the same; nothing where there are
-    none.
+def points(page: Page) -> Block:
+    """Over all products: where families of devices contradict each other, what is to be looked at,
+    and where they say the same.
     """
-    found = _verdicts(page, "same")
-    if not found:
-        return block("agreements")
-    head = _counted(page, f"agreements_head_{_ending(found)}", found)
-    return _points(page, "agreements", head, found, "caption_agreements")
+    contrary, same = (_verdicts(page, word) for word in ("contrary", "same"))
+    told = [
+        *_points(page, contradictions_head(page), contrary, "caption_contradictions"),
+        *_points(page, signals_head(page), _signals(page), "caption_signals"),
+    ]
+    if same:
+        head = _counted(page, f"agreements_head_{_ending(same)}", same)
+        told += _points(page, head, same, "caption_agreements")
+    return block("points", *told, _notes(page))
 
 
-def signals(page: Page) -> Block:
-    """Over all products: where a flow is seen to move and no sample, or a sample alone."""
-    signs = page.figures.select("convergence", wave=page.wave.id, definition="signal")
-    found = [one for one in signs if not one.hidden]
-    head = _counted(page, f"signals_head_{_ending(found)}", found)
-    return _points(page, "signals", head, found, "caption_signals")
+def contradictions_head(page: Page) -> Sentence:
+    """On how many points families of devices contradict each other."""
+    found = _verdicts(page, "contrary")
+    return _counted(page, f"contradictions_head_{_ending(found)}", found)
+
+
+def signals_head(page: Page) -> Sentence:
+    """On how many points a flow is seen to move and no sample, or a sample alone."""
+    found = _signals(page)
+    return _counted(page, f"signals_head_{_ending(found)}", found)
 
 
 def together(page: Page) -> Block:
@@ -92,11 +93,11 @@ def together(page: Page) -> Block:
 
 
 def _points(
-    page: Page, name: str, head: Sentence, found: Sequence[ReleasedFigure], caption: str
-) -> Block:
-    """A section on some points, each a dimension of a product: a line each."""
+    page: Page, head: Sentence, found: Sequence[ReleasedFigure], caption: str
+) -> list[Part]:
+    """Some points, each a dimension of a product, under their heading: a line each."""
     if not found:
-        return block(name, heading(head))
+        return [heading(head)]
     order = [unit.id for unit in page.study.directorates]
     found = sorted(found, key=lambda one: order.index(str(one.directorate)))
     text = page.language.text
@@ -109,13 +110,14 @@ def _points(
             _said(page, _told(page, str(one.directorate), _dimension_of(one))) for one in found
         ],
     }
+    name = caption.removeprefix("caption_")
     wave = page.wording.wave_label()
-    return block(
-        name,
-        heading(head),
-        table(name, columns=columns, caption=text(caption, wave=wave)),
-        _notes(page),
-    )
+    return [heading(head), table(name, columns=columns, caption=text(caption, wave=wave))]
+
+
+def _signals(page: Page) -> list[ReleasedFigure]:
+    found = page.figures.select("convergence", wave=page.wave.id, definition="signal")
+    return [one for one in found if not one.hidden]
 
 
 def _ending(found: Sequence[ReleasedFigure]) -> str:

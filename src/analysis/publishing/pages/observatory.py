@@ -38,14 +38,13 @@ def coverage(page: Page) -> Block:
         )
         name = "listening" if department is None else f"listening-{department.id}"
         tables.append(table(name, columns=columns, caption=caption))
+    return _section(page, "listening", coverage_head(page), tables, language.text("note_listening"))
+
+
+def coverage_head(page: Page) -> Sentence:
+    """How many moments of use nobody listens to."""
     silent, total = _out_of(page, "silent", "moments")
-    return _section(
-        page,
-        "listening",
-        _said_out_of(page, f"listening_head_{_ending(silent.value)}", silent, total),
-        tables,
-        language.text("note_listening"),
-    )
+    return _said_out_of(page, f"listening_head_{_ending(silent.value)}", silent, total)
 
 
 def unreached(page: Page) -> Block:
@@ -91,20 +90,26 @@ def calendar(page: Page) -> Block:
         language.text("column_audience"): [labels[one.category] for one in found],
         language.text("column_days_between"): [page.wording.formats.value(one) for one in found],
     }
-    head = page.wording.said(
-        f"collisions_head_{_ending(len(found))}",
-        found,
-        count=language.number(len(found)),
-        days=language.number(listening.rest_days),
-    )
     caption = language.text("caption_collisions", wave=page.wording.wave_label())
     numeric = [language.text("column_days_between")]
     return _section(
         page,
         "collisions",
-        head,
+        collisions_head(page),
         [table("collisions", columns=columns, caption=caption, numeric=numeric)] if found else [],
         language.text("note_collisions"),
+    )
+
+
+def collisions_head(page: Page) -> Sentence:
+    """How often one audience is asked twice within too short a time."""
+    found = page.figures.select("collisions", wave=page.wave.id)
+    number = page.language.number
+    return page.wording.said(
+        f"collisions_head_{_ending(len(found))}",
+        found,
+        count=number(len(found)),
+        days=number(_listening(page).rest_days),
     )
 
 

@@ -82,4 +82,6 @@ FLOWS: dict[str, str] = {
     ),
     "quotations_head": "What participants said",
     "quotation": "{text} {device}, {day}. Quotation approved by: {office}.",
+    "listened_head": "What is heard, and what is not",
+    "listened_more": "Observatory: point by point",
 }

@@ -82,4 +82,6 @@ FLOWS: dict[str, str] = {
     ),
     "quotations_head": "Ce que des participants ont dit",
     "quotation": "{text} {device}, {day}. Citation approuvée : {office}.",
+    "listened_head": "Ce que l’on entend, et ce que l’on n’entend pas",
+    "listened_more": "Observatoire : point par point",
 }
