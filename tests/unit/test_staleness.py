@@ -34,6 +34,7 @@ from analysis.pipeline.ledger import (
     shared_fingerprint,
 )
 from analysis.pipeline.parameters import check_parameters
+from analysis.pipeline.plan import load_notebook_plan
 from analysis.pipeline.reach import packages_reached
 from analysis.pipeline.staleness import RunPlan, plain_reasons
 from analysis.pipeline.zygote import PRELOAD
@@ -231,10 +232,13 @@ def test_a_scope_is_opened_with_what_its_jobs_depend_on(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(place.notebooks / "workshop")
+    asked = {one.id: (*one.requires, *one.sees) for one in load_notebook_plan(place).notebooks}
     for task in plan_of(place).tasks:
-        scope = task.job.scopes[0]
+        scope, requires = task.job.scopes[0], asked[task.job.title.split()[0]]
         assert scope.directorate is not None and scope.wave is not None
-        opened = open_scope(STUDY, directorate=scope.directorate, wave=scope.wave)
+        opened = open_scope(
+            STUDY, directorate=scope.directorate, wave=scope.wave, requires=requires
+        )
         assert opened.study.part_digests() == task.job.study_parts
         assert opened.provenance.study_digest == opened.study.digest
 
