@@ -41,7 +41,7 @@ from analysis.study import (
 )
 from analysis.study import study as whole
 from analysis.study.kinds import FigureKind
-from analysis.study.listening import FAMILIES
+from analysis.study.listening import FAMILIES, Rhythm
 from analysis.study.practices import Status as PracticeStatus
 from analysis.study.references import Confidence, Difference
 from analysis.study.settings import Mode
@@ -216,6 +216,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "moved_": ("up", "down", "steady", "declared"),
     "moved_toward_": ("better", "worse"),
     "broke_": ("up", "down", "declared"),
+    "rhythm_": typing.get_args(Rhythm),
     "segments_": ("stable", "shifting"),
     **dict.fromkeys(("spread_", "spread_one_"), ("users", "far")),
     "sites_note_left_out_": ("one", "n"),

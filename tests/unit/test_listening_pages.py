@@ -148,8 +148,8 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     said_alike = "## Plusieurs familles d’écoute disent la même chose sur un point"
     assert said_alike in lines(convergence.points(agreed))
     own = page(known, *rows)
-    assert f"Attente|{said}|contradictoires|" in lines(convergence.together(own))
-    assert f"Attente|{said}|contradictoires|" in lines(product.listening(own))
+    assert f"Attente|{said}|Contradictoires. À regarder|" in lines(convergence.together(own))
+    assert f"Attente|{said}|Contradictoires. À regarder|" in lines(product.listening(own))
     nobody = page(known, told("verdict", "total", "steady"), directorate=None)
     assert [one for one in lines(convergence.points(nobody)) if one.startswith("##")] == [
         "## Nulle part les dispositifs ne se contredisent",

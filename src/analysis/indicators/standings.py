@@ -100,7 +100,7 @@ def standings(estimates: pl.DataFrame, study: Study, *, wave: str) -> pl.DataFra
         pair
         for rows in by_indicator.values()
         for group in _groups(study)
-        for pair in _pairs(rows, group)
+        for pair in _pairs(rows, group, study)
     ]
     return make_table([_row(*pair, family=len(pairs)) for pair in pairs], Standings)
 
@@ -116,17 +116,22 @@ def _groups(study: Study) -> list[list[str]]:
 
 
 def _pairs(
-    rows: Mapping[str, dict[str, Any]], order: list[str]
+    rows: Mapping[str, dict[str, Any]], order: list[str], study: Study
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """The rows of two directorates that may be set side by side: one version of the definition, and
-    a collection that claims something on the level.
+    """The rows of two directorates that may be set side by side: one version of the definition, a
+    collection that claims something on the level, and people who were heard by the same modes: on
+    the telephone they answer otherwise than in writing.
     """
     present = [
         name for name in order if name in rows and rows[name]["claim"] == Claim.ESTIMATE.value
     ]
     for first, second in combinations(present, 2):
         alike = ("definition_version", "item")
-        if all(rows[first][name] == rows[second][name] for name in alike):
+        modes = [
+            {study.channel(channel).mode for channel in rows[one]["channels"].split("+")}
+            for one in (first, second)
+        ]
+        if modes[0] == modes[1] and all(rows[first][name] == rows[second][name] for name in alike):
             yield rows[first], rows[second]
 
 

@@ -72,12 +72,15 @@ def together(page: Page) -> Block:
     if not rows:
         return block("together")
     text = page.language.text
+    signals = {_dimension_of(one) for one in _signals(page) if one.directorate == product}
     verdicts = {_dimension_of(one): one for one in _verdicts(page) if one.directorate == product}
     columns = {
         text("column_dimension"): [_dimension_label(page, one) for one, _ in rows],
         text("column_devices_say"): [_said(page, told) for _, told in rows],
         text("column_together"): [
-            text(f"together_said_{verdicts[one].word}") if one in verdicts else text("sign_nd")
+            _verdict(page, verdicts[one], looked_at=one in signals)
+            if one in verdicts
+            else text("sign_nd")
             for one, _ in rows
         ],
     }
@@ -90,6 +93,14 @@ def together(page: Page) -> Block:
         table(f"ensemble-{product}", columns=columns, caption=caption),
         _notes(page),
     )
+
+
+def _verdict(page: Page, figure: ReleasedFigure, *, looked_at: bool) -> str:
+    """What devices say together, and whether that is to be looked at."""
+    verdict = page.language.text(f"together_said_{figure.word}")
+    if not looked_at:
+        return verdict
+    return page.language.text("to_look_at", verdict=upper_first(verdict))
 
 
 def _points(

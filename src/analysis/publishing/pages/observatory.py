@@ -164,7 +164,10 @@ def devices(page: Page) -> Block:
             page,
             "devices",
             page.language.text(head),
-            [_device_table(page, kept)],
+            [
+                _device_table(page, kept),
+                *([_device_calendar(page, kept)] if product is None else []),
+            ],
             page.language.text("note_devices"),
         ).parts
     if product is None:
@@ -186,6 +189,38 @@ def _device_table(page: Page, kept: Sequence[Device]) -> Part:
         language.text("column_cannot"): [language.typeset(one.cannot) for one in kept],
     }
     return table("devices", columns=columns, caption=language.text("caption_devices"))
+
+
+def _device_calendar(page: Page, kept: Sequence[Device]) -> Part:
+    """Whom each device reaches, how often, when next, and what it takes."""
+    language, number = page.language, page.language.number
+    labels = {one.id: language.typeset(one.label) for one in _listening(page).audiences}
+    none = language.text("cell_silent")
+    columns = {
+        language.text("column_device"): [language.typeset(one.label) for one in kept],
+        language.text("column_audiences"): [
+            language.series([labels[name] for name in one.audiences]) for one in kept
+        ],
+        language.text("column_rhythm"): [language.text(f"rhythm_{one.rhythm}") for one in kept],
+        language.text("column_next_period"): [_next_period(page, one) or none for one in kept],
+        language.text("column_requests"): [
+            number(one.requests) if one.requests else none for one in kept
+        ],
+        language.text("column_cost"): [number(one.cost) if one.cost else none for one in kept],
+        language.text("column_tool"): [
+            language.typeset(f"{one.tool} ({one.licence})" if one.licence else one.tool)
+            for one in kept
+        ],
+    }
+    numeric = [language.text("column_requests"), language.text("column_cost")]
+    caption = language.text("caption_device_calendar")
+    return table("device-calendar", columns=columns, caption=caption, numeric=numeric)
+
+
+def _next_period(page: Page, device: Device) -> str:
+    """The first period of a device after the wave; empty where none is declared."""
+    later = [period for period in device.periods if period.start > page.wave.end]
+    return page.language.period(later[0].start, later[0].end) if later else ""
 
 
 def _section(

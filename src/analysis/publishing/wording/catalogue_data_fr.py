@@ -10,7 +10,7 @@ DATA: dict[str, str] = {
     "data_sheet_figures": "Résultats",
     "data_sheet_codebook": "Dictionnaire",
     "data_own_wave": (
-        "Ce classeur ne contient que les chiffres de la vague de l’édition : une feuille n’en "
+        "Ce classeur ne contient que les chiffres de la vague de l’édition : une feuille n’en "
         "tient pas plus. Le CSV et le fichier Parquet les contiennent tous."
     ),
     "data_missing": (

@@ -3,11 +3,13 @@
 FLOWS: dict[str, str] = {
     "series_of": "{part}, en part des {whole}",
     "flows_head_none": "Aucun des {total} comptages n’a bougé depuis un an",
+    "flows_head_only": "Le seul comptage n’a pas bougé depuis un an",
+    "flows_head_only_moved": "Le seul comptage a bougé depuis un an",
     "flows_head_one": "Un comptage sur {total} a bougé depuis un an",
     "flows_head_n": "{count} comptages sur {total} ont bougé depuis un an",
     "caption_flows": "Ce que comptent les dispositifs, {product}, {wave}",
     "caption_flows_drawn": "Comptages mois par mois, {product}",
-    "flows_alt": "{series} : {first}, puis {last}. Chaque comptage a son échelle.",
+    "flows_alt": "{series} : {first}, puis {last}. Chaque comptage a son échelle.",
     "month_value": "{value} en {month}",
     "column_flow": "Ce qui est compté",
     "column_over_wave": "Pendant la vague",
@@ -25,7 +27,7 @@ FLOWS: dict[str, str] = {
     "broke_declared": "comptage changé en {month} ({size})",
     "note_flows": (
         "un comptage est complet. Il n’a pas de marge de sondage et ne dit rien de ceux qui n’y "
-        "sont pas. Une évolution est établie quand elle atteint {percent} % ({points} points "
+        "sont pas. Une évolution est établie quand elle atteint {percent} % ({points} points "
         "pour une part) et dépasse ce que les mois varient sans raison, saison et tendance mises à "
         "part. Chaque comptage a son échelle"
     ),
@@ -37,11 +39,12 @@ FLOWS: dict[str, str] = {
     "device_movement_worse": "moins bien qu’un an avant",
     "together_said_same": "d’accord",
     "together_said_contrary": "contradictoires",
-    "together_said_steady": "rien ne bouge",
+    "together_said_steady": "aucune évolution établie",
     "together_said_apart": "ni d’accord, ni contradictoires",
     "together_said_alone": "une seule famille peut le dire",
     "together_said_silent": "aucun ne peut le dire",
-    "device_says": "{device} : {words}",
+    "to_look_at": "{verdict}. À regarder",
+    "device_says": "{device} : {words}",
     "column_dimension": "Sur quoi",
     "column_devices_say": "Ce que disent les dispositifs",
     "column_together": "Ensemble",
@@ -54,17 +57,17 @@ FLOWS: dict[str, str] = {
     "caption_agreements": "Points sur lesquels les familles d’écoute sont d’accord, {wave}",
     "signals_head_none": "On ne voit pas bouger un comptage sans une enquête, ni l’inverse",
     "signals_head_one": (
-        "Un point à regarder : on y voit bouger un comptage et aucune enquête, ou l’inverse"
+        "Un point à regarder : on y voit bouger un comptage et aucune enquête, ou l’inverse"
     ),
     "signals_head_n": (
-        "{count} points à regarder : on y voit bouger un comptage et aucune enquête, ou l’inverse"
+        "{count} points à regarder : on y voit bouger un comptage et aucune enquête, ou l’inverse"
     ),
     "caption_signals": "Points à regarder, {wave}",
     "together_head": "Ce que disent ensemble les dispositifs",
     "caption_together": "Ce que dit chaque dispositif, {product}, {wave}",
     "note_convergence": (
         "un point = une dimension d’un produit. D’une enquête représentative, le niveau est bon à "
-        "partir de {good} %, faible sous {poor} %, intervalle compris. De tests, il est faible si "
+        "partir de {good} %, faible sous {poor} %, intervalle compris. De tests, il est faible si "
         "{blocked} personnes au moins ont été bloquées, bon si aucune ne l’a été et si la dernière "
         "séance n’a rien appris de neuf. Une enquête bouge à partir de {points} points, au-delà du "
         "hasard. Seuls ces mots sont comparés, jamais les chiffres"
@@ -77,11 +80,24 @@ FLOWS: dict[str, str] = {
     "column_new_themes": "Dont nouveaux à la dernière séance",
     "column_seen": "Lecture",
     "note_observations": (
-        "quelques personnes ne sont une proportion de personne, et aucune n’est calculée. Quand la "
+        "avec quelques personnes, aucune proportion n’est calculée. Quand la "
         "dernière séance n’apporte aucun thème nouveau, on a sans doute fait le tour"
     ),
     "quotations_head": "Ce que des participants ont dit",
-    "quotation": "{text} {device}, {day}. Citation approuvée : {office}.",
+    "quotation": "{text} {device}, {day}. Citation approuvée : {office}.",
     "listened_head": "Ce que l’on entend, et ce que l’on n’entend pas",
-    "listened_more": "Observatoire : point par point",
+    "listened_more": "Observatoire : point par point",
+    "caption_device_calendar": "Calendrier et moyens des dispositifs",
+    "column_rhythm": "Rythme",
+    "column_next_period": "Prochaine période",
+    "column_requests": "Sollicitations par an",
+    "column_cost": "Coût par an (en euros)",
+    "column_tool": "Outil (licence)",
+    "rhythm_continuous": "en continu",
+    "rhythm_weekly": "chaque semaine",
+    "rhythm_monthly": "chaque mois",
+    "rhythm_quarterly": "chaque trimestre",
+    "rhythm_semiannual": "deux fois par an",
+    "rhythm_annual": "une fois par an",
+    "rhythm_once": "une fois",
 }

@@ -123,7 +123,7 @@ IDENTITY: dict[str, str] = {
         "Aucune question de l’enquête ne mesure la même chose. Ces chiffres ne sont comparés à "
         "aucun résultat."
     ),
-    "asked_by": "{population} ; {mode}",
+    "asked_by": "{population} ; {mode}",
     "mode_web": "en ligne",
     "mode_telephone": "par téléphone",
     "mode_paper": "sur papier",

@@ -21,6 +21,7 @@ READING: dict[str, str] = {
     "level_reference_above": "above {value} ({reference})",
     "level_reference_below": "below {value} ({reference})",
     "level_reference_near": "no clear gap with {value} ({reference})",
+    "many_others": "{count} other",
     "level_other_above": "above {directorate}",
     "level_other_below": "below {directorate}",
     "level_other_none": "no gap detected with {directorate}",

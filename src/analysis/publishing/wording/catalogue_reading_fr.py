@@ -22,6 +22,7 @@ READING: dict[str, str] = {
     "level_reference_above": "au-dessus de {value} ({reference})",
     "level_reference_below": "au-dessous de {value} ({reference})",
     "level_reference_near": "sans écart net avec {value} ({reference})",
+    "many_others": "{count} autres",
     "level_other_above": "au-dessus de {directorate}",
     "level_other_below": "au-dessous de {directorate}",
     "level_other_none": "pas d’écart détecté avec {directorate}",

@@ -85,6 +85,8 @@ def _dated(rows: Sequence[ReleasedFigure], definition: str) -> tuple[ReleasedFig
 def flows_title(wording: Wording, found: Sequence[Flow]) -> Sentence:
     """How many counts moved since a year before."""
     moved = [flow.year for flow in found if flow.moved and flow.year is not None]
+    if len(found) == 1:
+        return wording.said("flows_head_only_moved" if moved else "flows_head_only", moved)
     ending = "none" if not moved else "one" if len(moved) == 1 else "n"
     number = wording.language.number
     return wording.said(

@@ -25,6 +25,9 @@ NARROW, NO_BREAK, MINUS = "\u202f", "\u00a0", "\u2212"
 ORDINAL = re.compile(r"\b(1er|1re|\d+e)\b")
 """A French ordinal in figures, as a keyboard writes it."""
 
+ELISION = re.compile(r"\b([Dd])e (?=[AÀÂEÉÈÊIÎOÔUÛ])")
+"""A French preposition before a name that begins with a vowel."""
+
 THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 """The space of a number in thousands, as a keyboard writes it."""
 
@@ -70,7 +73,8 @@ class Language:
 
         """
         try:
-            return self.catalogue[key].format(**parts)
+            phrase = self.catalogue[key].format(**parts)
+            return ELISION.sub(r"\1’", phrase) if self.code == "fr" and parts else phrase
         except KeyError as error:
             raise RenderingError(
                 f"The phrase {key!r} does not exist, or lacks its part {error}.",

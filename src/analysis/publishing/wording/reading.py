@@ -26,6 +26,10 @@ UNREAD = ("not_yet", "hidden")
 Standing = Literal["well", "badly", "unknown"]
 
 
+MOST_BESIDE = 4
+"""Directorates that are named where a level is set beside others; more on one side are counted."""
+
+
 @dataclass(frozen=True)
 class Read:
     """What a figure of a directorate is read with.
@@ -125,9 +129,16 @@ def level_reading(wording: Wording, read: Read) -> Sentence:
                     value=reference_value(wording, reference),
                 )
             )
+    beside: dict[str, list[str]] = {}
     for other, gap, word in read.between:
         keys.append(gap)
-        parts.append(text(f"level_other_{word}", directorate=other.acronym))
+        beside.setdefault(word, []).append(other.acronym)
+    for word, others in beside.items():
+        named = others
+        if len(others) > MOST_BESIDE:
+            counted = text("many_others", count=wording.language.number(len(others)))
+            named = [f"{counted} {wording.units}"]
+        parts += [text(f"level_other_{word}", directorate=one) for one in named]
     value = wording.formats.with_unit(figure, decimals=decimals)
     if not parts:
         return wording.said("level_alone", keys, value=value)

@@ -25,7 +25,7 @@ FEWEST_RANKED = 3
 MOST_NAMED = 3
 """Answers that are named one by one; more are named by the first and the last."""
 
-MOST_UNITS_NAMED = 24
+MOST_UNITS_NAMED = 12
 """Units that a sentence names one by one, or that a table has a column for; of more, sentences say
 how many they are, and tables have a row for each."""
 
