@@ -31,8 +31,12 @@ def collect(workspace: Path, directorate: str = "dpaph", wave: str = "2026-2") -
 WORKSHOP = sorted(path.name for path in (ROOT / "notebooks" / "workshop").glob("*.ipynb"))
 
 
-LISTENING = "85_listening.ipynb"
-"""The only one whose default study is the second: the first declares no device."""
+OF_THE_SECOND = ("83_profiles.ipynb", "85_listening.ipynb")
+"""Those whose default study is the second: the first declares neither profiles nor devices."""
+
+
+BEFORE = ("10_collection", "20_satisfaction")
+"""What these read of each directorate."""
 
 
 def execute(source: Path, workspace: Path) -> nbformat.NotebookNode:
@@ -61,7 +65,7 @@ def test_the_default_parameters_run_and_read_as_words(small: Path, tmp_path: Pat
     done = observatoire(workspace, "run")
     assert done.returncode == 0, done.stderr
     identifiers = {one.id for one in load_study(ROOT / "params" / "cd93").indicators}
-    for name in (one for one in WORKSHOP if one != LISTENING):
+    for name in (one for one in WORKSHOP if one not in OF_THE_SECOND):
         executed = execute(workspace / "notebooks" / "workshop" / name, workspace)
         shown = html_of(executed)
         assert "ne pas diffuser" in "".join(shown), name
@@ -72,18 +76,21 @@ def test_the_default_parameters_run_and_read_as_words(small: Path, tmp_path: Pat
         assert [one for one in cells if one in identifiers or re.search(r"\d\.\d{2}", one)] == []
 
 
-def test_the_second_study_has_a_notebook_of_its_own(tmp_path: Path) -> None:
-    """Who listens to whom, on its default parameters, once the answers of the wave are counted."""
+def test_the_second_study_has_notebooks_of_its_own(tmp_path: Path) -> None:
+    """Who the users are, and who listens to whom, on their default parameters, once the answers of
+    the wave are counted and estimated.
+    """
     workspace = empty_workspace(tmp_path / "w")
     shutil.copytree(ROOT / "params" / "dila", workspace / "params" / "dila")
-    wave = ("--wave", "2026-1", "--only", "10_collection")
-    for verb in (["simulate"], ["run", *wave]):
+    first, then = (["run", "--wave", "2026-1", "--only", name] for name in BEFORE)
+    for verb in (["simulate"], first, then):
         done = observatoire(workspace, *verb)
         assert done.returncode == 0, done.stderr
-    executed = execute(workspace / "notebooks" / "workshop" / LISTENING, workspace)
-    shown = "".join(html_of(executed))
-    assert "ne pas diffuser" in shown and "Traceback" not in json.dumps(executed)
-    assert "barometre" in shown and "acheteurs" in shown
+    for name, words in zip(OF_THE_SECOND, (("Guichet",), ("barometre", "acheteurs")), strict=True):
+        executed = execute(workspace / "notebooks" / "workshop" / name, workspace)
+        shown = "".join(html_of(executed))
+        assert "ne pas diffuser" in shown and "Traceback" not in json.dumps(executed)
+        assert all(word.casefold() in shown.casefold() for word in words), name
 
 
 def test_a_publication_notebook_is_read_where_it_is_run(workspace: Path) -> None:
