@@ -400,6 +400,7 @@ def test_segments_of_the_plan_agree_with_one_another(tmp_path: Path, made: Made)
     folder = tmp_path / "dila"
     shutil.copytree(DILA, folder)
     yaml, path = YAML(), folder / "simulation.yml"
+    yaml.width = 4096  # a long key that is cut is no key any more
     content = yaml.load(path)
     del content["segments"]["kinds"]["distants"]["AIDE"][3]
     del content["segments"]["elsewhere"]["distants"]
