@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -26,8 +27,65 @@ OPEN, CLOSED = 9, 18
 """Hours of a call centre."""
 
 Rows = Iterable[Sequence[object]]
-Written = tuple[list[str], Rows]
-"""A header, and rows."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A table as a tool writes it."""
+
+    header: list[str]
+    rows: Rows
+    encoding: str
+    delimiter: str
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of its file; behind a byte-order mark where the encoding has one."""
+        stream = io.StringIO()
+        stream.write("\ufeff" if self.encoding == "utf-16-le" else "")
+        writer = csv.writer(stream, delimiter=self.delimiter, lineterminator="\r\n")
+        writer.writerow(self.header)
+        writer.writerows(self.rows)
+        return stream.getvalue().encode(self.encoding)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What a device counted in the months of a file.
+
+    Attributes:
+        counts: Columns series, directorate, month, count.
+        flow: Its plan.
+
+    """
+
+    counts: pl.DataFrame
+    flow: FlowPlan
+
+    @property
+    def places(self) -> dict[tuple[str, bool], str]:
+        """Product, and whether after its place changed its number → how the tool calls the
+        place.
+        """
+        products = self.counts["directorate"].unique(maintain_order=True).to_list()
+        places = {(product, False): f"{100 + n}" for n, product in enumerate(products)}
+        again = [(n, p) for n, p in enumerate(products) if p in self.flow.renumbered]
+        return places | {(product, True): f"{200 + n}" for n, product in again}
+
+    def place(self, product: str, month: date) -> str:
+        """How the tool calls the place of a product in a month."""
+        since = self.flow.renumbered.get(product)
+        return self.places[product, since is not None and month >= first_of_month(since)]
+
+    def by_month(self) -> list[dict[str, Any]]:
+        """A row per product and month, with a column per series."""
+        wide = self.counts.pivot("series", index=["directorate", "month"], values="count")
+        missing = [
+            pl.lit(0, dtype=pl.Int64).alias(name)
+            for name in self.flow.series
+            if name not in wide.columns
+        ]
+        return wide.with_columns(*missing).sort("month", "directorate").to_dicts()
 
 
 def write_flows(
@@ -43,44 +101,20 @@ def write_flows(
         if counted.is_empty():
             continue
         rng = np.random.default_rng([plan.seed, wave.start.toordinal(), *name.encode()])
-        places = _places(flow, counted)
-        (header, rows), encoding, delimiter = _FORMATS[flow.reader](counted, flow, places, rng)
-        text = ("\ufeff" if encoding == "utf-16-le" else "") + _delimited(header, rows, delimiter)
+        device = _Counted(counted, flow)
+        content = _FORMATS[flow.reader](device, rng).content
         last = first_of_month(wave.end, before=-1) - timedelta(days=1)
         table: dict[str, Any] = {
             "device": name,
-            "products": {place: product for (product, _), place in sorted(places.items())},
+            "products": {place: product for (product, _), place in sorted(device.places.items())},
             "series": {series.counts: key for key, series in flow.series.items()},
         }
         if flow.reader in ("calls", "tickets", "polls", "experiences"):
             table["covers"] = {"start": first_of_month(start), "end": last}
         if flow.reader == "tickets":
             table["within_days"] = ANSWERED_IN
-        content = text.encode(encoding)
         files.append(RawFile(f"{name}.csv", content, flow.reader, None, described={"flow": table}))
     return files
-
-
-def _places(flow: FlowPlan, counted: pl.DataFrame) -> dict[tuple[str, bool], str]:
-    """Product, and whether after its place changed its number → how the tool calls the place."""
-    products = counted["directorate"].unique(maintain_order=True).to_list()
-    places = {(product, False): f"{100 + n}" for n, product in enumerate(products)}
-    places |= {(p, True): f"{200 + n}" for n, p in enumerate(products) if p in flow.renumbered}
-    return places
-
-
-def _place(
-    product: str, month: date, flow: FlowPlan, places: Mapping[tuple[str, bool], str]
-) -> str:
-    changed = product in flow.renumbered and month >= first_of_month(flow.renumbered[product])
-    return places[product, changed]
-
-
-def _by_month(counted: pl.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
-    """A row per product and month, with a column per series."""
-    wide = counted.pivot("series", index=["directorate", "month"], values="count")
-    missing = [pl.lit(0, dtype=pl.Int64).alias(name) for name in names if name not in wide.columns]
-    return wide.with_columns(*missing).sort("month", "directorate").to_dicts()
 
 
 _MATOMO = {
@@ -90,49 +124,39 @@ _MATOMO = {
 }
 
 
-def _matomo(
-    counted: pl.DataFrame,
-    flow: FlowPlan,
-    places: Mapping[tuple[str, bool], str],
-    rng: np.random.Generator,
-) -> tuple[Written, str, str]:
+def _matomo(device: _Counted, rng: np.random.Generator) -> Written:
     """UTF-16, headers in French, unique visitors that must not be added up."""
-    series = {key: _MATOMO[one.counts] for key, one in flow.series.items()}
+    series = {key: _MATOMO[one.counts] for key, one in device.flow.series.items()}
     header = ["Mois", "Site", "Visiteurs uniques", *series.values()]
     rows = [
         [
             f"{row['month']:%Y-%m}",
-            _place(row["directorate"], row["month"], flow, places),
+            device.place(row["directorate"], row["month"]),
             int(next(iter(row[key] or 0 for key in series)) * rng.uniform(0.55, 0.65)),
             *("" if row[key] is None else row[key] for key in series),
         ]
-        for row in _by_month(counted, list(series))
+        for row in device.by_month()
     ]
-    return (header, rows), "utf-16-le", "\t"
+    return Written(header, rows, encoding="utf-16-le", delimiter="\t")
 
 
-def _calls(
-    counted: pl.DataFrame,
-    flow: FlowPlan,
-    places: Mapping[tuple[str, bool], str],
-    rng: np.random.Generator,
-) -> tuple[Written, str, str]:
+def _calls(device: _Counted, rng: np.random.Generator) -> Written:
     """Half hours of working days; durations beyond a day; the hour that comes twice in autumn."""
-    names = {one.counts: key for key, one in flow.series.items()}
+    names = {one.counts: key for key, one in device.flow.series.items()}
     header = ["Intervalle", "File", "Présentés", "Décrochés", "Durée moyenne"]
     rows: list[list[object]] = []
-    for row in _by_month(counted, list(flow.series)):
+    for row in device.by_month():
         starts = _half_hours(row["month"])
         shares = np.full(len(starts), 1 / len(starts))
         offered, answered = (
             rng.multinomial(row[names[name]] or 0, shares) for name in ("offered", "answered")
         )
-        place = _place(row["directorate"], row["month"], flow, places)
+        place = device.place(row["directorate"], row["month"])
         rows += [
             [f"{start:%d/%m/%Y %H:%M}", place, int(a), int(b), f"{24 + int(a) % 9}:05:00"]
             for start, a, b in zip(starts, offered, answered, strict=True)
         ]
-    return (header, rows), "cp1252", ";"
+    return Written(header, rows, encoding="cp1252", delimiter=";")
 
 
 def _half_hours(month: date) -> list[datetime]:
@@ -150,18 +174,13 @@ def _half_hours(month: date) -> list[datetime]:
     return starts
 
 
-def _tickets(
-    counted: pl.DataFrame,
-    flow: FlowPlan,
-    places: Mapping[tuple[str, bool], str],
-    rng: np.random.Generator,
-) -> tuple[Written, str, str]:
+def _tickets(device: _Counted, rng: np.random.Generator) -> Written:
     """A row per message, with a person in its subject; some are not answered yet."""
-    names = {one.counts: key for key, one in flow.series.items()}
+    names = {one.counts: key for key, one in device.flow.series.items()}
     header = ["id", "created_at", "first_reply_at", "queue", "subject"]
     rows: list[list[object]] = []
-    for row in _by_month(counted, list(flow.series)):
-        place = _place(row["directorate"], row["month"], flow, places)
+    for row in device.by_month():
+        place = device.place(row["directorate"], row["month"])
         minutes = (first_of_month(row["month"], before=-1) - row["month"]).days * 24 * 60
         received, in_time = row[names["received"]] or 0, row[names["answered_in_time"]] or 0
         for number in range(received):
@@ -174,77 +193,59 @@ def _tickets(
             name = f"{place}-{row['month']:%y%m}-{number}"
             subject = "Rappelez prenom.nom@exemple.invalid"
             rows.append([name, f"{created:%Y-%m-%d %H:%M:%S}", reply, place, subject])
-    return (header, rows), "utf-8", ","
+    return Written(header, rows, encoding="utf-8", delimiter=",")
 
 
-def _monthly(
-    counted: pl.DataFrame,
-    flow: FlowPlan,
-    places: Mapping[tuple[str, bool], str],
-    _rng: np.random.Generator,
-) -> tuple[Written, str, str]:
+def _monthly(device: _Counted, _rng: np.random.Generator) -> Written:
     """Months by their French names, thousands apart by a narrow space."""
-    header = ["Mois", "Produit", *(one.counts for one in flow.series.values())]
+    header = ["Mois", "Produit", *(one.counts for one in device.flow.series.values())]
     rows = [
         [
             f"{row['month']:%m/%Y}",
-            _place(row["directorate"], row["month"], flow, places),
+            device.place(row["directorate"], row["month"]),
             *(
                 "" if row[key] is None else f"{row[key]:,}".replace(",", "\u202f")
-                for key in flow.series
+                for key in device.flow.series
             ),
         ]
-        for row in _by_month(counted, list(flow.series))
+        for row in device.by_month()
     ]
-    return (header, rows), "utf-8", ";"
+    return Written(header, rows, encoding="utf-8", delimiter=";")
 
 
-def _polls(
-    counted: pl.DataFrame,
-    flow: FlowPlan,
-    places: Mapping[tuple[str, bool], str],
-    rng: np.random.Generator,
-) -> tuple[Written, str, str]:
+def _polls(device: _Counted, rng: np.random.Generator) -> Written:
     """A poll a week, each with its options."""
     header = ["date", "account", "poll", "option", "votes"]
     rows: list[list[object]] = []
-    for row in _by_month(counted, list(flow.series)):
-        place = _place(row["directorate"], row["month"], flow, places)
-        for key, series in flow.series.items():
+    for row in device.by_month():
+        place = device.place(row["directorate"], row["month"])
+        for key, series in device.flow.series.items():
             votes = rng.multinomial(row[key] or 0, [0.25] * 4)
             rows += [
                 [row["month"] + timedelta(days=7 * week), place, week, series.counts, int(count)]
                 for week, count in enumerate(votes)
             ]
     rows = [[when, place, f"{when:%y%m}{week}", *rest] for when, place, week, *rest in rows]
-    return (header, rows), "utf-8", ","
+    return Written(header, rows, encoding="utf-8", delimiter=",")
 
 
-def _experiences(
-    counted: pl.DataFrame,
-    flow: FlowPlan,
-    places: Mapping[tuple[str, bool], str],
-    rng: np.random.Generator,
-) -> tuple[Written, str, str]:
+def _experiences(device: _Counted, rng: np.random.Generator) -> Written:
     """A row per experience, with what nobody may read; headers as an earlier version wrote them."""
     header = ["ID Expérience", "Ecrit le", "Titre", "Description", "Pseudonyme usager"]
     header += ["Ressenti usager", "Intitulé Structure 1"]
     rows: list[list[object]] = []
-    for row in _by_month(counted, list(flow.series)):
-        place = _place(row["directorate"], row["month"], flow, places)
-        for key, series in flow.series.items():
+    for row in device.by_month():
+        place = device.place(row["directorate"], row["month"])
+        for key, series in device.flow.series.items():
             for number in range(row[key] or 0):
                 day = row["month"] + timedelta(days=int(rng.integers(0, 28)))
                 name = f"{place}{row['month']:%y%m}{series.counts[:3]}{number}"
                 text = '=HYPERLINK("x")'
                 rows.append([name, f"{day:%d/%m/%Y}", "Merci", text, "N", series.counts, place])
-    return (header, rows), "utf-8", ";"
+    return Written(header, rows, encoding="utf-8", delimiter=";")
 
 
-_Writer = Callable[
-    [pl.DataFrame, FlowPlan, Mapping[tuple[str, bool], str], np.random.Generator],
-    tuple[Written, str, str],
-]
+_Writer = Callable[[_Counted, np.random.Generator], Written]
 _FORMATS: dict[str, _Writer] = {
     "matomo": _matomo,
     "calls": _calls,
@@ -253,14 +254,6 @@ _FORMATS: dict[str, _Writer] = {
     "polls": _polls,
     "experiences": _experiences,
 }
-
-
-def _delimited(header: Sequence[str], rows: Rows, delimiter: str) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return stream.getvalue()
 
 
 # --- user tests -----------------------------------------------------------------------------------
