@@ -318,6 +318,7 @@ def _scored_flows(moved: pl.DataFrame, products: dict[str, Product]) -> Iterator
         direction = ("up" if product.step > 1 else "down") if rate and product.step != 1 else ""
         if row["part"] == "year":
             yield Verdict(MOVED, row["word"] != "steady" and row["word"] != direction)
+            yield Verdict(BROKEN, false=False)  # it could be said of every series
         if row["part"] == "break":
             near = abs((row["month"] - product.month).days) <= NEAR
             yield Verdict(BROKEN, row["word"] != direction or not near)

@@ -241,9 +241,14 @@ def test_a_word_that_the_truth_denies_is_counted(monkeypatch: pytest.MonkeyPatch
         other = {"up": "down", "down": "up", "steady": "up"}
         return table.with_columns(pl.col("word").replace(other))
 
+    def broken() -> list[bool]:
+        verdicts = truth.score_listening(truth.SCENARIOS[1], np.random.default_rng(3))
+        return [one.false for one in verdicts if one.family == truth.BROKEN]
+
+    assert not any(broken())
     monkeypatch.setattr(truth, "movements", turned)
+    assert any(broken())
     verdicts = truth.score_listening(truth.SCENARIOS[1], np.random.default_rng(3))
-    assert all(one.false for one in verdicts if one.family == truth.BROKEN)
     moved = [one.false for one in verdicts if one.family == truth.MOVED]
     assert sum(moved) > len(moved) / 2
 
