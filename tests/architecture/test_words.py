@@ -208,7 +208,8 @@ FILLED: dict[str, tuple[str, ...]] = {
         ("listening_head_", "unreached_head_", "collisions_head_"), ("none", "one", "n")
     ),
     "shared_head_": ("none", "one", "n"),
-    **dict.fromkeys(("flows_head_", "contradictions_head_", "signals_head_"), ("none", "one", "n")),
+    **dict.fromkeys(("flows_head_", "contradictions_head_"), ("none", "one", "n")),
+    **dict.fromkeys(("signals_head_", "breaks_head_"), ("none", "one", "n")),
     "agreements_head_": ("one", "n"),
     "device_state_": typing.get_args(State)[:3],
     "device_movement_": typing.get_args(Movement)[:3],

@@ -73,6 +73,23 @@ def test_a_count_is_told_with_how_it_moved_and_where_it_broke(study: Study, tmp_
     assert [path.name for path in tmp_path.rglob("comptages-dpaph.svg")]
 
 
+def test_counts_that_broke_are_listed_over_all_products(study: Study) -> None:
+    broke = counted(
+        "break", -0.19, breakdown="month", category="2026-06", word="down", method="worse"
+    )
+    changed = counted("break", 0.3, breakdown="month", category="2026-05", word="declared")
+    opened = page(listened(study, FLOW), *ROWS, broke, changed, directorate=None)
+    found = lines(flows.breaks(opened))
+    assert found[0] == "## Un comptage s’est rompu depuis un an"
+    assert [one for one in found if "|" in one][1:] == [
+        "DPAPH|R, en part des calls|Comptage changé en mai 2026 (+30 points)|",
+        "DPAPH|R, en part des calls|Rupture à la baisse en juin 2026 (−19 points), ce qui est "
+        "moins bien|",
+    ]
+    quiet = page(listened(study, FLOW), *ROWS, directorate=None)
+    assert lines(flows.breaks(quiet)) == ["## Aucun comptage ne s’est rompu depuis un an"]
+
+
 @pytest.mark.parametrize(
     ("word", "better", "said"),
     [

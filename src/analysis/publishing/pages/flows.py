@@ -11,7 +11,13 @@ from analysis.publishing.blocks import Block, Part, block, figure_notes, heading
 from analysis.publishing.management_charts import Panel
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.flows import Flow, flow_reading, flows_of, flows_title
+from analysis.publishing.wording.flows import (
+    Flow,
+    break_reading,
+    flow_reading,
+    flows_of,
+    flows_title,
+)
 from analysis.publishing.wording.sentences import join_notes, source_text, upper_first
 
 MOST_DRAWN = 4
@@ -31,6 +37,35 @@ def flows(page: Page) -> Block:
         heading(flows_title(page.wording, found)),
         _chart(page, found),
         _table(page, found),
+        figure_notes(page.language, note=_note(page), source=source_text(page.wording)),
+    )
+
+
+def breaks(page: Page) -> Block:
+    """Over all products: the counts that broke since a year before, and in which month."""
+    found = [
+        (product, flow, broke)
+        for product in page.study.directorates
+        for flow in flows_of(page.wording, page.figures, product)
+        for broke in flow.breaks
+    ]
+    told = [broke for _, _, broke in found if broke.word != "declared"]
+    ending = "none" if not told else "one" if len(told) == 1 else "n"
+    count = page.language.number(len(told))
+    head = heading(page.wording.said(f"breaks_head_{ending}", told, count=count))
+    if not found:
+        return block("breaks", head)
+    text = page.language.text
+    columns = {
+        upper_first(page.wording.unit): [product.acronym for product, _, _ in found],
+        text("column_flow"): [upper_first(flow.name(page.language)) for _, flow, _ in found],
+        text("column_broke"): [upper_first(break_reading(page.wording, one)) for *_, one in found],
+    }
+    caption = text("caption_breaks", wave=page.wording.wave_label())
+    return block(
+        "breaks",
+        head,
+        table("breaks", columns=columns, caption=caption),
         figure_notes(page.language, note=_note(page), source=source_text(page.wording)),
     )
 

@@ -100,4 +100,9 @@ FLOWS: dict[str, str] = {
     "rhythm_semiannual": "twice a year",
     "rhythm_annual": "once a year",
     "rhythm_once": "once",
+    "breaks_head_none": "No count has broken in a year",
+    "breaks_head_one": "One count has broken in a year",
+    "breaks_head_n": "{count} counts have broken in a year",
+    "caption_breaks": "Breaks in counts, {wave}",
+    "column_broke": "Break",
 }

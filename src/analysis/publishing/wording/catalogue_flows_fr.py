@@ -100,4 +100,9 @@ FLOWS: dict[str, str] = {
     "rhythm_semiannual": "deux fois par an",
     "rhythm_annual": "une fois par an",
     "rhythm_once": "une fois",
+    "breaks_head_none": "Aucun comptage ne s’est rompu depuis un an",
+    "breaks_head_one": "Un comptage s’est rompu depuis un an",
+    "breaks_head_n": "{count} comptages se sont rompus depuis un an",
+    "caption_breaks": "Ruptures dans les comptages, {wave}",
+    "column_broke": "Rupture de série",
 }

@@ -98,15 +98,22 @@ def flow_reading(wording: Wording, flow: Flow) -> str:
     """How a count moved, whether that is better, and where it broke."""
     text = wording.language.text
     parts = [text("moved_untold") if flow.year is None else _moved(wording, flow.year)]
-    parts += [
-        text(
-            f"broke_{one.word}",
-            month=wording.language.month(one.category),
-            size=wording.formats.value(one),
-        )
-        for one in flow.breaks
-    ]
+    parts += [_broke(wording, one) for one in flow.breaks]
     return wording.language.series(parts)
+
+
+def break_reading(wording: Wording, broke: ReleasedFigure) -> str:
+    """In which month a count broke, by how much, and whether that is better."""
+    words = _broke(wording, broke)
+    return (
+        wording.language.text(f"moved_toward_{broke.method}", word=words) if broke.method else words
+    )
+
+
+def _broke(wording: Wording, broke: ReleasedFigure) -> str:
+    month = wording.language.month(broke.category)
+    size = wording.formats.value(broke)
+    return wording.language.text(f"broke_{broke.word}", month=month, size=size)
 
 
 def _moved(wording: Wording, year: ReleasedFigure) -> str:
