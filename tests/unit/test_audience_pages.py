@@ -246,7 +246,7 @@ def test_each_segment_has_a_sentence_by_what_marks_it(dila: Study) -> None:
     found = lines(block)
     assert found[0] == (
         "## Les usagers se répartissent en deux groupes : « À l’aise en ligne » (67 %) "
-        "et « À distance du numérique » (33 %)"
+        "et « Au guichet d’abord » (33 %)"
     )
     said = texts(block)
     assert (
@@ -262,7 +262,7 @@ def test_each_segment_has_a_sentence_by_what_marks_it(dila: Study) -> None:
 def test_segments_stand_in_the_order_of_their_declared_names(dila: Study) -> None:
     rows = [segment(name, 0.3) for name in ("accompagnes", "autonomes", "distants")]
     said = texts(segments(opened(dila, *rows)))["segments_head"]
-    named = [said.index(label) for label in ("À l’aise", "Accompagnés", "À distance")]
+    named = [said.index(label) for label in ("À l’aise", "Accompagnés", "Au guichet")]
     assert named == sorted(named)
 
 
