@@ -209,7 +209,7 @@ def test_a_directorate_on_the_other_side_is_false(promised: Publication) -> None
             said
             for said in promised.sentences
             if said.rule == "level_reading"
-            and f"{word} de " in said.text
+            and f"{word} d" in said.text
             and "cible" not in said.text
         )
         assert STANDINGS not in families(promised, said)
