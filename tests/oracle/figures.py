@@ -266,7 +266,7 @@ def model(oracle: Oracle, frame: pl.DataFrame) -> Found:
     if "base" in oracle["design"]:
         return replicate_estimator(oracle, frame, lambda w: _weighted_fit(y_values, x, w, family))
     survey = survey_of(oracle, frame)
-    found = regression(survey, y_values, x, names=tuple(names), family=family)  # type: ignore[arg-type]
+    found = regression(survey, y_values, x, names=tuple(names), family=family)  # type: ignore[arg-type]  # its name
     return found_of(found, oracle)
 
 
@@ -274,7 +274,7 @@ def _weighted_fit(y: Any, x: Any, weights: Any, family: str) -> Any:
     used = weights > 0
     whole = Survey.of(pl.DataFrame({"w": weights[used]}), Design(weights="w"))
     names = tuple(str(place) for place in range(x.shape[1]))
-    return regression(whole, y[used], x[used], names=names, family=family).value  # type: ignore[arg-type]
+    return regression(whole, y[used], x[used], names=names, family=family).value  # type: ignore[arg-type]  # its name
 
 
 def alpha(oracle: Oracle, frame: pl.DataFrame) -> Found:

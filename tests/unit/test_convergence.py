@@ -121,6 +121,26 @@ def estimate(wave: str, low: float, high: float, claim: str = "C1") -> dict[str,
     }
 
 
+def year_of(series: str, better: str) -> pl.DataFrame:
+    """`Movements` of one series of the telephone: which way it moved for users, or `steady`."""
+    row = {
+        "directorate": "dpaph",
+        "wave": WAVE,
+        "device": "phone",
+        "series": series,
+        "part": "year",
+        "month": date(2026, 7, 1),
+        "unit": "points",
+        "value": 0.1,
+        "base": None,
+        "word": "steady" if better == "steady" else "up",
+        "better": "" if better == "steady" else better,
+        "p_value": None,
+        "simulated": True,
+    }
+    return pl.DataFrame([row], schema=Movements.create_empty().schema)
+
+
 def told(
     study: Study,
     *,
@@ -129,23 +149,6 @@ def told(
     samples: tuple[dict[str, Any], ...] = (),
 ) -> pl.DataFrame:
     known = listened(study, FLOW, TESTS, POST)
-    flow = [
-        {
-            "directorate": "dpaph",
-            "wave": WAVE,
-            "device": "phone",
-            "series": "replies",
-            "part": "year",
-            "month": date(2026, 7, 1),
-            "unit": "points",
-            "value": 0.1,
-            "base": None,
-            "word": "steady" if year == "steady" else "up",
-            "better": "" if year == "steady" else year,
-            "p_value": None,
-            "simulated": True,
-        }
-    ]
     observed = [
         {
             "directorate": "dpaph",
@@ -158,7 +161,7 @@ def told(
         }
     ]
     return convergence(
-        pl.DataFrame(flow if year else [], schema=Movements.create_empty().schema),
+        year_of("replies", year) if year else Movements.create_empty(),
         pl.DataFrame(observed if state else [], schema=Observations.create_empty().schema),
         pl.DataFrame(list(samples), schema=Estimates.create_empty().schema),
         known,
@@ -231,27 +234,7 @@ def test_two_series_of_a_device_that_say_the_contrary_say_nothing(study: Study) 
     table = told(study, year="better")
     assert table.filter(device="phone")["movement"].item() == "better"
     known = listened(study, FLOW)
-    years = pl.concat(
-        pl.DataFrame(
-            [
-                {
-                    **dict.fromkeys(("value", "base", "p_value")),
-                    "directorate": "dpaph",
-                    "wave": WAVE,
-                    "device": "phone",
-                    "series": name,
-                    "part": "year",
-                    "month": date(2026, 7, 1),
-                    "unit": "points",
-                    "word": "up",
-                    "better": better,
-                    "simulated": True,
-                }
-            ],
-            schema=Movements.create_empty().schema,
-        )
-        for name, better in (("calls", "better"), ("replies", "worse"))
-    )
+    years = pl.concat([year_of("calls", "better"), year_of("replies", "worse")])
     both = [{**one, "better": "high", "dimension": "attente"} for one in RATE]
     for series, expected in ((RATE, "worse"), (both, "")):
         known = listened(study, {**FLOW, "series": series})
@@ -277,26 +260,5 @@ def test_a_word_is_shown_where_all_that_it_was_read_in_is(study: Study) -> None:
     assert phone == [key for key in phone if key.startswith("movements/dpaph/")] != []
     assert set(by["verdict", "attente.total"]["made_from"]) == {*post, *phone}
     assert set(by["signal", "attente.total"]["made_from"]) == {*post, *phone}
-    year = Movements.figures(
-        pl.DataFrame(
-            [
-                {
-                    "directorate": "dpaph",
-                    "wave": WAVE,
-                    "device": "phone",
-                    "series": "replies",
-                    "part": "year",
-                    "month": date(2026, 7, 1),
-                    "unit": "points",
-                    "value": 0.1,
-                    "base": None,
-                    "word": "up",
-                    "better": "worse",
-                    "p_value": None,
-                    "simulated": True,
-                }
-            ],
-            schema=Movements.create_empty().schema,
-        )
-    )
+    year = Movements.figures(year_of("replies", "worse"))
     assert phone == year["key"].to_list(), "by the key that the figure has"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from matplotlib.axes import Axes
 
@@ -115,7 +116,7 @@ def _chart(page: Page, found: list[Flow]) -> Part | None:
     )[:MOST_DRAWN]
     if not drawn:
         return None
-    language, number = page.language, page.wording.formats.number
+    language = page.language
     panels = [
         Panel(
             title=upper_first(flow.name(language)),
@@ -132,12 +133,7 @@ def _chart(page: Page, found: list[Flow]) -> Part | None:
         management_charts.panels_in_time(
             axes,
             panels,
-            write=[
-                lambda value, one=flow.total: number(  # type: ignore[misc] # bound at once
-                    value / (100 if one.unit == "share" else 1), one
-                )
-                for flow in drawn
-            ],
+            write=[partial(_written, page, flow.total) for flow in drawn],
             ticks=[
                 (day, language.month(f"{day:%Y-%m}"))
                 for day in _ticks([day for panel in panels for day in panel.days])
@@ -166,6 +162,12 @@ def _month_value(page: Page, month: ReleasedFigure) -> str:
         value=page.wording.formats.value(month),
         month=page.language.month(month.category),
     )
+
+
+def _written(page: Page, figure: ReleasedFigure, value: float) -> str:
+    """A value of a panel, as figures of its kind are printed."""
+    scale = 100 if figure.unit == "share" else 1
+    return page.wording.formats.number(value / scale, figure)
 
 
 def _middle(month: ReleasedFigure) -> date:
