@@ -236,6 +236,10 @@ def test_requests_that_may_still_be_answered_in_time_are_censored(
     twice = TICKETS + TICKETS.splitlines()[1] + "\n"
     with pytest.raises(IntakeError, match="stands in line 2 too"):
         read(study, tmp_path, "tickets", twice, **about)
+    with pytest.raises(IntakeError, match="in how many days an answer is in time"):
+        read(study, tmp_path, "tickets", TICKETS, **(about | {"within_days": None}))
+    with pytest.raises(IntakeError, match="Unknown count of this format: 'solved'"):
+        read(study, tmp_path, "tickets", TICKETS, **(about | {"series": {"solved": "messages"}}))
     before = TICKETS.replace("2026-10-06", "2026-10-04")
     with pytest.raises(IntakeError, match="no time after that of the request") as caught:
         read(study, tmp_path, "tickets", before, **about)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -11,6 +12,9 @@ import polars as pl
 
 from analysis.errors import IntakeError, ObservatoryError
 from analysis.intake.flows.formats import (
+    IN_TIME,
+    RECEIVED,
+    Answered,
     ByColumn,
     FlowFormat,
     NotCountedError,
@@ -99,13 +103,20 @@ def _check_described(source: Source, table: FlowTable, spec: FlowFormat) -> None
             where=source.where,
             hint="it has no column of places: name its `product`.",
         )
-    named = isinstance(spec.counting, ByColumn) and spec.counting.columns
-    for name in table.series if named else ():
-        if name not in spec.counting.columns:
-            error = IntakeError.unknown(
-                "count of this format", name, spec.counting.columns, where=source.where
-            )
-            raise error
+    known: Collection[str] = ()
+    if isinstance(spec.counting, ByColumn):
+        known = spec.counting.columns
+    elif isinstance(spec.counting, Answered):
+        known = (RECEIVED, IN_TIME)
+    for name in table.series if known else ():
+        if name not in known:
+            raise IntakeError.unknown("count of this format", name, known, where=source.where)
+    if isinstance(spec.counting, Answered) and IN_TIME in table.series and not table.within_days:
+        raise IntakeError(
+            "The manifest does not say in how many days an answer is in time.",
+            where=source.where,
+            hint=f"`{IN_TIME}` is followed: give `within_days`.",
+        )
 
 
 def _columns(
