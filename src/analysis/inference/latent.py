@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -28,7 +29,7 @@ SHORT = 40
 KEPT_STARTS = 4
 """How many go on."""
 STEPS = 20_000
-"""The most steps that one of them takes."""
+"""The most leaps that one of them takes."""
 SETTLED = 1e-12
 """Gain in log-likelihood per respondent in one step, below which the search has ended."""
 
@@ -113,8 +114,8 @@ class LatentClasses:
         """
         known = np.vstack([self.shares, self.shares.mean(axis=0)])
         at = np.zeros(len(answers), dtype=np.int64) if groups is None else groups
-        joint = _log_joint(_indicators(answers, self._levels), known[at], self.answers)
-        return _posterior(joint)
+        indicators = _indicators(answers, self._levels)
+        return _posterior(_log_joint(indicators, known, at, np.hstack(self.answers)))
 
     def reordered(self, order: Sequence[int]) -> LatentClasses:
         """The same model with its classes in another order: `order[c]` is the class that becomes
@@ -197,7 +198,6 @@ def fit_latent_classes(
     )
     data = _Cells(
         group=cells[:, 0],
-        groups=count,
         levels=tuple(levels),
         indicators=_indicators(cells[:, 1:], levels),
         weights=_totals(inverse.ravel(), scaled[answered]),
@@ -208,7 +208,7 @@ def fit_latent_classes(
     order = np.argsort(-best.shares.mean(axis=0), kind="stable").tolist()
     return LatentClasses(
         shares=best.shares,
-        answers=best.answers,
+        answers=tuple(np.split(best.answers, data.first_levels[1:], axis=1)),
         posterior=posterior,
         weights=scaled,
         log_likelihood=best.log_likelihood,
@@ -221,7 +221,7 @@ def fit_latent_classes(
 
 @dataclass(frozen=True)
 class _Cells:
-    """Respondents who answered alike in one group, put together.
+    """Respondents who answered alike in one group, put together, group after group.
 
     Attributes:
         group, weights: (m,) of each cell.
@@ -230,71 +230,121 @@ class _Cells:
     """
 
     group: Ints
-    groups: int
     levels: tuple[int, ...]
     indicators: Floats
     weights: Floats
 
+    @cached_property
+    def firsts(self) -> Ints:
+        """(G,) the first cell of each group."""
+        return np.unique(self.group, return_index=True)[1]
+
+    @cached_property
+    def first_levels(self) -> Ints:
+        """(J,) the first column of each question."""
+        return np.cumsum([0, *self.levels[:-1]])
+
+    @property
+    def groups(self) -> int:
+        """G."""
+        return len(self.firsts)
+
 
 @dataclass(frozen=True)
 class _Point:
-    """Where the search is; `log_likelihood` is that of the point one step before it: where the
-    search has ended, they are the same.
+    """Where the search is: shares (G, C) and answers (C, ΣK). `log_likelihood` is that of the point
+    one step before it: where the search has ended, they are the same.
     """
 
     shares: Floats
-    answers: tuple[Floats, ...]
+    answers: Floats
     log_likelihood: float = -math.inf
 
 
 def _search(data: _Cells, classes: int, rng: np.random.Generator, starts: int) -> _Point:
     """The best of several climbs: all of them begin, the most promising go to the end."""
-    begun = [_climb(data, _start(data, classes, rng), SHORT) for _ in range(starts)]
+    begun = [_begun(data, _start(data, classes, rng)) for _ in range(starts)]
     begun.sort(key=lambda point: -point.log_likelihood)
-    ended = [_climb(data, point, STEPS) for point in begun[:KEPT_STARTS]]
+    ended = [_climb(data, point) for point in begun[:KEPT_STARTS]]
     return max(ended, key=lambda point: point.log_likelihood)
 
 
 def _start(data: _Cells, classes: int, rng: np.random.Generator) -> _Point:
-    tables = tuple(rng.dirichlet(np.full(count, 2.0), size=classes) for count in data.levels)
-    return _Point(np.full((data.groups, classes), 1 / classes), tables)
+    tables = [rng.dirichlet(np.full(count, 2.0), size=classes) for count in data.levels]
+    shares = np.full((data.groups, classes), 1 / classes)
+    return _Point(shares, np.hstack(tables))
 
 
-def _climb(data: _Cells, point: _Point, steps: int) -> _Point:
-    """Steps of expectation and maximisation, until they gain next to nothing."""
-    size = float(data.weights.sum())
-    for _ in range(steps):
-        following = _step(data, point)
-        if following.log_likelihood - point.log_likelihood < SETTLED * size:
-            return following
-        point = following
+def _begun(data: _Cells, point: _Point) -> _Point:
+    for _ in range(SHORT):
+        point = _step(data, point)
     return point
+
+
+def _climb(data: _Cells, point: _Point) -> _Point:
+    """Steps of expectation and maximisation, until they gain next to nothing.
+
+    Two steps show where they go: the search leaps there, and back to the second of them where that
+    would be no model or less likely (SQUAREM, scheme S3 of Varadhan and Roland 2008).
+    """
+    size = float(data.weights.sum())
+    for _ in range(STEPS):
+        first = _step(data, point)
+        second = _step(data, first)
+        if second.log_likelihood - first.log_likelihood < SETTLED * size:
+            return second
+        leapt = _leap(point, first, second)
+        landed = None if leapt is None else _step(data, leapt)
+        ahead = landed is not None and landed.log_likelihood > second.log_likelihood
+        point = landed if landed is not None and ahead else second
+    return point
+
+
+def _leap(point: _Point, first: _Point, second: _Point) -> _Point | None:
+    """Where two steps lead, extrapolated; None where that is no model.
+
+    Of the parameters θ0, θ1, θ2: θ0 + 2ar + a²v, with r = θ1 − θ0, v = θ2 − θ1 − r, a = |r|/|v|.
+    """
+    starts, ones, twos = (
+        np.concatenate([one.shares.ravel(), one.answers.ravel()]) for one in (point, first, second)
+    )
+    step = ones - starts
+    turn = twos - ones - step
+    if not turn.any():
+        return None
+    length = max(1.0, float(np.linalg.norm(step) / np.linalg.norm(turn)))
+    leapt = starts + 2 * length * step + length**2 * turn
+    if leapt.min() < 0:
+        return None
+    shares, answers = np.split(leapt, [point.shares.size])
+    return _Point(shares.reshape(point.shares.shape), answers.reshape(point.answers.shape))
 
 
 def _step(data: _Cells, point: _Point) -> _Point:
     joint = _log_joint_of(data, point)
-    top = joint.max(axis=1)
-    likelihood = float(data.weights @ (top + np.log(np.exp(joint - top[:, None]).sum(axis=1))))
-    weighted = _posterior(joint) * data.weights[:, None]
-    sizes = np.zeros((data.groups, weighted.shape[1]))
-    np.add.at(sizes, data.group, weighted)
+    top = joint.max(axis=1, keepdims=True)
+    likely = np.exp(joint - top)
+    of_cell = likely.sum(axis=1, keepdims=True)
+    likelihood = float(data.weights @ (top + np.log(of_cell)).ravel())
+    weighted = likely * (data.weights[:, None] / of_cell)
+    sizes = np.add.reduceat(weighted, data.firsts, axis=0)
     counts = weighted.T @ data.indicators
-    ends = np.cumsum(data.levels)[:-1]
-    tables = tuple(
-        part / np.maximum(part.sum(axis=1, keepdims=True), SMALLEST)
-        for part in np.split(counts, ends, axis=1)
+    totals = np.add.reduceat(counts, data.first_levels, axis=1)
+    return _Point(
+        sizes / sizes.sum(axis=1, keepdims=True),
+        counts / np.maximum(np.repeat(totals, data.levels, axis=1), SMALLEST),
+        likelihood,
     )
-    return _Point(sizes / sizes.sum(axis=1, keepdims=True), tables, likelihood)
 
 
 def _log_joint_of(data: _Cells, point: _Point) -> Floats:
-    return _log_joint(data.indicators, point.shares[data.group], point.answers)
+    return _log_joint(data.indicators, point.shares, data.group, point.answers)
 
 
-def _log_joint(indicators: Floats, shares: Floats, answers: Sequence[Floats]) -> Floats:
+def _log_joint(indicators: Floats, shares: Floats, group: Ints, answers: Floats) -> Floats:
     """(m, C) log of the probability to be of a class and to answer so."""
-    logs = np.log(np.maximum(np.hstack(list(answers)), SMALLEST))
-    result: Floats = indicators @ logs.T + np.log(np.maximum(shares, SMALLEST))
+    logs = np.log(np.maximum(answers, SMALLEST))
+    result: Floats = indicators @ logs.T + np.log(np.maximum(shares, SMALLEST))[group]
     return result
 
 

@@ -39,18 +39,31 @@ LATIN = frozenset({*range(0x20, 0x250), *range(0x2000, 0x2300)})
 """What pages are written in: letters, marks, currencies, arrows, signs of mathematics."""
 
 
+LAYOUT_TABLES = frozenset({"GDEF", "GPOS", "GSUB"})
+
+
 def write_web_fonts(folder: Path) -> None:
     """Writes the face of pages as browsers load it, one small file per weight and style."""
     for file in FACE_FILES:
-        (folder / f"{file.stem}.woff2").write_bytes(web_font(file, LATIN))
+        (folder / f"{file.stem}.woff2").write_bytes(web_font(file, LATIN, layout=True))
 
 
 @cache
-def web_font(file: Path, codes: frozenset[int]) -> bytes:
+def web_font(file: Path, codes: frozenset[int], *, layout: bool) -> bytes:
     """The shapes of some characters of a font, as browsers load them (WOFF2); the same bytes each
     time.
+
+    Args:
+        file: The font.
+        codes: Of the characters.
+        layout: With the tables that set letters closer, join or replace them. Labels of a figure do
+            without: to read these tables takes longer than to draw the figure.
+
     """
     font = TTFont(file, recalcTimestamp=False)
+    if not layout:
+        for table in LAYOUT_TABLES & set(font.keys()):
+            del font[table]
     options = subset.Options(layout_features=["*"], notdef_outline=True)
     options.drop_tables += ["FFTM"]  # an editor's dates
     subsetter = subset.Subsetter(options)

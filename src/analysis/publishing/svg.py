@@ -67,7 +67,7 @@ def _font_faces(svg: str) -> str:
         if file in FALLBACK_FILES:
             codes -= font_codes(FACE_FILES[0])
         if codes & font_codes(file):
-            data = base64.b64encode(web_font(file, codes)).decode("ascii")
+            data = base64.b64encode(web_font(file, codes, layout=False)).decode("ascii")
             source = f"url(data:font/woff2;base64,{data}) format('woff2')"
             rules.append(
                 f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{slant};"
