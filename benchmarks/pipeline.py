@@ -16,7 +16,7 @@ from statistics import median
 
 from ruamel.yaml import YAML
 
-from analysis.publishing.rendering import EmbeddedRenderer
+from analysis.publishing.rendering.embedded import EmbeddedRenderer
 from analysis.publishing.rendering.pages import CONFIGURATION
 from benchmarks.record import Record, best_of
 

@@ -138,6 +138,19 @@ def test_help_does_not_import_the_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize(("modules", "slow"), [("pages", False), ("rendering", True)])
+def test_a_page_imports_no_renderer(modules: str, slow: bool) -> None:
+    """Each page's kernel would import it anew, grammars of addresses and all: twice the time."""
+    code = (
+        f"import sys, pkgutil, importlib, analysis.publishing.{modules} as package\n"
+        "for one in pkgutil.iter_modules(package.__path__, package.__name__ + '.'):\n"
+        "    importlib.import_module(one.name)\n"
+        "print(sorted({'nbformat', 'typst', 'pypdf'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == ("['nbformat', 'pypdf', 'typst']" if slow else "[]")
+
+
 def test_environment_and_lock_agree() -> None:
     environment = YAML(typ="safe", pure=True).load(
         (ROOT / "environment.yml").read_text(encoding="utf-8")

@@ -25,7 +25,9 @@ from analysis.publishing.blocks import (
     table,
 )
 from analysis.publishing.fonts import missing_characters
-from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer, embedded
+from analysis.publishing.rendering import embedded
+from analysis.publishing.rendering.embedded import EmbeddedRenderer
+from analysis.publishing.rendering.quarto import QuartoRenderer
 from analysis.publishing.sheets import Rows
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence

@@ -14,7 +14,7 @@ import pypdf
 import pytest
 
 from analysis.errors import DisclosureError, RenderingError
-from analysis.publishing.rendering import EmbeddedRenderer
+from analysis.publishing.rendering.embedded import EmbeddedRenderer
 from tests.conftest import DAY, observatoire, small_workspace
 from tests.in_browser import accessibility_faults
 from tests.publication.published_pages import FIGURES, NO_TABLE, PAGES, SHORT_FOOT

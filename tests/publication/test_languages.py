@@ -17,8 +17,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 from ruamel.yaml import YAML
 
-from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer
+from analysis.publishing.rendering.embedded import EmbeddedRenderer
 from analysis.publishing.rendering.pages import read_configuration
+from analysis.publishing.rendering.quarto import QuartoRenderer
 from tests.conftest import alter, observatoire, small_workspace
 from tests.publication.published_pages import PAGES
 

@@ -21,7 +21,8 @@ import pytest
 
 from analysis.editions.manifest import MANIFEST
 from analysis.pipeline.sources import read_source
-from analysis.publishing.rendering import QuartoRenderer, find_renderer
+from analysis.publishing.rendering.quarto import QuartoRenderer
+from analysis.publishing.rendering.renderer import find_renderer
 from tests.conftest import DAY, ROOT, observatoire
 from tests.page_text import lines_of
 from tests.publication.published_pages import FIGURES, PAGES

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from analysis.errors import RenderingError
-from analysis.publishing.rendering import EmbeddedRenderer, QuartoRenderer, embedded, find_renderer
+from analysis.publishing.rendering import embedded
+from analysis.publishing.rendering.embedded import EmbeddedRenderer
 from analysis.publishing.rendering.pages import read_configuration, read_pages
+from analysis.publishing.rendering.quarto import QuartoRenderer
+from analysis.publishing.rendering.renderer import find_renderer
 from tests.conftest import ROOT, alter
 from tests.publication.published_pages import PAGES
 

@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from analysis.publishing import charts, fonts
 from analysis.publishing.blocks import Tile, block, heading, page_break, paragraph, tiles
 from analysis.publishing.management_charts import Panel, Point, bars, panels_in_time, quadrants
-from analysis.publishing.rendering import EmbeddedRenderer
+from analysis.publishing.rendering.embedded import EmbeddedRenderer
 from analysis.publishing.sheets import PAGE, PHONE, Sheet
 from analysis.publishing.wording.sentences import Sentence
 from analysis.study import Study

@@ -31,7 +31,7 @@ from analysis.publishing.blocks import IMAGES_FOLDER
 from analysis.publishing.edition import Edition, note_path, write_note
 from analysis.publishing.pages.page import units_in_bar
 from analysis.publishing.project import ProjectPage, project_folders, write_project
-from analysis.publishing.rendering import find_renderer
+from analysis.publishing.rendering.renderer import find_renderer
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.quality import LAYER as QUALITY_FLAGS
 from analysis.publishing.wording.sentences import Wording

@@ -27,7 +27,7 @@ from analysis.operations.links import Links, links_to
 from analysis.operations.rebuilding import are_imported, is_whole, workspace_of
 from analysis.operations.release import Prepared, prepare
 from analysis.operations.run import RunOptions
-from analysis.publishing.rendering import name_of
+from analysis.publishing.rendering.renderer import name_of
 from analysis.storage import Provenance, read_provenance, sha256_file
 from analysis.study import open_study
 from analysis.study.disk import require_room, size_of, writing
