@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -109,6 +110,13 @@ def save(
     write_atomically(folder / f"{name}.png", image)
 
 
+@cache
+def _make_faces_known() -> None:
+    """Once: matplotlib then forgets every face that it had found."""
+    for file in FACE_FILES:
+        font_manager.fontManager.addfont(file)
+
+
 def image_bytes(
     suffix: Literal[".svg", ".png"],
     *,
@@ -126,8 +134,7 @@ def image_bytes(
     """
     import seaborn
 
-    for file in FACE_FILES:
-        font_manager.fontManager.addfont(file)
+    _make_faces_known()
     band = MARK_BAND / height if mark else 0.0
     metadata: dict[str, str | None] = (
         {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}
