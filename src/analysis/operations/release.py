@@ -84,7 +84,8 @@ def prepare(
 
 def _selection_until(context: Context, period: Wave) -> Selection:
     """The workshop jobs that the edition of a wave depends on."""
-    return Selection(waves=tuple(wave.id for wave in context.study.waves_until(period.id)))
+    until = tuple(wave.id for wave in context.study.waves_until(period.id))
+    return Selection(waves=until, making=True)
 
 
 def check_still(context: Context, period: Wave) -> None:

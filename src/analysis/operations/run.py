@@ -59,18 +59,27 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which workshop jobs: directorates, waves and notebooks; all of them by default."""
+    """Which workshop jobs: directorates, waves and notebooks, and only those that make tables (the
+    analyst's tour makes none); all of them by default.
+    """
 
     directorate: str | None = None
     waves: tuple[str, ...] | None = None
     notebooks: tuple[str, ...] = ()
+    making: bool = False
 
     def __call__(self, job: Job) -> bool:
         """Whether a job is selected: a notebook that reads several scopes is, where all are."""
-        return (not self.notebooks or job.source.stem in self.notebooks) and all(
-            Scope(directorate=self.directorate).covers(scope)
-            and (self.waves is None or scope.wave in self.waves)
-            for scope in job.scopes
+        named = not self.notebooks or job.source.stem in self.notebooks
+        makes = not self.making or bool(job.writes)
+        return (
+            named
+            and makes
+            and all(
+                Scope(directorate=self.directorate).covers(scope)
+                and (self.waves is None or scope.wave in self.waves)
+                for scope in job.scopes
+            )
         )
 
 

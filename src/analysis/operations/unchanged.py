@@ -72,7 +72,7 @@ def unchanged_edition(
             return None
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
-    plan = state.run_plan(Selection(waves=tuple(until)))
+    plan = state.run_plan(Selection(waves=tuple(until), making=True))
     state.digests.save()
     idle = plan is not None and not plan.intake_reasons and not plan.stale
     return edition if idle else None
