@@ -44,7 +44,8 @@ class RunOptions:
     Attributes:
         force: Run current ones too.
         keep_going: Start the others after a failure.
-        workers: Notebooks at once; as many as processors by default.
+        workers: Notebooks at once; by default, one more than processors: while one begins or ends,
+            another computes.
         scheduler: Address of a Dask scheduler that runs them instead.
         renderer: What makes the pages of an edition; see `rendering.find_renderer`.
 
@@ -302,7 +303,7 @@ def _worker_pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[E
     if options.scheduler is not None and (warning := scheduler_warning(options.scheduler)):
         tell(warning)
     if options.scheduler is None:
-        with local_pool(options.workers or os.cpu_count() or 1) as pool:
+        with local_pool(options.workers or (os.cpu_count() or 1) + 1) as pool:
             yield pool
         return
     try:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -63,6 +62,8 @@ STYLE: dict[Any, Any] = {
     "axes.facecolor": PAPER,
     "savefig.facecolor": PAPER,
 }
+for _file in FACE_FILES:  # once, and in the process that kernels are forked from
+    font_manager.fontManager.addfont(_file)
 SURFACES = {".svg": FigureCanvasSVG, ".png": FigureCanvasAgg}
 DOTS = {".svg": 72, ".png": 200}
 """Dots per inch: those that SVG counts in, and those of an image for word processors."""
@@ -110,13 +111,6 @@ def save(
     write_atomically(folder / f"{name}.png", image)
 
 
-@cache
-def _make_faces_known() -> None:
-    """Once: matplotlib then forgets every face that it had found."""
-    for file in FACE_FILES:
-        font_manager.fontManager.addfont(file)
-
-
 def image_bytes(
     suffix: Literal[".svg", ".png"],
     *,
@@ -134,7 +128,6 @@ def image_bytes(
     """
     import seaborn
 
-    _make_faces_known()
     band = MARK_BAND / height if mark else 0.0
     metadata: dict[str, str | None] = (
         {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 
 def normalise(text: str) -> str:
@@ -15,6 +16,7 @@ def normalise(text: str) -> str:
     return " ".join(plain.split()).casefold()
 
 
+@lru_cache(maxsize=4096)  # files repeat theirs
 def unaccented(text: str) -> str:
     """A label as it is compared where accents make no difference either.
 
