@@ -166,7 +166,7 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     assert said_alike in lines(convergence.points(agreed))
     own = page(known, *rows)
     assert f"Attente|{said}|Contradictoires. À regarder|" in lines(convergence.together(own))
-    assert f"Attente|{said}|Contradictoires. À regarder|" in lines(product.listening(own))
+    assert f"Attente|{said}|Contradictoires. À regarder|" in lines(product.users(own))
     nobody = page(known, told("verdict", "total", "steady"), directorate=None)
     assert [one for one in lines(convergence.points(nobody)) if one.startswith("##")] == [
         "## Nulle part les dispositifs ne se contredisent",
@@ -204,9 +204,7 @@ def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:
     assert "Attente|Tests|2|12|3|0|Niveau faible|" in found
     assert "%" not in "".join(one for one in found if "|" in one)
     assert convergence.observations(page(study, row())).markdown == ""
-    assert (
-        product.listening(page(listened(study, device("x", products=["def"])), row())) is not None
-    )
+    assert product.users(page(listened(study, device("x", products=["def"])), row())) is not None
 
 
 def quoted(study: Study, **changes: Any) -> Study:

@@ -434,7 +434,7 @@ def lines_of(
         Read(figure, shown.figures.changes(figure), by.get(figure.indicator))
         for figure in shown.figures.select("estimates")
     ]
-    found = three_lines(shown.wording, reads, commitments)
+    found = three_lines(shown.wording, reads, commitments, [])
     return {name: (one.rule, one.text, one.figures) for name, one in found.items()}
 
 

@@ -127,6 +127,5 @@ def _told_groups(study: Study, item: str, counts: list[int]) -> list[Group]:
     groups |= set(level_groups(counts, [0.0] * len(codes), at_least=least)) - {whole}
     far = study.profiles.far_from_digital
     if far is not None and far.item == item:
-        ranks = sorted(codes.index(code) for code in far.levels)
-        groups.add((ranks[0], ranks[-1]))
+        groups.add(far.group(codes))
     return sorted(groups)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from analysis.study.levels import Group
 from analysis.study.types import Identifier, ItemId, Label, Level, Model
 
 
@@ -16,6 +18,16 @@ class FarFromDigital(Model):
 
     item: ItemId
     levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+
+    def group(self, codes: Sequence[int]) -> Group:
+        """The ranks of the first and the last of them.
+
+        Args:
+            codes: Those of the item's scale, worst first.
+
+        """
+        ranks = [codes.index(level) for level in self.levels]
+        return min(ranks), max(ranks)
 
 
 class SegmentName(Model):

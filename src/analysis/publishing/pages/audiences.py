@@ -24,7 +24,10 @@ from analysis.publishing.wording.sentences import (
 )
 from analysis.study import Directorate
 from analysis.study.levels import levels_id
-from analysis.study.profiles import Profiles
+from analysis.study.profiles import FarFromDigital, Profiles
+
+PAGE = "publics"
+"""The file of this page, as plan.yml has it."""
 
 Cell = tuple[Directorate, ReleasedFigure]
 """A product, and a figure of its users."""
@@ -42,10 +45,8 @@ def far(page: Page) -> Block:
     declared = _profiles(page).far_from_digital
     if declared is None:
         return block("far")
-    codes = page.study.scale(declared.item).codes
-    ranks = sorted(codes.index(code) for code in declared.levels)
-    name = levels_id(codes, (ranks[0], ranks[-1]))
-    cells = _cells(page, declared.item, name)
+    first, last = declared.group(page.study.scale(declared.item).codes)
+    cells = _cells(page, declared.item, far_definition(page, declared))
     shown = [(unit, one) for unit, one in cells if not one.hidden]
     if not shown:
         return block("far")
@@ -59,7 +60,7 @@ def far(page: Page) -> Block:
     }
     note = page.language.text(
         "far_note",
-        answers=page.wording.answers_named(declared.item, ranks[0], ranks[-1]),
+        answers=page.wording.answers_named(declared.item, first, last),
         question=_quoted(page, page.study.item(declared.item).wording),
     )
     caption = page.language.text("far_caption", wave=page.wording.wave_label())
@@ -74,6 +75,12 @@ def far(page: Page) -> Block:
             source=source_text(page.wording),
         ),
     )
+
+
+def far_definition(page: Page, declared: FarFromDigital) -> str:
+    """What the share of those who are far from digital services is called among figures."""
+    codes = page.study.scale(declared.item).codes
+    return levels_id(codes, declared.group(codes))
 
 
 def shared(page: Page) -> Block:

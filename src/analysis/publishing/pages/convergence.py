@@ -4,7 +4,7 @@ be looked at, and, on a product's page, each of them beside the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
 from analysis.errors import ParameterError
@@ -20,6 +20,7 @@ from analysis.publishing.blocks import (
 from analysis.publishing.pages.page import Page
 from analysis.publishing.practice_texts import unpublishable_quotations
 from analysis.publishing.released import ReleasedFigure
+from analysis.publishing.wording.reading import Told
 from analysis.publishing.wording.sentences import (
     Sentence,
     join_notes,
@@ -30,7 +31,7 @@ from analysis.study.listening import Device
 
 TOTAL = "total"
 
-Told = dict[str, dict[str, ReleasedFigure]]
+Words = dict[str, dict[str, ReleasedFigure]]
 """Device → what it says: `state` and `movement`."""
 
 
@@ -59,6 +60,53 @@ def signals_head(page: Page) -> Sentence:
     """On how many points a flow is seen to move and no sample, or a sample alone."""
     found = _signals(page)
     return _counted(page, f"signals_head_{_ending(found)}", found)
+
+
+def contradiction(page: Page, dimension: str) -> ReleasedFigure | None:
+    """That families of devices contradict each other on a dimension of the page's product."""
+    return _of_product(page, dimension, _verdicts(page, "contrary"))
+
+
+def signal(page: Page, dimension: str) -> ReleasedFigure | None:
+    """That a dimension of the page's product is to be looked at."""
+    return _of_product(page, dimension, _signals(page))
+
+
+def _of_product(
+    page: Page, dimension: str, found: Sequence[ReleasedFigure]
+) -> ReleasedFigure | None:
+    own = [one for one in found if one.directorate == page.directorate.id]
+    return next((one for one in own if _dimension_of(one) == dimension), None)
+
+
+def beside_surveys(page: Page, read: Set[str]) -> list[Told]:
+    """What is said of the page's product by devices that are no surveys, in the order of
+    dimensions: badly, where one is poor or has become worse; well, where it is good or better;
+    nothing of a dimension on which devices contradict each other, but that they do.
+
+    Args:
+        page: Of a product.
+        read: Dimensions on which contradictions are told elsewhere.
+
+    """
+    surveys = {one.id for one in _devices(page) if one.regime == "sample"}
+    found: list[Told] = []
+    for dimension in _dimensions(page):
+        name = page.language.quoted(_dimension_label(page, dimension))
+        contrary = contradiction(page, dimension)
+        if contrary is not None:
+            if dimension not in read:
+                told = page.language.text("grid_contrary", name=name)
+                found.append(("unknown", told, [contrary]))
+            continue
+        for device, words in _told(page, page.directorate.id, dimension).items():
+            said = {figure.word for figure in words.values()}
+            bad, good = said & {"poor", "worse"}, said & {"good", "better"}
+            if device in surveys or not bad | good:
+                continue
+            named = page.language.text("grid_device", name=name, **_says(page, device, words))
+            found.append(("badly" if bad else "well", named, list(words.values())))
+    return found
 
 
 def together(page: Page) -> Block:
@@ -169,9 +217,9 @@ def _dimension_of(figure: ReleasedFigure) -> str:
     return figure.category.rpartition(".")[0]
 
 
-def _told(page: Page, product: str, dimension: str) -> Told:
+def _told(page: Page, product: str, dimension: str) -> Words:
     """What the devices say of a dimension, in the order in which they are declared."""
-    found: Told = {device.id: {} for device in _devices(page)}
+    found: Words = {device.id: {} for device in _devices(page)}
     for figure in page.figures.select("convergence", wave=page.wave.id, directorate=product):
         about, _, device = figure.category.rpartition(".")
         if about == dimension and device != TOTAL and not figure.hidden:
@@ -179,16 +227,20 @@ def _told(page: Page, product: str, dimension: str) -> Told:
     return {device: words for device, words in found.items() if words}
 
 
-def _said(page: Page, told: Told) -> str:
+def _said(page: Page, told: Words) -> str:
     """What devices say, one after the other."""
+    text = page.language.text
+    return page.language.series(
+        [text("device_says", **_says(page, device, words)) for device, words in told.items()]
+    )
+
+
+def _says(page: Page, device: str, words: Mapping[str, ReleasedFigure]) -> dict[str, str]:
+    """A device, and what it says."""
     text, labels = page.language.text, {one.id: one.label for one in _devices(page)}
-    parts = []
-    for device, words in told.items():
-        said = [text(f"device_state_{words['state'].word}")] if "state" in words else []
-        said += [text(f"device_movement_{words['movement'].word}")] if "movement" in words else []
-        label = page.language.typeset(labels[device])
-        parts.append(text("device_says", device=label, words=", ".join(said)))
-    return page.language.series(parts)
+    said = [text(f"device_state_{words['state'].word}")] if "state" in words else []
+    said += [text(f"device_movement_{words['movement'].word}")] if "movement" in words else []
+    return {"device": page.language.typeset(labels[device]), "words": ", ".join(said)}
 
 
 def _devices(page: Page) -> tuple[Device, ...]:

@@ -11,10 +11,11 @@ from analysis.publishing.blocks import (
     heading,
     tiles,
 )
+from analysis.publishing.pages import convergence
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.references import comparable
 from analysis.publishing.pages.tables import core_figures
-from analysis.publishing.released import visible
+from analysis.publishing.released import ReleasedFigure, visible
 from analysis.publishing.wording.commitments import followed
 from analysis.publishing.wording.gaps import channels_finding
 from analysis.publishing.wording.reading import (
@@ -48,6 +49,8 @@ def grid(page: Page) -> Block:
             commitment=by_indicator.get(figure.indicator),
             between=between_directorates(wording, page.figures, page.directorate, figure.indicator),
             references=comparable(page, figure),
+            contrary=convergence.contradiction(page, _dimension(page, figure)),
+            signal=convergence.signal(page, _dimension(page, figure)),
         )
         for figure in figures
     ]
@@ -64,7 +67,9 @@ def grid(page: Page) -> Block:
     about = {"directorate": page.directorate.id, "wave": page.wave.id}
     by_channel = [one.id for one in page.study.breakdowns if one.by == "channel"]
     gaps = [gap for gap in page.figures.select("gaps", **about) if gap.breakdown in by_channel]
-    lines = three_lines(wording, reads, commitments)
+    heard = convergence.beside_surveys(page, {_dimension(page, one) for one in figures})
+    lines = three_lines(wording, reads, commitments, heard)
+    notes = [text("grid_note"), *([text("grid_note_devices")] if page.study.listening else [])]
     return block(
         "reading",
         heading(text("grid_head")),
@@ -76,9 +81,7 @@ def grid(page: Page) -> Block:
             cells=cells,
             caption=text("grid_caption", field=page.directorate.acronym, wave=wording.wave_label()),
         ),
-        figure_notes(
-            page.language, note=join_notes([text("grid_note")]), source=source_text(wording)
-        ),
+        figure_notes(page.language, note=join_notes(notes), source=source_text(wording)),
         fact_list(
             page.language,
             {
@@ -90,6 +93,11 @@ def grid(page: Page) -> Block:
             },
         ),
     )
+
+
+def _dimension(page: Page, figure: ReleasedFigure) -> str:
+    """What a figure is about; empty where its question says nothing of that."""
+    return page.study.item(page.study.indicator(figure.indicator).item).dimension or ""
 
 
 def _tile(sentence: Sentence) -> Tile:

@@ -36,7 +36,7 @@ def segments(page: Page) -> Block:
     everywhere = _in_order(page, [one for one in _shares(page) if one.directorate is None])
     if not visible(everywhere):
         return block("segments")
-    names = {one.category: _name(page, one) for one in everywhere}
+    names = {one.category: name(page, one) for one in everywhere}
     answers = page.figures.select(LAYER, wave=page.wave.id, breakdown="segment")
     answers = [one for one in answers if one.item is not None]
     return block(
@@ -57,6 +57,11 @@ def segments(page: Page) -> Block:
     )
 
 
+def shares(page: Page, directorate: str) -> list[ReleasedFigure]:
+    """The share of each segment in a product."""
+    return [one for one in _shares(page) if one.directorate == directorate]
+
+
 def _shares(page: Page) -> list[ReleasedFigure]:
     """The share of each segment in each product, and over all of them."""
     return page.figures.select(LAYER, wave=page.wave.id, definition="share")
@@ -71,7 +76,7 @@ def _in_order(page: Page, figures: Sequence[ReleasedFigure]) -> list[ReleasedFig
     )
 
 
-def _name(page: Page, figure: ReleasedFigure) -> str:
+def name(page: Page, figure: ReleasedFigure) -> str:
     """What a segment is called: as the study does, or by its number."""
     declared = page.study.profiles.segments if page.study.profiles else None
     labels = {name.id: name.label for name in declared.names} if declared else {}

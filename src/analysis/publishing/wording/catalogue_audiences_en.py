@@ -60,5 +60,11 @@ AUDIENCES: dict[str, str] = {
         "These groups change: only {value} of the people asked are in the same group by the model "
         "of this wave and by that of the wave before ({before})."
     ),
+    "who_head": "Who the {people} are",
+    "who_groups": "Groups",
+    "who_far": "Far from online services",
+    "who_answers": "{segments}",
+    "who_far_share": "{value}, {range}",
+    "who_more": "Audiences, side by side",
     "segment_first": "This is the first wave: nothing tells yet whether these groups last.",
 }

@@ -63,5 +63,11 @@ AUDIENCES: dict[str, str] = {
         "Ces groupes changent : {value} des personnes interrogées seulement sont dans le même "
         "groupe, que l’on suive le modèle de cette vague ou celui de la précédente ({before})."
     ),
+    "who_head": "Qui sont les {people}",
+    "who_groups": "Groupes",
+    "who_far": "Loin du numérique",
+    "who_answers": "{segments}",
+    "who_far_share": "{value}, {range}",
+    "who_more": "Publics, côte à côte",
     "segment_first": "C’est la première vague : rien ne dit encore si ces groupes durent.",
 }

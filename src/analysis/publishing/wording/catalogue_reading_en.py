@@ -13,6 +13,10 @@ READING: dict[str, str] = {
         "and so does what they ask for. What goes badly: a target missed, a standard not met, or a "
         "fall. What goes well: none of these, and a target reached, a standard met, or a rise."
     ),
+    "grid_note_devices": (
+        "other devices count too: what moves there, what was seen there. Where they contradict the "
+        "survey, nothing is concluded"
+    ),
     "level_alone": "{value}",
     "level_reading": "{value}; {parts}",
     "level_target_kept": "reaches its target ({target})",
@@ -40,6 +44,13 @@ READING: dict[str, str] = {
         "Understand: read the comments, then look for the profiles that are most severe."
     ),
     "next_watch": "Look for what has changed: channel, organisation, people seen.",
+    "next_contrary": (
+        "Devices contradict each other on this: read what each of them says, further down."
+    ),
+    "next_look": (
+        "A count moved and no survey did, or the reverse: read what each device says of it, "
+        "further down."
+    ),
     "next_keep": "Keep it up, and tell the teams what works.",
     "next_tell": "Say what was done, and set a target.",
     "next_wait": "Wait for the next wave: nothing that is established calls for action.",
@@ -97,4 +108,6 @@ READING: dict[str, str] = {
     "grid_no_target": "{name} (no target)",
     "grid_unmeasured": "{name} (not measured)",
     "grid_undecided": "{name} (undecided)",
+    "grid_contrary": "{name} (devices contradict each other)",
+    "grid_device": "{name} ({device}, {words})",
 }

@@ -14,6 +14,10 @@ READING: dict[str, str] = {
         "cible manquée, une norme non respectée ou une baisse. Ce qui va : rien de cela, et une "
         "cible atteinte, une norme respectée ou une hausse."
     ),
+    "grid_note_devices": (
+        "les autres dispositifs comptent aussi : ce qui y bouge, ce que l’on y a vu. Là où ils "
+        "contredisent l’enquête, on ne conclut pas"
+    ),
     "level_alone": "{value}",
     "level_reading": "{value} ; {parts}",
     "level_target_kept": "atteint sa cible ({target})",
@@ -41,6 +45,13 @@ READING: dict[str, str] = {
         "Comprendre : lire les commentaires, puis chercher quels profils sont les plus sévères."
     ),
     "next_watch": "Chercher ce qui a changé : canal, organisation, personnes reçues.",
+    "next_contrary": (
+        "Les dispositifs se contredisent sur ce point : lire ce que chacun en dit, plus bas."
+    ),
+    "next_look": (
+        "Un comptage a bougé et pas l’enquête, ou l’inverse : lire ce que chaque dispositif en "
+        "dit, plus bas."
+    ),
     "next_keep": "Maintenir, et dire aux équipes ce qui marche.",
     "next_tell": "Dire ce qui a été fait, et fixer une cible.",
     "next_wait": "Attendre la prochaine vague : rien d’établi n’appelle à agir.",
@@ -99,4 +110,6 @@ READING: dict[str, str] = {
     "grid_no_target": "{name} (sans cible)",
     "grid_unmeasured": "{name} (non mesuré)",
     "grid_undecided": "{name} (indécis)",
+    "grid_contrary": "{name} (les dispositifs se contredisent)",
+    "grid_device": "{name} ({device}, {words})",
 }

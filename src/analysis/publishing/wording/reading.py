@@ -25,6 +25,8 @@ UNREAD = ("not_yet", "hidden")
 
 Standing = Literal["well", "badly", "unknown"]
 
+Told = tuple[Standing, str, list[ReleasedFigure]]
+"""How something goes, its name, and the figures that say so."""
 
 MOST_BESIDE = 4
 """Directorates that are named where a level is set beside others; more on one side are counted."""
@@ -40,6 +42,9 @@ class Read:
         commitment: The commitment that users perceive by it; None where there is none.
         between: What is between its directorate and each other one, from its own side.
         references: What others published of it, where that compares.
+        contrary: That families of devices contradict each other on its dimension; None where they
+            do not.
+        signal: That its dimension is to be looked at; None where it is not.
 
     """
 
@@ -48,6 +53,8 @@ class Read:
     commitment: Followed | None = None
     between: Sequence[tuple[Directorate, ReleasedFigure, str]] = ()
     references: Sequence[Reference] = ()
+    contrary: ReleasedFigure | None = None
+    signal: ReleasedFigure | None = None
 
     @property
     def kept(self) -> str:
@@ -83,8 +90,11 @@ class Read:
 
     @property
     def standing(self) -> Standing:
-        """How it goes, by its target, its norm and its changes."""
-        return _standing({self.kept, self.measured}, self.moved)
+        """How it goes, by its target, its norm and its changes; nobody can tell that it goes well
+        where devices contradict each other.
+        """
+        standing = _standing({self.kept, self.measured}, self.moved)
+        return "unknown" if standing == "well" and self.contrary is not None else standing
 
 
 def between_directorates(
@@ -172,6 +182,8 @@ def next_reading(wording: Wording, read: Read) -> Sentence:
                 read.commitment.perceived if read.commitment else None,
                 read.commitment.measured if read.commitment else None,
                 *(change.figure for change in read.judged),
+                read.contrary,
+                read.signal,
             )
             if figure is not None
         ],
@@ -189,6 +201,8 @@ def _next(read: Read) -> str:
         "understand": missed,
         "watch": down,
         "norm": read.measured == "not_kept",
+        "contrary": read.contrary is not None,
+        "look": read.signal is not None,
         "keep": kept,
         "tell": up,
         "wait": True,
@@ -233,15 +247,16 @@ def missing_people(
 
 
 def three_lines(
-    wording: Wording, reads: Sequence[Read], followed: Sequence[Followed]
+    wording: Wording, reads: Sequence[Read], followed: Sequence[Followed], heard: Sequence[Told]
 ) -> dict[Standing, Sentence]:
     """What goes well, what goes badly and what cannot be told yet: core indicators, then the
-    commitments that were not read with one of them.
+    commitments that were not read with one of them, then what is known beside surveys.
 
     Args:
         wording: How it is said.
         reads: The core indicators.
         followed: The commitments of the directorate.
+        heard: What devices say that are no surveys.
 
     """
     told: dict[Standing, list[tuple[str, list[ReleasedFigure]]]] = {
@@ -254,7 +269,8 @@ def three_lines(
             wording.indicator(wording.study.indicator(read.figure.indicator))
         )
         if read.standing == "unknown":
-            key = "grid_unsure" if read.kept else "grid_no_target"
+            alone = "grid_unsure" if read.kept else "grid_no_target"
+            key = "grid_contrary" if read.contrary is not None else alone
             name = wording.language.text(key, name=name)
         told[read.standing].append((name, _behind(read)))
     read_too = [read.commitment for read in reads]
@@ -269,6 +285,8 @@ def three_lines(
                     key = "grid_no_target"
                 name = wording.language.text(key, name=name)
             told[standing].append((name, [one.reading, *sides]))
+    for standing, name, figures in heard:
+        told[standing].append((name, figures))
     lines: dict[Standing, Sentence] = {}
     for standing, parts in told.items():
         figures = [figure for _, own in parts for figure in own]
@@ -298,5 +316,6 @@ def _behind(read: Read) -> list[ReleasedFigure]:
     """The figures that say how an indicator goes."""
     followed = read.commitment
     perceived, measured = (followed.perceived, followed.measured) if followed else (None, None)
-    found = (read.figure, perceived, measured, *(change.figure for change in read.judged))
+    changes = [change.figure for change in read.judged]
+    found = (read.figure, perceived, measured, *changes, read.contrary)
     return [figure for figure in found if figure is not None]
