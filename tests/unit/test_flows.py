@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from analysis.errors import IntakeError, RawDataError, ScopeError
+from analysis.errors import IntakeError, ObservatoryError, RawDataError, ScopeError
 from analysis.intake import FileEntry, Manifest
 from analysis.intake.deliveries import check_entry
 from analysis.intake.flows.counting import FlowFile
@@ -276,6 +276,27 @@ def test_votes_are_counted_by_option(study: Study, tmp_path: Path) -> None:
     )
     assert counts(found, "useful") == {"2026-09": 42, "2026-10": 0}
     assert found.left_out == {"row of a category that is not followed": 1}
+
+
+@pytest.mark.parametrize(
+    ("option", "is_refused"), [("Utille", True), ("Utiles", True), ("Oui", False), ("Utile", False)]
+)
+def test_an_option_that_is_misspelt_in_the_manifest_is_no_month_of_nothing(
+    study: Study, tmp_path: Path, option: str, is_refused: bool
+) -> None:
+    text = f"date,poll,option,votes\n2026-09-03,1,{option},40\n2026-09-03,1,Sans avis,9\n"
+    about = {
+        "series": {"Utile": "useful"},
+        "covers": {"start": "2026-09-01", "end": "2026-10-31"},
+    }
+    if not is_refused:
+        found = read(study, tmp_path, "polls", text, **about)
+        voted = 40 if option == "Utile" else 0
+        assert counts(found, "useful") == {"2026-09": voted, "2026-10": 0}
+        return
+    with pytest.raises(ObservatoryError, match="No row is of 'Utile'") as caught:
+        read(study, tmp_path, "polls", text, **about)
+    assert option not in str(caught.value), "no cell of the file is told"
 
 
 def test_experiences_are_counted_by_feeling_whatever_their_headers_accents(

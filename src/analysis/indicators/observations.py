@@ -1,5 +1,5 @@
-"""What was seen in user tests: whether people were stopped, and whether the last session still told
-something new. A few people are no share of anybody: none is computed.
+"""What was seen in user tests, workshops and interviews: whether people were stopped, and whether
+the last session still told something new. A few people are no share of anybody: none is computed.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Reading:
         measures: The files of monthly figures.
         frames: The sampling frames.
         flows: The files of counts.
-        grids: The workbooks of user tests.
+        grids: The workbooks of sessions.
         figures: What files of monthly figures say together.
         counts: What files of counts do.
 

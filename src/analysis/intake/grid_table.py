@@ -1,4 +1,4 @@
-"""What a manifest says of a workbook of user tests."""
+"""What a manifest says of a workbook of sessions: user tests, workshops, interviews."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from analysis.study.labels import normalise
 from analysis.study.types import Identifier, Text
 
 Outcome = Literal["done", "helped", "blocked"]
+"""How a task went, or how somebody says that it goes: alone, with help or by a detour, not at
+all."""
 
 
 class Task(Model):
-    """A task of a user test: what it is called, and the dimension it tells something of."""
+    """A task of a user test, or a subject that was talked of: what it is called, and the dimension
+    it tells something of.
+    """
 
     id: Identifier
     dimension: Identifier

@@ -1,4 +1,4 @@
-"""Grids of user tests: who was seen doing which task, and how it went.
+"""Grids of sessions: who was seen doing which task, or talked of it, and how it went.
 
 One sheet per session (XLSX), one row per participant and task. The people are known by a sign; what
 they said stays in the file: a quotation is published from `listening.yml`, where somebody approves

@@ -66,6 +66,6 @@ class ReadFlow(DeliveredFile):
 
 @dataclass(frozen=True)
 class ReadGrid(DeliveredFile):
-    """A workbook of user tests, with what was seen."""
+    """A workbook of sessions, with what was seen."""
 
     grid: GridFile

@@ -79,6 +79,6 @@ def write_intake(context: Context, read: Reading) -> None:
             f"kept + {totals.counts_repeated} given again later"
         )
     if read.grids:
-        context.tell(f"{totals.observations} observations of user tests")
+        context.tell(f"{totals.observations} observations of sessions")
     for delivery, count in totals.revised.items():
         context.tell(f"  {delivery} revises {count} figures of deliveries before it")

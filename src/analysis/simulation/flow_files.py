@@ -256,7 +256,7 @@ _FORMATS: dict[str, _Writer] = {
 }
 
 
-# --- user tests -----------------------------------------------------------------------------------
+# --- sessions -------------------------------------------------------------------------------------
 
 GRID_HEADER = ("Participant", "Tâche", "Issue", "Thème", "Citation")
 OUTCOMES = {"réussi seul": "done", "avec aide": "helped", "bloqué": "blocked"}
@@ -270,7 +270,7 @@ def write_grids(study: Study, plan: SimulationPlan, wave: Wave) -> list[RawFile]
     for name, grid in plan.grids.items():
         assert study.listening is not None, "a plan of grids is checked against its devices"
         device = study.listening.device(name)
-        days = _session_days(device, study, wave)
+        days = _session_days(device, study, wave, each=grid.sessions)
         for product, tasks in grid.tasks.items() if days else ():
             rng = np.random.default_rng(
                 [plan.seed, wave.start.toordinal(), *f"{name} {product}".encode()]
@@ -284,11 +284,16 @@ def write_grids(study: Study, plan: SimulationPlan, wave: Wave) -> list[RawFile]
     return files
 
 
-def _session_days(device: Device, study: Study, wave: Wave) -> list[date]:
-    """The days of the sessions that belong to a wave: the first of each period."""
+def _session_days(device: Device, study: Study, wave: Wave, *, each: int) -> list[date]:
+    """The days of the sessions that belong to a wave: the first ones of each period."""
     waves = study.waves_until(wave.id)
     after = date.min if len(waves) == 1 else waves[-2].end
-    return [period.start for period in device.periods if after < period.start <= wave.end]
+    return [
+        period.start + timedelta(days=day)
+        for period in device.periods
+        if after < period.start <= wave.end
+        for day in range(each)
+    ]
 
 
 def _session(

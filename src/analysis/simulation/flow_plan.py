@@ -74,7 +74,7 @@ class FlowPlan(Model):
 
 
 class GridTask(Model):
-    """A task of a user test: how often people are stopped, or need help, and by what."""
+    """A task of a session: how often people are stopped, or need help, and by what."""
 
     id: Identifier
     dimension: Identifier
@@ -84,7 +84,8 @@ class GridTask(Model):
 
 
 class GridPlan(Model):
-    """The sessions of a device: as many as it has periods, each with as many people."""
+    """The sessions of a device, on the first days of each period, each with as many people."""
 
     participants: Annotated[int, Field(ge=1, le=30)]
+    sessions: Annotated[int, Field(ge=1, le=5)] = 1
     tasks: dict[Identifier, Annotated[dict[Text, GridTask], Field(min_length=1)]]

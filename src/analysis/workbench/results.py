@@ -276,7 +276,7 @@ class ResultScope(StoredScope):
         return movements(flows, self.study, wave=self.wave.id, simulated=self.simulated)
 
     def observations(self) -> pl.DataFrame:
-        """`indicators.Observations`: what was seen in user tests."""
+        """`indicators.Observations`: what was seen in sessions."""
         grids = self._history_where_made("grids").filter(wave=self.wave.id)
         return observations(grids, self.study, wave=self.wave.id, simulated=self.simulated)
 

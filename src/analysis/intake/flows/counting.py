@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from itertools import count
 
 import polars as pl
@@ -33,6 +34,9 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "month": pl.Date,
     **dict.fromkeys(("count", "line"), pl.Int64),
 }
+
+ALIKE = 0.85
+"""From which ratio on `difflib` finds two texts to be one, misspelt."""
 
 REPEATED_HOUR = 1
 """How often the same local time comes back: once, when clocks go back in autumn."""
@@ -83,6 +87,7 @@ def read_flow(source: Source, study: Study, spec: FlowFormat) -> FlowFile:
     rows = _Rows(source, table, spec)
     for batch in file.batches(tuple(found.values())):
         rows.read(batch, found)
+    rows.check_spelling()
     if rows.faults:
         raise ObservatoryError.together(first_faults(rows.faults, source.where))
     return _months(rows, study, table, spec, extracted)
@@ -153,6 +158,7 @@ class _Rows:
         self.first_lines: dict[tuple[str, date, str], int] = {}
         self.faults: list[IntakeError] = []
         self.rows, self.outside, self.other = 0, 0, 0
+        self._followed, self._unknown = set[str](), set[str]()
         self._table, self._spec, self._where = table, spec, source.where
         self._products = {unaccented(text): name for text, name in table.products.items()}
         self._others = {unaccented(text) for text in table.other_products}
@@ -200,13 +206,26 @@ class _Rows:
             return
         self.rows += 1
         for name, number in counts.items():
-            series = self._series.get(unaccented(name))
+            plain = unaccented(name)
+            series = self._series.get(plain)
             if series is None:
                 self.other += "category" in found
+                self._unknown.add(plain)
             else:
+                self._followed.add(series)
                 key = (product, first_of_month(when.date()), series)
                 self.counts[key] += number
                 self.first_lines.setdefault(key, line)
+
+    def check_spelling(self) -> None:
+        """Refuses a series that no row is of where rows are of something spelt much alike: it would
+        count months of 0.
+        """
+        for plain, text in self._series.items():
+            if text not in self._followed and get_close_matches(plain, self._unknown, 1, ALIKE):
+                what = f"No row is of {text!r}, and some are of something that is spelt much alike."
+                hint = "write it in `series` as the file does; take it out if nothing counts it."
+                self.faults.append(IntakeError(what, where=self._where, hint=hint))
 
     def _time(self, text: str) -> datetime | None:
         if self._spec.grain == "day":

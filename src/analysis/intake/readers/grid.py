@@ -1,4 +1,4 @@
-"""A workbook of user tests: one sheet per session (see `intake.grids`)."""
+"""A workbook of user tests, workshops or interviews: one sheet per session (see `intake.grids`)."""
 
 from __future__ import annotations
 

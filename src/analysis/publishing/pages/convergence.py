@@ -256,11 +256,11 @@ def _dimension_label(page: Page, name: str) -> str:
     return page.language.typeset(labels[name])
 
 
-# --- user tests -----------------------------------------------------------------------------------
+# --- sessions -------------------------------------------------------------------------------------
 
 
 def observations(page: Page) -> Block:
-    """What was seen in user tests of the page's product; nothing where there were none."""
+    """What was seen in sessions on the page's product; nothing where there were none."""
     found: dict[str, dict[str, ReleasedFigure]] = {}
     about = {"wave": page.wave.id, "directorate": page.directorate.id}
     for figure in page.figures.select("observations", **about):

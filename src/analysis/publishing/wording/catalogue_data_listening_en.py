@@ -4,7 +4,7 @@ DATA_LISTENING: dict[str, str] = {
     "data_indicateur_listening": "listening to users",
     "data_indicateur_collision": "requests too close to each other",
     "data_indicateur_pooling": "pooling of devices",
-    "data_indicateur_observations": "user tests",
+    "data_indicateur_observations": "sessions of observation",
     "data_indicateur_convergence": "what devices say together",
     "data_definition_feedback": "feedback",
     "data_definition_consultation": "consultation",

@@ -4,7 +4,7 @@ DATA_LISTENING: dict[str, str] = {
     "data_indicateur_listening": "écoute des usagers",
     "data_indicateur_collision": "sollicitations trop rapprochées",
     "data_indicateur_pooling": "mise en commun de dispositifs",
-    "data_indicateur_observations": "tests d’utilisation",
+    "data_indicateur_observations": "séances d’observation",
     "data_indicateur_convergence": "ce que disent ensemble les dispositifs",
     "data_definition_feedback": "remontée d’information",
     "data_definition_consultation": "consultation",

@@ -67,13 +67,13 @@ FLOWS: dict[str, str] = {
     "caption_together": "What each device says, {product}, {wave}",
     "note_convergence": (
         "a point = a dimension of a product. In a representative survey, the level is good from "
-        "{good}% on and poor under {poor}%, whole interval included. In tests, it is poor where at "
-        "least {blocked} people were stopped, good where nobody was and the last session taught "
+        "{good}% on and poor under {poor}%, whole interval included. In sessions, it is poor where "
+        "at least {blocked} people were stopped, good where nobody was and the last session taught "
         "nothing new. A survey moves from {points} points on, beyond chance. Only these words are "
         "compared, never the figures"
     ),
-    "observations_head": "What was seen in user tests",
-    "caption_observations": "User tests, {product}, {wave}",
+    "observations_head": "What was seen and heard in sessions",
+    "caption_observations": "Sessions (user tests, workshops, interviews), {product}, {wave}",
     "column_sessions": "Sessions",
     "column_participants": "Participants",
     "column_themes": "Themes met",

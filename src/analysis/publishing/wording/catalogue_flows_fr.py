@@ -67,13 +67,13 @@ FLOWS: dict[str, str] = {
     "caption_together": "Ce que dit chaque dispositif, {product}, {wave}",
     "note_convergence": (
         "un point = une dimension d’un produit. D’une enquête représentative, le niveau est bon à "
-        "partir de {good} %, faible sous {poor} %, intervalle compris. De tests, il est faible si "
-        "{blocked} personnes au moins ont été bloquées, bon si aucune ne l’a été et si la dernière "
-        "séance n’a rien appris de neuf. Une enquête bouge à partir de {points} points, au-delà du "
-        "hasard. Seuls ces mots sont comparés, jamais les chiffres"
+        "partir de {good} %, faible sous {poor} %, intervalle compris. En séance, il est faible "
+        "si {blocked} personnes au moins ont été arrêtées, bon si aucune ne l’a été et si la "
+        "dernière séance n’a rien appris de neuf. Une enquête bouge à partir de {points} points, "
+        "au-delà du hasard. Seuls ces mots sont comparés, jamais les chiffres"
     ),
-    "observations_head": "Ce que l’on a vu en tests d’utilisation",
-    "caption_observations": "Tests d’utilisation, {product}, {wave}",
+    "observations_head": "Ce que l’on a vu et entendu en séance",
+    "caption_observations": "Séances (tests, ateliers, entretiens), {product}, {wave}",
     "column_sessions": "Séances",
     "column_participants": "Participants",
     "column_themes": "Thèmes rencontrés",
