@@ -11,6 +11,7 @@ from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.run import Selection
 from analysis.pipeline.jobs import Job, Paths, topological_levels
 from analysis.pipeline.plan import PlannedPage, is_applicable, load_notebook_plan, plan_jobs
+from analysis.publishing.pages import audiences, colophon, department, practices
 from analysis.storage import LAYERS
 from analysis.study import Study, Workspace
 from analysis.study.scope import Scope
@@ -46,6 +47,33 @@ LEVELS = (
     "id: b, folder: workshop, per: [directorate], reads: [estimates], writes: [cube]",
     f"id: a, {BOTH}, reads: [responses, refused], writes: [estimates, answers]",
 )
+
+
+def test_pages_lead_to_each_other_by_the_names_that_the_plan_gives_them(tmp_path: Path) -> None:
+    plan = load_notebook_plan(Workspace(empty_workspace(tmp_path / "w")))
+    names = {one.id: one.page.name for one in plan.notebooks if one.page is not None}
+    assert (
+        names
+        | {
+            "method": colophon.METHOD,
+            "practices": practices.PAGE,
+            "observatory": practices.OBSERVATORY,
+            "audiences": audiences.PAGE,
+            "director": department.PRODUCT,
+            "department": department.DEPARTMENT,
+        }
+        == names
+    )
+
+
+def test_publishing_asks_for_the_notebooks_that_make_tables(tmp_path: Path, study: Study) -> None:
+    workspace = Workspace(empty_workspace(tmp_path / "w"))
+    part = workspace.table("cd93", "responses", SCOPES[0])
+    part.parent.mkdir(parents=True)
+    part.touch()
+    jobs = plan_jobs(workspace, study, load_notebook_plan(workspace))
+    making = {job.source.stem for job in jobs if Selection(making=True)(job)}
+    assert {job.source.stem for job in jobs} - making == {"00_start"}
 
 
 def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> None:

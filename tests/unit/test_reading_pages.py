@@ -142,7 +142,7 @@ def test_the_grid_in_english(promised: Study, tmp_path: Path) -> None:
         "information or another cause.|"
     )
     assert found[-2:] == [
-        "- **What goes badly:** “Waiting time”",
+        "- **What is going badly:** “Waiting time”",
         "- **What cannot be told yet:** Nothing among what is shown here.",
     ]
 

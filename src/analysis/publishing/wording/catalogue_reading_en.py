@@ -10,8 +10,9 @@ READING: dict[str, str] = {
         "each sentence follows a declared rule: a level is read against its target, what others "
         "published that compares, and the same level elsewhere; a change against what the survey "
         "could see. A gap with elsewhere does not say that one does better, since users differ, "
-        "and so does what they ask for. What goes badly: a target missed, a standard not met, or a "
-        "fall. What goes well: none of these, and a target reached, a standard met, or a rise."
+        "and so does what they ask for. What is going badly: a target missed, a standard not met, "
+        "or a fall. What is going well: none of these, and a target reached, a standard met, or a "
+        "rise."
     ),
     "grid_note_devices": (
         "other devices count too: what moves there, what was seen there. Where they contradict the "
@@ -66,8 +67,8 @@ READING: dict[str, str] = {
     "missing_unknown": "nobody knows, for want of known totals of users",
     "grid_missing": "Who is missing",
     "grid_channels": "Other channels",
-    "grid_line_well": "What goes well",
-    "grid_line_badly": "What goes badly",
+    "grid_line_well": "What is going well",
+    "grid_line_badly": "What is going badly",
     "grid_line_unknown": "What cannot be told yet",
     "grid_well": "{items}",
     "grid_badly": "{items}",
