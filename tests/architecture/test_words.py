@@ -184,7 +184,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "method_reading_": ("C1", "C2"),
     "next_": (
         *("urgent", "information", "continue", "understand", "watch", "norm", "keep", "tell"),
-        *("contrary", "look", "wait"),
+        *("contrary", "beside", "look", "wait"),
     ),
     "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
     "note_": SIGNS,

@@ -77,29 +77,33 @@ def test_a_study_without_profiles_tells_nobody(study: Study) -> None:
 CONTRARY, SIGNAL = told("verdict", "total", "contrary"), told("signal", "total", "signal")
 
 
+WORSE = told("movement", "phone", "worse")
+
+
 @pytest.mark.parametrize(
-    ("moved", "contrary", "look", "rule"),
+    ("moved", "said", "rule"),
     [
-        ("none", True, False, "contrary"),
-        ("none", True, True, "contrary"),
-        ("none", False, True, "look"),
-        ("up", False, True, "look"),
-        ("up", True, False, "contrary"),
-        ("down", True, True, "watch"),
-        ("none", False, False, "wait"),
+        ("none", (CONTRARY,), "contrary"),
+        ("none", (CONTRARY, WORSE, SIGNAL), "contrary"),
+        ("none", (WORSE, SIGNAL), "beside"),
+        ("up", (WORSE,), "beside"),
+        ("none", (SIGNAL,), "look"),
+        ("up", (SIGNAL,), "look"),
+        ("up", (CONTRARY,), "contrary"),
+        ("down", (CONTRARY, WORSE, SIGNAL), "watch"),
+        ("none", (), "wait"),
     ],
 )
 def test_what_devices_say_is_looked_at_before_one_waits_or_tells(
-    study: Study, moved: str, contrary: bool, look: bool, rule: str
+    study: Study, moved: str, said: tuple[dict[str, Any], ...], rule: str
 ) -> None:
     shown, read, words = read_of(study, moved=moved)
-    rows = [one for one, is_said in ((CONTRARY, contrary), (SIGNAL, look)) if is_said]
-    figures = [page(study, one).figures.select("convergence")[0] for one in rows]
-    by = {one.definition: one for one in figures}
-    read = replace(read, contrary=by.get("verdict"), signal=by.get("signal"))
+    by = {one["definition"]: page(study, one).figures.select("convergence")[0] for one in said}
+    beside = [by["movement"]] if "movement" in by else []
+    read = replace(read, contrary=by.get("verdict"), beside=beside, signal=by.get("signal"))
     found = next_reading(shown.wording, read)
     assert found.rule == f"next_{rule}"
-    assert set(found.figures) == set(keys(*words, *rows)), "what it rests on"
+    assert set(found.figures) == set(keys(*words, *said)), "what it rests on"
 
 
 def test_a_rise_that_devices_contradict_goes_neither_well_nor_badly(study: Study) -> None:
@@ -123,18 +127,17 @@ def grid(study: Study, *rows: dict[str, Any]) -> dict[str, str]:
 
 
 def test_a_count_that_has_become_worse_goes_badly_whatever_the_survey_says(study: Study) -> None:
-    worse = told("movement", "phone", "worse")
     good = told("state", "tests", "good")
-    found = grid(study, worse, good, told("state", "post", "poor"))
+    found = grid(study, WORSE, good, told("state", "post", "poor"))
+    assert found["next_beside"].startswith("Un autre dispositif dit que cela va mal")
     assert found["grid_badly"] == "« Attente » (Phone, moins bien qu’un an avant)"
     assert found["grid_well"] == "« Temps d’attente » et « Attente » (Tests, bon niveau)"
     assert "grid_badly" not in grid(study, told("movement", "phone", "steady"))
-    assert "grid_badly" not in grid(study, worse | HIDDEN)
+    assert "grid_badly" not in grid(study, WORSE | HIDDEN)
 
 
 def test_a_contradiction_is_told_once_and_not_device_by_device(study: Study) -> None:
-    worse = told("movement", "phone", "worse")
-    found = grid(study, worse, CONTRARY)
+    found = grid(study, WORSE, CONTRARY)
     assert found["grid_unknown"] == "« Temps d’attente » (les dispositifs se contredisent)"
     assert found["next_contrary"].startswith("Les dispositifs se contredisent")
     assert not {"grid_badly", "grid_well"} & set(found)

@@ -345,8 +345,8 @@ MISSING = "«~18-29 ans~», 25~% des réponses avant redressement, pour 30~% des
 NOBODY = "aucun groupe connu ne manque de plus de 5 points dans les réponses"
 
 UNTOLD = (
-    "on ne peut pas le dire~: un groupe au moins est trop petit pour être montré, et aucun autre "
-    "ne manque de plus de 5 points dans les réponses"
+    "on ne peut pas le dire, car un groupe au moins est trop petit pour être montré, et aucun "
+    "autre ne manque de plus de 5 points dans les réponses"
 )
 
 

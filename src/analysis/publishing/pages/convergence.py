@@ -31,6 +31,8 @@ from analysis.study.listening import Device
 
 TOTAL = "total"
 
+BAD, GOOD = frozenset({"poor", "worse"}), frozenset({"good", "better"})
+
 Words = dict[str, dict[str, ReleasedFigure]]
 """Device → what it says: `state` and `movement`."""
 
@@ -79,6 +81,18 @@ def _of_product(
     return next((one for one in own if _dimension_of(one) == dimension), None)
 
 
+def bad_beside(page: Page, dimension: str) -> list[ReleasedFigure]:
+    """What devices that are no surveys say of a dimension of the page's product, where it is poor
+    there or has become worse.
+    """
+    return [
+        figure
+        for words in _beside(page, dimension).values()
+        for figure in words.values()
+        if figure.word in BAD
+    ]
+
+
 def beside_surveys(page: Page, read: Set[str]) -> list[Told]:
     """What is said of the page's product by devices that are no surveys, in the order of
     dimensions: badly, where one is poor or has become worse; well, where it is good or better;
@@ -89,7 +103,6 @@ def beside_surveys(page: Page, read: Set[str]) -> list[Told]:
         read: Dimensions on which contradictions are told elsewhere.
 
     """
-    surveys = {one.id for one in _devices(page) if one.regime == "sample"}
     found: list[Told] = []
     for dimension in _dimensions(page):
         name = page.language.quoted(_dimension_label(page, dimension))
@@ -99,14 +112,20 @@ def beside_surveys(page: Page, read: Set[str]) -> list[Told]:
                 told = page.language.text("grid_contrary", name=name)
                 found.append(("unknown", told, [contrary]))
             continue
-        for device, words in _told(page, page.directorate.id, dimension).items():
+        for device, words in _beside(page, dimension).items():
             said = {figure.word for figure in words.values()}
-            bad, good = said & {"poor", "worse"}, said & {"good", "better"}
-            if device in surveys or not bad | good:
+            bad, good = said & BAD, said & GOOD
+            if not bad | good:
                 continue
             named = page.language.text("grid_device", name=name, **_says(page, device, words))
             found.append(("badly" if bad else "well", named, list(words.values())))
     return found
+
+
+def _beside(page: Page, dimension: str) -> Words:
+    surveys = {one.id for one in _devices(page) if one.regime == "sample"}
+    told = _told(page, page.directorate.id, dimension)
+    return {device: words for device, words in told.items() if device not in surveys}
 
 
 def together(page: Page) -> Block:

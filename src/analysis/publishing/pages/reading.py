@@ -9,6 +9,7 @@ from analysis.publishing.blocks import (
     fact_list,
     figure_notes,
     heading,
+    paragraph,
     tiles,
 )
 from analysis.publishing.pages import convergence
@@ -50,6 +51,7 @@ def grid(page: Page) -> Block:
             between=between_directorates(wording, page.figures, page.directorate, figure.indicator),
             references=comparable(page, figure),
             contrary=convergence.contradiction(page, _dimension(page, figure)),
+            beside=convergence.bad_beside(page, _dimension(page, figure)),
             signal=convergence.signal(page, _dimension(page, figure)),
         )
         for figure in figures
@@ -82,13 +84,11 @@ def grid(page: Page) -> Block:
             caption=text("grid_caption", field=page.directorate.acronym, wave=wording.wave_label()),
         ),
         figure_notes(page.language, note=join_notes(notes), source=source_text(wording)),
+        paragraph(channels_finding(wording, gaps, page.figures)) if gaps else None,
         fact_list(
             page.language,
             {
                 text("grid_missing"): missing_people(wording, page.figures, page.directorate),
-                text("grid_channels"): channels_finding(wording, gaps, page.figures)
-                if gaps
-                else None,
                 **{text(f"grid_line_{standing}"): line for standing, line in lines.items()},
             },
         ),

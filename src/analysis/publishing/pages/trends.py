@@ -60,7 +60,7 @@ def trend(page: Page) -> Block:
         _picture(page, [directorate]) if len(available) >= FEWEST_DRAWN else None,
         figure_notes(
             language,
-            lecture=lecture(wording, available),
+            lecture=lecture(wording, available[::-1]),
             field=field_text(wording, directorate, last.claim),
             source=source_text(wording),
             note=change_detail(wording, changes),

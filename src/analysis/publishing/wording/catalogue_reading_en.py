@@ -48,6 +48,10 @@ READING: dict[str, str] = {
     "next_contrary": (
         "Devices contradict each other on this: read what each of them says, further down."
     ),
+    "next_beside": (
+        "Another device says that this goes badly, or less well: read what each of them says, "
+        "further down."
+    ),
     "next_look": (
         "A count moved and no survey did, or the reverse: read what each device says of it, "
         "further down."
@@ -61,12 +65,11 @@ READING: dict[str, str] = {
     ),
     "missing_none": "no known group is missing from the answers by more than {points} points",
     "missing_hidden": (
-        "nobody can tell: one group at least is too small to be shown, and no other is missing "
-        "from the answers by more than {points} points"
+        "nobody can tell, since one group at least is too small to be shown, and no other is "
+        "missing from the answers by more than {points} points"
     ),
     "missing_unknown": "nobody knows, for want of known totals of users",
     "grid_missing": "Who is missing",
-    "grid_channels": "Other channels",
     "grid_line_well": "What is going well",
     "grid_line_badly": "What is going badly",
     "grid_line_unknown": "What cannot be told yet",

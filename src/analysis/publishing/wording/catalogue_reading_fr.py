@@ -48,6 +48,10 @@ READING: dict[str, str] = {
     "next_contrary": (
         "Les dispositifs se contredisent sur ce point : lire ce que chacun en dit, plus bas."
     ),
+    "next_beside": (
+        "Un autre dispositif dit que cela va mal, ou moins bien : lire ce que chacun en dit, plus "
+        "bas."
+    ),
     "next_look": (
         "Un comptage a bougé et pas l’enquête, ou l’inverse : lire ce que chaque dispositif en "
         "dit, plus bas."
@@ -61,12 +65,11 @@ READING: dict[str, str] = {
     ),
     "missing_none": "aucun groupe connu ne manque de plus de {points} points dans les réponses",
     "missing_hidden": (
-        "on ne peut pas le dire : un groupe au moins est trop petit pour être montré, et aucun "
-        "autre ne manque de plus de {points} points dans les réponses"
+        "on ne peut pas le dire, car un groupe au moins est trop petit pour être montré, et "
+        "aucun autre ne manque de plus de {points} points dans les réponses"
     ),
     "missing_unknown": "on ne sait pas, faute de totaux connus des usagers",
     "grid_missing": "Qui manque",
-    "grid_channels": "Autres canaux",
     "grid_line_well": "Ce qui va",
     "grid_line_badly": "Ce qui ne va pas",
     "grid_line_unknown": "Ce que l’on ne peut pas dire encore",

@@ -44,6 +44,7 @@ class Read:
         references: What others published of it, where that compares.
         contrary: That families of devices contradict each other on its dimension; None where they
             do not.
+        beside: What devices that are no surveys say of its dimension, where that is bad.
         signal: That its dimension is to be looked at; None where it is not.
 
     """
@@ -54,6 +55,7 @@ class Read:
     between: Sequence[tuple[Directorate, ReleasedFigure, str]] = ()
     references: Sequence[Reference] = ()
     contrary: ReleasedFigure | None = None
+    beside: Sequence[ReleasedFigure] = ()
     signal: ReleasedFigure | None = None
 
     @property
@@ -183,6 +185,7 @@ def next_reading(wording: Wording, read: Read) -> Sentence:
                 read.commitment.measured if read.commitment else None,
                 *(change.figure for change in read.judged),
                 read.contrary,
+                *read.beside,
                 read.signal,
             )
             if figure is not None
@@ -202,6 +205,7 @@ def _next(read: Read) -> str:
         "watch": down,
         "norm": read.measured == "not_kept",
         "contrary": read.contrary is not None,
+        "beside": bool(read.beside),
         "look": read.signal is not None,
         "keep": kept,
         "tell": up,
