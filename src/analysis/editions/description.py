@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from analysis.editions.dcat import LICENCE
 from analysis.publishing.edition import Edition, VersionNumber
@@ -19,7 +19,7 @@ from analysis.study.references import PopulationKind
 from analysis.study.settings import Mode
 from analysis.study.types import Identifier, Page, Text
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Of the columns of open data and of this description; what changes either changes it."""
 
 
@@ -54,6 +54,7 @@ class Description(Model):
 
     Attributes:
         study, title, publisher: Whose edition it is.
+        unit: How the column of its units is called.
         language: Of the labels in the table; the main one of texts that name none.
         wave, version, published, provisional: Which edition.
         population: Of whom figures are: those who used a service.
@@ -65,6 +66,7 @@ class Description(Model):
     """
 
     study: Identifier
+    unit: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
     title: PrintedText
     publisher: PrintedText
     language: LanguageCode
@@ -83,19 +85,21 @@ class Description(Model):
 
 
 def description_of(
-    study: Study, edition: Edition, *, items: Collection[str], simulated: bool
+    study: Study, edition: Edition, *, unit: str, items: Collection[str], simulated: bool
 ) -> Description:
     """The description of an edition's open data.
 
     Args:
         study: In all of its languages.
         edition: Which one.
+        unit: How the column of units is called.
         items: The questions that figures are of.
         simulated: Whether any of its data is.
 
     """
     return Description(
         study=study.id,
+        unit=unit,
         title=study.title,
         publisher=study.publisher,
         language=study.language,

@@ -5,6 +5,7 @@ their Table Schema, and a DCAT description.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -21,6 +22,8 @@ from analysis.publishing.wording.language import Language
 from analysis.storage import sha256_file
 from analysis.study import Claim, Study
 from analysis.study.kinds import FigureKind
+from analysis.study.labels import unaccented
+from analysis.study.languages import without_marks
 
 RISKY = r"^[=+\-@\t\r]"
 """What a spreadsheet takes for a formula."""
@@ -67,6 +70,9 @@ COLUMNS: dict[str, tuple[str, str]] = {
 """Column of open data → column of `storage.Released` (none where it is made here), type. What each
 holds is described in the catalogues (`data_columns_…`)."""
 
+UNIT = "direction"
+"""The column of units; its header is a study's own word."""
+
 PRECISIONS = {Status.CAUTION: "prudence", Status.FRAGILE: "fragile"}
 """What the precision of a figure that is shown allows, as open data says it."""
 
@@ -83,11 +89,21 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     folder.mkdir(parents=True, exist_ok=True)
     codebook = Codebook(study.in_language(study.language))
     published = codebook.labelled(without_repeated(released, study))
-    frame = open_table(published, study)
-    meanings = codebook.table(published)
+    named = headers(unit_header(study))
+    frame = open_table(published, study).rename(named)
+    meanings = codebook.table(published).with_columns(pl.col("colonne").replace(named))
     frame.write_parquet(folder / "resultats.parquet")
     workbook = folder / "resultats.xlsx"
-    write_workbook(workbook, frame, meanings, codebook.study, edition, decimals=DECIMALS)
+    columns = {name: named.get(name, name) for name in COLUMNS}
+    write_workbook(
+        workbook,
+        frame,
+        meanings,
+        codebook.study,
+        edition,
+        described=columns,
+        decimals=DECIMALS,
+    )
     texts = pl.col("simule").cast(pl.String)
     _csv(frame.with_columns(texts), folder / "resultats.csv")
     _csv(meanings, folder / "dictionnaire.csv")
@@ -95,12 +111,14 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     constraints = _constraints(study)
     simulated = bool(released.get_column("simulated").any())
     items = set(frame.get_column("question").drop_nulls())
-    described = description_of(study, edition, items=items, simulated=simulated)
+    described = description_of(
+        study, edition, unit=unit_header(study), items=items, simulated=simulated
+    )
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [
             {
-                "name": name,
+                "name": columns[name],
                 "type": kind,
                 "description": language.text(f"data_columns_{name}"),
                 **({"constraints": constraints[name]} if name in constraints else {}),
@@ -115,6 +133,18 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     _json(folder / "schema.json", schema)
     digests = {name: sha256_file(folder / name) for name in FILES}
     _json(folder / DESCRIPTION, describe(study, edition, simulated=simulated, digests=digests))
+
+
+def unit_header(study: Study) -> str:
+    """How the column of units is called: by the study's own word for one, in its main language."""
+    unit = study.in_language(study.language).terms.unit
+    word = re.sub(r"[^a-z0-9]+", "_", unaccented(without_marks(unit.one))) if unit else UNIT
+    return UNIT if word in COLUMNS else word
+
+
+def headers(unit: str) -> dict[str, str]:
+    """The columns that are called otherwise in a study's open data than here → their headers."""
+    return {UNIT: unit, f"libelle_{UNIT}": f"libelle_{unit}"}
 
 
 def without_repeated(released: pl.DataFrame, study: Study) -> pl.DataFrame:

@@ -5,7 +5,7 @@ believed that it can be asked.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from analysis.editions.dcat import DESCRIPTION
 from analysis.editions.description import SCHEMA_VERSION, Description
-from analysis.editions.open_data import COLUMNS
+from analysis.editions.open_data import COLUMNS, headers
 from analysis.editions.package_cells import cell_faults, read_cells, without_protection
 from analysis.editions.package_codes import code_faults
 from analysis.editions.package_files import CODEBOOK, FIGURES, SCHEMA, package_files
@@ -69,13 +69,18 @@ def read_package(source: Path) -> Package:
     _check_version(schema)
     _check_digests(files)
     description = _description(schema)
-    figures = read_cells(_decoded(files, FIGURES), FIGURES, tuple(COLUMNS))
+    named = headers(description.unit)
+    columns = tuple(named.get(name, name) for name in COLUMNS)
+    _check_fields(schema, columns)
+    figures = read_cells(_decoded(files, FIGURES), FIGURES, columns)
     meanings = read_cells(_decoded(files, CODEBOOK), CODEBOOK, MEANINGS)
     if faults := cell_faults(figures, FIGURES, description) + cell_faults(
         meanings, CODEBOOK, description
     ):
         raise ObservatoryError.together(faults)
-    typed = _typed(figures)
+    ours = {header: name for name, header in named.items()}
+    typed = _typed(figures.rename(ours))
+    meanings = meanings.with_columns(pl.col("colonne").replace(ours))
     if faults := code_faults(typed, meanings, description):
         raise ObservatoryError.together(faults)
     return Package(description, typed, files)
@@ -115,8 +120,11 @@ def _check_version(schema: Mapping[str, Any]) -> None:
             where=SCHEMA,
             hint="update the software of the body that is behind, and publish or import again.",
         )
+
+
+def _check_fields(schema: Mapping[str, Any], columns: Sequence[str]) -> None:
     named = [one.get("name") if isinstance(one, dict) else None for one in _listed(schema)]
-    if named != list(COLUMNS):
+    if named != list(columns):
         raise IntakeError(
             "The schema does not describe the columns of its version.",
             where=f"{SCHEMA}, fields",

@@ -7,7 +7,7 @@ empty cell for looks; a first sheet that leads to the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +42,7 @@ def write_workbook(
     study: Study,
     edition: Edition,
     *,
+    described: Mapping[str, str],
     decimals: int,
 ) -> None:
     """Writes the figures of an edition as XLSX; the same bytes each time.
@@ -52,6 +53,7 @@ def write_workbook(
         meanings: What codes mean: column, breakdown of a category, code, label.
         study: In the language of the workbook.
         edition: It dates the file.
+        described: What a column is described as (`data_columns_…`) → its header.
         decimals: To which the figures are rounded.
 
     """
@@ -86,7 +88,8 @@ def write_workbook(
         for row, name in enumerate(sheets[1:], start=len(said)):
             cover.write_url(row, 0, f"internal:'{name}'!A1", string=name)
         columns = [
-            f"{name}{language.colon} {text(f'data_columns_{name}')}" for name in frame.columns
+            f"{header}{language.colon} {text(f'data_columns_{name}')}"
+            for name, header in described.items()
         ]
         rules = [
             *([] if whole else [text("data_own_wave")]),

@@ -32,10 +32,8 @@ DATA: dict[str, str] = {
     "data_contents": "Sheets",
     "data_columns_cle": "Identifier of the figure, the same from one edition to the next",
     "data_columns_etude": "Identifier of the study",
-    "data_columns_direction": (
-        "Identifier of the directorate; empty where the figure is about several"
-    ),
-    "data_columns_libelle_direction": "Name of the directorate",
+    "data_columns_direction": ("Identifier of the unit; empty where the figure is about several"),
+    "data_columns_libelle_direction": "Name of the unit",
     "data_columns_vague": "Identifier of the wave",
     "data_columns_libelle_vague": "Name of the wave",
     "data_columns_reference": (
@@ -193,7 +191,7 @@ DATA: dict[str, str] = {
     "data_ventilation_site_kind": "kind of site",
     "data_ventilation_status": "situation",
     "data_ventilation_month": "month",
-    "data_ventilation_directorate": "directorate",
+    "data_ventilation_directorate": "unit",
     "data_indicateur_segments": "groups of users",
     "data_indicateur_audiences": "declared audiences",
     "data_definition_share": "share of the group",

@@ -35,10 +35,8 @@ DATA: dict[str, str] = {
     "data_contents": "Feuilles",
     "data_columns_cle": "Identifiant du chiffre, le même d’une édition à l’autre",
     "data_columns_etude": "Identifiant de l’étude",
-    "data_columns_direction": (
-        "Identifiant de la direction ; vide si le chiffre porte sur plusieurs"
-    ),
-    "data_columns_libelle_direction": "Nom de la direction",
+    "data_columns_direction": ("Identifiant de l’unité ; vide si le chiffre porte sur plusieurs"),
+    "data_columns_libelle_direction": "Nom de l’unité",
     "data_columns_vague": "Identifiant de la vague",
     "data_columns_libelle_vague": "Nom de la vague",
     "data_columns_reference": "Vague à laquelle un écart se mesure, ou première des vagues réunies",
@@ -194,7 +192,7 @@ DATA: dict[str, str] = {
     "data_ventilation_site_kind": "type de site",
     "data_ventilation_status": "situation",
     "data_ventilation_month": "mois",
-    "data_ventilation_directorate": "direction",
+    "data_ventilation_directorate": "unité",
     "data_indicateur_segments": "groupes d’usagers",
     "data_indicateur_audiences": "publics déclarés",
     "data_definition_share": "part du groupe",
