@@ -189,6 +189,7 @@ CITED = {
     "publications.europa.eu": "the codes of languages and frequencies in its catalogue",
     "iana.org": "the codes of media types in its catalogue",
     "etalab.gouv.fr": "the licence of texts and data",
+    "nationalarchives.gov.uk": "the licence of an acceptance study",
     "modernisation.gouv.fr": "where a reference was published",
     "veriangroup.com": "where a reference was published",
     "ash.tm.fr": "where a reference was published",

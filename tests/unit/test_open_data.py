@@ -23,6 +23,7 @@ from analysis.publishing.edition import Edition
 from analysis.publishing.wording.language import Language
 from analysis.study import Claim, Study
 from analysis.study.kinds import FigureKind
+from analysis.study.settings import Noun
 from tests.released import HIDDEN, change_row, released, row
 
 EDITION = Edition(wave="2026-2", version="1.0.0", published=date(2026, 11, 20))
@@ -77,6 +78,32 @@ def test_every_column_is_described(study: Study, tmp_path: Path) -> None:
     schema = json.loads((tmp_path / "en" / "schema.json").read_text(encoding="utf-8"))
     assert [one["name"] for one in schema["fields"]] == list(COLUMNS), "names stay, words change"
     assert "Number of answers, unweighted" in [one["description"] for one in schema["fields"]]
+
+
+@pytest.mark.parametrize(
+    ("word", "header"),
+    [
+        ("produit", "produit"),
+        ("Pôle d’accueil", "pole_d_accueil"),
+        ("unité", "direction"),  # that of another column, without its accent
+        (None, "direction"),
+    ],
+)
+def test_units_stand_in_a_column_of_the_studys_own_word(
+    study: Study, tmp_path: Path, word: str | None, header: str
+) -> None:
+    unit = Noun.model_validate({"one": word, "many": "x"}) if word else None
+    terms = study.terms.model_copy(update={"unit": unit})
+    own = study.model_copy(update={"terms": terms})
+    (found,) = written(own, tmp_path, row())
+    schema = json.loads((tmp_path / "schema.json").read_text(encoding="utf-8"))
+    codebook = (tmp_path / "dictionnaire.csv").read_text(encoding="utf-8")
+    assert list(found)[2:4] == [header, f"libelle_{header}"] and found[header] == "dpaph"
+    assert [one["name"] for one in schema["fields"]][2:4] == [header, f"libelle_{header}"]
+    assert schema["edition"]["unit"] == header
+    assert f'\n{header},"",dpaph,' in codebook
+    table = pl.read_parquet(tmp_path / "resultats.parquet")
+    assert table.columns[2:4] == [header, f"libelle_{header}"]
 
 
 def test_each_code_has_its_label_beside_it_and_in_the_codebook(

@@ -17,6 +17,7 @@ from analysis.editions.open_data import COLUMNS
 from analysis.editions.package import read_package
 from analysis.errors import IntakeError, ObservatoryError, RawDataError
 from analysis.study import Study
+from analysis.study.settings import Licence, Noun
 from tests.packages import described_again, send, with_cell, with_schema, zipped
 from tests.released import row
 
@@ -53,6 +54,23 @@ def test_a_package_says_what_it_is_and_holds_what_was_written(package: Path) -> 
         ("def", 0.55, 380, ""),
         ("dpaph", None, None, "s"),
     ]
+
+
+def test_a_package_is_read_whatever_its_sender_calls_its_units(
+    study: Study, tmp_path: Path
+) -> None:
+    unit = Noun.model_validate({"one": "produit", "many": "produits"})
+    terms = study.terms.model_copy(update={"unit": unit})
+    licence = Licence.model_validate({"name": "Libre", "url": "https://licence.example/libre"})
+    sent = send(study.model_copy(update={"terms": terms, "licence": licence}), tmp_path / "data")
+    assert "\nproduit," in (sent / "dictionnaire.csv").read_text(encoding="utf-8")
+    read = read_package(sent)
+    assert read.description.unit == "produit" and read.figures.columns == list(COLUMNS)
+    assert str(read.description.licence) == "https://licence.example/libre"
+    with_schema(sent, lambda schema: schema["edition"].update(unit="direction"))
+    assert "does not describe the columns" in refusal(sent)
+    with_schema(sent, lambda schema: schema["edition"].update(unit="../x"))
+    assert "unit" in refusal(sent)
 
 
 def test_a_zip_is_read_as_its_folder(package: Path, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from analysis.publishing.wording.language import Language
 from analysis.study import Study
 from analysis.study.languages import without_marks
 
-LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 MEDIA_TYPES = "http://www.iana.org/assignments/media-types/"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 
@@ -85,7 +84,7 @@ def describe(
         sentences = [said.subtitle, said.mission or "", notice]
         return language.typeset(" ".join(f"{one.rstrip('.')}." for one in sentences if one))
 
-    licence = {"@id": LICENCE}
+    licence = {"@id": study.licence.url}
     first = study.waves_until(wave.id)[0]
     dataset: dict[str, Any] = {
         "@context": CONTEXT,

@@ -10,7 +10,6 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from analysis.editions.dcat import LICENCE
 from analysis.publishing.edition import Edition, VersionNumber
 from analysis.study import Claim, Definition, Model, Study
 from analysis.study.kinds import LanguageCode
@@ -107,7 +106,7 @@ def description_of(
         version=edition.version,
         published=edition.published,
         provisional=edition.provisional,
-        licence=LICENCE,
+        licence=study.licence.url,
         population="users",
         minimum_base=study.thresholds.fragile_below,
         simulated=simulated,

@@ -81,7 +81,7 @@ def write_workbook(
             edition.label(language),
             without_marks(study.publisher),
             *([text("made_of_simulated")] if simulated else []),
-            text("licence"),
+            text("licence", licence=without_marks(language.typeset(study.licence.name))),
             text("data_contents"),
         ]
         _column(cover, said, head, lines)

@@ -122,8 +122,8 @@ def render_study_page(
 ) -> None:
     """Writes a page over a study's editions, in its main language; see `render_page`."""
     study, language = context.study, Language.of(context.study.language)
-    texts = (study.title, study.subtitle, study.publisher)
-    site, subtitle, publisher = (without_marks(language.typeset(text)) for text in texts)
+    texts = (study.title, study.subtitle, study.publisher, study.licence.name)
+    site, subtitle, publisher, licence = (without_marks(language.typeset(text)) for text in texts)
     render_page(
         file,
         title,
@@ -133,6 +133,7 @@ def render_study_page(
         site=site,
         subtitle=subtitle,
         publisher=publisher,
+        licence=licence,
         pages=pages,
         epoch=epoch,
     )
@@ -148,6 +149,7 @@ def render_page(
     site: str,
     subtitle: str,
     publisher: str,
+    licence: str,
     pages: Mapping[str, Path],
     epoch: int,
 ) -> None:
@@ -159,7 +161,7 @@ def render_page(
         parts: Its sections.
         language: Of its words.
         root: Folder of the site.
-        site, subtitle, publisher: What stands around it.
+        site, subtitle, publisher, licence: What stands around it.
         pages: Title → page, in the navigation.
         epoch: Its date, in seconds.
 
@@ -177,7 +179,7 @@ def render_page(
         "date-of": datetime.fromtimestamp(epoch, UTC).date().isoformat(),
         "site-title": escape_markdown(site),
         "site-subtitle": escape_markdown(subtitle),
-        "footer": escape_markdown(f"{publisher}. {language.text('licence')}"),
+        "footer": escape_markdown(f"{publisher}. {language.text('licence', licence=licence)}"),
         "pages": [
             {
                 "href": os.path.relpath(page, file.parent),

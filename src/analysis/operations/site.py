@@ -33,7 +33,15 @@ from analysis.operations.notices import (
     write_tombstone,
 )
 from analysis.publishing import rendering
-from analysis.publishing.blocks import Part, callout, escape_markdown
+from analysis.publishing.blocks import (
+    Link,
+    Part,
+    callout,
+    escape_markdown,
+    heading,
+    link_line,
+    paragraph,
+)
 from analysis.publishing.wording.language import Language
 from analysis.study.disk import writing
 from analysis.study.files import FOLDER, open_to_readers
@@ -266,6 +274,29 @@ class _StudySite:
         )
 
     @property
+    def identity(self) -> tuple[str, str]:
+        """Who publishes it, and under which licence."""
+        study, typeset = self.context.study, self.page.language.typeset
+        return without_marks(typeset(study.publisher)), without_marks(typeset(study.licence.name))
+
+    def entry(self) -> list[Part]:
+        """What stands of it on the page over all studies: what it is, whose, and the ways to it."""
+        study, language = self.context.study, self.page.language
+        found, place = self.latest(), self.context.study.id
+        title, subtitle = (
+            without_marks(language.typeset(text)) for text in (study.title, study.subtitle)
+        )
+        links = [Link(language.text("editions_all"), f"{place}/index.html")]
+        if found is not None:
+            said = language.text("editions_latest", wave=self.page.wave(found.wave))
+            links.insert(0, Link(said, f"{place}/{LATEST}/index.html"))
+        return [
+            heading(title),
+            paragraph(escape_markdown(f"{subtitle}. {self.identity[0]}.")),
+            link_line(links),
+        ]
+
+    @property
     def epoch(self) -> int:
         """The date of its pages: that of the last act, never the present."""
         acts = [act for one in self.editions for act in (one.published, one.withdrawn) if act]
@@ -279,19 +310,17 @@ def _write_front(studies: Sequence[_StudySite], root: Path) -> None:
     shutil.copyfile(BANNER, root / THEME / BANNER.name)
     first = studies[0]
     language = first.page.language
-    lines = []
-    for study in studies:
-        title = study.page.language.typeset(without_marks(study.context.study.title))
-        lines.append(f"- [{escape_markdown(title)}]({study.context.study.id}/index.html)")
+    told = [study.identity for study in studies]
     render_page(
         root / "index.html",
         language.text("editions_studies"),
-        [Part(markdown="\n".join(lines), html="")],
+        [part for study in studies for part in study.entry()],
         language=language,
         root=root,
         site=language.text("editions_title"),
         subtitle="",
-        publisher=without_marks(language.typeset(first.context.study.publisher)),
+        publisher=language.series(list(dict.fromkeys(publisher for publisher, _ in told))),
+        licence=language.series(list(dict.fromkeys(licence for _, licence in told))),
         pages={},
         epoch=max(study.epoch for study in studies),
     )

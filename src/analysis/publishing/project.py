@@ -232,7 +232,8 @@ def _texts(
                 ],
             },
             "page-footer": escape_markdown(
-                f"{study.publisher}. {edition_title}. {language.text('licence')}"
+                f"{study.publisher}. {edition_title}. "
+                f"{language.text('licence', licence=language.typeset(study.licence.name))}"
             ),
         },
     }

@@ -85,6 +85,23 @@ class Terms(Model):
     unit: Noun | None = None
 
 
+class Licence(Model):
+    """Under what texts and data are published: its name, and where it stands."""
+
+    name: PrintedText
+    url: Page
+
+
+OPEN_LICENCE = Licence.model_validate(
+    {
+        "name": {"fr": "Licence Ouverte 2.0", "en": "Licence Ouverte 2.0 (open licence)"},
+        "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+    }
+)
+"""That of French administrations, unless they say otherwise (code of relations between the public
+and the administration, D. 323-2-1)."""
+
+
 class StudyFile(Model):
     """`study.yml`: who asks, what for, by which channels.
 
@@ -96,6 +113,7 @@ class StudyFile(Model):
         contact_address: Where they are written to: an electronic address, or a page.
         landing_page: Where the editions of the study are found.
         legal_notice: Who answers for the publication in law.
+        licence: Of texts and data.
         accessibility: What a person's audit found of the accessibility of editions; without one,
             they say that nobody has audited them.
         embargo: Who sees an edition before the day of its publication: offices, not persons.
@@ -111,6 +129,7 @@ class StudyFile(Model):
     contact_address: Annotated[Address | None, PAGES_ONLY] = None
     landing_page: Annotated[Page | None, PAGES_ONLY] = None
     legal_notice: Annotated[PrintedText | None, PAGES_ONLY] = None
+    licence: Annotated[Licence, PAGES_ONLY] = OPEN_LICENCE
     accessibility: Annotated[PrintedText | None, PAGES_ONLY] = None
     embargo: Annotated[tuple[PrintedText, ...], PAGES_ONLY] = ()
     languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1), NOT_FOR_INTAKE]

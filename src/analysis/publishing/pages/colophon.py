@@ -118,7 +118,7 @@ def _facts(page: Page) -> dict[str, Fact]:
             study.accessibility or language.text("accessibility_unaudited")
         ),
         "legal": language.typeset(study.legal_notice or ""),
-        "licence": language.text("licence_name"),
+        "licence": language.text("licence_name", licence=language.typeset(page.study.licence.name)),
     }
 
 

@@ -5,6 +5,7 @@ EDITIONS: dict[str, str] = {
     "editions_of": "{title}, editions",
     "editions_studies": "Studies",
     "editions_latest": "Read the latest edition ({wave})",
+    "editions_all": "All editions",
     "editions_none": "No edition is published.",
     "editions_versions": "Versions",
     "editions_versions_caption": "The versions of each edition, and what became of them",

@@ -5,6 +5,7 @@ EDITIONS: dict[str, str] = {
     "editions_of": "{title}, éditions",
     "editions_studies": "Études",
     "editions_latest": "Lire la dernière édition ({wave})",
+    "editions_all": "Toutes les éditions",
     "editions_none": "Aucune édition n’est publiée.",
     "editions_versions": "Versions",
     "editions_versions_caption": "Les versions de chaque édition, et ce qu’elles sont devenues",

@@ -192,7 +192,7 @@ CATALOGUE: dict[str, str] = {
     "data": "Open data (CSV)",
     "workbook": "Open data (XLSX)",
     "edition": "Edition {version} of {day}",
-    "licence": "Texts and data: Licence Ouverte 2.0.",
+    "licence": "Texts and data: {licence}.",
     "figure": "Figure",
     "table": "Table",
     "contents": "On this page",

@@ -196,7 +196,7 @@ CATALOGUE: dict[str, str] = {
     "data": "Données ouvertes (CSV)",
     "workbook": "Données ouvertes (XLSX)",
     "edition": "Édition {version} du {day}",
-    "licence": "Textes et données : Licence Ouverte 2.0.",
+    "licence": "Textes et données : {licence}.",
     "figure": "Figure",
     "table": "Tableau",
     "contents": "Sur cette page",

@@ -20,7 +20,7 @@ IDENTITY: dict[str, str] = {
     "fact_licence": "Licence",
     "method_page": "Method",
     "method_page_rest": "Method, with participation, accessibility and legal notice",
-    "licence_name": "Licence Ouverte 2.0 (open licence), for texts and data",
+    "licence_name": "{licence}, for texts and data",
     "accessibility_unaudited": (
         "Not audited. Nobody has checked that this edition conforms to an accessibility standard. "
         "A program checks that every figure has a text alternative, and makes tagged PDF "

@@ -20,7 +20,7 @@ IDENTITY: dict[str, str] = {
     "fact_licence": "Licence",
     "method_page": "Méthode et lecture",
     "method_page_rest": "Méthode et lecture, avec participation, accessibilité et mentions légales",
-    "licence_name": "Licence Ouverte 2.0, pour les textes et les données",
+    "licence_name": "{licence}, pour les textes et les données",
     "accessibility_unaudited": (
         "Non audité RGAA (référentiel général d’amélioration de l’accessibilité). Personne n’a "
         "vérifié la conformité de cette édition. Un programme vérifie que chaque figure a un "

@@ -101,6 +101,7 @@ EXAMPLES: dict[str, Example] = {
         "; from 11 to 29 answers, the result is not disclosed to the public (n/a)",
     ),
     "units": ("services", "services"),
+    "licence": ("Licence Ouverte 2.0", "Licence Ouverte 2.0 (open licence)"),
     "unit": ("direction", "directorate"),
     "value": ("60 %", "60%"),
     "values": (
