@@ -94,7 +94,7 @@ class Licence(Model):
 
 OPEN_LICENCE = Licence.model_validate(
     {
-        "name": {"fr": "Licence Ouverte 2.0", "en": "Licence Ouverte 2.0 (open licence)"},
+        "name": "Licence Ouverte 2.0",
         "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
     }
 )
