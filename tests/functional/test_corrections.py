@@ -185,6 +185,9 @@ def test_a_site_leads_from_each_version_to_the_latest(corrected: Path) -> None:
     new = edition(corrected, "2.0.1") / "_site/index.html"
     for place in (f"{WAVE}/v2.0.1", f"{WAVE}/latest", "latest"):
         assert (site / place / "index.html").read_bytes() == new.read_bytes()
+    front = (site.parent / "index.html").read_text("utf-8")
+    assert front.count("Département de la Seine-Saint-Denis") > 1, "with the study, and below"
+    assert 'href="cd93/latest/index.html"' in front and 'href="cd93/index.html"' in front
     index = (site / "index.html").read_text("utf-8")
     for words in (
         "remplacée par la version 2.0.1",
@@ -238,13 +241,14 @@ def test_every_page_of_two_versions_and_what_stands_over_them_passes_axe(
         *sorted((site / WAVE / "v1.0.0").glob("*.html")),
         *sorted((site / WAVE / "v2.0.0").glob("*.html")),
         *sorted(site.glob("*.html")),
+        site.parent / "index.html",
     ]
     assert len(pages) > 10
     page = browser.new_page(bypass_csp=True)
     found = {}
     for path in pages:
         page.goto(path.as_uri())
-        found[path.name] = accessibility_faults(page)
+        found[path.relative_to(site.parent).as_posix()] = accessibility_faults(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path.name
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path.name

@@ -10,6 +10,7 @@ F, G) ~ 1, carcinoma, nclass = k, nrep = 20, tol = 1e-12, maxiter = 10000)`, and
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -137,6 +138,27 @@ def test_carcinoma_is_as_linzer_and_lewis_published_it(
 def test_the_criterion_chooses_three_kinds_of_slides(carcinoma: Ints) -> None:
     models = [fit_latent_classes(carcinoma, [2] * 7, classes=count, seed=1) for count in (1, 2, 3)]
     assert min(models, key=lambda model: model.bic).classes == 3
+
+
+def test_a_climb_ends_where_a_step_leads_back(carcinoma: Ints) -> None:
+    """With one class more than the criterion chooses, where plain steps take longest; everybody
+    stands twice, so that there are enough for it.
+    """
+    twice = np.vstack([carcinoma, carcinoma])
+    model = fit_latent_classes(twice, [2] * 7, classes=4, seed=1)
+
+    def step(found: LatentClasses) -> float:
+        """How far a step of expectation and maximisation leads from a model."""
+        likely = found.classify(twice)
+        moved = [np.abs(likely.mean(axis=0) - found.shares[0]).max()]
+        for rank, table in enumerate(found.answers):
+            yes = (likely * twice[:, [rank]]).sum(axis=0) / likely.sum(axis=0)
+            moved.append(np.abs(yes - table[:, 1]).max())
+        return float(max(moved))
+
+    assert step(model) < 1e-6
+    beside = replace(model, shares=0.99 * model.shares + 0.01 / 4)
+    assert step(beside) > 1e-4
 
 
 def test_answers_that_are_missing_at_random_are_left_out_of_the_likelihood(

@@ -86,6 +86,12 @@ def test_every_column_is_described(study: Study, tmp_path: Path) -> None:
         ("produit", "produit"),
         ("Pôle d’accueil", "pole_d_accueil"),
         ("unité", "direction"),  # that of another column, without its accent
+        (
+            "«\u00a0Maison des solidarités et des familles\u00a0»",
+            "maison_des_solidarites_et_des_familles",
+        ),
+        ("m" * 50, "m" * 40),
+        ("窓口", "direction"),
         (None, "direction"),
     ],
 )

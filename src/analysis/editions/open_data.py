@@ -72,6 +72,7 @@ holds is described in the catalogues (`data_columns_…`)."""
 
 UNIT = "direction"
 """The column of units; its header is a study's own word."""
+LONGEST_HEADER = 40
 
 PRECISIONS = {Status.CAUTION: "prudence", Status.FRAGILE: "fragile"}
 """What the precision of a figure that is shown allows, as open data says it."""
@@ -138,8 +139,9 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
 def unit_header(study: Study) -> str:
     """How the column of units is called: by the study's own word for one, in its main language."""
     unit = study.in_language(study.language).terms.unit
-    word = re.sub(r"[^a-z0-9]+", "_", unaccented(without_marks(unit.one))) if unit else UNIT
-    return UNIT if word in COLUMNS else word
+    plain = unaccented(without_marks(unit.one)) if unit else ""
+    word = re.sub(r"[^a-z0-9]+", "_", plain)[:LONGEST_HEADER].strip("_")
+    return word if word and word not in COLUMNS else UNIT
 
 
 def headers(unit: str) -> dict[str, str]:
