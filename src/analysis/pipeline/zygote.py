@@ -14,6 +14,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import random
 import selectors
 import signal
@@ -38,12 +39,18 @@ PRELOAD = (
     "scipy.sparse",
     "polars",
     "matplotlib.pyplot",
+    "fontTools.subset",
+    "PIL.PngImagePlugin",
+    "babel.numbers",
     "seaborn",
     "statsmodels.api",
     "analysis.publishing.pages",
     "analysis.workbench",
 )
 """Imported, never run: once polars has executed anything, its forked children wait for ever."""
+
+WITH_ALL = ("analysis.publishing.pages",)
+"""Packages whose modules are imported too: each page names its own."""
 
 READY = b"ready"
 LARGEST = 1 << 20
@@ -56,8 +63,11 @@ def serve_requests() -> None:
     os.environ["MPLBACKEND"] = (
         "module://matplotlib_inline.backend_inline"  # what a kernel would set before importing
     )
-    for module in PRELOAD:
-        importlib.import_module(module)
+    for name in PRELOAD:
+        module = importlib.import_module(name)
+        if name in WITH_ALL:
+            for one in pkgutil.iter_modules(module.__path__, f"{name}."):
+                importlib.import_module(one.name)
     _adopt_orphans()
     gc.collect()
     gc.freeze()  # the pages of what is imported stay shared

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from analysis.intake.flows.mapping import FlowTable
@@ -210,6 +211,7 @@ def whole_number(text: str, column: str) -> int:
     return int(digits)
 
 
+@lru_cache(maxsize=1 << 16)  # each delivery brings what came before again
 def read_time(text: str, shapes: Names) -> datetime | None:
     """A time as one of some shapes writes it, without its offset; None where none does.
 
