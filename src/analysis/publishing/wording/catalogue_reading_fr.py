@@ -15,7 +15,7 @@ READING: dict[str, str] = {
         "cible atteinte, une norme respectée ou une hausse."
     ),
     "grid_note_devices": (
-        "les autres dispositifs comptent aussi : ce qui y bouge, ce que l’on y a vu. Là où ils "
+        "les autres dispositifs comptent aussi : ce qui y bouge, ce que l’on y a vu. Là où ils "
         "contredisent l’enquête, on ne conclut pas"
     ),
     "level_alone": "{value}",
@@ -46,14 +46,14 @@ READING: dict[str, str] = {
     ),
     "next_watch": "Chercher ce qui a changé : canal, organisation, personnes reçues.",
     "next_contrary": (
-        "Les dispositifs se contredisent sur ce point : lire ce que chacun en dit, plus bas."
+        "Les dispositifs se contredisent sur ce point : lire ce que chacun en dit, plus bas."
     ),
     "next_beside": (
-        "Un autre dispositif dit que cela va mal, ou moins bien : lire ce que chacun en dit, plus "
+        "Un autre dispositif dit que cela va mal, ou moins bien : lire ce que chacun en dit, plus "
         "bas."
     ),
     "next_look": (
-        "Un comptage a bougé et pas l’enquête, ou l’inverse : lire ce que chaque dispositif en "
+        "Un comptage a bougé et pas l’enquête, ou l’inverse : lire ce que chaque dispositif en "
         "dit, plus bas."
     ),
     "next_keep": "Maintenir, et dire aux équipes ce qui marche.",
