@@ -108,7 +108,7 @@ def test_an_unknown_key_is_answered_with_the_nearest(edited: Edit) -> None:
 Unknown key: 'publsher'.
   at: cd93/study.yml, publsher
 
-Hint: did you mean 'publisher'? Known: 'accessibility', 'channels', 'contact', 'contact_address', 'embargo', 'id', 'landing_page', 'languages', 'legal_notice', 'mission', 'publisher', 'subtitle', ….
+Hint: did you mean 'publisher'? Known: 'accessibility', 'channels', 'contact', 'contact_address', 'embargo', 'id', 'landing_page', 'languages', 'legal_notice', 'licence', 'mission', 'publisher', ….
 
 A key is missing: 'publisher'.
   at: cd93/study.yml, publisher
