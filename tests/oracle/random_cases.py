@@ -47,7 +47,7 @@ def draw(number: int, seed: int) -> Case:
     rng = np.random.default_rng([seed, number])
     frame = _rows(rng)
     # R takes populations of 1 alone for sampling fractions, and stops.
-    with_fpc = rng.random() < 0.4 and frame["big"].max() > 1  # type: ignore[operator]
+    with_fpc = rng.random() < 0.4 and frame["big"].max() > 1  # type: ignore[operator]  # a number
     lonely = LONELY[rng.integers(len(LONELY))]
     design = Design(
         weights="w",
@@ -290,7 +290,7 @@ def _domains(case: Case, survey: Callable[[], Survey]) -> Iterator[Question]:
             f"list(df = degf({inside}))",
             asked(ours.df_in, survey, name),
         )
-        if case.frame["w"].min() > 0:  # type: ignore[operator]
+        if case.frame["w"].min() > 0:  # type: ignore[operator]  # a number
             yield Question(
                 "cube",
                 f"cube mean y in {name}",

@@ -204,7 +204,8 @@ def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:
     assert "Attente|Tests|2|12|3|0|Niveau faible|" in found
     assert "%" not in "".join(one for one in found if "|" in one)
     assert convergence.observations(page(study, row())).markdown == ""
-    assert product.users(page(listened(study, device("x", products=["def"])), row())) is not None
+    elsewhere = listened(study, device("x", products=["def"]))
+    assert product.users(page(elsewhere, row())).markdown == "", "a device of another product"
 
 
 def quoted(study: Study, **changes: Any) -> Study:

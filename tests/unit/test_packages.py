@@ -70,7 +70,7 @@ def test_a_package_is_read_whatever_its_sender_calls_its_units(
     with_schema(sent, lambda schema: schema["edition"].update(unit="direction"))
     assert "does not describe the columns" in refusal(sent)
     with_schema(sent, lambda schema: schema["edition"].update(unit="../x"))
-    assert "unit" in refusal(sent)
+    assert "as it should: unit." in refusal(sent)
 
 
 def test_a_zip_is_read_as_its_folder(package: Path, tmp_path: Path) -> None:

@@ -90,7 +90,8 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     folder.mkdir(parents=True, exist_ok=True)
     codebook = Codebook(study.in_language(study.language))
     published = codebook.labelled(without_repeated(released, study))
-    named = headers(unit_header(study))
+    unit = unit_header(study)
+    named = headers(unit)
     frame = open_table(published, study).rename(named)
     meanings = codebook.table(published).with_columns(pl.col("colonne").replace(named))
     frame.write_parquet(folder / "resultats.parquet")
@@ -112,9 +113,7 @@ def write_open_data(released: pl.DataFrame, study: Study, edition: Edition, fold
     constraints = _constraints(study)
     simulated = bool(released.get_column("simulated").any())
     items = set(frame.get_column("question").drop_nulls())
-    described = description_of(
-        study, edition, unit=unit_header(study), items=items, simulated=simulated
-    )
+    described = description_of(study, edition, unit=unit, items=items, simulated=simulated)
     schema = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [

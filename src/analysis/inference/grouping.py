@@ -112,8 +112,7 @@ def _group_by_unit(
     grouped = keyed.group_by([*keys, "_domain"]).agg(
         *(nw.col(column).sum() for column in columns), nw.col(WEIGHT).sum().alias("_mass")
     )
-    # collected as polars
-    return nw.to_native(grouped.collect("polars"))  # type: ignore[no-any-return]
+    return nw.to_native(grouped.collect("polars"))  # type: ignore[no-any-return]  # collected as polars
 
 
 def _assemble_cube(

@@ -88,8 +88,7 @@ class JointEstimates:
         for number in range(len(self.names)):
             moved = self.value.astype(np.complex128)
             moved[number] += 1j * STEP
-            # complex on purpose
-            columns.append(np.imag(np.atleast_1d(function(moved))) / STEP)  # type: ignore[arg-type]
+            columns.append(np.imag(np.atleast_1d(function(moved))) / STEP)  # type: ignore[arg-type]  # complex on purpose
         jacobian = np.stack(columns, axis=1)
         value = np.atleast_1d(np.asarray(function(self.value), dtype=np.float64))
         return JointEstimates(

@@ -316,8 +316,7 @@ def count_levels(items: Sequence[ItemAnswers], groups: GroupCodes) -> list[Ints]
         ):
             packed = np.zeros(1, dtype=np.uint8)
             for number in digits_chunk:
-                # not amounts
-                packed = packed * np.uint8(full) + items[number].ranks  # type: ignore[union-attr]
+                packed = packed * np.uint8(full) + items[number].ranks  # type: ignore[union-attr]  # not amounts
             size = full ** len(digits_chunk)
             count = sum_by_key(
                 groups.scaled_codes(size) + packed,

@@ -66,8 +66,8 @@ def prepare(
     *,
     links: Links | None = None,
 ) -> Prepared:
-    """From raw data to releasable figures: reads deliveries, runs the stale workshop notebooks,
-    releases.
+    """From raw data to releasable figures: reads deliveries, runs the stale workshop notebooks that
+    make tables, releases.
 
     Args:
         context: Its study.

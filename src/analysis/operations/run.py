@@ -321,13 +321,13 @@ def _worker_pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[E
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         is_tls = urlsplit(options.scheduler).scheme == "tls"
-        if is_tls and not _has_certificate(Security()):  # type: ignore[no-untyped-call]
+        if is_tls and not _has_certificate(Security()):  # type: ignore[no-untyped-call]  # dask has no types
             raise ScopeError(
                 "No certificate is configured for this command.",
                 where=options.scheduler,
                 hint='set the variables of docs/scaling.md, "Whom to trust".',
             )
-        client = Client(  # type: ignore[no-untyped-call]
+        client = Client(  # type: ignore[no-untyped-call]  # dask has no types
             options.scheduler, timeout="10s", set_as_default=False
         )
     except (OSError, ValueError) as error:
@@ -337,7 +337,7 @@ def _worker_pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[E
             hint="start it, or leave --scheduler out: notebooks then run on this machine.",
         ) from None
     with client:
-        executor = client.get_executor(pure=False, retries=2)  # type: ignore[no-untyped-call]
+        executor = client.get_executor(pure=False, retries=2)  # type: ignore[no-untyped-call]  # dask has no types
         with executor as pool:
             yield pool
 

@@ -20,7 +20,7 @@ from analysis.publishing.blocks import (
 from analysis.publishing.pages.page import Page
 from analysis.publishing.practice_texts import unpublishable_quotations
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.reading import Told
+from analysis.publishing.wording.reading import Mention
 from analysis.publishing.wording.sentences import (
     Sentence,
     join_notes,
@@ -93,7 +93,7 @@ def bad_beside(page: Page, dimension: str) -> list[ReleasedFigure]:
     ]
 
 
-def beside_surveys(page: Page, read: Set[str]) -> list[Told]:
+def beside_surveys(page: Page, read: Set[str]) -> list[Mention]:
     """What is said of the page's product by devices that are no surveys, in the order of
     dimensions: badly, where one is poor or has become worse; well, where it is good or better;
     nothing of a dimension on which devices contradict each other, but that they do.
@@ -103,7 +103,7 @@ def beside_surveys(page: Page, read: Set[str]) -> list[Told]:
         read: Dimensions on which contradictions are told elsewhere.
 
     """
-    found: list[Told] = []
+    found: list[Mention] = []
     for dimension in _dimensions(page):
         name = page.language.quoted(_dimension_label(page, dimension))
         contrary = contradiction(page, dimension)

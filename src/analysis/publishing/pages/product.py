@@ -4,6 +4,8 @@ tests, what they all say together, and what each can tell.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.publishing.blocks import Block, Fact, Link, block, fact_list, heading, link_line
 from analysis.publishing.pages import audiences, convergence, flows, observatory, segments
 from analysis.publishing.pages.page import Page
@@ -94,14 +96,14 @@ def _far(page: Page) -> Sentence | None:
     return page.wording.said("who_far_share", [figure], value=formats.value(figure), range=bounds)
 
 
-def _shares(page: Page, told: list[tuple[str, ReleasedFigure]]) -> Sentence | None:
-    """Some named shares in a line; None of none."""
-    told.sort(key=lambda one: -one[1].shown_value)
+def _shares(page: Page, told: Sequence[tuple[str, ReleasedFigure]]) -> Sentence | None:
+    """Some named shares in a line, the largest first; None of none."""
     if not told:
         return None
+    ranked = sorted(told, key=lambda one: -one[1].shown_value)
     value = page.wording.formats.value
     named = [
-        page.language.text("segment_named", segment=name, value=value(one)) for name, one in told
+        page.language.text("segment_named", segment=name, value=value(one)) for name, one in ranked
     ]
-    figures = [one for _, one in told]
+    figures = [one for _, one in ranked]
     return page.wording.said("who_answers", figures, segments=page.language.listing(named))

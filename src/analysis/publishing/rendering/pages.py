@@ -4,9 +4,7 @@ them.
 
 from __future__ import annotations
 
-import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -62,8 +60,7 @@ def read_pages(project: Path) -> list[QuartoPage]:
 
     """
     names: list[str] = read_configuration(project)["project"]["render"]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # pandoc reads one, while another is checked
-        return list(pool.map(lambda name: read_page(project / name), names))
+    return [read_page(project / name) for name in names]
 
 
 def read_page(path: Path) -> QuartoPage:

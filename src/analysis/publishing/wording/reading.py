@@ -25,7 +25,7 @@ UNREAD = ("not_yet", "hidden")
 
 Standing = Literal["well", "badly", "unknown"]
 
-Told = tuple[Standing, str, list[ReleasedFigure]]
+Mention = tuple[Standing, str, list[ReleasedFigure]]
 """How something goes, its name, and the figures that say so."""
 
 MOST_BESIDE = 4
@@ -251,7 +251,7 @@ def missing_people(
 
 
 def three_lines(
-    wording: Wording, reads: Sequence[Read], followed: Sequence[Followed], heard: Sequence[Told]
+    wording: Wording, reads: Sequence[Read], followed: Sequence[Followed], heard: Sequence[Mention]
 ) -> dict[Standing, Sentence]:
     """What goes well, what goes badly and what cannot be told yet: core indicators, then the
     commitments that were not read with one of them, then what is known beside surveys.
