@@ -186,7 +186,7 @@ def test_a_site_leads_from_each_version_to_the_latest(corrected: Path) -> None:
     for place in (f"{WAVE}/v2.0.1", f"{WAVE}/latest", "latest"):
         assert (site / place / "index.html").read_bytes() == new.read_bytes()
     front = (site.parent / "index.html").read_text("utf-8")
-    assert "direction par direction. Département de la Seine-Saint-Denis.</p>" in front
+    assert "unité par unité. Département de la Seine-Saint-Denis.</p>" in front
     assert 'href="cd93/latest/index.html"' in front and 'href="cd93/index.html"' in front
     index = (site / "index.html").read_text("utf-8")
     for words in (
