@@ -288,7 +288,8 @@ def old_funnel(sites: KnownSites) -> bytes:
     def draw(axes: Axes) -> None:
         axes.scatter(sites.sizes[order, 0], 100 * sites.results[order, 0], s=46)
 
-    return charts.image_bytes(".svg", height=3.6, mark=None, draw=draw)
+    (image,) = charts.images((".svg",), height=3.6, mark=None, draw=draw)
+    return image
 
 
 # --- the command ----------------------------------------------------------------------------------

@@ -284,5 +284,5 @@ def printed(block: Block) -> str:
 
 def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are not drawn: what is looked at is what stands around them."""
-    monkeypatch.setattr(charts, "image_bytes", lambda *_, **__: b"<svg></svg>")
+    monkeypatch.setattr(charts, "images", lambda some, **_: [b"<svg></svg>"] * len(some))
     monkeypatch.setattr(charts, "complete_svg", lambda svg, **_: svg)

@@ -6,7 +6,7 @@ cubes that are stored already, released, and worded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -226,7 +226,7 @@ def test_what_is_drawn_has_the_axis_of_its_unit(
     labels: dict[str, str] = {}
     ticks: list[str] = []
 
-    def drawn(*_: Any, draw: Any, **__: Any) -> bytes:
+    def drawn(some: Sequence[str], *, draw: Any, **_: Any) -> list[bytes]:
         from matplotlib.figure import Figure
 
         canvas = Figure()
@@ -234,9 +234,9 @@ def test_what_is_drawn_has_the_axis_of_its_unit(
         labels[kind] = canvas.get_suptitle().replace("\n", " ")
         for axes in canvas.axes:
             ticks.extend(one.get_text().replace("\n", " ") for one in axes.get_xticklabels())
-        return b"<svg x='1'>"
+        return [b"<svg x='1'>"] * len(some)
 
-    monkeypatch.setattr("analysis.publishing.charts.image_bytes", drawn)
+    monkeypatch.setattr("analysis.publishing.charts.images", drawn)
     for kind, definition in (
         ("mean", {"kind": "mean", "maximum": 20}),
         ("share", {"kind": "top_share", "top": 5}),

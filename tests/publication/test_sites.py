@@ -100,7 +100,7 @@ def test_exact_sizes_and_shuffled_dots_give_sites_away_too(known: list[KnownSite
     def draw(axes: Axes) -> None:
         axes.scatter(sites.sizes[order, 0], sites.results[order, 0])
 
-    image = charts.image_bytes(".svg", height=3.6, mark=None, draw=draw)
+    (image,) = charts.images((".svg",), height=3.6, mark=None, draw=draw)
     matches = attack(read("sizes.svg", image), known).matches
     assert max(match.recovered for match in matches) > 20
 

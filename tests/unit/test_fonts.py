@@ -32,13 +32,14 @@ def panel(*labels: str, level: str = "Oui") -> LikertPanel:
 
 def drawn(label: str, *, level: str = "Oui", sheet: Sheet = PAGE) -> bytes:
     panels = [panel(label, "b", level=level)]
-    return charts.image_bytes(
-        ".svg",
+    (image,) = charts.images(
+        (".svg",),
         height=likert_height(panels, sheet),
         mark="données simulées",
         sheet=sheet,
         draw=lambda axes: likert(axes, panels, write=str),
     )
+    return image
 
 
 @pytest.mark.parametrize("sheet", [PAGE, PHONE])
@@ -63,8 +64,8 @@ def test_a_label_that_no_font_has_is_named() -> None:
 
 def test_labels_that_leave_no_room_are_told_and_the_longest_named() -> None:
     with pytest.raises(RenderingError, match="no room for its labels") as caught:
-        charts.image_bytes(
-            ".svg",
+        charts.images(
+            (".svg",),
             height=0.4,
             mark=None,
             draw=lambda axes: likert(axes, [panel(LONG)], write=str),

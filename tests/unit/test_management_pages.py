@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -71,15 +71,15 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
     """What would be drawn of series in time, in place of the drawing."""
     kept: Drawn = []
 
-    def image(suffix: str, *, draw: Callable[[Any], None], **_: Any) -> bytes:
-        if suffix == ".png":
+    def images(some: Sequence[str], *, draw: Callable[[Any], None], **_: Any) -> list[bytes]:
+        if ".png" in some:
             draw(None)
-        return b"<svg></svg>"
+        return [b"<svg></svg>"] * len(some)
 
     def keep(_: Any, panels: list[Panel], **about: Any) -> None:
         kept.append((panels, about))
 
-    monkeypatch.setattr(charts, "image_bytes", image)
+    monkeypatch.setattr(charts, "images", images)
     monkeypatch.setattr(charts, "complete_svg", lambda svg, **_: svg)
     monkeypatch.setattr(management_charts, "panels_in_time", keep)
     return kept

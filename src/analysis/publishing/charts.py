@@ -64,6 +64,7 @@ STYLE: dict[Any, Any] = {
 }
 for _file in FACE_FILES:  # once, and in the process that kernels are forked from
     font_manager.fontManager.addfont(_file)
+Suffix = Literal[".svg", ".png"]
 SURFACES = {".svg": FigureCanvasSVG, ".png": FigureCanvasAgg}
 DOTS = {".svg": 72, ".png": 200}
 """Dots per inch: those that SVG counts in, and those of an image for word processors."""
@@ -102,24 +103,24 @@ def save(
         draw: Draws on the axes.
 
     """
-    for sheet, ending in ((PAGE, ""), (PHONE, ON_PHONES)):
-        image = image_bytes(".svg", height=height(sheet), mark=mark, draw=draw, sheet=sheet)
-        named = f"{name}{ending}"
-        svg = complete_svg(image.decode("utf-8"), name=named, title=title, description=description)
+    image, picture = images((".svg", ".png"), height=height(PAGE), mark=mark, draw=draw)
+    (narrow,) = images((".svg",), height=height(PHONE), mark=mark, draw=draw, sheet=PHONE)
+    for named, drawn in ((name, image), (f"{name}{ON_PHONES}", narrow)):
+        svg = complete_svg(drawn.decode("utf-8"), name=named, title=title, description=description)
         write_atomically(folder / f"{named}.svg", svg.encode("utf-8"))
-    image = image_bytes(".png", height=height(PAGE), mark=mark, draw=draw)
-    write_atomically(folder / f"{name}.png", image)
+    write_atomically(folder / f"{name}.png", picture)
 
 
-def image_bytes(
-    suffix: Literal[".svg", ".png"],
+def images(
+    suffixes: Sequence[Suffix],
     *,
     height: float,
     mark: str | None,
     draw: Callable[[Axes], None],
     sheet: Sheet = PAGE,
-) -> bytes:
-    """The bytes of one image, the same each time; arguments as `save`, for one sheet.
+) -> list[bytes]:
+    """The bytes of one image in some formats, drawn and laid out once, the same each time;
+    arguments as `save`, for one sheet.
 
     Raises:
         RenderingError: a label has a character that no font has, or labels leave no room; the label
@@ -129,17 +130,11 @@ def image_bytes(
     import seaborn
 
     band = MARK_BAND / height if mark else 0.0
-    metadata: dict[str, str | None] = (
-        {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}
-    )
-    if mark:  # in Dublin Core's words, as SVG has them, and PNG's own ones alike
-        metadata["Source"] = mark
-    image = BytesIO()
     with seaborn.axes_style("ticks"), mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*constrained_layout not applied.*")
         warnings.filterwarnings("error", message=".*missing from font.*")
-        canvas = Canvas(figsize=(sheet.width, height), dpi=DOTS[suffix])
-        SURFACES[suffix](canvas)
+        canvas = Canvas(figsize=(sheet.width, height), dpi=DOTS[suffixes[0]])
+        SURFACES[suffixes[0]](canvas)
         draw(canvas.add_subplot())
         if mark:
             canvas.text(
@@ -159,7 +154,7 @@ def image_bytes(
         try:
             # Laid out once, here: `savefig` would draw everything a second time to do it.
             ConstrainedLayoutEngine(rect=(0, band, 1, 1 - band)).execute(canvas)
-            canvas.savefig(image, format=suffix[1:], dpi="figure", metadata=metadata)
+            return [_written(canvas, suffix, mark=mark) for suffix in suffixes]
         except UserWarning as warning:
             longest = max((text.get_text() for text in canvas.findobj(Text)), key=len)
             raise RenderingError(
@@ -167,6 +162,16 @@ def image_bytes(
                 where=quoted(longest),
                 hint="shorten this label: it is the longest.",
             ) from None
+
+
+def _written(canvas: Canvas, suffix: Suffix, *, mark: str | None) -> bytes:
+    metadata: dict[str, str | None] = (
+        {"Date": None, "Creator": None} if suffix == ".svg" else {"Software": None}
+    )
+    if mark:  # in Dublin Core's words, as SVG has them, and PNG's own ones alike
+        metadata["Source"] = mark
+    image = BytesIO()
+    canvas.savefig(image, format=suffix[1:], dpi=DOTS[suffix], metadata=metadata)
     return image.getvalue()
 
 

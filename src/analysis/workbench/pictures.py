@@ -113,8 +113,8 @@ class Pictures:
                 charts.title(axes, title)
 
             height = 1.4 + Rows(names, PAGE, charts.INTERVAL).height
-        image = charts.image_bytes(".svg", height=height, mark=self.mark, draw=draw).decode()
-        return image[image.index("<svg") :]
+        (image,) = charts.images((".svg",), height=height, mark=self.mark, draw=draw)
+        return image[image.index(b"<svg") :].decode()
 
     def funnel(self, frame: pl.DataFrame) -> str:
         """The funnel of each kind of site, with the sites' names, as SVG.
@@ -158,7 +158,7 @@ class Pictures:
             )
             charts.title(axes, wrapped(title, TITLE_WIDTH))
 
-        image = charts.image_bytes(".svg", height=FUNNEL_HEIGHT, mark=self.mark, draw=draw)
+        (image,) = charts.images((".svg",), height=FUNNEL_HEIGHT, mark=self.mark, draw=draw)
         return image[image.index(b"<svg") :].decode()
 
     def _line_label(self, label: str, row: Row) -> str:
