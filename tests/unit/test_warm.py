@@ -18,7 +18,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
-from analysis.pipeline import warm
+from analysis.pipeline import forks, warm
 from analysis.pipeline.kernels import LocalKernelManager
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -99,9 +99,9 @@ def test_a_figure_is_shown(tmp_path: Path) -> None:
 def test_a_kernel_that_ends_is_seen_with_its_code(tmp_path: Path) -> None:
     with pytest.raises(DeadKernelError):
         shown(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
-    forked = warm.ZYGOTE.fork(["--version"], env=dict(os.environ), cwd=str(tmp_path))
+    forked = forks.ZYGOTE.fork(["--version"], env=dict(os.environ), cwd=str(tmp_path))
     assert _until(lambda: forked.poll() is not None) and forked.returncode == 0
-    killed = warm.ZYGOTE.fork(
+    killed = forks.ZYGOTE.fork(
         ["-f", str(tmp_path / "k.json")], env=dict(os.environ), cwd=str(tmp_path)
     )
     killed.send_signal(signal.SIGKILL)
@@ -110,9 +110,9 @@ def test_a_kernel_that_ends_is_seen_with_its_code(tmp_path: Path) -> None:
 
 CLIENT = """
 import json, os, sys, time
-from analysis.pipeline import warm
-forked = warm.ZYGOTE.fork(["-f", sys.argv[1]], env=dict(os.environ), cwd=".")
-print(json.dumps([forked.pid, warm.ZYGOTE._process.pid]), flush=True)
+from analysis.pipeline import forks
+forked = forks.ZYGOTE.fork(["-f", sys.argv[1]], env=dict(os.environ), cwd=".")
+print(json.dumps([forked.pid, forks.ZYGOTE._process.pid]), flush=True)
 time.sleep(60)
 """
 
@@ -136,7 +136,7 @@ def test_no_kernel_and_no_zygote_outlives_its_client(tmp_path: Path, victim: str
 def test_where_it_cannot_fork_the_kernel_is_cold_and_one_line_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    refusing = warm.Zygote()
+    refusing = forks.Zygote()
     refusing._cold = "kernels are not forked here"
     monkeypatch.setattr(warm, "ZYGOTE", refusing)
     monkeypatch.setattr(warm.WarmProvisioner, "_warned", False)
@@ -151,17 +151,43 @@ def test_where_it_cannot_fork_the_kernel_is_cold_and_one_line_says_so(
 def test_a_change_of_the_library_makes_another_zygote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = warm.Zygote()
+    one = forks.Zygote()
     options = {"env": dict(os.environ), "cwd": str(tmp_path)}
     first = one.fork(["-f", str(tmp_path / "a.json")], **options)
     before = one._process
-    monkeypatch.setattr(warm, "library_sources", lambda: (("changed", 1, 1),))
+    monkeypatch.setattr(forks, "library_sources", lambda: (("changed", 1, 1),))
     second = one.fork(["-f", str(tmp_path / "b.json")], **options)
     assert before is not None and one._process is not before
     assert _alive(first.pid) and before.poll() is None  # it ends with its last kernel
     first.release()
     assert _until(lambda: before.poll() is not None)
     second.release()
+    one._retire()
+
+
+def test_who_knows_that_kernels_will_be_asked_for_waits_for_no_import(tmp_path: Path) -> None:
+    one = forks.Zygote()
+    one.prepare()
+    prepared = one._process
+    assert prepared is not None and not one._is_ready
+    one.prepare()
+    forked = one.fork(["-f", str(tmp_path / "k.json")], env=dict(os.environ), cwd=str(tmp_path))
+    assert one._process is prepared and _alive(forked.pid)
+    forked.release()
+    one._retire()
+    assert _until(lambda: prepared.poll() is not None)
+
+
+def test_one_that_ended_before_it_was_asked_is_started_again(tmp_path: Path) -> None:
+    one = forks.Zygote()
+    one.prepare()
+    prepared = one._process
+    assert prepared is not None
+    prepared.kill()
+    prepared.wait()
+    forked = one.fork(["-f", str(tmp_path / "k.json")], env=dict(os.environ), cwd=str(tmp_path))
+    assert one._process is not prepared and _alive(forked.pid)
+    forked.release()
     one._retire()
 
 
@@ -231,7 +257,7 @@ def test_what_one_kernel_started_outlives_another(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
     arguments = ["-f", str(tmp_path / "k.json"), "--transport=ipc", f"--ip={tmp_path}/k"]
-    living = warm.ZYGOTE.fork(arguments, env=dict(os.environ), cwd=str(tmp_path))
+    living = forks.ZYGOTE.fork(arguments, env=dict(os.environ), cwd=str(tmp_path))
     shown(tmp_path / "a", DAEMON, "1")
     assert living.poll() is None
     living.release()
@@ -243,15 +269,15 @@ def test_two_events_of_one_moment_end_one_kernel_and_no_other(tmp_path: Path) ->
         for name in "ab"
     ]
     first, second = (
-        warm.ZYGOTE.fork(one, env=dict(os.environ), cwd=str(tmp_path)) for one in arguments
+        forks.ZYGOTE.fork(one, env=dict(os.environ), cwd=str(tmp_path)) for one in arguments
     )
-    assert warm.ZYGOTE._process is not None
-    zygote = warm.ZYGOTE._process.pid
+    assert forks.ZYGOTE._process is not None
+    zygote = forks.ZYGOTE._process.pid
     os.kill(zygote, signal.SIGSTOP)
     os.kill(first.pid, signal.SIGKILL)
     first.release()
     time.sleep(0.2)
     os.kill(zygote, signal.SIGCONT)
     time.sleep(0.5)
-    assert second.poll() is None and warm.ZYGOTE._process.poll() is None
+    assert second.poll() is None and forks.ZYGOTE._process.poll() is None
     second.release()

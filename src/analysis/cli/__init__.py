@@ -15,6 +15,10 @@ UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 UNREACHABLE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG)
 
+NEVER_ASKED = "rfc3987_syntax"
+"""A grammar of international addresses that jsonschema builds as it is imported, where it finds it:
+seconds of each command, for a format that no schema of a notebook has."""
+
 VERBS = (entry, results, editions, exchange, upkeep)
 """The modules whose import gives the command its verbs."""
 
@@ -23,6 +27,7 @@ def main() -> None:
     """Runs the command; a user's mistake ends in its message and its exit code, without a
     traceback.
     """
+    sys.modules[NEVER_ASKED] = None  # type: ignore[assignment]  # Python's word for: not found
     try:
         app(standalone_mode=True)
     except ObservatoryError as error:

@@ -91,13 +91,23 @@ def _notify(target: str | None, outcome: dict[str, object]) -> None:
 
 
 @contextmanager
-def hold_workspace(workspace: Workspace, verb: str) -> Iterator[None]:
-    """Context manager: holds the workspace's lock; an interruption becomes a `StoppedError`."""
+def hold_workspace(
+    workspace: Workspace, verb: str, *, runs_notebooks: bool = False
+) -> Iterator[None]:
+    """Context manager: holds the workspace's lock; an interruption becomes a `StoppedError`.
+
+    Where the verb runs notebooks here, the process that their kernels are forked from starts at
+    once: it imports for seconds, as the verb itself does.
+    """
     from analysis.errors import StoppedError
     from analysis.operations.lock import workspace_lock
 
     with workspace_lock(workspace, verb):
         try:
+            if runs_notebooks:
+                from analysis.pipeline.forks import ZYGOTE
+
+                ZYGOTE.prepare()
             yield
         except KeyboardInterrupt:
             raise StoppedError(

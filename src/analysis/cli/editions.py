@@ -59,13 +59,15 @@ def correct(
     on_failure: OnFailureOption = None,
 ) -> None:
     """Make the version that follows an edition, where what it is made of has changed."""
-    from analysis.operations.correct import correct_edition
     from analysis.operations.run import RunOptions
 
     study_workspace, name = named_study(study, workspace)
     with report_outcome(on_success, on_failure, verb="correct", study=name) as details:
         bears = None if day is None else day_of(day)
-        with hold_workspace(study_workspace, f"correct {name}"):
+        here = scheduler is None
+        with hold_workspace(study_workspace, f"correct {name}", runs_notebooks=here):
+            from analysis.operations.correct import correct_edition
+
             made = correct_edition(
                 open_context(name, workspace),
                 wave=wave,

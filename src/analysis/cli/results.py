@@ -94,7 +94,8 @@ def run(
         if plan is not None and idle and not any(failed_notebooks(study_workspace, name)):
             tally = RunSummary(0, len(plan.tasks))
         else:
-            with hold_workspace(study_workspace, f"run {name}"):
+            here = scheduler is None
+            with hold_workspace(study_workspace, f"run {name}", runs_notebooks=here):
                 tally = run_workshop(open_context(name, workspace), selection, options)
         details.update(ran=tally.ran, current=tally.current)
     print(tally)
@@ -173,7 +174,8 @@ def publish(
         folder = unchanged_edition(study_workspace, name, today=today(), **asked)
         new = False
         if folder is None:
-            with hold_workspace(study_workspace, f"publish {name}"):
+            here = scheduler is None
+            with hold_workspace(study_workspace, f"publish {name}", runs_notebooks=here):
                 from analysis.operations.publish import publish_edition
 
                 published = publish_edition(
@@ -195,10 +197,11 @@ def verify(
 ) -> None:
     """Build an edition again in a temporary place, and compare it with the frozen one."""
     from analysis.operations.run import RunOptions
-    from analysis.operations.verify import verify_edition
 
     study_workspace = workspace_at(workspace)
-    with hold_workspace(study_workspace, "verify"):
+    with hold_workspace(study_workspace, "verify", runs_notebooks=True):
+        from analysis.operations.verify import verify_edition
+
         verdict = verify_edition(
             study_workspace,
             edition,

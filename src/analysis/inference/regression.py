@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-import statsmodels.api as sm
+from statsmodels.genmod import families
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Flags, Floats, solve
@@ -19,9 +19,9 @@ from analysis.inference.survey import Survey
 ResponseFamily = Literal["gaussian", "binomial", "poisson"]
 
 FAMILIES: dict[ResponseFamily, Any] = {
-    "gaussian": sm.families.Gaussian,
-    "binomial": sm.families.Binomial,
-    "poisson": sm.families.Poisson,
+    "gaussian": families.Gaussian,
+    "binomial": families.Binomial,
+    "poisson": families.Poisson,
 }
 
 CONVERGENCE = 1e-14

@@ -22,6 +22,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
 
+from analysis.pipeline.forks import ENVIRONMENT
 from analysis.pipeline.jobs import Job
 
 ANSWER, ECHO = 1.0, 0.1
@@ -42,9 +43,6 @@ _RUNNING: WeakSet[LocalKernelManager] = WeakSet()
 
 MOST_SHOWN = 16 << 20
 """Characters that a notebook may show: more is a loop that prints."""
-
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
-"""One thread per kernel, as many kernels as cores."""
 
 
 @dataclass(frozen=True)

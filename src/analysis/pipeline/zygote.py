@@ -43,7 +43,6 @@ PRELOAD = (
     "PIL.PngImagePlugin",
     "babel.numbers",
     "seaborn",
-    "statsmodels.api",
     "analysis.publishing.pages",
     "analysis.workbench",
 )

@@ -25,7 +25,7 @@ import typst
 
 from analysis.errors import RenderingError
 from analysis.publishing.rendering.lint import READER
-from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_pages
+from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_page
 from analysis.publishing.rendering.paper import with_row_headers
 from analysis.publishing.rendering.word import finished_document
 from analysis.publishing.wording.language import Language
@@ -76,7 +76,7 @@ class EmbeddedRenderer:
                 exist.
 
         """
-        configuration, pages = read_configuration(project), read_pages(project)
+        configuration = read_configuration(project)
         site = project / str(configuration["project"]["output-dir"])
         shutil.rmtree(site, ignore_errors=True)
         site.mkdir()
@@ -88,7 +88,8 @@ class EmbeddedRenderer:
             for entry in configuration["website"]["navbar"]["left"]
         }
 
-        def render_one(page: QuartoPage) -> None:
+        def render_one(name: str) -> None:
+            page = read_page(project / name)
             metadata = _metadata(page, titles, configuration)
             before = self._place(page, metadata, configuration, project, epoch)
             if before is not None and before.exists():
@@ -103,7 +104,7 @@ class EmbeddedRenderer:
         if self.kept is not None:
             _forget_old(self.kept)
         with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
-            for _ in pool.map(render_one, pages):
+            for _ in pool.map(render_one, configuration["project"]["render"]):
                 pass
 
     def _place(
