@@ -151,6 +151,18 @@ def test_a_page_imports_no_renderer(modules: str, slow: bool) -> None:
     assert done.stdout.strip() == ("['nbformat', 'pypdf', 'typst']" if slow else "[]")
 
 
+@pytest.mark.parametrize(("runs", "found"), [("main()", "[]"), ("", "['lark']")])
+def test_the_command_builds_no_grammar_of_addresses(runs: str, found: str) -> None:
+    """jsonschema would, as it is imported, for seconds of each command."""
+    code = (
+        "import sys; from analysis.cli import main; from contextlib import suppress\n"
+        f"sys.argv = ['observatoire', '--help']\nwith suppress(SystemExit): {runs or 'pass'}\n"
+        "import jsonschema; print(sorted({'lark'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == found
+
+
 def test_environment_and_lock_agree() -> None:
     environment = YAML(typ="safe", pure=True).load(
         (ROOT / "environment.yml").read_text(encoding="utf-8")
