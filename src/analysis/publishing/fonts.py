@@ -39,6 +39,9 @@ LATIN = frozenset({*range(0x20, 0x250), *range(0x2000, 0x2300)})
 """What pages are written in: letters, marks, currencies, arrows, signs of mathematics."""
 
 
+FEATURES = ["tnum"]
+"""Of a font, beside those that browsers apply unasked: figures of one width, in tables."""
+
 LAYOUT_TABLES = frozenset({"GDEF", "GPOS", "GSUB"})
 
 
@@ -64,7 +67,8 @@ def web_font(file: Path, codes: frozenset[int], *, layout: bool) -> bytes:
     if not layout:
         for table in LAYOUT_TABLES & set(font.keys()):
             del font[table]
-    options = subset.Options(layout_features=["*"], notdef_outline=True)
+    options = subset.Options(notdef_outline=True)
+    options.layout_features += FEATURES
     options.drop_tables += ["FFTM"]  # an editor's dates
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=sorted(codes & font_codes(file)))
