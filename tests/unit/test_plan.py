@@ -10,7 +10,13 @@ import pytest
 from analysis.errors import NotReadyError, ParameterError
 from analysis.operations.run import Selection
 from analysis.pipeline.jobs import Job, Paths, topological_levels
-from analysis.pipeline.plan import PlannedPage, is_applicable, load_notebook_plan, plan_jobs
+from analysis.pipeline.plan import (
+    PlannedPage,
+    SeenStudy,
+    is_applicable,
+    load_notebook_plan,
+    plan_jobs,
+)
 from analysis.publishing.pages import audiences, colophon, department, practices
 from analysis.storage import LAYERS
 from analysis.study import Study, Workspace
@@ -71,7 +77,7 @@ def test_publishing_asks_for_the_notebooks_that_make_tables(tmp_path: Path, stud
     part = workspace.table("cd93", "responses", SCOPES[0])
     part.parent.mkdir(parents=True)
     part.touch()
-    jobs = plan_jobs(workspace, study, load_notebook_plan(workspace))
+    jobs = plan_jobs(workspace, SeenStudy(study), load_notebook_plan(workspace))
     making = {job.source.stem for job in jobs if Selection(making=True)(job)}
     assert {job.source.stem for job in jobs} - making == {"00_start"}
 
@@ -104,7 +110,7 @@ def test_the_plan_names_notebooks_that_exist(tmp_path: Path, study: Study) -> No
         "method",
     ]
     with pytest.raises(NotReadyError, match="has no answers yet"):
-        plan_jobs(workspace, study, plan)
+        plan_jobs(workspace, SeenStudy(study), plan)
     (workspace.notebooks / "workshop" / "10_collection.ipynb").unlink()
     with pytest.raises(ParameterError, match="does not exist"):
         load_notebook_plan(workspace)
@@ -114,7 +120,7 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
     workspace: Workspace, study: Study
 ) -> None:
     planned(workspace, *LEVELS)
-    jobs = plan_jobs(workspace, study, load_notebook_plan(workspace))
+    jobs = plan_jobs(workspace, SeenStudy(study), load_notebook_plan(workspace))
     assert sorted(job.title for job in jobs) == [
         "a def 2026-2",
         "a dpaph 2026-1",
@@ -147,7 +153,9 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
 
 def test_jobs_come_after_those_whose_tables_they_read(workspace: Workspace, study: Study) -> None:
     planned(workspace, *LEVELS)
-    ranks = topological_levels(plan_jobs(workspace, study, load_notebook_plan(workspace)))
+    ranks = topological_levels(
+        plan_jobs(workspace, SeenStudy(study), load_notebook_plan(workspace))
+    )
     assert [sorted(job.title for job in rank) for rank in ranks] == [
         ["a def 2026-2", "a dpaph 2026-1", "a dpaph 2026-2"],
         ["b def", "b dpaph"],
@@ -160,7 +168,7 @@ def test_a_notebook_of_many_scopes_is_wanted_where_all_of_them_are(
     workspace: Workspace, study: Study
 ) -> None:
     planned(workspace, *LEVELS)
-    jobs = plan_jobs(workspace, study, load_notebook_plan(workspace))
+    jobs = plan_jobs(workspace, SeenStudy(study), load_notebook_plan(workspace))
 
     def titles(selection: Selection) -> list[str]:
         return sorted(job.title for job in jobs if selection(job))
@@ -182,7 +190,7 @@ def test_a_notebook_with_a_history_reads_every_wave_up_to_its_own(
     workspace: Workspace, study: Study
 ) -> None:
     planned(workspace, *HISTORY)
-    jobs = plan_jobs(workspace, study, load_notebook_plan(workspace))
+    jobs = plan_jobs(workspace, SeenStudy(study), load_notebook_plan(workspace))
     by_title = {job.title: job for job in jobs}
 
     def read(title: str, layer: str) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.errors import ScopeError
 from analysis.study.workspace import Workspace
 
 if TYPE_CHECKING:
+    from analysis.pipeline.plan import SeenStudy
     from analysis.study import Study
 
 Tell = Callable[[str], None]
@@ -35,6 +37,13 @@ class Context:
         from analysis.study import open_study
 
         return cls(workspace, open_study(workspace, study), tell)
+
+    @cached_property
+    def seen(self) -> SeenStudy:
+        """The study as its jobs see it."""
+        from analysis.pipeline.plan import SeenStudy
+
+        return SeenStudy(self.study)
 
 
 def only_study(workspace: Workspace, study: str | None) -> str:

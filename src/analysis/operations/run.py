@@ -353,7 +353,7 @@ def workshop_jobs(context: Context) -> list[Job]:
     """All the workshop jobs of a study."""
     from analysis.pipeline.plan import load_notebook_plan, plan_jobs
 
-    return plan_jobs(context.workspace, context.study, load_notebook_plan(context.workspace))
+    return plan_jobs(context.workspace, context.seen, load_notebook_plan(context.workspace))
 
 
 def due_waves(context: Context, today: date, names: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from string import Formatter
@@ -243,13 +244,34 @@ def is_applicable(notebook: Notebook, study: Study, *, imported: bool = False) -
     return all(has[layer] for layer in notebook.requires)
 
 
-def plan_jobs(workspace: Workspace, study: Study, plan: NotebookPlan) -> list[Job]:
+@dataclass(frozen=True)
+class SeenStudy:
+    """A study, and what jobs see of it: found once for the notebooks that see the same of a scope,
+    however often they are planned.
+    """
+
+    study: Study
+    _parts: dict[tuple[Scope, frozenset[Requirement]], dict[str, str]] = field(
+        default_factory=dict, init=False
+    )
+
+    def by(self, notebook: Notebook, scope: Scope) -> dict[str, str]:
+        """File of parameters → digest of what a notebook sees of it in a scope."""
+        asked = frozenset((*notebook.requires, *notebook.sees))
+        if (scope, asked) not in self._parts:
+            visible = self.study.for_scope(scope, requires=asked)
+            self._parts[scope, asked] = visible.part_digests()
+        return self._parts[scope, asked]
+
+
+def plan_jobs(workspace: Workspace, seen: SeenStudy, plan: NotebookPlan) -> list[Job]:
     """The workshop jobs of a study, by scope; a scope that nobody answered in has none.
 
     Raises:
         NotReadyError: there are no responses.
 
     """
+    study = seen.study
     workshop = [
         notebook
         for notebook in plan.notebooks
@@ -270,7 +292,7 @@ def plan_jobs(workspace: Workspace, study: Study, plan: NotebookPlan) -> list[Jo
     made = {name for notebook in workshop for name in notebook.writes}
     made |= {layer.name for layer in layers_from("deliveries")}
     layers = {name: layer for name, layer in known_layers(workspace).items() if name in made}
-    past, seen = _Past(answered, study), _Seen(study)
+    past = _Past(answered, study)
     return [
         _job(
             workspace,
@@ -312,22 +334,6 @@ class _Past:
         assert scope.wave is not None, "only notebooks per wave have a history"
         waves = self._until[scope.wave]
         return tuple(past for past in self._of[scope.directorate] if past.wave in waves)
-
-
-class _Seen:
-    """What jobs see of a study, found once for the notebooks that see the same of a scope."""
-
-    def __init__(self, study: Study) -> None:
-        self._study = study
-        self._parts: dict[tuple[Scope, frozenset[Requirement]], dict[str, str]] = {}
-
-    def by(self, notebook: Notebook, scope: Scope) -> dict[str, str]:
-        """File of parameters → digest of what a notebook sees of it in a scope."""
-        asked = frozenset((*notebook.requires, *notebook.sees))
-        if (scope, asked) not in self._parts:
-            visible = self._study.for_scope(scope, requires=asked)
-            self._parts[scope, asked] = visible.part_digests()
-        return self._parts[scope, asked]
 
 
 def _job(

@@ -164,10 +164,10 @@ def together(page: Page) -> Block:
 
 def _verdict(page: Page, figure: ReleasedFigure, *, looked_at: bool) -> str:
     """What devices say together, and whether that is to be looked at."""
-    verdict = page.language.text(f"together_said_{figure.word}")
+    verdict = upper_first(page.language.text(f"together_said_{figure.word}"))
     if not looked_at:
         return verdict
-    return page.language.text("to_look_at", verdict=upper_first(verdict))
+    return page.language.text("to_look_at", verdict=verdict)
 
 
 def _points(
