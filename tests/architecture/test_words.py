@@ -210,7 +210,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "shared_head_": ("none", "one", "n"),
     **dict.fromkeys(("flows_head_", "contradictions_head_"), ("none", "one", "n")),
     **dict.fromkeys(("signals_head_", "breaks_head_"), ("none", "one", "n")),
-    "agreements_head_": ("one", "n"),
+    **dict.fromkeys(("agreements_head_", "poolings_head_"), ("one", "n")),
     "device_state_": typing.get_args(State)[:3],
     "device_movement_": typing.get_args(Movement)[:3],
     "together_said_": typing.get_args(Together),

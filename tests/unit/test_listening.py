@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ruamel.yaml import YAML
 from analysis.errors import ParameterError, ScopeError
 from analysis.indicators import Answers, collisions, listening_map, poolings
 from analysis.indicators.listening import ListeningMap
+from analysis.publishing.edition import Edition
 from analysis.publishing.pages import observatory
 from analysis.study import Study, load_study
 from analysis.study.listening import Device, Listening
@@ -437,6 +439,29 @@ def test_the_page_says_who_is_asked_twice_and_what_could_be_one(study: Study) ->
         "## Personne n’est sollicité deux fois en moins de 90 jours"
     ]
     assert observatory.poolings(nobody).markdown == ""
+
+
+@pytest.mark.parametrize(
+    ("periods", "said"),
+    [
+        ((("2026-05-01", "2026-05-20"), ("2027-05-03", "2027-05-21")), "du 3 mai au 21 mai 2027"),
+        ((("2026-10-12", "2026-11-06"),), "en cours, jusqu’au 6 novembre 2026"),
+        ((("2026-05-01", "2026-05-20"),), "à fixer"),
+        ((), "en continu"),
+    ],
+)
+def test_the_calendar_says_when_a_device_listens_next(
+    study: Study, periods: tuple[tuple[str, str], ...], said: str
+) -> None:
+    """On the last day of the wave, 31 October 2026."""
+    known = listened(study, survey("post", *periods) if periods else device("post"))
+    found = lines(observatory.devices(page(known, row(), directorate=None)))
+    (line,) = (one for one in found if one.startswith("Post|People"))
+    assert line.split("|")[3] == said
+    edition = Edition(wave=WAVE, version="1.0.0", published=date(2026, 11, 16))
+    later = replace(page(known, row(), directorate=None), edition=edition)
+    (line,) = (one for one in lines(observatory.devices(later)) if one.startswith("Post|People"))
+    assert (line.split("|")[3] == said) == (said != "en cours, jusqu’au 6 novembre 2026")
 
 
 def test_a_product_shows_its_own_devices(study: Study) -> None:

@@ -15,6 +15,7 @@ import pytest
 from analysis.errors import ParameterError
 from analysis.indicators import movements
 from analysis.publishing.pages import convergence, flows, product
+from analysis.publishing.pages import listened as listened_page
 from analysis.study import Study
 from benchmarks.truth import listening as truth
 from benchmarks.truth.studies import score_study
@@ -80,14 +81,20 @@ def test_counts_that_broke_are_listed_over_all_products(study: Study) -> None:
     changed = counted("break", 0.3, breakdown="month", category="2026-05", word="declared")
     opened = page(listened(study, FLOW), *ROWS, broke, changed, directorate=None)
     found = lines(flows.breaks(opened))
-    assert found[0] == "## Un comptage s’est rompu depuis un an"
-    assert [one for one in found if "|" in one][1:] == [
-        "DPAPH|R, en part des calls|Comptage changé en mai 2026 (+30 points)|",
+    assert found[0] == "## Un comptage s’est rompu dans l’année qui finit avec la vague"
+    line = (
         "DPAPH|R, en part des calls|Rupture à la baisse en juin 2026 (−19 points), ce qui est "
-        "moins bien|",
-    ]
+        "moins bien|"
+    )
+    assert [one for one in found if "|" in one][1:] == [f"{line}nd|"], "a declared one is none"
+    seen = told("signal", "total", "signal"), told("verdict", "total", "apart")
+    signalled = page(listened(study, FLOW), *ROWS, broke, *seen, directorate=None)
+    together = f"{line}Ni concordants, ni contradictoires. À regarder|"
+    assert [one for one in lines(flows.breaks(signalled)) if "|" in one][1:] == [together]
     quiet = page(listened(study, FLOW), *ROWS, directorate=None)
-    assert lines(flows.breaks(quiet)) == ["## Aucun comptage ne s’est rompu depuis un an"]
+    assert lines(flows.breaks(quiet)) == [
+        "## Aucun comptage ne s’est rompu dans l’année qui finit avec la vague"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +165,7 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     )
     assert [one for one in found if "|" in one][1] == f"DPAPH|Attente|{said}|"
     heads = [one for one in found if one.startswith("## ")]
-    assert heads[1].startswith("## Un point à regarder : on y voit bouger un comptage")
+    assert heads[1].startswith("## Un point à regarder : un comptage y a bougé sans")
     assert len(heads) == 2, "nothing is said where nothing agrees"
     assert sum("Un point = une dimension" in one for one in found) == 1
     agreed = page(known, told("verdict", "total", "same"), directorate=None)
@@ -174,6 +181,51 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     ]
     hidden = page(known, told("verdict", "total", "") | HIDDEN, directorate=None)
     assert "contredisent sur" not in convergence.points(hidden).markdown
+
+
+def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = listened(study, FLOW, TESTS, POST)
+    broke = counted(
+        "break", -0.19, breakdown="month", category="2026-06", word="down", method="worse"
+    )
+    totals = [
+        row(
+            layer="listening",
+            indicator="listening",
+            item=None,
+            definition="count",
+            kind="count",
+            unit="count",
+            breakdown="total",
+            category=name,
+            directorate=None,
+            value=value,
+            **dict.fromkeys(("low", "high", "se", "base", "df")),
+            **dict.fromkeys(("claim", "channels", "method"), ""),
+        )
+        for name, value in (("silent", 0.0), ("moments", 4.0))
+    ]
+    rows = [
+        *(told("verdict", "total", "contrary", directorate=one) for one in ("def", "dpaph")),
+        told("signal", "total", "signal"),
+        *ROWS,
+        broke,
+        *totals,
+    ]
+    found = lines(listened_page.findings(page(known, *rows, directorate=None)))
+    place = found.index("Les dispositifs se contredisent sur 2 points parmi 2")
+    named = ["- **DPAPH :** Attente", "- **DEF :** Attente"]
+    assert found[place + 1 : place + 3] == named
+    assert "- **DPAPH :** R, en part des calls" in found
+    way = "[Observatoire : point par point](observatoire.html)"
+    assert found[-1] == f"{way} · [Ce que d’autres ont publié](methode.html)"
+    alone = known.model_copy(update={"references": (), "context": ()})
+    monkeypatch.setattr(listened_page, "MOST_NAMED", 1)
+    found = lines(listened_page.findings(page(alone, *rows, directorate=None)))
+    assert found[-1] == way and not any(one.startswith("- **DEF") for one in found)
+    assert "- **DPAPH :** Attente" in found, "one is not too many"
 
 
 def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:

@@ -87,6 +87,26 @@ def test_a_count_is_the_sum_of_the_months_of_the_wave_and_a_rate_is_by_its_whole
     assert months["value"].to_list() == calls.tolist()
 
 
+def test_the_months_of_a_stock_are_not_added(study: Study) -> None:
+    readers = noisy(4800, 0.01, 3)
+
+    def counted_as(**about: Any) -> pl.DataFrame:
+        series = [{"id": "calls", "label": "readers", **about}]
+        return moved(listened(study, device("phone", series=series)), flows("calls", readers))
+
+    stock, flow = counted_as(stock=True), counted_as()
+    for table, value, base in (
+        (stock, round(readers[-4:].mean()), readers[-4:].min()),
+        (flow, readers[-4:].sum(), readers[-4:].sum()),
+    ):
+        total = part(table, "total")
+        assert (total["value"], total["base"]) == (value, base)
+    year = part(stock, "year")["value"]
+    assert year == pytest.approx(readers[-4:].mean() / readers[-16:-12].mean() - 1, abs=3e-4)
+    with pytest.raises(ValueError, match="a stock is counted at a date"):
+        listened(study, device("phone", series=[RATE[0], {**RATE[1], "stock": True}]))
+
+
 def test_a_flow_that_broke_is_found_in_its_month_and_read_by_its_orientation(study: Study) -> None:
     calls = noisy(1000, 0.02, 1)
     replies = np.rint(calls * np.where(np.arange(40) < 33, 0.8, 0.6))

@@ -95,7 +95,7 @@ NEXT = {
     "norm": "La norme n’est pas respectée~: revenir à ce qui a été annoncé.",
     "keep": "Maintenir, et dire aux équipes ce qui marche.",
     "tell": "Dire ce qui a été fait, et fixer une cible.",
-    "wait": "Attendre la prochaine vague~: rien d’établi n’appelle à agir.",
+    "wait": "Attendre la prochaine vague~: sur ce point, rien d’établi n’appelle à agir.",
 }
 
 

@@ -224,15 +224,21 @@ class _Flow:
         return np.where(np.isfinite(self._levels), scale, np.nan)
 
     def _level(self, months: Sequence[int]) -> float | None:
-        """The count or rate of some months together; None where one is not known."""
+        """The count or rate of some months together, the mean of a stock; None where one is not
+        known.
+        """
         places = list(months)
         if not np.isfinite(self._levels[places]).all():
             return None
+        if self.series.stock:
+            return float(np.rint(self.counts[places].mean()))
         count = float(self.counts[places].sum())
         return count if self.whole is None else count / float(self.whole[places].sum())
 
     def _base(self, months: Sequence[int]) -> int:
         places = list(months)
+        if self.series.stock:
+            return int(self.counts[places].min())
         counts = [self.counts] if self.whole is None else [self.counts, self.whole]
         return int(min(part[places].sum() for part in counts))
 

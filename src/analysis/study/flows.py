@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
+from pydantic import model_validator
+
 from analysis.study.languages import PrintedText
 from analysis.study.months import first_of_month
 from analysis.study.types import NOT_FOR_INTAKE, PAGES_ONLY, Identifier, Label, Model
@@ -18,6 +20,8 @@ class Series(Model):
         label: What is counted, in the plural: « appels reçus ».
         of: The series of the same device that it is a part of (answered calls, of calls): it is
             followed as a rate then.
+        stock: Whether it is counted at a date, as subscribers are, and not over a month: months do
+            not add up then.
         better: Which way is better for users; null for what is neither, as a number of visits.
         dimension: What of the questionnaire it tells something of.
 
@@ -26,8 +30,15 @@ class Series(Model):
     id: Identifier
     label: Label
     of: Identifier | None = None
+    stock: Annotated[bool, NOT_FOR_INTAKE] = False
     better: Annotated[Literal["high", "low"] | None, NOT_FOR_INTAKE] = None
     dimension: Annotated[Identifier | None, NOT_FOR_INTAKE] = None
+
+    @model_validator(mode="after")
+    def _check_stock(self) -> Series:
+        if self.stock and self.of is not None:
+            raise ValueError("a stock is counted at a date: it is no part of what a month brings")
+        return self
 
 
 class SeriesBreak(Model):

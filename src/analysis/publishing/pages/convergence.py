@@ -64,6 +64,29 @@ def signals_head(page: Page) -> Sentence:
     return _counted(page, f"signals_head_{_ending(found)}", found)
 
 
+def contradictory(page: Page) -> list[tuple[str, str]]:
+    """The points on which families of devices contradict each other: product, dimension."""
+    return _places(page, _verdicts(page, "contrary"))
+
+
+def to_look_at(page: Page) -> list[tuple[str, str]]:
+    """The points to be looked at: product, dimension."""
+    return _places(page, _signals(page))
+
+
+def _places(page: Page, found: Sequence[ReleasedFigure]) -> list[tuple[str, str]]:
+    return [
+        (str(one.directorate), _dimension_label(page, _dimension_of(one)))
+        for one in _in_order(page, found)
+    ]
+
+
+def _in_order(page: Page, found: Sequence[ReleasedFigure]) -> list[ReleasedFigure]:
+    """Figures in the order of products."""
+    order = [unit.id for unit in page.study.directorates]
+    return sorted(found, key=lambda one: order.index(str(one.directorate)))
+
+
 def contradiction(page: Page, dimension: str) -> ReleasedFigure | None:
     """That families of devices contradict each other on a dimension of the page's product."""
     return _of_product(page, dimension, _verdicts(page, "contrary"))
@@ -139,17 +162,10 @@ def together(page: Page) -> Block:
     if not rows:
         return block("together")
     text = page.language.text
-    signals = {_dimension_of(one) for one in _signals(page) if one.directorate == product}
-    verdicts = {_dimension_of(one): one for one in _verdicts(page) if one.directorate == product}
     columns = {
         text("column_dimension"): [_dimension_label(page, one) for one, _ in rows],
         text("column_devices_say"): [_said(page, told) for _, told in rows],
-        text("column_together"): [
-            _verdict(page, verdicts[one], looked_at=one in signals)
-            if one in verdicts
-            else text("sign_nd")
-            for one, _ in rows
-        ],
+        text("column_together"): [verdict_on(page, product, one) for one, _ in rows],
     }
     caption = text(
         "caption_together", product=page.directorate.acronym, wave=page.wording.wave_label()
@@ -160,6 +176,17 @@ def together(page: Page) -> Block:
         table(f"ensemble-{product}", columns=columns, caption=caption),
         _notes(page),
     )
+
+
+def verdict_on(page: Page, product: str, dimension: str | None) -> str:
+    """What the devices say together of a dimension of a product; of none, that nothing is asked."""
+    if dimension is None:
+        return page.language.text("together_said_unasked")
+    found = {_dimension_of(one): one for one in _verdicts(page) if one.directorate == product}
+    if dimension not in found:
+        return page.language.text("sign_nd")
+    signals = [_dimension_of(one) for one in _signals(page) if one.directorate == product]
+    return _verdict(page, found[dimension], looked_at=dimension in signals)
 
 
 def _verdict(page: Page, figure: ReleasedFigure, *, looked_at: bool) -> str:
@@ -176,9 +203,7 @@ def _points(
     """Some points, each a dimension of a product, under their heading: a line each."""
     if not found:
         return [heading(head)]
-    order = [unit.id for unit in page.study.directorates]
-    found = sorted(found, key=lambda one: order.index(str(one.directorate)))
-    text = page.language.text
+    found, text = _in_order(page, found), page.language.text
     columns = {
         upper_first(page.wording.unit): [
             page.study.directorate(str(one.directorate)).acronym for one in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 from analysis.publishing import management_charts
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.management_charts import Panel
+from analysis.publishing.pages import convergence
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.flows import (
@@ -19,10 +21,13 @@ from analysis.publishing.wording.flows import (
     flows_of,
     flows_title,
 )
-from analysis.publishing.wording.sentences import join_notes, source_text, upper_first
+from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
+from analysis.study import Directorate
 
 MOST_DRAWN = 4
 """Flows that are drawn: those that moved, then those that are read as better or worse."""
+
+Broken = tuple[Directorate, Flow, ReleasedFigure]
 
 PANEL, AROUND = 1.35, 0.5
 """Inches of a panel, and of what stands around them."""
@@ -38,22 +43,16 @@ def flows(page: Page) -> Block:
         heading(flows_title(page.wording, found)),
         _chart(page, found),
         _table(page, found),
-        figure_notes(page.language, note=_note(page), source=source_text(page.wording)),
+        figure_notes(page.language, note=_note(page, found), source=source_text(page.wording)),
     )
 
 
 def breaks(page: Page) -> Block:
-    """Over all products: the counts that broke since a year before, and in which month."""
-    found = [
-        (product, flow, broke)
-        for product in page.study.directorates
-        for flow in flows_of(page.wording, page.figures, product)
-        for broke in flow.breaks
-    ]
-    told = [broke for _, _, broke in found if broke.word != "declared"]
-    ending = "none" if not told else "one" if len(told) == 1 else "n"
-    count = page.language.number(len(told))
-    head = heading(page.wording.said(f"breaks_head_{ending}", told, count=count))
+    """Over all products: the counts that broke since a year before, in which month, and what all
+    devices say together of the same.
+    """
+    found = broken(page)
+    head = heading(breaks_head(page, found))
     if not found:
         return block("breaks", head)
     text = page.language.text
@@ -61,29 +60,55 @@ def breaks(page: Page) -> Block:
         upper_first(page.wording.unit): [product.acronym for product, _, _ in found],
         text("column_flow"): [upper_first(flow.name(page.language)) for _, flow, _ in found],
         text("column_broke"): [upper_first(break_reading(page.wording, one)) for *_, one in found],
+        text("column_together"): [
+            convergence.verdict_on(page, product.id, flow.series.dimension)
+            for product, flow, _ in found
+        ],
     }
     caption = text("caption_breaks", wave=page.wording.wave_label())
     return block(
         "breaks",
         head,
         table("breaks", columns=columns, caption=caption),
-        figure_notes(page.language, note=_note(page), source=source_text(page.wording)),
+        figure_notes(
+            page.language,
+            note=_note(page, [flow for _, flow, _ in found]),
+            source=source_text(page.wording),
+        ),
     )
 
 
-def _note(page: Page) -> str:
+def broken(page: Page) -> list[Broken]:
+    """The counts that broke in the year that ends with the wave, where the study does not say why:
+    product, count, break.
+    """
+    return [
+        (product, flow, broke)
+        for product in page.study.directorates
+        for flow in flows_of(page.wording, page.figures, product)
+        for broke in flow.breaks
+        if broke.word != "declared"
+    ]
+
+
+def breaks_head(page: Page, found: Sequence[Broken]) -> Sentence:
+    """How many counts broke."""
+    ending = "none" if not found else "one" if len(found) == 1 else "n"
+    told, count = [broke for *_, broke in found], page.language.number(len(found))
+    return page.wording.said(f"breaks_head_{ending}", told, count=count)
+
+
+def _note(page: Page, found: Sequence[Flow]) -> str:
     listening = page.study.listening
     assert listening is not None, "a flow is of a device"
-    number = page.language.number
-    return join_notes(
-        [
-            page.language.text(
-                "note_flows",
-                percent=number(listening.rules.moves_from),
-                points=number(page.study.thresholds.practical_change),
-            )
-        ]
+    text, number = page.language.text, page.language.number
+    complete = text(
+        "note_flows",
+        percent=number(listening.rules.moves_from),
+        points=number(page.study.thresholds.practical_change),
     )
+    stocks = [text("note_stock")] if any(flow.series.stock for flow in found) else []
+    return join_notes([complete, *stocks])
 
 
 def _table(page: Page, found: list[Flow]) -> Part:

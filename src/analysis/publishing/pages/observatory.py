@@ -38,7 +38,10 @@ def coverage(page: Page) -> Block:
         )
         name = "listening" if department is None else f"listening-{department.id}"
         tables.append(table(name, columns=columns, caption=caption))
-    return _section(page, "listening", coverage_head(page), tables, language.text("note_listening"))
+    note = [language.text("note_listening")]
+    note += [language.text("note_thin")] if "thin" in words.values() else []
+    note += [language.text("note_piled_up")] if "piled_up" in words.values() else []
+    return _section(page, "listening", coverage_head(page), tables, *note)
 
 
 def coverage_head(page: Page) -> Sentence:
@@ -141,7 +144,11 @@ def poolings(page: Page) -> Block:
     return _section(
         page,
         "poolings",
-        language.text("poolings_head"),
+        page.wording.said(
+            f"poolings_head_{_ending(len(pairs))}",
+            list(pairs.values()),
+            count=language.number(len(pairs)),
+        ),
         [table("poolings", columns=columns, caption=caption, numeric=numeric)],
         language.text("note_poolings"),
     )
@@ -202,7 +209,7 @@ def _device_calendar(page: Page, kept: Sequence[Device]) -> Part:
             language.series([labels[name] for name in one.audiences]) for one in kept
         ],
         language.text("column_rhythm"): [language.text(f"rhythm_{one.rhythm}") for one in kept],
-        language.text("column_next_period"): [_next_period(page, one) or none for one in kept],
+        language.text("column_next_period"): [_next_period(page, one) for one in kept],
         language.text("column_requests"): [
             number(one.requests) if one.requests else none for one in kept
         ],
@@ -218,19 +225,27 @@ def _device_calendar(page: Page, kept: Sequence[Device]) -> Part:
 
 
 def _next_period(page: Page, device: Device) -> str:
-    """The first period of a device after the wave; empty where none is declared."""
-    later = [period for period in device.periods if period.start > page.wave.end]
-    return page.language.period(later[0].start, later[0].end) if later else ""
+    """When a device listens on the day of the edition, or next."""
+    text = page.language.text
+    if device.rhythm == "continuous":
+        return text("rhythm_continuous")
+    day = page.edition.published if page.edition else page.wave.end
+    coming = [period for period in device.periods if period.end >= day]
+    if not coming:
+        return text("period_unset")
+    if coming[0].start <= day:
+        return text("period_now", day=page.language.day(coming[0].end))
+    return page.language.period(coming[0].start, coming[0].end)
 
 
 def _section(
-    page: Page, name: str, head: str | Sentence, tables: Sequence[Part], note: str
+    page: Page, name: str, head: str | Sentence, tables: Sequence[Part], *notes: str
 ) -> Block:
     return block(
         name,
         heading(head),
         *tables,
-        figure_notes(page.language, note=join_notes([note]), source=source_text(page.wording))
+        figure_notes(page.language, note=join_notes(list(notes)), source=source_text(page.wording))
         if tables
         else None,
     )

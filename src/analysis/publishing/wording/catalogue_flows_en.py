@@ -2,8 +2,8 @@
 
 FLOWS: dict[str, str] = {
     "series_of": "{part}, as a share of {whole}",
-    "flows_head_none": "None of {total} counts has moved in a year",
-    "flows_head_only": "The only count has not moved in a year",
+    "flows_head_none": "No movement established in a year among {total} counts",
+    "flows_head_only": "No movement established in a year of the only count",
     "flows_head_only_moved": "The only count has moved in a year",
     "flows_head_one": "One count in {total} has moved in a year",
     "flows_head_n": "{count} counts in {total} have moved in a year",
@@ -14,6 +14,10 @@ FLOWS: dict[str, str] = {
     "column_flow": "What is counted",
     "column_over_wave": "During the wave",
     "column_since_year": "In a year",
+    "note_stock": (
+        "what is counted at a date, and not over a month, does not add up; a wave has the mean of "
+        "its months"
+    ),
     "column_flow_reading": "What can be said of it",
     "moved_up": "up",
     "moved_down": "down",
@@ -43,6 +47,7 @@ FLOWS: dict[str, str] = {
     "together_said_apart": "neither in agreement nor contradictory",
     "together_said_alone": "only one family can tell",
     "together_said_silent": "none can tell",
+    "together_said_unasked": "No survey asks about it",
     "to_look_at": "{verdict}. To be looked at",
     "device_says": "{device}: {words}",
     "column_dimension": "About what",
@@ -57,10 +62,10 @@ FLOWS: dict[str, str] = {
     "caption_agreements": "Points on which families of devices agree, {wave}",
     "signals_head_none": "No count is seen to move without a survey, nor the reverse",
     "signals_head_one": (
-        "One point to look at: a count is seen to move and no survey is, or the reverse"
+        "One point to look at: a count moved there and no survey did, or the reverse"
     ),
     "signals_head_n": (
-        "{count} points to look at: a count is seen to move and no survey is, or the reverse"
+        "{count} points to look at: a count moved there and no survey did, or the reverse"
     ),
     "caption_signals": "Points to look at, {wave}",
     "together_head": "What devices say together",
@@ -86,10 +91,13 @@ FLOWS: dict[str, str] = {
     "quotations_head": "What participants said",
     "quotation": "{text} {device}, {day}. Quotation approved by: {office}.",
     "listened_head": "What is heard, and what is not",
+    "references_more": "What others have published",
     "listened_more": "Observatory: point by point",
     "caption_device_calendar": "Calendar and means of devices",
     "column_rhythm": "How often",
     "column_next_period": "Next period",
+    "period_now": "under way, until {day}",
+    "period_unset": "to be set",
     "column_requests": "Requests in a year",
     "column_cost": "Cost in a year (in euros)",
     "column_tool": "Tool (licence)",
@@ -100,9 +108,9 @@ FLOWS: dict[str, str] = {
     "rhythm_semiannual": "twice a year",
     "rhythm_annual": "once a year",
     "rhythm_once": "once",
-    "breaks_head_none": "No count has broken in a year",
-    "breaks_head_one": "One count has broken in a year",
-    "breaks_head_n": "{count} counts have broken in a year",
+    "breaks_head_none": "No count broke in the year that ends with the wave",
+    "breaks_head_one": "One count broke in the year that ends with the wave",
+    "breaks_head_n": "{count} counts broke in the year that ends with the wave",
     "caption_breaks": "Breaks in counts, {wave}",
     "column_broke": "Break",
 }

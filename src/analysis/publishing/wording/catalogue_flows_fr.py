@@ -2,8 +2,8 @@
 
 FLOWS: dict[str, str] = {
     "series_of": "{part}, en part des {whole}",
-    "flows_head_none": "Aucun des {total} comptages n’a bougé depuis un an",
-    "flows_head_only": "Le seul comptage n’a pas bougé depuis un an",
+    "flows_head_none": "Aucun mouvement établi sur un an parmi {total} comptages",
+    "flows_head_only": "Aucun mouvement établi sur un an du seul comptage",
     "flows_head_only_moved": "Le seul comptage a bougé depuis un an",
     "flows_head_one": "Un comptage sur {total} a bougé depuis un an",
     "flows_head_n": "{count} comptages sur {total} ont bougé depuis un an",
@@ -14,6 +14,10 @@ FLOWS: dict[str, str] = {
     "column_flow": "Ce qui est compté",
     "column_over_wave": "Pendant la vague",
     "column_since_year": "Depuis un an",
+    "note_stock": (
+        "ce qui se compte à une date, et non au fil du mois, ne s’additionne pas ; la vague en a "
+        "la moyenne des mois"
+    ),
     "column_flow_reading": "Ce qu’on peut en dire",
     "moved_up": "en hausse",
     "moved_down": "en baisse",
@@ -37,12 +41,13 @@ FLOWS: dict[str, str] = {
     "device_movement_better": "mieux qu’un an avant",
     "device_movement_steady": "pas de mouvement établi",
     "device_movement_worse": "moins bien qu’un an avant",
-    "together_said_same": "d’accord",
+    "together_said_same": "concordants",
     "together_said_contrary": "contradictoires",
     "together_said_steady": "aucune évolution établie",
-    "together_said_apart": "ni d’accord, ni contradictoires",
+    "together_said_apart": "ni concordants, ni contradictoires",
     "together_said_alone": "une seule famille peut le dire",
     "together_said_silent": "aucun ne peut le dire",
+    "together_said_unasked": "Aucune enquête ne le demande",
     "to_look_at": "{verdict}. À regarder",
     "device_says": "{device} : {words}",
     "column_dimension": "Sur quoi",
@@ -57,20 +62,21 @@ FLOWS: dict[str, str] = {
     "caption_agreements": "Points sur lesquels les familles d’écoute sont d’accord, {wave}",
     "signals_head_none": "On ne voit pas bouger un comptage sans une enquête, ni l’inverse",
     "signals_head_one": (
-        "Un point à regarder : on y voit bouger un comptage et aucune enquête, ou l’inverse"
+        "Un point à regarder : un comptage y a bougé sans qu’aucune enquête ne bouge, ou l’inverse"
     ),
     "signals_head_n": (
-        "{count} points à regarder : on y voit bouger un comptage et aucune enquête, ou l’inverse"
+        "{count} points à regarder : un comptage y a bougé sans qu’aucune enquête ne bouge, ou "
+        "l’inverse"
     ),
     "caption_signals": "Points à regarder, {wave}",
     "together_head": "Ce que disent ensemble les dispositifs",
     "caption_together": "Ce que dit chaque dispositif, {product}, {wave}",
     "note_convergence": (
-        "un point = une dimension d’un produit. D’une enquête représentative, le niveau est bon à "
-        "partir de {good} %, faible sous {poor} %, intervalle compris. En séance, il est faible "
-        "si {blocked} personnes au moins ont été arrêtées, bon si aucune ne l’a été et si la "
-        "dernière séance n’a rien appris de neuf. Une enquête bouge à partir de {points} points, "
-        "au-delà du hasard. Seuls ces mots sont comparés, jamais les chiffres"
+        "un point = une dimension d’un produit. D’une enquête représentative, le niveau est bon "
+        "si tout l’intervalle est à partir de {good} %, faible s’il est sous {poor} %. En "
+        "séance, il est faible si {blocked} personnes au moins ont été arrêtées, bon si aucune ne "
+        "l’a été et si la dernière séance n’a rien appris de neuf. Une enquête bouge à partir de "
+        "{points} points, au-delà du hasard. Seuls ces mots sont comparés, jamais les chiffres"
     ),
     "observations_head": "Ce que l’on a vu et entendu en séance",
     "caption_observations": "Séances (tests, ateliers, entretiens), {product}, {wave}",
@@ -86,10 +92,13 @@ FLOWS: dict[str, str] = {
     "quotations_head": "Ce que des participants ont dit",
     "quotation": "{text} {device}, {day}. Citation approuvée : {office}.",
     "listened_head": "Ce que l’on entend, et ce que l’on n’entend pas",
+    "references_more": "Ce que d’autres ont publié",
     "listened_more": "Observatoire : point par point",
     "caption_device_calendar": "Calendrier et moyens des dispositifs",
     "column_rhythm": "Rythme",
     "column_next_period": "Prochaine période",
+    "period_now": "en cours, jusqu’au {day}",
+    "period_unset": "à fixer",
     "column_requests": "Sollicitations par an",
     "column_cost": "Coût par an (en euros)",
     "column_tool": "Outil (licence)",
@@ -100,9 +109,9 @@ FLOWS: dict[str, str] = {
     "rhythm_semiannual": "deux fois par an",
     "rhythm_annual": "une fois par an",
     "rhythm_once": "une fois",
-    "breaks_head_none": "Aucun comptage ne s’est rompu depuis un an",
-    "breaks_head_one": "Un comptage s’est rompu depuis un an",
-    "breaks_head_n": "{count} comptages se sont rompus depuis un an",
+    "breaks_head_none": "Aucun comptage ne s’est rompu dans l’année qui finit avec la vague",
+    "breaks_head_one": "Un comptage s’est rompu dans l’année qui finit avec la vague",
+    "breaks_head_n": "{count} comptages se sont rompus dans l’année qui finit avec la vague",
     "caption_breaks": "Ruptures dans les comptages, {wave}",
     "column_broke": "Rupture de série",
 }

@@ -22,7 +22,7 @@ CATALOGUE: dict[str, str] = {
     "points": "points",
     "simulated_title": "Données simulées",
     "simulated_text": (
-        "Aucune personne réelle n’a répondu : {fictitious} de cette page sont fictifs. Ils "
+        "Aucune personne réelle n’a répondu : {fictitious} présentés ici sont fictifs. Ils "
         "servent à montrer la publication et à l’éprouver."
     ),
     "simulated_answers_text": (

@@ -16,10 +16,11 @@ LISTENING: dict[str, str] = {
     "cell_piled_up": "{sign}+",
     "cell_silent": "–",
     "note_listening": (
-        "F = feedback, C = consultation, M = mobilisation. In brackets, a device exists and has "
-        "heard next to nothing for a year; followed by +, several devices of one family listen to "
-        "one audience. – = no device. Empty cell = not a moment at which the product is used"
+        "F = feedback, C = consultation, M = mobilisation. – = no device. Empty cell = not a "
+        "moment at which the product is used"
     ),
+    "note_thin": "in brackets, a device exists and has heard next to nothing for a year",
+    "note_piled_up": "followed by +, several devices of one family listen to one audience",
     "unreached_head_none": "Each declared audience is reached by a device",
     "unreached_head_one": "One audience in {total} is reached by no device",
     "unreached_head_n": "{count} audiences in {total} are reached by no device",
@@ -37,16 +38,20 @@ LISTENING: dict[str, str] = {
     "column_device_second": "Another",
     "column_audience": "Audience",
     "column_days_between": "Days between the two",
-    "note_collisions": "0 = both ask at the same time. Calendar declared by the teams",
-    "poolings_head": "Some devices could be one",
+    "note_collisions": (
+        "0 = both ask at the same time. Two devices count once per product and audience. Calendar "
+        "declared by the teams"
+    ),
+    "poolings_head_one": "Two devices could be one",
+    "poolings_head_n": "{count} times, two devices could be one",
     "caption_poolings": "Devices that could be one, {wave}",
     "column_products": "Products in common",
     "column_requests_spared": "Requests spared in a year",
     "column_cost_spared": "Cost spared in a year (euros)",
     "note_poolings": (
         "one family, one audience, products in common, at least half of the questions in common "
-        "and two tools. What would be spared is the smaller number of requests, and the smaller "
-        "cost, of the two"
+        "and two tools. What would be spared is counted at its lowest, which is the smaller number "
+        "of requests, and the smaller cost, of the two"
     ),
     "product_page": "page of {product}",
     "fact_department": "Department",

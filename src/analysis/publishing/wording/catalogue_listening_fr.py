@@ -16,10 +16,14 @@ LISTENING: dict[str, str] = {
     "cell_piled_up": "{sign}+",
     "cell_silent": "–",
     "note_listening": (
-        "R = remontée d’information, C = consultation, M = mobilisation. Entre parenthèses, un "
-        "dispositif existe et n’a presque rien entendu depuis un an ; suivi de +, plusieurs "
-        "dispositifs de la même famille écoutent le même public. – = aucun dispositif. Case vide = "
-        "moment qui n’est pas un usage du produit"
+        "R = remontée d’information, C = consultation, M = mobilisation. – = aucun dispositif. "
+        "Case vide = moment qui n’est pas un usage du produit"
+    ),
+    "note_thin": (
+        "entre parenthèses, un dispositif existe et n’a presque rien entendu depuis un an"
+    ),
+    "note_piled_up": (
+        "suivi de +, plusieurs dispositifs de la même famille écoutent le même public"
     ),
     "unreached_head_none": "Chaque public déclaré est atteint par un dispositif",
     "unreached_head_one": "Un public sur {total} n’est atteint par aucun dispositif",
@@ -38,16 +42,20 @@ LISTENING: dict[str, str] = {
     "column_device_second": "Un autre",
     "column_audience": "Public",
     "column_days_between": "Jours entre les deux",
-    "note_collisions": "0 = les deux sollicitent en même temps. Calendrier déclaré par les équipes",
-    "poolings_head": "Des dispositifs pourraient n’en faire qu’un",
+    "note_collisions": (
+        "0 = les deux sollicitent en même temps. Deux dispositifs comptent une fois par produit et "
+        "par public. Calendrier déclaré par les équipes"
+    ),
+    "poolings_head_one": "Deux dispositifs pourraient n’en faire qu’un",
+    "poolings_head_n": "{count} fois, deux dispositifs pourraient n’en faire qu’un",
     "caption_poolings": "Dispositifs qui pourraient n’en faire qu’un, {wave}",
     "column_products": "Produits en commun",
     "column_requests_spared": "Sollicitations évitées par an",
     "column_cost_spared": "Coût évité par an (en euros)",
     "note_poolings": (
         "même famille, même public, produits en commun, au moins la moitié des questions en commun "
-        "et deux outils. Ce qui serait évité est celui des deux qui sollicite le moins, et celui "
-        "qui coûte le moins"
+        "et deux outils. Ce qui serait évité est compté au plus bas, soit les sollicitations "
+        "de celui qui en fait le moins, et le coût du moins cher"
     ),
     "product_page": "page du produit {product}",
     "fact_department": "Département",

@@ -58,7 +58,7 @@ READING: dict[str, str] = {
     ),
     "next_keep": "Keep it up, and tell the teams what works.",
     "next_tell": "Say what was done, and set a target.",
-    "next_wait": "Wait for the next wave: nothing that is established calls for action.",
+    "next_wait": "Wait for the next wave: on this point, nothing established calls for action.",
     "missing_group": (
         "“{group}”, {sample} of answers before weighting, for {frame} of users; weighting "
         "corrects this gap"

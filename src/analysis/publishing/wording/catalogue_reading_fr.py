@@ -58,7 +58,7 @@ READING: dict[str, str] = {
     ),
     "next_keep": "Maintenir, et dire aux équipes ce qui marche.",
     "next_tell": "Dire ce qui a été fait, et fixer une cible.",
-    "next_wait": "Attendre la prochaine vague : rien d’établi n’appelle à agir.",
+    "next_wait": "Attendre la prochaine vague : sur ce point, rien d’établi n’appelle à agir.",
     "missing_group": (
         "« {group} », {sample} des réponses avant redressement, pour {frame} des usagers ; le "
         "redressement corrige cet écart"
