@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from analysis.publishing.blocks import Block, block, callout, figure_notes, heading, table
+from analysis.publishing.blocks import (
+    Block,
+    block,
+    callout,
+    figure_notes,
+    heading,
+    paragraph,
+    table,
+)
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import caption_of, counted_column, value_columns
 from analysis.publishing.released import ReleasedFigure
@@ -110,21 +118,24 @@ def profiles(page: Page) -> Block:
             names += [f"{label} – {page.wording.category(figure)}" for figure in figures]
     if not rows:
         return block("profiles")
-    columns = {
-        language.text("column_category"): names,
-        **value_columns(page, rows),
-        page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
-    }
-    caption = caption_of(page, "caption_profiles", unit=page.wording.unit_of(rows[0]))
     profiles_shown = {figure.breakdown for figure in rows}
     gaps = [
         gap
         for gap in page.figures.select("gaps", directorate=page.directorate.id, wave=page.wave.id)
         if gap.breakdown in profiles_shown
     ]
+    head = heading(profiles_finding(page.wording, gaps, page.figures))
+    if all(figure.hidden for figure in rows):
+        return block("profiles", head, paragraph(language.text("profiles_hidden")))
+    columns = {
+        language.text("column_category"): names,
+        **value_columns(page, rows),
+        page.wording.base_heading: [page.wording.formats.base(figure) for figure in rows],
+    }
+    caption = caption_of(page, "caption_profiles", unit=page.wording.unit_of(rows[0]))
     return block(
         "profiles",
-        heading(profiles_finding(page.wording, gaps, page.figures)),
+        head,
         table("profils", columns=columns, caption=caption, numeric=list(columns)[1:]),
         figure_notes(
             language,
