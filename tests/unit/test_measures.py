@@ -293,7 +293,7 @@ def test_only_what_the_study_has_is_said_to_be_fictitious(study: Study) -> None:
     everything = "les réponses, les sites, les engagements et les chiffres de gestion de cette page"
     assert f"{everything} sont fictifs" in banner()
     answered = {"commitments": (), "management": ()}
-    assert "les réponses et les sites de cette page sont fictifs" in banner(**answered)
+    assert "les réponses et les sites présentés ici sont fictifs" in banner(**answered)
     assert "les réponses de cette page sont fictives. Elles" in banner(
         **answered, directorates=bare
     )

@@ -68,7 +68,7 @@ def test_a_page_made_from_simulated_data_says_so(study: Study) -> None:
     assert lines(results.banner(page(study, row()))) == snapshot(
         [
             "Aucune personne réelle n’a répondu : les réponses, les sites, les engagements et les "
-            "chiffres de gestion de cette page sont fictifs. Ils servent à "
+            "chiffres de gestion présentés ici sont fictifs. Ils servent à "
             "montrer la publication et à l’éprouver."
         ]
     )
@@ -348,7 +348,7 @@ def test_profiles_that_are_all_hidden_are_a_sentence_and_no_table(study: Study) 
     hidden = [row(breakdown="age", category=code, **HIDDEN) for code in "12"]
     found = lines(results.profiles(page(study, *hidden)))
     assert found[1:] == [
-        "Aucun profil n’est diffusé : dans chacun, trop peu de personnes ont répondu."
+        "Aucun profil n’est diffusé : trop peu de personnes dans chacun."
     ]
     shown = row(breakdown="age", category="3", base=90)
     assert any("|" in one for one in lines(results.profiles(page(study, *hidden, shown))))
