@@ -290,7 +290,7 @@ def test_only_what_the_study_has_is_said_to_be_fictitious(study: Study) -> None:
         return "\n".join(markdown_lines(results.banner(shown).markdown))
 
     bare = tuple(one.model_copy(update={"sites": ()}) for one in study.directorates)
-    everything = "les réponses, les sites, les engagements et les chiffres de gestion de cette page"
+    everything = "les réponses, les sites, les engagements et les chiffres de gestion présentés ici"
     assert f"{everything} sont fictifs" in banner()
     answered = {"commitments": (), "management": ()}
     assert "les réponses et les sites présentés ici sont fictifs" in banner(**answered)
