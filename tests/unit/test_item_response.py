@@ -120,7 +120,7 @@ def test_the_section_names_the_question_that_is_left_most_often(study: Study) ->
     found = lines(section(page(study, *rows, directorate=None)))
     most = study.item("Q09").short
     assert [one for one in found if "|" in one] == [
-        "Canal|Questions sans réponse|La plus souvent laissée|",
+        "Canal|Questions sans réponse|La plus souvent sans réponse|",
         f"DPAPH – Enquête sur invitation|4 %|{most} (9 %)|",
         "DPAPH – QR code affiché|7 %|s|",
         "DPAPH – Borne à quatre visages|0 %|so|",

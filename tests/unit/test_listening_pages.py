@@ -14,14 +14,14 @@ import pytest
 
 from analysis.errors import ParameterError
 from analysis.indicators import movements
-from analysis.publishing.pages import convergence, flows, product
+from analysis.publishing.pages import convergence, flows, observatory, product
 from analysis.publishing.pages import listened as listened_page
 from analysis.study import Study
 from benchmarks.truth import listening as truth
 from benchmarks.truth.studies import score_study
 from tests.released import HIDDEN, page, row
 from tests.unit.test_convergence import FLOW, POST, TESTS
-from tests.unit.test_listening import device, listened
+from tests.unit.test_listening import device, listened, survey
 from tests.unit.test_pages import lines
 
 
@@ -226,6 +226,31 @@ def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
     found = lines(listened_page.findings(page(alone, *rows, directorate=None)))
     assert found[-1] == way and not any(one.startswith("- **DEF") for one in found)
     assert "- **DPAPH :** Attente" in found, "one is not too many"
+
+
+def test_devices_that_bring_nothing_are_named(study: Study) -> None:
+    channel = study.channels[0].id
+    silent = survey("silent", ("2026-08-01", "2026-08-20"))
+    known = listened(study, FLOW, TESTS, silent, survey("read", channel=channel))
+    seen = row(
+        layer="observations",
+        indicator="observations",
+        item=None,
+        definition="sessions",
+        kind="count",
+        unit="count",
+        breakdown="dimension",
+        category="attente.tests",
+        value=2.0,
+        **dict.fromkeys(("low", "high", "se", "base", "df")),
+        **dict.fromkeys(("claim", "channels", "method"), ""),
+    )
+    shown = lines(observatory.devices(page(known, seen, directorate=None)))
+    assert "Un dispositif n’apporte rien à cette édition : Silent." in shown
+    nobody = lines(observatory.devices(page(known, row(), directorate=None)))
+    assert "2 dispositifs n’apportent rien à cette édition : Tests et Silent." in nobody
+    own = lines(observatory.devices(page(known, row())))
+    assert not any("apporte" in one for one in own), "a product's page tells of its own devices"
 
 
 def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:

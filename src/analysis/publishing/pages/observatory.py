@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
+from analysis.publishing.blocks import (
+    Block,
+    Part,
+    block,
+    escape_markdown,
+    figure_notes,
+    heading,
+    paragraph,
+    table,
+)
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.practices import about_products, by_device
 from analysis.publishing.released import ReleasedFigure
@@ -173,7 +182,7 @@ def devices(page: Page) -> Block:
             page.language.text(head),
             [
                 _device_table(page, kept),
-                *([_device_calendar(page, kept)] if product is None else []),
+                *([*unread(page), _device_calendar(page, kept)] if product is None else []),
             ],
             page.language.text("note_devices"),
         ).parts
@@ -182,6 +191,32 @@ def devices(page: Page) -> Block:
     else:
         parts += about_products(page, [product], level=3 if kept else 2)
     return block("devices", *parts)
+
+
+def unread(page: Page) -> list[Part]:
+    """Which devices are declared, and bring neither answers, nor counts, nor sessions."""
+    observed = {
+        figure.category.rpartition(".")[2]
+        for figure in page.figures.select("observations", wave=page.wave.id)
+    }
+    language = page.language
+    found = [
+        language.typeset(one.label)
+        for one in _listening(page).devices
+        if one.channel is None and not one.series and one.id not in observed
+    ]
+    if not found:
+        return []
+    about = {"devices": language.listing(found), "count": language.number(len(found))}
+    return [
+        paragraph(
+            escape_markdown(
+                language.text("devices_unread_one", **about)
+                if len(found) == 1
+                else language.text("devices_unread_n", **about)
+            )
+        )
+    ]
 
 
 def _device_table(page: Page, kept: Sequence[Device]) -> Part:

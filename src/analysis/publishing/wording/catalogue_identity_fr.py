@@ -91,7 +91,7 @@ IDENTITY: dict[str, str] = {
     "unanswered_head": "Les questions restées sans réponse",
     "caption_unanswered": "Questions posées et restées sans réponse, par canal, {wave}",
     "column_unanswered": "Questions sans réponse",
-    "column_most_unanswered": "La plus souvent laissée",
+    "column_most_unanswered": "La plus souvent sans réponse",
     "question_most_left": "{question} ({share})",
     "note_unanswered": (
         "part des questions posées à une personne concernée auxquelles elle ne sait pas ou ne veut "

@@ -64,6 +64,8 @@ LISTENING: dict[str, str] = {
     ),
     "devices_head": "What each device can tell, and what it cannot",
     "devices_of_head": "How its users are listened to",
+    "devices_unread_one": "One device brings nothing to this edition: {devices}.",
+    "devices_unread_n": "{count} devices bring nothing to this edition: {devices}.",
     "caption_devices": "Listening devices",
     "column_device": "Device",
     "column_device_family": "Listening family",

@@ -68,6 +68,8 @@ LISTENING: dict[str, str] = {
     ),
     "devices_head": "Ce que chaque dispositif peut dire, et ce qu’il ne peut pas",
     "devices_of_head": "Comment ses usagers sont écoutés",
+    "devices_unread_one": "Un dispositif n’apporte rien à cette édition : {devices}.",
+    "devices_unread_n": "{count} dispositifs n’apportent rien à cette édition : {devices}.",
     "caption_devices": "Dispositifs d’écoute",
     "column_device": "Dispositif",
     "column_device_family": "Famille d’écoute",
