@@ -217,3 +217,25 @@ def workspace(plain: Path, tmp_path: Path) -> Path:
     }
     shutil.copytree(plain, copy, ignore=lambda folder, _: ran.get(Path(folder), set()))
     return copy
+
+
+@pytest.fixture(scope="session")
+def published_once(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plain workspace after an edition, and without it: its notebooks are current, and the
+    pages that were rendered are kept.
+    """
+    made = tmp_path_factory.mktemp("once") / "workspace"
+    shutil.copytree(plain, made)
+    done = observatoire(made, "publish")
+    assert done.returncode == 0, done.stderr
+    for place in ("reports/editions", "data/published"):
+        shutil.rmtree(made / place)
+    return made
+
+
+@pytest.fixture
+def current(published_once: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may spoil: what is published of it is made in a moment."""
+    copy = tmp_path / "workspace"
+    shutil.copytree(published_once, copy)
+    return copy

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from analysis.errors import RenderingError
 from analysis.publishing import charts, fonts
@@ -60,6 +61,19 @@ def test_a_label_that_no_font_has_is_named() -> None:
     with pytest.raises(RenderingError) as caught:
         drawn("Accueil 🦄")
     assert "A label holds '🦄'" in str(caught.value) and "'Accueil 🦄'" in str(caught.value)
+
+
+def test_the_face_of_pages_keeps_what_browsers_do_unasked(tmp_path: Path) -> None:
+    fonts.write_web_fonts(tmp_path)
+    for file in (fonts.FACE_FILES[0], *tmp_path.glob("*.woff2")):
+        font = TTFont(file)
+        kept = {one.FeatureTag for one in font["GSUB"].table.FeatureList.FeatureRecord}
+        assert {"liga", "frac"} <= kept and "kern" in {
+            one.FeatureTag for one in font["GPOS"].table.FeatureList.FeatureRecord
+        }
+        assert ("smcp" in kept) == (file.suffix == ".ttf"), "small capitals are on request"
+        widths = {font["hmtx"].metrics[font.getBestCmap()[ord(one)]][0] for one in "0123456789"}
+        assert len(widths) == 1, "figures stand below one another in tables"
 
 
 def test_labels_that_leave_no_room_are_told_and_the_longest_named() -> None:

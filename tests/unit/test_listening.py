@@ -52,7 +52,7 @@ def survey(name: str, *periods: tuple[str, str], **changes: Any) -> dict[str, An
     """A device that asks people in some periods."""
     about = {"family": "consultation", "regime": "sample", "rhythm": "annual", "asks": True}
     when = [{"start": start, "end": end} for start, end in periods]
-    return device(name, **about, requests=500, cost=900, periods=when, **changes)
+    return device(name, **about | changes, requests=500, cost=900, periods=when)
 
 
 def listened(study: Study, *devices: dict[str, Any], **changes: Any) -> Study:
@@ -461,7 +461,11 @@ def test_the_calendar_says_when_a_device_listens_next(
     edition = Edition(wave=WAVE, version="1.0.0", published=date(2026, 11, 16))
     later = replace(page(known, row(), directorate=None), edition=edition)
     (line,) = (one for one in lines(observatory.devices(later)) if one.startswith("Post|People"))
-    assert (line.split("|")[3] == said) == (said != "en cours, jusqu’au 6 novembre 2026")
+    assert line.split("|")[3] == (said if "en cours" not in said else "à fixer")
+    ended = survey("post", ("2026-05-01", "2026-05-20"), rhythm="once")
+    once = page(listened(study, ended), row(), directorate=None)
+    (line,) = (one for one in lines(observatory.devices(once)) if one.startswith("Post|People"))
+    assert line.split("|")[3] == "–"
 
 
 def test_a_product_shows_its_own_devices(study: Study) -> None:

@@ -81,19 +81,21 @@ def test_counts_that_broke_are_listed_over_all_products(study: Study) -> None:
     changed = counted("break", 0.3, breakdown="month", category="2026-05", word="declared")
     opened = page(listened(study, FLOW), *ROWS, broke, changed, directorate=None)
     found = lines(flows.breaks(opened))
-    assert found[0] == "## Un comptage s’est rompu dans l’année qui finit avec la vague"
+    assert found[0] == "## Une rupture dans les comptages de l’année qui s’achève avec la vague"
     line = (
         "DPAPH|R, en part des calls|Rupture à la baisse en juin 2026 (−19 points), ce qui est "
         "moins bien|"
     )
-    assert [one for one in found if "|" in one][1:] == [f"{line}nd|"], "a declared one is none"
+    assert [one for one in found if "|" in one][1:] == [
+        f"{line}Trop peu de réponses pour le dire|"
+    ], "a declared one is none"
     seen = told("signal", "total", "signal"), told("verdict", "total", "apart")
     signalled = page(listened(study, FLOW), *ROWS, broke, *seen, directorate=None)
     together = f"{line}Ni concordants, ni contradictoires. À regarder|"
     assert [one for one in lines(flows.breaks(signalled)) if "|" in one][1:] == [together]
     quiet = page(listened(study, FLOW), *ROWS, directorate=None)
     assert lines(flows.breaks(quiet)) == [
-        "## Aucun comptage ne s’est rompu dans l’année qui finit avec la vague"
+        "## Aucune rupture dans les comptages de l’année qui s’achève avec la vague"
     ]
 
 
@@ -165,7 +167,9 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     )
     assert [one for one in found if "|" in one][1] == f"DPAPH|Attente|{said}|"
     heads = [one for one in found if one.startswith("## ")]
-    assert heads[1].startswith("## Un point à regarder : un comptage y a bougé sans")
+    assert (
+        heads[1] == "## Un point à regarder : un comptage a bougé sans aucune enquête, ou l’inverse"
+    )
     assert len(heads) == 2, "nothing is said where nothing agrees"
     assert sum("Un point = une dimension" in one for one in found) == 1
     agreed = page(known, told("verdict", "total", "same"), directorate=None)
@@ -246,11 +250,13 @@ def test_devices_that_bring_nothing_are_named(study: Study) -> None:
         **dict.fromkeys(("claim", "channels", "method"), ""),
     )
     shown = lines(observatory.devices(page(known, seen, directorate=None)))
-    assert "Un dispositif n’apporte rien à cette édition : Silent." in shown
+    assert "Aucun résultat n’est lu ici d’un dispositif : Silent." in shown
     nobody = lines(observatory.devices(page(known, row(), directorate=None)))
-    assert "2 dispositifs n’apportent rien à cette édition : Tests et Silent." in nobody
+    assert "Aucun résultat n’est lu ici de 2 dispositifs : Tests et Silent." in nobody
     own = lines(observatory.devices(page(known, row())))
-    assert not any("apporte" in one for one in own), "a product's page tells of its own devices"
+    assert not any("Aucun résultat n" in one for one in own), (
+        "a product's page tells of its own devices"
+    )
 
 
 def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:

@@ -294,7 +294,7 @@ def test_only_what_the_study_has_is_said_to_be_fictitious(study: Study) -> None:
     assert f"{everything} sont fictifs" in banner()
     answered = {"commitments": (), "management": ()}
     assert "les réponses et les sites présentés ici sont fictifs" in banner(**answered)
-    assert "les réponses de cette page sont fictives. Elles" in banner(
+    assert "les réponses présentées ici sont fictives. Elles" in banner(
         **answered, directorates=bare
     )
 

@@ -347,7 +347,7 @@ def test_the_profiles(study: Study) -> None:
 def test_profiles_that_are_all_hidden_are_a_sentence_and_no_table(study: Study) -> None:
     hidden = [row(breakdown="age", category=code, **HIDDEN) for code in "12"]
     found = lines(results.profiles(page(study, *hidden)))
-    assert found[1:] == ["Aucun profil n’est diffusé : trop peu de personnes dans chacun."]
+    assert found[1:] == ["Aucun profil n’est diffusé : les groupes sont trop petits."]
     shown = row(breakdown="age", category="3", base=90)
     assert any("|" in one for one in lines(results.profiles(page(study, *hidden, shown))))
 

@@ -64,8 +64,7 @@ def correct(
     study_workspace, name = named_study(study, workspace)
     with report_outcome(on_success, on_failure, verb="correct", study=name) as details:
         bears = None if day is None else day_of(day)
-        here = scheduler is None
-        with hold_workspace(study_workspace, f"correct {name}", runs_notebooks=here):
+        with hold_workspace(study_workspace, f"correct {name}", runs_notebooks=scheduler is None):
             from analysis.operations.correct import correct_edition
 
             made = correct_edition(

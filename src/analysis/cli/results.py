@@ -94,8 +94,7 @@ def run(
         if plan is not None and idle and not any(failed_notebooks(study_workspace, name)):
             tally = RunSummary(0, len(plan.tasks))
         else:
-            here = scheduler is None
-            with hold_workspace(study_workspace, f"run {name}", runs_notebooks=here):
+            with hold_workspace(study_workspace, f"run {name}", runs_notebooks=scheduler is None):
                 tally = run_workshop(open_context(name, workspace), selection, options)
         details.update(ran=tally.ran, current=tally.current)
     print(tally)
@@ -174,8 +173,9 @@ def publish(
         folder = unchanged_edition(study_workspace, name, today=today(), **asked)
         new = False
         if folder is None:
-            here = scheduler is None
-            with hold_workspace(study_workspace, f"publish {name}", runs_notebooks=here):
+            with hold_workspace(
+                study_workspace, f"publish {name}", runs_notebooks=scheduler is None
+            ):
                 from analysis.operations.publish import publish_edition
 
                 published = publish_edition(

@@ -231,7 +231,7 @@ class _Flow:
         if not np.isfinite(self._levels[places]).all():
             return None
         if self.series.stock:
-            return float(np.rint(self.counts[places].mean()))
+            return float(self.counts[places].mean())
         count = float(self.counts[places].sum())
         return count if self.whole is None else count / float(self.whole[places].sum())
 
@@ -263,7 +263,7 @@ class _Flow:
         return [i for i in indices if 0 < i < len(known) and known[:i].any() and known[i:].any()]
 
     def _breaks(self, fit: MonthlyFit) -> Iterator[dict[str, Any]]:
-        """Of those that lie in the wave or the year before it."""
+        """Of those that lie in the twelve months that end with the wave."""
         declared = self._declared()
         for step in fit.steps:
             if step.index <= self.wave_months[-1] - YEAR:

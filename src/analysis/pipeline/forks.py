@@ -154,7 +154,10 @@ class Zygote:
         self._requests, self._is_ready, self._cold = parent_end, False, None
 
     def _wait_until_ready(self, requests: socket.socket) -> None:
-        if not self._is_ready and requests.recv(len(READY)) != READY:
+        answer = READY if self._is_ready else b""
+        with suppress(TimeoutError):
+            answer = answer or requests.recv(len(READY))
+        if answer != READY:
             self._cold = "the zygote could not import what notebooks import"
             raise ColdError(self._cold)
         self._is_ready = True

@@ -252,7 +252,7 @@ class SeenStudy:
 
     study: Study
     _parts: dict[tuple[Scope, frozenset[Requirement]], dict[str, str]] = field(
-        default_factory=dict, init=False
+        default_factory=dict, init=False, repr=False, compare=False
     )
 
     def by(self, notebook: Notebook, scope: Scope) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The process that kernels are forked from: it imports once what every notebook imports, and
 computes nothing.
 
-Started by `warm.Zygote` with one end of a socket. Each request carries the socket of a lease: over
+Started by `forks.Zygote` with one end of a socket. Each request carries the socket of a lease: over
 it the kernel's process number and, later, its exit code are sent back. When the holder of a lease
 dies, its kernel is killed; when the socket of requests closes, the process ends with its last
 kernel; when it dies itself, so do its kernels.

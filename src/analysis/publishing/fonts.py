@@ -39,9 +39,6 @@ LATIN = frozenset({*range(0x20, 0x250), *range(0x2000, 0x2300)})
 """What pages are written in: letters, marks, currencies, arrows, signs of mathematics."""
 
 
-FEATURES = ["tnum"]
-"""Of a font, beside those that browsers apply unasked: figures of one width, in tables."""
-
 LAYOUT_TABLES = frozenset({"GDEF", "GPOS", "GSUB"})
 
 
@@ -59,7 +56,8 @@ def web_font(file: Path, codes: frozenset[int], *, layout: bool) -> bytes:
     Args:
         file: The font.
         codes: Of the characters.
-        layout: With the tables that set letters closer, join or replace them. Labels of a figure do
+        layout: With the tables that set letters closer, join or replace them, for what browsers do
+            unasked. Labels of a figure do
             without: to read these tables takes longer than to draw the figure.
 
     """
@@ -68,7 +66,6 @@ def web_font(file: Path, codes: frozenset[int], *, layout: bool) -> bytes:
         for table in LAYOUT_TABLES & set(font.keys()):
             del font[table]
     options = subset.Options(notdef_outline=True)
-    options.layout_features += FEATURES
     options.drop_tables += ["FFTM"]  # an editor's dates
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=sorted(codes & font_codes(file)))

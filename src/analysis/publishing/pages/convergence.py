@@ -179,13 +179,15 @@ def together(page: Page) -> Block:
 
 
 def verdict_on(page: Page, product: str, dimension: str | None) -> str:
-    """What the devices say together of a dimension of a product; of none, that nothing is asked."""
+    """What the devices say together of a dimension of a product; of none, that no survey stands
+    beside it.
+    """
     if dimension is None:
-        return page.language.text("together_said_unasked")
-    found = {_dimension_of(one): one for one in _verdicts(page) if one.directorate == product}
+        return upper_first(page.language.text("together_said_unasked"))
+    found = {_dimension_of(one): one for one in _verdicts(page, directorate=product)}
     if dimension not in found:
-        return page.language.text("sign_nd")
-    signals = [_dimension_of(one) for one in _signals(page) if one.directorate == product]
+        return upper_first(page.language.text("together_said_unknown"))
+    signals = [_dimension_of(one) for one in _signals(page, directorate=product)]
     return _verdict(page, found[dimension], looked_at=dimension in signals)
 
 
@@ -218,8 +220,8 @@ def _points(
     return [heading(head), table(name, columns=columns, caption=text(caption, wave=wave))]
 
 
-def _signals(page: Page) -> list[ReleasedFigure]:
-    found = page.figures.select("convergence", wave=page.wave.id, definition="signal")
+def _signals(page: Page, **of: str) -> list[ReleasedFigure]:
+    found = page.figures.select("convergence", wave=page.wave.id, definition="signal", **of)
     return [one for one in found if not one.hidden]
 
 
@@ -249,11 +251,11 @@ def _notes(page: Page) -> Part | None:
     return figure_notes(page.language, note=join_notes([note]), source=source_text(page.wording))
 
 
-def _verdicts(page: Page, word: str = "") -> list[ReleasedFigure]:
+def _verdicts(page: Page, word: str = "", **of: str) -> list[ReleasedFigure]:
     """What is said of devices together, of every dimension of a product; those of one word, or
     all.
     """
-    found = page.figures.select("convergence", wave=page.wave.id, definition="verdict")
+    found = page.figures.select("convergence", wave=page.wave.id, definition="verdict", **of)
     return [one for one in found if not one.hidden and word in ("", one.word)]
 
 

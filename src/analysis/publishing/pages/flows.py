@@ -48,8 +48,8 @@ def flows(page: Page) -> Block:
 
 
 def breaks(page: Page) -> Block:
-    """Over all products: the counts that broke since a year before, in which month, and what all
-    devices say together of the same.
+    """Over all products: the counts that broke in the year that ends with the wave, in which month,
+    and what all devices say together of the same.
     """
     found = broken(page)
     head = heading(breaks_head(page, found))
@@ -92,7 +92,7 @@ def broken(page: Page) -> list[Broken]:
 
 
 def breaks_head(page: Page, found: Sequence[Broken]) -> Sentence:
-    """How many counts broke."""
+    """How many breaks there are in counts."""
     ending = "none" if not found else "one" if len(found) == 1 else "n"
     told, count = [broke for *_, broke in found], page.language.number(len(found))
     return page.wording.said(f"breaks_head_{ending}", told, count=count)

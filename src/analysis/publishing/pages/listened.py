@@ -60,7 +60,7 @@ def _named(page: Page, found: Sequence[tuple[str, str]]) -> list[Part]:
     for product, what in found:
         about.setdefault(product, []).append(upper_first(what))
     facts: dict[str, Fact] = {
-        page.study.directorate(product).acronym: page.language.series(whats)
+        page.study.directorate(product).acronym: page.language.series(list(dict.fromkeys(whats)))
         for product, whats in about.items()
     }
     return [fact_list(page.language, facts)]

@@ -194,7 +194,9 @@ def devices(page: Page) -> Block:
 
 
 def unread(page: Page) -> list[Part]:
-    """Which devices are declared, and bring neither answers, nor counts, nor sessions."""
+    """Which devices are declared, of which neither answers nor counts are to come, and no session
+    did.
+    """
     observed = {
         figure.category.rpartition(".")[2]
         for figure in page.figures.select("observations", wave=page.wave.id)
@@ -267,7 +269,7 @@ def _next_period(page: Page, device: Device) -> str:
     day = page.edition.published if page.edition else page.wave.end
     coming = [period for period in device.periods if period.end >= day]
     if not coming:
-        return text("period_unset")
+        return text("cell_silent" if device.rhythm == "once" else "period_unset")
     if coming[0].start <= day:
         return text("period_now", day=page.language.day(coming[0].end))
     return page.language.period(coming[0].start, coming[0].end)

@@ -77,6 +77,9 @@ class EmbeddedRenderer:
 
         """
         configuration = read_configuration(project)
+        names = [project / name for name in configuration["project"]["render"]]
+        with self._pool() as pool:
+            pages = list(pool.map(read_page, names))
         site = project / str(configuration["project"]["output-dir"])
         shutil.rmtree(site, ignore_errors=True)
         site.mkdir()
@@ -88,8 +91,7 @@ class EmbeddedRenderer:
             for entry in configuration["website"]["navbar"]["left"]
         }
 
-        def render_one(name: str) -> None:
-            page = read_page(project / name)
+        def render_one(page: QuartoPage) -> None:
             metadata = _metadata(page, titles, configuration)
             before = self._place(page, metadata, configuration, project, epoch)
             if before is not None and before.exists():
@@ -103,9 +105,13 @@ class EmbeddedRenderer:
 
         if self.kept is not None:
             _forget_old(self.kept)
-        with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
-            for _ in pool.map(render_one, configuration["project"]["render"]):
+        with self._pool() as pool:
+            for _ in pool.map(render_one, pages):
                 pass
+
+    @staticmethod
+    def _pool() -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1))
 
     def _place(
         self,

@@ -41,7 +41,7 @@ DATA_LISTENING: dict[str, str] = {
     "data_constat_worse": "moins bien qu’un an avant",
     "data_constat_same": "les familles d’écoute disent la même chose",
     "data_constat_contrary": "les familles d’écoute se contredisent",
-    "data_constat_apart": "ni d’accord, ni contradictoires",
+    "data_constat_apart": "ni concordants, ni contradictoires",
     "data_constat_alone": "une seule famille peut le dire",
     "data_constat_declared": "ce qui est compté a changé",
     "data_constat_signal": "à regarder",

@@ -3,7 +3,7 @@
 FLOWS: dict[str, str] = {
     "series_of": "{part}, en part des {whole}",
     "flows_head_none": "Aucun mouvement établi sur un an parmi {total} comptages",
-    "flows_head_only": "Aucun mouvement établi sur un an du seul comptage",
+    "flows_head_only": "Aucun mouvement établi sur un an pour le seul comptage",
     "flows_head_only_moved": "Le seul comptage a bougé depuis un an",
     "flows_head_one": "Un comptage sur {total} a bougé depuis un an",
     "flows_head_n": "{count} comptages sur {total} ont bougé depuis un an",
@@ -15,8 +15,8 @@ FLOWS: dict[str, str] = {
     "column_over_wave": "Pendant la vague",
     "column_since_year": "Depuis un an",
     "note_stock": (
-        "ce qui se compte à une date, et non au fil du mois, ne s’additionne pas ; la vague en a "
-        "la moyenne des mois"
+        "ce qui se compte à une date, et non au fil du mois, ne s’additionne pas ; pour la "
+        "vague, c’est la moyenne de ses mois"
     ),
     "column_flow_reading": "Ce qu’on peut en dire",
     "moved_up": "en hausse",
@@ -47,7 +47,8 @@ FLOWS: dict[str, str] = {
     "together_said_apart": "ni concordants, ni contradictoires",
     "together_said_alone": "une seule famille peut le dire",
     "together_said_silent": "aucun ne peut le dire",
-    "together_said_unasked": "Aucune enquête ne le demande",
+    "together_said_unasked": "non rapproché d’une enquête",
+    "together_said_unknown": "trop peu de réponses pour le dire",
     "to_look_at": "{verdict}. À regarder",
     "device_says": "{device} : {words}",
     "column_dimension": "Sur quoi",
@@ -62,18 +63,17 @@ FLOWS: dict[str, str] = {
     "caption_agreements": "Points sur lesquels les familles d’écoute sont d’accord, {wave}",
     "signals_head_none": "On ne voit pas bouger un comptage sans une enquête, ni l’inverse",
     "signals_head_one": (
-        "Un point à regarder : un comptage y a bougé sans qu’aucune enquête ne bouge, ou l’inverse"
+        "Un point à regarder : un comptage a bougé sans aucune enquête, ou l’inverse"
     ),
     "signals_head_n": (
-        "{count} points à regarder : un comptage y a bougé sans qu’aucune enquête ne bouge, ou "
-        "l’inverse"
+        "{count} points à regarder : un comptage a bougé sans aucune enquête, ou l’inverse"
     ),
     "caption_signals": "Points à regarder, {wave}",
     "together_head": "Ce que disent ensemble les dispositifs",
     "caption_together": "Ce que dit chaque dispositif, {product}, {wave}",
     "note_convergence": (
         "un point = une dimension d’un produit. D’une enquête représentative, le niveau est bon "
-        "si tout l’intervalle est à partir de {good} %, faible s’il est sous {poor} %. En "
+        "si tout l’intervalle atteint {good} %, faible s’il est sous {poor} %. En "
         "séance, il est faible si {blocked} personnes au moins ont été arrêtées, bon si aucune ne "
         "l’a été et si la dernière séance n’a rien appris de neuf. Une enquête bouge à partir de "
         "{points} points, au-delà du hasard. Seuls ces mots sont comparés, jamais les chiffres"
@@ -96,7 +96,7 @@ FLOWS: dict[str, str] = {
     "listened_more": "Observatoire : point par point",
     "caption_device_calendar": "Calendrier et moyens des dispositifs",
     "column_rhythm": "Rythme",
-    "column_next_period": "Prochaine période",
+    "column_next_period": "Période en cours ou prochaine",
     "period_now": "en cours, jusqu’au {day}",
     "period_unset": "à fixer",
     "column_requests": "Sollicitations par an",
@@ -109,9 +109,9 @@ FLOWS: dict[str, str] = {
     "rhythm_semiannual": "deux fois par an",
     "rhythm_annual": "une fois par an",
     "rhythm_once": "une fois",
-    "breaks_head_none": "Aucun comptage ne s’est rompu dans l’année qui finit avec la vague",
-    "breaks_head_one": "Un comptage s’est rompu dans l’année qui finit avec la vague",
-    "breaks_head_n": "{count} comptages se sont rompus dans l’année qui finit avec la vague",
+    "breaks_head_none": "Aucune rupture dans les comptages de l’année qui s’achève avec la vague",
+    "breaks_head_one": "Une rupture dans les comptages de l’année qui s’achève avec la vague",
+    "breaks_head_n": "{count} ruptures dans les comptages de l’année qui s’achève avec la vague",
     "caption_breaks": "Ruptures dans les comptages, {wave}",
     "column_broke": "Rupture de série",
 }

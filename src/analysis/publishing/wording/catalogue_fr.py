@@ -26,7 +26,7 @@ CATALOGUE: dict[str, str] = {
         "servent à montrer la publication et à l’éprouver."
     ),
     "simulated_answers_text": (
-        "Aucune personne réelle n’a répondu : les réponses de cette page sont fictives. Elles "
+        "Aucune personne réelle n’a répondu : les réponses présentées ici sont fictives. Elles "
         "servent à montrer la publication et à l’éprouver."
     ),
     "fictitious_answers": "les réponses",
@@ -358,7 +358,7 @@ CATALOGUE: dict[str, str] = {
     "caption_answers": "Réponses, de {first} à {last}, en % ({field}, {wave})",
     "caption_headline": "Les indicateurs du socle, {field}, {wave}",
     "caption_channels": "{indicator} par canal, {field}, {wave}",
-    "profiles_hidden": "Aucun profil n’est diffusé : trop peu de personnes dans chacun.",
+    "profiles_hidden": "Aucun profil n’est diffusé : les groupes sont trop petits.",
     "caption_profiles": "{indicator} par profil ({unit}), {field}, {wave}",
     "caption_trend": "{indicator}, vague après vague, {field}",
     "caption_trends": "{indicator}, vague après vague",

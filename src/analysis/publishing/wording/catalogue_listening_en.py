@@ -19,8 +19,8 @@ LISTENING: dict[str, str] = {
         "F = feedback, C = consultation, M = mobilisation. – = no device. Empty cell = not a "
         "moment at which the product is used"
     ),
-    "note_thin": "in brackets, a device exists and has heard next to nothing for a year",
-    "note_piled_up": "followed by +, several devices of one family listen to one audience",
+    "note_thin": "a letter in brackets = a device that has heard next to nothing for a year",
+    "note_piled_up": "a letter followed by + = several devices of this family for one audience",
     "unreached_head_none": "Each declared audience is reached by a device",
     "unreached_head_one": "One audience in {total} is reached by no device",
     "unreached_head_n": "{count} audiences in {total} are reached by no device",
@@ -43,7 +43,7 @@ LISTENING: dict[str, str] = {
         "declared by the teams"
     ),
     "poolings_head_one": "Two devices could be one",
-    "poolings_head_n": "{count} times, two devices could be one",
+    "poolings_head_n": "{count} pairs of devices could be merged",
     "caption_poolings": "Devices that could be one, {wave}",
     "column_products": "Products in common",
     "column_requests_spared": "Requests spared in a year",
@@ -64,8 +64,8 @@ LISTENING: dict[str, str] = {
     ),
     "devices_head": "What each device can tell, and what it cannot",
     "devices_of_head": "How its users are listened to",
-    "devices_unread_one": "One device brings nothing to this edition: {devices}.",
-    "devices_unread_n": "{count} devices bring nothing to this edition: {devices}.",
+    "devices_unread_one": "No results are read here of one device: {devices}.",
+    "devices_unread_n": "No results are read here of {count} devices: {devices}.",
     "caption_devices": "Listening devices",
     "column_device": "Device",
     "column_device_family": "Listening family",

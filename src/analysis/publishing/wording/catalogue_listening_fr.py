@@ -20,10 +20,10 @@ LISTENING: dict[str, str] = {
         "Case vide = moment qui n’est pas un usage du produit"
     ),
     "note_thin": (
-        "entre parenthèses, un dispositif existe et n’a presque rien entendu depuis un an"
+        "une lettre entre parenthèses = un dispositif qui n’a presque rien entendu depuis un an"
     ),
     "note_piled_up": (
-        "suivi de +, plusieurs dispositifs de la même famille écoutent le même public"
+        "une lettre suivie de + = plusieurs dispositifs de cette famille pour le même public"
     ),
     "unreached_head_none": "Chaque public déclaré est atteint par un dispositif",
     "unreached_head_one": "Un public sur {total} n’est atteint par aucun dispositif",
@@ -47,7 +47,7 @@ LISTENING: dict[str, str] = {
         "par public. Calendrier déclaré par les équipes"
     ),
     "poolings_head_one": "Deux dispositifs pourraient n’en faire qu’un",
-    "poolings_head_n": "{count} fois, deux dispositifs pourraient n’en faire qu’un",
+    "poolings_head_n": "{count} paires de dispositifs pourraient être réunies",
     "caption_poolings": "Dispositifs qui pourraient n’en faire qu’un, {wave}",
     "column_products": "Produits en commun",
     "column_requests_spared": "Sollicitations évitées par an",
@@ -68,8 +68,8 @@ LISTENING: dict[str, str] = {
     ),
     "devices_head": "Ce que chaque dispositif peut dire, et ce qu’il ne peut pas",
     "devices_of_head": "Comment ses usagers sont écoutés",
-    "devices_unread_one": "Un dispositif n’apporte rien à cette édition : {devices}.",
-    "devices_unread_n": "{count} dispositifs n’apportent rien à cette édition : {devices}.",
+    "devices_unread_one": "Aucun résultat n’est lu ici d’un dispositif : {devices}.",
+    "devices_unread_n": "Aucun résultat n’est lu ici de {count} dispositifs : {devices}.",
     "caption_devices": "Dispositifs d’écoute",
     "column_device": "Dispositif",
     "column_device_family": "Famille d’écoute",
