@@ -251,6 +251,9 @@ def test_devices_that_bring_nothing_are_named(study: Study) -> None:
     )
     shown = lines(observatory.devices(page(known, seen, directorate=None)))
     assert "Aucun résultat n’est lu ici d’un dispositif : Silent." in shown
+    before = {**seen, "wave": "2026-1"}
+    earlier = lines(observatory.devices(page(known, before, directorate=None)))
+    assert any(one.endswith("d’un dispositif : Silent.") for one in earlier)
     nobody = lines(observatory.devices(page(known, row(), directorate=None)))
     assert "Aucun résultat n’est lu ici de 2 dispositifs : Tests et Silent." in nobody
     own = lines(observatory.devices(page(known, row())))

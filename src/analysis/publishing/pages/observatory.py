@@ -195,11 +195,10 @@ def devices(page: Page) -> Block:
 
 def unread(page: Page) -> list[Part]:
     """Which devices are declared, of which neither answers nor counts are to come, and no session
-    did.
+    did in any wave so far.
     """
     observed = {
-        figure.category.rpartition(".")[2]
-        for figure in page.figures.select("observations", wave=page.wave.id)
+        figure.category.rpartition(".")[2] for figure in page.figures.select("observations")
     }
     language = page.language
     found = [
