@@ -234,7 +234,7 @@ def published_once(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.fixture
-def current(published_once: Path, tmp_path: Path) -> Path:
+def unpublished(published_once: Path, tmp_path: Path) -> Path:
     """A copy of it that a test may spoil: what is published of it is made in a moment."""
     copy = tmp_path / "workspace"
     shutil.copytree(published_once, copy)

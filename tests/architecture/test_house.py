@@ -105,7 +105,9 @@ def test_unit_tests_do_not_start_the_command() -> None:
         "COMMAND",
         "observatoire",
         "published",
+        "published_once",
         "started",
+        "unpublished",
     }
     found = {
         path.name: named

@@ -58,30 +58,30 @@ def test_a_wave_that_nobody_answered_is_named_with_its_study(workspace: Path) ->
     assert "somebody answered in dpaph 2026-2, def 2026-2" in done.stderr
 
 
-def test_an_edition_is_verified_from_raw_data_and_after_a_purge(current: Path) -> None:
-    edition = observatoire(current, "publish").stdout.strip().splitlines()[-1]
-    done = observatoire(current, "verify", edition)
+def test_an_edition_is_verified_from_raw_data_and_after_a_purge(unpublished: Path) -> None:
+    edition = observatoire(unpublished, "publish").stdout.strip().splitlines()[-1]
+    done = observatoire(unpublished, "verify", edition)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Built again from raw data" in done.stdout and "by bytes: the same." in done.stdout
-    page = current / edition / "_site" / "index.html"
+    page = unpublished / edition / "_site" / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace("</h1>", "!</h1>"), encoding="utf-8")
-    shutil.rmtree(current / "data" / "raw")
-    done = observatoire(current, "verify", edition)
+    shutil.rmtree(unpublished / "data" / "raw")
+    done = observatoire(unpublished, "verify", edition)
     assert done.returncode == 1 and "Built again from released tables" in done.stdout
     assert "1 differ: _site/index.html" in done.stdout
-    manifest = current / edition / "edition.json"
+    manifest = unpublished / edition / "edition.json"
     honest = manifest.read_text(encoding="utf-8")
-    register = current / "reports/editions/cd93/register.jsonl"
+    register = unpublished / "reports/editions/cd93/register.jsonl"
     alter(manifest, '"simulated": true', '"simulated": false')
-    done = observatoire(current, "verify", edition)
+    done = observatoire(unpublished, "verify", edition)
     assert done.returncode == 10 and "is not the one that was frozen" in done.stderr
     assert f"at: {edition}/edition.json" in done.stderr
     kept = register.read_bytes()
     register.unlink()  # an edition that came from elsewhere
-    shutil.rmtree(current / "data" / "published")
+    shutil.rmtree(unpublished / "data" / "published")
     assert (
         "2 differ: _site/index.html, edition.json: simulated"
-        in observatoire(current, "verify", edition).stdout
+        in observatoire(unpublished, "verify", edition).stdout
     )
     text = manifest.read_text(encoding="utf-8")
     digit = re.search(r'"lock": "(.)', text)
@@ -89,49 +89,49 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(current: Path) -
     other = "1" if digit[1] == "0" else "0"
     # Numbers and text then, but its own files are still those of its manifest.
     manifest.write_text(text.replace(digit[0], digit[0][:-1] + other), encoding="utf-8")
-    (current / edition / "_site" / "index.docx").unlink()
-    assert "_site/index.docx" in observatoire(current, "verify", edition).stdout
+    (unpublished / edition / "_site" / "index.docx").unlink()
+    assert "_site/index.docx" in observatoire(unpublished, "verify", edition).stdout
     for name, code in (("../../outside", 10), ("outside", 2)):
         text = honest.replace('"study": "cd93"', f'"study": "{name}"')
         manifest.write_text(text, encoding="utf-8")
-        done = observatoire(current, "verify", edition)
+        done = observatoire(unpublished, "verify", edition)
         assert done.returncode == code and "Traceback" not in done.stderr, done.stderr
     assert "Unknown study: 'outside'" in done.stderr
     manifest.write_text(honest.replace('"version": "1.0.0"', '"version": "../1"'), encoding="utf-8")
-    assert observatoire(current, "verify", edition).returncode == 10
+    assert observatoire(unpublished, "verify", edition).returncode == 10
     manifest.write_text(honest, encoding="utf-8")
     register.write_bytes(kept)
     for place in ("data/processed", "reports/runs"):
-        shutil.rmtree(current / place)
-    said = observatoire(current, "verify", edition).stdout
+        shutil.rmtree(unpublished / place)
+    said = observatoire(unpublished, "verify", edition).stdout
     assert "Built again from released tables" in said, "those that lie in the edition"
-    shutil.rmtree(current / edition / RELEASED)
-    done = observatoire(current, "verify", edition)
+    shutil.rmtree(unpublished / edition / RELEASED)
+    done = observatoire(unpublished, "verify", edition)
     assert done.returncode == 10 and "Neither raw data nor the released tables" in done.stderr
-    done = observatoire(current, "verify", "notebooks")
+    done = observatoire(unpublished, "verify", "notebooks")
     assert done.returncode == 10 and "is not an edition" in done.stderr
 
 
-def test_an_edition_that_was_altered_is_not_taken_for_unchanged(current: Path) -> None:
-    edition = current / observatoire(current, "publish").stdout.strip().splitlines()[-1]
+def test_an_edition_that_was_altered_is_not_taken_for_unchanged(unpublished: Path) -> None:
+    edition = unpublished / observatoire(unpublished, "publish").stdout.strip().splitlines()[-1]
     page = edition / "_site" / "index.html"
     page.unlink()
-    done = observatoire(current, "publish")
+    done = observatoire(unpublished, "publish")
     assert (
         done.returncode == 10 and "are not those that were frozen: _site/index.html" in done.stderr
     )
     for content in ("", "{}", "[]"):
         (edition / "edition.json").write_text(content, encoding="utf-8")
-        done = observatoire(current, "publish")
+        done = observatoire(unpublished, "publish")
         assert done.returncode == 10 and "manifest is damaged" in done.stderr
 
 
-def test_what_is_changed_while_an_edition_is_made_stops_it(current: Path) -> None:
+def test_what_is_changed_while_an_edition_is_made_stops_it(unpublished: Path) -> None:
     """A publication notebook alters a table of the workshop, then a parameter, as an analyst might
     meanwhile."""
-    notebook = current / "notebooks" / "publication" / "method.ipynb"
+    notebook = unpublished / "notebooks" / "publication" / "method.ipynb"
     content = nbformat.read(notebook, as_version=4)
-    root = repr(str(current))
+    root = repr(str(unpublished))
     for change in (
         f"(Path({root}) / "
         "'data/processed/cd93/estimates/directorate=def/wave=2026-2/part-0.parquet').touch(); "
@@ -144,9 +144,9 @@ def test_what_is_changed_while_an_edition_is_made_stops_it(current: Path) -> Non
         content.cells.append(nbformat.v4.new_code_cell(f"from pathlib import Path\n{change};"))
         notebook.write_text(nbformat.writes(content), encoding="utf-8")
         content.cells.pop()
-        done = observatoire(current, "publish")
+        done = observatoire(unpublished, "publish")
         assert done.returncode == 10 and "was changed while it was made" in done.stderr, done.stderr
-        assert list((current / "reports/editions").rglob("edition.json")) == []
+        assert list((unpublished / "reports/editions").rglob("edition.json")) == []
 
 
 def manifest(workspace: Path, edition: str) -> dict[str, object]:
@@ -154,63 +154,63 @@ def manifest(workspace: Path, edition: str) -> dict[str, object]:
     return content
 
 
-def test_an_edition_bears_the_day_it_was_made_and_keeps_it(current: Path) -> None:
+def test_an_edition_bears_the_day_it_was_made_and_keeps_it(unpublished: Path) -> None:
     for day, code, what in (
         ("2126-01-01", 2, "that day is to come"),
         ("2026-10-31", 10, "is not closed on 2026-10-31: its field ends on 2026-10-31"),
         ("16/11/2026", 2, "is no day"),
     ):
-        done = observatoire(current, "publish", "--wave", "2026-2", "--date", day)
+        done = observatoire(unpublished, "publish", "--wave", "2026-2", "--date", day)
         assert done.returncode == code and what in done.stderr, done.stderr
-    assert list((current / "reports/editions").rglob("edition.json")) == []
-    first = observatoire(current, "publish", "--date", "2026-11-20")
+    assert list((unpublished / "reports/editions").rglob("edition.json")) == []
+    first = observatoire(unpublished, "publish", "--date", "2026-11-20")
     edition = first.stdout.strip().splitlines()[-1]
-    assert manifest(current, edition)["published"] == "2026-11-20"
-    page = (current / edition / "_site" / "index.html").read_text(encoding="utf-8")
+    assert manifest(unpublished, edition)["published"] == "2026-11-20"
+    page = (unpublished / edition / "_site" / "index.html").read_text(encoding="utf-8")
     assert "Édition 1.0.0 du 20\u00a0novembre 2026" in page
-    dcat = json.loads((current / edition / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
+    dcat = json.loads((unpublished / edition / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
     assert dcat["dct:issued"]["@value"] == "2026-11-20" and "adms:versionNotes" not in dcat
     for asked in ((), ("--date", "2026-11-20")):  # by digests, then by building it again
-        again = observatoire(current, "publish", *asked)
+        again = observatoire(unpublished, "publish", *asked)
         assert again.returncode == 0 and "Nothing changed" in again.stdout, again.stderr
-        (current / ".observatoire/cd93/editions.json").unlink()
-    other = observatoire(current, "publish", "--date", "2026-11-21")
+        (unpublished / ".observatoire/cd93/editions.json").unlink()
+    other = observatoire(unpublished, "publish", "--date", "2026-11-21")
     assert other.returncode == 10 and "bears the date 2026-11-20" in other.stderr
-    verdict = observatoire(current, "verify", edition)
+    verdict = observatoire(unpublished, "verify", edition)
     assert verdict.returncode == 0 and "by bytes: the same." in verdict.stdout
 
 
-def test_an_unfinished_field_has_provisional_editions_then_a_final_one(current: Path) -> None:
-    waves = current / "params/cd93/waves.yml"
+def test_an_unfinished_field_has_provisional_editions_then_a_final_one(unpublished: Path) -> None:
+    waves = unpublished / "params/cd93/waves.yml"
     alter(waves, "end: 2026-10-31", "end: 2099-10-31")
     alter(waves, "publication: 2026-11-16", "publication: 2099-11-16")
     alter(waves, "next_publication: 2027-09-13", "next_publication: 2100-09-13")
     provisional = ("publish", "--wave", "2026-2", "--provisional", "--date", "2026-11-20")
-    early = observatoire(current, *provisional[:-1], "2026-06-30")
+    early = observatoire(unpublished, *provisional[:-1], "2026-06-30")
     assert early.returncode == 2 and "the field begins on 2026-07-01" in early.stderr
-    done = observatoire(current, *provisional)
+    done = observatoire(unpublished, *provisional)
     edition = done.stdout.strip().splitlines()[-1]
     assert edition.endswith("v0.1.0"), done.stderr
-    assert manifest(current, edition)["provisional"] is True
+    assert manifest(unpublished, edition)["provisional"] is True
     for name in ("index", "direction-def", "methode"):
-        page = (current / edition / "_site" / f"{name}.html").read_text(encoding="utf-8")
+        page = (unpublished / edition / "_site" / f"{name}.html").read_text(encoding="utf-8")
         assert "Édition provisoire 0.1.0 du 20\u00a0novembre 2026" in page, name
         assert "la fin du terrain est fixée au 31\u00a0octobre 2099" in page, name
         assert "semestre 2026\u00a0(p)" in page and "semestre 2024\u00a0(p)" not in page, name
         assert "avant la fin prévue du terrain" not in page, "it goes on"
-    sentences = json.loads((current / edition / "sentences.json").read_text(encoding="utf-8"))
+    sentences = json.loads((unpublished / edition / "sentences.json").read_text(encoding="utf-8"))
     assert sum(one["rule"] == "provisional_text" for one in sentences) == 4
-    dcat = json.loads((current / edition / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
+    dcat = json.loads((unpublished / edition / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
     assert dcat["adms:versionNotes"][0]["@value"].startswith("Édition provisoire 0.1.0")
-    assert "Nothing changed" in observatoire(current, *provisional).stdout
-    later = observatoire(current, *provisional[:-1], "2026-11-21")
+    assert "Nothing changed" in observatoire(unpublished, *provisional).stdout
+    later = observatoire(unpublished, *provisional[:-1], "2026-11-21")
     assert later.stdout.strip().endswith("v0.2.0"), later.stderr
     alter(waves, "end: 2099-10-31", "end: 2026-10-31")
     alter(waves, "next_publication: 2100-09-13", "next_publication: 2027-09-13")
     alter(waves, "publication: 2099-11-16", "publication: 2026-11-16")
-    final = observatoire(current, "publish")
+    final = observatoire(unpublished, "publish")
     assert final.stdout.strip().splitlines()[-1].endswith("2026-2/v1.0.0"), final.stderr
-    after = observatoire(current, *provisional)
+    after = observatoire(unpublished, *provisional)
     assert after.returncode == 10 and "has its final edition" in after.stderr
 
 

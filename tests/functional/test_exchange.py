@@ -71,40 +71,40 @@ def other_edition(workspace: Path, folder: Path, *, version: str = "1.0.0") -> P
     return folder
 
 
-def test_a_page_compares_once_something_was_imported(current: Path, tmp_path: Path) -> None:
-    first = observatoire(current, "publish", "--date", DAY)
+def test_a_page_compares_once_something_was_imported(unpublished: Path, tmp_path: Path) -> None:
+    first = observatoire(unpublished, "publish", "--date", DAY)
     assert first.returncode == 0, first.stderr
-    edition = current / first.stdout.strip()
+    edition = unpublished / first.stdout.strip()
     page = edition / "_site" / "comparaison.html"
     assert not page.exists()
     assert json.loads((edition / "edition.json").read_text(encoding="utf-8"))["imported"] == {}
-    sent = other_edition(current, tmp_path / "sent")
-    done = observatoire(current, "exchange", "import", str(sent))
+    sent = other_edition(unpublished, tmp_path / "sent")
+    done = observatoire(unpublished, "exchange", "import", str(sent))
     assert done.returncode == 0, done.stderr
     assert "data/imported/cd93/voisin/2026-2/v1.0.0" in done.stdout
-    refused = observatoire(current, "publish", "--date", DAY)
+    refused = observatoire(unpublished, "publish", "--date", DAY)
     assert refused.returncode == 10 and "its content would change" in refused.stderr
     made = ["--wave", "2026-2", "--reason", "Un autre organisme a publié.", "--date", DAY]
-    corrected = observatoire(current, "correct", *made)
+    corrected = observatoire(unpublished, "correct", *made)
     assert corrected.returncode == 0, corrected.stderr
-    edition = current / corrected.stdout.strip().splitlines()[-1]
+    edition = unpublished / corrected.stdout.strip().splitlines()[-1]
     text = "\n".join(lines_of(edition / "_site" / "comparaison.html"))
     assert "Département voisin (fictif)" in text and "Ce qui est mesuré de la même façon" in text
     manifest = json.loads((edition / "edition.json").read_text(encoding="utf-8"))
     assert list(manifest["imported"]) == ["voisin/2026-2/1.0.0"]
-    again = observatoire(current, "publish")
+    again = observatoire(unpublished, "publish")
     assert again.returncode == 0 and "Nothing changed" in again.stdout, again.stderr
-    newer = other_edition(current, tmp_path / "newer", version="1.1.0")
-    done = observatoire(current, "exchange", "import", str(newer))
+    newer = other_edition(unpublished, tmp_path / "newer", version="1.1.0")
+    done = observatoire(unpublished, "exchange", "import", str(newer))
     assert "voisin/2026-2/1.1.0 replaces 1.0.0" in done.stdout
-    listed = observatoire(current, "exchange", "list").stdout.splitlines()
+    listed = observatoire(unpublished, "exchange", "list").stdout.splitlines()
     assert len(listed) == 2 and "replaced by 1.1.0" in listed[0]
-    verified = observatoire(current, "verify", str(edition))
+    verified = observatoire(unpublished, "verify", str(edition))
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert "Built again from raw data" in verified.stdout, "whatever was imported since"
-    removed = observatoire(current, "exchange", "remove", "voisin/2026-2/1.0.0")
+    removed = observatoire(unpublished, "exchange", "remove", "voisin/2026-2/1.0.0")
     assert removed.returncode == 0, removed.stderr
-    verified = observatoire(current, "verify", str(edition))
+    verified = observatoire(unpublished, "verify", str(edition))
     assert verified.returncode == 0, verified.stdout
     assert "Built again from released tables" in verified.stdout
 

@@ -344,14 +344,6 @@ def test_the_profiles(study: Study) -> None:
     assert results.profiles(page(study)).markdown == ""
 
 
-def test_profiles_that_are_all_hidden_are_a_sentence_and_no_table(study: Study) -> None:
-    hidden = [row(breakdown="age", category=code, **HIDDEN) for code in "12"]
-    found = lines(results.profiles(page(study, *hidden)))
-    assert found[1:] == ["Aucun profil n’est diffusé : les groupes sont trop petits."]
-    shown = row(breakdown="age", category="3", base=90)
-    assert any("|" in one for one in lines(results.profiles(page(study, *hidden, shown))))
-
-
 def sample(definition: str, kind: str, unit: str, value: float) -> dict[str, Any]:
     """A row on the people who were invited by a directorate."""
     about = answers("invitation", "def", 1) | {"layer": "participation"}

@@ -14,6 +14,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import nbformat
+import papermill  # here and not where it is used: threads that import it at once meet halves of it
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import DiskError, NotebookError
 from analysis.pipeline.failures import (
@@ -175,10 +178,6 @@ def run_notebook(
     """Runs one job: executes to a temporary name, puts the clean notebook in place, then its
     record.
     """
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what fails is told by its outcome
     start, before = time.monotonic(), _file_stamps(job.writes)
     temporary = temporary_of(job.output, ".ipynb")
