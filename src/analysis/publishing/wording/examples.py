@@ -206,6 +206,7 @@ EXAMPLES: dict[str, Example] = {
     "perceived": ("« Délai de réponse »", "“Time to answer”"),
     "blocked": ("3", "3"),
     "device": ("Enquête par courriel", "E-mail survey"),
+    "devices": ("Ateliers et Entretiens", "Workshops and Interviews"),
     "good": ("70", "70"),
     "part": ("recherches sans résultat", "searches without a result"),
     "percent": ("10", "10"),
