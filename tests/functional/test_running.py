@@ -10,7 +10,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from analysis.cli.app import hold_workspace
+from analysis.pipeline.forks import ZYGOTE
+from analysis.study.workspace import Workspace
 from tests.conftest import alter, journal, observatoire
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_what_kernels_are_forked_from_starts_where_a_verb_runs_notebooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(ZYGOTE, "prepare", lambda: asked.append("prepared"))
+    with hold_workspace(Workspace(tmp_path), "run", runs_notebooks=runs):
+        assert asked == (["prepared"] if runs else [])
 
 
 def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> None:

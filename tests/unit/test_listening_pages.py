@@ -86,9 +86,16 @@ def test_counts_that_broke_are_listed_over_all_products(study: Study) -> None:
         "DPAPH|R, en part des calls|Rupture à la baisse en juin 2026 (−19 points), ce qui est "
         "moins bien|"
     )
-    assert [one for one in found if "|" in one][1:] == [
-        f"{line}Trop peu de réponses pour le dire|"
-    ], "a declared one is none"
+    assert [one for one in found if "|" in one][1:] == [f"{line}Non rapproché d’une enquête|"]
+    hidden = page(
+        listened(study, FLOW),
+        *ROWS,
+        broke,
+        told("verdict", "total", "") | HIDDEN,
+        directorate=None,
+    )
+    said = f"{line}Non diffusé, car l’un des chiffres est caché|"
+    assert [one for one in lines(flows.breaks(hidden)) if "|" in one][1:] == [said]
     seen = told("signal", "total", "signal"), told("verdict", "total", "apart")
     signalled = page(listened(study, FLOW), *ROWS, broke, *seen, directorate=None)
     together = f"{line}Ni concordants, ni contradictoires. À regarder|"
@@ -187,6 +194,18 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     assert "contredisent sur" not in convergence.points(hidden).markdown
 
 
+def things(layer: str, breakdown: str, category: str, value: float, **about: Any) -> dict[str, Any]:
+    """A figure that is a number of things, which nobody was drawn for."""
+    content = {
+        "layer": layer,
+        "indicator": layer,
+        **dict.fromkeys(("definition", "kind", "unit"), "count"),
+        **dict.fromkeys(("claim", "channels", "method"), ""),
+        **dict.fromkeys(("item", "low", "high", "se", "base", "df")),
+    }
+    return row(**content | {"breakdown": breakdown, "category": category, "value": value} | about)
+
+
 def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,20 +214,7 @@ def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
         "break", -0.19, breakdown="month", category="2026-06", word="down", method="worse"
     )
     totals = [
-        row(
-            layer="listening",
-            indicator="listening",
-            item=None,
-            definition="count",
-            kind="count",
-            unit="count",
-            breakdown="total",
-            category=name,
-            directorate=None,
-            value=value,
-            **dict.fromkeys(("low", "high", "se", "base", "df")),
-            **dict.fromkeys(("claim", "channels", "method"), ""),
-        )
+        things("listening", "total", name, value, directorate=None)
         for name, value in (("silent", 0.0), ("moments", 4.0))
     ]
     rows = [
@@ -236,19 +242,7 @@ def test_devices_that_bring_nothing_are_named(study: Study) -> None:
     channel = study.channels[0].id
     silent = survey("silent", ("2026-08-01", "2026-08-20"))
     known = listened(study, FLOW, TESTS, silent, survey("read", channel=channel))
-    seen = row(
-        layer="observations",
-        indicator="observations",
-        item=None,
-        definition="sessions",
-        kind="count",
-        unit="count",
-        breakdown="dimension",
-        category="attente.tests",
-        value=2.0,
-        **dict.fromkeys(("low", "high", "se", "base", "df")),
-        **dict.fromkeys(("claim", "channels", "method"), ""),
-    )
+    seen = things("observations", "dimension", "attente.tests", 2.0, definition="sessions")
     shown = lines(observatory.devices(page(known, seen, directorate=None)))
     assert "Aucun résultat n’est lu ici d’un dispositif : Silent." in shown
     before = {**seen, "wave": "2026-1"}

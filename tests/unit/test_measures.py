@@ -319,7 +319,10 @@ def test_a_count_that_is_not_available_is_explained(study: Study) -> None:
 
 def test_profiles_that_are_all_hidden_are_a_sentence_and_no_table(study: Study) -> None:
     hidden = [row(breakdown="age", category=code, **HIDDEN) for code in "12"]
-    said = "Aucun profil n’est diffusé : les groupes sont trop petits."
+    said = (
+        "Aucun profil n’est diffusé, faute d’assez de réponses ou pour que personne ne soit "
+        "reconnu."
+    )
     assert markdown_lines(results.profiles(page(study, *hidden)).markdown)[1:] == [said]
     shown = row(breakdown="age", category="3", base=90)
     assert "<table" in results.profiles(page(study, *hidden, shown)).markdown

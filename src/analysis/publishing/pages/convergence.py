@@ -179,16 +179,18 @@ def together(page: Page) -> Block:
 
 
 def verdict_on(page: Page, product: str, dimension: str | None) -> str:
-    """What the devices say together of a dimension of a product; of none, that no survey stands
-    beside it.
+    """What the devices say together of a dimension of a product, or that it is hidden; where
+    nothing is compared, that no survey stands beside it.
     """
-    if dimension is None:
+    of = {"wave": page.wave.id, "definition": "verdict", "directorate": product}
+    verdicts = page.figures.select("convergence", **of)
+    found = next((one for one in verdicts if _dimension_of(one) == dimension), None)
+    if found is None:
         return upper_first(page.language.text("together_said_unasked"))
-    found = {_dimension_of(one): one for one in _verdicts(page, directorate=product)}
-    if dimension not in found:
-        return upper_first(page.language.text("together_said_unknown"))
+    if found.hidden:
+        return upper_first(page.language.text("together_said_hidden"))
     signals = [_dimension_of(one) for one in _signals(page, directorate=product)]
-    return _verdict(page, found[dimension], looked_at=dimension in signals)
+    return _verdict(page, found, looked_at=dimension in signals)
 
 
 def _verdict(page: Page, figure: ReleasedFigure, *, looked_at: bool) -> str:
@@ -251,11 +253,11 @@ def _notes(page: Page) -> Part | None:
     return figure_notes(page.language, note=join_notes([note]), source=source_text(page.wording))
 
 
-def _verdicts(page: Page, word: str = "", **of: str) -> list[ReleasedFigure]:
+def _verdicts(page: Page, word: str = "") -> list[ReleasedFigure]:
     """What is said of devices together, of every dimension of a product; those of one word, or
     all.
     """
-    found = page.figures.select("convergence", wave=page.wave.id, definition="verdict", **of)
+    found = page.figures.select("convergence", wave=page.wave.id, definition="verdict")
     return [one for one in found if not one.hidden and word in ("", one.word)]
 
 

@@ -58,9 +58,9 @@ def _named(page: Page, found: Sequence[tuple[str, str]]) -> list[Part]:
         return []
     about: dict[str, list[str]] = {}
     for product, what in found:
-        about.setdefault(product, []).append(upper_first(what))
+        name = page.study.directorate(product).acronym
+        about.setdefault(name, []).append(upper_first(what))
     facts: dict[str, Fact] = {
-        page.study.directorate(product).acronym: page.language.series(list(dict.fromkeys(whats)))
-        for product, whats in about.items()
+        name: page.language.series(list(dict.fromkeys(whats))) for name, whats in about.items()
     }
     return [fact_list(page.language, facts)]

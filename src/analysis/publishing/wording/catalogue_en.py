@@ -347,7 +347,9 @@ CATALOGUE: dict[str, str] = {
     "caption_answers": "Answers, from {first} to {last}, in % ({field}, {wave})",
     "caption_headline": "The core indicators, {field}, {wave}",
     "caption_channels": "{indicator} by channel, {field}, {wave}",
-    "profiles_hidden": "No profile is released: the groups are too small.",
+    "profiles_hidden": (
+        "No profile is released, for want of answers or so that nobody can be recognised."
+    ),
     "caption_profiles": "{indicator} by profile ({unit}), {field}, {wave}",
     "caption_trend": "{indicator}, wave after wave, {field}",
     "caption_trends": "{indicator}, wave after wave",

@@ -48,7 +48,7 @@ FLOWS: dict[str, str] = {
     "together_said_alone": "only one family can tell",
     "together_said_silent": "none can tell",
     "together_said_unasked": "not set beside a survey",
-    "together_said_unknown": "too few answers to tell",
+    "together_said_hidden": "not released, since one of the figures is hidden",
     "to_look_at": "{verdict}. To be looked at",
     "device_says": "{device}: {words}",
     "column_dimension": "About what",

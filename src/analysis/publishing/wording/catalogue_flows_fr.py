@@ -48,7 +48,7 @@ FLOWS: dict[str, str] = {
     "together_said_alone": "une seule famille peut le dire",
     "together_said_silent": "aucun ne peut le dire",
     "together_said_unasked": "non rapproché d’une enquête",
-    "together_said_unknown": "trop peu de réponses pour le dire",
+    "together_said_hidden": "non diffusé, car l’un des chiffres est caché",
     "to_look_at": "{verdict}. À regarder",
     "device_says": "{device} : {words}",
     "column_dimension": "Sur quoi",

@@ -358,7 +358,10 @@ CATALOGUE: dict[str, str] = {
     "caption_answers": "Réponses, de {first} à {last}, en % ({field}, {wave})",
     "caption_headline": "Les indicateurs du socle, {field}, {wave}",
     "caption_channels": "{indicator} par canal, {field}, {wave}",
-    "profiles_hidden": "Aucun profil n’est diffusé : les groupes sont trop petits.",
+    "profiles_hidden": (
+        "Aucun profil n’est diffusé, faute d’assez de réponses ou pour que personne ne soit "
+        "reconnu."
+    ),
     "caption_profiles": "{indicator} par profil ({unit}), {field}, {wave}",
     "caption_trend": "{indicator}, vague après vague, {field}",
     "caption_trends": "{indicator}, vague après vague",
