@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -262,16 +262,12 @@ class _Cell:
         """Whether the measures that it may show give the answers of a group of levels, beside its
         base.
         """
-        sought = [float(group[0] <= rank <= group[1]) for rank in range(len(self.counts))]
-        shown = [
-            scores
+        shown = {
+            tuple(scores)
             for name, scores in self.scores.items()
             if scores is not None and self.tells_groups_only(name)
-        ]
-        known = np.array([[1.0] * len(self.counts), *shown])
-        return bool(
-            np.linalg.matrix_rank(np.vstack([known, sought])) == np.linalg.matrix_rank(known)
-        )
+        }
+        return _give(frozenset(shown), len(self.counts), group)
 
     def join(self, group: Group) -> None:
         """Tells the levels of a group together, with those that are told with one of them."""
@@ -283,6 +279,16 @@ class _Cell:
         """The unweighted answers on the smaller side of a share."""
         favourable = sum(self.counts[len(self.counts) - (primary.top or 0) :])
         return min(favourable, self.base - favourable)
+
+
+@lru_cache(maxsize=1 << 16)  # cells are many, and the measures of questions few
+def _give(measures: frozenset[tuple[float, ...]], levels: int, group: Group) -> bool:
+    """Whether measures (the score of each level) give the answers of a group of levels, beside the
+    base.
+    """
+    sought = [float(group[0] <= rank <= group[1]) for rank in range(levels)]
+    known = np.array([[1.0] * levels, *sorted(measures)])
+    return bool(np.linalg.matrix_rank(np.vstack([known, sought])) == np.linalg.matrix_rank(known))
 
 
 def _key(row: FigureRow) -> Key:

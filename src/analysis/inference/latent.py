@@ -322,13 +322,13 @@ def _leap(point: _Point, first: _Point, second: _Point) -> _Point | None:
 
 def _step(data: _Cells, point: _Point) -> _Point:
     joint = _log_joint_of(data, point)
-    top = joint.max(axis=1, keepdims=True)
+    top = joint.max(axis=0)
     likely = np.exp(joint - top)
-    of_cell = likely.sum(axis=1, keepdims=True)
-    likelihood = float(data.weights @ (top + np.log(of_cell)).ravel())
-    weighted = likely * (data.weights[:, None] / of_cell)
-    sizes = np.add.reduceat(weighted, data.firsts, axis=0)
-    counts = weighted.T @ data.indicators
+    of_cell = likely.sum(axis=0)
+    likelihood = float(data.weights @ (top + np.log(of_cell)))
+    weighted = likely * (data.weights / of_cell)
+    sizes = np.add.reduceat(weighted, data.firsts, axis=1).T
+    counts = weighted @ data.indicators
     totals = np.add.reduceat(counts, data.first_levels, axis=1)
     return _Point(
         sizes / sizes.sum(axis=1, keepdims=True),
@@ -342,15 +342,18 @@ def _log_joint_of(data: _Cells, point: _Point) -> Floats:
 
 
 def _log_joint(indicators: Floats, shares: Floats, group: Ints, answers: Floats) -> Floats:
-    """(m, C) log of the probability to be of a class and to answer so."""
+    """(C, m) log of the probability to be of a class and to answer so: classes are few and cells
+    many, and numpy is quick along long rows.
+    """
     logs = np.log(np.maximum(answers, SMALLEST))
-    result: Floats = indicators @ logs.T + np.log(np.maximum(shares, SMALLEST))[group]
+    result: Floats = logs @ indicators.T + np.log(np.maximum(shares, SMALLEST)).T[:, group]
     return result
 
 
 def _posterior(joint: Floats) -> Floats:
-    likely = np.exp(joint - joint.max(axis=1, keepdims=True))
-    result: Floats = likely / likely.sum(axis=1, keepdims=True)
+    """(m, C) how likely each class is, from what `_log_joint` gives."""
+    likely = np.exp(joint - joint.max(axis=0))
+    result: Floats = (likely / likely.sum(axis=0)).T
     return result
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from string import Formatter
@@ -116,10 +117,17 @@ def load_notebook_plan(workspace: Workspace) -> NotebookPlan:
             hint="`observatoire new FOLDER` makes a workspace with all that it needs: copy from it "
             "what is missing here.",
         )
-    plan = read_model(path, NotebookPlan)
+    state = path.stat()
+    plan = _read_plan(path, state.st_mtime_ns, state.st_size)
     if faults := _plan_faults(plan, workspace, path):
         raise ParameterError.together(faults)
     return plan
+
+
+@lru_cache(maxsize=8)
+def _read_plan(path: Path, _time: int, _size: int) -> NotebookPlan:
+    """A plan as it is written, read once for as long as its file stays as it is."""
+    return read_model(path, NotebookPlan)
 
 
 def _plan_faults(plan: NotebookPlan, workspace: Workspace, path: Path) -> list[ParameterError]:

@@ -39,7 +39,7 @@ PRELOAD = (
     "scipy.sparse",
     "polars",
     "matplotlib.pyplot",
-    "fontTools.subset",
+    "fontTools.ttLib.sfnt",
     "PIL.PngImagePlugin",
     "babel.numbers",
     "seaborn",

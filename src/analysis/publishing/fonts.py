@@ -5,15 +5,16 @@ not have.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import font_source_sans_pro
 import matplotlib as mpl
-from fontTools import subset
-from fontTools.ttLib import TTFont
+import uharfbuzz as hb
+from fontTools.ttLib.sfnt import SFNTReader, SFNTWriter
 from matplotlib.ft2font import FT2Font
 
 from analysis.errors import ParameterError, quoted
@@ -39,41 +40,59 @@ LATIN = frozenset({*range(0x20, 0x250), *range(0x2000, 0x2300)})
 """What pages are written in: letters, marks, currencies, arrows, signs of mathematics."""
 
 
-LAYOUT_TABLES = frozenset({"GDEF", "GPOS", "GSUB"})
+LAYOUT_TABLES = ("GDEF", "GPOS", "GSUB")
+"""What sets letters closer, joins or replaces them: browsers do unasked what text wants of it."""
+
+EDITOR_TABLES = ("FFTM",)
+"""Dates of who drew a font."""
 
 
 def write_web_fonts(folder: Path) -> None:
-    """Writes the face of pages as browsers load it, one small file per weight and style."""
+    """Writes the face of pages as browsers load it (WOFF2), one small file per weight and style."""
     for file in FACE_FILES:
-        (folder / f"{file.stem}.woff2").write_bytes(web_font(file, LATIN, layout=True))
+        font = _subset(file, LATIN, without=EDITOR_TABLES)
+        (folder / f"{file.stem}.woff2").write_bytes(_packed(font, "woff2"))
 
 
 @cache
-def web_font(file: Path, codes: frozenset[int], *, layout: bool) -> bytes:
-    """The shapes of some characters of a font, as browsers load them (WOFF2); the same bytes each
+def label_font(file: Path, codes: frozenset[int]) -> bytes:
+    """The shapes of the characters of a figure's labels, as browsers load them; the same bytes each
     time.
+
+    They are WOFF: packed eight times as fast as WOFF2 would be, and a kilobyte larger. Labels do
+    without what joins or replaces letters.
 
     Args:
         file: The font.
         codes: Of the characters.
-        layout: With the tables that set letters closer, join or replace them, for what browsers do
-            unasked. Labels of a figure do
-            without: to read these tables takes longer than to draw the figure.
 
     """
-    font = TTFont(file, recalcTimestamp=False)
-    if not layout:
-        for table in LAYOUT_TABLES & set(font.keys()):
-            del font[table]
-    options = subset.Options(notdef_outline=True)
-    options.drop_tables += ["FFTM"]  # an editor's dates
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=sorted(codes & font_codes(file)))
-    subsetter.subset(font)
-    font.flavor = "woff2"
-    data = BytesIO()
-    font.save(data)
-    return data.getvalue()
+    return _packed(_subset(file, codes, without=(*EDITOR_TABLES, *LAYOUT_TABLES)), "woff")
+
+
+def _subset(file: Path, codes: frozenset[int], *, without: Sequence[str]) -> bytes:
+    """A font (TrueType) of some characters of another, some tables left out."""
+    wanted = hb.SubsetInput()
+    wanted.unicode_set.update(codes & font_codes(file))
+    wanted.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii")) for tag in without)
+    wanted.flags = hb.SubsetFlags.NOTDEF_OUTLINE
+    return bytes(hb.subset(_face(file), wanted).blob.data)
+
+
+@cache
+def _face(file: Path) -> hb.Face:
+    return hb.Face(hb.Blob.from_file_path(str(file)))
+
+
+def _packed(font: bytes, flavor: Literal["woff", "woff2"]) -> bytes:
+    """A font as browsers load it."""
+    tables, packed = SFNTReader(BytesIO(font)), BytesIO()
+    tags = tuple(tables.keys())
+    writer = SFNTWriter(packed, len(tags), tables.sfntVersion, flavor=flavor)
+    for tag in tags:
+        writer[tag] = tables[tag]
+    writer.close()
+    return packed.getvalue()
 
 
 @cache
@@ -100,7 +119,7 @@ def missing_characters(text: str) -> str:
     >>> missing_characters("Été à l’école : العربية"), missing_characters("🦄 ok")
     ('', '🦄')
     """
-    available = _font_characters(FACE_FILES[0]) | _font_characters(FALLBACK_FILES[0])
+    available = _font_characters(FACE_FILES[0], FALLBACK_FILES[0])
     return "".join(
         dict.fromkeys(
             character
@@ -148,7 +167,7 @@ def _visible_characters(characters: set[str]) -> set[str]:
 
 
 @cache
-def _font_characters(file: Path) -> frozenset[str]:
-    """The characters of a font."""
-    characters = map(chr, font_codes(file))
+def _font_characters(*files: Path) -> frozenset[str]:
+    """The characters that some font has."""
+    characters = {chr(code) for file in files for code in font_codes(file)}
     return frozenset(character for character in characters if character.isprintable())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -138,15 +139,16 @@ class ReleasedFigures:
             self._parts[layer] = {None: whole, **by_directorate}
         return self._parts[layer].get(directorate, self.frame.clear())
 
-    @property
-    def _names(self) -> list[str]:
-        """What figures are about, in the order in which they are told."""
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        """What figures are about, with its place in the order in which they are told."""
         study = self._study
-        return [
+        told = [
             *(indicator.id for indicator in study.indicators),
             *(commitment.id for commitment in study.commitments),
             *(indicator.id for indicator in study.management),
         ]
+        return {name: rank for rank, name in enumerate(told)}
 
     @property
     def simulated(self) -> bool:
@@ -167,14 +169,14 @@ class ReleasedFigures:
         """
         conditions = [pl.col(name) == value for name, value in about.items()]
         selected = self._part(layer, about.get("directorate")).filter(*conditions)
-        order = {name: rank for rank, name in enumerate(self._names)}
+        ranks = self._ranks
         rows = [
             ReleasedFigure(**(row | {"status": Status(row["status"])}))
             for row in selected.iter_rows(named=True)
         ]
         return sorted(
             rows,
-            key=lambda row: (order.get(row.indicator, len(order)), category_rank(row.category)),
+            key=lambda row: (ranks.get(row.indicator, len(ranks)), category_rank(row.category)),
         )
 
     def find(self, layer: str, **about: str) -> ReleasedFigure | None:

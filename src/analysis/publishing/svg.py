@@ -14,7 +14,7 @@ from analysis.publishing.fonts import (
     FALLBACK,
     FALLBACK_FILES,
     font_codes,
-    web_font,
+    label_font,
 )
 from analysis.study.languages import without_marks
 
@@ -67,8 +67,8 @@ def _font_faces(svg: str) -> str:
         if file in FALLBACK_FILES:
             codes -= font_codes(FACE_FILES[0])
         if codes & font_codes(file):
-            data = base64.b64encode(web_font(file, codes, layout=False)).decode("ascii")
-            source = f"url(data:font/woff2;base64,{data}) format('woff2')"
+            data = base64.b64encode(label_font(file, codes)).decode("ascii")
+            source = f"url(data:font/woff;base64,{data}) format('woff')"
             rules.append(
                 f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{slant};"
                 f"src:{source}}}"

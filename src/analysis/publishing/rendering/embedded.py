@@ -24,7 +24,7 @@ import pypandoc
 import typst
 
 from analysis.errors import RenderingError
-from analysis.publishing.rendering.lint import READER
+from analysis.publishing.rendering.lint import pandoc_json
 from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_page
 from analysis.publishing.rendering.paper import with_row_headers
 from analysis.publishing.rendering.word import finished_document
@@ -37,7 +37,6 @@ HERE = Path(__file__).parent
 HTML = (
     *("--to", "html5", "--template", str(HERE / "page.html")),
     *("--toc", "--toc-depth", "2", "--mathml", "--wrap", "none"),
-    *("--default-image-extension", "svg"),
 )
 """What pandoc is told of a page in HTML."""
 
@@ -176,17 +175,16 @@ def _render_page(
     metadata = temporary / "metadata.json"
     metadata.write_text(json.dumps(shown, ensure_ascii=False), encoding="utf-8")
     common = _common(metadata)
-    _pandoc(page, [*common, *HTML, "--output", str(site / f"{page.stem}.html")], project, epoch)
+    _write(page, [*common, *HTML, "--output", str(site / f"{page.stem}.html")], project, epoch)
     model = str(project / configuration["format"]["docx"]["reference-doc"])
-    docx = ["--to", "docx", "--reference-doc", model, "--default-image-extension", "png"]
+    docx = ["--to", "docx", "--reference-doc", model]
     written = site / f"{page.stem}.docx"
-    _pandoc(page, [*common, *docx, "--output", str(written)], project, epoch)
+    _write(page, [*common, *docx, "--output", str(written)], project, epoch)
     written.write_bytes(finished_document(written.read_bytes(), page.alternative_texts))
     source = project / f".{page.stem}.typ"
     try:
         template = ["--to", "typst", "--template", str(HERE / "page.typ"), "--wrap", "none"]
-        template += ["--default-image-extension", "svg", "--output", str(source)]
-        _pandoc(page, [*common, *template], project, epoch)
+        _write(page, [*common, *template, "--output", str(source)], project, epoch)
         pdf = typst.compile(
             str(source),
             root=str(project),
@@ -211,7 +209,7 @@ def _render_page(
 def _common(metadata: Path) -> list[str]:
     """What pandoc is told of any page."""
     filters = ["--lua-filter", str(HERE / "filter.lua")]
-    return ["--from", READER, "--metadata-file", str(metadata), *filters]
+    return ["--from", "json", "--metadata-file", str(metadata), *filters]
 
 
 def _metadata(
@@ -271,15 +269,18 @@ def render_alone(body: str, destination: Path, metadata: Mapping[str, Any], *, e
         file.write_text(
             json.dumps({**metadata, **_words(language)}, ensure_ascii=False), encoding="utf-8"
         )
-        page = QuartoPage(destination.stem, {}, body)
+        page = QuartoPage(destination.stem, {}, body, pandoc_json(body, destination.name))
         arguments = [*_common(file), *HTML, "--output", str(destination)]
-        _pandoc(page, arguments, destination.parent, epoch)
+        _write(page, arguments, destination.parent, epoch)
 
 
-def _pandoc(page: QuartoPage, arguments: Sequence[str], folder: Path, epoch: int) -> None:
+def _write(page: QuartoPage, arguments: Sequence[str], folder: Path, epoch: int) -> None:
+    """Writes a page in a format: of what was understood of it when it was checked, so that what is
+    shown is what was looked at.
+    """
     done = subprocess.run(
         [str(pypandoc.get_pandoc_path()), *arguments, "--fail-if-warnings"],
-        input=page.body,
+        input=page.understood,
         cwd=folder,
         text=True,
         encoding="utf-8",

@@ -6,6 +6,12 @@ local labels = {}
 local words = {}
 local unresolved = {}
 
+-- Pages name images without their extension: each format takes the one that it can show.
+local function with_extension(image)
+  image.src = image.src .. (FORMAT:match("docx") and ".png" or ".svg")
+  return image
+end
+
 local function escape(text)
   return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;"))
 end
@@ -232,7 +238,7 @@ return {
   { Meta = read_words },
   { traverse = "topdown", Div = number_divs, Header = number_headers },
   { Cite = cite },
-  { Para = page_break },
+  { Para = page_break, Image = with_extension },
   { Div = div },
   { Pandoc = check },
 }

@@ -165,8 +165,9 @@ STYLE = re.compile(
 DATA_KEY = re.compile(r"data-quarto-[a-z-]+")
 
 
-def check_page(body: str, where: str) -> None:
-    """Refuses a page that holds anything that is not allowed.
+def check_page(body: str, where: str) -> str:
+    """Refuses a page that holds anything that is not allowed; gives what was understood of it, in
+    pandoc's JSON.
 
     Raises:
         RenderingError: the first such thing is named.
@@ -177,11 +178,13 @@ def check_page(body: str, where: str) -> None:
             raise _refusal(f"the shortcode {quoted(match[1].strip())}", where)
     for match in CELL.finditer(body):
         raise _refusal(f"the block {quoted('{' + match[1])}", where)
-    tree = pandoc_tree(body, where)
+    understood = pandoc_json(body, where)
+    tree = json.loads(understood)
     if tree["meta"]:
         raise _refusal("metadata of its own: a block between lines of dashes, or a title", where)
     for what in (*_forbidden_constructs(tree["blocks"]), *_unresolved(tree["blocks"])):
         raise _refusal(what, where)
+    return understood
 
 
 def _unresolved(blocks: Any) -> Iterator[str]:
@@ -223,8 +226,8 @@ def _refusal(what: str, where: str) -> RenderingError:
     )
 
 
-def pandoc_tree(body: str, where: str) -> Any:
-    """What pandoc understands of a page: its `meta` and its `blocks`, as its JSON has them."""
+def pandoc_json(body: str, where: str) -> str:
+    """What pandoc understands of a page: its `meta` and its `blocks`, in its JSON."""
     command = [str(pypandoc.get_pandoc_path()), "--from", READER, "--to", "json"]
     done = subprocess.run(
         command, input=body, capture_output=True, text=True, encoding="utf-8", check=False
@@ -235,7 +238,7 @@ def pandoc_tree(body: str, where: str) -> Any:
             where=where,
             hint="the page's source is its notebook, under reports/runs/<study>/pages.",
         )
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 def _forbidden_constructs(node: Any) -> Iterator[str]:

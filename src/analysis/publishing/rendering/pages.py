@@ -30,11 +30,20 @@ SHOWN = frozenset({"text/markdown", "text/plain"})
 
 @dataclass(frozen=True)
 class QuartoPage:
-    """A page ready to render: its file's stem, front matter, and body in Quarto Markdown."""
+    """A page ready to render.
+
+    Attributes:
+        stem: Of its file.
+        front: Its front matter.
+        body: Quarto Markdown.
+        understood: What pandoc understands of the body, in its JSON.
+
+    """
 
     stem: str
     front: dict[str, Any]
     body: str
+    understood: str
 
     @property
     def alternative_texts(self) -> dict[str, str]:
@@ -105,8 +114,7 @@ def read_page(path: Path) -> QuartoPage:
                 hint="make it a cell of Markdown.",
             )
     body = "\n\n".join(part for part in parts if part) + "\n"
-    check_page(body, path.name)
-    return QuartoPage(path.stem, front, body)
+    return QuartoPage(path.stem, front, body, understood=check_page(body, path.name))
 
 
 def is_comment(cell: Any) -> bool:

@@ -4,6 +4,7 @@ emphasis and links, and nothing else.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ from analysis.publishing.rendering.lint import (
     PLAIN,
     SHORTCODE,
     elements,
-    pandoc_tree,
+    pandoc_json,
 )
 
 REFUSED = {
@@ -65,7 +66,7 @@ def forbidden_in_prose(texts: Mapping[str, str], where: str) -> Iterator[tuple[s
                 yield name, what
     parts = (f"## {{#part-{rank}}}\n\n{text}" for rank, text in enumerate(texts.values()))
     at = names[0] if names else ""
-    for block in pandoc_tree("\n\n".join(parts) + "\n", where)["blocks"]:
+    for block in json.loads(pandoc_json("\n\n".join(parts) + "\n", where))["blocks"]:
         begun = _PART.fullmatch(block["c"][1][0]) if block["t"] == "Header" else None
         if begun is not None:
             at = names[int(begun[1])]
