@@ -16,6 +16,7 @@ from analysis.disclosure import Audience, release
 from analysis.operations.context import Context
 from analysis.operations.links import to_keep
 from analysis.pipeline.plan import answered_scopes
+from analysis.publishing.arrangement import units_in_bar
 from analysis.publishing.blocks import Block
 from analysis.publishing.edition import Edition
 from analysis.publishing.pages import (
@@ -29,7 +30,7 @@ from analysis.publishing.pages import (
     synthesis,
     trends,
 )
-from analysis.publishing.pages.page import Page, units_in_bar
+from analysis.publishing.pages.page import Page
 from analysis.publishing.project import ProjectPage, write_project
 from analysis.publishing.released import ReleasedFigures
 from analysis.publishing.wording.language import Language

@@ -21,8 +21,9 @@ from analysis.pipeline.execution import Outcome, execute
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.ledger import Digests
 from analysis.pipeline.staleness import BuildState
+from analysis.publishing.arrangement import MOST_AT_LARGE, units_in_bar
 from analysis.publishing.pages import colophon, method, quality, response, synthesis, trends
-from analysis.publishing.pages.page import MOST_AT_LARGE, Page, units_in_bar
+from analysis.publishing.pages.page import Page
 from analysis.publishing.wording.sentences import MOST_UNITS_NAMED
 from analysis.storage import Figures, Provenance, read_table, read_tables, write_table
 from analysis.study import Study, Workspace
@@ -136,9 +137,9 @@ def test_tables_of_a_layer_are_checked_together(
         write_table(rows, path, Figures, origin)
     apart = pl.concat([read_table(path, Figures, hint="") for path in paths])
     checks: list[int] = []
-    plain = Figures.validate
+    plain = Figures.is_valid
     monkeypatch.setattr(
-        Figures, "validate", lambda frame, **_: (checks.append(frame.height), plain(frame))[1]
+        Figures, "is_valid", lambda frame, **_: (checks.append(frame.height), plain(frame))[1]
     )
     together = read_tables(paths, Figures, hint="")
     assert together.equals(apart) and checks == [apart.height]

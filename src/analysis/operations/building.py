@@ -27,9 +27,9 @@ from analysis.pipeline.plan import (
 )
 from analysis.pipeline.sources import notebook_sources
 from analysis.pipeline.staleness import BuildState
+from analysis.publishing.arrangement import units_in_bar
 from analysis.publishing.blocks import IMAGES_FOLDER
 from analysis.publishing.edition import Edition, note_path, write_note
-from analysis.publishing.pages.page import units_in_bar
 from analysis.publishing.project import ProjectPage, project_folders, write_project
 from analysis.publishing.rendering.renderer import find_renderer
 from analysis.publishing.wording.language import Language

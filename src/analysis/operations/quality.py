@@ -11,7 +11,6 @@ from datetime import date
 import polars as pl
 
 from analysis.errors import NotReadyError
-from analysis.indicators import QualityFlags, fieldwork, quality_flags
 from analysis.operations.context import Context
 from analysis.operations.journal import Journal
 from analysis.operations.receive import READING, read_new_deliveries
@@ -58,6 +57,8 @@ def check_wave(context: Context, wave: str, *, today: date) -> list[Warned]:
         ObservatoryError: there is no such wave, or a delivery cannot be read.
 
     """
+    from analysis.indicators import quality_flags
+
     period = context.study.wave(wave)
     read_new_deliveries(context)
     visible = context.study.for_scope(Scope(wave=period.id))
@@ -68,6 +69,8 @@ def check_wave(context: Context, wave: str, *, today: date) -> list[Warned]:
 
 def stored_flags(context: Context, period: Wave) -> pl.DataFrame:
     """The `QualityFlags` of a wave as a notebook made them; empty where no notebook does."""
+    from analysis.indicators import QualityFlags
+
     path = context.workspace.table(context.study.id, "quality_flags", Scope(wave=period.id))
     return read_table(path, QualityFlags, hint="") if path.exists() else QualityFlags.create_empty()
 
@@ -82,6 +85,8 @@ def warnings_of(flags: pl.DataFrame, study: Study, period: Wave, *, goes_on: boo
         goes_on: Its field does.
 
     """
+    from analysis.indicators import QualityFlags
+
     shown = QualityFlags.figures(flags).with_columns(
         audience=pl.lit(AUDIENCE), status=pl.lit("", dtype=pl.String)
     )
@@ -138,6 +143,8 @@ def _fieldwork(context: Context, study: Study) -> tuple[pl.DataFrame, bool]:
     """The `Fieldwork` of all directorates, in the wave of a study as its scope sees it and in those
     before, from the tables of deliveries; and whether any of it is simulated.
     """
+    from analysis.indicators import fieldwork
+
     workspace, whole = context.workspace, context.study
     waves = {wave.id for wave in study.waves}
     scopes = [scope for scope in answered_scopes(workspace, whole) if scope.wave in waves]

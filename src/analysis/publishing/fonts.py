@@ -7,20 +7,22 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
 import font_source_sans_pro
-import matplotlib as mpl
 import uharfbuzz as hb
 from fontTools.ttLib.sfnt import SFNTReader, SFNTWriter
-from matplotlib.ft2font import FT2Font
 
 from analysis.errors import ParameterError, quoted
 from analysis.study import Study
 from analysis.study.languages import Multilingual
 from analysis.study.types import texts_with_keys
+
+_MATPLOTLIB = find_spec("matplotlib")
+assert _MATPLOTLIB is not None, "it brings a font, and is not imported for it"
 
 FACE, FALLBACK = "Source Sans Pro", "DejaVu Sans"
 FACE_FILES = tuple(
@@ -28,7 +30,7 @@ FACE_FILES = tuple(
     for name in ("SourceSansPro-Regular.ttf", "SourceSansPro-Bold.ttf", "SourceSansPro-It.ttf")
 )
 FALLBACK_FILES = tuple(
-    Path(mpl.get_data_path()) / "fonts" / "ttf" / name
+    Path(str(_MATPLOTLIB.origin)).parent / "mpl-data" / "fonts" / "ttf" / name
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 )
 
@@ -98,7 +100,7 @@ def _packed(font: bytes, flavor: Literal["woff", "woff2"]) -> bytes:
 @cache
 def font_codes(file: Path) -> frozenset[int]:
     """The codes of the characters of a font."""
-    return frozenset(FT2Font(str(file)).get_charmap())
+    return frozenset(_face(file).unicodes)
 
 
 def font_files(study: Study) -> tuple[Path, ...]:

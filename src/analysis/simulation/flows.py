@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from analysis.inference.arrays import Floats
 from analysis.simulation.flow_plan import FlowPlan, FlowSeries
 from analysis.simulation.plan import SimulationPlan
 from analysis.study import Study
 from analysis.study.months import first_of_month
+
+if TYPE_CHECKING:
+    from analysis.inference.arrays import Floats
 
 SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("device", "series", "directorate"), pl.String),

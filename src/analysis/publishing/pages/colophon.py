@@ -4,6 +4,7 @@ rest at its foot.
 
 from __future__ import annotations
 
+from analysis.publishing.arrangement import are_many
 from analysis.publishing.blocks import (
     Block,
     Fact,
@@ -17,7 +18,7 @@ from analysis.publishing.blocks import (
     lead,
 )
 from analysis.publishing.pages.department import department_address
-from analysis.publishing.pages.page import Page, are_many
+from analysis.publishing.pages.page import Page
 from analysis.publishing.wording.identity import (
     answers_by_directorate,
     collected,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.publishing.arrangement import are_many
 from analysis.publishing.blocks import (
     Block,
     Part,
@@ -14,7 +15,7 @@ from analysis.publishing.blocks import (
     paragraph,
     table,
 )
-from analysis.publishing.pages.page import Page, are_many
+from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import unit_tables
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.publishing.arrangement import MOST_AT_LARGE, units_in_bar
 from analysis.publishing.blocks import (
     Block,
     Link,
@@ -21,7 +22,7 @@ from analysis.publishing.pages.department import (
     overall_table,
     page_address,
 )
-from analysis.publishing.pages.page import MOST_AT_LARGE, Page, units_in_bar
+from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import change_notes, first_wave
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.changes import change_in_short

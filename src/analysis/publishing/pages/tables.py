@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.publishing.arrangement import unit_groups
 from analysis.publishing.blocks import Part, table
-from analysis.publishing.pages.page import Page, unit_groups
+from analysis.publishing.pages.page import Page
 from analysis.publishing.released import TOTAL, Change, ReleasedFigure
 from analysis.publishing.wording.changes import change_note, since_text
 from analysis.study import Directorate

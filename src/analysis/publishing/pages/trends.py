@@ -8,6 +8,7 @@ from functools import partial
 from matplotlib.axes import Axes
 
 from analysis.publishing import charts
+from analysis.publishing.arrangement import MOST_AT_LARGE
 from analysis.publishing.blocks import (
     Block,
     Part,
@@ -18,7 +19,7 @@ from analysis.publishing.blocks import (
     paragraph,
     table,
 )
-from analysis.publishing.pages.page import MOST_AT_LARGE, Page
+from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import bounds_heading, first_wave
 from analysis.publishing.released import Changes, ReleasedFigure
 from analysis.publishing.wording.changes import change_detail, change_title
