@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,11 @@ def test_what_kernels_are_forked_from_starts_where_a_verb_runs_notebooks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: bool
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(ZYGOTE, "prepare", lambda: asked.append("prepared"))
+    for name in ("prepare", "dismiss"):
+        monkeypatch.setattr(ZYGOTE, name, partial(asked.append, name))
     with hold_workspace(Workspace(tmp_path), "run", runs_notebooks=runs):
-        assert asked == (["prepared"] if runs else [])
+        assert asked == (["prepare"] if runs else [])
+    assert asked[-1] == "dismiss"
 
 
 def test_a_second_run_has_nothing_to_do_and_status_says_so(workspace: Path) -> None:

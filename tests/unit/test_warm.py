@@ -178,15 +178,16 @@ def test_who_knows_that_kernels_will_be_asked_for_waits_for_no_import(tmp_path: 
     assert _until(lambda: prepared.poll() is not None)
 
 
-def test_one_that_ended_before_it_was_asked_is_started_again(tmp_path: Path) -> None:
+def test_one_that_nobody_asked_ends_and_is_started_again_by_who_does(tmp_path: Path) -> None:
     one = forks.Zygote()
     one.prepare()
     prepared = one._process
-    assert prepared is not None
-    prepared.kill()
-    prepared.wait()
+    assert prepared is not None and prepared.poll() is None
+    one.dismiss()
+    assert prepared.poll() is not None, "it would import for seconds yet"
     forked = one.fork(["-f", str(tmp_path / "k.json")], env=dict(os.environ), cwd=str(tmp_path))
-    assert one._process is not prepared and _alive(forked.pid)
+    one.dismiss()
+    assert one._process is not prepared and _alive(forked.pid), "a kernel was asked for"
     forked.release()
     one._retire()
 

@@ -97,22 +97,23 @@ def hold_workspace(
     """Context manager: holds the workspace's lock; an interruption becomes a `StoppedError`.
 
     Where the verb runs notebooks here, the process that their kernels are forked from starts at
-    once: it imports for seconds, as the verb itself does.
+    once: it imports for seconds, as the verb itself does. It ends with a verb that ran none.
     """
     from analysis.errors import StoppedError
     from analysis.operations.lock import workspace_lock
+    from analysis.pipeline.forks import ZYGOTE
 
     with workspace_lock(workspace, verb):
         try:
             if runs_notebooks:
-                from analysis.pipeline.forks import ZYGOTE
-
                 ZYGOTE.prepare()
             yield
         except KeyboardInterrupt:
             raise StoppedError(
                 "Stopped.", hint="what is done is kept: the same command goes on from there."
             ) from None
+        finally:
+            ZYGOTE.dismiss()
 
 
 def named_study(study: str | None, folder: Path) -> tuple[Workspace, str]:

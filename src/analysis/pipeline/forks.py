@@ -91,6 +91,14 @@ class Zygote:
             if self._process is None:
                 self._start(library_sources(), {**os.environ, **ENVIRONMENT})
 
+    def dismiss(self) -> None:
+        """Ends the zygote that nobody has asked for a kernel: it would import for seconds yet."""
+        with self._lock:
+            if self._process is not None and not self._is_ready:
+                self._process.kill()
+                self._process.wait()
+                self._retire()
+
     def fork(self, arguments: list[str], *, env: dict[str, str], cwd: str) -> ForkedKernel:
         """A kernel of these arguments.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,16 @@ class _Constructor(SafeConstructor):
                     None, None, "a merge key (<<) is not taken: write the keys out", key.start_mark
                 )
         return super().flatten_mapping(node)
+
+
+@lru_cache(maxsize=128)  # reading YAML is nearly all that opening a study takes
+def _loaded(text: str) -> Any:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = DEEPEST
+    yaml.Constructor = _Constructor
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", YAMLWarning)
+        return yaml.load(text)
 
 
 def read_yaml(path: Path) -> Any:
@@ -94,9 +106,6 @@ def parse_yaml(text: str, where: str) -> Any:
         ParameterError: it is not YAML, or beyond the limits of this module.
 
     """
-    yaml = YAML(typ="safe", pure=True)
-    yaml.max_depth = DEEPEST
-    yaml.Constructor = _Constructor
     if _DIRECTIVE.match(text):
         raise ParameterError(
             "The file begins with a directive.",
@@ -104,9 +113,7 @@ def parse_yaml(text: str, where: str) -> Any:
             hint="take the line that begins with % out: files are read as YAML 1.2.",
         )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", YAMLWarning)
-            content = yaml.load(text)
+        content = deepcopy(_loaded(text))
     except DuplicateKeyError as error:
         raise ParameterError(
             f"A key stands twice: {quoted(str(error.problem).split(chr(34))[1])}.",
