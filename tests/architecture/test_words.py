@@ -208,7 +208,8 @@ FILLED: dict[str, tuple[str, ...]] = {
         ("listening_head_", "unreached_head_", "collisions_head_"), ("none", "one", "n")
     ),
     "shared_head_": ("none", "one", "n"),
-    **dict.fromkeys(("flows_head_", "contradictions_head_"), ("none", "one", "n")),
+    "flows_head_": ("none", "one", "n"),
+    "contradictions_head_": ("none", "only", "one", "n"),
     **dict.fromkeys(("signals_head_", "breaks_head_"), ("none", "one", "n")),
     **dict.fromkeys(("agreements_head_", "poolings_head_"), ("one", "n")),
     "device_state_": typing.get_args(State)[:3],

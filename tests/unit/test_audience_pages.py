@@ -77,8 +77,7 @@ def test_the_answer_that_differs_most_from_product_to_product_is_the_finding(dil
     ]
     found = lines(audiences.users(opened(dila, *rows)))
     assert found[0] == (
-        "## « 60 ans et plus » : de 20 % (BOAMP) à 48 % (39 39) des usagers du produit, sur deux "
-        "produits"
+        "## « 60 ans et plus » : de 20 % (BOAMP) à 48 % (39 39) des usagers, sur deux produits"
     ), "of those who chose to answer nothing is said beside the others"
     table = "\n".join(found)
     for cell in ("90 %", "personnes qui ont choisi de répondre", "400"):
@@ -88,7 +87,7 @@ def test_the_answer_that_differs_most_from_product_to_product_is_the_finding(dil
 
 def test_one_product_alone_has_no_range(dila: Study) -> None:
     found = lines(audiences.users(opened(dila, *ages("boamp", 0.10, 0.40, 0.30, 0.20))))
-    assert found[0] == "## « 30-44 ans » : 40 % des usagers du produit, BOAMP"
+    assert found[0] == "## « 30-44 ans » : 40 % des usagers, BOAMP"
 
 
 def test_an_answer_that_is_told_with_its_neighbour_stands_in_its_column(dila: Study) -> None:
@@ -130,8 +129,7 @@ def test_who_is_far_from_digital_services_is_told_from_most_to_least(
     block = audiences.far(opened(dila, *rows, folder=tmp_path))
     found = lines(block)
     assert found[0] == (
-        "## Loin du numérique : de 11 % (BOAMP) à 55 % (39 39) des usagers du produit, sur deux "
-        "produits"
+        "## Loin du numérique : de 11 % (BOAMP) à 55 % (39 39) des usagers, sur deux produits"
     )
     whole = "\n".join(found)
     assert "« Pas du tout à l’aise » ou « Plutôt pas à l’aise »" in whole
@@ -182,8 +180,7 @@ def test_the_product_that_users_of_another_use_most_is_the_finding(dila: Study) 
     ]
     found = lines(audiences.uses(opened(dila, *rows)))
     assert found[0] == (
-        "## 36 % des usagers du produit (BOAMP) utilisent aussi Légifrance : c’est la part la plus "
-        "élevée"
+        "## 36 % des usagers (BOAMP) utilisent aussi Légifrance : c’est la part la plus élevée"
     )
     assert any("so = sans objet" in one for one in found), "a product beside itself"
 

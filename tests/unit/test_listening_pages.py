@@ -63,10 +63,10 @@ def test_a_count_is_told_with_how_it_moved_and_where_it_broke(study: Study, tmp_
     )
     opened = page(listened(study, FLOW), *ROWS, moved, broke, folder=tmp_path)
     found = lines(flows.flows(opened))
-    assert found[0] == "## Un comptage sur 2 a bougé depuis un an"
-    assert [one for one in found if one.startswith(("Calls", "R, "))] == [
+    assert found[0] == "## Le seul comptage que l’on peut juger a bougé depuis un an"
+    assert [one for one in found if one.startswith(("Calls", "R ("))] == [
         "Calls|Phone|4 000|nd|Trop peu de mois, ou trop petits nombres, pour en juger|",
-        "R, en part des calls|Phone|62 %|−20 points|En baisse, ce qui est moins bien ; rupture à "
+        "R (part des calls)|Phone|62 %|−20 points|En baisse, ce qui est moins bien ; rupture à "
         "la baisse en juin 2026 (−19 points)|",
     ]
     described = " ".join(str(one["text"]) for one in flows.flows(opened).sentences)
@@ -83,7 +83,7 @@ def test_counts_that_broke_are_listed_over_all_products(study: Study) -> None:
     found = lines(flows.breaks(opened))
     assert found[0] == "## Une rupture dans les comptages de l’année qui s’achève avec la vague"
     line = (
-        "DPAPH|R, en part des calls|Rupture à la baisse en juin 2026 (−19 points), ce qui est "
+        "DPAPH|R (part des calls)|Rupture à la baisse en juin 2026 (−19 points), ce qui est "
         "moins bien|"
     )
     assert [one for one in found if "|" in one][1:] == [f"{line}Non rapproché d’une enquête|"]
@@ -121,14 +121,14 @@ def test_each_movement_has_its_words(
     value = None if word == "declared" else 0.2
     moved = counted("year", value, word=word, method=better)
     opened = page(listened(study, FLOW), *ROWS, moved, folder=tmp_path)
-    (line,) = (one for one in lines(flows.flows(opened)) if one.startswith("R, "))
+    (line,) = (one for one in lines(flows.flows(opened)) if one.startswith("R ("))
     assert line.split("|")[4] == said
 
 
 def test_a_hidden_count_shows_its_sign_and_no_word(study: Study, tmp_path: Path) -> None:
     hidden = [counted(part, None) | HIDDEN for part in ("total", "year")]
     opened = page(listened(study, FLOW), *hidden, folder=tmp_path)
-    (line,) = (one for one in lines(flows.flows(opened)) if one.startswith("R, "))
+    (line,) = (one for one in lines(flows.flows(opened)) if one.startswith("R ("))
     assert line.split("|")[2:4] == ["s", "nd"] and "Trop peu" in line
     assert flows.flows(page(study, row())).markdown == ""
 
@@ -167,16 +167,18 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     ]
     opened = page(known, *rows, directorate=None)
     found = lines(convergence.points(opened))
-    assert found[0] == "## Les dispositifs se contredisent sur un point parmi 2"
+    assert (
+        found[0]
+        == "## Les dispositifs se contredisent sur le seul point que plusieurs familles jugent"
+    )
     said = (
         "Phone : moins bien qu’un an avant ; Tests : niveau faible ; Post : bon niveau, pas de "
         "mouvement établi"
     )
     assert [one for one in found if "|" in one][1] == f"DPAPH|Attente|{said}|"
     heads = [one for one in found if one.startswith("## ")]
-    assert (
-        heads[1] == "## Un point à regarder : un comptage a bougé sans aucune enquête, ou l’inverse"
-    )
+    told_of = "un comptage a bougé sans qu’une enquête bouge, ou l’inverse"
+    assert heads[1] == f"## Un point à regarder : {told_of}"
     assert len(heads) == 2, "nothing is said where nothing agrees"
     assert sum("Un point = une dimension" in one for one in found) == 1
     agreed = page(known, told("verdict", "total", "same"), directorate=None)
@@ -188,7 +190,7 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     nobody = page(known, told("verdict", "total", "steady"), directorate=None)
     assert [one for one in lines(convergence.points(nobody)) if one.startswith("##")] == [
         "## Nulle part les dispositifs ne se contredisent",
-        "## On ne voit pas bouger un comptage sans une enquête, ni l’inverse",
+        "## Aucun comptage ne bouge sans qu’une enquête bouge, ni l’inverse",
     ]
     hidden = page(known, told("verdict", "total", "") | HIDDEN, directorate=None)
     assert "contredisent sur" not in convergence.points(hidden).markdown
@@ -225,10 +227,12 @@ def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
         *totals,
     ]
     found = lines(listened_page.findings(page(known, *rows, directorate=None)))
-    place = found.index("Les dispositifs se contredisent sur 2 points parmi 2")
+    place = found.index(
+        "Les dispositifs se contredisent sur 2 des 2 points que plusieurs familles jugent"
+    )
     named = ["- **DPAPH :** Attente", "- **DEF :** Attente"]
     assert found[place + 1 : place + 3] == named
-    assert "- **DPAPH :** R, en part des calls" in found
+    assert "- **DPAPH :** R (part des calls)" in found
     way = "[Observatoire : point par point](observatoire.html)"
     assert found[-1] == f"{way} · [Ce que d’autres ont publié](methode.html)"
     alone = known.model_copy(update={"references": (), "context": ()})
@@ -238,18 +242,40 @@ def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
     assert "- **DPAPH :** Attente" in found, "one is not too many"
 
 
+def test_the_calendar_is_in_the_order_of_days(study: Study) -> None:
+    """On the last day of the wave, 31 October 2026."""
+    late, over, now = (
+        survey(name, period)
+        for name, period in (
+            ("late", ("2027-03-01", "2027-03-20")),
+            ("over", ("2026-05-01", "2026-05-20")),
+            ("now", ("2026-10-12", "2026-11-06")),
+        )
+    )
+    known = listened(study, TESTS, late, over, now)
+    shown = lines(observatory.devices(page(known, row(), directorate=None)))
+    names = [one.split("|")[0] for one in shown if one.count("|") == 7]
+    assert names == ["Dispositif", "Now", "Late", "Tests", "Over"]
+
+
+def test_a_count_that_changed_is_not_among_those_that_are_judged(study: Study) -> None:
+    changed = counted("year", None, word="declared")
+    opened = page(listened(study, FLOW), *ROWS, changed)
+    assert lines(flows.flows(opened))[0] == "## Aucun comptage ne se juge encore sur un an"
+
+
 def test_devices_that_bring_nothing_are_named(study: Study) -> None:
     channel = study.channels[0].id
     silent = survey("silent", ("2026-08-01", "2026-08-20"))
     known = listened(study, FLOW, TESTS, silent, survey("read", channel=channel))
     seen = things("observations", "dimension", "attente.tests", 2.0, definition="sessions")
     shown = lines(observatory.devices(page(known, seen, directorate=None)))
-    assert "Aucun résultat n’est lu ici d’un dispositif : Silent." in shown
+    assert "Les résultats d’un dispositif ne sont pas lus ici : Silent." in shown
     before = {**seen, "wave": "2026-1"}
     earlier = lines(observatory.devices(page(known, before, directorate=None)))
-    assert any(one.endswith("d’un dispositif : Silent.") for one in earlier)
+    assert any(one.endswith("ne sont pas lus ici : Silent.") for one in earlier)
     nobody = lines(observatory.devices(page(known, row(), directorate=None)))
-    assert "Aucun résultat n’est lu ici de 2 dispositifs : Tests et Silent." in nobody
+    assert "Les résultats de 2 dispositifs ne sont pas lus ici : Tests et Silent." in nobody
     own = lines(observatory.devices(page(known, row())))
     assert not any("Aucun résultat n" in one for one in own), (
         "a product's page tells of its own devices"

@@ -38,7 +38,7 @@ def test_the_users_of_a_product_are_told_from_the_most_frequent_answer(dila: Stu
     ]
     opened = page(dila, *rows, directorate="boamp", wave=WAVE)
     found = lines(product.who(opened))
-    assert found[0] == "## Qui sont les usagers du produit"
+    assert found[0] == "## Qui sont les usagers"
     said = [one.replace("**", "") for one in found if one.startswith("- ")]
     assert said == [
         "- Âge : « 30-44 ans » (40 %), « 45-59 ans » (30 %), « 60 ans et plus » (20 %) et « Moins "

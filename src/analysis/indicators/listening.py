@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, Literal
 
 import dataframely as dy
@@ -13,13 +12,12 @@ import polars as pl
 from analysis.errors import ScopeError
 from analysis.storage import as_figures, make_table
 from analysis.study import Study
-from analysis.study.listening import FAMILIES, Device, Listening
+from analysis.study.listening import FAMILIES, YEAR, Device, Listening
 
 Coverage = Literal["covered", "thin", "silent", "piled_up"]
 """`silent` where no device is, `thin` where none was active in the year before the end of the wave
 or heard enough in it, `piled_up` where too many of a family listen to one audience."""
 
-YEAR = timedelta(days=365)
 TOTALS = ("silent", "moments", "unreached", "audiences")
 
 

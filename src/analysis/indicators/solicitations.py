@@ -8,10 +8,10 @@ from itertools import combinations
 import dataframely as dy
 import polars as pl
 
-from analysis.indicators.listening import YEAR, listening_of
+from analysis.indicators.listening import listening_of
 from analysis.storage import as_figures, make_table
 from analysis.study import Study
-from analysis.study.listening import Device, Listening
+from analysis.study.listening import YEAR, Device, Listening, days_between
 
 ALIKE = 0.5
 """Share of the dimensions of two devices that both tell something of, from which they could be
@@ -102,13 +102,8 @@ def collisions(study: Study, *, wave: str, simulated: bool) -> pl.DataFrame:
     asking = [device for device in listening.devices if device.asks]
     rows = []
     for first, second in combinations(asking, 2):
-        gaps = [
-            max((later.start - earlier.end).days, 0)
-            for one in first.periods_in(start, end)
-            for other in second.periods_in(start, end)
-            for earlier, later in [sorted((one, other), key=lambda period: period.start)]
-        ]
-        if not gaps or min(gaps) >= listening.rest_days:
+        nearest = first.nearest(second, start, end)
+        if nearest is None or days_between(*nearest) >= listening.rest_days:
             continue
         rows += [
             {
@@ -117,7 +112,7 @@ def collisions(study: Study, *, wave: str, simulated: bool) -> pl.DataFrame:
                 "first": first.id,
                 "second": second.id,
                 "audience": audience,
-                "days": min(gaps),
+                "days": days_between(*nearest),
                 "simulated": simulated,
             }
             for product in first.products

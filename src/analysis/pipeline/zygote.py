@@ -39,7 +39,6 @@ PRELOAD = (
     "scipy.sparse",
     "polars",
     "matplotlib.pyplot",
-    "fontTools.ttLib.sfnt",
     "PIL.PngImagePlugin",
     "babel.numbers",
     "seaborn",

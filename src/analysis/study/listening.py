@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -58,6 +58,14 @@ class Period(Model):
         if self.end < self.start:
             raise ValueError(f"a period ends after it has begun: {self.start} → {self.end}")
         return self
+
+
+YEAR = timedelta(days=365)
+
+
+def days_between(earlier: Period, later: Period) -> int:
+    """The days from the end of one period to the start of another; 0 where they overlap."""
+    return max((later.start - earlier.end).days, 0)
 
 
 class Device(Model):
@@ -144,6 +152,17 @@ class Device(Model):
         if self.rhythm == "continuous":
             return (Period(start=start, end=end),)
         return tuple(one for one in self.periods if one.start <= end and one.end >= start)
+
+    def nearest(self, other: Device, start: date, end: date) -> tuple[Period, Period] | None:
+        """The two periods, one of each device, that are nearest to one another within some days,
+        the one that begins first first; None where a device has none.
+        """
+        pairs = [
+            (one, another) if one.start <= another.start else (another, one)
+            for one in self.periods_in(start, end)
+            for another in other.periods_in(start, end)
+        ]
+        return min(pairs, key=lambda pair: days_between(*pair), default=None)
 
 
 class Quotation(Model):

@@ -32,6 +32,8 @@ from analysis.study.listening import Device
 TOTAL = "total"
 
 BAD, GOOD = frozenset({"poor", "worse"}), frozenset({"good", "better"})
+JUDGED_TOGETHER = frozenset({"same", "contrary", "steady", "apart"})
+"""Verdicts on points of which several families of devices say something."""
 
 Words = dict[str, dict[str, ReleasedFigure]]
 """Device → what it says: `state` and `movement`."""
@@ -53,9 +55,14 @@ def points(page: Page) -> Block:
 
 
 def contradictions_head(page: Page) -> Sentence:
-    """On how many points families of devices contradict each other."""
-    found = _verdicts(page, "contrary")
-    return _counted(page, f"contradictions_head_{_ending(found)}", found)
+    """On how many points families of devices contradict each other, of those that several of them
+    judge.
+    """
+    found, number = _verdicts(page, "contrary"), page.language.number
+    judged = sum(one.word in JUDGED_TOGETHER for one in _verdicts(page))
+    ending = "only" if len(found) == judged == 1 else _ending(found)
+    about = {"count": number(len(found)), "total": number(judged)}
+    return page.wording.said(f"contradictions_head_{ending}", found, **about)
 
 
 def signals_head(page: Page) -> Sentence:
@@ -233,10 +240,8 @@ def _ending(found: Sequence[ReleasedFigure]) -> str:
 
 
 def _counted(page: Page, key: str, found: Sequence[ReleasedFigure]) -> Sentence:
-    """How many points there are, of all those of which something is known."""
-    number = page.language.number
-    total = number(len(_verdicts(page)))
-    return page.wording.said(key, found, count=number(len(found)), total=total)
+    """How many points there are."""
+    return page.wording.said(key, found, count=page.language.number(len(found)))
 
 
 def _notes(page: Page) -> Part | None:

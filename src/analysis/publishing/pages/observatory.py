@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from analysis.publishing.blocks import (
     Block,
@@ -18,7 +19,7 @@ from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.practices import about_products, by_device
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
-from analysis.study.listening import FAMILIES, Device, Listening
+from analysis.study.listening import FAMILIES, YEAR, Device, Listening, Period
 
 
 def coverage(page: Page) -> Block:
@@ -68,6 +69,12 @@ def unreached(page: Page) -> Block:
         if one.word != "covered":
             silent.setdefault(str(one.directorate), []).append(labels[one.category])
     products = [unit for unit in page.study.directorates if unit.id in silent]
+    missed, total = _out_of(page, "unreached", "audiences")
+    head = _said_out_of(page, f"unreached_head_{_ending(missed.value)}", missed, total)
+    note = language.text("note_unreached")
+    if not products:
+        counted = upper_first(join_notes([note]))
+        return block("unreached", heading(head), paragraph(escape_markdown(counted)))
     columns = {
         upper_first(page.wording.unit): [product.acronym for product in products],
         language.text("column_audiences"): [
@@ -75,14 +82,8 @@ def unreached(page: Page) -> Block:
         ],
     }
     caption = language.text("caption_unreached", wave=page.wording.wave_label())
-    missed, total = _out_of(page, "unreached", "audiences")
-    return _section(
-        page,
-        "unreached",
-        _said_out_of(page, f"unreached_head_{_ending(missed.value)}", missed, total),
-        [table("unreached", columns=columns, caption=caption)] if products else [],
-        language.text("note_unreached"),
-    )
+    unheard = table("unreached", columns=columns, caption=caption)
+    return _section(page, "unreached", head, [unheard], note)
 
 
 def calendar(page: Page) -> Block:
@@ -101,6 +102,7 @@ def calendar(page: Page) -> Block:
         **_pairs(page, found),
         language.text("column_audience"): [labels[one.category] for one in found],
         language.text("column_days_between"): [page.wording.formats.value(one) for one in found],
+        language.text("column_nearest"): [_nearest(page, one) for one in found],
     }
     caption = language.text("caption_collisions", wave=page.wording.wave_label())
     numeric = [language.text("column_days_between")]
@@ -111,6 +113,17 @@ def calendar(page: Page) -> Block:
         [table("collisions", columns=columns, caption=caption, numeric=numeric)] if found else [],
         language.text("note_collisions"),
     )
+
+
+def _nearest(page: Page, collision: ReleasedFigure) -> str:
+    """When two devices ask one audience, at the nearest."""
+    language, wave = page.language, page.wave
+    known = {device.id: device for device in _listening(page).devices}
+    first, second = (known[name] for name in collision.definition.split("+"))
+    found = first.nearest(second, wave.start, wave.end + YEAR)
+    assert found is not None, "two devices that are too near have periods"
+    one, other = (language.period(period.start, period.end) for period in found)
+    return language.text("nearest_periods", first=one, last=other)
 
 
 def collisions_head(page: Page) -> Sentence:
@@ -235,7 +248,10 @@ def _device_table(page: Page, kept: Sequence[Device]) -> Part:
 
 
 def _device_calendar(page: Page, kept: Sequence[Device]) -> Part:
-    """Whom each device reaches, how often, when next, and what it takes."""
+    """Whom each device reaches, how often, when next, and what it takes: those under way first,
+    then by day, those that listen all the time last.
+    """
+    kept = sorted(kept, key=lambda one: _next_day(page, one))
     language, number = page.language, page.language.number
     labels = {one.id: language.typeset(one.label) for one in _listening(page).audiences}
     none = language.text("cell_silent")
@@ -260,13 +276,29 @@ def _device_calendar(page: Page, kept: Sequence[Device]) -> Part:
     return table("device-calendar", columns=columns, caption=caption, numeric=numeric)
 
 
+def _coming(page: Page, device: Device) -> list[Period]:
+    """The periods of a device that are not over on the day of the edition."""
+    return [period for period in device.periods if period.end >= _day(page)]
+
+
+def _day(page: Page) -> date:
+    return page.edition.published if page.edition else page.wave.end
+
+
+def _next_day(page: Page, device: Device) -> tuple[bool, date]:
+    """Where a device comes in the calendar: whether it has no day of its own, and its next one."""
+    coming = _coming(page, device)
+    if device.rhythm == "continuous" or not coming:
+        return True, date.max
+    return False, coming[0].start
+
+
 def _next_period(page: Page, device: Device) -> str:
     """When a device listens on the day of the edition, or next."""
     text = page.language.text
     if device.rhythm == "continuous":
         return text("rhythm_continuous")
-    day = page.edition.published if page.edition else page.wave.end
-    coming = [period for period in device.periods if period.end >= day]
+    day, coming = _day(page), _coming(page, device)
     if not coming:
         return text("cell_silent" if device.rhythm == "once" else "period_unset")
     if coming[0].start <= day:

@@ -1,12 +1,15 @@
 """English phrases on what devices count, and on what those of several families say together."""
 
 FLOWS: dict[str, str] = {
-    "series_of": "{part}, as a share of {whole}",
-    "flows_head_none": "No movement established in a year among {total} counts",
-    "flows_head_only": "The only count shows no established movement in a year",
-    "flows_head_only_moved": "The only count has moved in a year",
-    "flows_head_one": "One count in {total} has moved in a year",
-    "flows_head_n": "{count} counts in {total} have moved in a year",
+    "series_of": "{part} (share of {whole})",
+    "flows_head_untold": "No count can be judged over a year yet",
+    "flows_head_none": (
+        "No movement established in a year among the {total} counts that can be judged"
+    ),
+    "flows_head_only": "The only count that can be judged shows no established movement in a year",
+    "flows_head_only_moved": "The only count that can be judged has moved in a year",
+    "flows_head_one": "One count has moved in a year, of the {total} that can be judged",
+    "flows_head_n": "{count} counts have moved in a year, of the {total} that can be judged",
     "caption_flows": "What devices count, {product}, {wave}",
     "caption_flows_drawn": "Counts month by month, {product}",
     "flows_alt": "{series}: {first}, then {last}. Each count has a scale of its own.",
@@ -55,8 +58,15 @@ FLOWS: dict[str, str] = {
     "column_devices_say": "What devices say",
     "column_together": "Together",
     "contradictions_head_none": "Nowhere do devices contradict each other",
-    "contradictions_head_one": "Devices contradict each other on one point in {total}",
-    "contradictions_head_n": "Devices contradict each other on {count} points in {total}",
+    "contradictions_head_only": (
+        "Devices contradict each other on the only point that several families judge"
+    ),
+    "contradictions_head_one": (
+        "Devices contradict each other on one of the {total} points that several families judge"
+    ),
+    "contradictions_head_n": (
+        "Devices contradict each other on {count} of the {total} points that several families judge"
+    ),
     "caption_contradictions": "Points on which families of devices contradict each other, {wave}",
     "agreements_head_one": "Several families of devices say the same on one point",
     "agreements_head_n": "Several families of devices say the same on {count} points",

@@ -1,12 +1,19 @@
 """French phrases on what devices count, and on what those of several families say together."""
 
 FLOWS: dict[str, str] = {
-    "series_of": "{part}, en part des {whole}",
-    "flows_head_none": "Aucun mouvement établi sur un an parmi {total} comptages",
-    "flows_head_only": "Aucun mouvement établi sur un an pour le seul comptage",
-    "flows_head_only_moved": "Le seul comptage a bougé depuis un an",
-    "flows_head_one": "Un comptage sur {total} a bougé depuis un an",
-    "flows_head_n": "{count} comptages sur {total} ont bougé depuis un an",
+    "series_of": "{part} (part des {whole})",
+    "flows_head_untold": "Aucun comptage ne se juge encore sur un an",
+    "flows_head_none": (
+        "Aucun mouvement établi sur un an parmi les {total} comptages que l’on peut juger"
+    ),
+    "flows_head_only": (
+        "Le seul comptage que l’on peut juger n’a pas bougé de façon établie depuis un an"
+    ),
+    "flows_head_only_moved": "Le seul comptage que l’on peut juger a bougé depuis un an",
+    "flows_head_one": "Un comptage a bougé depuis un an, parmi les {total} que l’on peut juger",
+    "flows_head_n": (
+        "{count} comptages ont bougé depuis un an, parmi les {total} que l’on peut juger"
+    ),
     "caption_flows": "Ce que comptent les dispositifs, {product}, {wave}",
     "caption_flows_drawn": "Comptages mois par mois, {product}",
     "flows_alt": "{series} : {first}, puis {last}. Chaque comptage a son échelle.",
@@ -32,8 +39,8 @@ FLOWS: dict[str, str] = {
     "note_flows": (
         "un comptage est complet. Il n’a pas de marge de sondage et ne dit rien de ceux qui n’y "
         "sont pas. Une évolution est établie quand elle atteint {percent} % ({points} points "
-        "pour une part) et dépasse ce que les mois varient sans raison, saison et tendance mises à "
-        "part. Chaque comptage a son échelle"
+        "pour une part) et dépasse la variation habituelle d’un mois à l’autre, saison et tendance "
+        "mises à part. Chaque comptage a son échelle"
     ),
     "device_state_good": "bon niveau",
     "device_state_mixed": "niveau moyen",
@@ -55,26 +62,35 @@ FLOWS: dict[str, str] = {
     "column_devices_say": "Ce que disent les dispositifs",
     "column_together": "Ensemble",
     "contradictions_head_none": "Nulle part les dispositifs ne se contredisent",
-    "contradictions_head_one": "Les dispositifs se contredisent sur un point parmi {total}",
-    "contradictions_head_n": "Les dispositifs se contredisent sur {count} points parmi {total}",
+    "contradictions_head_only": (
+        "Les dispositifs se contredisent sur le seul point que plusieurs familles jugent"
+    ),
+    "contradictions_head_one": (
+        "Les dispositifs se contredisent sur un des {total} points que plusieurs familles jugent"
+    ),
+    "contradictions_head_n": (
+        "Les dispositifs se contredisent sur {count} des {total} points que plusieurs familles "
+        "jugent"
+    ),
     "caption_contradictions": "Points sur lesquels les familles d’écoute se contredisent, {wave}",
     "agreements_head_one": "Plusieurs familles d’écoute disent la même chose sur un point",
     "agreements_head_n": "Plusieurs familles d’écoute disent la même chose sur {count} points",
     "caption_agreements": "Points sur lesquels les familles d’écoute sont d’accord, {wave}",
-    "signals_head_none": "On ne voit pas bouger un comptage sans une enquête, ni l’inverse",
+    "signals_head_none": "Aucun comptage ne bouge sans qu’une enquête bouge, ni l’inverse",
     "signals_head_one": (
-        "Un point à regarder : un comptage a bougé sans aucune enquête, ou l’inverse"
+        "Un point à regarder : un comptage a bougé sans qu’une enquête bouge, ou l’inverse"
     ),
     "signals_head_n": (
-        "{count} points à regarder : un comptage a bougé sans aucune enquête, ou l’inverse"
+        "{count} points à regarder : un comptage a bougé sans qu’une enquête bouge, ou l’inverse"
     ),
     "caption_signals": "Points à regarder, {wave}",
     "together_head": "Ce que disent ensemble les dispositifs",
     "caption_together": "Ce que dit chaque dispositif, {product}, {wave}",
     "note_convergence": (
         "un point = une dimension d’un produit. D’une enquête représentative, le niveau est bon "
-        "si tout l’intervalle atteint {good} %, faible s’il est sous {poor} %. En "
-        "séance, il est faible si {blocked} personnes au moins ont été arrêtées, bon si aucune ne "
+        "si tout l’intervalle atteint {good} %, faible si tout l’intervalle reste sous "
+        "{poor} %. En séance, il est faible si {blocked} personnes au moins ont été arrêtées, "
+        "bon si aucune ne "
         "l’a été et si la dernière séance n’a rien appris de neuf. Une enquête bouge à partir de "
         "{points} points, au-delà du hasard. Seuls ces mots sont comparés, jamais les chiffres"
     ),

@@ -17,7 +17,8 @@ LISTENING: dict[str, str] = {
     "cell_silent": "–",
     "note_listening": (
         "F = feedback, C = consultation, M = mobilisation. – = no device. Empty cell = not a "
-        "moment at which the product is used"
+        "moment at which the product is used. A letter says that a device is declared, whether its "
+        "results are read here or not"
     ),
     "note_thin": "a letter in brackets = a device that has heard next to nothing for a year",
     "note_piled_up": "a letter followed by + = several devices of this family for one audience",
@@ -31,13 +32,17 @@ LISTENING: dict[str, str] = {
         "that has heard next to nothing for a year"
     ),
     "collisions_head_none": "Nobody is asked twice within {days} days",
-    "collisions_head_one": "One audience is asked twice within {days} days",
-    "collisions_head_n": "{count} times, one audience is asked twice within {days} days",
+    "collisions_head_one": "One audience is asked by two devices within {days} days",
+    "collisions_head_n": (
+        "One audience is asked by two devices within {days} days, in {count} cases"
+    ),
     "caption_collisions": "Requests too close to one another, {wave}",
     "column_device_first": "One device",
     "column_device_second": "Another",
     "column_audience": "Audience",
     "column_days_between": "Days between the two",
+    "column_nearest": "Nearest periods",
+    "nearest_periods": "{first}, then {last}",
     "note_collisions": (
         "0 = both ask at the same time. Two devices count once per product and audience. Calendar "
         "declared by the teams"
@@ -64,8 +69,8 @@ LISTENING: dict[str, str] = {
     ),
     "devices_head": "What each device can tell, and what it cannot",
     "devices_of_head": "How its users are listened to",
-    "devices_unread_one": "No results are read here of one device: {devices}.",
-    "devices_unread_n": "No results are read here of {count} devices: {devices}.",
+    "devices_unread_one": "The results of one device are not read here: {devices}.",
+    "devices_unread_n": "The results of {count} devices are not read here: {devices}.",
     "caption_devices": "Listening devices",
     "column_device": "Device",
     "column_device_family": "Listening family",

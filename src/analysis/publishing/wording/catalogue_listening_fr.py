@@ -17,7 +17,8 @@ LISTENING: dict[str, str] = {
     "cell_silent": "–",
     "note_listening": (
         "R = remontée d’information, C = consultation, M = mobilisation. – = aucun dispositif. "
-        "Case vide = moment qui n’est pas un usage du produit"
+        "Case vide = moment qui n’est pas un usage du produit. Une lettre dit qu’un dispositif est "
+        "déclaré, que ses résultats soient lus ici ou non"
     ),
     "note_thin": (
         "une lettre entre parenthèses = un dispositif qui n’a presque rien entendu depuis un an"
@@ -35,13 +36,18 @@ LISTENING: dict[str, str] = {
         "un dispositif qui n’a presque rien entendu depuis un an"
     ),
     "collisions_head_none": "Personne n’est sollicité deux fois en moins de {days} jours",
-    "collisions_head_one": "Un public est sollicité deux fois en moins de {days} jours",
-    "collisions_head_n": "{count} fois, un même public est sollicité en moins de {days} jours",
+    "collisions_head_one": "Un public est sollicité par deux dispositifs en moins de {days} jours",
+    "collisions_head_n": (
+        "Un même public est sollicité par deux dispositifs en moins de {days} jours, dans "
+        "{count} cas"
+    ),
     "caption_collisions": "Sollicitations trop rapprochées, {wave}",
     "column_device_first": "Un dispositif",
     "column_device_second": "Un autre",
     "column_audience": "Public",
     "column_days_between": "Jours entre les deux",
+    "column_nearest": "Périodes les plus proches",
+    "nearest_periods": "{first}, puis {last}",
     "note_collisions": (
         "0 = les deux sollicitent en même temps. Deux dispositifs comptent une fois par produit et "
         "par public. Calendrier déclaré par les équipes"
@@ -68,8 +74,8 @@ LISTENING: dict[str, str] = {
     ),
     "devices_head": "Ce que chaque dispositif peut dire, et ce qu’il ne peut pas",
     "devices_of_head": "Comment ses usagers sont écoutés",
-    "devices_unread_one": "Aucun résultat n’est lu ici d’un dispositif : {devices}.",
-    "devices_unread_n": "Aucun résultat n’est lu ici de {count} dispositifs : {devices}.",
+    "devices_unread_one": "Les résultats d’un dispositif ne sont pas lus ici : {devices}.",
+    "devices_unread_n": "Les résultats de {count} dispositifs ne sont pas lus ici : {devices}.",
     "caption_devices": "Dispositifs d’écoute",
     "column_device": "Dispositif",
     "column_device_family": "Famille d’écoute",

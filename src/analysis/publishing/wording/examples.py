@@ -356,6 +356,10 @@ OWN_EXAMPLES: dict[str, dict[str, Example]] = {
         for word in ("alone", "up", "down", "level")
     },
     "from_to": {"first": ("86", "86"), "last": ("89", "89")},
+    "nearest_periods": {
+        "first": ("du 8 au 21 mars 2027", "8 to 21 March 2027"),
+        "last": ("du 15 au 26 mars 2027", "15 to 26 March 2027"),
+    },
     **{
         key: {"perceived": ("3 sur 7", "3 out of 7"), "measured": ("2 sur 4", "2 out of 4")}
         for key in ("commitments_title", "kept_sides")

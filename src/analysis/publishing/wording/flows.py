@@ -12,7 +12,7 @@ from analysis.study import Directorate
 from analysis.study.flows import Series
 from analysis.study.listening import Device
 
-MOVED = ("up", "down")
+MOVED, STEADY = ("up", "down"), "steady"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Flow:
     year: ReleasedFigure | None
     months: tuple[ReleasedFigure, ...]
     breaks: tuple[ReleasedFigure, ...]
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is said to have moved, or not to: what it counts has not changed between."""
+        return self.year is not None and self.year.word in (*MOVED, STEADY)
 
     @property
     def moved(self) -> bool:
@@ -84,13 +89,16 @@ def _dated(rows: Sequence[ReleasedFigure], definition: str) -> tuple[ReleasedFig
 
 def flows_title(wording: Wording, found: Sequence[Flow]) -> Sentence:
     """How many counts moved since a year before."""
-    moved = [flow.year for flow in found if flow.moved and flow.year is not None]
-    if len(found) == 1:
+    judged = [flow.year for flow in found if flow.judged and flow.year is not None]
+    if not judged:
+        return wording.said("flows_head_untold", [])
+    moved = [year for year in judged if year.word in MOVED]
+    if len(judged) == 1:
         return wording.said("flows_head_only_moved" if moved else "flows_head_only", moved)
     ending = "none" if not moved else "one" if len(moved) == 1 else "n"
     number = wording.language.number
     return wording.said(
-        f"flows_head_{ending}", moved, count=number(len(moved)), total=number(len(found))
+        f"flows_head_{ending}", moved, count=number(len(moved)), total=number(len(judged))
     )
 
 
