@@ -53,6 +53,16 @@ def test_many_units_have_a_line_each_by_department(many: Study) -> None:
     units = [one.split("|")[0] for one in found if one.startswith("U")]
     assert units == [f"U{n}" for n in (*range(0, COUNT, 2), *range(1, COUNT, 2))]
     assert "U3|53 %|[43 ; 63]|usagers reçus|" in "\n".join(found).replace("\u202f", " ")
+    shown = synthesis.summary(page(many, *rows(), directorate=None)).markdown
+    assert shown.count("](direction-u") == COUNT, "each leads to its page"
+
+
+def test_units_too_many_to_be_named_are_led_to_by_their_departments(
+    many: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(synthesis, "MOST_LED_TO", COUNT - 1)
+    shown = synthesis.summary(page(many, *rows(), directorate=None)).markdown
+    assert "U3" in shown and "](direction-u" not in shown
 
 
 def test_few_units_have_tiles(many: Study) -> None:

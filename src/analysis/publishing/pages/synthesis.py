@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.publishing.arrangement import MOST_AT_LARGE, units_in_bar
 from analysis.publishing.blocks import (
     Block,
@@ -44,6 +46,9 @@ from analysis.publishing.wording.sentences import (
     upper_first,
 )
 from analysis.study import Directorate
+
+MOST_LED_TO = 24
+"""Units whose pages the first page leads to one by one; of more, to those of their departments."""
 
 
 def summary(page: Page) -> Block:
@@ -94,16 +99,14 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
     """The overall indicator of many units: a line each, in a table per department, strongest claims
     first in the title.
     """
-    tables = [
-        overall_table(
-            page,
-            f"synthese-{department.id if department else 'tout'}",
-            found,
-            named=department.acronym if department else upper_first(page.wording.units),
-        )
-        for department, units in page.study.by_department()
-        if (found := overall_of(page, units))
-    ]
+    tables: list[Part | None] = []
+    for department, units in page.study.by_department():
+        if found := overall_of(page, units):
+            name = f"synthese-{department.id if department else 'tout'}"
+            named = department.acronym if department else upper_first(page.wording.units)
+            tables += [overall_table(page, name, found, named=named)]
+            if department is not None and len(pairs) <= MOST_LED_TO:
+                tables += [_ways_within(page, [unit for unit, _ in found])]
     shown = [(unit, figure) for unit, figure in pairs if not figure.hidden]
     head = hidden_finding(page.wording, [figure for _, figure in pairs])
     if shown:
@@ -116,6 +119,13 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
         *tables,
         _ways(page, departments=False),
         notes(page, [figure for _, figure in pairs]),
+    )
+
+
+def _ways_within(page: Page, products: Sequence[Directorate]) -> Part:
+    """The ways to the pages of a department's products."""
+    return link_line(
+        [Link(page.language.typeset(one.acronym), page_address(one)) for one in products]
     )
 
 
