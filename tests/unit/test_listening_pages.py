@@ -258,9 +258,11 @@ def test_the_calendar_is_in_the_order_of_days(study: Study) -> None:
     assert names == ["Dispositif", "Now", "Late", "Tests", "Over"]
 
 
-def test_a_count_that_changed_is_not_among_those_that_are_judged(study: Study) -> None:
+def test_a_count_that_changed_is_not_among_those_that_are_judged(
+    study: Study, tmp_path: Path
+) -> None:
     changed = counted("year", None, word="declared")
-    opened = page(listened(study, FLOW), *ROWS, changed)
+    opened = page(listened(study, FLOW), *ROWS, changed, folder=tmp_path)
     assert lines(flows.flows(opened))[0] == "## Aucun comptage ne se juge encore sur un an"
 
 

@@ -53,14 +53,7 @@ def packages_reached(package: str, root: Path | None = None) -> tuple[str, ...]:
         if name in reached:
             continue
         reached.add(name)
-        pending += _packages_imported_by(name, root)
+        single = root / f"{name}.py"
+        for path in [single] if single.exists() else sorted((root / name).rglob("*.py")):
+            pending += packages_imported(path.read_text(encoding="utf-8"))
     return tuple(sorted(reached))
-
-
-@cache
-def _packages_imported_by(package: str, root: Path) -> tuple[str, ...]:
-    """What the modules of a package import, read once for all the packages that reach it."""
-    single = root / f"{package}.py"
-    modules = [single] if single.exists() else (root / package).rglob("*.py")
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in modules)
-    return packages_imported(sources)
