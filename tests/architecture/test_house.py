@@ -153,6 +153,26 @@ def test_a_page_imports_no_renderer(modules: str, slow: bool) -> None:
     assert done.stdout.strip() == ("['nbformat', 'pypdf', 'typst']" if slow else "[]")
 
 
+@pytest.mark.parametrize(
+    ("module", "found"),
+    [
+        ("operations.publish", "[]"),
+        ("operations.correct", "[]"),
+        ("publishing.charts", "['matplotlib']"),
+        ("indicators", "['pandas', 'scipy', 'statsmodels']"),
+    ],
+)
+def test_what_makes_editions_imports_no_drawing_and_no_statistics(module: str, found: str) -> None:
+    """Kernels do both: the command would import them for seconds, to be refused for its wave."""
+    code = (
+        f"import sys, analysis.{module}\n"
+        "slow = {'matplotlib', 'pandas', 'scipy', 'statsmodels'}\n"
+        "print(sorted(slow & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == found
+
+
 @pytest.mark.parametrize(("runs", "found"), [("main()", "[]"), ("", "['lark']")])
 def test_the_command_builds_no_grammar_of_addresses(runs: str, found: str) -> None:
     """jsonschema would, as it is imported, for seconds of each command."""

@@ -17,8 +17,6 @@ from tests.conftest import alter, observatoire, small_workspace
 from tests.in_browser import accessibility_faults
 
 FIRST, WAVE = "2026-11-25", "2026-2"
-SEEN = ("index", "direction-dpaph")
-"""Pages of a version that a browser looks at: what is said over each is said over all."""
 REASON = "Quarante réponses étaient comptées deux fois."
 
 
@@ -110,13 +108,14 @@ def test_what_was_frozen_stays_byte_for_byte(corrected: Path) -> None:
     assert "Édition corrigée" not in (edition(corrected, "1.0.0") / "_site/index.html").read_text()
 
 
-def test_the_first_version_and_the_last_are_made_again_to_the_byte(corrected: Path) -> None:
-    """The first one with the text that it had, from the delivery that was replaced since."""
+def test_every_version_is_made_again_to_the_byte(corrected: Path) -> None:
+    """Those before a text changed differ by it, and that is told."""
     last = said(corrected, "verify", str(edition(corrected, "2.0.1")))
     assert "Built again from raw data" in last and "by bytes: the same." in last
     alter(corrected / "params/cd93/study.yml", 'unité par unité"', 'direction par direction"')
-    first = said(corrected, "verify", str(edition(corrected, "1.0.0")))
-    assert "Built again from raw data" in first and "by bytes: the same." in first
+    for version in ("1.0.0", "2.0.0"):
+        told = said(corrected, "verify", str(edition(corrected, version)))
+        assert "Built again from raw data" in told and "by bytes: the same." in told
     alter(corrected / "params/cd93/study.yml", 'direction par direction"', 'unité par unité"')
     manifest = edition(corrected, "2.0.0") / "edition.json"
     honest = manifest.read_bytes()
@@ -233,17 +232,18 @@ def test_a_site_leads_from_each_version_to_the_latest(corrected: Path) -> None:
     shutil.rmtree(corrected / "elsewhere")
 
 
-def test_pages_of_two_versions_and_what_stands_over_them_pass_axe(
+def test_every_page_of_two_versions_and_what_stands_over_them_passes_axe(
     corrected: Path, browser: Any, tmp_path: Path
 ) -> None:
     said(corrected, "site", "--into", str(tmp_path / "site"))
     site = tmp_path / "site" / "cd93"
     pages = [
-        *(site / WAVE / f"v{one}" / f"{name}.html" for one in ("1.0.0", "2.0.0") for name in SEEN),
+        *sorted((site / WAVE / "v1.0.0").glob("*.html")),
+        *sorted((site / WAVE / "v2.0.0").glob("*.html")),
         *sorted(site.glob("*.html")),
         site.parent / "index.html",
     ]
-    assert len(pages) > 6
+    assert len(pages) > 10
     page = browser.new_page(bypass_csp=True)
     found = {}
     for path in pages:

@@ -266,6 +266,38 @@ def test_a_count_that_changed_is_not_among_those_that_are_judged(
     assert lines(flows.flows(opened))[0] == "## Aucun comptage ne se juge encore sur un an"
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("steady", "steady"), "Aucun mouvement établi sur un an parmi les 2 comptages que l’on "),
+        (("up", "steady"), "Un comptage a bougé depuis un an, parmi les 2 que l’on "),
+        (("up", "down"), "2 comptages ont bougé depuis un an, parmi les 2 que l’on "),
+    ],
+)
+def test_counts_that_moved_are_told_out_of_those_that_are_judged(
+    study: Study, tmp_path: Path, words: tuple[str, str], said: str
+) -> None:
+    years = [
+        counted("year", 0.2, series, word=word)
+        for series, word in zip(("calls", "replies"), words, strict=True)
+    ]
+    opened = page(listened(study, FLOW), *ROWS, *years, folder=tmp_path)
+    assert lines(flows.flows(opened))[0] == f"## {said}peut juger"
+
+
+def test_contradictions_are_told_out_of_the_points_that_several_families_judge(
+    study: Study,
+) -> None:
+    rows = [
+        told("verdict", "total", "contrary"),
+        told("verdict", "total", "steady", directorate="def"),
+    ]
+    found = convergence.contradictions_head(page(listened(study, FLOW), *rows, directorate=None))
+    assert found.text == (
+        "Les dispositifs se contredisent sur un des 2 points que plusieurs familles jugent"
+    )
+
+
 def test_devices_that_bring_nothing_are_named(study: Study) -> None:
     channel = study.channels[0].id
     silent = survey("silent", ("2026-08-01", "2026-08-20"))

@@ -387,6 +387,12 @@ def test_aliases_that_repeat_little_are_taken() -> None:
     assert parse_yaml("a: &x {b: 1}\nc: *x\n", "f") == {"a": {"b": 1}, "c": {"b": 1}}
 
 
+def test_what_is_done_to_a_content_reaches_no_other_reader() -> None:
+    first = parse_yaml("a: [1, {b: 2}]\n", "f")
+    first["a"][1]["b"] = 3
+    assert parse_yaml("a: [1, {b: 2}]\n", "g") == {"a": [1, {"b": 2}]}
+
+
 def test_a_file_larger_than_parameters_are_is_refused_unread(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "params" / "cd93", tmp_path / "cd93")
     (tmp_path / "cd93" / "waves.yml").write_bytes(b"#" * (600 << 10))

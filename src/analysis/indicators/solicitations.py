@@ -11,7 +11,7 @@ import polars as pl
 from analysis.indicators.listening import listening_of
 from analysis.storage import as_figures, make_table
 from analysis.study import Study
-from analysis.study.listening import YEAR, Device, Listening, days_between
+from analysis.study.listening import Device, Listening, days_between
 
 ALIKE = 0.5
 """Share of the dimensions of two devices that both tell something of, from which they could be
@@ -98,7 +98,7 @@ class Poolings(dy.Schema):
 def collisions(study: Study, *, wave: str, simulated: bool) -> pl.DataFrame:
     """The `Collisions` of a wave, by the calendar that the study declares."""
     listening = listening_of(study)
-    start, end = study.wave(wave).start, study.wave(wave).end + YEAR
+    start, end = study.wave(wave).start, study.wave(wave).end
     asking = [device for device in listening.devices if device.asks]
     rows = []
     for first, second in combinations(asking, 2):

@@ -154,9 +154,10 @@ class Device(Model):
         return tuple(one for one in self.periods if one.start <= end and one.end >= start)
 
     def nearest(self, other: Device, start: date, end: date) -> tuple[Period, Period] | None:
-        """The two periods, one of each device, that are nearest to one another within some days,
-        the one that begins first first; None where a device has none.
+        """The two periods, one of each device, that are nearest to one another in some days and the
+        year that follows them, the one that begins first first; None where a device has none.
         """
+        end += YEAR
         pairs = [
             (one, another) if one.start <= another.start else (another, one)
             for one in self.periods_in(start, end)

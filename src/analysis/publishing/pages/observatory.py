@@ -19,7 +19,7 @@ from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.practices import about_products, by_device
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
-from analysis.study.listening import FAMILIES, YEAR, Device, Listening, Period
+from analysis.study.listening import FAMILIES, Device, Listening, Period
 
 
 def coverage(page: Page) -> Block:
@@ -120,7 +120,7 @@ def _nearest(page: Page, collision: ReleasedFigure) -> str:
     language, wave = page.language, page.wave
     known = {device.id: device for device in _listening(page).devices}
     first, second = (known[name] for name in collision.definition.split("+"))
-    found = first.nearest(second, wave.start, wave.end + YEAR)
+    found = first.nearest(second, wave.start, wave.end)
     assert found is not None, "two devices that are too near have periods"
     one, other = (language.period(period.start, period.end) for period in found)
     return language.text("nearest_periods", first=one, last=other)
@@ -249,7 +249,7 @@ def _device_table(page: Page, kept: Sequence[Device]) -> Part:
 
 def _device_calendar(page: Page, kept: Sequence[Device]) -> Part:
     """Whom each device reaches, how often, when next, and what it takes: those under way first,
-    then by day, those that listen all the time last.
+    then by day; last, those that have no day of their own.
     """
     kept = sorted(kept, key=lambda one: _next_day(page, one))
     language, number = page.language, page.language.number

@@ -90,9 +90,9 @@ FLOWS: dict[str, str] = {
         "un point = une dimension d’un produit. D’une enquête représentative, le niveau est bon "
         "si tout l’intervalle atteint {good} %, faible si tout l’intervalle reste sous "
         "{poor} %. En séance, il est faible si {blocked} personnes au moins ont été arrêtées, "
-        "bon si aucune ne "
-        "l’a été et si la dernière séance n’a rien appris de neuf. Une enquête bouge à partir de "
-        "{points} points, au-delà du hasard. Seuls ces mots sont comparés, jamais les chiffres"
+        "bon si aucune ne l’a été et si la dernière séance n’a rien appris de neuf. Une enquête "
+        "bouge à partir de {points} points, au-delà du hasard. Seuls ces mots sont comparés, "
+        "jamais les chiffres"
     ),
     "observations_head": "Ce que l’on a vu et entendu en séance",
     "caption_observations": "Séances (tests, ateliers, entretiens), {product}, {wave}",
