@@ -124,7 +124,8 @@ def test_only_a_device_that_observes_has_a_grid(study: Study) -> None:
     about = {"regime": "qualitative", "family": "mobilisation", "dimensions": ["effort", "info"]}
     tests = device("tests", **about)
     table = TABLE | {"tasks": {"x": {"id": "x", "dimension": "effort"}}}
-    known = listened(study, tests, device("visits"))
+    themes = [{"id": name, "label": name} for name in ("format", "words")]
+    known = listened(study, tests, device("visits"), themes=themes)
 
     def grid(**changes: Any) -> FileEntry:
         content = {"path": "g.xlsx", "reader": "grid", "grid": table | changes}
@@ -135,6 +136,7 @@ def test_only_a_device_that_observes_has_a_grid(study: Study) -> None:
         ({"device": "visits"}, "observes nobody: its regime is 'flow'"),
         ({"product": "def"}, "Unknown product of tests"),
         ({"tasks": TABLE["tasks"]}, "Unknown dimension of tests: 'search'"),
+        ({"themes": {"mots": "word"}}, "Unknown theme of sessions in listening.yml: 'word'"),
     ):
         with pytest.raises(ScopeError, match=what):
             check_entry(known, grid(**change), "m")

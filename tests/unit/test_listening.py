@@ -1,4 +1,4 @@
-"""Who listens to whom: what is declared, the map by hand, the calendar, and the page."""
+"""Who listens to whom: what is declared, the calendar, and the page."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from analysis.errors import ParameterError, ScopeError
-from analysis.indicators import Answers, collisions, listening_map, poolings
+from analysis.errors import ParameterError
+from analysis.indicators import collisions, poolings
 from analysis.indicators.listening import ListeningMap
 from analysis.publishing.edition import Edition
 from analysis.publishing.pages import observatory
@@ -68,90 +67,6 @@ def listened(study: Study, *devices: dict[str, Any], **changes: Any) -> Study:
         **changes,
     }
     return study.model_copy(update={"listening": Listening.model_validate(content)})
-
-
-def answers(count: int, channel: str = "qr") -> pl.DataFrame:
-    rows = [("dpaph", WAVE, channel, "x", "C2", count, True)]
-    return pl.DataFrame(rows, schema=Answers.create_empty().schema, orient="row")
-
-
-def mapped(study: Study, heard: pl.DataFrame | None = None) -> pl.DataFrame:
-    heard = Answers.create_empty() if heard is None else heard
-    return listening_map(heard, study, wave=WAVE, simulated=True)
-
-
-def word(table: pl.DataFrame, category: str, family: str, product: str = "dpaph") -> str:
-    found = table.filter(directorate=product, category=category, family=family)
-    return str(found.get_column("word").item())
-
-
-# --- the map --------------------------------------------------------------------------------------
-
-
-def test_a_moment_is_silent_where_no_device_is_and_covered_where_one_listens(study: Study) -> None:
-    table = mapped(listened(study, device("visits")))
-    assert word(table, "read", "feedback") == "covered"
-    assert word(table, "read", "consultation") == word(table, "act", "feedback") == "silent"
-    assert word(table, "act", "feedback", "def") == "silent"
-    moments = table.filter(about="moment")
-    assert moments.height == 3 * (2 + 1), "of each family at each moment of use, and no other"
-
-
-@pytest.mark.parametrize(
-    ("periods", "expected"),
-    [
-        ((("2026-08-01", "2026-08-09"),), "covered"),
-        ((("2025-10-20", "2025-11-01"),), "covered"),
-        ((("2025-09-01", "2025-10-30"),), "thin"),
-        ((("2026-11-01", "2026-11-09"),), "thin"),
-    ],
-)
-def test_a_device_that_has_not_listened_for_a_year_is_thin(
-    study: Study, periods: tuple[tuple[str, str], ...], expected: str
-) -> None:
-    """The wave ends on 31 October 2026."""
-    assert word(mapped(listened(study, survey("post", *periods))), "read", "consultation") == (
-        expected
-    )
-
-
-@pytest.mark.parametrize(("count", "expected"), [(29, "thin"), (30, "covered")])
-def test_a_channel_that_hardly_anybody_answered_is_thin(
-    study: Study, count: int, expected: str
-) -> None:
-    button = device("button", regime="sample", channel="qr")
-    assert word(mapped(listened(study, button), answers(count)), "read", "feedback") == expected
-    assert word(mapped(listened(study, button), answers(count, "papier")), "read", "feedback") == (
-        "thin"
-    )
-
-
-def test_too_many_devices_of_a_family_on_one_audience_pile_up(study: Study) -> None:
-    names = ("one", "two", "three")
-    assert word(mapped(listened(study, *map(device, names))), "read", "feedback") == "piled_up"
-    two = mapped(listened(study, *map(device, names[:2])))
-    assert word(two, "read", "feedback") == "covered"
-    firms = device("three", audiences=["firms"])
-    apart = mapped(listened(study, *map(device, names[:2]), firms))
-    assert word(apart, "read", "feedback") == "covered", "of two audiences"
-    other = mapped(
-        listened(study, *map(device, names[:2]), survey("s", ("2026-08-01", "2026-08-02")))
-    )
-    assert word(other, "read", "feedback") == "covered", "of two families"
-
-
-def test_counts_reach_nobody_in_particular(study: Study) -> None:
-    sample = survey("post", ("2026-08-01", "2026-08-09"), audiences=["firms"])
-    table = mapped(listened(study, device("visits"), sample))
-    assert word(table, "firms", "") == "covered"
-    assert word(table, "people", "") == word(table, "people", "", "def") == "silent"
-    totals = dict(table.filter(about="total").select("category", "devices").iter_rows())
-    assert totals == {"silent": 2, "moments": 3, "unreached": 2, "audiences": 3}
-
-
-def test_a_study_without_devices_has_no_map(study: Study) -> None:
-    with pytest.raises(ScopeError, match="declares no device"):
-        mapped(study)
 
 
 # --- the calendar ---------------------------------------------------------------------------------
@@ -390,8 +305,8 @@ def test_the_page_says_who_listens_and_whom_nobody_hears(study: Study) -> None:
         ),
         reading("firms", "", "silent", "audience"),
         reading("people", "", "covered", "audience"),
-        *(total("silent", 1.0), total("moments", 3.0), total("unreached", 2.0)),
-        total("audiences", 3.0),
+        *(total("silent", 1.0), total("thin", 0.0), total("moments", 3.0)),
+        *(total("unreached", 2.0), total("audiences", 3.0)),
     ]
     opened = page(listening, *rows, directorate=None)
     found = lines(observatory.coverage(opened))
@@ -401,6 +316,12 @@ def test_the_page_says_who_listens_and_whom_nobody_hears(study: Study) -> None:
         "DPAPH|R (C) M+|–|",
         "DEF|||",
     ]
+    thin = [one | {"value": 2.0} if one["definition"] == "thin" else one for one in rows]
+    found = lines(observatory.coverage(page(listening, *thin, directorate=None)))
+    assert found[1] == (
+        "À 2 moments d’usage, un dispositif est déclaré, et presque rien n’en est parvenu à "
+        "l’observatoire depuis un an"
+    )
     found = lines(observatory.unreached(opened))
     assert found[0] == "## 2 publics sur 3 ne sont atteints par aucun dispositif"
     assert [one for one in found if "|" in one] == ["Direction|Publics|", "DPAPH|Firms|"]

@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.errors import ParameterError
 from analysis.indicators import movements
 from analysis.publishing.pages import convergence, flows, observatory, product
 from analysis.publishing.pages import listened as listened_page
@@ -21,7 +20,7 @@ from benchmarks.truth import listening as truth
 from benchmarks.truth.studies import score_study
 from tests.released import HIDDEN, page, row
 from tests.unit.test_convergence import FLOW, POST, TESTS
-from tests.unit.test_listening import device, listened, survey
+from tests.unit.test_listening import listened, survey
 from tests.unit.test_pages import lines
 
 
@@ -217,7 +216,7 @@ def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
     )
     totals = [
         things("listening", "total", name, value, directorate=None)
-        for name, value in (("silent", 0.0), ("moments", 4.0))
+        for name, value in (("silent", 0.0), ("thin", 1.0), ("moments", 4.0))
     ]
     rows = [
         *(told("verdict", "total", "contrary", directorate=one) for one in ("def", "dpaph")),
@@ -233,6 +232,8 @@ def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
     named = ["- **DPAPH :** Attente", "- **DEF :** Attente"]
     assert found[place + 1 : place + 3] == named
     assert "- **DPAPH :** R (part des calls)" in found
+    thin = "À un moment d’usage, un dispositif est déclaré, et presque rien n’en est parvenu à"
+    assert any(one.startswith(thin) for one in found)
     way = "[Observatoire : point par point](observatoire.html)"
     assert found[-1] == f"{way} · [Ce que d’autres ont publié](methode.html)"
     alone = known.model_copy(update={"references": (), "context": ()})
@@ -314,64 +315,6 @@ def test_devices_that_bring_nothing_are_named(study: Study) -> None:
     assert not any("Aucun résultat n" in one for one in own), (
         "a product's page tells of its own devices"
     )
-
-
-def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:
-    def seen(definition: str, value: float | None, word: str = "") -> dict[str, Any]:
-        kind = "reading" if word else "count"
-        return row(
-            layer="observations",
-            indicator="observations",
-            item=None,
-            definition=definition,
-            kind=kind,
-            unit=kind,
-            breakdown="dimension",
-            category="attente.tests",
-            word=word,
-            value=value,
-            **dict.fromkeys(("low", "high", "se", "base")),
-        )
-
-    rows = [
-        seen("sessions", 2.0),
-        seen("participants", 12.0),
-        seen("themes", 3.0),
-        seen("new_themes", 0.0),
-        seen("state", None, "poor"),
-    ]
-    found = lines(convergence.observations(page(listened(study, TESTS), *rows)))
-    assert "Attente|Tests|2|12|3|0|Niveau faible|" in found
-    assert "%" not in "".join(one for one in found if "|" in one)
-    assert convergence.observations(page(study, row())).markdown == ""
-    elsewhere = listened(study, device("x", products=["def"]))
-    assert product.users(page(elsewhere, row())).markdown == "", "a device of another product"
-
-
-def quoted(study: Study, **changes: Any) -> Study:
-    content = {
-        "device": "tests",
-        "product": "dpaph",
-        "text": "Je cherche.",
-        "approved_by": "Bureau",
-        "date": "2026-09-01",
-        **changes,
-    }
-    return listened(study, TESTS, FLOW, quotations=[content])
-
-
-def test_what_was_said_is_printed_where_it_was_approved_and_in_its_wave(study: Study) -> None:
-    found = lines(convergence.observations(page(quoted(study), row())))
-    assert found == [
-        "### Ce que des participants ont dit",
-        "« Je cherche. » Tests, 1ᵉʳ septembre 2026. Citation approuvée : Bureau.",
-    ]
-    for change in ({"date": "2026-06-30"}, {"date": "2026-11-01"}, {"product": "def"}):
-        opened = page(quoted(study, **change), row())
-        assert convergence.observations(opened).markdown == ""
-    with pytest.raises(ParameterError, match="looks like a telephone number") as caught:
-        convergence.observations(page(quoted(study, text="Au 06 12 34 56 78"), row()))
-    assert "06 12" not in str(caught.value)
 
 
 # --- against the truth ----------------------------------------------------------------------------

@@ -134,15 +134,24 @@ class Codebook:
 
     @cached_property
     def _told(self) -> dict[str, str]:
-        """What a dimension is called, with the device that tells something of it."""
+        """What a dimension is called, with the device that tells something of it, and with the
+        theme that it met.
+        """
         dimensions = {one.id: one.label for one in self.study.questionnaire.dimensions}
         devices = self.study.listening.devices if self.study.listening else ()
         whole = {f"{name}.total": label for name, label in dimensions.items()}
-        return whole | {
+        told = {
             f"{name}.{device.id}": f"{label}, {device.label}"
             for name, label in dimensions.items()
             for device in devices
         }
+        themes = self.study.listening.themes if self.study.listening else ()
+        met = {
+            f"{name}.{theme.id}": f"{label}, {theme.label}"
+            for name, label in told.items()
+            for theme in themes
+        }
+        return whole | told | met
 
     def _indicator(self, code: str, names: Mapping[str, str]) -> str:
         """What is measured: an indicator, a commitment, a management figure, a question, a flag."""

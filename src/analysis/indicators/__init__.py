@@ -19,7 +19,7 @@ from analysis.indicators.item_response import ItemResponse, item_response
 from analysis.indicators.listening import ListeningMap, listening_map
 from analysis.indicators.management import Management, management
 from analysis.indicators.movements import Movements, movements
-from analysis.indicators.observations import Observations, observations
+from analysis.indicators.observations import Observations, Themes, observations, themes
 from analysis.indicators.participation import Participation, participation
 from analysis.indicators.profiles import UserProfiles, user_profiles
 from analysis.indicators.published import PublishedBreaks, published_breaks
@@ -67,6 +67,7 @@ __all__ = [
     "Representativity",
     "Sites",
     "Standings",
+    "Themes",
     "UserProfiles",
     "UserSegments",
     "WeightedSample",
@@ -102,6 +103,7 @@ __all__ = [
     "site_funnel",
     "standings",
     "stored_cube",
+    "themes",
     "user_profiles",
     "user_segments",
     "weigh",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Literal
 
 import dataframely as dy
@@ -15,10 +16,12 @@ from analysis.study import Study
 from analysis.study.listening import FAMILIES, YEAR, Device, Listening
 
 Coverage = Literal["covered", "thin", "silent", "piled_up"]
-"""`silent` where no device is, `thin` where none was active in the year before the end of the wave
-or heard enough in it, `piled_up` where too many of a family listen to one audience."""
+"""`silent` where no device is, `thin` where of none that is enough has come in the year before the
+end of the wave, `piled_up` where too many of a family listen to one audience."""
 
-TOTALS = ("silent", "moments", "unreached", "audiences")
+TOTALS = ("silent", "thin", "moments", "unreached", "audiences")
+"""Moments that no device listens to, those that some do and of which none of them has told enough,
+all moments; audiences that nobody reaches, all audiences."""
 
 
 class ListeningMap(dy.Schema):
@@ -74,23 +77,27 @@ class ListeningMap(dy.Schema):
 
 
 def listening_map(
-    answers: pl.DataFrame, study: Study, *, wave: str, simulated: bool
+    answers: pl.DataFrame,
+    flows: pl.DataFrame,
+    grids: pl.DataFrame,
+    study: Study,
+    *,
+    wave: str,
+    simulated: bool,
 ) -> pl.DataFrame:
     """The `ListeningMap` of a wave.
 
     Args:
         answers: `indicators.Answers` of all products in the wave.
+        flows, grids: `storage.Flows` and `storage.Grids`, up to the wave.
         study: Its devices and products.
         wave: Identifier.
         simulated: Whether the answers are.
 
     """
     listening = listening_of(study)
-    heard = {
-        (row["directorate"], row["channel"]): row["answers"]
-        for row in answers.iter_rows(named=True)
-    }
     end = study.wave(wave).end
+    heard = _heard(answers, flows, grids, study, end)
     moments = {moment.id: moment.label for moment in listening.moments}
     audiences = {audience.id: audience.label for audience in listening.audiences}
     rows: list[dict[str, Any]] = []
@@ -99,7 +106,7 @@ def listening_map(
         enough = {
             device.id
             for device in own
-            if device.periods_in(end - YEAR, end) and _hears(device, product, heard, study)
+            if device.periods_in(end - YEAR, end) and (product, device.id) in heard
         }
         for moment in use.moments:
             for family in FAMILIES:
@@ -130,11 +137,25 @@ def listening_of(study: Study) -> Listening:
     return study.listening
 
 
-def _hears(device: Device, product: str, heard: dict[tuple[str, str], int], study: Study) -> bool:
-    """Whether a device brought enough answers on a product; others than channels are believed."""
-    if device.channel is None:
-        return True
-    return heard.get((product, device.channel), 0) >= study.thresholds.fragile_below
+def _heard(
+    answers: pl.DataFrame, flows: pl.DataFrame, grids: pl.DataFrame, study: Study, end: date
+) -> set[tuple[str, str]]:
+    """Product, device: enough answers of whose channel came in the wave, or of which a count or a
+    session came in the year before its end. Of others nothing can be read.
+    """
+    enough = answers.filter(pl.col("answers") >= study.thresholds.fragile_below)
+    by_channel = set(enough.select("directorate", "channel").iter_rows())
+    devices = listening_of(study).devices
+    heard = {
+        (product, device.id)
+        for device in devices
+        for product in device.products
+        if (product, device.channel) in by_channel
+    }
+    for table, day in ((flows, "month"), (grids, "day")):
+        lately = table.filter(pl.col(day).is_between(end - YEAR, end, closed="right"))
+        heard |= set(lately.select("directorate", "device").iter_rows())
+    return heard
 
 
 def _coverage(here: list[Device], enough: set[str], listening: Listening) -> Coverage:
@@ -161,6 +182,7 @@ def _totals(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     audiences = [row["word"] for row in rows if row["about"] == "audience"]
     counts = (
         sum(words == {"silent"} for words in moments.values()),
+        sum(words <= {"silent", "thin"} and "thin" in words for words in moments.values()),
         len(moments),
         sum(word != "covered" for word in audiences),
         len(audiences),

@@ -72,6 +72,57 @@ class Observations(dy.Schema):
         return as_figures(pl.concat([*counts, reading]), layer="observations")
 
 
+class Themes(dy.Schema):
+    """One row per product, device, dimension and theme that was met in a wave.
+
+    Attributes:
+        sessions: In how many it was met; by how many people is no figure of anybody.
+
+    """
+
+    directorate = dy.String(primary_key=True)
+    wave = dy.String(primary_key=True)
+    device = dy.String(primary_key=True)
+    dimension = dy.String(primary_key=True)
+    theme = dy.String(primary_key=True)
+    sessions = dy.Int64(min=1)
+    simulated = dy.Bool()
+
+    @classmethod
+    def figures(cls, table: pl.DataFrame) -> pl.DataFrame:
+        """`Figures`: in how many sessions each theme was met."""
+        return as_figures(
+            table.select(
+                *("directorate", "wave", "simulated"),
+                indicator=pl.lit("themes"),
+                definition=pl.lit("sessions"),
+                kind=pl.lit("count"),
+                unit=pl.lit("count"),
+                breakdown=pl.lit("theme"),
+                category=pl.format("{}.{}.{}", "dimension", "device", "theme"),
+                claim=pl.lit(""),
+                value=pl.col("sessions").cast(pl.Float64),
+            ),
+            layer="themes",
+        )
+
+
+def themes(grids: pl.DataFrame, *, wave: str, simulated: bool) -> pl.DataFrame:
+    """The `Themes` of all products in a wave.
+
+    Args:
+        grids: `storage.Grids` of the wave.
+        wave: Identifier.
+        simulated: Whether they are.
+
+    """
+    keys = ["directorate", "device", "dimension", "theme"]
+    met = grids.filter(pl.col("theme") != "").group_by(keys)
+    rows = met.agg(sessions=pl.col("session").n_unique().cast(pl.Int64)).sort(keys)
+    about = [{"wave": wave, "simulated": simulated, **row} for row in rows.iter_rows(named=True)]
+    return make_table(about, Themes)
+
+
 def observations(grids: pl.DataFrame, study: Study, *, wave: str, simulated: bool) -> pl.DataFrame:
     """The `Observations` of all products in a wave.
 

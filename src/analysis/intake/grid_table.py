@@ -71,7 +71,7 @@ class GridTable(Model):
 
 
 def check_grid(study: Study, table: GridTable | None) -> None:
-    """Refuses a grid whose device, product or dimensions are not those of the study.
+    """Refuses a grid whose device, product, dimensions or themes are not those of the study.
 
     Raises:
         ScopeError: one is unknown, or the device does not observe.
@@ -93,3 +93,7 @@ def check_grid(study: Study, table: GridTable | None) -> None:
         if task.dimension not in device.dimensions:
             kind = f"dimension of {device.id}"
             raise ScopeError.unknown(kind, task.dimension, device.dimensions)
+    themes = [theme.id for theme in study.listening.themes]
+    for theme in table.themes.values():
+        if theme not in themes:
+            raise ScopeError.unknown("theme of sessions in listening.yml", theme, themes)

@@ -129,6 +129,7 @@ LAYERS = {
                 ("poolings", "indicators.solicitations:Poolings"),
                 ("movements", "indicators.movements:Movements"),
                 ("observations", "indicators.observations:Observations"),
+                ("themes", "indicators.observations:Themes"),
                 ("convergence", "indicators.convergence:Convergence"),
                 ("profiles", "indicators.profiles:UserProfiles"),
                 ("audiences", "indicators.audiences:Audiences"),

@@ -27,7 +27,7 @@ Rhythm = Literal["continuous", "weekly", "monthly", "quarterly", "semiannual", "
 
 
 class Named(Model):
-    """Something that has a name: a moment of a journey, an audience."""
+    """Something that has a name: a moment of a journey, an audience, a theme of sessions."""
 
     id: Identifier
     label: Label
@@ -214,6 +214,7 @@ class Listening(Model):
         piled_from: From how many devices of one family, at one moment of a product, on one
             audience, they are too many.
         rules: By which devices of several families are read together.
+        themes: What stops or helps people in sessions, whatever the product: grids name these.
         quotations: What was said, and may be printed.
 
     """
@@ -224,6 +225,7 @@ class Listening(Model):
     rest_days: Annotated[int, Field(ge=1, le=1000)] = 90
     piled_from: Annotated[int, Field(ge=2, le=100)] = 3
     rules: Annotated[ReadingRules, NOT_FOR_INTAKE] = ReadingRules()
+    themes: tuple[Named, ...] = ()
     quotations: Annotated[tuple[Quotation, ...], PAGES_ONLY] = ()
     devices: Annotated[tuple[Device, ...], Field(min_length=1)]
 

@@ -14,7 +14,13 @@ def check_listening(check: Checker) -> None:
     moments = [moment.id for moment in listening.moments]
     audiences = [audience.id for audience in listening.audiences]
     devices = [device.id for device in listening.devices]
-    for key, names in (("moments", moments), ("audiences", audiences), ("devices", devices)):
+    themes = [theme.id for theme in listening.themes]
+    for key, names in (
+        ("moments", moments),
+        ("audiences", audiences),
+        ("themes", themes),
+        ("devices", devices),
+    ):
         check.check_unique("listening", key, names)
     _check_products(check, listening)
     _check_quotations(check, listening)

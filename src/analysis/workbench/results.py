@@ -38,6 +38,7 @@ from analysis.indicators import (
     site_funnel,
     standings,
     stored_cube,
+    themes,
     user_profiles,
     user_segments,
     weigh_all,
@@ -259,7 +260,12 @@ class ResultScope(StoredScope):
     def listening(self) -> pl.DataFrame:
         """`indicators.ListeningMap`: the moments and audiences of products, and who listens."""
         return listening_map(
-            self.read("answers"), self.study, wave=self.wave.id, simulated=self.simulated
+            self.read("answers"),
+            self._history_where_made("flows"),
+            self._history_where_made("grids"),
+            self.study,
+            wave=self.wave.id,
+            simulated=self.simulated,
         )
 
     def collisions(self) -> pl.DataFrame:
@@ -277,8 +283,17 @@ class ResultScope(StoredScope):
 
     def observations(self) -> pl.DataFrame:
         """`indicators.Observations`: what was seen in sessions."""
-        grids = self._history_where_made("grids").filter(wave=self.wave.id)
-        return observations(grids, self.study, wave=self.wave.id, simulated=self.simulated)
+        return observations(
+            self._sessions(), self.study, wave=self.wave.id, simulated=self.simulated
+        )
+
+    def themes(self) -> pl.DataFrame:
+        """`indicators.Themes`: what stopped or helped people in sessions."""
+        return themes(self._sessions(), wave=self.wave.id, simulated=self.simulated)
+
+    def _sessions(self) -> pl.DataFrame:
+        """`storage.Grids` of the wave."""
+        return self._history_where_made("grids").filter(wave=self.wave.id)
 
     def convergence(self, movements: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
         """`indicators.Convergence`: what devices of several families say of one thing.

@@ -5,20 +5,16 @@ be looked at, and, on a product's page, each of them beside the others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from datetime import date
 
-from analysis.errors import ParameterError
 from analysis.publishing.blocks import (
     Block,
     Part,
     block,
     figure_notes,
     heading,
-    paragraph,
     table,
 )
 from analysis.publishing.pages.page import Page
-from analysis.publishing.practice_texts import unpublishable_quotations
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.reading import Mention
 from analysis.publishing.wording.sentences import (
@@ -307,79 +303,3 @@ def _dimensions(page: Page) -> list[str]:
 def _dimension_label(page: Page, name: str) -> str:
     labels = {one.id: one.label for one in page.study.questionnaire.dimensions}
     return page.language.typeset(labels[name])
-
-
-# --- sessions -------------------------------------------------------------------------------------
-
-
-def observations(page: Page) -> Block:
-    """What was seen in sessions on the page's product; nothing where there were none."""
-    found: dict[str, dict[str, ReleasedFigure]] = {}
-    about = {"wave": page.wave.id, "directorate": page.directorate.id}
-    for figure in page.figures.select("observations", **about):
-        found.setdefault(figure.category, {})[figure.definition] = figure
-    quotations = _quotations(page)
-    if not found:
-        return block("observations", *quotations)
-    text, value = page.language.text, page.wording.formats.value
-    labels = {one.id: one.label for one in _devices(page)}
-    places = [name.rpartition(".") for name in found]
-    counts = (
-        ("sessions", "column_sessions"),
-        ("participants", "column_participants"),
-        ("themes", "column_themes"),
-        ("new_themes", "column_new_themes"),
-    )
-    columns = {
-        text("column_dimension"): [_dimension_label(page, place[0]) for place in places],
-        text("column_device"): [page.language.typeset(labels[place[2]]) for place in places],
-        **{text(key): [value(rows[name]) for rows in found.values()] for name, key in counts},
-        text("column_seen"): [
-            upper_first(text(f"device_state_{rows['state'].word}")) for rows in found.values()
-        ],
-    }
-    caption = text(
-        "caption_observations", product=page.directorate.acronym, wave=page.wording.wave_label()
-    )
-    numeric = [text(key) for _, key in counts]
-    return block(
-        "observations",
-        heading(text("observations_head")),
-        table(f"tests-{page.directorate.id}", columns=columns, caption=caption, numeric=numeric),
-        figure_notes(
-            page.language,
-            note=join_notes([text("note_observations")]),
-            source=source_text(page.wording),
-        ),
-        *quotations,
-    )
-
-
-def _quotations(page: Page) -> list[Part]:
-    """What was said of the page's product since the wave before, where somebody let it be printed.
-
-    Raises:
-        ParameterError: a quotation tells who spoke.
-
-    """
-    if faults := unpublishable_quotations(page.study):
-        raise ParameterError.together(faults)
-    listening, language = page.study.listening, page.language
-    waves = page.study.waves_until(page.wave.id)
-    after = waves[-2].end if len(waves) > 1 else date.min
-    labels = {one.id: one.label for one in _devices(page)}
-    told = [
-        language.text(
-            "quotation",
-            text=language.quoted(language.typeset(one.text)),
-            device=language.typeset(labels[one.device]),
-            day=language.day(one.date),
-            office=language.typeset(one.approved_by),
-        )
-        for one in (listening.quotations if listening is not None else ())
-        if one.product == page.directorate.id and after < one.date <= page.wave.end
-    ]
-    if not told:
-        return []
-    head = heading(language.text("quotations_head"), level=3, anchor="quotations")
-    return [head, *(paragraph(one) for one in told)]

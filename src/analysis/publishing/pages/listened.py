@@ -35,6 +35,7 @@ def findings(page: Page) -> Block:
     broken = flows.broken(page)
     told: list[Part] = [
         paragraph(observatory.coverage_head(page)),
+        *observatory.thin(page),
         *observatory.unread(page),
         paragraph(convergence.contradictions_head(page)),
         *_named(page, convergence.contradictory(page)),

@@ -51,13 +51,24 @@ def coverage(page: Page) -> Block:
     note = [language.text("note_listening")]
     note += [language.text("note_thin")] if "thin" in words.values() else []
     note += [language.text("note_piled_up")] if "piled_up" in words.values() else []
-    return _section(page, "listening", coverage_head(page), tables, *note)
+    return _section(page, "listening", coverage_head(page), [*thin(page), *tables], *note)
 
 
 def coverage_head(page: Page) -> Sentence:
     """How many moments of use nobody listens to."""
     silent, total = _out_of(page, "silent", "moments")
     return _said_out_of(page, f"listening_head_{_ending(silent.value)}", silent, total)
+
+
+def thin(page: Page) -> list[Part]:
+    """At how many moments of use a device is declared, and next to nothing of any has come; nothing
+    where there are none.
+    """
+    count, _ = _out_of(page, "thin", "moments")
+    if not count.value:
+        return []
+    key = f"thin_{_ending(count.value)}"
+    return [paragraph(page.wording.said(key, [count], count=page.wording.formats.value(count)))]
 
 
 def unreached(page: Page) -> Block:

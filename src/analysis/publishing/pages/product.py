@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.publishing.blocks import Block, Fact, Link, block, fact_list, heading, link_line
-from analysis.publishing.pages import audiences, convergence, flows, observatory, segments
+from analysis.publishing.pages import audiences, convergence, flows, observatory, segments, sessions
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import told_levels
 from analysis.publishing.released import ReleasedFigure, visible
@@ -21,7 +21,7 @@ def users(page: Page) -> Block:
     sections = (
         who(page),
         flows.flows(page),
-        convergence.observations(page),
+        sessions.observations(page),
         convergence.together(page),
         observatory.devices(page),
     )

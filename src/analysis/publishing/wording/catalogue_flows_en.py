@@ -93,11 +93,23 @@ FLOWS: dict[str, str] = {
     "column_sessions": "Sessions",
     "column_participants": "Participants",
     "column_themes": "Themes met",
-    "column_new_themes": "Of which new in the last session",
+    "theme_met": "{theme} ({count})",
+    "themes_head_none": "No theme of sessions comes back from one product to another",
+    "themes_head_one": "One theme of sessions comes back from one product to another",
+    "themes_head_n": "{count} themes of sessions come back from one product to another",
+    "caption_themes": "Themes met in sessions, {wave}",
+    "column_theme": "Theme",
+    "column_met_on": "Met for",
+    "note_themes": (
+        "what stopped, slowed or helped participants. In how many sessions a theme was met is told "
+        "on the page of the product"
+    ),
+    "column_new_themes": "New themes in the last session",
     "column_seen": "Reading",
     "note_observations": (
-        "a few people are no share of anybody, and none is computed. When the last session brings "
-        "no new theme, the subject has probably been covered"
+        "in brackets, in how many sessions a theme was met. A few people are no share of anybody, "
+        "and none is computed. When the last session brings no new theme, the subject has probably "
+        "been covered"
     ),
     "quotations_head": "What participants said",
     "quotation": "{text} {device}, {day}. Quotation approved by: {office}.",

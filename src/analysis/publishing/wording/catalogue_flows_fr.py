@@ -99,11 +99,23 @@ FLOWS: dict[str, str] = {
     "column_sessions": "Séances",
     "column_participants": "Participants",
     "column_themes": "Thèmes rencontrés",
-    "column_new_themes": "Dont nouveaux à la dernière séance",
+    "theme_met": "{theme} ({count})",
+    "themes_head_none": "Aucun thème de séance ne revient d’un produit à l’autre",
+    "themes_head_one": "Un thème de séance revient d’un produit à l’autre",
+    "themes_head_n": "{count} thèmes de séance reviennent d’un produit à l’autre",
+    "caption_themes": "Thèmes rencontrés en séance, {wave}",
+    "column_theme": "Thème",
+    "column_met_on": "Rencontré pour",
+    "note_themes": (
+        "ce qui a arrêté, ralenti ou aidé des participants. En combien de séances un thème a été "
+        "rencontré se lit sur la page du produit"
+    ),
+    "column_new_themes": "Thèmes nouveaux à la dernière séance",
     "column_seen": "Lecture",
     "note_observations": (
-        "avec quelques personnes, aucune proportion n’est calculée. Quand la "
-        "dernière séance n’apporte aucun thème nouveau, on a sans doute fait le tour"
+        "entre parenthèses, le nombre de séances où un thème a été rencontré. Avec quelques "
+        "personnes, aucune proportion n’est calculée. Quand la dernière séance n’apporte aucun "
+        "thème nouveau, on a sans doute fait le tour"
     ),
     "quotations_head": "Ce que des participants ont dit",
     "quotation": "{text} {device}, {day}. Citation approuvée : {office}.",

@@ -7,9 +7,17 @@ LISTENING: dict[str, str] = {
     "family_sign_feedback": "F",
     "family_sign_consultation": "C",
     "family_sign_mobilisation": "M",
-    "listening_head_none": "At each moment of use, a device listens",
+    "listening_head_none": "At each moment of use, a device is declared",
     "listening_head_one": "One moment of use in {total} is heard by no device",
     "listening_head_n": "{count} moments of use in {total} are heard by no device",
+    "thin_one": (
+        "At one moment of use, a device is declared, and next to nothing of it has reached the "
+        "observatory for a year"
+    ),
+    "thin_n": (
+        "At {count} moments of use, a device is declared, and next to nothing of it has reached "
+        "the observatory for a year"
+    ),
     "caption_listening": "Who listens, by product and moment, {department}, {wave}",
     "caption_listening_all": "Who listens, by product and moment, {wave}",
     "cell_thin": "({sign})",
@@ -17,10 +25,12 @@ LISTENING: dict[str, str] = {
     "cell_silent": "–",
     "note_listening": (
         "F = feedback, C = consultation, M = mobilisation. – = no device. Empty cell = not a "
-        "moment at which the product is used. A letter says that a device is declared, whether its "
-        "results are read here or not"
+        "moment at which the product is used"
     ),
-    "note_thin": "a letter in brackets = a device that has heard next to nothing for a year",
+    "note_thin": (
+        "a letter in brackets = a device is declared, and next to nothing of it has reached the "
+        "observatory for a year"
+    ),
     "note_piled_up": "a letter followed by + = several devices of this family for one audience",
     "unreached_head_none": "Each declared audience is reached by a device",
     "unreached_head_one": "One audience in {total} is reached by no device",
@@ -29,7 +39,7 @@ LISTENING: dict[str, str] = {
     "column_audiences": "Audiences",
     "note_unreached": (
         "an audience counts once per product. Counts reach nobody in particular, nor does a device "
-        "that has heard next to nothing for a year"
+        "of which next to nothing has reached the observatory for a year"
     ),
     "collisions_head_none": "Nobody is asked twice within {days} days",
     "collisions_head_one": "One audience is asked by two devices within {days} days",

@@ -7,9 +7,17 @@ LISTENING: dict[str, str] = {
     "family_sign_feedback": "R",
     "family_sign_consultation": "C",
     "family_sign_mobilisation": "M",
-    "listening_head_none": "À chaque moment de l’usage, un dispositif écoute",
+    "listening_head_none": "À chaque moment de l’usage, un dispositif est déclaré",
     "listening_head_one": "Un moment d’usage sur {total} n’est écouté par aucun dispositif",
     "listening_head_n": "{count} moments d’usage sur {total} ne sont écoutés par aucun dispositif",
+    "thin_one": (
+        "À un moment d’usage, un dispositif est déclaré, et presque rien n’en est parvenu à "
+        "l’observatoire depuis un an"
+    ),
+    "thin_n": (
+        "À {count} moments d’usage, un dispositif est déclaré, et presque rien n’en est parvenu à "
+        "l’observatoire depuis un an"
+    ),
     "caption_listening": "Qui écoute, par produit et par moment, {department}, {wave}",
     "caption_listening_all": "Qui écoute, par produit et par moment, {wave}",
     "cell_thin": "({sign})",
@@ -17,11 +25,11 @@ LISTENING: dict[str, str] = {
     "cell_silent": "–",
     "note_listening": (
         "R = remontée d’information, C = consultation, M = mobilisation. – = aucun dispositif. "
-        "Case vide = moment qui n’est pas un usage du produit. Une lettre dit qu’un dispositif est "
-        "déclaré, que ses résultats soient lus ici ou non"
+        "Case vide = moment qui n’est pas un usage du produit"
     ),
     "note_thin": (
-        "une lettre entre parenthèses = un dispositif qui n’a presque rien entendu depuis un an"
+        "une lettre entre parenthèses = un dispositif est déclaré, et presque rien n’en est "
+        "parvenu à l’observatoire depuis un an"
     ),
     "note_piled_up": (
         "une lettre suivie de + = plusieurs dispositifs de cette famille pour le même public"
@@ -33,7 +41,7 @@ LISTENING: dict[str, str] = {
     "column_audiences": "Publics",
     "note_unreached": (
         "un public compte une fois par produit. Un comptage n’atteint personne en particulier, ni "
-        "un dispositif qui n’a presque rien entendu depuis un an"
+        "un dispositif dont presque rien n’est parvenu à l’observatoire depuis un an"
     ),
     "collisions_head_none": "Personne n’est sollicité deux fois en moins de {days} jours",
     "collisions_head_one": "Un public est sollicité par deux dispositifs en moins de {days} jours",
