@@ -132,6 +132,7 @@ DATA: dict[str, tuple[str, ...]] = {
 FILLED: dict[str, tuple[str, ...]] = {
     "among_": COUNTED[1:],
     "band_": COUNTED,
+    "products_": ("above", "near", "below"),
     "presses_": ("one", "many"),
     "in_short_": typing.get_args(Verdict),
     "verdict_": ("small", "equivalent", "none"),

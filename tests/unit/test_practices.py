@@ -325,7 +325,7 @@ def test_check_tells_what_cannot_be_published_and_the_page_refuses_it(
 def test_each_note_has_its_line_and_the_ways_to_it(study: Study, tmp_path: Path) -> None:
     first = note(tmp_path)
     free = (
-        changed("id: exit", "id: free")
+        changed("id: exit", "id: free\nbody: Ville de Bourg")
         .replace("cost: 1200\n", "")
         .replace("devices: [visits]\n", "")
     )
@@ -334,16 +334,21 @@ def test_each_note_has_its_line_and_the_ways_to_it(study: Study, tmp_path: Path)
     )
     found = lines(practices.index(page(noted(study, first, second), directorate=None)))
     assert [one for one in found if "|" in one] == [
-        "Pratique|Dispositifs|Directions|État|Coût par an (en euros)|Fiche mise à jour le|",
-        "Interroger à la sortie|Visits|DPAPH|à l’essai|1 200|1ᵉʳ mars 2026|",
-        "Interroger à l’entrée||DPAPH|à l’essai|non chiffré|1ᵉʳ mars 2026|",
+        "Pratique|Menée par|Dispositifs|Directions|État|Coût par an (en euros)|"
+        "Fiche mise à jour le|",
+        f"Interroger à la sortie|{study.publisher}|Visits|DPAPH|à l’essai|1 200|1ᵉʳ mars 2026|",
+        "Interroger à l’entrée|Ville de Bourg||DPAPH|à l’essai|non chiffré|1ᵉʳ mars 2026|",
     ]
     to_first = "[Interroger à la sortie](pratiques.html#practices-exit)"
     to_second = "[Interroger à l’entrée](pratiques.html#practices-free)"
     at = found.index("### Pratiques, par dispositif")
     assert found[at + 1] == f"- **Visits :** {to_first}", "and no device without a note"
     at = found.index("### Pratiques, par direction")
-    assert found[at + 1].endswith(f" {to_first} ; {to_second}") and len(found) == at + 2
+    assert found[at + 1].endswith(f" {to_first} ; {to_second}") and len(found) == at + 3
+    assert found[-1] == "[Ce que d’autres ont publié](methode.html)"
+    alone = noted(study, first).model_copy(update={"references": (), "context": ()})
+    found = lines(practices.index(page(alone, directorate=None)))
+    assert "methode.html" not in "".join(found)
 
 
 def test_a_note_stands_under_its_headings_and_leads_back(study: Study, tmp_path: Path) -> None:

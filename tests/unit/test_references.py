@@ -14,7 +14,7 @@ from analysis.publishing.pages import references
 from analysis.study import Reference, Study, load_study
 from analysis.study.references import Context
 from tests.conftest import ROOT, alter
-from tests.released import page, row
+from tests.released import HIDDEN, page, row
 from tests.unit.test_pages import lines
 
 SAME: dict[str, Any] = {
@@ -93,6 +93,35 @@ def test_a_comparable_reference_stands_beside_the_result_with_no_difference(stud
     assert "4 points" not in "".join(found)
     source = "[Rapport d’un autre département](https://voisin.example/rapport)"
     assert f"- **Baromètre d’un autre département :** {source}" in found
+
+
+def test_over_all_products_each_stands_on_the_side_where_its_interval_lies(study: Study) -> None:
+    known = with_references(study, reference(), reference(id="autre", value=90, levels=4))
+    rows = [
+        row(value=0.70, low=0.6101, high=0.79),
+        row(value=0.60, low=0.55, high=0.6099, directorate="def"),
+    ]
+    shown = page(known, *rows, directorate=None)
+    found = lines(references.over_products(shown))
+    assert found[0] == "## Ce que d’autres ont publié de la même mesure"
+    assert found[1] == "### Baromètre d’un autre département, mars 2026 : 61 %"
+    assert [one for one in found if one.startswith("Nettement")] == [
+        "Nettement au-dessus : DPAPH (70 %)",
+        "Nettement au-dessous : DEF (60 %)",
+    ]
+    assert sum(one.startswith("### ") for one in found) == 1, "the other is not comparable"
+    near = [one | {"low": 0.60, "high": 0.62} for one in rows]
+    found = lines(references.over_products(page(known, *near, directorate=None)))
+    assert "Sans écart net : DPAPH (70 %) et DEF (60 %)" in found
+    rules = {one["rule"] for one in references.over_products(shown).sentences}
+    assert rules == {"products_above", "products_below"}
+
+
+@pytest.mark.parametrize("changes", [{"claim": "C2"}, {"low": None, "high": None}, HIDDEN])
+def test_a_result_without_a_side_stands_on_none(study: Study, changes: dict[str, Any]) -> None:
+    known = with_references(study, reference())
+    shown = page(known, row(**changes), directorate=None)
+    assert references.over_products(shown).markdown == ""
 
 
 def test_a_result_that_is_hidden_has_nothing_beside_it(study: Study) -> None:

@@ -35,7 +35,7 @@ _SECTION_OF: dict[str, _Section] = {
 
 
 def load_practices(folder: Path) -> tuple[Practice, ...]:
-    """The notes of a study's folder, the last written first.
+    """The notes of a study's folder: its own, then those on other bodies, the last written first.
 
     Raises:
         ParameterError: every fault of every file, each with its line or key.
@@ -71,7 +71,9 @@ def load_practices(folder: Path) -> tuple[Practice, ...]:
             )
     if faults:
         raise ParameterError.together(faults)
-    return tuple(sorted(notes, key=lambda note: (-note.date.toordinal(), note.id)))
+    return tuple(
+        sorted(notes, key=lambda one: (one.body is not None, -one.date.toordinal(), one.id))
+    )
 
 
 def read_practice(path: Path) -> Practice:

@@ -49,6 +49,7 @@ class PracticeHead(Model):
         date: When it was written, or last gone through.
         devices, products: Those that it speaks of, by the identifiers of `listening.yml` and
             `directorates.yml`; one at least.
+        body: Whose practice it is, where it is another body's.
         cost: Euros in a year; left out where nobody has counted it.
         contact: Who answers questions: an office, never a person.
 
@@ -60,6 +61,7 @@ class PracticeHead(Model):
     status: Status
     devices: tuple[Identifier, ...] = ()
     products: tuple[Identifier, ...] = ()
+    body: PrintedText | None = None
     cost: Annotated[int | None, Field(ge=0, le=1_000_000_000)] = None
     contact: PrintedText
 

@@ -16,9 +16,8 @@ from analysis.publishing.blocks import (
     paragraph,
 )
 from analysis.publishing.pages import convergence, flows, observatory
-from analysis.publishing.pages.colophon import METHOD
 from analysis.publishing.pages.page import Page
-from analysis.publishing.pages.practices import OBSERVATORY
+from analysis.publishing.pages.practices import OBSERVATORY, published_elsewhere
 from analysis.publishing.wording.sentences import upper_first
 
 MOST_NAMED = 8
@@ -45,9 +44,7 @@ def findings(page: Page) -> Block:
         *_named(page, [(product.id, flow.name(page.language)) for product, flow, _ in broken]),
         paragraph(observatory.collisions_head(page)),
     ]
-    links = [Link(text("listened_more"), f"{OBSERVATORY}.html")]
-    if page.study.references or page.study.context:
-        links.append(Link(text("references_more"), f"{METHOD}.html"))
+    links = [Link(text("listened_more"), f"{OBSERVATORY}.html"), *published_elsewhere(page)]
     return block("listened", heading(text("listened_head")), *told, link_line(links))
 
 

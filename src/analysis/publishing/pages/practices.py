@@ -9,7 +9,18 @@ from collections.abc import Sequence
 from html import escape
 
 from analysis.errors import ParameterError
-from analysis.publishing.blocks import Block, Fact, Link, Part, block, fact_list, heading, table
+from analysis.publishing.blocks import (
+    Block,
+    Fact,
+    Link,
+    Part,
+    block,
+    fact_list,
+    heading,
+    link_line,
+    table,
+)
+from analysis.publishing.pages.colophon import METHOD
 from analysis.publishing.pages.department import PRODUCT
 from analysis.publishing.pages.page import Page
 from analysis.publishing.practice_texts import unpublishable_notes
@@ -32,9 +43,10 @@ _TARGET = re.compile(r"(\]\([^()\s]*\)|<https:[^<>\s]*>)")
 def index(page: Page) -> Block:
     """Every note in a line, then the ways to them by device and by product."""
     language, text = page.language, page.language.text
-    notes = page.study.practices
+    notes, elsewhere = page.study.practices, published_elsewhere(page)
     columns = {
         text("column_practice"): [language.typeset(note.title) for note in notes],
+        text("column_practice_by"): [_by(page, note) for note in notes],
         text("column_devices"): [language.series(_devices(page, note)) for note in notes],
         upper_first(page.wording.units): [_products_in_short(page, note) for note in notes],
         text("column_practice_status"): [text(f"practice_status_{note.status}") for note in notes],
@@ -60,6 +72,7 @@ def index(page: Page) -> Block:
                 if not page.study.products_of(unit.id)
             },
         ),
+        link_line(elsewhere) if elsewhere else None,
     )
 
 
@@ -121,6 +134,13 @@ def by_device(page: Page) -> list[Part]:
     return [title, fact_list(page.language, told)]
 
 
+def published_elsewhere(page: Page) -> list[Link]:
+    """The way to what others published; none where the study tells nothing of it."""
+    if not page.study.references and not page.study.context:
+        return []
+    return [Link(page.language.text("references_more"), f"{METHOD}.html")]
+
+
 def links_to(page: Page, notes: Sequence[Practice]) -> tuple[Link, ...]:
     """The ways to some notes."""
     return tuple(
@@ -132,6 +152,7 @@ def links_to(page: Page, notes: Sequence[Practice]) -> tuple[Link, ...]:
 def _note(page: Page, note: Practice) -> list[Part]:
     language, text = page.language, page.language.text
     facts: dict[str, Fact] = {
+        text("column_practice_by"): _by(page, note),
         text("column_practice_status"): text(f"practice_status_{note.status}"),
         text("column_practice_date"): language.day(note.date),
         text("column_practice_cost"): _cost(page, note),
@@ -200,6 +221,11 @@ def _products_in_short(page: Page, note: Practice) -> str:
 
 def _about_product(page: Page, unit: Directorate) -> list[Practice]:
     return [note for note in page.study.practices if unit.id in note.products]
+
+
+def _by(page: Page, note: Practice) -> str:
+    """Whose practice it is: another body's, or the publisher's own."""
+    return page.language.typeset(note.body or page.study.publisher)
 
 
 def _cost(page: Page, note: Practice) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from analysis.publishing.blocks import (
     Block,
+    Fact,
     Link,
     Part,
     block,
@@ -27,7 +28,9 @@ from analysis.publishing.wording.identity import (
     reference_title,
     reference_value,
 )
+from analysis.publishing.wording.reading import side_of
 from analysis.publishing.wording.sentences import (
+    Sentence,
     sign_notes,
     source_text,
     upper_first,
@@ -52,22 +55,8 @@ def beside(page: Page) -> Block:
     where there are none. Both numbers stand as they were published.
     """
     language, wording = page.language, page.wording
-    pairs: list[tuple[Reference, ReleasedFigure]] = []
-    for reference in page.study.references:
-        if not reference.is_about(page.directorate.id) or _differences(
-            page, reference, page.directorate
-        ):
-            continue
-        figure = page.figures.find(
-            "estimates",
-            directorate=page.directorate.id,
-            wave=page.wave.id,
-            breakdown=TOTAL,
-            indicator=reference.indicator,
-            definition=reference.definition,
-        )
-        if figure is not None:
-            pairs.append((reference, figure))
+    found = [(one, _measured(page, one, page.directorate)) for one in page.study.references]
+    pairs = [(reference, figure) for reference, figure in found if figure is not None]
     if not pairs:
         return block("references")
     figures = [figure for _, figure in pairs]
@@ -111,6 +100,88 @@ def beside(page: Page) -> Block:
             source=source_text(wording),
         ),
         _sources(page, [reference for reference, _ in pairs]),
+    )
+
+
+def over_products(page: Page) -> Block:
+    """Each reference that compares, with the products whose results stand above it, below it, and
+    on neither side beyond chance; nothing where none compares.
+    """
+    language, wording = page.language, page.wording
+    parts: list[Part] = []
+    kept: list[Reference] = []
+    shown: list[ReleasedFigure] = []
+    for reference in page.study.references:
+        sides: dict[str, list[ReleasedFigure]] = {}
+        for product in page.study.directorates:
+            figure = _measured(page, reference, product)
+            side = "" if figure is None else side_of(figure, reference)
+            if figure is not None and side:
+                sides.setdefault(side, []).append(figure)
+        if not sides:
+            continue
+        kept.append(reference)
+        shown += [figure for figures in sides.values() for figure in figures]
+        facts: dict[str, Fact] = {
+            language.text("column_population"): language.typeset(reference.population.label),
+            language.text("column_counts"): language.typeset(
+                page.study.definition(reference.definition).label
+            ),
+        }
+        title = language.text(
+            "reference_published",
+            reference=reference_title(wording, reference),
+            value=reference_value(wording, reference),
+        )
+        parts += [
+            heading(title, level=3, anchor=f"reference-{reference.id}"),
+            fact_list(language, facts),
+            *(
+                paragraph(_named(page, side, sides[side]))
+                for side in ("above", "near", "below")
+                if side in sides
+            ),
+        ]
+    if not kept:
+        return block("references")
+    note = sign_notes(wording, shown, language.text("note_references"), language.text("note_sides"))
+    return block(
+        "references",
+        heading(language.text("references_over_head")),
+        *parts,
+        figure_notes(language, note=note, source=source_text(wording)),
+        _sources(page, kept),
+    )
+
+
+def _named(page: Page, side: str, figures: Sequence[ReleasedFigure]) -> Sentence:
+    """The products whose results stand on one side of a reference, the highest first."""
+    write = page.wording.formats.value
+    ranked = sorted(figures, key=lambda one: -one.shown_value)
+    named = [
+        page.language.text(
+            "segment_named",
+            segment=page.study.directorate(str(one.directorate)).acronym,
+            value=write(one),
+        )
+        for one in ranked
+    ]
+    return page.wording.said(f"products_{side}", ranked, products=page.language.listing(named))
+
+
+def _measured(page: Page, reference: Reference, directorate: Directorate) -> ReleasedFigure | None:
+    """A directorate's result that a reference may stand beside; None where it compares with none,
+    or the result is not there.
+    """
+    if not reference.is_about(directorate.id) or _differences(page, reference, directorate):
+        return None
+    return page.figures.find(
+        "estimates",
+        directorate=directorate.id,
+        wave=page.wave.id,
+        breakdown=TOTAL,
+        indicator=reference.indicator,
+        definition=reference.definition,
     )
 
 

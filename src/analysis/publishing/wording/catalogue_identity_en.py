@@ -112,6 +112,15 @@ IDENTITY: dict[str, str] = {
         "same question, same scale, same mode, and the same may be said of both; the populations "
         "differ, and no difference is worked out"
     ),
+    "references_over_head": "What others have published of the same measure",
+    "reference_published": "{reference}: {value}",
+    "products_above": "Clearly above: {products}",
+    "products_near": "No clear difference: {products}",
+    "products_below": "Clearly below: {products}",
+    "note_sides": (
+        "“clearly” = the whole interval of the result lies on one side. Each result is read on its "
+        "own, with 95% confidence"
+    ),
     "references_apart_head": "What is published elsewhere, and why it is not compared",
     "context_head": "Other published figures, to put these in context",
     "caption_context": "Figures published elsewhere that measure something else",

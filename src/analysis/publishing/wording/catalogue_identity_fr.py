@@ -115,6 +115,15 @@ IDENTITY: dict[str, str] = {
         "même question, même échelle, même mode et même portée ; les populations ne sont pas les "
         "mêmes, et aucun écart n’est calculé"
     ),
+    "references_over_head": "Ce que d’autres ont publié de la même mesure",
+    "reference_published": "{reference} : {value}",
+    "products_above": "Nettement au-dessus : {products}",
+    "products_near": "Sans écart net : {products}",
+    "products_below": "Nettement au-dessous : {products}",
+    "note_sides": (
+        "« nettement » = tout l’intervalle du résultat est du même côté. Chaque résultat est lu "
+        "seul, avec 95 % de confiance"
+    ),
     "references_apart_head": "Ce qui est publié ailleurs, et pourquoi ce n’est pas comparé",
     "context_head": "D’autres chiffres publiés, pour situer ceux-ci",
     "caption_context": "Chiffres publiés ailleurs qui mesurent autre chose",

@@ -4,6 +4,7 @@ PRACTICES: dict[str, str] = {
     "practices_head": "What was tried to listen to users, and what was learnt",
     "caption_practices": "Listening practices",
     "column_practice": "Practice",
+    "column_practice_by": "Led by",
     "column_devices": "Devices",
     "column_practice_status": "Status",
     "column_practice_cost": "Cost in a year (euros)",

@@ -4,6 +4,7 @@ PRACTICES: dict[str, str] = {
     "practices_head": "Ce qui a été essayé pour écouter les usagers, et ce qui en a été appris",
     "caption_practices": "Pratiques d’écoute",
     "column_practice": "Pratique",
+    "column_practice_by": "Menée par",
     "column_devices": "Dispositifs",
     "column_practice_status": "État",
     "column_practice_cost": "Coût par an (en euros)",

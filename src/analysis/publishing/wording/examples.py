@@ -76,6 +76,7 @@ EXAMPLES: dict[str, Example] = {
     "mode": ("par téléphone", "by telephone"),
     "populations": ("personnes placées sous protection", "people placed under protection"),
     "product": ("Bibliothèque", "Library"),
+    "products": ("Bibliothèque (84 %) et Piscine (80 %)", "Library (84%) and Pool (80%)"),
     "publisher": ("Ville de Bourg", "Town of Bourg"),
     "question": (
         "« Avez-vous été bien accueilli ? »",
@@ -92,6 +93,7 @@ EXAMPLES: dict[str, Example] = {
     "start": ("1ᵉʳ mars 2026", "1 March 2026"),
     "study": ("Baromètre des services", "Barometer of services"),
     "suppressed": ("11", "11"),
+    "theme": ("pièces jointes", "attachments"),
     "text": ("pas d’évolution détectée sur un an", "no change detected over a year"),
     "threshold": ("5 points", "5 points"),
     "title": ("Baromètre des services", "Barometer of services"),

@@ -132,7 +132,7 @@ def level_reading(wording: Wording, read: Read) -> Sentence:
             decimals = wording.formats.against([figure.shown_value], target, figure)
         parts.append(text(f"level_target_{read.kept}", target=wording.formats.bound(target)))
     for reference in read.references:
-        side = _beside(figure, reference)
+        side = side_of(figure, reference)
         if side:
             parts.append(
                 text(
@@ -159,7 +159,7 @@ def level_reading(wording: Wording, read: Read) -> Sentence:
     )
 
 
-def _beside(figure: ReleasedFigure, reference: Reference) -> str:
+def side_of(figure: ReleasedFigure, reference: Reference) -> str:
     """On which side of a published number a figure is, where its interval leaves that number out;
     empty without an interval, or where the collection claims nothing on the level.
     """
