@@ -15,9 +15,9 @@ publish: .venv/base ## Publish the edition of the latest closed wave of a study 
 	$(BIN)/observatoire simulate $(STUDY) --if-empty
 	$(BIN)/observatoire publish $(STUDY) $(if $(DATE),--date $(DATE))
 
-# Two halves of about the same length, side by side: what a person does in a workspace, but for corrections, and the rest.
-HALF := tests/faults tests/functional --ignore=tests/functional/test_corrections.py
-REST := src tests/functional/test_corrections.py tests/acceptance tests/architecture tests/notebooks tests/oracle tests/properties tests/publication tests/unit
+# Two halves of about the same length, side by side: what is published once in each is shared within it.
+HALF := tests/faults tests/functional --ignore=tests/functional/test_corrections.py tests/acceptance tests/architecture tests/oracle tests/properties
+REST := src tests/functional/test_corrections.py tests/notebooks tests/publication tests/unit
 test: .venv/dev ## Run the tests, in two halves side by side
 	@$(BIN)/python -m pytest $(HALF) > .half.log 2>&1 & half=$$!; \
 	$(BIN)/python -m pytest $(REST); rest=$$?; \

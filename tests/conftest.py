@@ -189,6 +189,19 @@ def published(small: Path) -> Path:
     return small / done.stdout.strip().splitlines()[-1]
 
 
+@pytest.fixture
+def altered(small: Path, published: Path, tmp_path: Path) -> Path:
+    """A copy of the small workspace after its edition, and without it, that a test may spoil: of
+    what is published of it, only what the test changes is made again.
+    """
+    assert published.is_relative_to(small)
+    copy = tmp_path / "workspace"
+    shutil.copytree(small, copy)
+    for place in ("reports/editions", "data/published"):
+        shutil.rmtree(copy / place)
+    return copy
+
+
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small workspace without commitments nor management figures, in one language: fewer pages

@@ -103,6 +103,7 @@ def test_unit_tests_do_not_start_the_command() -> None:
     forbidden = reaching_the_command(shared, {"COMMAND"})
     assert forbidden == {
         "COMMAND",
+        "altered",
         "observatoire",
         "published",
         "published_once",

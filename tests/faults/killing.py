@@ -21,13 +21,15 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from analysis.pipeline.kernels import socket_folders
 from analysis.storage import sha256_file
-from tests.conftest import DAY, alter, observatoire, small_workspace, started
+from tests.conftest import alter, observatoire, small_workspace, started
 
-NEXT_DAY = "2026-11-26"
+TODAY = date.today().isoformat()  # noqa: DTZ011 - the day of this machine, as the command has it
+"""The day that all editions bear, whenever a run ends: that of pages that were rendered before."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,11 @@ class Verb:
     ended: tuple[int, ...] = (0,)
 
 
-PUBLISH = Verb(("publish", "--date", DAY), (), 0.6)
+PUBLISH = Verb(("publish", "--date", TODAY), (), 0.6)
 TEXT = ("params/cd93/study.yml", "direction par direction", "unité par unité")
 """What is changed of a study before its edition is corrected."""
 ABOUT = ("--wave", "2026-2", "--reason", "Un texte change.")
-CORRECT = Verb(("correct", *ABOUT, "--date", NEXT_DAY), (PUBLISH.arguments,), 0.3)
+CORRECT = Verb(("correct", *ABOUT, "--date", TODAY), (PUBLISH.arguments,), 0.3)
 WITHDRAW = Verb(("withdraw", *ABOUT, "--version", "1.0.0"), (PUBLISH.arguments,), 0.1, (0, 10))
 
 PER_SEQUENCE = 10

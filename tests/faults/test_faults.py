@@ -15,11 +15,15 @@ from tests.conftest import alter, observatoire
 from tests.faults.killing import CORRECT, PUBLISH, WITHDRAW, Verb, survive
 
 
-@pytest.mark.parametrize(("verb", "runs"), [(PUBLISH, 3), (CORRECT, 2), (WITHDRAW, 3)])
+@pytest.mark.parametrize(
+    ("verb", "runs", "start"),
+    [(PUBLISH, 3, "workspace"), (CORRECT, 2, "unpublished"), (WITHDRAW, 3, "unpublished")],
+)
 def test_a_killed_run_is_finished_by_a_plain_one(
-    workspace: Path, tmp_path: Path, verb: Verb, runs: int
+    request: pytest.FixtureRequest, tmp_path: Path, verb: Verb, runs: int, start: str
 ) -> None:
-    report = survive(verb, workspace, tmp_path / "place", runs=runs, seed=5)
+    simulated = request.getfixturevalue(start)
+    report = survive(verb, simulated, tmp_path / "place", runs=runs, seed=5)
     assert report.killed.total() == runs
     assert report.faults == []
 

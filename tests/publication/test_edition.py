@@ -356,9 +356,8 @@ def test_two_workspaces_make_the_same_bytes(published: Path, tmp_path: Path) -> 
     ] == []
 
 
-def test_texts_of_the_parameters_are_only_text(tmp_path: Path) -> None:
-    workspace = small_workspace(tmp_path / "hostile")
-    study, units = workspace / "params/cd93/study.yml", workspace / "params/cd93/directorates.yml"
+def test_texts_of_the_parameters_are_only_text(altered: Path) -> None:
+    study, units = altered / "params/cd93/study.yml", altered / "params/cd93/directorates.yml"
     hostile = 'Dép "93" #1 \\x <script>alert(1)</script> @mdph $a$'
     study.write_text(
         study.read_text(encoding="utf-8").replace(
@@ -372,9 +371,9 @@ def test_texts_of_the_parameters_are_only_text(tmp_path: Path) -> None:
         ),
         encoding="utf-8",
     )
-    done = observatoire(workspace, "publish")
+    done = observatoire(altered, "publish")
     assert done.returncode == 0, done.stderr
-    site = workspace / done.stdout.strip().splitlines()[-1] / "_site"
+    site = altered / done.stdout.strip().splitlines()[-1] / "_site"
     for page in site.glob("*.html"):
         text = page.read_text(encoding="utf-8")
         assert "<script" not in text and "<img src=x" not in text

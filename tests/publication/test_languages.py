@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from analysis.publishing.rendering.embedded import EmbeddedRenderer
 from analysis.publishing.rendering.pages import read_configuration
 from analysis.publishing.rendering.quarto import QuartoRenderer
-from tests.conftest import alter, observatoire, small_workspace
+from tests.conftest import alter, observatoire
 from tests.publication.published_pages import PAGES
 
 FOLDERS = {"fr": "", "en": "en/"}
@@ -205,9 +205,8 @@ def test_a_text_in_one_language_only_is_marked_and_real_data_says_nothing_of_sim
         assert "<cp:keywords>" in properties and SIMULATED["en"] not in properties
 
 
-def test_a_study_with_texts_in_one_language_is_published_in_both(tmp_path: Path) -> None:
-    workspace = small_workspace(tmp_path / "workspace")
-    params = workspace / "params" / "cd93"
+def test_a_study_with_texts_in_one_language_is_published_in_both(altered: Path) -> None:
+    params = altered / "params" / "cd93"
     alter(
         params / "study.yml",
         "title: {fr: Baromètre des usagers, en: Service Users’ Barometer}",
@@ -219,9 +218,9 @@ def test_a_study_with_texts_in_one_language_is_published_in_both(tmp_path: Path)
         'label: "Satisfaction globale : la « vôtre »"',
     )
     alter(params / "study.yml", ', en: "Kiosks count presses, which are not people."}', "}")
-    done = observatoire(workspace, "publish")
+    done = observatoire(altered, "publish")
     assert done.returncode == 0, done.stderr
-    site = workspace / done.stdout.strip().splitlines()[-1] / "_site"
+    site = altered / done.stdout.strip().splitlines()[-1] / "_site"
     marked = '<span lang="fr">Satisfaction globale\u00a0: la «\u00a0vôtre\u00a0»</span>'
     text = (site / "en" / "direction-dpaph.html").read_text(encoding="utf-8")
     assert text.count(marked) > 3

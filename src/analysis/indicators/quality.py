@@ -12,7 +12,7 @@ from typing import Any
 
 import dataframely as dy
 import polars as pl
-from scipy import stats
+import scipy
 
 from analysis.indicators.collection import answers_key
 from analysis.indicators.fieldwork import Measure
@@ -380,7 +380,7 @@ def _of_questions(now: _Field, then: _Field, against: str | None) -> Iterator[Ro
         if shares["observed"] < shares["baseline"] + JUMP:
             continue
         table = [[count, size - count] for count, size in numbers.values()]
-        if stats.fisher_exact(table, alternative="greater").pvalue <= LEVEL / len(tests):
+        if scipy.stats.fisher_exact(table, alternative="greater").pvalue <= LEVEL / len(tests):
             bases = {
                 f"{name}_base": min(count, size - count) for name, (count, size) in numbers.items()
             }

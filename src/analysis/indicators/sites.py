@@ -11,7 +11,7 @@ from typing import Any
 import dataframely as dy
 import numpy as np
 import polars as pl
-from scipy import stats
+import scipy
 
 from analysis.inference import LEVEL, TOTAL, UNKNOWN, funnel, heterogeneity
 from analysis.storage import as_figures, figure_key, make_table
@@ -193,7 +193,7 @@ def _standard_error(row: dict[str, Any]) -> float:
     if row["se"]:
         return float(row["se"])
     size = row["base"] / row["design_effect"]
-    t = float(stats.t.ppf(1 - LEVEL / 2, row["df"]))
+    t = float(scipy.stats.t.ppf(1 - LEVEL / 2, row["df"]))
     centre = (row["value"] + t**2 / (2 * size)) / (1 + t**2 / size)
     return float((centre * (1 - centre) / size) ** 0.5)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -42,7 +42,7 @@ def sum_by_group(group: Ints, values: Floats, groups: int) -> Floats:
             sums[:, index] = np.bincount(group, weights=column, minlength=groups)
         return sums
     n = len(group)
-    member = sparse.csc_array((np.ones(n), group, np.arange(n + 1)), shape=(groups, n))
+    member = scipy.sparse.csc_array((np.ones(n), group, np.arange(n + 1)), shape=(groups, n))
     result: Floats = member @ values
     return result
 

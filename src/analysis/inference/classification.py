@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from analysis.inference.arrays import Floats, Ints
 
@@ -44,7 +44,7 @@ def best_assignment(cost: Floats) -> tuple[int, ...]:
     >>> best_assignment(np.array([[1.0, 2.0], [1.0, 9.0]]))
     (1, 0)
     """
-    rows, columns = linear_sum_assignment(cost)
+    rows, columns = scipy.optimize.linear_sum_assignment(cost)
     found = dict(zip(rows.tolist(), columns.tolist(), strict=True))
     return tuple(found.get(row, -1) for row in range(len(cost)))
 

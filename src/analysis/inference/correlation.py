@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Floats
@@ -95,12 +95,12 @@ def _interval(
     of Student's tails: its percentiles are expanded by both.
     """
     low, high = np.nan, np.nan
-    expanded = np.sqrt(len(first) / df) * stats.t.ppf((1 + confidence) / 2, df)
-    confidence = 1 - 2 * float(stats.norm.sf(expanded))
+    expanded = np.sqrt(len(first) / df) * scipy.stats.t.ppf((1 + confidence) / 2, df)
+    confidence = 1 - 2 * float(scipy.stats.norm.sf(expanded))
     for method in ("BCa", "percentile"):
         with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
-            warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-            found = stats.bootstrap(
+            warnings.simplefilter("ignore", scipy.stats.DegenerateDataWarning)
+            found = scipy.stats.bootstrap(
                 (first, second),
                 _spearman,
                 paired=True,
@@ -126,7 +126,7 @@ def _from_group_mean(values: Floats, labels: np.typing.NDArray[np.str_]) -> Floa
 
 def _spearman(first: Floats, second: Floats, axis: int = -1) -> Floats:
     """Spearman's correlation along an axis; 0 where a resample does not vary."""
-    ranks = [stats.rankdata(values, axis=axis) for values in (first, second)]
+    ranks = [scipy.stats.rankdata(values, axis=axis) for values in (first, second)]
     x, y = (rank - rank.mean(axis=axis, keepdims=True) for rank in ranks)
     spread = np.sqrt((x**2).sum(axis=axis) * (y**2).sum(axis=axis))
     result: Floats = (x * y).sum(axis=axis) / np.where(spread > 0, spread, 1.0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from analysis.inference.arrays import Floats
 
@@ -115,5 +115,5 @@ def winsorised_variance(share: float) -> float:
     >>> round(winsorised_variance(0.1), 4)
     0.6787
     """
-    a = float(stats.norm.ppf(1 - share))
-    return float(1 - 2 * share - 2 * a * stats.norm.pdf(a) + 2 * share * a**2)
+    a = float(scipy.stats.norm.ppf(1 - share))
+    return float(1 - 2 * share - 2 * a * scipy.stats.norm.pdf(a) + 2 * share * a**2)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+import scipy
 
 from analysis.inference.arrays import Floats
 
@@ -42,7 +42,7 @@ class Heterogeneity:
 
     def middle(self, share: float) -> tuple[float, float]:
         """The bounds between which a share of the true values lie, where they are normal."""
-        half = float(stats.norm.ppf((1 + share) / 2)) * self.deviation
+        half = float(scipy.stats.norm.ppf((1 + share) / 2)) * self.deviation
         return self.mean - half, self.mean + half
 
     def reliability(self, se: Floats) -> Floats:
@@ -76,7 +76,8 @@ def heterogeneity(values: Floats, se: Floats, df: Floats) -> Heterogeneity:
     between = _solve(generalised_q, k - 1)
     outer = (1 + CONFIDENCE) / 2
     low, high = (
-        _solve(generalised_q, float(stats.chi2.ppf(level, k - 1))) for level in (outer, 1 - outer)
+        _solve(generalised_q, float(scipy.stats.chi2.ppf(level, k - 1)))
+        for level in (outer, 1 - outer)
     )
     return Heterogeneity(
         mean=float(np.average(values, weights=1 / (np.square(se) + between))),
@@ -97,7 +98,7 @@ def _solve(generalised_q: Callable[[float], float], target: float) -> float:
     above = 1e-6
     while generalised_q(above) > target:
         above *= 4
-    return float(optimize.brentq(lambda between: generalised_q(between) - target, 0.0, above))
+    return float(scipy.optimize.brentq(lambda between: generalised_q(between) - target, 0.0, above))
 
 
 def _welch_p(q: float, weights: Floats, df: Floats) -> float:
@@ -109,4 +110,4 @@ def _welch_p(q: float, weights: Floats, df: Floats) -> float:
     k = len(weights)
     excess = float((np.square(1 - weights / weights.sum()) / df).sum())
     f = q / (k - 1) / (1 + 2 * (k - 2) * excess / (k**2 - 1))
-    return float(stats.f.sf(f, k - 1, (k**2 - 1) / (3 * excess)))
+    return float(scipy.stats.f.sf(f, k - 1, (k**2 - 1) / (3 * excess)))

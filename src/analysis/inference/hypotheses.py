@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy import stats
+import scipy
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import solve
@@ -84,7 +84,7 @@ def goodness_of_fit(survey: Survey, column: str, shares: Mapping[str, float]) ->
     spread_of = float(np.square(eigenvalues).mean()) / mean**2
     scale, df = mean * spread_of, len(names) / spread_of
     statistic = float((away**2 / expected).sum())
-    return GoodnessOfFit(statistic, scale, df, float(stats.chi2.sf(statistic / scale, df)))
+    return GoodnessOfFit(statistic, scale, df, float(scipy.stats.chi2.sf(statistic / scale, df)))
 
 
 @dataclass(frozen=True)
@@ -123,4 +123,4 @@ def wald_test(estimates: JointEstimates, names: Sequence[str]) -> WaldTest:
         ) from None
     size = len(names)
     f = float(value) / size
-    return WaldTest(f, size, estimates.df, float(stats.f.sf(f, size, estimates.df)))
+    return WaldTest(f, size, estimates.df, float(scipy.stats.f.sf(f, size, estimates.df)))

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from scipy import optimize, stats
+import scipy
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Floats, solve
@@ -157,7 +157,7 @@ def _rao_scott(table: _ContingencyTable, method: Statistic) -> Independence:
             statistic=pearson,
             df1=size,
             df2=np.inf,
-            p_value=float(stats.chi2.sf(pearson * size / trace, size)),
+            p_value=float(scipy.stats.chi2.sf(pearson * size / trace, size)),
             method=method,
         )
     df1 = trace**2 / square
@@ -175,7 +175,7 @@ def _rao_scott(table: _ContingencyTable, method: Statistic) -> Independence:
 
 def _f_test(value: float, *, df1: float, df2: float, method: Statistic) -> Independence:
     """The result of a statistic that has Fisher's distribution."""
-    p_value = float(stats.f.sf(value, df1, df2))
+    p_value = float(scipy.stats.f.sf(value, df1, df2))
     return Independence(statistic=value, df1=df1, df2=df2, p_value=p_value, method=method)
 
 
@@ -201,14 +201,14 @@ def f_sum_tail(value: float, scales: Floats, df: float) -> float:
         return float((times * shares / (1 - 2 * shares * at)).sum())
 
     low, high = 1 / (2 * float(shares.min())), 1 / (2 * float(shares.max()))
-    at = float(optimize.brentq(slope, low * (1 - EDGE), high * (1 - EDGE), xtol=1e-16))
+    at = float(scipy.optimize.brentq(slope, low * (1 - EDGE), high * (1 - EDGE), xtol=1e-16))
     if abs(at) < NEAR_MEAN:
         squares = float(np.square(scales).sum() / scales.sum() ** 2)
-        return float(stats.f.sf(value / scales.sum(), 1 / squares, df))
+        return float(scipy.stats.f.sf(value / scales.sum(), 1 / squares, df))
     generating = -0.5 * float((times * np.log(1 - 2 * shares * at)).sum())
     curve = 2 * float((times * shares**2 / (1 - 2 * shares * at) ** 2).sum())
     w, v = np.sign(at) * np.sqrt(-2 * generating), at * np.sqrt(curve)
-    return float(stats.norm.sf(w + np.log(v / w) / w))
+    return float(scipy.stats.norm.sf(w + np.log(v / w) / w))
 
 
 def _wald(table: _ContingencyTable, method: Statistic) -> Independence:

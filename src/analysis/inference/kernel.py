@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import sparse
+import scipy
 
 from analysis.inference.arrays import WIDEST_KEY_RANGE, Floats, Ints
 from analysis.inference.projection import MarginCells
@@ -180,7 +180,7 @@ def sum_by_key(key: Keys, values: npt.NDArray[Any], size: int) -> npt.NDArray[An
     A sparse column of the values, its repeated keys added up as it is multiplied by one: twice as
     fast as `numpy.bincount`, which copies narrow keys.
     """
-    column = sparse.csc_array(
+    column = scipy.sparse.csc_array(
         (values, key, np.array([0, len(key)], dtype=key.dtype)), shape=(size, 1)
     )
     sums: npt.NDArray[Any] = column @ np.ones(
@@ -259,9 +259,9 @@ class Amounts:
 
 def sparse_totals(
     rows: Ints, columns: Ints, weights: Floats, *, shape: tuple[int, int]
-) -> sparse.csr_array:
+) -> scipy.sparse.csr_array:
     """The sparse table, of some shape, of the sums of (n,) weights by two codes (n,)."""
-    return sparse.coo_array((weights, (rows, columns)), shape=shape).tocsr()
+    return scipy.sparse.coo_array((weights, (rows, columns)), shape=shape).tocsr()
 
 
 ItemAnswers = Levels | Amounts

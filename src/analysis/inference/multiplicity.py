@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Floats
@@ -65,7 +65,7 @@ def adjust_family(
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(differences.value) / differences.se  # infinite where nothing varies
     t[(differences.value == 0) & (differences.se == 0)] = 0.0
-    p = 2 * stats.t.sf(t, differences.df if differences.df > 0 else np.nan)
+    p = 2 * scipy.stats.t.sf(t, differences.df if differences.df > 0 else np.nan)
     size, order = len(p), np.argsort(p, kind="stable")
     ranked = p[order]
     if method == "bh":

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+import scipy
 
 from analysis.inference.student import student_quantile
 
@@ -58,7 +58,8 @@ def proportion_interval(
         low, high = np.sin(angle - half) ** 2, np.sin(angle + half) ** 2
     else:
         half = t * se / (p * (1 - p))
-        low, high = special.expit(special.logit(p) - half), special.expit(special.logit(p) + half)
+        logit = scipy.special.logit(p)
+        low, high = scipy.special.expit(logit - half), scipy.special.expit(logit + half)
     return float(low), float(high)
 
 
@@ -67,8 +68,8 @@ def _korn_graubard(
 ) -> tuple[float, float]:
     """Clopper and Pearson's bounds on the effective sample, for Student's quantile t."""
     alpha = (1 - confidence) / 2
-    effective = p * (1 - p) / variance * (float(stats.t.ppf(alpha, n - 1)) / t) ** 2
+    effective = p * (1 - p) / variance * (float(scipy.stats.t.ppf(alpha, n - 1)) / t) ** 2
     return (
-        float(stats.beta.ppf(alpha, effective * p, effective * (1 - p) + 1)),
-        float(stats.beta.ppf(1 - alpha, effective * p + 1, effective * (1 - p))),
+        float(scipy.stats.beta.ppf(alpha, effective * p, effective * (1 - p) + 1)),
+        float(scipy.stats.beta.ppf(1 - alpha, effective * p + 1, effective * (1 - p))),
     )

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import sparse
+import scipy
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import THREADS, WIDEST_KEY_RANGE, Floats, Ints, compact_codes
@@ -149,7 +149,7 @@ def _newton(
     """
     target, size = np.concatenate(targets), int(starts[-1])
     used = mass > 0
-    member = sparse.csr_array(
+    member = scipy.sparse.csr_array(
         (
             np.ones(int(used.sum()) * len(targets)),
             cells[used].ravel(),

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from scipy import special, stats
+import scipy
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Floats, solve, sum_by_group
@@ -96,9 +96,9 @@ def rank_test(
         ) from None
     if size == 1:
         t = float(differences[0] / np.sqrt(spread[0, 0]))
-        p_value = 2 * float(stats.t.sf(abs(t), freedom))
+        p_value = 2 * float(scipy.stats.t.sf(abs(t), freedom))
         return RankTest(tuple(names), differences, t, 1, freedom, p_value)
-    p_value = float(stats.f.sf(f, size, freedom))
+    p_value = float(scipy.stats.f.sf(f, size, freedom))
     return RankTest(tuple(names), differences, f, size, freedom, p_value)
 
 
@@ -114,5 +114,5 @@ def _scores(values: Floats, weights: Floats, score: RankScore) -> Floats:
     sums = sum_by_group(tie, np.stack([rank, np.ones(len(rank))], axis=1), ties)
     shares: Floats = (sums[:, 0] / sums[:, 1])[tie] / weights.sum()
     if score == "vanderWaerden":
-        return np.asarray(special.ndtri(shares), dtype=np.float64)
+        return np.asarray(scipy.special.ndtri(shares), dtype=np.float64)
     return (shares > 0.5).astype(np.float64) if score == "median" else shares

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-from statsmodels.genmod import families
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Flags, Floats, solve
@@ -17,12 +16,6 @@ from analysis.inference.joint import JointEstimates
 from analysis.inference.survey import Survey
 
 ResponseFamily = Literal["gaussian", "binomial", "poisson"]
-
-FAMILIES: dict[ResponseFamily, Any] = {
-    "gaussian": families.Gaussian,
-    "binomial": families.Binomial,
-    "poisson": families.Poisson,
-}
 
 CONVERGENCE = 1e-14
 """Relative change of the deviance at which iterations stop: the epsilon the reference results were
@@ -222,7 +215,7 @@ def _regression(
         covariance=survey.covariance(scores, usable[:, None]),
         df=survey.freedom(usable) - x.shape[1] + 1,
     )
-    return estimates, FAMILIES[family]().link, fit
+    return estimates, _family(family).link, fit
 
 
 @dataclass(frozen=True)
@@ -243,6 +236,20 @@ class WeightedFit:
     deviance: float
 
 
+def _family(name: ResponseFamily) -> Any:
+    """A family of statsmodels, with its canonical link; imported here, for pandas comes with it and
+    most commands fit no model.
+    """
+    from statsmodels.genmod import families
+
+    by_name = {
+        "gaussian": families.Gaussian,
+        "binomial": families.Binomial,
+        "poisson": families.Poisson,
+    }
+    return by_name[name]()
+
+
 def fit_weighted(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamily) -> WeightedFit:
     """Iteratively reweighted least squares, from R's first values to R's stop.
 
@@ -259,7 +266,7 @@ def fit_weighted(y: Floats, x: Floats, *, weights: Floats, family: ResponseFamil
         InferenceError: the iterations do not settle.
 
     """
-    response_family = FAMILIES[family]()
+    response_family = _family(family)
     mean = {"gaussian": y, "binomial": (weights * y + 0.5) / (weights + 1), "poisson": y + 0.1}[
         family
     ]

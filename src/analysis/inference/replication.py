@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.linalg import hadamard
+import scipy
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Floats, sum_by_group
@@ -139,7 +139,7 @@ def balanced_repeated(sample: Sample, *, fay: float = 0.0, mse: bool = False) ->
     order = 1
     while order <= sample.units.strata:
         order *= 2
-    signs = hadamard(order)[:, 1 : sample.units.strata + 1].astype(np.float64)
+    signs = scipy.linalg.hadamard(order)[:, 1 : sample.units.strata + 1].astype(np.float64)
     first = np.zeros(sample.psus)
     first[np.unique(sample.units.stratum, return_index=True)[1]] = 1
     side = np.where(first == 1, 1.0, -1.0)

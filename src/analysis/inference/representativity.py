@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, special, stats
+import scipy
 
 from analysis.errors import InferenceError
 from analysis.inference.arrays import Floats, Ints
@@ -46,7 +46,7 @@ class Spread:
 
     def bounds(self, level: float = CONFIDENCE) -> tuple[float, float]:
         """Its interval: that of the variance, cut at 0."""
-        half = float(stats.norm.ppf((1 + level) / 2)) * self.variance_se
+        half = float(scipy.stats.norm.ppf((1 + level) / 2)) * self.variance_se
         low, high = max(self.variance - half, 0.0), max(self.variance + half, 0.0)
         return float(np.sqrt(low)), float(np.sqrt(high))
 
@@ -156,7 +156,7 @@ class _Model:
         people = self._d * self.n
         share = people / people.sum()
         fit = fit_weighted(self.r / self.n, x, weights=share, family="binomial")
-        rho = np.asarray(special.expit(x @ fit.coefficients), dtype=np.float64)
+        rho = np.asarray(scipy.special.expit(x @ fit.coefficients), dtype=np.float64)
         noise = rho * (1 - rho)
         z = noise[:, None] * x
         bread = np.linalg.inv((x * (people * noise)[:, None]).T @ x)
@@ -198,6 +198,6 @@ def _model_matrix(factors: Sequence[Ints], rows: int) -> Floats:
         (factor[:, None] == np.arange(1, factor.max() + 1)).astype(np.float64) for factor in factors
     ]
     x = np.hstack([np.ones((rows, 1)), *indicators])
-    triangle, order = linalg.qr(x, mode="r", pivoting=True)
+    triangle, order = scipy.linalg.qr(x, mode="r", pivoting=True)
     size = np.abs(np.diagonal(triangle))
     return x[:, np.sort(order[: int((size > SAME * size[0]).sum())])]

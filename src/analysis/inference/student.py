@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from analysis.inference.arrays import Floats
 
@@ -20,5 +20,5 @@ def student_quantile(p: float, df: npt.ArrayLike) -> Floats:
     """
     freedom = np.asarray(df, dtype=np.float64)
     # What `scipy.stats.t.ppf` calls, without its checks, which take thirty times as long.
-    t = np.asarray(special.stdtrit(np.where(freedom > 0, freedom, 1.0), p), dtype=np.float64)
+    t = np.asarray(scipy.special.stdtrit(np.where(freedom > 0, freedom, 1.0), p), dtype=np.float64)
     return np.where(freedom > 0, t, np.nan)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from html import escape
 
 import polars as pl
-from great_tables import GT
 
 from analysis.publishing.wording.language import Language
 from analysis.publishing.wording.sentences import Sentence
@@ -171,6 +170,8 @@ def table(
         numeric: Headers of the columns to align right.
 
     """
+    from great_tables import GT  # here: commands that run no page need no table
+
     frame = pl.DataFrame({header: list(cells) for header, cells in columns.items()})
     first = frame.columns[0]
     html = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.special import expit
+import scipy
 
 from analysis.simulation.plan import SimulationPlan
 from analysis.simulation.segments import SEGMENT, plant, unanswered
@@ -272,7 +272,7 @@ class _Users:
             if item in self.profile:
                 propensity += np.array([effects[value] for value in self.profile[item]])
         answers: np.typing.NDArray[np.int64] = sampled[
-            self.rng.random(len(sampled)) < expit(propensity[sampled])
+            self.rng.random(len(sampled)) < scipy.special.expit(propensity[sampled])
         ]
         if channel.invited and self.site.population not in self.study.constrained():
             self.frames.append(self._frame(channel, sampled, answers))
