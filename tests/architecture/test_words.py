@@ -185,7 +185,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "method_reading_": ("C1", "C2"),
     "next_": (
         *("urgent", "information", "continue", "understand", "watch", "norm", "keep", "tell"),
-        *("contrary", "beside", "look", "wait"),
+        *("contrary", "poor", "beside", "look", "good", "wait"),
     ),
     "made_of_": ("answers_one", "answers_many", "files_one", "files_many"),
     "note_": SIGNS,

@@ -53,6 +53,7 @@ def grid(page: Page) -> Block:
             contrary=convergence.contradiction(page, _dimension(page, figure)),
             beside=convergence.bad_beside(page, _dimension(page, figure)),
             signal=convergence.signal(page, _dimension(page, figure)),
+            rules=page.study.listening.rules if page.study.listening else None,
         )
         for figure in figures
     ]
@@ -71,7 +72,7 @@ def grid(page: Page) -> Block:
     gaps = [gap for gap in page.figures.select("gaps", **about) if gap.breakdown in by_channel]
     heard = convergence.beside_surveys(page, {_dimension(page, one) for one in figures})
     lines = three_lines(wording, reads, commitments, heard)
-    notes = [text("grid_note"), *([text("grid_note_devices")] if page.study.listening else [])]
+    notes = [text("grid_note"), *_notes_on_devices(page)]
     return block(
         "reading",
         heading(text("grid_head")),
@@ -93,6 +94,15 @@ def grid(page: Page) -> Block:
             },
         ),
     )
+
+
+def _notes_on_devices(page: Page) -> list[str]:
+    """By which rules levels are read, and that other devices count; none where none is declared."""
+    if page.study.listening is None:
+        return []
+    text, number, rules = page.language.text, page.language.number, page.study.listening.rules
+    good, poor = number(rules.good_from), number(rules.poor_below)
+    return [text("grid_note_levels", good=good, poor=poor), text("grid_note_devices")]
 
 
 def _dimension(page: Page, figure: ReleasedFigure) -> str:

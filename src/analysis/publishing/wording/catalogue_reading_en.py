@@ -8,11 +8,15 @@ READING: dict[str, str] = {
     "grid_column_next": "To look at next",
     "grid_note": (
         "each sentence follows a declared rule: a level is read against its target, what others "
-        "published that compares, and the same level elsewhere; a change against what the survey "
-        "could see. A gap with elsewhere does not say that one does better, since users differ, "
+        "published that compares, and the level of others; a change against what the survey "
+        "could see. A gap with another does not say who does better, since users differ, "
         "and so does what they ask for. What is going badly: a target missed, a standard not met, "
         "or a fall. What is going well: none of these, and a target reached, a standard met, or a "
         "rise."
+    ),
+    "grid_note_levels": (
+        "without a target, a level is good, and goes well, where all of its interval is at {good}% "
+        "or above; it is poor, and goes badly, where all of its interval is under {poor}%"
     ),
     "grid_note_devices": (
         "other devices count too: what moves there, what was seen there. Where they contradict the "
@@ -58,6 +62,10 @@ READING: dict[str, str] = {
     ),
     "next_keep": "Keep it up, and tell the teams what works.",
     "next_tell": "Say what was done, and set a target.",
+    "next_poor": (
+        "The level is poor: read the comments, then look for the profiles that are most severe."
+    ),
+    "next_good": "The level is good: keep it up, and tell teams what works.",
     "next_wait": "Wait for the next wave: on this point, nothing established calls for action.",
     "missing_group": (
         "“{group}”, {sample} of answers before weighting, for {frame} of users; weighting "

@@ -8,11 +8,15 @@ READING: dict[str, str] = {
     "grid_column_next": "À regarder ensuite",
     "grid_note": (
         "chaque phrase suit une règle déclarée : un niveau se lit par rapport à sa cible, à ce "
-        "que d’autres ont publié de comparable et au même niveau ailleurs, une évolution par "
-        "rapport à ce que l’enquête pouvait voir. Un écart avec ailleurs ne dit pas que l’on y "
+        "que d’autres ont publié de comparable et à celui des autres, une évolution par "
+        "rapport à ce que l’enquête pouvait voir. Un écart avec un autre ne dit pas qui "
         "fait mieux, car les usagers, et ce qu’ils demandent, diffèrent. Ce qui ne va pas : une "
         "cible manquée, une norme non respectée ou une baisse. Ce qui va : rien de cela, et une "
         "cible atteinte, une norme respectée ou une hausse."
+    ),
+    "grid_note_levels": (
+        "sans cible, un niveau est bon, et va bien, si tout son intervalle atteint {good} % ; "
+        "il est faible, et ne va pas, si tout son intervalle reste sous {poor} %"
     ),
     "grid_note_devices": (
         "les autres dispositifs comptent aussi : ce qui y bouge, ce que l’on y a vu. Là où ils "
@@ -56,6 +60,11 @@ READING: dict[str, str] = {
         "Un comptage a bougé et pas l’enquête, ou l’inverse : lire ce que chaque dispositif en "
         "dit, plus bas."
     ),
+    "next_poor": (
+        "Le niveau est faible : lire les commentaires, puis chercher quels profils sont les plus "
+        "sévères."
+    ),
+    "next_good": "Le niveau est bon : le maintenir, et dire aux équipes ce qui marche.",
     "next_keep": "Maintenir, et dire aux équipes ce qui marche.",
     "next_tell": "Dire ce qui a été fait, et fixer une cible.",
     "next_wait": "Attendre la prochaine vague : sur ce point, rien d’établi n’appelle à agir.",

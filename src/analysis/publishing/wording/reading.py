@@ -16,6 +16,7 @@ from analysis.publishing.wording.identity import reference_title, reference_valu
 from analysis.publishing.wording.sentences import Sentence, Wording, upper_first
 from analysis.storage.figures import BETWEEN
 from analysis.study import Claim, Directorate, Reference
+from analysis.study.listening import ReadingRules
 
 MISSING_FROM = 0.05
 """From how much less of the answers than of the users a group is said to be missing: 5 points."""
@@ -27,6 +28,8 @@ Standing = Literal["well", "badly", "unknown"]
 
 Mention = tuple[Standing, str, list[ReleasedFigure]]
 """How something goes, its name, and the figures that say so."""
+
+Level = Literal["good", "poor", ""]
 
 MOST_BESIDE = 4
 """Directorates that are named where a level is set beside others; more on one side are counted."""
@@ -46,6 +49,7 @@ class Read:
             do not.
         beside: What devices that are no surveys say of its dimension, where that is bad.
         signal: That its dimension is to be looked at; None where it is not.
+        rules: From which shares on a level is good or poor; None where the study does not say.
 
     """
 
@@ -57,6 +61,21 @@ class Read:
     contrary: ReleasedFigure | None = None
     beside: Sequence[ReleasedFigure] = ()
     signal: ReleasedFigure | None = None
+    rules: ReadingRules | None = None
+
+    @property
+    def level(self) -> Level:
+        """How high its level is, in a word, by the study's rules: all of its interval lies there;
+        empty where a target says what is enough, and where it lies on neither side.
+        """
+        figure, rules = self.figure, self.rules
+        if rules is None or self.kept or figure.unit != "share" or figure.claim != Claim.ESTIMATE:
+            return ""
+        if figure.low is None or figure.high is None:
+            return ""
+        if figure.low >= rules.good_from / 100:
+            return "good"
+        return "poor" if figure.high < rules.poor_below / 100 else ""
 
     @property
     def kept(self) -> str:
@@ -92,10 +111,10 @@ class Read:
 
     @property
     def standing(self) -> Standing:
-        """How it goes, by its target, its norm and its changes; nobody can tell that it goes well
-        where devices contradict each other.
+        """How it goes, by its target, its norm, its level and its changes; nobody can tell that it
+        goes well where devices contradict each other.
         """
-        standing = _standing({self.kept, self.measured}, self.moved)
+        standing = _standing({self.kept, self.measured, self.level}, self.moved)
         return "unknown" if standing == "well" and self.contrary is not None else standing
 
 
@@ -118,7 +137,9 @@ def between_directorates(
 
 
 def level_reading(wording: Wording, read: Read) -> Sentence:
-    """A level, against its target, what others published, and the other directorates."""
+    """A level, against its target or the study's rules, what others published, and the other
+    directorates.
+    """
     text, figure = wording.language.text, read.figure
     keys = [figure]
     parts = []
@@ -131,6 +152,8 @@ def level_reading(wording: Wording, read: Read) -> Sentence:
         if read.kept != "unclear":
             decimals = wording.formats.against([figure.shown_value], target, figure)
         parts.append(text(f"level_target_{read.kept}", target=wording.formats.bound(target)))
+    if read.level:
+        parts.append(text(f"device_state_{read.level}"))
     for reference in read.references:
         side = side_of(figure, reference)
         if side:
@@ -205,10 +228,12 @@ def _next(read: Read) -> str:
         "watch": down,
         "norm": read.measured == "not_kept",
         "contrary": read.contrary is not None,
+        "poor": read.level == "poor",
         "beside": bool(read.beside),
         "look": read.signal is not None,
         "keep": kept,
         "tell": up,
+        "good": read.level == "good",
         "wait": True,
     }
     return next(name for name, applies in rules.items() if applies)
@@ -303,17 +328,18 @@ def three_lines(
 
 
 def _standing(sides: Set[str], moved: str = "") -> Standing:
-    """How something goes: badly, where a target or a norm is missed or a fall is seen; else well,
-    where one is reached, or a rise is seen; else nobody can tell.
+    """How something goes: badly, where a target or a norm is missed, its level is poor or a fall is
+    seen; else well, where one is reached, its level is good or a rise is seen; else nobody can
+    tell.
 
     Args:
-        sides: What its target and its norm say, each in a word.
+        sides: What its target, its norm and its level say, each in a word.
         moved: What its changes say.
 
     """
-    if "not_kept" in sides or moved == "down":
+    if sides & {"not_kept", "poor"} or moved == "down":
         return "badly"
-    return "well" if "kept" in sides or moved == "up" else "unknown"
+    return "well" if sides & {"kept", "good"} or moved == "up" else "unknown"
 
 
 def _behind(read: Read) -> list[ReleasedFigure]:
