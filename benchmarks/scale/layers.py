@@ -14,7 +14,7 @@ import polars as pl
 
 from analysis.operations.context import Context
 from analysis.operations.run import workshop_jobs
-from analysis.pipeline.ledger import fingerprint_of, output_digests, shared_fingerprint
+from analysis.pipeline.ledger import Snapshot, fingerprint_of, output_digests, shared_fingerprint
 from analysis.pipeline.plan import load_notebook_plan
 from analysis.pipeline.staleness import BuildState
 from analysis.storage import known_layers
@@ -68,13 +68,14 @@ def record(context: Context) -> None:
     state = BuildState(context.workspace, STUDY)
     planned = state.jobs_fingerprint()
     jobs, root = workshop_jobs(context), context.workspace.root
-    shared = shared_fingerprint(root, state.digests)
+    now = Snapshot(state.digests)
+    shared = shared_fingerprint(root, now)
     for job in jobs:
         if not job.output.exists():
             make_private_folder(job.output.parent)
             job.output.write_text("{}", encoding="utf-8")
-        made_of = fingerprint_of(job, shared, root, state.digests)
-        outputs = output_digests(job, state.digests)
+        made_of = fingerprint_of(job, shared, root, now)
+        outputs = output_digests(job, now)
         text = json.dumps({"made_of": made_of, "outputs": outputs}, indent=1, sort_keys=True)
         job.record.write_text(text, encoding="utf-8")
     state.record_jobs(jobs, context.study.for_intake().part_digests(), planned)

@@ -24,6 +24,7 @@ from analysis.pipeline.failures import clean_notebook
 from analysis.pipeline.kernels import Lease, make_socket_folder, sweep_sockets
 from analysis.pipeline.ledger import (
     Digests,
+    Snapshot,
     fingerprint_changes,
     fingerprint_of,
     library_digests,
@@ -113,7 +114,7 @@ def test_a_parameter_that_the_cell_lacks_is_an_error(tmp_path: Path) -> None:
 
 def test_only_what_can_change_a_result_changes_what_it_is_made_of(tmp_path: Path) -> None:
     one = job(tmp_path, 'study = "a"', "1 + 1")
-    digests = Digests(tmp_path / "digests.json")
+    digests = Snapshot(Digests(tmp_path / "digests.json"))
     before = fingerprint_of(one, {"lock": "1"}, tmp_path, digests)
     loaded = nbformat.read(one.source, as_version=4)
     loaded.cells[1].id = "another"

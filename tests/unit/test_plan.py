@@ -148,7 +148,7 @@ def test_a_notebook_reads_all_the_scopes_that_it_does_not_run_per(
         "refused/part-0.parquet",
     ]
     assert len(by_title["c"].reads) == 3 + 2 and by_title["c"].parameters == {"study": "cd93"}
-    assert Job.from_json(b.to_json(workspace.root), Paths(workspace.root)) == b
+    assert Job.from_json(b.to_json(workspace.root), Paths(workspace.root), {}) == b
 
 
 def test_jobs_come_after_those_whose_tables_they_read(workspace: Workspace, study: Study) -> None:
@@ -197,7 +197,7 @@ def test_a_notebook_with_a_history_reads_every_wave_up_to_its_own(
         folder = workspace.processed("cd93", layer)
         return [
             path.parent.relative_to(folder).as_posix()
-            for path in by_title[title].reads
+            for path in by_title[title].inputs
             if path.is_relative_to(folder)
         ]
 
@@ -210,6 +210,10 @@ def test_a_notebook_with_a_history_reads_every_wave_up_to_its_own(
     assert read("g 2026-2", "responses") == [first, second, "directorate=def/wave=2026-2"]
     ranks = [[job.title for job in rank] for rank in topological_levels(jobs)]
     assert {title[0] for title in ranks[1]} == {"h"} and len(ranks) == 2
+    chains = {past.chain.name: past.chain for job in jobs for past in job.history}
+    assert set(chains) == {"estimates dpaph", "estimates def", "responses"}
+    for job in jobs:
+        assert Job.from_json(job.to_json(workspace.root), Paths(workspace.root), chains) == job
     chosen = [job.title for job in jobs if Selection(waves=("2026-2",))(job)]
     assert "h dpaph 2026-2" in chosen and "g 2026-2" in chosen, "history selects nothing"
 

@@ -18,8 +18,8 @@ from analysis.errors import NotReadyError
 from analysis.indicators.standings import MOST_COMPARED, standings
 from analysis.operations.links import to_keep
 from analysis.pipeline.execution import Outcome, execute
-from analysis.pipeline.jobs import Job
-from analysis.pipeline.ledger import Digests
+from analysis.pipeline.jobs import Chain, Job, Past
+from analysis.pipeline.ledger import Digests, Snapshot, fingerprint_changes, fingerprint_of
 from analysis.pipeline.staleness import BuildState
 from analysis.publishing.arrangement import MOST_AT_LARGE, units_in_bar
 from analysis.publishing.pages import colophon, method, quality, response, synthesis, trends
@@ -54,20 +54,23 @@ def many(study: Study, units: int, *, departments: int = 0) -> Study:
 # --- what is looked at ----------------------------------------------------------------------------
 
 
+def with_histories(place: Path, waves: int) -> tuple[list[Path], list[Job]]:
+    """A table per wave, and a notebook per wave that reads those up to its own."""
+    tables = [place / f"w{number}.parquet" for number in range(waves)]
+    for path in tables:
+        path.write_text(path.name)
+    (place / "requirements.lock").write_text("")
+    source = notebook(place / "n.ipynb", "study = 'x'")
+    chain = Chain("estimates", tuple((path,) for path in tables))
+    about = (source, place / "n.out.ipynb", place, {"study": "x"}, (), ())
+    return tables, [Job(f"n {last}", *about, (Past(chain, last + 1),)) for last in range(waves)]
+
+
 @pytest.mark.parametrize("waves", [3, 6])
 def test_a_decision_looks_at_each_file_once_however_many_notebooks_read_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waves: int
 ) -> None:
-    tables = [tmp_path / f"w{number}.parquet" for number in range(waves)]
-    for path in tables:
-        path.write_text(path.name)
-    (tmp_path / "requirements.lock").write_text("")
-    source = notebook(tmp_path / "n.ipynb", "study = 'x'")
-    jobs = [
-        Job(f"n {last}", source, tmp_path / f"{last}.ipynb", tmp_path, {"study": "x"}, reads, ())
-        for last in range(waves)
-        for reads in [tuple(tables[: last + 1])]
-    ]
+    tables, jobs = with_histories(tmp_path, waves)
     looked: list[Path] = []
     plain = Digests.of
 
@@ -78,9 +81,28 @@ def test_a_decision_looks_at_each_file_once_however_many_notebooks_read_it(
     monkeypatch.setattr(Digests, "of", counted)
     tasks = BuildState(Workspace(tmp_path), "x").tasks(jobs)
     assert sorted(path for path in looked if path in tables) == tables
-    assert sum(name.endswith(".parquet") for task in tasks for name in task.fingerprint) == (
-        waves * (waves + 1) // 2
-    ), "all the same, each notebook is made of all that it reads"
+    sizes = {len(task.fingerprint) for task in tasks}
+    assert len(sizes) == 1, "what a notebook is made of is told as shortly in the last wave"
+
+
+def test_what_changed_in_a_wave_makes_that_wave_and_later_ones_stale(tmp_path: Path) -> None:
+    tables, jobs = with_histories(tmp_path, 4)
+
+    def made() -> list[dict[str, str]]:
+        now = Snapshot(Digests(tmp_path / "digests.json"))
+        return [fingerprint_of(job, {}, tmp_path, now) for job in reversed(jobs)][::-1]
+
+    before = made()
+    tables[2].write_text("other")
+    changed = [fingerprint_changes(*pair) for pair in zip(before, made(), strict=True)]
+    assert changed == [[], [], ["history of estimates changed"], ["history of estimates changed"]]
+    tables[2].unlink()
+    assert [one != two for one, two in zip(before, made(), strict=True)] == [False] * 2 + [True] * 2
+    tables[2].write_text(tables[2].name)
+    assert made() == before, "in whichever order notebooks ask"
+    tables[0].write_text("w1.parquet")
+    tables[1].write_text("w0.parquet")
+    assert made()[3] != before[3], "two tables that changed places"
 
 
 def test_what_a_unit_sees_of_a_study_is_looked_for_in_that_unit_alone(

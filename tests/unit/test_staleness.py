@@ -27,6 +27,7 @@ from analysis.pipeline.execution import NOTHING
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.ledger import (
     Digests,
+    Snapshot,
     fingerprint_changes,
     fingerprint_of,
     notebook_digest,
@@ -331,7 +332,7 @@ def test_an_import_that_the_library_comes_to_have_makes_notebooks_stale(
 
     def made() -> dict[str, str]:
         packages_reached.cache_clear()
-        digests = Digests(tmp_path / "digests.json")
+        digests = Snapshot(Digests(tmp_path / "digests.json"))
         return fingerprint_of(job, shared_fingerprint(ROOT, digests), ROOT, digests)
 
     before = made()
@@ -355,7 +356,7 @@ def test_what_a_notebook_imports_itself_counts_too(tmp_path: Path) -> None:
     source = tmp_path / "n.ipynb"
     source.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])), encoding="utf-8")
     job = Job("n", source, tmp_path / "o.ipynb", tmp_path, {"study": "a"}, (), ())
-    digests = Digests(tmp_path / "digests.json")
+    digests = Snapshot(Digests(tmp_path / "digests.json"))
     shared = shared_fingerprint(ROOT, digests)
     made = fingerprint_of(job, shared, ROOT, digests)
     more = {name for name in made.keys() - shared.keys() if name.startswith("library")}

@@ -202,7 +202,9 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
 
         for level in topological_levels(jobs):
             # Once more: what they read may be new.
-            tasks = state.tasks([job for job in level if missing.isdisjoint(job.reads)])
+            tasks = state.tasks(
+                [job for job in level if not missing or missing.isdisjoint(job.inputs)]
+            )
             stale = [task for task in tasks if task.reasons or options.force]
             # Threads end with this process, and need no lease.
             worker_lease = lease(context.workspace) if options.scheduler else None

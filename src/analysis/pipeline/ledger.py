@@ -13,7 +13,7 @@ from typing import Any
 
 import analysis
 from analysis.errors import DiskError
-from analysis.pipeline.jobs import Job
+from analysis.pipeline.jobs import Job, Past
 from analysis.pipeline.parameters import PARAMETERS, without_values
 from analysis.pipeline.reach import NOTEBOOKS, packages_imported, packages_reached
 from analysis.pipeline.sources import source_cells
@@ -91,6 +91,7 @@ class Snapshot:
     def __init__(self, digests: Digests) -> None:
         self._digests = digests
         self._seen: dict[str, str] = {}
+        self._pasts: dict[tuple[str, int], str] = {}
 
     def of(self, path: Path) -> str:
         """The digest of a file, or `absent`."""
@@ -98,6 +99,20 @@ class Snapshot:
         digest = self._seen.get(name)
         if digest is None:
             digest = self._seen[name] = self._digests.of(path)
+        return digest
+
+    def of_past(self, past: Past, root: Path) -> str:
+        """The digest of what a chain has in its first waves, made of that of the waves before the
+        last of them: each wave is gone through once, however many jobs read it.
+        """
+        name, length = past.chain.name, past.length
+        start = next((one for one in range(length, 0, -1) if (name, one) in self._pasts), 0)
+        digest = self._pasts[name, start] if start else ""
+        for place in range(start, length):
+            files = file_digests(past.chain.links[place], root, self)
+            told = "\n".join([digest, *(f"{file} {one}" for file, one in files.items())])
+            digest = hashlib.sha256(told.encode()).hexdigest()
+            self._pasts[name, place + 1] = digest
         return digest
 
 
@@ -117,7 +132,7 @@ def library_digests(packages: Iterable[str], digests: Digests | Snapshot) -> Fin
 
 def file_digests(paths: Iterable[Path], root: Path, digests: Digests | Snapshot) -> Fingerprint:
     """The digests of some files of the workspace, by their names in it."""
-    # `relative_to` takes ten times as long, and a history names each file once per later wave.
+    # `relative_to` takes ten times as long.
     begins = len(os.fspath(root)) + 1
     return {os.fspath(path)[begins:]: digests.of(path) for path in paths}
 
@@ -140,10 +155,10 @@ def shared_fingerprint(root: Path, digests: Digests | Snapshot) -> Fingerprint:
 
 
 def fingerprint_of(
-    job: Job, shared: Mapping[str, str], root: Path, digests: Digests | Snapshot
+    job: Job, shared: Mapping[str, str], root: Path, digests: Snapshot
 ) -> Fingerprint:
     """The fingerprint of a job's result: the shared part, its notebook, its parameters, its part of
-    the study, and the files it reads.
+    the study, the files it reads, and what it reads of past waves, a layer at a time.
     """
     parameters = hashlib.sha256(json.dumps(job.parameters, sort_keys=True).encode()).hexdigest()
     notebook = {
@@ -152,7 +167,8 @@ def fingerprint_of(
         **library_digests(_packages_beside(job.source, shared), digests),
     }
     parts = study_part_digests(job.parameters["study"], job.study_parts)
-    return {**shared, **notebook, **parts, **file_digests(job.reads, root, digests)}
+    pasts = {f"history of {past.chain.name}": digests.of_past(past, root) for past in job.history}
+    return {**shared, **notebook, **parts, **file_digests(job.reads, root, digests), **pasts}
 
 
 def stale_reasons(

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from analysis.errors import NotReadyError, ParameterError, nearest
-from analysis.pipeline.jobs import Job
+from analysis.pipeline.jobs import Chain, Job, Past
 from analysis.pipeline.sources import written_as
 from analysis.storage import Layer, known_layers, layers_from
 from analysis.storage.own_layers import LayerName
@@ -300,7 +300,7 @@ def plan_jobs(workspace: Workspace, seen: SeenStudy, plan: NotebookPlan) -> list
     made = {name for notebook in workshop for name in notebook.writes}
     made |= {layer.name for layer in layers_from("deliveries")}
     layers = {name: layer for name, layer in known_layers(workspace).items() if name in made}
-    past = _Past(answered, study)
+    past = _Pasts(workspace, answered, study, layers)
     return [
         _job(
             workspace,
@@ -308,7 +308,7 @@ def plan_jobs(workspace: Workspace, seen: SeenStudy, plan: NotebookPlan) -> list
             notebooks[name],
             scope,
             tuple(scopes),
-            past.until(scope) if notebooks[name].history else (),
+            past.before(notebooks[name], scope) if notebooks[name].history else (),
             layers,
             seen.by(notebooks[name], scope),
         )
@@ -326,22 +326,58 @@ def answered_scopes(workspace: Workspace, study: Study) -> tuple[Scope, ...]:
     )
 
 
-class _Past:
-    """The answered scopes of a study, told apart once: each job asks for its own."""
+class _Pasts:
+    """What the waves of a study hold of its layers, gathered once: each job asks for its own.
 
-    def __init__(self, answered: tuple[Scope, ...], study: Study) -> None:
-        self._until = {
-            wave.id: {earlier.id for earlier in study.waves_until(wave.id)} for wave in study.waves
-        }
-        self._of: dict[str | None, list[Scope]] = {None: list(answered)}
+    Args:
+        workspace, study: Where the tables are.
+        answered: The scopes in which somebody answered.
+        made: The layers that are made for the study.
+
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        answered: tuple[Scope, ...],
+        study: Study,
+        made: Mapping[str, Layer],
+    ) -> None:
+        self._workspace, self._study, self._made = workspace, study.id, made
+        self._waves = [wave.id for wave in study.waves]
+        self._places = {wave: len(study.waves_until(wave)) for wave in self._waves}
+        self._of: dict[str | None, dict[str, list[Scope]]] = {}
         for scope in answered:
-            self._of.setdefault(scope.directorate, []).append(scope)
+            for directorate in (scope.directorate, None):
+                by_wave = self._of.setdefault(directorate, {wave: [] for wave in self._waves})
+                by_wave[str(scope.wave)].append(scope)
+        self._chains: dict[tuple[str, str | None], Chain] = {}
 
-    def until(self, scope: Scope) -> tuple[Scope, ...]:
-        """The answered scopes of a scope's directorate, or of all, in its wave and those before."""
+    def before(self, notebook: Notebook, scope: Scope) -> tuple[Past, ...]:
+        """The history of a notebook in a scope: of its directorate, or of all, in its wave and
+        those before.
+        """
         assert scope.wave is not None, "only notebooks per wave have a history"
-        waves = self._until[scope.wave]
-        return tuple(past for past in self._of[scope.directorate] if past.wave in waves)
+        return tuple(
+            Past(self._chain(name, scope.directorate), self._places[scope.wave])
+            for name in notebook.history
+            if name in self._made
+        )
+
+    def _chain(self, name: str, directorate: str | None) -> Chain:
+        if (name, directorate) not in self._chains:
+            axes = self._made[name].axes
+            links = tuple(
+                tuple(
+                    dict.fromkeys(
+                        self._workspace.table(self._study, name, scope.along(axes))
+                        for scope in self._of[directorate][wave]
+                    )
+                )
+                for wave in self._waves
+            )
+            self._chains[name, directorate] = Chain(f"{name} {directorate or ''}".rstrip(), links)
+        return self._chains[name, directorate]
 
 
 def _job(
@@ -350,20 +386,19 @@ def _job(
     notebook: Notebook,
     scope: Scope,
     scopes: tuple[Scope, ...],
-    past: tuple[Scope, ...],
+    history: tuple[Past, ...],
     made: Mapping[str, Layer],
     study_parts: dict[str, str],
 ) -> Job:
-    """The job of a notebook in a scope, which reads the tables of the scopes it stands over, and
-    those of its history in the scopes of the past too; of layers that are `made` for this study.
+    """The job of a notebook in a scope, which reads the tables of the scopes it stands over, of
+    layers that are `made` for this study, and its history.
     """
     folder = workspace.runs(study).joinpath(*scope.parameters.values())
     reads = {
         workspace.table(study, name, path.along(made[name].axes)): None
-        for names, read in ((notebook.reads, scopes), (notebook.history, past))
-        for name in names
+        for name in notebook.reads
         if name in made
-        for path in read
+        for path in scopes
     }
     return Job(
         title=f"{notebook.id} {scope.title}".rstrip(),
@@ -372,6 +407,7 @@ def _job(
         folder=workspace.notebooks / notebook.folder,
         parameters={"study": study, **scope.parameters},
         reads=tuple(reads),
+        history=history,
         writes=tuple(workspace.table(study, layer, scope) for layer in notebook.writes),
         scopes=scopes,
         study_parts=study_parts,

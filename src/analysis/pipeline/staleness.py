@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from analysis.errors import DiskError
-from analysis.pipeline.jobs import Job, Paths, topological_levels
+from analysis.pipeline.jobs import Chain, Job, Paths, topological_levels
 from analysis.pipeline.ledger import (
     Digests,
     Fingerprint,
@@ -130,7 +130,15 @@ class BuildState:
                 return None
             intake_reasons = self.intake_reasons(record["seen_by_intake"])
             paths = Paths(self.workspace.root)
-            jobs = [job for entry in record["jobs"] if selected(job := Job.from_json(entry, paths))]
+            chains = {
+                name: Chain(name, tuple(tuple(paths[file] for file in link) for link in links))
+                for name, links in record["chains"].items()
+            }
+            jobs = [
+                job
+                for entry in record["jobs"]
+                if selected(job := Job.from_json(entry, paths, chains))
+            ]
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return RunPlan(intake_reasons, self.tasks(jobs))
@@ -146,7 +154,7 @@ class BuildState:
             fingerprint = fingerprint_of(job, shared, root, now)
             waits = [
                 f"{path.relative_to(root).as_posix()} will be made again"
-                for path in (job.reads if rewritten else ())
+                for path in (job.inputs if rewritten else ())
                 if path in rewritten
             ]
             task = Task(job, fingerprint, stale_reasons(job, fingerprint, now) or waits)
@@ -165,10 +173,16 @@ class BuildState:
             fingerprint: `jobs_fingerprint`, taken before the study was opened.
 
         """
+        root = self.workspace.root
+        chains = {past.chain.name: past.chain for job in jobs for past in job.history}
         content = {
             "made_of": fingerprint,
             "seen_by_intake": dict(study_parts),
-            "jobs": [job.to_json(self.workspace.root) for job in jobs],
+            "jobs": [job.to_json(root) for job in jobs],
+            "chains": {
+                name: [[path.relative_to(root).as_posix() for path in link] for link in one.links]
+                for name, one in chains.items()
+            },
         }
         with suppress(OSError, DiskError):  # what is not kept is made again
             write_whole(self._jobs_record, json.dumps(content, sort_keys=True))
