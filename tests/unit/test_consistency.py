@@ -300,6 +300,15 @@ def test_what_is_declared_twice_is_one_fault_of_its_list(
     assert (where, what) == (f"{file}, {key}", f"'{name}' is declared 2 times.")
 
 
+def test_two_units_of_one_acronym_are_told(faults: Broken) -> None:
+    """Pages name units by them: two of one name would be taken for one another."""
+    ((where, what, _),) = faults(
+        ("directorates.yml", "acronym: {fr: DEF, en: DEF}", "acronym: {fr: DPAPH, en: DPAPH}")
+    )
+    assert where.startswith("directorates.yml, directorates (acronyms")
+    assert what == "'DPAPH' is declared 2 times."
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "key", "what"),
     [

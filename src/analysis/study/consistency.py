@@ -84,6 +84,11 @@ class _Check(Checker):
                 "sites",
                 [site.id for directorate in study.directorates for site in directorate.sites],
             ),
+            (
+                "directorates",
+                "directorates (acronyms: pages name units by them)",
+                [str(directorate.acronym) for directorate in study.directorates],
+            ),
             ("indicators", "definitions", [definition.id for definition in study.definitions]),
             ("indicators", "indicators", [indicator.id for indicator in study.indicators]),
             (
