@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import nbformat
+import pypandoc
 import pytest
 
 from analysis.errors import RenderingError
 from analysis.publishing import blocks
 from analysis.publishing.rendering.lint import check_page
 from analysis.publishing.rendering.pages import read_page
+from analysis.publishing.rendering.pandoc import pandoc_path
 
 REFUSED = {
     "<script>alert(1)</script>": "the HTML element 'script'",
@@ -172,3 +176,19 @@ def test_a_refused_cell_is_named_as_its_analyst_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ALLOWED)
 def test_what_pages_are_made_of_is_allowed(text: str) -> None:
     check_page(f"# a\n\n{text}\n", "p.ipynb")
+
+
+def test_pages_are_read_by_the_pandoc_of_the_lock_whatever_else_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = tmp_path / "pandoc"
+    newer.write_text("#!/bin/sh\necho 'pandoc 99.0'\n", encoding="utf-8")
+    newer.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    pypandoc.clean_pandocpath_cache()
+    try:
+        assert shutil.which(pypandoc.get_pandoc_path()) == str(newer), "what pypandoc takes"
+        assert Path(pandoc_path()).is_relative_to(Path(pypandoc.__file__).parent)
+        assert Path(pandoc_path()).is_file()
+    finally:
+        pypandoc.clean_pandocpath_cache()

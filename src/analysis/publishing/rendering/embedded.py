@@ -20,12 +20,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pypandoc
 import typst
 
 from analysis.errors import RenderingError
 from analysis.publishing.rendering.lint import pandoc_json
 from analysis.publishing.rendering.pages import QuartoPage, read_configuration, read_page
+from analysis.publishing.rendering.pandoc import pandoc_path
 from analysis.publishing.rendering.paper import with_row_headers
 from analysis.publishing.rendering.word import finished_document
 from analysis.publishing.wording.language import Language
@@ -279,7 +279,7 @@ def _write(page: QuartoPage, arguments: Sequence[str], folder: Path, epoch: int)
     shown is what was looked at.
     """
     done = subprocess.run(
-        [str(pypandoc.get_pandoc_path()), *arguments, "--fail-if-warnings"],
+        [pandoc_path(), *arguments, "--fail-if-warnings"],
         input=page.understood,
         cwd=folder,
         text=True,

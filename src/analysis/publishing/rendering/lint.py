@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-import pypandoc
-
 from analysis.errors import RenderingError, quoted
+from analysis.publishing.rendering.pandoc import pandoc_path
 
 READER = "markdown-citations+citations"
 """The Markdown of pages, as both renderers read it."""
@@ -228,7 +227,7 @@ def _refusal(what: str, where: str) -> RenderingError:
 
 def pandoc_json(body: str, where: str) -> str:
     """What pandoc understands of a page: its `meta` and its `blocks`, in its JSON."""
-    command = [str(pypandoc.get_pandoc_path()), "--from", READER, "--to", "json"]
+    command = [pandoc_path(), "--from", READER, "--to", "json"]
     done = subprocess.run(
         command, input=body, capture_output=True, text=True, encoding="utf-8", check=False
     )

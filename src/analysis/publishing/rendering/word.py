@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr, unescape
 
-import pypandoc
+from analysis.publishing.rendering.pandoc import pandoc_path
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -54,7 +54,7 @@ def reference_document(*, header: tuple[str, str], footer: str) -> bytes:
         footer: What stands at the left of its foot, beside the number of the page.
 
     """
-    pandoc = [str(pypandoc.get_pandoc_path()), "--print-default-data-file", "reference.docx"]
+    pandoc = [pandoc_path(), "--print-default-data-file", "reference.docx"]
     parts = _parts(subprocess.run(pandoc, capture_output=True, check=True).stdout)
     numbers = f"{_field('PAGE')}{_run(' / ')}{_field('NUMPAGES')}"
     pieces = {
