@@ -303,9 +303,9 @@ def test_what_is_declared_twice_is_one_fault_of_its_list(
 def test_two_units_of_one_acronym_are_told(faults: Broken) -> None:
     """Pages name units by them: two of one name would be taken for one another."""
     ((where, what, _),) = faults(
-        ("directorates.yml", "acronym: {fr: DEF, en: DEF}", "acronym: {fr: DPAPH, en: DPAPH}")
+        ("directorates.yml", "acronym: {fr: DEF, en: DEF}", "acronym: {fr: DEF, en: DPAPH}")
     )
-    assert where.startswith("directorates.yml, directorates (acronyms")
+    assert where.startswith("directorates.yml, directorates (acronyms in 'en'")
     assert what == "'DPAPH' is declared 2 times."
 
 

@@ -319,11 +319,12 @@ def test_the_page_says_who_listens_and_whom_nobody_hears(study: Study) -> None:
     thin = [one | {"value": 2.0} if one["definition"] == "thin" else one for one in rows]
     found = lines(observatory.coverage(page(listening, *thin, directorate=None)))
     assert found[1] == (
-        "À 2 moments d’usage, un dispositif est déclaré, et presque rien n’en est parvenu à "
-        "l’observatoire depuis un an"
+        "À 2 moments d’usage, un dispositif au moins est déclaré, mais presque rien n’en est "
+        "parvenu à l’observatoire depuis un an"
     )
     found = lines(observatory.unreached(opened))
-    assert found[0] == "## 2 publics sur 3 ne sont atteints par aucun dispositif"
+    unheard = "## 2 publics sur 3 ne sont entendus par aucun dispositif"
+    assert found[0] == f"{unheard} dont les résultats nous parviennent"
     assert [one for one in found if "|" in one] == ["Direction|Publics|", "DPAPH|Firms|"]
 
 

@@ -18,8 +18,8 @@ AUGUST = date(2026, 8, 1)
 """Within the wave, which ends on 31 October 2026."""
 
 
-def answers(count: int, channel: str = "qr") -> pl.DataFrame:
-    rows = [("dpaph", WAVE, channel, "x", "C2", count, True)]
+def answers(count: int, channel: str = "qr", wave: str = WAVE) -> pl.DataFrame:
+    rows = [("dpaph", wave, channel, "x", "C2", count, True)]
     return pl.DataFrame(rows, schema=Answers.create_empty().schema, orient="row")
 
 
@@ -92,6 +92,18 @@ def test_a_channel_that_hardly_anybody_answered_is_thin(
 
 
 @pytest.mark.parametrize(
+    ("before", "expected"), [("2026-1", "covered"), ("2025-2", "covered"), ("2025-1", "thin")]
+)
+def test_answers_of_a_wave_that_ended_within_the_year_count_too(
+    study: Study, before: str, expected: str
+) -> None:
+    """2025-1 ended on 30 June 2025, more than a year before 31 October 2026."""
+    button = listened(study, device("button", regime="sample", channel="qr"))
+    heard = pl.concat([answers(15), answers(15, wave=before)])
+    assert word(mapped(button, answers=heard), "read", "feedback") == expected
+
+
+@pytest.mark.parametrize(
     ("day", "expected"),
     [
         (date(2026, 10, 31), "covered"),
@@ -134,7 +146,9 @@ def test_too_many_devices_of_a_family_on_one_audience_pile_up(study: Study) -> N
     every = [device(name) for name in names]
     assert said(*every) == "piled_up"
     assert said(*every[:2]) == "covered"
-    assert said(*every, of=names[:2]) == "covered", "nothing came of the third"
+    assert said(*every[:2], of=names[:2]) == "covered"
+    assert said(*every, of=names[:1]) == "piled_up", "people are asked, whatever comes of it"
+    assert said(*every, of=()) == "thin"
     assert said(*every[:2], device("three", audiences=["firms"])) == "covered", "of two audiences"
     asking = survey("s", ("2026-08-01", "2026-08-02"), channel="qr")
     assert said(*every[:2], asking) == "covered", "of two families"

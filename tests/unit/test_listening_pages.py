@@ -232,7 +232,7 @@ def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
     named = ["- **DPAPH :** Attente", "- **DEF :** Attente"]
     assert found[place + 1 : place + 3] == named
     assert "- **DPAPH :** R (part des calls)" in found
-    thin = "À un moment d’usage, un dispositif est déclaré, et presque rien n’en est parvenu à"
+    thin = "À un moment d’usage, un dispositif au moins est déclaré, mais presque rien n’en est"
     assert any(one.startswith(thin) for one in found)
     way = "[Observatoire : point par point](observatoire.html)"
     assert found[-1] == f"{way} · [Ce que d’autres ont publié](methode.html)"

@@ -303,6 +303,8 @@ def test_a_fault_is_told_in_the_language_that_holds_it(study: Study, tmp_path: P
     contact = changed("fr: Mission", "fr: M. Durand")
     (found,) = refused(study, tmp_path, contact)
     assert "exit.md, contact." in found
+    (found,) = refused(study, tmp_path, changed("id: exit", "id: exit\nbody: Mme Durand"))
+    assert "exit.md, body." in found
 
 
 def test_check_tells_what_cannot_be_published_and_the_page_refuses_it(
@@ -334,7 +336,7 @@ def test_each_note_has_its_line_and_the_ways_to_it(study: Study, tmp_path: Path)
     )
     found = lines(practices.index(page(noted(study, first, second), directorate=None)))
     assert [one for one in found if "|" in one] == [
-        "Pratique|Menée par|Dispositifs|Directions|État|Coût par an (en euros)|"
+        "Pratique|Menée par|Dispositifs concernés|Directions|État|Coût par an (en euros)|"
         "Fiche mise à jour le|",
         f"Interroger à la sortie|{study.publisher}|Visits|DPAPH|à l’essai|1 200|1ᵉʳ mars 2026|",
         "Interroger à l’entrée|Ville de Bourg||DPAPH|à l’essai|non chiffré|1ᵉʳ mars 2026|",
@@ -362,7 +364,7 @@ def test_a_note_stands_under_its_headings_and_leads_back(study: Study, tmp_path:
         "## Interroger à la sortie",
         *(f"### {word}" for word in HEADINGS["fr"].values()),
     ]
-    assert "- **Dispositifs :** [Visits](observatoire.html#devices)" in found
+    assert "- **Dispositifs concernés :** [Visits](observatoire.html#devices)" in found
     assert "- **Directions :** [DPAPH](direction-dpaph.html)" in found
     assert "{#practices-exit}" in shown.markdown and "{#practices-exit-lesson}" in shown.markdown
     assert "- Une [fiche](https://source.example/24e-fiche)\u00a0?" in shown.markdown

@@ -34,15 +34,15 @@ def read(
     ("low", "high", "expected"),
     [
         (0.70, 0.80, "good"),
-        (0.6999, 0.80, ""),
+        (0.6999, 0.80, "mixed"),
         (0.40, 0.4999, "poor"),
-        (0.40, 0.50, ""),
-        (0.45, 0.75, ""),
-        (None, None, ""),
+        (0.40, 0.50, "mixed"),
+        (0.45, 0.75, "mixed"),
+        (None, None, None),
     ],
 )
 def test_all_of_the_interval_lies_there(
-    study: Study, low: float | None, high: float | None, expected: str
+    study: Study, low: float | None, high: float | None, expected: str | None
 ) -> None:
     assert read(study, low=low, high=high)[1].level == expected
 
@@ -52,8 +52,8 @@ def test_all_of_the_interval_lies_there(
 )
 def test_of_nobody_but_users_and_of_no_other_number(study: Study, about: dict[str, Any]) -> None:
     assert read(study, low=0.1, high=0.2)[1].level == "poor"
-    assert read(study, low=0.1, high=0.2, **about)[1].level == ""
-    assert read(study, None, low=0.1, high=0.2)[1].level == "", "a study that declares no rule"
+    assert read(study, low=0.1, high=0.2, **about)[1].level is None
+    assert read(study, None, low=0.1, high=0.2)[1].level is None, "a study that declares no rule"
 
 
 def test_what_is_good_goes_well_and_what_is_poor_does_not(study: Study) -> None:
@@ -70,6 +70,8 @@ def test_what_is_good_goes_well_and_what_is_poor_does_not(study: Study) -> None:
         named = three_lines(shown.wording, [found], (), ())
         assert "Satisfaction globale" in named[found.standing].text
         assert figure.key in named[found.standing].figures
+        assert (figure.key in next_reading(shown.wording, found).figures) is bool(word)
+        assert found.compared is bool(word), "its level is something to read it against"
 
 
 def test_a_target_says_what_is_enough(study: Study) -> None:
@@ -81,25 +83,22 @@ def test_a_target_says_what_is_enough(study: Study) -> None:
     with_target = Read(
         figure=figure, changes=Changes(None, None, None), commitment=followed, rules=RULES
     )
-    assert with_target.level == "" and with_target.standing == "well"
+    assert with_target.level is None and with_target.standing == "well"
     assert Read(figure=figure, changes=Changes(None, None, None), rules=RULES).standing == "badly"
 
 
 def test_the_grid_says_by_which_rules(study: Study) -> None:
-    rows = [row(low=0.2, high=0.3), row(directorate="def", low=0.8, high=0.9)]
-    gap = {
-        "layer": "standings",
-        "directorate": None,
-        "category": "dpaph~def",
-        "kind": "difference",
-        "word": "below",
-    }
+    low = row(low=0.2, high=0.3)
     known = listened(study, device("visits"))
-    found = lines(reading_page.grid(page(known, *rows, row(**gap))))
-    assert any(
-        "un niveau est bon, et va bien, si tout son intervalle atteint 70" in one for one in found
-    )
+    found = lines(reading_page.grid(page(known, low)))
+    rules = "sans cible, un bon niveau (tout l’intervalle à 70 % ou plus)"
+    assert any(rules in one for one in found)
     assert any(one.startswith("- **Ce qui ne va pas :** « Satisfaction globale »") for one in found)
-    found = lines(reading_page.grid(page(study, *rows, row(**gap))))
-    assert not any("un niveau est bon" in one for one in found)
+    assert reading_page.grid(page(study, low)).markdown == "", "nothing to read it against"
+    gap = row(
+        layer="standings", directorate=None, category="dpaph~def", kind="difference", word="below"
+    )
+    found = lines(reading_page.grid(page(study, low, gap)))
+    assert any("ou une baisse. Ce qui va" in one for one in found)
+    assert not any(rules in one for one in found)
     assert "- **Ce qui ne va pas :** Rien n’est établi." in found

@@ -103,16 +103,20 @@ def test_over_all_products_each_stands_on_the_side_where_its_interval_lies(study
     ]
     shown = page(known, *rows, directorate=None)
     found = lines(references.over_products(shown))
-    assert found[0] == "## Ce que d’autres ont publié de la même mesure"
+    assert found[0] == "## La même mesure, publiée par d’autres"
     assert found[1] == "### Baromètre d’un autre département, mars 2026 : 61 %"
     assert [one for one in found if one.startswith("Nettement")] == [
         "Nettement au-dessus : DPAPH (70 %)",
         "Nettement au-dessous : DEF (60 %)",
     ]
     assert sum(one.startswith("### ") for one in found) == 1, "the other is not comparable"
-    near = [one | {"low": 0.60, "high": 0.62} for one in rows]
+    near = [
+        row(value=0.605, low=0.60, high=0.62),
+        row(value=0.614, low=0.60, high=0.62, directorate="def", base=80, status="fragile"),
+    ]
     found = lines(references.over_products(page(known, *near, directorate=None)))
-    assert "Sans écart net : DPAPH (70 %) et DEF (60 %)" in found
+    assert "Sans écart net : DEF (61 % (!!)) et DPAPH (61 %)" in found, "the highest first"
+    assert "\n".join(found).count("(!!)") == 2, "the sign is explained"
     rules = {one["rule"] for one in references.over_products(shown).sentences}
     assert rules == {"products_above", "products_below"}
 

@@ -4,8 +4,10 @@ seconds."""
 
 from __future__ import annotations
 
+import json
 import re
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,15 @@ from analysis.errors import NotReadyError
 from analysis.indicators.standings import MOST_COMPARED, standings
 from analysis.operations.links import to_keep
 from analysis.pipeline.execution import Outcome, execute
-from analysis.pipeline.jobs import Chain, Job, Past
-from analysis.pipeline.ledger import Digests, Snapshot, fingerprint_changes, fingerprint_of
+from analysis.pipeline.jobs import Chain, Job, Past, topological_levels
+from analysis.pipeline.ledger import (
+    Digests,
+    Snapshot,
+    fingerprint_changes,
+    fingerprint_of,
+    output_digests,
+    shared_fingerprint,
+)
 from analysis.pipeline.staleness import BuildState
 from analysis.publishing.arrangement import MOST_AT_LARGE, units_in_bar
 from analysis.publishing.pages import colophon, method, quality, response, synthesis, trends
@@ -62,8 +71,19 @@ def with_histories(place: Path, waves: int) -> tuple[list[Path], list[Job]]:
     (place / "requirements.lock").write_text("")
     source = notebook(place / "n.ipynb", "study = 'x'")
     chain = Chain("estimates", tuple((path,) for path in tables))
-    about = (source, place / "n.out.ipynb", place, {"study": "x"}, (), ())
-    return tables, [Job(f"n {last}", *about, (Past(chain, last + 1),)) for last in range(waves)]
+    return tables, [
+        Job(
+            f"n {last}",
+            source,
+            place / f"{last}.out.ipynb",
+            place,
+            {"study": "x"},
+            (),
+            (),
+            (Past(chain, last + 1),),
+        )
+        for last in range(waves)
+    ]
 
 
 @pytest.mark.parametrize("waves", [3, 6])
@@ -103,6 +123,42 @@ def test_what_changed_in_a_wave_makes_that_wave_and_later_ones_stale(tmp_path: P
     tables[0].write_text("w1.parquet")
     tables[1].write_text("w0.parquet")
     assert made()[3] != before[3], "two tables that changed places"
+
+
+def test_a_wave_that_nobody_answered_in_changes_no_later_one(tmp_path: Path) -> None:
+    tables, (*_, last) = with_histories(tmp_path, 2)
+    gap = Chain("estimates", ((tables[0],), (), (tables[1],)))
+    digests = Digests(tmp_path / "digests.json")
+    found = [
+        fingerprint_of(replace(last, history=history), {}, tmp_path, Snapshot(digests))
+        for history in (last.history, (Past(gap, 3),), (Past(gap, 2),))
+    ]
+    assert found[0] == found[1] != found[2]
+
+
+def test_a_notebook_waits_for_what_is_made_again_in_its_history(tmp_path: Path) -> None:
+    tables, jobs = with_histories(tmp_path, 3)
+    maker = replace(
+        jobs[0], title="m", output=tmp_path / "m.ipynb", history=(), writes=(tables[1],)
+    )
+    state = BuildState(Workspace(tmp_path), "x")
+    now = Snapshot(state.digests)
+    shared = shared_fingerprint(tmp_path, now)
+    for job in (maker, *jobs):
+        job.output.write_text("{}")
+        made = {"made_of": fingerprint_of(job, shared, tmp_path, now)}
+        text = json.dumps(made | {"outputs": output_digests(job, now)})
+        job.record.write_text(text)
+    planned = [*jobs, maker]
+    assert [task.reasons for task in state.tasks(planned)] == [[]] * 4
+    maker.record.unlink()
+    found = {task.job.title: task.reasons for task in state.tasks(planned)}
+    again = ["w1.parquet will be made again"]
+    assert found == {"m": ["it never ran to its end"], "n 0": [], "n 1": again, "n 2": again}
+    assert [[job.title for job in rank] for rank in topological_levels(planned)] == [
+        ["n 0", "m"],
+        ["n 1", "n 2"],
+    ]
 
 
 def test_what_a_unit_sees_of_a_study_is_looked_for_in_that_unit_alone(

@@ -19,7 +19,7 @@ from tests.unit.test_convergence import FLOW, TESTS
 from tests.unit.test_listening import WAVE, device, listened
 from tests.unit.test_pages import lines
 
-NAMED = [{"id": name, "label": name.title()} for name in ("words", "forms", "time")]
+NAMED = [{"id": name, "label": name} for name in ("words", "forms", "time")]
 
 
 def met(*rows: tuple[str, str, str, str, str]) -> pl.DataFrame:
@@ -112,7 +112,7 @@ def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:
     known = listened(study, TESTS, themes=NAMED)
     rows = [*SEEN, theme("words", 1.0), theme("forms", 2.0), theme("time", 2.0, "def")]
     found = lines(sessions.observations(page(known, *rows)))
-    assert "Attente|Tests|Forms (2) et Words (1)|2|12|0|Niveau faible|" in found
+    assert "Attente|Tests|Forms (2) et words (1)|2|12|0|Niveau faible|" in found
     assert "%" not in "".join(one for one in found if "|" in one)
     found = lines(sessions.observations(page(known, *SEEN)))
     assert "Attente|Tests|–|2|12|0|Niveau faible|" in found
@@ -125,7 +125,7 @@ def test_what_was_seen_is_told_without_a_proportion(study: Study) -> None:
     ("shared", "head"),
     [
         ((), "Aucun thème de séance ne revient d’un produit à l’autre"),
-        (("words",), "Un thème de séance revient d’un produit à l’autre"),
+        (("time",), "Un thème de séance revient d’un produit à l’autre"),
         (("words", "time"), "2 thèmes de séance reviennent d’un produit à l’autre"),
     ],
 )
@@ -152,7 +152,7 @@ def test_themes_that_come_back_stand_first(
 def test_open_data_name_a_theme_with_what_it_was_met_on(study: Study) -> None:
     book = Codebook(listened(study, TESTS, themes=NAMED))
     about = theme("words", 2.0, dimension="attente")
-    assert book.label("categorie", about) == "Attente, Tests, Words"
+    assert book.label("categorie", about) == "Attente, Tests, words"
     assert book.label("ventilation", about) == "thème"
 
 

@@ -290,9 +290,7 @@ class _Readers:
         row = now.row(0, named=True)
         state: State = ""
         if row["claim"] == Claim.ESTIMATE and row["low"] is not None and row["unit"] == "share":
-            rules = listening_of(self.study).rules
-            good, poor = row["low"] * 100 >= rules.good_from, row["high"] * 100 < rules.poor_below
-            state = "good" if good else "poor" if poor else "mixed"
+            state = listening_of(self.study).rules.level(row["low"], row["high"])
         keys = found.filter(pl.col("wave").is_in([self.wave, self.before])).select(
             figure_key(layer="estimates", against=None)
         )

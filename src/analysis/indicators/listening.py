@@ -16,8 +16,9 @@ from analysis.study import Study
 from analysis.study.listening import FAMILIES, YEAR, Device, Listening
 
 Coverage = Literal["covered", "thin", "silent", "piled_up"]
-"""`silent` where no device is, `thin` where of none that is enough has come in the year before the
-end of the wave, `piled_up` where too many of a family listen to one audience."""
+"""`silent` where no device is declared; `thin` where some are, and none of them delivered enough in
+the year before the end of the wave; `piled_up` where too many of a family turned to one audience in
+that year, and some delivered."""
 
 TOTALS = ("silent", "thin", "moments", "unreached", "audiences")
 """Moments that no device listens to, those that some do and of which none of them has told enough,
@@ -88,8 +89,8 @@ def listening_map(
     """The `ListeningMap` of a wave.
 
     Args:
-        answers: `indicators.Answers` of all products in the wave.
-        flows, grids: `storage.Flows` and `storage.Grids`, up to the wave.
+        answers, flows, grids: `indicators.Answers`, `storage.Flows` and `storage.Grids` of all
+            products, up to the wave.
         study: Its devices and products.
         wave: Identifier.
         simulated: Whether the answers are.
@@ -103,15 +104,12 @@ def listening_map(
     rows: list[dict[str, Any]] = []
     for product, use in listening.products.items():
         own = [device for device in listening.devices if product in device.products]
-        enough = {
-            device.id
-            for device in own
-            if device.periods_in(end - YEAR, end) and (product, device.id) in heard
-        }
+        active = {device.id for device in own if device.periods_in(end - YEAR, end)}
+        enough = {name for name in active if (product, name) in heard}
         for moment in use.moments:
             for family in FAMILIES:
                 here = [one for one in own if one.family == family and moment in one.moments]
-                word = _coverage(here, enough, listening)
+                word = _coverage(here, active, enough, listening.piled_from)
                 row = {"about": "moment", "category": moment, "category_label": moments[moment]}
                 rows.append({"directorate": product, "family": family, **row, **_cell(here, word)})
         for audience in use.audiences:
@@ -140,11 +138,14 @@ def listening_of(study: Study) -> Listening:
 def _heard(
     answers: pl.DataFrame, flows: pl.DataFrame, grids: pl.DataFrame, study: Study, end: date
 ) -> set[tuple[str, str]]:
-    """Product, device: enough answers of whose channel came in the wave, or of which a count or a
-    session came in the year before its end. Of others nothing can be read.
+    """Product, device: enough answers of whose channel came in the waves that end in the year
+    before a day, or of which a count or a session came in that year. Of others nothing can be read.
     """
-    enough = answers.filter(pl.col("answers") >= study.thresholds.fragile_below)
-    by_channel = set(enough.select("directorate", "channel").iter_rows())
+    lately = [wave.id for wave in study.waves if end - YEAR < wave.end <= end]
+    keys = ["directorate", "channel"]
+    of_year = answers.filter(pl.col("wave").is_in(lately)).group_by(keys).agg(pl.sum("answers"))
+    enough = of_year.filter(pl.col("answers") >= study.thresholds.fragile_below)
+    by_channel = set(enough.select(keys).iter_rows())
     devices = listening_of(study).devices
     heard = {
         (product, device.id)
@@ -153,16 +154,16 @@ def _heard(
         if (product, device.channel) in by_channel
     }
     for table, day in ((flows, "month"), (grids, "day")):
-        lately = table.filter(pl.col(day).is_between(end - YEAR, end, closed="right"))
-        heard |= set(lately.select("directorate", "device").iter_rows())
+        came = table.filter(pl.col(day).is_between(end - YEAR, end, closed="right"))
+        heard |= set(came.select("directorate", "device").iter_rows())
     return heard
 
 
-def _coverage(here: list[Device], enough: set[str], listening: Listening) -> Coverage:
-    audiences = Counter(audience for one in here if one.id in enough for audience in one.audiences)
-    if not audiences:
+def _coverage(here: list[Device], active: set[str], enough: set[str], piled_from: int) -> Coverage:
+    if not enough.intersection(one.id for one in here):
         return _empty(here)
-    return "piled_up" if max(audiences.values()) >= listening.piled_from else "covered"
+    turned_to = Counter(audience for one in here if one.id in active for audience in one.audiences)
+    return "piled_up" if max(turned_to.values()) >= piled_from else "covered"
 
 
 def _empty(here: list[Device]) -> Coverage:

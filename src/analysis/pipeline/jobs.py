@@ -45,7 +45,12 @@ class Chain:
 
 @dataclass(frozen=True)
 class Past:
-    """The tables of a chain in its first waves."""
+    """The tables of a chain up to a wave, that one included.
+
+    Attributes:
+        length: How many of its waves these are.
+
+    """
 
     chain: Chain
     length: int
@@ -68,7 +73,7 @@ class Job:
         parameters: Values for its parameters cell.
         scopes: The directorates and waves that it reads.
         reads: Files it depends on.
-        history: What it reads of past waves, besides.
+        history: What it reads, besides, of its own wave and of those before.
         writes: Files it makes.
         study_parts: What it sees of the study: file of parameters → digest of what is seen of it.
         figures: Folder that it alone fills, emptied before it runs; or None.

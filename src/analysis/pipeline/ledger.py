@@ -102,16 +102,18 @@ class Snapshot:
         return digest
 
     def of_past(self, past: Past, root: Path) -> str:
-        """The digest of what a chain has in its first waves, made of that of the waves before the
-        last of them: each wave is gone through once, however many jobs read it.
+        """The digest of a chain up to a wave: that of the chain up to the wave before, and of the
+        files of the wave, if it has any. Each is kept under the chain's name, so that each wave is
+        gone through once, however many jobs read it.
         """
         name, length = past.chain.name, past.length
         start = next((one for one in range(length, 0, -1) if (name, one) in self._pasts), 0)
         digest = self._pasts[name, start] if start else ""
         for place in range(start, length):
             files = file_digests(past.chain.links[place], root, self)
-            told = "\n".join([digest, *(f"{file} {one}" for file, one in files.items())])
-            digest = hashlib.sha256(told.encode()).hexdigest()
+            if files:  # a wave that nobody answered in changes nothing
+                told = "\n".join([digest, *(f"{file} {one}" for file, one in files.items())])
+                digest = hashlib.sha256(told.encode()).hexdigest()
             self._pasts[name, place + 1] = digest
         return digest
 

@@ -308,7 +308,7 @@ def plan_jobs(workspace: Workspace, seen: SeenStudy, plan: NotebookPlan) -> list
             notebooks[name],
             scope,
             tuple(scopes),
-            past.before(notebooks[name], scope) if notebooks[name].history else (),
+            past.until(notebooks[name], scope) if notebooks[name].history else (),
             layers,
             seen.by(notebooks[name], scope),
         )
@@ -353,7 +353,7 @@ class _Pasts:
                 by_wave[str(scope.wave)].append(scope)
         self._chains: dict[tuple[str, str | None], Chain] = {}
 
-    def before(self, notebook: Notebook, scope: Scope) -> tuple[Past, ...]:
+    def until(self, notebook: Notebook, scope: Scope) -> tuple[Past, ...]:
         """The history of a notebook in a scope: of its directorate, or of all, in its wave and
         those before.
         """

@@ -154,7 +154,7 @@ class BuildState:
             fingerprint = fingerprint_of(job, shared, root, now)
             waits = [
                 f"{path.relative_to(root).as_posix()} will be made again"
-                for path in (job.inputs if rewritten else ())
+                for path in (dict.fromkeys(job.inputs) if rewritten else ())
                 if path in rewritten
             ]
             task = Task(job, fingerprint, stale_reasons(job, fingerprint, now) or waits)

@@ -71,6 +71,7 @@ def _faults(note: Practice, study: Study) -> Iterator[ParameterError]:
 def _texts(note: Practice, study: Study) -> dict[str, str]:
     """The texts of a note, in each of its languages, by their place in its file."""
     head = {"title": note.title, "contact": note.contact}
+    head |= {} if note.body is None else {"body": note.body}
     texts = {
         f"{key}.{code}": text
         for key, whole in head.items()

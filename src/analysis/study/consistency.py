@@ -84,10 +84,13 @@ class _Check(Checker):
                 "sites",
                 [site.id for directorate in study.directorates for site in directorate.sites],
             ),
-            (
-                "directorates",
-                "directorates (acronyms: pages name units by them)",
-                [str(directorate.acronym) for directorate in study.directorates],
+            *(
+                (
+                    "directorates",
+                    f"directorates (acronyms in {code!r}: pages name units by them)",
+                    [one.acronym for one in study.in_language(code).directorates],
+                )
+                for code in study.languages
             ),
             ("indicators", "definitions", [definition.id for definition in study.definitions]),
             ("indicators", "indicators", [indicator.id for indicator in study.indicators]),

@@ -182,8 +182,12 @@ class Quotation(Model):
     date: date
 
 
+Level = Literal["good", "mixed", "poor"]
+"""How high a share is, by the rules of a study."""
+
+
 class ReadingRules(Model):
-    """By which rules devices of several families are read together.
+    """By which rules levels are read, and devices of several families together.
 
     Attributes:
         good_from, poor_below: The shares, in percent, from which on what a sample says is good, and
@@ -197,6 +201,12 @@ class ReadingRules(Model):
     poor_below: Annotated[float, Field(ge=0, lt=100)] = 50.0
     moves_from: Annotated[float, Field(gt=0, le=100)] = 10.0
     blocked_from: Annotated[int, Field(ge=2, le=100)] = 3
+
+    def level(self, low: float, high: float) -> Level:
+        """How high a share is, in a word, by the bounds of its interval, from 0 to 1."""
+        if 100 * low >= self.good_from:
+            return "good"
+        return "poor" if 100 * high < self.poor_below else "mixed"
 
     @model_validator(mode="after")
     def _check_order(self) -> ReadingRules:
@@ -213,7 +223,7 @@ class Listening(Model):
         rest_days: Within how many days nobody should be asked twice.
         piled_from: From how many devices of one family, at one moment of a product, on one
             audience, they are too many.
-        rules: By which devices of several families are read together.
+        rules: By which levels are read, and devices of several families together.
         themes: What stops or helps people in sessions, whatever the product: grids name these.
         quotations: What was said, and may be printed.
 

@@ -260,7 +260,7 @@ class ResultScope(StoredScope):
     def listening(self) -> pl.DataFrame:
         """`indicators.ListeningMap`: the moments and audiences of products, and who listens."""
         return listening_map(
-            self.read("answers"),
+            self.history("answers"),
             self._history_where_made("flows"),
             self._history_where_made("grids"),
             self.study,

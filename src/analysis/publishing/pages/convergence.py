@@ -15,6 +15,7 @@ from analysis.publishing.blocks import (
     table,
 )
 from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import device_labels, dimension_labels
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.reading import Mention
 from analysis.publishing.wording.sentences import (
@@ -286,10 +287,10 @@ def _said(page: Page, told: Words) -> str:
 
 def _says(page: Page, device: str, words: Mapping[str, ReleasedFigure]) -> dict[str, str]:
     """A device, and what it says."""
-    text, labels = page.language.text, {one.id: one.label for one in _devices(page)}
+    text = page.language.text
     said = [text(f"device_state_{words['state'].word}")] if "state" in words else []
     said += [text(f"device_movement_{words['movement'].word}")] if "movement" in words else []
-    return {"device": page.language.typeset(labels[device]), "words": ", ".join(said)}
+    return {"device": device_labels(page)[device], "words": ", ".join(said)}
 
 
 def _devices(page: Page) -> tuple[Device, ...]:
@@ -301,5 +302,4 @@ def _dimensions(page: Page) -> list[str]:
 
 
 def _dimension_label(page: Page, name: str) -> str:
-    labels = {one.id: one.label for one in page.study.questionnaire.dimensions}
-    return page.language.typeset(labels[name])
+    return dimension_labels(page)[name]

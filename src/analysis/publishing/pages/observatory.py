@@ -17,6 +17,7 @@ from analysis.publishing.blocks import (
 )
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.practices import about_products, by_device
+from analysis.publishing.pages.tables import device_labels
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
 from analysis.study.listening import FAMILIES, Device, Listening, Period
@@ -351,7 +352,7 @@ def _ending(count: float | None) -> str:
 
 def _pairs(page: Page, found: Sequence[ReleasedFigure]) -> dict[str, list[str]]:
     """The two devices of some figures."""
-    labels = {one.id: page.language.typeset(one.label) for one in _listening(page).devices}
+    labels = device_labels(page)
     first, second = (
         [labels[figure.definition.split("+")[place]] for figure in found] for place in (0, 1)
     )

@@ -72,7 +72,7 @@ def grid(page: Page) -> Block:
     gaps = [gap for gap in page.figures.select("gaps", **about) if gap.breakdown in by_channel]
     heard = convergence.beside_surveys(page, {_dimension(page, one) for one in figures})
     lines = three_lines(wording, reads, commitments, heard)
-    notes = [text("grid_note"), *_notes_on_devices(page)]
+    notes = [text("grid_note"), *_notes_on_standing(page)]
     return block(
         "reading",
         heading(text("grid_head")),
@@ -96,10 +96,12 @@ def grid(page: Page) -> Block:
     )
 
 
-def _notes_on_devices(page: Page) -> list[str]:
-    """By which rules levels are read, and that other devices count; none where none is declared."""
+def _notes_on_standing(page: Page) -> list[str]:
+    """What goes well or badly; where devices are declared, by which levels too, and that the other
+    devices count.
+    """
     if page.study.listening is None:
-        return []
+        return [page.language.text("grid_note_standing")]
     text, number, rules = page.language.text, page.language.number, page.study.listening.rules
     good, poor = number(rules.good_from), number(rules.poor_below)
     return [text("grid_note_levels", good=good, poor=poor), text("grid_note_devices")]

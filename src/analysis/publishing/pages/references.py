@@ -20,7 +20,6 @@ from analysis.publishing.blocks import (
 )
 from analysis.publishing.pages.page import Page
 from analysis.publishing.released import TOTAL, ReleasedFigure
-from analysis.publishing.wording.formats import same_measure
 from analysis.publishing.wording.identity import (
     asked_of,
     context_value,
@@ -60,12 +59,13 @@ def beside(page: Page) -> Block:
     if not pairs:
         return block("references")
     figures = [figure for _, figure in pairs]
-    write = wording.formats.value if same_measure(figures) else wording.formats.with_unit
     columns = {
         language.text("column_indicator"): [
             wording.indicator(page.study.indicator(figure.indicator)) for figure in figures
         ],
-        language.text("column_here"): [write(figure) for figure in figures],
+        language.text("column_here"): [
+            wording.formats.flagged_value(figure, beside=figures) for figure in figures
+        ],
         language.text("column_elsewhere"): [
             reference_value(wording, reference) for reference, _ in pairs
         ],
@@ -156,13 +156,12 @@ def over_products(page: Page) -> Block:
 
 def _named(page: Page, side: str, figures: Sequence[ReleasedFigure]) -> Sentence:
     """The products whose results stand on one side of a reference, the highest first."""
-    write = page.wording.formats.value
     ranked = sorted(figures, key=lambda one: -one.shown_value)
     named = [
         page.language.text(
             "segment_named",
             segment=page.study.directorate(str(one.directorate)).acronym,
-            value=write(one),
+            value=page.wording.formats.flagged_value(one),
         )
         for one in ranked
     ]

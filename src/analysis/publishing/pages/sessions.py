@@ -9,6 +9,7 @@ from datetime import date
 from analysis.errors import ParameterError
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, paragraph, table
 from analysis.publishing.pages.page import Page
+from analysis.publishing.pages.tables import device_labels, dimension_labels
 from analysis.publishing.practice_texts import unpublishable_quotations
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import join_notes, source_text, upper_first
@@ -26,7 +27,7 @@ def observations(page: Page) -> Block:
     if not found:
         return block("observations", *quotations)
     text, value = page.language.text, page.wording.formats.value
-    devices, dimensions = _device_labels(page), _dimension_labels(page)
+    devices, dimensions = device_labels(page), dimension_labels(page)
     counts = (
         ("sessions", "column_sessions"),
         ("participants", "column_participants"),
@@ -112,7 +113,7 @@ def _met(page: Page, dimension: str, device: str) -> str:
         page.language.text("theme_met", theme=labels[_theme_of(one)], count=value(one))
         for one in ranked
     ]
-    return page.language.listing(named) or page.language.text("cell_silent")
+    return upper_first(page.language.listing(named)) or page.language.text("cell_silent")
 
 
 def _theme_of(figure: ReleasedFigure) -> str:
@@ -126,15 +127,6 @@ def _listening(page: Page) -> Listening:
 
 def _theme_labels(page: Page) -> dict[str, str]:
     return {one.id: page.language.typeset(one.label) for one in _listening(page).themes}
-
-
-def _device_labels(page: Page) -> dict[str, str]:
-    return {one.id: page.language.typeset(one.label) for one in _listening(page).devices}
-
-
-def _dimension_labels(page: Page) -> dict[str, str]:
-    dimensions = page.study.questionnaire.dimensions
-    return {one.id: page.language.typeset(one.label) for one in dimensions}
 
 
 def _quotations(page: Page) -> list[Part]:
@@ -151,7 +143,7 @@ def _quotations(page: Page) -> list[Part]:
     language = page.language
     waves = page.study.waves_until(page.wave.id)
     after = waves[-2].end if len(waves) > 1 else date.min
-    labels = _device_labels(page)
+    labels = device_labels(page)
     told = [
         language.text(
             "quotation",

@@ -173,3 +173,15 @@ def caption_of(page: Page, key: str, **parts: str) -> str:
         field=page.directorate.acronym,
         wave=page.wording.wave_label(),
     )
+
+
+def device_labels(page: Page) -> dict[str, str]:
+    """Device → what it is called; empty where the study declares none."""
+    devices = page.study.listening.devices if page.study.listening is not None else ()
+    return {one.id: page.language.typeset(one.label) for one in devices}
+
+
+def dimension_labels(page: Page) -> dict[str, str]:
+    """Dimension of the questionnaire → what it is called."""
+    dimensions = page.study.questionnaire.dimensions
+    return {one.id: page.language.typeset(one.label) for one in dimensions}

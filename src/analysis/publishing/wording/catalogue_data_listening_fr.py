@@ -33,7 +33,7 @@ DATA_LISTENING: dict[str, str] = {
     "data_categorie_requests": "sollicitations par an",
     "data_categorie_cost": "coût par an",
     "data_constat_covered": "écouté",
-    "data_constat_thin": "presque rien entendu depuis un an",
+    "data_constat_thin": "presque rien n’en est parvenu depuis un an",
     "data_constat_silent": "aucun ne l’écoute, ou ne peut le dire",
     "data_constat_piled_up": "trop de dispositifs sur un public",
     "data_constat_good": "bon niveau",

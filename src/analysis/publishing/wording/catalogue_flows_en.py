@@ -94,12 +94,12 @@ FLOWS: dict[str, str] = {
     "column_participants": "Participants",
     "column_themes": "Themes met",
     "theme_met": "{theme} ({count})",
-    "themes_head_none": "No theme of sessions comes back from one product to another",
-    "themes_head_one": "One theme of sessions comes back from one product to another",
-    "themes_head_n": "{count} themes of sessions come back from one product to another",
+    "themes_head_none": "No theme of sessions recurs from one product to another",
+    "themes_head_one": "One theme of sessions recurs from one product to another",
+    "themes_head_n": "{count} themes of sessions recur from one product to another",
     "caption_themes": "Themes met in sessions, {wave}",
     "column_theme": "Theme",
-    "column_met_on": "Met for",
+    "column_met_on": "Met with",
     "note_themes": (
         "what stopped, slowed or helped participants. In how many sessions a theme was met is told "
         "on the page of the product"

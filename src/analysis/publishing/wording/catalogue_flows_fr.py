@@ -107,7 +107,7 @@ FLOWS: dict[str, str] = {
     "column_theme": "Thème",
     "column_met_on": "Rencontré pour",
     "note_themes": (
-        "ce qui a arrêté, ralenti ou aidé des participants. En combien de séances un thème a été "
+        "ce qui a arrêté, ralenti ou aidé des participants. Le nombre de séances où un thème a été "
         "rencontré se lit sur la page du produit"
     ),
     "column_new_themes": "Thèmes nouveaux à la dernière séance",

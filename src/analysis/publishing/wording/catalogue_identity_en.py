@@ -112,7 +112,7 @@ IDENTITY: dict[str, str] = {
         "same question, same scale, same mode, and the same may be said of both; the populations "
         "differ, and no difference is worked out"
     ),
-    "references_over_head": "What others have published of the same measure",
+    "references_over_head": "The same measure, published by others",
     "reference_published": "{reference}: {value}",
     "products_above": "Clearly above: {products}",
     "products_near": "No clear difference: {products}",

@@ -115,7 +115,7 @@ IDENTITY: dict[str, str] = {
         "même question, même échelle, même mode et même portée ; les populations ne sont pas les "
         "mêmes, et aucun écart n’est calculé"
     ),
-    "references_over_head": "Ce que d’autres ont publié de la même mesure",
+    "references_over_head": "La même mesure, publiée par d’autres",
     "reference_published": "{reference} : {value}",
     "products_above": "Nettement au-dessus : {products}",
     "products_near": "Sans écart net : {products}",

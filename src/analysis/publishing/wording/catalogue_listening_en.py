@@ -11,12 +11,12 @@ LISTENING: dict[str, str] = {
     "listening_head_one": "One moment of use in {total} is heard by no device",
     "listening_head_n": "{count} moments of use in {total} are heard by no device",
     "thin_one": (
-        "At one moment of use, a device is declared, and next to nothing of it has reached the "
-        "observatory for a year"
+        "At one moment of use, at least one device is declared, but next to nothing from it has "
+        "reached the observatory in the past year"
     ),
     "thin_n": (
-        "At {count} moments of use, a device is declared, and next to nothing of it has reached "
-        "the observatory for a year"
+        "At {count} moments of use, at least one device is declared, but next to nothing from it "
+        "has reached the observatory in the past year"
     ),
     "caption_listening": "Who listens, by product and moment, {department}, {wave}",
     "caption_listening_all": "Who listens, by product and moment, {wave}",
@@ -28,18 +28,20 @@ LISTENING: dict[str, str] = {
         "moment at which the product is used"
     ),
     "note_thin": (
-        "a letter in brackets = a device is declared, and next to nothing of it has reached the "
-        "observatory for a year"
+        "a letter in brackets = a device is declared, but next to nothing from it has reached the "
+        "observatory in the past year"
     ),
     "note_piled_up": "a letter followed by + = several devices of this family for one audience",
-    "unreached_head_none": "Each declared audience is reached by a device",
-    "unreached_head_one": "One audience in {total} is reached by no device",
-    "unreached_head_n": "{count} audiences in {total} are reached by no device",
-    "caption_unreached": "Audiences that no device reaches, {wave}",
+    "unreached_head_none": "Each declared audience is heard by a device",
+    "unreached_head_one": "One audience in {total} is heard by no device whose results reach us",
+    "unreached_head_n": (
+        "{count} audiences in {total} are heard by no device whose results reach us"
+    ),
+    "caption_unreached": "Audiences of whom nothing reaches us, {wave}",
     "column_audiences": "Audiences",
     "note_unreached": (
-        "an audience counts once per product. Counts reach nobody in particular, nor does a device "
-        "of which next to nothing has reached the observatory for a year"
+        "an audience counts once per product. Counts let nobody in particular be heard. A device "
+        "from which next to nothing has come in the past year does not count"
     ),
     "collisions_head_none": "Nobody is asked twice within {days} days",
     "collisions_head_one": "One audience is asked by two devices within {days} days",

@@ -11,12 +11,12 @@ LISTENING: dict[str, str] = {
     "listening_head_one": "Un moment d’usage sur {total} n’est écouté par aucun dispositif",
     "listening_head_n": "{count} moments d’usage sur {total} ne sont écoutés par aucun dispositif",
     "thin_one": (
-        "À un moment d’usage, un dispositif est déclaré, et presque rien n’en est parvenu à "
-        "l’observatoire depuis un an"
+        "À un moment d’usage, un dispositif au moins est déclaré, mais presque rien n’en est "
+        "parvenu à l’observatoire depuis un an"
     ),
     "thin_n": (
-        "À {count} moments d’usage, un dispositif est déclaré, et presque rien n’en est parvenu à "
-        "l’observatoire depuis un an"
+        "À {count} moments d’usage, un dispositif au moins est déclaré, mais presque rien n’en est "
+        "parvenu à l’observatoire depuis un an"
     ),
     "caption_listening": "Qui écoute, par produit et par moment, {department}, {wave}",
     "caption_listening_all": "Qui écoute, par produit et par moment, {wave}",
@@ -28,20 +28,26 @@ LISTENING: dict[str, str] = {
         "Case vide = moment qui n’est pas un usage du produit"
     ),
     "note_thin": (
-        "une lettre entre parenthèses = un dispositif est déclaré, et presque rien n’en est "
+        "une lettre entre parenthèses = un dispositif est déclaré, mais presque rien n’en est "
         "parvenu à l’observatoire depuis un an"
     ),
     "note_piled_up": (
         "une lettre suivie de + = plusieurs dispositifs de cette famille pour le même public"
     ),
-    "unreached_head_none": "Chaque public déclaré est atteint par un dispositif",
-    "unreached_head_one": "Un public sur {total} n’est atteint par aucun dispositif",
-    "unreached_head_n": "{count} publics sur {total} ne sont atteints par aucun dispositif",
-    "caption_unreached": "Publics qu’aucun dispositif n’atteint, {wave}",
+    "unreached_head_none": "Chaque public déclaré est entendu par un dispositif",
+    "unreached_head_one": (
+        "Un public sur {total} n’est entendu par aucun dispositif dont les résultats nous "
+        "parviennent"
+    ),
+    "unreached_head_n": (
+        "{count} publics sur {total} ne sont entendus par aucun dispositif dont les résultats nous "
+        "parviennent"
+    ),
+    "caption_unreached": "Publics dont rien ne nous parvient, {wave}",
     "column_audiences": "Publics",
     "note_unreached": (
-        "un public compte une fois par produit. Un comptage n’atteint personne en particulier, ni "
-        "un dispositif dont presque rien n’est parvenu à l’observatoire depuis un an"
+        "un public compte une fois par produit. Un comptage ne fait entendre personne en "
+        "particulier. Un dispositif dont presque rien n’est parvenu depuis un an ne compte pas"
     ),
     "collisions_head_none": "Personne n’est sollicité deux fois en moins de {days} jours",
     "collisions_head_one": "Un public est sollicité par deux dispositifs en moins de {days} jours",

@@ -5,7 +5,7 @@ PRACTICES: dict[str, str] = {
     "caption_practices": "Listening practices",
     "column_practice": "Practice",
     "column_practice_by": "Led by",
-    "column_devices": "Devices",
+    "column_devices": "Devices concerned",
     "column_practice_status": "Status",
     "column_practice_cost": "Cost in a year (euros)",
     "column_practice_date": "Note updated on",

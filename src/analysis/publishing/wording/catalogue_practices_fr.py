@@ -5,7 +5,7 @@ PRACTICES: dict[str, str] = {
     "caption_practices": "Pratiques d’écoute",
     "column_practice": "Pratique",
     "column_practice_by": "Menée par",
-    "column_devices": "Dispositifs",
+    "column_devices": "Dispositifs concernés",
     "column_practice_status": "État",
     "column_practice_cost": "Coût par an (en euros)",
     "column_practice_date": "Fiche mise à jour le",

@@ -8,15 +8,19 @@ READING: dict[str, str] = {
     "grid_column_next": "To look at next",
     "grid_note": (
         "each sentence follows a declared rule: a level is read against its target, what others "
-        "published that compares, and the level of others; a change against what the survey "
-        "could see. A gap with another does not say who does better, since users differ, "
-        "and so does what they ask for. What is going badly: a target missed, a standard not met, "
-        "or a fall. What is going well: none of these, and a target reached, a standard met, or a "
-        "rise."
+        "published that compares, and neighbouring levels; a change against what the survey "
+        "could see. A gap between two levels does not say who does better, since users differ, "
+        "and so does what they ask for."
+    ),
+    "grid_note_standing": (
+        "what is going badly: a target missed, a standard not met, or a fall. What is going well: "
+        "none of these, and a target reached, a standard met, or a rise."
     ),
     "grid_note_levels": (
-        "without a target, a level is good, and goes well, where all of its interval is at {good}% "
-        "or above; it is poor, and goes badly, where all of its interval is under {poor}%"
+        "what is going badly: a target missed, a standard not met, a fall, or, without a target, a "
+        "poor level (all of the interval under {poor}%). What is going well: none of these, and a "
+        "target reached, a standard met, a rise, or, without a target, a good level (all of the "
+        "interval at {good}% or above)"
     ),
     "grid_note_devices": (
         "other devices count too: what moves there, what was seen there. Where they contradict the "
@@ -65,7 +69,7 @@ READING: dict[str, str] = {
     "next_poor": (
         "The level is poor: read the comments, then look for the profiles that are most severe."
     ),
-    "next_good": "The level is good: keep it up, and tell teams what works.",
+    "next_good": "The level is good: keep it up, and tell the teams what works.",
     "next_wait": "Wait for the next wave: on this point, nothing established calls for action.",
     "missing_group": (
         "“{group}”, {sample} of answers before weighting, for {frame} of users; weighting "

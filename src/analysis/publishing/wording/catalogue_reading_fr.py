@@ -8,15 +8,19 @@ READING: dict[str, str] = {
     "grid_column_next": "À regarder ensuite",
     "grid_note": (
         "chaque phrase suit une règle déclarée : un niveau se lit par rapport à sa cible, à ce "
-        "que d’autres ont publié de comparable et à celui des autres, une évolution par "
-        "rapport à ce que l’enquête pouvait voir. Un écart avec un autre ne dit pas qui "
-        "fait mieux, car les usagers, et ce qu’ils demandent, diffèrent. Ce qui ne va pas : une "
-        "cible manquée, une norme non respectée ou une baisse. Ce qui va : rien de cela, et une "
-        "cible atteinte, une norme respectée ou une hausse."
+        "que d’autres ont publié de comparable et aux niveaux voisins, une évolution par "
+        "rapport à ce que l’enquête pouvait voir. Un écart entre deux niveaux ne dit pas qui "
+        "fait mieux, car les usagers, et ce qu’ils demandent, diffèrent."
+    ),
+    "grid_note_standing": (
+        "ce qui ne va pas : une cible manquée, une norme non respectée ou une baisse. Ce qui va : "
+        "rien de cela, et une cible atteinte, une norme respectée ou une hausse."
     ),
     "grid_note_levels": (
-        "sans cible, un niveau est bon, et va bien, si tout son intervalle atteint {good} % ; "
-        "il est faible, et ne va pas, si tout son intervalle reste sous {poor} %"
+        "ce qui ne va pas : une cible manquée, une norme non respectée, une baisse, ou, sans "
+        "cible, un niveau faible (tout l’intervalle sous {poor} %). Ce qui va : rien de cela, et "
+        "une cible atteinte, une norme respectée, une hausse, ou, sans cible, un bon niveau (tout "
+        "l’intervalle à {good} % ou plus)"
     ),
     "grid_note_devices": (
         "les autres dispositifs comptent aussi : ce qui y bouge, ce que l’on y a vu. Là où ils "

@@ -16,7 +16,7 @@ from analysis.publishing.wording.identity import reference_title, reference_valu
 from analysis.publishing.wording.sentences import Sentence, Wording, upper_first
 from analysis.storage.figures import BETWEEN
 from analysis.study import Claim, Directorate, Reference
-from analysis.study.listening import ReadingRules
+from analysis.study.listening import Level, ReadingRules
 
 MISSING_FROM = 0.05
 """From how much less of the answers than of the users a group is said to be missing: 5 points."""
@@ -28,8 +28,6 @@ Standing = Literal["well", "badly", "unknown"]
 
 Mention = tuple[Standing, str, list[ReleasedFigure]]
 """How something goes, its name, and the figures that say so."""
-
-Level = Literal["good", "poor", ""]
 
 MOST_BESIDE = 4
 """Directorates that are named where a level is set beside others; more on one side are counted."""
@@ -64,18 +62,16 @@ class Read:
     rules: ReadingRules | None = None
 
     @property
-    def level(self) -> Level:
-        """How high its level is, in a word, by the study's rules: all of its interval lies there;
-        empty where a target says what is enough, and where it lies on neither side.
+    def level(self) -> Level | None:
+        """How high its level is, in a word, by the study's rules; None where a target says what is
+        enough, and of what is no estimate of a share.
         """
         figure, rules = self.figure, self.rules
         if rules is None or self.kept or figure.unit != "share" or figure.claim != Claim.ESTIMATE:
-            return ""
+            return None
         if figure.low is None or figure.high is None:
-            return ""
-        if figure.low >= rules.good_from / 100:
-            return "good"
-        return "poor" if figure.high < rules.poor_below / 100 else ""
+            return None
+        return rules.level(figure.low, figure.high)
 
     @property
     def kept(self) -> str:
@@ -101,7 +97,8 @@ class Read:
     @property
     def compared(self) -> bool:
         """Whether there is anything to read it against."""
-        return bool(self.commitment or self.judged or self.between or self.references)
+        against = self.commitment or self.judged or self.between or self.references
+        return bool(against) or self.level in ("good", "poor")
 
     @property
     def judged(self) -> list[Change]:
@@ -114,7 +111,7 @@ class Read:
         """How it goes, by its target, its norm, its level and its changes; nobody can tell that it
         goes well where devices contradict each other.
         """
-        standing = _standing({self.kept, self.measured, self.level}, self.moved)
+        standing = _standing({self.kept, self.measured, self.level or ""}, self.moved)
         return "unknown" if standing == "well" and self.contrary is not None else standing
 
 
@@ -152,7 +149,7 @@ def level_reading(wording: Wording, read: Read) -> Sentence:
         if read.kept != "unclear":
             decimals = wording.formats.against([figure.shown_value], target, figure)
         parts.append(text(f"level_target_{read.kept}", target=wording.formats.bound(target)))
-    if read.level:
+    if read.level in ("good", "poor"):
         parts.append(text(f"device_state_{read.level}"))
     for reference in read.references:
         side = side_of(figure, reference)
@@ -199,11 +196,13 @@ def change_reading(wording: Wording, read: Read) -> Sentence:
 
 def next_reading(wording: Wording, read: Read) -> Sentence:
     """What to look at next."""
+    rule = _next(read)
     return wording.said(
-        f"next_{_next(read)}",
+        f"next_{rule}",
         [
             figure
             for figure in (
+                read.figure if rule in ("poor", "good") else None,
                 read.commitment.perceived if read.commitment else None,
                 read.commitment.measured if read.commitment else None,
                 *(change.figure for change in read.judged),
