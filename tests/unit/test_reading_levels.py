@@ -68,7 +68,8 @@ def test_what_is_good_goes_well_and_what_is_poor_does_not(study: Study) -> None:
         said = level_reading(shown.wording, found).text.replace("\u00a0", " ")
         assert said == (f"65 % ; {word}" if word else "65 %")
         named = three_lines(shown.wording, [found], (), ())
-        assert "Satisfaction globale" in named[found.standing].text
+        name = "«\u00a0Satisfaction globale\u00a0»"
+        assert named[found.standing].text == f"{name} ({word or 'sans cible'})"
         assert figure.key in named[found.standing].figures
         assert (figure.key in next_reading(shown.wording, found).figures) is bool(word)
         assert found.compared is bool(word), "its level is something to read it against"

@@ -120,6 +120,7 @@ READING: dict[str, str] = {
         "then {after}). Under a constant definition it hardly moves ({constant})."
     ),
     "next_norm": "The standard is not met: return to what was announced.",
+    "grid_level": "{name} ({level})",
     "grid_unsure": "{name} (target undecided)",
     "grid_no_target": "{name} (no target)",
     "grid_unmeasured": "{name} (not measured)",

@@ -122,6 +122,7 @@ READING: dict[str, str] = {
         "({before}, puis {after}). À définition constante, elle ne bouge guère ({constant})."
     ),
     "next_norm": "La norme n’est pas respectée : revenir à ce qui a été annoncé.",
+    "grid_level": "{name} ({level})",
     "grid_unsure": "{name} (cible indécise)",
     "grid_no_target": "{name} (sans cible)",
     "grid_unmeasured": "{name} (non mesuré)",

@@ -300,6 +300,9 @@ def three_lines(
             alone = "grid_unsure" if read.kept else "grid_no_target"
             key = "grid_contrary" if read.contrary is not None else alone
             name = wording.language.text(key, name=name)
+        elif (read.standing, read.level) in (("well", "good"), ("badly", "poor")):
+            level = wording.language.text(f"device_state_{read.level}")
+            name = wording.language.text("grid_level", name=name, level=level)
         told[read.standing].append((name, _behind(read)))
     read_too = [read.commitment for read in reads]
     for one in followed:
