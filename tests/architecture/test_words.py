@@ -211,7 +211,9 @@ FILLED: dict[str, tuple[str, ...]] = {
     "shared_head_": ("none", "one", "n"),
     "flows_head_": ("none", "one", "n"),
     "contradictions_head_": ("none", "only", "one", "n"),
-    **dict.fromkeys(("signals_head_", "breaks_head_", "themes_head_"), ("none", "one", "n")),
+    **dict.fromkeys(
+        ("signals_head_", "breaks_head_", "themes_head_", "bad_head_"), ("none", "one", "n")
+    ),
     "thin_": ("one", "n"),
     **dict.fromkeys(("agreements_head_", "poolings_head_"), ("one", "n")),
     "device_state_": typing.get_args(State)[:3],

@@ -242,8 +242,8 @@ def test_each_segment_has_a_sentence_by_what_marks_it(dila: Study) -> None:
     block = segments(opened(dila, *ROWS))
     found = lines(block)
     assert found[0] == (
-        "## Les usagers se répartissent en deux groupes : « À l’aise en ligne » (67 %) "
-        "et « Au guichet d’abord » (33 %)"
+        "## En moyenne des produits, les usagers se répartissent en deux groupes"
+        " : « À l’aise en ligne » (67 %) et « Au guichet d’abord » (33 %)"
     )
     said = texts(block)
     assert (

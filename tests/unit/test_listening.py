@@ -311,6 +311,7 @@ def test_the_page_says_who_listens_and_whom_nobody_hears(study: Study) -> None:
     opened = page(listening, *rows, directorate=None)
     found = lines(observatory.coverage(opened))
     assert found[0] == "## Un moment d’usage sur 3 n’est écouté par aucun dispositif"
+    assert found[1] == "- **DPAPH :** Act", "the moments are named"
     assert [one for one in found if "|" in one] == [
         "Direction|Read|Act|",
         "DPAPH|R (C) M+|–|",
@@ -318,7 +319,7 @@ def test_the_page_says_who_listens_and_whom_nobody_hears(study: Study) -> None:
     ]
     thin = [one | {"value": 2.0} if one["definition"] == "thin" else one for one in rows]
     found = lines(observatory.coverage(page(listening, *thin, directorate=None)))
-    assert found[1] == (
+    assert found[2] == (
         "À 2 moments d’usage, un dispositif au moins est déclaré, mais presque rien n’en est "
         "parvenu à l’observatoire depuis un an"
     )

@@ -20,7 +20,7 @@ from benchmarks.truth import listening as truth
 from benchmarks.truth.studies import score_study
 from tests.released import HIDDEN, page, row
 from tests.unit.test_convergence import FLOW, POST, TESTS
-from tests.unit.test_listening import listened, survey
+from tests.unit.test_listening import device, listened, survey
 from tests.unit.test_pages import lines
 
 
@@ -166,19 +166,17 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     ]
     opened = page(known, *rows, directorate=None)
     found = lines(convergence.points(opened))
-    assert (
-        found[0]
-        == "## Les dispositifs se contredisent sur le seul point que plusieurs familles jugent"
-    )
     said = (
         "Phone : moins bien qu’un an avant ; Tests : niveau faible ; Post : bon niveau, pas de "
         "mouvement établi"
     )
-    assert [one for one in found if "|" in one][1] == f"DPAPH|Attente|{said}|"
-    heads = [one for one in found if one.startswith("## ")]
+    assert f"DPAPH|Attente|{said}|" in found and f"DPAPH|Attente|2|{said}|" in found
     told_of = "un comptage a bougé sans qu’une enquête bouge, ou l’inverse"
-    assert heads[1] == f"## Un point à regarder : {told_of}"
-    assert len(heads) == 2, "nothing is said where nothing agrees"
+    assert [one for one in found if one.startswith("## ")] == [
+        "## Un point dont un dispositif dit qu’il va mal, ou moins bien",
+        "## Les dispositifs se contredisent sur le seul point que plusieurs familles jugent",
+        f"## Un point à regarder : {told_of}",
+    ], "nothing is said where nothing agrees"
     assert sum("Un point = une dimension" in one for one in found) == 1
     agreed = page(known, told("verdict", "total", "same"), directorate=None)
     said_alike = "## Plusieurs familles d’écoute disent la même chose sur un point"
@@ -188,6 +186,7 @@ def test_what_contradicts_and_what_is_to_be_looked_at_is_told_device_by_device(
     assert f"Attente|{said}|Contradictoires. À regarder|" in lines(product.users(own))
     nobody = page(known, told("verdict", "total", "steady"), directorate=None)
     assert [one for one in lines(convergence.points(nobody)) if one.startswith("##")] == [
+        "## Aucun dispositif ne dit que quelque chose va mal, ou moins bien",
         "## Nulle part les dispositifs ne se contredisent",
         "## Aucun comptage ne bouge sans qu’une enquête bouge, ni l’inverse",
     ]
@@ -237,7 +236,7 @@ def test_the_first_page_names_what_is_to_be_looked_at_and_leads_to_the_rest(
     way = "[Observatoire : point par point](observatoire.html)"
     assert found[-1] == f"{way} · [Ce que d’autres ont publié](methode.html)"
     alone = known.model_copy(update={"references": (), "context": ()})
-    monkeypatch.setattr(listened_page, "MOST_NAMED", 1)
+    monkeypatch.setattr(observatory, "MOST_NAMED", 1)
     found = lines(listened_page.findings(page(alone, *rows, directorate=None)))
     assert found[-1] == way and not any(one.startswith("- **DEF") for one in found)
     assert "- **DPAPH :** Attente" in found, "one is not too many"
@@ -366,3 +365,32 @@ def test_a_break_is_only_true_in_its_month() -> None:
         by_id = {one.id: one for one in products}
         (verdict, *_) = truth._scored_flows(table, by_id)
         assert verdict.family == truth.BROKEN and verdict.false is false
+
+
+def test_where_to_begin_is_what_most_families_say_goes_badly(study: Study) -> None:
+    other = device("counter", family="consultation", regime="sample", dimensions=["attente"])
+    known = listened(study, FLOW, TESTS, POST, other)
+    rows = [
+        told("state", "tests", "poor", directorate="dpaph"),
+        told("movement", "phone", "steady", directorate="dpaph"),
+        told("state", "post", "poor", directorate="def"),
+        told("state", "counter", "poor", directorate="def"),
+        told("movement", "phone", "worse", directorate="def"),
+    ]
+    opened = page(known, *rows, directorate=None)
+    found = lines(convergence.points(opened))
+    assert found[0] == "## 2 points dont un dispositif dit qu’ils vont mal, ou moins bien"
+    shown = [one.split("|")[:3] for one in found if one.count("|") == 4]
+    assert shown == [
+        ["Direction", "Sur quoi", "Familles qui le disent"],
+        ["DEF", "Attente", "2"],
+        ["DPAPH", "Attente", "1"],
+    ], "two devices of one family are one, and what is steady is not bad"
+    assert convergence.going_badly(opened) == [("def", "Attente"), ("dpaph", "Attente")]
+    assert len(convergence.bad_head(opened).figures) == 4
+    alone = page(known, rows[0], directorate=None)
+    assert convergence.bad_head(alone).text == (
+        "Un point dont un dispositif dit qu’il va mal, ou moins bien"
+    )
+    nobody = page(known, told("movement", "phone", "better"), directorate=None)
+    assert convergence.bad_head(nobody).text.startswith("Aucun dispositif ne dit")

@@ -130,8 +130,8 @@ def test_a_count_that_has_become_worse_goes_badly_whatever_the_survey_says(study
     good = told("state", "tests", "good")
     found = grid(study, WORSE, good, told("state", "post", "poor"))
     assert found["next_beside"].startswith("Un autre dispositif dit que cela va mal")
-    assert found["grid_badly"] == "« Attente » (Phone, moins bien qu’un an avant)"
-    assert found["grid_well"] == "« Temps d’attente » et « Attente » (Tests, bon niveau)"
+    assert found["grid_badly"] == "« Attente » (Phone : moins bien qu’un an avant)"
+    assert found["grid_well"] == "« Temps d’attente » et « Attente » (Tests : bon niveau)"
     assert "grid_badly" not in grid(study, told("movement", "phone", "steady"))
     assert "grid_badly" not in grid(study, WORSE | HIDDEN)
 

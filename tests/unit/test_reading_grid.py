@@ -282,11 +282,11 @@ def test_a_mean_is_compared_out_of_its_maximum(study: Study) -> None:
 @pytest.mark.parametrize(
     ("directorate", "first", "second", "word", "text"),
     [
-        ("dpaph", "dpaph", "def", "above", "65~%~; au-dessus de DEF"),
-        ("dpaph", "dpaph", "def", "below", "65~%~; au-dessous de DEF"),
+        ("dpaph", "dpaph", "def", "above", "65~%~; plus haut que DEF"),
+        ("dpaph", "dpaph", "def", "below", "65~%~; plus bas que DEF"),
         ("dpaph", "dpaph", "def", "none", "65~%~; pas d’écart détecté avec DEF"),
-        ("def", "dpaph", "def", "above", "65~%~; au-dessous de DPAPH"),
-        ("def", "dpaph", "def", "below", "65~%~; au-dessus de DPAPH"),
+        ("def", "dpaph", "def", "above", "65~%~; plus bas que DPAPH"),
+        ("def", "dpaph", "def", "below", "65~%~; plus haut que DPAPH"),
         ("def", "dpaph", "def", "none", "65~%~; pas d’écart détecté avec DPAPH"),
     ],
 )

@@ -3,6 +3,7 @@ enough."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,3 +104,13 @@ def test_the_grid_says_by_which_rules(study: Study) -> None:
     assert any("ou une baisse. Ce qui va" in one for one in found)
     assert not any(rules in one for one in found)
     assert "- **Ce qui ne va pas :** Rien n’est établi." in found
+
+
+def test_what_a_device_says_badly_is_not_said_to_be_unknown(study: Study) -> None:
+    shown, found, figure = read(study, low=0.4, high=0.8)
+    named = three_lines(shown.wording, [found], (), ())
+    assert "Satisfaction globale" in named["unknown"].text
+    heard = replace(found, beside=[figure])
+    named = three_lines(shown.wording, [heard], (), [("badly", "« Accueil » (Tests)", [figure])])
+    assert named["unknown"].rule == "grid_nothing_unknown"
+    assert named["badly"].text == "« Accueil » (Tests)"

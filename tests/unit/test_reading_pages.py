@@ -70,7 +70,7 @@ def test_the_grid_reads_each_core_figure_then_says_three_lines(promised: Study) 
         "Indicateur|Niveau|Évolution|À regarder ensuite|",
         "Satisfaction globale|65 %|+7 points sur un an, une hausse (intervalle de confiance à 95 % "
         "[2 ; 12]).|Dire ce qui a été fait, et fixer une cible.|",
-        "Temps d’attente|55 % ; au-dessous de sa cible (60 %) ; au-dessous de DEF|Évolution non "
+        "Temps d’attente|55 % ; au-dessous de sa cible (60 %) ; plus bas que DEF|Évolution non "
         "disponible, faute de deux mesures comparables|La norme est respectée, mais la cible n’est "
         "pas atteinte : comprendre pourquoi, information ou autre cause.|",
     ]

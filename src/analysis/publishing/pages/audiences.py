@@ -63,6 +63,9 @@ def far(page: Page) -> Block:
         answers=page.wording.answers_named(declared.item, first, last),
         question=_quoted(page, page.study.item(declared.item).wording),
     )
+    asked = {channel for figure in figures for channel in figure.channels.split("+") if channel}
+    online = any(page.study.channel(channel).mode == "web" for channel in asked)
+    notes = [note, *([page.language.text("far_online")] if online else [])]
     caption = page.language.text("far_caption", wave=page.wording.wave_label())
     return block(
         "far",
@@ -71,7 +74,7 @@ def far(page: Page) -> Block:
         table("far", columns=columns, caption=caption, numeric=list(columns)[1:]),
         figure_notes(
             page.language,
-            note=sign_notes(page.wording, figures, note),
+            note=sign_notes(page.wording, figures, *notes),
             source=source_text(page.wording),
         ),
     )

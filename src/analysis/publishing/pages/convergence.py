@@ -17,14 +17,14 @@ from analysis.publishing.blocks import (
 from analysis.publishing.pages.page import Page
 from analysis.publishing.pages.tables import device_labels, dimension_labels
 from analysis.publishing.released import ReleasedFigure
-from analysis.publishing.wording.reading import Mention
+from analysis.publishing.wording.reading import Mention, Standing
 from analysis.publishing.wording.sentences import (
     Sentence,
     join_notes,
     source_text,
     upper_first,
 )
-from analysis.study.listening import Device
+from analysis.study.listening import Device, Family
 
 TOTAL = "total"
 
@@ -37,11 +37,12 @@ Words = dict[str, dict[str, ReleasedFigure]]
 
 
 def points(page: Page) -> Block:
-    """Over all products: where families of devices contradict each other, what is to be looked at,
-    and where they say the same.
+    """Over all products: what goes badly by any device, where families of devices contradict each
+    other, what is to be looked at, and where they say the same.
     """
     contrary, same = (_verdicts(page, word) for word in ("contrary", "same"))
     told = [
+        *_going_badly(page),
         *_points(page, contradictions_head(page), contrary, "caption_contradictions"),
         *_points(page, signals_head(page), _signals(page), "caption_signals"),
     ]
@@ -49,6 +50,67 @@ def points(page: Page) -> Block:
         head = _counted(page, f"agreements_head_{_ending(same)}", same)
         told += _points(page, head, same, "caption_agreements")
     return block("points", *told, _notes(page))
+
+
+def bad_head(page: Page) -> Sentence:
+    """Of how many points a device says that they go badly."""
+    found = _bad_points(page)
+    figures = [figure for point in found for figure in _bad_words(page, *point)]
+    about = {} if len(found) < 2 else {"count": page.language.number(len(found))}
+    return page.wording.said(f"bad_head_{_ending(found)}", figures, **about)
+
+
+def going_badly(page: Page) -> list[tuple[str, str]]:
+    """The points of which a device says that they go badly, those that most families say so of
+    first: product, dimension.
+    """
+    return [(product, _dimension_label(page, name)) for product, name in _bad_points(page)]
+
+
+def _going_badly(page: Page) -> list[Part]:
+    found, text = _bad_points(page), page.language.text
+    if not found:
+        return [heading(bad_head(page))]
+    columns = {
+        upper_first(page.wording.unit): [
+            page.study.directorate(product).acronym for product, _ in found
+        ],
+        text("column_dimension"): [_dimension_label(page, name) for _, name in found],
+        text("column_families_bad"): [
+            page.language.number(len(_families_bad(page, *point))) for point in found
+        ],
+        text("column_devices_say"): [_said(page, _told(page, *point)) for point in found],
+    }
+    wave = page.wording.wave_label()
+    numeric = [text("column_families_bad")]
+    return [
+        heading(bad_head(page)),
+        table("bad", columns=columns, caption=text("caption_bad", wave=wave), numeric=numeric),
+    ]
+
+
+def _bad_points(page: Page) -> list[tuple[str, str]]:
+    """Product, dimension: those of which a device says that they go badly, most families first."""
+    every = [
+        (product.id, name) for product in page.study.directorates for name in _dimensions(page)
+    ]
+    found = [point for point in every if _families_bad(page, *point)]
+    return sorted(found, key=lambda point: -len(_families_bad(page, *point)))
+
+
+def _families_bad(page: Page, product: str, dimension: str) -> set[Family]:
+    """The families of devices that say of a dimension of a product that it goes badly."""
+    families = {device.id: device.family for device in _devices(page)}
+    return {
+        families[device]
+        for device, words in _told(page, product, dimension).items()
+        if any(figure.word in BAD for figure in words.values())
+    }
+
+
+def _bad_words(page: Page, product: str, dimension: str) -> list[ReleasedFigure]:
+    told = _told(page, product, dimension).values()
+    return [figure for words in told for figure in words.values() if figure.word in BAD]
 
 
 def contradictions_head(page: Page) -> Sentence:
@@ -136,16 +198,19 @@ def beside_surveys(page: Page, read: Set[str]) -> list[Mention]:
         contrary = contradiction(page, dimension)
         if contrary is not None:
             if dimension not in read:
-                told = page.language.text("grid_contrary", name=name)
-                found.append(("unknown", told, [contrary]))
+                both = page.language.text("grid_contrary", name=name)
+                found.append(("unknown", both, [contrary]))
             continue
+        heard: dict[Standing, Words] = {"badly": {}, "well": {}}
         for device, words in _beside(page, dimension).items():
             said = {figure.word for figure in words.values()}
-            bad, good = said & BAD, said & GOOD
-            if not bad | good:
-                continue
-            named = page.language.text("grid_device", name=name, **_says(page, device, words))
-            found.append(("badly" if bad else "well", named, list(words.values())))
+            if said & (BAD | GOOD):
+                heard["badly" if said & BAD else "well"][device] = words
+        for standing, told in heard.items():
+            if told:
+                named = page.language.text("grid_devices", name=name, devices=_said(page, told))
+                figures = [figure for words in told.values() for figure in words.values()]
+                found.append((standing, named, figures))
     return found
 
 
@@ -231,7 +296,7 @@ def _signals(page: Page, **of: str) -> list[ReleasedFigure]:
     return [one for one in found if not one.hidden]
 
 
-def _ending(found: Sequence[ReleasedFigure]) -> str:
+def _ending(found: Sequence[object]) -> str:
     """Of the phrase on so many."""
     return "none" if not found else "one" if len(found) == 1 else "n"
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 from analysis.publishing.blocks import (
     Block,
+    Fact,
     Part,
     block,
     escape_markdown,
+    fact_list,
     figure_notes,
     heading,
     paragraph,
@@ -21,6 +24,9 @@ from analysis.publishing.pages.tables import device_labels
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.sentences import Sentence, join_notes, source_text, upper_first
 from analysis.study.listening import FAMILIES, Device, Listening, Period
+
+MOST_NAMED = 8
+"""Points that are named after how many they are: of more, a table tells."""
 
 
 def coverage(page: Page) -> Block:
@@ -52,7 +58,8 @@ def coverage(page: Page) -> Block:
     note = [language.text("note_listening")]
     note += [language.text("note_thin")] if "thin" in words.values() else []
     note += [language.text("note_piled_up")] if "piled_up" in words.values() else []
-    return _section(page, "listening", coverage_head(page), [*thin(page), *tables], *note)
+    told = [*named(page, moments(page, "silent")), *thin(page)]
+    return _section(page, "listening", coverage_head(page), [*told, *tables], *note)
 
 
 def coverage_head(page: Page) -> Sentence:
@@ -69,7 +76,42 @@ def thin(page: Page) -> list[Part]:
     if not count.value:
         return []
     key = f"thin_{_ending(count.value)}"
-    return [paragraph(page.wording.said(key, [count], count=page.wording.formats.value(count)))]
+    head = page.wording.said(key, [count], count=page.wording.formats.value(count))
+    return [paragraph(head), *named(page, moments(page, "thin"))]
+
+
+def moments(page: Page, word: Literal["silent", "thin"]) -> list[tuple[str, str]]:
+    """The moments of use that no device listens to, or of which next to nothing has come: product,
+    moment.
+    """
+    words: dict[tuple[str, str], set[str]] = {}
+    for one in page.figures.select("listening", wave=page.wave.id, breakdown="moment"):
+        words.setdefault((str(one.directorate), one.category), set()).add(one.word)
+    labels = {one.id: page.language.typeset(one.label) for one in _listening(page).moments}
+    return [
+        (product.id, labels[moment])
+        for product in page.study.directorates
+        for moment in labels
+        if (heard := words.get((product.id, moment), set()))
+        and word in heard
+        and heard <= {word, "silent"}
+    ]
+
+
+def named(page: Page, found: Sequence[tuple[str, str]]) -> list[Part]:
+    """Products, each with what it is about; nothing where there are more than a reader looks
+    through.
+    """
+    if not 0 < len(found) <= MOST_NAMED:
+        return []
+    about: dict[str, list[str]] = {}
+    for product, what in found:
+        name = page.study.directorate(product).acronym
+        about.setdefault(name, []).append(upper_first(what))
+    facts: dict[str, Fact] = {
+        name: page.language.series(list(dict.fromkeys(whats))) for name, whats in about.items()
+    }
+    return [fact_list(page.language, facts)]
 
 
 def unreached(page: Page) -> Block:
@@ -104,7 +146,7 @@ def calendar(page: Page) -> Block:
     order = [unit.id for unit in page.study.directorates]
     found = sorted(
         page.figures.select("collisions", wave=page.wave.id),
-        key=lambda figure: order.index(str(figure.directorate)),
+        key=lambda figure: (figure.shown_value, order.index(str(figure.directorate))),
     )
     labels = {one.id: language.typeset(one.label) for one in listening.audiences}
     columns = {

@@ -98,6 +98,7 @@ def _head(page: Page, figures: Sequence[ReleasedFigure], names: Mapping[str, str
     return page.wording.said(
         "segments_head",
         figures,
+        units=page.wording.units,
         people=_everybody(page, figures[0]),
         count=page.language.count(len(figures)),
         segments=page.language.listing(listed),

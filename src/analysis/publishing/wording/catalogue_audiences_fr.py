@@ -19,6 +19,9 @@ AUDIENCES: dict[str, str] = {
     "far_caption": "Part des usagers qui sont loin du numérique, {wave}",
     "far_alt": "Loin du numérique, du plus au moins : {values}",
     "far_axis": "En % des réponses",
+    "far_online": (
+        "une enquête en ligne n’entend que ceux qui y sont déjà : leur part y est un minimum"
+    ),
     "far_note": "loin du numérique = réponse {answers} à la question {question}",
     "shared_head_none": "Aucun public déclaré n’est celui de plusieurs {units}",
     "shared_head_one": "Un public déclaré est celui de plusieurs {units}",
@@ -31,7 +34,9 @@ AUDIENCES: dict[str, str] = {
         "{value} des {people} ({named}) utilisent aussi {other} : c’est la part la plus élevée"
     ),
     "uses_caption": "Ce que les usagers utilisent aussi, {wave}",
-    "segments_head": "Les {people} se répartissent en {count} groupes : {segments}",
+    "segments_head": (
+        "En moyenne des {units}, les {people} se répartissent en {count} groupes : {segments}"
+    ),
     "segment_named": "{segment} ({value})",
     "segment_number": "groupe {number}",
     "segment_marks": "{value} des {people}, {range}. Ce qui les distingue le plus : {marks}",

@@ -57,6 +57,11 @@ FLOWS: dict[str, str] = {
     "column_dimension": "About what",
     "column_devices_say": "What devices say",
     "column_together": "Together",
+    "bad_head_none": "No device says that anything goes badly, or less well",
+    "bad_head_one": "One point of which a device says that it goes badly, or less well",
+    "bad_head_n": "{count} points of which a device says that they go badly, or less well",
+    "caption_bad": "Where to begin, {wave}",
+    "column_families_bad": "Families that say so",
     "contradictions_head_none": "Nowhere do devices contradict each other",
     "contradictions_head_only": (
         "Devices contradict each other on the only point that several families judge"
@@ -85,8 +90,9 @@ FLOWS: dict[str, str] = {
         "a point = a dimension of a product. In a representative survey, the level is good from "
         "{good}% on and poor under {poor}%, whole interval included. In sessions, it is poor where "
         "at least {blocked} people were stopped, good where nobody was and the last session taught "
-        "nothing new. A survey moves from {points} points on, beyond chance. Only these words are "
-        "compared, never the figures"
+        "nothing new. A survey moves from {points} points on, beyond chance, all products being "
+        "judged together: a change that is established on the page of a product may not be so "
+        "here. Only these words are compared, never the figures"
     ),
     "observations_head": "What was seen and heard in sessions",
     "caption_observations": "Sessions (user tests, workshops, interviews), {product}, {wave}",

@@ -61,6 +61,11 @@ FLOWS: dict[str, str] = {
     "column_dimension": "Sur quoi",
     "column_devices_say": "Ce que disent les dispositifs",
     "column_together": "Ensemble",
+    "bad_head_none": "Aucun dispositif ne dit que quelque chose va mal, ou moins bien",
+    "bad_head_one": "Un point dont un dispositif dit qu’il va mal, ou moins bien",
+    "bad_head_n": "{count} points dont un dispositif dit qu’ils vont mal, ou moins bien",
+    "caption_bad": "Par où commencer, {wave}",
+    "column_families_bad": "Familles qui le disent",
     "contradictions_head_none": "Nulle part les dispositifs ne se contredisent",
     "contradictions_head_only": (
         "Les dispositifs se contredisent sur le seul point que plusieurs familles jugent"
@@ -91,8 +96,9 @@ FLOWS: dict[str, str] = {
         "si tout l’intervalle atteint {good} %, faible si tout l’intervalle reste sous "
         "{poor} %. En séance, il est faible si {blocked} personnes au moins ont été arrêtées, "
         "bon si aucune ne l’a été et si la dernière séance n’a rien appris de neuf. Une enquête "
-        "bouge à partir de {points} points, au-delà du hasard. Seuls ces mots sont comparés, "
-        "jamais les chiffres"
+        "bouge à partir de {points} points, au-delà du hasard, tous les produits étant jugés "
+        "ensemble : une évolution établie sur la page d’un produit peut ne pas l’être ici. Seuls "
+        "ces mots sont comparés, jamais les chiffres"
     ),
     "observations_head": "Ce que l’on a vu et entendu en séance",
     "caption_observations": "Séances (tests, ateliers, entretiens), {product}, {wave}",

@@ -24,7 +24,7 @@ IDENTITY: dict[str, str] = {
     "accessibility_unaudited": (
         "Non audité RGAA (référentiel général d’amélioration de l’accessibilité). Personne n’a "
         "vérifié la conformité de cette édition. Un programme vérifie que chaque figure a un "
-        "texte de remplacement, et fait des PDF balisés à la norme PDF/UA-1."
+        "texte de remplacement, et produit des PDF balisés à la norme PDF/UA-1."
     ),
     "respondents_one": "répondant",
     "respondents_many": "répondants",

@@ -25,7 +25,8 @@ LISTENING: dict[str, str] = {
     "cell_silent": "–",
     "note_listening": (
         "F = feedback, C = consultation, M = mobilisation. – = no device. Empty cell = not a "
-        "moment at which the product is used"
+        "moment at which the product is used. A letter = something has come from it in the past "
+        "year"
     ),
     "note_thin": (
         "a letter in brackets = a device is declared, but next to nothing from it has reached the "
@@ -56,8 +57,8 @@ LISTENING: dict[str, str] = {
     "column_nearest": "Nearest periods",
     "nearest_periods": "{first}, then {last}",
     "note_collisions": (
-        "0 = both ask at the same time. Two devices count once per product and audience. Calendar "
-        "declared by the teams"
+        "0 = both ask at the same time. Two devices count once per product and audience, which "
+        "does not say that the people are the same. Calendar declared by the teams"
     ),
     "poolings_head_one": "Two devices could be one",
     "poolings_head_n": "{count} pairs of devices could be merged",

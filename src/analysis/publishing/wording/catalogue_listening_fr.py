@@ -25,7 +25,8 @@ LISTENING: dict[str, str] = {
     "cell_silent": "–",
     "note_listening": (
         "R = remontée d’information, C = consultation, M = mobilisation. – = aucun dispositif. "
-        "Case vide = moment qui n’est pas un usage du produit"
+        "Case vide = moment qui n’est pas un usage du produit. Une lettre = quelque chose en est "
+        "parvenu depuis un an"
     ),
     "note_thin": (
         "une lettre entre parenthèses = un dispositif est déclaré, mais presque rien n’en est "
@@ -64,7 +65,8 @@ LISTENING: dict[str, str] = {
     "nearest_periods": "{first}, puis {last}",
     "note_collisions": (
         "0 = les deux sollicitent en même temps. Deux dispositifs comptent une fois par produit et "
-        "par public. Calendrier déclaré par les équipes"
+        "par public, ce qui ne dit pas que les personnes sont les mêmes. Calendrier déclaré par "
+        "les équipes"
     ),
     "poolings_head_one": "Deux dispositifs pourraient n’en faire qu’un",
     "poolings_head_n": "{count} paires de dispositifs pourraient être réunies",

@@ -126,5 +126,5 @@ READING: dict[str, str] = {
     "grid_unmeasured": "{name} (not measured)",
     "grid_undecided": "{name} (undecided)",
     "grid_contrary": "{name} (devices contradict each other)",
-    "grid_device": "{name} ({device}, {words})",
+    "grid_devices": "{name} ({devices})",
 }

@@ -35,8 +35,8 @@ READING: dict[str, str] = {
     "level_reference_below": "au-dessous de {value} ({reference})",
     "level_reference_near": "sans écart net avec {value} ({reference})",
     "many_others": "{count} autres",
-    "level_other_above": "au-dessus de {directorate}",
-    "level_other_below": "au-dessous de {directorate}",
+    "level_other_above": "plus haut que {directorate}",
+    "level_other_below": "plus bas que {directorate}",
     "level_other_none": "pas d’écart détecté avec {directorate}",
     "next_urgent": (
         "À traiter d’abord : lire les commentaires, puis chercher quels profils sont les plus "
@@ -128,5 +128,5 @@ READING: dict[str, str] = {
     "grid_unmeasured": "{name} (non mesuré)",
     "grid_undecided": "{name} (indécis)",
     "grid_contrary": "{name} (les dispositifs se contredisent)",
-    "grid_device": "{name} ({device}, {words})",
+    "grid_devices": "{name} ({devices})",
 }

@@ -293,6 +293,8 @@ def three_lines(
         "unknown": [],
     }
     for read in reads:
+        if read.standing == "unknown" and read.contrary is None and read.beside:
+            continue  # told below, by those that say so
         name = wording.language.quoted(
             wording.indicator(wording.study.indicator(read.figure.indicator))
         )
