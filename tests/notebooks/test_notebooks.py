@@ -18,7 +18,7 @@ import pytest
 from analysis.errors import NotReadyError, ScopeError
 from analysis.study import load_study
 from analysis.workbench import open_edition, open_scope
-from tests.conftest import ROOT, empty_workspace, observatoire
+from tests.conftest import DAY, ROOT, empty_workspace, observatoire
 
 
 def collect(workspace: Path, directorate: str = "dpaph", wave: str = "2026-2") -> None:
@@ -59,14 +59,13 @@ def html_of(notebook: nbformat.NotebookNode) -> list[str]:
     return [str(output.get("data", {}).get("text/html", "")) for output in outputs]
 
 
-def test_the_default_parameters_run_and_read_as_words(small: Path, tmp_path: Path) -> None:
+def test_the_default_parameters_run_and_read_as_words(altered: Path) -> None:
     """Every workshop notebook, in their order, after a run: each reads what the earlier write."""
-    workspace = shutil.copytree(small, tmp_path / "workspace")
-    done = observatoire(workspace, "run")
+    done = observatoire(altered, "run")
     assert done.returncode == 0, done.stderr
     identifiers = {one.id for one in load_study(ROOT / "params" / "cd93").indicators}
     for name in (one for one in WORKSHOP if one not in OF_THE_SECOND):
-        executed = execute(workspace / "notebooks" / "workshop" / name, workspace)
+        executed = execute(altered / "notebooks" / "workshop" / name, altered)
         shown = html_of(executed)
         assert "ne pas diffuser" in "".join(shown), name
         assert "Traceback" not in json.dumps(executed), name
@@ -93,11 +92,11 @@ def test_the_second_study_has_notebooks_of_its_own(tmp_path: Path) -> None:
         assert all(word.casefold() in shown.casefold() for word in words), name
 
 
-def test_a_publication_notebook_is_read_where_it_is_run(workspace: Path) -> None:
-    assert observatoire(workspace, "publish").returncode == 0
-    folder = workspace / "notebooks"
+def test_a_publication_notebook_is_read_where_it_is_run(altered: Path) -> None:
+    assert observatoire(altered, "publish", "--date", DAY).returncode == 0
+    folder = altered / "notebooks"
     before = sorted(path.relative_to(folder) for path in folder.rglob("*"))
-    shown = html_of(execute(folder / "publication" / "director.ipynb", workspace))
+    shown = html_of(execute(folder / "publication" / "director.ipynb", altered))
     assert sum("<article>" in one for one in shown) >= 6
     assert sum("data:image/svg+xml" in one for one in shown) >= 2 and "<table" in "".join(shown)
     assert sorted(path.relative_to(folder) for path in folder.rglob("*")) == before
