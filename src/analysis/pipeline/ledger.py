@@ -187,6 +187,12 @@ def stale_reasons(
     if not isinstance(before, dict) or not isinstance(outputs, dict):
         return ["it never ran to its end"]
     reasons = fingerprint_changes(before, fingerprint)
+    for past in job.history:  # one digest each: what is not there has its name, the latest first
+        name = f"history of {past.chain.name}"
+        if before.get(name) != fingerprint.get(name):
+            absent = [path for path in past.paths if digests.of(path) == ABSENT]
+            named = ["/".join(path.parts[-TABLE_PARTS:]) for path in reversed(absent)]
+            reasons += [f"{one} is not there" for one in named]
     current = output_digests(job, digests)
     reasons += [
         f"{name} was altered or removed"
