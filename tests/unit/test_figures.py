@@ -73,6 +73,7 @@ def test_every_layer_of_notebooks_has_a_schema_and_most_turn_into_figures() -> N
         "poolings",
         "movements",
         "observations",
+        "themes",
         "convergence",
         "profiles",
         "audiences",
