@@ -136,6 +136,12 @@ def test_who_is_far_from_digital_services_is_told_from_most_to_least(
     assert "[51 ; 59]" in whole
     said = texts(block)["far_alt"]
     assert said.index("39 39") < said.index("BOAMP")
+    online = "Une enquête en ligne n’interroge que des personnes qui y sont"
+    by_telephone = [one | {"channels": "rappel"} for one in rows]
+    by_web = [one | {"channels": "panneau"} for one in rows]
+    for asked, warned in ((by_telephone, False), (by_web, True)):
+        shown = "\n".join(lines(audiences.far(opened(dila, *asked, folder=tmp_path))))
+        assert (online in shown) is warned
     assert (tmp_path / IMAGES_FOLDER / "far.svg").exists()
 
 

@@ -356,6 +356,10 @@ def test_the_page_says_who_is_asked_twice_and_what_could_be_one(study: Study) ->
     assert found[0] == "## Un public est sollicité par deux dispositifs en moins de 90 jours"
     when = "du 1ᵉʳ août au 10 août 2026, puis du 5 août au 20 août 2026"
     assert f"DPAPH|First|Second|People|12 jours|{when}|" in found
+    sooner = pair("collisions", "firms", 3.0, unit="days", directorate="def")
+    both = lines(observatory.calendar(page(listening, *rows, sooner, directorate=None)))
+    days = [one.split("|")[4] for one in both if one.count("|") == 6][1:]
+    assert days == ["3 jours", "12 jours"], "the nearest first"
     found = lines(observatory.poolings(opened))
     assert "First|Second|DPAPH|500|900|" in found
     nobody = page(listening, row(), directorate=None)

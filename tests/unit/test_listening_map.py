@@ -10,9 +10,12 @@ import pytest
 
 from analysis.errors import ScopeError
 from analysis.indicators import Answers, listening_map
+from analysis.publishing.pages import observatory
 from analysis.storage.schemas import Flows, Grids
 from analysis.study import Study
-from tests.unit.test_listening import WAVE, device, listened, survey
+from analysis.study.listening import FAMILIES
+from tests.released import page
+from tests.unit.test_listening import WAVE, device, listened, reading, survey
 
 AUGUST = date(2026, 8, 1)
 """Within the wave, which ends on 31 October 2026."""
@@ -134,6 +137,25 @@ def test_of_a_survey_whose_answers_are_not_delivered_nothing_is_heard(study: Stu
     assert totals(table) == expected
     visits = mapped(listened(study, abroad, device("visits")), flows=counts("visits"))
     assert totals(visits)["thin"] == 0, "another family tells something of the moment"
+
+
+def test_moments_of_which_next_to_nothing_came_are_named_apart_from_silent_ones(
+    study: Study,
+) -> None:
+    words = {
+        ("dpaph", "read"): ("thin", "silent", "silent"),
+        ("dpaph", "act"): ("silent", "silent", "silent"),
+        ("def", "act"): ("thin", "covered", "silent"),
+    }
+    rows = [
+        reading(moment, family, said)
+        | {"directorate": product, "key": f"{product}{moment}{family}"}
+        for (product, moment), every in words.items()
+        for family, said in zip(FAMILIES, every, strict=True)
+    ]
+    opened = page(listened(study, device("visits")), *rows, directorate=None)
+    assert observatory.moments(opened, "thin") == [("dpaph", "Read")]
+    assert observatory.moments(opened, "silent") == [("dpaph", "Act")]
 
 
 def test_too_many_devices_of_a_family_on_one_audience_pile_up(study: Study) -> None:

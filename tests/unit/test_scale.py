@@ -155,6 +155,10 @@ def test_a_notebook_waits_for_what_is_made_again_in_its_history(tmp_path: Path) 
     found = {task.job.title: task.reasons for task in state.tasks(planned)}
     again = ["w1.parquet will be made again"]
     assert found == {"m": ["it never ran to its end"], "n 0": [], "n 1": again, "n 2": again}
+    tables[0].unlink()
+    (reasons,) = (task.reasons for task in state.tasks(jobs[:1]))
+    assert reasons[0] == "history of estimates changed" and len(reasons) == 2
+    assert reasons[1].endswith("/w0.parquet is not there")
     assert [[job.title for job in rank] for rank in topological_levels(planned)] == [
         ["n 0", "m"],
         ["n 1", "n 2"],

@@ -4,7 +4,7 @@ be looked at, and, on a product's page, each of them beside the others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set, Sized
 
 from analysis.publishing.blocks import (
     Block,
@@ -42,7 +42,7 @@ def points(page: Page) -> Block:
     """
     contrary, same = (_verdicts(page, word) for word in ("contrary", "same"))
     told = [
-        *_going_badly(page),
+        *_where_to_begin(page),
         *_points(page, contradictions_head(page), contrary, "caption_contradictions"),
         *_points(page, signals_head(page), _signals(page), "caption_signals"),
     ]
@@ -55,7 +55,7 @@ def points(page: Page) -> Block:
 def bad_head(page: Page) -> Sentence:
     """Of how many points a device says that they go badly."""
     found = _bad_points(page)
-    figures = [figure for point in found for figure in _bad_words(page, *point)]
+    figures = [figure for said in found.values() for figure in said]
     about = {} if len(found) < 2 else {"count": page.language.number(len(found))}
     return page.wording.said(f"bad_head_{_ending(found)}", figures, **about)
 
@@ -67,7 +67,8 @@ def going_badly(page: Page) -> list[tuple[str, str]]:
     return [(product, _dimension_label(page, name)) for product, name in _bad_points(page)]
 
 
-def _going_badly(page: Page) -> list[Part]:
+def _where_to_begin(page: Page) -> list[Part]:
+    """These points, each with how many families say so, and what all devices say of it."""
     found, text = _bad_points(page), page.language.text
     if not found:
         return [heading(bad_head(page))]
@@ -77,7 +78,7 @@ def _going_badly(page: Page) -> list[Part]:
         ],
         text("column_dimension"): [_dimension_label(page, name) for _, name in found],
         text("column_families_bad"): [
-            page.language.number(len(_families_bad(page, *point))) for point in found
+            page.language.number(len(_families(page, said))) for said in found.values()
         ],
         text("column_devices_say"): [_said(page, _told(page, *point)) for point in found],
     }
@@ -89,28 +90,32 @@ def _going_badly(page: Page) -> list[Part]:
     ]
 
 
-def _bad_points(page: Page) -> list[tuple[str, str]]:
-    """Product, dimension: those of which a device says that they go badly, most families first."""
-    every = [
-        (product.id, name) for product in page.study.directorates for name in _dimensions(page)
-    ]
-    found = [point for point in every if _families_bad(page, *point)]
-    return sorted(found, key=lambda point: -len(_families_bad(page, *point)))
+def _bad_points(page: Page) -> dict[tuple[str, str], list[ReleasedFigure]]:
+    """Product, dimension → what is said to go badly there, the points of most families first, then
+    in the order of products and dimensions.
+    """
+    found: dict[tuple[str, str], list[ReleasedFigure]] = {}
+    for figure in page.figures.select("convergence", wave=page.wave.id):
+        if figure.word in BAD and not figure.hidden:
+            point = str(figure.directorate), _dimension_of(figure)
+            found.setdefault(point, []).append(figure)
+    products = [unit.id for unit in page.study.directorates]
+    dimensions = _dimensions(page)
+    ranked = sorted(
+        found,
+        key=lambda point: (
+            -len(_families(page, found[point])),
+            products.index(point[0]),
+            dimensions.index(point[1]),
+        ),
+    )
+    return {point: found[point] for point in ranked}
 
 
-def _families_bad(page: Page, product: str, dimension: str) -> set[Family]:
-    """The families of devices that say of a dimension of a product that it goes badly."""
+def _families(page: Page, said: Sequence[ReleasedFigure]) -> set[Family]:
+    """The families of the devices that say something."""
     families = {device.id: device.family for device in _devices(page)}
-    return {
-        families[device]
-        for device, words in _told(page, product, dimension).items()
-        if any(figure.word in BAD for figure in words.values())
-    }
-
-
-def _bad_words(page: Page, product: str, dimension: str) -> list[ReleasedFigure]:
-    told = _told(page, product, dimension).values()
-    return [figure for words in told for figure in words.values() if figure.word in BAD]
+    return {families[figure.category.rpartition(".")[2]] for figure in said}
 
 
 def contradictions_head(page: Page) -> Sentence:
@@ -296,7 +301,7 @@ def _signals(page: Page, **of: str) -> list[ReleasedFigure]:
     return [one for one in found if not one.hidden]
 
 
-def _ending(found: Sequence[object]) -> str:
+def _ending(found: Sized) -> str:
     """Of the phrase on so many."""
     return "none" if not found else "one" if len(found) == 1 else "n"
 

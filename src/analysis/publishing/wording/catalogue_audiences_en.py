@@ -19,7 +19,9 @@ AUDIENCES: dict[str, str] = {
     "far_caption": "Share of users who are far from online services, {wave}",
     "far_alt": "Far from online services, from most to least: {values}",
     "far_axis": "In % of answers",
-    "far_online": "a survey online hears only those who are online already: their share is a floor",
+    "far_online": (
+        "a survey online asks only people who are there: those who do not come are not counted"
+    ),
     "far_note": "far from online services = answer {answers} to the question {question}",
     "shared_head_none": "No declared audience is that of several {units}",
     "shared_head_one": "One declared audience is that of several {units}",
@@ -30,7 +32,7 @@ AUDIENCES: dict[str, str] = {
     "shared_note": "audiences declared by the teams: nobody is counted",
     "uses_head": "{value} of {people} ({named}) also use {other}: the highest share",
     "uses_caption": "What else users use, {wave}",
-    "segments_head": ("On average over {units}, the {people} fall into {count} groups: {segments}"),
+    "segments_head": "On average over {units}, the {people} fall into {count} groups: {segments}",
     "segment_named": "{segment} ({value})",
     "segment_number": "group {number}",
     "segment_marks": "{value} of {people}, {range}. What tells them apart most: {marks}",

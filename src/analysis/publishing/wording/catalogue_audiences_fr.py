@@ -20,7 +20,8 @@ AUDIENCES: dict[str, str] = {
     "far_alt": "Loin du numérique, du plus au moins : {values}",
     "far_axis": "En % des réponses",
     "far_online": (
-        "une enquête en ligne n’entend que ceux qui y sont déjà : leur part y est un minimum"
+        "une enquête en ligne n’interroge que des personnes qui y sont : celles qui n’y viennent "
+        "pas ne sont pas comptées"
     ),
     "far_note": "loin du numérique = réponse {answers} à la question {question}",
     "shared_head_none": "Aucun public déclaré n’est celui de plusieurs {units}",
