@@ -91,8 +91,8 @@ FLOWS: dict[str, str] = {
         "{good}% on and poor under {poor}%, whole interval included. In sessions, it is poor where "
         "at least {blocked} people were stopped, good where nobody was and the last session taught "
         "nothing new. A survey moves from {points} points on, beyond chance, all products being "
-        "judged together: a change that is established on the page of a product may not be so "
-        "here. Only these words are compared, never the figures"
+        "judged together. A change that is established on the page of a product may therefore not "
+        "be so here. Only these words are compared, never the figures"
     ),
     "observations_head": "What was seen and heard in sessions",
     "caption_observations": "Sessions (user tests, workshops, interviews), {product}, {wave}",

@@ -97,8 +97,8 @@ FLOWS: dict[str, str] = {
         "{poor} %. En séance, il est faible si {blocked} personnes au moins ont été arrêtées, "
         "bon si aucune ne l’a été et si la dernière séance n’a rien appris de neuf. Une enquête "
         "bouge à partir de {points} points, au-delà du hasard, tous les produits étant jugés "
-        "ensemble : une évolution établie sur la page d’un produit peut ne pas l’être ici. Seuls "
-        "ces mots sont comparés, jamais les chiffres"
+        "ensemble. Une évolution établie sur la page d’un produit peut donc ne pas l’être ici. "
+        "Seuls ces mots sont comparés, jamais les chiffres"
     ),
     "observations_head": "Ce que l’on a vu et entendu en séance",
     "caption_observations": "Séances (tests, ateliers, entretiens), {product}, {wave}",
