@@ -4,7 +4,6 @@ the middle."""
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -17,11 +16,10 @@ from tests.faults.killing import digest
 
 @pytest.mark.filterwarnings("ignore")
 def test_two_workers_make_the_same_edition_though_one_is_killed(
-    workspace: Path, tmp_path: Path
+    workspace: Path, unpublished: Path
 ) -> None:
     from distributed import LocalCluster
 
-    alone = shutil.copytree(workspace, tmp_path / "alone")
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
@@ -33,9 +31,9 @@ def test_two_workers_make_the_same_edition_though_one_is_killed(
         os.kill(cluster.workers[0].process.pid, signal.SIGKILL)
         out, told = run.communicate(timeout=300)
     assert run.returncode == 0, told[-2000:]
-    done = observatoire(alone, "publish", "--date", DAY)
+    done = observatoire(unpublished, "publish", "--date", DAY)
     assert done.returncode == 0, done.stderr
-    made = [folder / "reports/editions" for folder in (workspace, alone)]
+    made = [folder / "reports/editions" for folder in (workspace, unpublished)]
     assert out.strip() == done.stdout.strip() and digest(made[0]) == digest(made[1])
 
 

@@ -59,16 +59,14 @@ def test_a_wave_that_nobody_answered_is_named_with_its_study(workspace: Path) ->
 
 
 def test_an_edition_is_verified_from_raw_data_and_after_a_purge(unpublished: Path) -> None:
-    edition = observatoire(unpublished, "publish").stdout.strip().splitlines()[-1]
+    first = observatoire(unpublished, "publish", "--date", "2026-11-20")
+    edition = first.stdout.strip().splitlines()[-1]
     done = observatoire(unpublished, "verify", edition)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Built again from raw data" in done.stdout and "by bytes: the same." in done.stdout
     page = unpublished / edition / "_site" / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace("</h1>", "!</h1>"), encoding="utf-8")
     shutil.rmtree(unpublished / "data" / "raw")
-    done = observatoire(unpublished, "verify", edition)
-    assert done.returncode == 1 and "Built again from released tables" in done.stdout
-    assert "1 differ: _site/index.html" in done.stdout
     manifest = unpublished / edition / "edition.json"
     honest = manifest.read_text(encoding="utf-8")
     register = unpublished / "reports/editions/cd93/register.jsonl"
@@ -79,10 +77,9 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(unpublished: Pat
     kept = register.read_bytes()
     register.unlink()  # an edition that came from elsewhere
     shutil.rmtree(unpublished / "data" / "published")
-    assert (
-        "2 differ: _site/index.html, edition.json: simulated"
-        in observatoire(unpublished, "verify", edition).stdout
-    )
+    done = observatoire(unpublished, "verify", edition)
+    assert done.returncode == 1 and "Built again from released tables" in done.stdout
+    assert "2 differ: _site/index.html, edition.json: simulated" in done.stdout
     text = manifest.read_text(encoding="utf-8")
     digit = re.search(r'"lock": "(.)', text)
     assert digit is not None
@@ -90,7 +87,11 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(unpublished: Pat
     # Numbers and text then, but its own files are still those of its manifest.
     manifest.write_text(text.replace(digit[0], digit[0][:-1] + other), encoding="utf-8")
     (unpublished / edition / "_site" / "index.docx").unlink()
-    assert "_site/index.docx" in observatoire(unpublished, "verify", edition).stdout
+    for place in ("data/processed", "reports/runs"):
+        shutil.rmtree(unpublished / place)
+    said = observatoire(unpublished, "verify", edition).stdout
+    assert "Built again from released tables" in said, "those that lie in the edition"
+    assert "_site/index.docx" in said
     for name, code in (("../../outside", 10), ("outside", 2)):
         text = honest.replace('"study": "cd93"', f'"study": "{name}"')
         manifest.write_text(text, encoding="utf-8")
@@ -101,10 +102,6 @@ def test_an_edition_is_verified_from_raw_data_and_after_a_purge(unpublished: Pat
     assert observatoire(unpublished, "verify", edition).returncode == 10
     manifest.write_text(honest, encoding="utf-8")
     register.write_bytes(kept)
-    for place in ("data/processed", "reports/runs"):
-        shutil.rmtree(unpublished / place)
-    said = observatoire(unpublished, "verify", edition).stdout
-    assert "Built again from released tables" in said, "those that lie in the edition"
     shutil.rmtree(unpublished / edition / RELEASED)
     done = observatoire(unpublished, "verify", edition)
     assert done.returncode == 10 and "Neither raw data nor the released tables" in done.stderr
@@ -176,8 +173,6 @@ def test_an_edition_bears_the_day_it_was_made_and_keeps_it(unpublished: Path) ->
         (unpublished / ".observatoire/cd93/editions.json").unlink()
     other = observatoire(unpublished, "publish", "--date", "2026-11-21")
     assert other.returncode == 10 and "bears the date 2026-11-20" in other.stderr
-    verdict = observatoire(unpublished, "verify", edition)
-    assert verdict.returncode == 0 and "by bytes: the same." in verdict.stdout
 
 
 def test_an_unfinished_field_has_provisional_editions_then_a_final_one(unpublished: Path) -> None:
@@ -214,29 +209,28 @@ def test_an_unfinished_field_has_provisional_editions_then_a_final_one(unpublish
     assert after.returncode == 10 and "has its final edition" in after.stderr
 
 
-def test_what_weakens_a_wave_is_told_before_it_is_published(workspace: Path) -> None:
-    (workspace / "params/cd93/margins/2026-2.yml").unlink()
-    shutil.rmtree(workspace / "data/processed")
-    said = observatoire(workspace, "check", "--wave", "2026-2")
+def test_what_weakens_a_wave_is_told_before_it_is_published(unpublished: Path) -> None:
+    (unpublished / "params/cd93/margins/2026-2.yml").unlink()
+    said = observatoire(unpublished, "check", "--wave", "2026-2")
     assert said.returncode == 0
     lines = said.stdout.splitlines()
     assert [line for line in lines if not line.startswith(" ")][:2] == ["dpaph:", "def:"]
     assert sum("weighted by the sampling frame alone" in line for line in lines) == 2
-    found = json.loads(observatoire(workspace, "check", "--wave", "2026-2", "--json").stdout)
+    found = json.loads(observatoire(unpublished, "check", "--wave", "2026-2", "--json").stdout)
     assert [(one["directorate"], one["flag"]) for one in found] == [
         ("dpaph", "margins_missing"),
         ("def", "margins_missing"),
     ]
-    before = observatoire(workspace, "check", "--wave", "2026-1").stdout
+    before = observatoire(unpublished, "check", "--wave", "2026-1").stdout
     assert "Nothing that is looked for weakens wave 2026-1." in before
-    done = observatoire(workspace, "publish")
+    done = observatoire(unpublished, "publish")
     assert set(lines[:4]) <= set(done.stderr.splitlines())
-    edition = workspace / done.stdout.strip().splitlines()[-1]
+    edition = unpublished / done.stdout.strip().splitlines()[-1]
     method = (edition / "_site" / "methode.html").read_text(encoding="utf-8")
     assert "redressées que sur la base de sondage" in method
     assert "ramenée à celle des fichiers de gestion" not in method
     assert "chaque réponse y vaut pour les personnes de même site" in method
-    shutil.rmtree(workspace / "data/raw/cd93/2026-1")
-    gone = observatoire(workspace, "check", "--wave", "2026-2").stdout
+    shutil.rmtree(unpublished / "data/raw/cd93/2026-1")
+    gone = observatoire(unpublished, "check", "--wave", "2026-2").stdout
     assert "Delivery 2026-1 was read once, and its folder is gone" in gone
     assert "No answers were received for “1er semestre 2026”" in gone

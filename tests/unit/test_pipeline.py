@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -10,6 +11,7 @@ import stat
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -30,6 +32,7 @@ from analysis.pipeline.ledger import (
     library_digests,
     notebook_digest,
 )
+from analysis.pipeline.parameters import without_values
 from analysis.pipeline.reach import INTAKE, NOTEBOOKS, packages_reached
 from tests.unit.jobs import job, notebook, run, run_all, why
 
@@ -110,6 +113,32 @@ def test_a_parameter_that_the_cell_lacks_is_an_error(tmp_path: Path) -> None:
     bare.write_text(text)
     with pytest.raises(NotebookError, match="0 cells are tagged"):
         check_parameters(one)
+
+
+class Yielding:
+    """Garbage that lets other threads in, whatever is made when it is collected."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        time.sleep(0.0005)
+
+
+def test_parameters_are_read_in_many_threads_at_once() -> None:
+    often = gc.get_threshold()
+
+    def read(_: int) -> str:
+        Yielding()
+        Yielding()
+        return without_values("a = 1\n" * 50, ["b"])
+
+    gc.set_threshold(10)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(read, range(400))) == {"a = 1\n" * 50}
+    finally:
+        gc.set_threshold(*often)
 
 
 def test_only_what_can_change_a_result_changes_what_it_is_made_of(tmp_path: Path) -> None:

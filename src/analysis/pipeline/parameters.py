@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import threading
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 PARAMETERS = "parameters"
 """The tag of the cell."""
 
+ONE_AT_A_TIME = threading.Lock()
+"""Before 3.11.8, CPython counts the depth of what it parses in one place for all threads: two that
+parse at once may be told « AST constructor recursion depth mismatch » (gh-106905)."""
+
 
 def without_values(source: str, injected: Collection[str]) -> str:
     """The source of a parameters cell without the values that a run replaces by those it gives.
@@ -27,7 +32,7 @@ def without_values(source: str, injected: Collection[str]) -> str:
     top = 5
     """
     try:
-        body = ast.parse(source).body
+        body = _parsed(source).body
     except SyntaxError:
         return source
     replaced = {
@@ -47,6 +52,12 @@ def without_values(source: str, injected: Collection[str]) -> str:
         _declaration(node) if index in replaced else ast.unparse(node)
         for index, node in enumerate(body)
     )
+
+
+def _parsed(source: str) -> ast.Module:
+    """The statements of a source; SyntaxError where it is no Python."""
+    with ONE_AT_A_TIME:
+        return ast.parse(source)
 
 
 def _constant_name(node: ast.stmt) -> str | None:
@@ -85,7 +96,7 @@ def check_parameters(job: Job) -> None:
             ),
         )
     try:
-        body = ast.parse(tagged[0].source).body
+        body = _parsed(tagged[0].source).body
     except SyntaxError as error:
         raise NotebookError(
             f"The parameters cell is not Python: {error.msg}.",
@@ -132,7 +143,7 @@ def _requirements(source: str, where: str) -> Iterator[str]:
     """What the calls of `open_scope` in a cell require of the study."""
     lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
     try:
-        tree = ast.parse("\n".join(lines))
+        tree = _parsed("\n".join(lines))
     except SyntaxError:  # its run says so
         return
     for node in ast.walk(tree):
