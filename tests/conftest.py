@@ -19,6 +19,7 @@ from analysis.operations.context import Context
 from analysis.operations.simulate import simulate_study, write_margins
 from analysis.storage import layers_from
 from analysis.study import Study, Workspace, load_study
+from tests.forked import run_forked
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -27,6 +28,8 @@ DAY = "2026-11-16"
 """The day that editions bear which are compared, or read word by word."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 COMMAND = [sys.executable, "-c", "from analysis.cli import main; main()"]
+PATIENCE = 600
+"""Seconds that a command may take."""
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -137,14 +140,18 @@ def environment() -> dict[str, str]:
 
 
 def observatoire(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command in a workspace, as a person would."""
+    """Runs the command in a workspace, as a person would: forked, or of the library that
+    `PYTHONPATH` names."""
+    env = environment()
+    if "PYTHONPATH" not in env:
+        return run_forked(arguments, cwd=workspace, env=env, timeout=PATIENCE)
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=workspace,
-        env=environment(),
+        env=env,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=PATIENCE,
         check=False,
     )
 

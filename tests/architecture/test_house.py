@@ -92,7 +92,8 @@ def starts_the_command(source: str, forbidden: set[str]) -> set[str]:
         if isinstance(node, ast.ImportFrom)
         for one in node.names
     } | {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
-    rule = rf"analysis\.cli\b|tests\.functional\b|tests\.conftest(?:\.(?:{'|'.join(forbidden)}))?$"
+    starting = r"(?:analysis\.cli|tests\.functional|tests\.forked)\b"
+    rule = rf"{starting}|tests\.conftest(?:\.(?:{'|'.join(forbidden)}))?$"
     return ((asked_for(tree) - own) & forbidden) | {
         name for name in imported if re.match(rule, name)
     }
@@ -100,13 +101,14 @@ def starts_the_command(source: str, forbidden: set[str]) -> set[str]:
 
 def test_unit_tests_do_not_start_the_command() -> None:
     shared = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
-    forbidden = reaching_the_command(shared, {"COMMAND"})
+    forbidden = reaching_the_command(shared, {"COMMAND", "run_forked"})
     assert forbidden == {
         "COMMAND",
         "altered",
         "observatoire",
         "published",
         "published_once",
+        "run_forked",
         "started",
         "unpublished",
     }
@@ -119,6 +121,7 @@ def test_unit_tests_do_not_start_the_command() -> None:
     for source in (
         "from tests.conftest import ROOT, observatoire",
         "from tests import conftest",
+        "from tests.forked import run_forked",
         "from analysis import cli",
         "def test_a(published): pass",
         "import analysis.cli",
