@@ -5,7 +5,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help publish test check acceptance lab bench faults fuzz bundle lock
+.PHONY: help publish test long check acceptance lab bench faults fuzz bundle lock
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,9 @@ test: .venv/dev ## Run the tests, in two halves side by side
 	@$(BIN)/python -m pytest $(HALF) > .half.log 2>&1 & half=$$!; \
 	$(BIN)/python -m pytest $(REST); rest=$$?; \
 	wait $$half; half=$$?; cat .half.log; rm -f .half.log; exit $$((half | rest))
+
+long: .venv/dev ## Run the tests that take long, and prove at length what others prove
+	$(BIN)/python -m pytest -m long
 
 check: .venv/dev ## Lint, types, floors, notebooks
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -123,13 +123,26 @@ def small_workspace(folder: Path, *, one_site_in: int = 5, promises: bool = True
     return folder
 
 
-def in_french(content: Any) -> Any:
-    """Parameters with the French text alone, where one is given in both languages."""
+def in_french(workspace: Path) -> Path:
+    """A workspace whose cd93 study has the French of its texts alone, where one is given in both
+    languages.
+    """
+    yaml = YAML(typ="safe", pure=True)
+    yaml.width = 1000
+    for path in (workspace / "params" / "cd93").rglob("*.yml"):
+        content = _french(yaml.load(path))
+        if path.name == "study.yml":
+            content["languages"] = ["fr"]
+        yaml.dump(content, path)
+    return workspace
+
+
+def _french(content: Any) -> Any:
     if isinstance(content, dict):
         if content.keys() == {"fr", "en"}:
             return content["fr"]
-        return {key: in_french(value) for key, value in content.items()}
-    return [in_french(one) for one in content] if isinstance(content, list) else content
+        return {key: _french(value) for key, value in content.items()}
+    return [_french(one) for one in content] if isinstance(content, list) else content
 
 
 def environment() -> dict[str, str]:
@@ -196,17 +209,22 @@ def published(small: Path) -> Path:
     return small / done.stdout.strip().splitlines()[-1]
 
 
-@pytest.fixture
-def altered(small: Path, published: Path, tmp_path: Path) -> Path:
-    """A copy of the small workspace after its edition, and without it, that a test may spoil: of
-    what is published of it, only what the test changes is made again.
+def after_its_edition(workspace: Path, edition: Path, folder: Path) -> Path:
+    """A copy of a workspace after its edition, and without it: of what is published of it, only
+    what is changed is made again.
     """
-    assert published.is_relative_to(small)
-    copy = tmp_path / "workspace"
-    shutil.copytree(small, copy)
+    assert edition.is_relative_to(workspace)
+    copy = folder / "workspace"
+    shutil.copytree(workspace, copy)
     for place in ("reports/editions", "data/published"):
         shutil.rmtree(copy / place)
     return copy
+
+
+@pytest.fixture
+def altered(small: Path, published: Path, tmp_path: Path) -> Path:
+    """A copy of the small workspace after its edition that a test may spoil."""
+    return after_its_edition(small, published, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -214,15 +232,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small workspace without commitments nor management figures, in one language: fewer pages
     to make.
     """
-    made = small_workspace(tmp_path_factory.mktemp("plain"), promises=False)
-    yaml = YAML(typ="safe", pure=True)
-    yaml.width = 1000
-    for path in (made / "params" / "cd93").rglob("*.yml"):
-        content = in_french(yaml.load(path))
-        if path.name == "study.yml":
-            content["languages"] = ["fr"]
-        yaml.dump(content, path)
-    return made
+    return in_french(small_workspace(tmp_path_factory.mktemp("plain"), promises=False))
 
 
 @pytest.fixture

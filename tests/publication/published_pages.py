@@ -22,6 +22,9 @@ FIGURES = {
 }
 """Page → the figures that stand on it, in order."""
 PAGES = tuple(FIGURES)
+PROJECT = ("index", "direction-dpaph", "methode")
+"""Those that tests of renderers render again."""
+
 SHORT_FOOT = ("index", "engagements", "engagements-direction-dpaph", "engagements-direction-def")
 SHORT_FOOT += ("cartes", "gestion")
 """Pages at whose foot there is little room: they lead to the page on method for the rest."""

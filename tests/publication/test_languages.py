@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from analysis.publishing.rendering.embedded import EmbeddedRenderer
 from analysis.publishing.rendering.pages import read_configuration
 from analysis.publishing.rendering.quarto import QuartoRenderer
-from tests.conftest import alter, observatoire
+from tests.conftest import after_its_edition, alter, observatoire
 from tests.publication.published_pages import PAGES
 
 FOLDERS = {"fr": "", "en": "en/"}
@@ -193,6 +193,7 @@ def test_a_text_in_one_language_only_is_marked_and_real_data_says_nothing_of_sim
     assert '<span lang="fr">' not in page(published, "fr", "index")
     english = project / "en"
     configuration = read_configuration(english)
+    configuration["project"]["render"] = ["index.ipynb"]
     configuration["keywords"].remove(SIMULATED["en"])
     configuration["simulated"] = False
     with (english / "_quarto.yml").open("w", encoding="utf-8") as stream:
@@ -205,8 +206,18 @@ def test_a_text_in_one_language_only_is_marked_and_real_data_says_nothing_of_sim
         assert "<cp:keywords>" in properties and SIMULATED["en"] not in properties
 
 
-def test_a_study_with_texts_in_one_language_is_published_in_both(altered: Path) -> None:
-    params = altered / "params" / "cd93"
+HOSTILE = 'Dép "93" #1 \\x <script>alert(1)</script> @mdph $a$'
+
+
+@pytest.fixture(scope="module")
+def rewritten(small: Path, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages of a study with some texts in one language only, and others that are hostile."""
+    workspace = after_its_edition(small, published, tmp_path_factory.mktemp("rewritten"))
+    params = workspace / "params" / "cd93"
+    publisher = "publisher: Département de la Seine-Saint-Denis"
+    alter(params / "study.yml", publisher, f"publisher: '{HOSTILE}'")
+    acronym = "acronym: 'A\\D <img src=x onerror=alert(2)> $f'"
+    alter(params / "directorates.yml", "acronym:\n    en: DEF\n    fr: DEF", acronym)
     alter(
         params / "study.yml",
         "title: {fr: Baromètre des usagers, en: Service Users’ Barometer}",
@@ -218,16 +229,28 @@ def test_a_study_with_texts_in_one_language_is_published_in_both(altered: Path) 
         'label: "Satisfaction globale : la « vôtre »"',
     )
     alter(params / "study.yml", ', en: "Kiosks count presses, which are not people."}', "}")
-    done = observatoire(altered, "publish")
+    done = observatoire(workspace, "publish")
     assert done.returncode == 0, done.stderr
-    site = altered / done.stdout.strip().splitlines()[-1] / "_site"
+    return workspace / done.stdout.strip().splitlines()[-1] / "_site"
+
+
+def test_texts_of_the_parameters_are_only_text(rewritten: Path) -> None:
+    for path in rewritten.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "<script" not in text and "<img src=x" not in text
+    pdf = pypdf.PdfReader(rewritten / "index.pdf")
+    printed = "".join(one.extract_text() for one in pdf.pages)
+    assert 'Dép "93" #1 \\x <script>' in " ".join(printed.split())
+
+
+def test_a_study_with_texts_in_one_language_is_published_in_both(rewritten: Path) -> None:
     marked = '<span lang="fr">Satisfaction globale\u00a0: la «\u00a0vôtre\u00a0»</span>'
-    text = (site / "en" / "direction-dpaph.html").read_text(encoding="utf-8")
+    text = (rewritten / "en" / "direction-dpaph.html").read_text(encoding="utf-8")
     assert text.count(marked) > 3
     assert re.search(r"<title>[^<]*Baromètre des usagers", text)
     assert "qui ne sont pas des personnes.</span>" in text
     assert "personnes.</span>." not in text
-    for path in site.rglob("*"):
+    for path in rewritten.rglob("*"):
         if path.suffix in (".html", ".svg"):
             assert not re.search("[\ue000-\uf8ff]", path.read_text(encoding="utf-8")), path
     alt = re.findall(r'alt="([^"]*)"', text)

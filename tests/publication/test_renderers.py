@@ -17,7 +17,7 @@ from analysis.publishing.rendering.pages import read_configuration, read_pages
 from analysis.publishing.rendering.quarto import QuartoRenderer
 from analysis.publishing.rendering.renderer import find_renderer
 from tests.conftest import ROOT, alter
-from tests.publication.published_pages import PAGES
+from tests.publication.published_pages import PAGES, PROJECT
 
 
 def test_the_project_is_what_quarto_expects(published: Path) -> None:
@@ -160,7 +160,7 @@ def test_only_pages_that_are_made_of_something_else_are_rendered_again(
             if path.is_file()
         }
 
-    assert rendered() == set(PAGES)
+    assert rendered() == set(PROJECT)
     first = site()
     assert rendered() == set() and site() == first
     EmbeddedRenderer().render(project, epoch=0)
@@ -171,9 +171,9 @@ def test_only_pages_that_are_made_of_something_else_are_rendered_again(
     figure = project / "figures" / "likert-dpaph.svg"
     figure.write_text(figure.read_text().replace("</svg>", "<!-- other --></svg>"))
     assert rendered() == {"direction-dpaph"}
-    assert rendered(epoch=86_400) == set(PAGES), "its day is in all its files"
+    assert rendered(epoch=86_400) == set(PROJECT), "its day is in all its files"
     old = time.time() - 31 * 86_400
     for place in kept.iterdir():
         os.utime(place, (old, old))
-    assert rendered() == set(PAGES)
-    assert len(list(kept.iterdir())) == len(PAGES), "what nobody asks for is not kept for ever"
+    assert rendered() == set(PROJECT)
+    assert len(list(kept.iterdir())) == len(PROJECT), "what nobody asks for is not kept for ever"

@@ -16,13 +16,13 @@ from analysis.publishing import charts
 from analysis.study import Workspace, open_study
 from benchmarks.site_attack import Attack, KnownSites, attack, known_sites, old_funnel, successes
 from benchmarks.traces import read, read_edition
-from tests.conftest import WAVES, observatoire, small_workspace
+from tests.conftest import WAVES, in_french, observatoire, small_workspace
 
 
 @pytest.fixture(scope="module")
 def all_sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workspace of an edition with all the open sites, so that they are compared."""
-    folder = small_workspace(tmp_path_factory.mktemp("sites"), one_site_in=1)
+    folder = in_french(small_workspace(tmp_path_factory.mktemp("sites"), one_site_in=1))
     done = observatoire(folder, "publish")
     assert done.returncode == 0, done.stderr
     return folder
