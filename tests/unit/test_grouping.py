@@ -78,6 +78,7 @@ def test_every_engine_makes_the_cube_of_the_kernel(
         same(made, build_cube(frame[1:], design, items=ITEMS, breakdowns={"site": "site"}))
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 def test_dask_makes_it_on_two_processes(frame: pl.DataFrame, tmp_path: Path) -> None:
     from dask import dataframe

@@ -143,7 +143,7 @@ def test_what_one_edition_showed_is_known_whatever_another_hid(study: Study) -> 
         assert "b" in shown(public)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])
 def test_nobody_is_found_from_two_editions_together(study: Study, seed: int) -> None:
     """Of a hundred pairs of editions, of which some cells changed; without the link some are."""
     random = np.random.default_rng([seed, 77])
