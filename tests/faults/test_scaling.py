@@ -14,6 +14,7 @@ from tests.conftest import DAY, observatoire, started
 from tests.faults.killing import digest
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 def test_two_workers_make_the_same_edition_though_one_is_killed(
     workspace: Path, unpublished: Path
