@@ -321,7 +321,7 @@ def test_the_page_says_who_listens_and_whom_nobody_hears(study: Study) -> None:
     found = lines(observatory.coverage(page(listening, *thin, directorate=None)))
     assert found[2] == (
         "À 2 moments d’usage, un dispositif au moins est déclaré, mais presque rien n’en est "
-        "parvenu à l’observatoire depuis un an"
+        "parvenu à l’observatoire depuis un an."
     )
     found = lines(observatory.unreached(opened))
     unheard = "## 2 publics sur 3 ne sont entendus par aucun dispositif"

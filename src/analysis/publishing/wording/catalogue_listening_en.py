@@ -12,11 +12,11 @@ LISTENING: dict[str, str] = {
     "listening_head_n": "{count} moments of use in {total} are heard by no device",
     "thin_one": (
         "At one moment of use, at least one device is declared, but next to nothing from it has "
-        "reached the observatory in the past year"
+        "reached the observatory in the past year."
     ),
     "thin_n": (
         "At {count} moments of use, at least one device is declared, but next to nothing from it "
-        "has reached the observatory in the past year"
+        "has reached the observatory in the past year."
     ),
     "caption_listening": "Who listens, by product and moment, {department}, {wave}",
     "caption_listening_all": "Who listens, by product and moment, {wave}",

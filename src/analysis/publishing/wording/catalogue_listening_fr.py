@@ -12,11 +12,11 @@ LISTENING: dict[str, str] = {
     "listening_head_n": "{count} moments d’usage sur {total} ne sont écoutés par aucun dispositif",
     "thin_one": (
         "À un moment d’usage, un dispositif au moins est déclaré, mais presque rien n’en est "
-        "parvenu à l’observatoire depuis un an"
+        "parvenu à l’observatoire depuis un an."
     ),
     "thin_n": (
         "À {count} moments d’usage, un dispositif au moins est déclaré, mais presque rien n’en est "
-        "parvenu à l’observatoire depuis un an"
+        "parvenu à l’observatoire depuis un an."
     ),
     "caption_listening": "Qui écoute, par produit et par moment, {department}, {wave}",
     "caption_listening_all": "Qui écoute, par produit et par moment, {wave}",
