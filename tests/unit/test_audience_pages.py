@@ -145,6 +145,22 @@ def test_who_is_far_from_digital_services_is_told_from_most_to_least(
     assert (tmp_path / IMAGES_FOLDER / "far.svg").exists()
 
 
+def test_products_that_were_asked_otherwise_are_named(dila: Study, tmp_path: Path) -> None:
+    """By telephone among sites; all by the same, nothing is said of it."""
+    told = "Réponses recueillies en ligne, sauf 39 39 (par téléphone)."
+    names = ("boamp", "bodacc", "allo")
+    for channel, is_told in (("rappel", True), ("panneau", False)):
+        far = [answer(name, "AISANCE", "P1-2", 0.2, channels="panneau") for name in names[:2]]
+        far.append(answer("allo", "AISANCE", "P1-2", 0.5, channels=channel))
+        aged = [one for name in names[:2] for one in ages(name, 0.1, 0.4, 0.3, 0.2)]
+        aged += ages("allo", 0.1, 0.2, 0.3, 0.4, channels=channel)
+        for block in (
+            audiences.far(opened(dila, *far, folder=tmp_path)),
+            audiences.users(opened(dila, *aged)),
+        ):
+            assert (told in "\n".join(lines(block))) is is_told
+
+
 # --- the same users -------------------------------------------------------------------------------
 
 
