@@ -99,7 +99,7 @@ def test_an_answer_that_is_told_with_its_neighbour_stands_in_its_column(dila: St
         answer("boamp", "AGE", "P4", 0.20),
     ]
     found = "\n".join(lines(audiences.users(opened(dila, *rare))))
-    assert "r = réponse trop rare" in found and "50 %" in found
+    assert "r = réponse trop rare" in found and "|r|50 %, avec r|30 %|20 %|" in found
     assert "s = secret" not in found
     alone = "\n".join(
         lines(audiences.users(opened(dila, *(one for one in rare if one["definition"] != "P1-2"))))

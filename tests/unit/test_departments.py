@@ -9,7 +9,7 @@ import pytest
 from analysis.publishing.pages import colophon, department, synthesis, trends
 from analysis.study import Study
 from analysis.study.field import Directorate
-from tests.released import page, row
+from tests.released import HIDDEN, page, row
 from tests.unit.test_pages import lines
 
 COUNT = 14
@@ -55,6 +55,18 @@ def test_many_units_have_a_line_each_by_department(many: Study) -> None:
     assert "U3|53 %|[43 ; 63]|usagers reçus|" in "\n".join(found).replace("\u202f", " ")
     shown = synthesis.summary(page(many, *rows(), directorate=None)).markdown
     assert shown.count("](direction-u") == COUNT, "each leads to its page"
+
+
+def test_units_that_were_heard_otherwise_are_named(many: Study) -> None:
+    told = "Réponses recueillies en ligne, sauf U13 (sur papier)."
+    for channel, is_told in (("papier", True), ("qr", False)):
+        shown = page(many, *rows(channels=channel), directorate=None)
+        assert any(told in one for one in lines(synthesis.summary(shown))) is is_told
+    hidden = [
+        one | HIDDEN if one["channels"] == "papier" else one for one in rows(channels="papier")
+    ]
+    shown = page(many, *hidden, directorate=None)
+    assert not any(told in one for one in lines(synthesis.summary(shown)))
 
 
 def test_units_too_many_to_be_named_are_led_to_by_their_departments(

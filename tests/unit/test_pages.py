@@ -121,7 +121,7 @@ def test_levels_told_together_are_drawn_and_read_together(study: Study, tmp_path
     about = {"indicator": "accueil", "item": "Q11", "base": 400, "kind": "level_share"}
     rows.append(row(definition="P1-2", value=0.15, **about))
     found = lines(distributions.overview(page(study, *rows, folder=tmp_path)))
-    assert "Bienveillance et respect|r|15 %|20 %|40 %|25 %|90 %|400|" in found
+    assert "Bienveillance et respect|r|15 %, avec r|20 %|40 %|25 %|90 %|400|" in found
     assert any("r = réponse trop rare pour être montrée seule" in one for one in found)
     plain = lines(distributions.overview(page(study, *core_questions(), folder=tmp_path)))
     assert not any("trop rare" in one for one in plain)

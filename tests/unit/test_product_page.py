@@ -118,11 +118,13 @@ def test_a_rise_that_devices_contradict_goes_neither_well_nor_badly(study: Study
         assert CONTRARY["key"] in line.figures
 
 
-def grid(study: Study, *rows: dict[str, Any]) -> dict[str, str]:
-    """Rule → text of the sentences of the grid of a page whose survey tells a rise of waiting."""
-    waiting = {"indicator": "attente", "item": "Q08"}
-    moves = [change_row("up", **waiting), detectable_row(**waiting)]
-    opened = page(listened(study, FLOW, TESTS, POST), row(**waiting), *moves, *rows)
+WAITING = {"indicator": "attente", "item": "Q08"}
+
+
+def grid(study: Study, *rows: dict[str, Any], about: dict[str, str] = WAITING) -> dict[str, str]:
+    """Rule → text of the sentences of the grid of a page whose survey tells a rise."""
+    moves = [change_row("up", **about), detectable_row(**about)]
+    opened = page(listened(study, FLOW, TESTS, POST), row(**about), *moves, *rows)
     return texts(reading.grid(opened))
 
 
@@ -134,6 +136,13 @@ def test_a_count_that_has_become_worse_goes_badly_whatever_the_survey_says(study
     assert found["grid_well"] == "« Temps d’attente » et « Attente » (Tests : bon niveau)"
     assert "grid_badly" not in grid(study, told("movement", "phone", "steady"))
     assert "grid_badly" not in grid(study, WORSE | HIDDEN)
+
+
+def test_a_survey_is_heard_on_what_no_core_figure_is_about(study: Study) -> None:
+    poor = told("state", "post", "poor")
+    assert "grid_badly" not in grid(study, poor), "the grid reads waiting itself"
+    found = grid(study, poor, about={"indicator": "accueil", "item": "Q11"})
+    assert found["grid_badly"] == "« Attente » (Post : niveau faible)"
 
 
 def test_a_contradiction_is_told_once_and_not_device_by_device(study: Study) -> None:

@@ -150,6 +150,21 @@ def test_the_reason_stands_on_the_page_on_method(study: Study) -> None:
     assert references.apart(page(with_references(study), directorate=None)).markdown == ""
 
 
+def test_reasons_that_hold_everywhere_are_told_alone(study: Study) -> None:
+    """In one directorate of two, only those who chose to answer are heard."""
+    first, second = study.directorates
+    changed = study.with_only(
+        study.visible_fields()
+        | {
+            "directorates": (first, second.model_copy(update={"channels": ("qr",)})),
+            "references": (reference(question=None), reference(id="autre", claim="C2")),
+        }
+    )
+    found = lines(references.apart(page(changed, directorate=None)))
+    reasons = [one.split("|")[4] for one in found if "|" in one]
+    assert reasons[1:] == ["Question posée inconnue"], "the other compares in the second"
+
+
 def test_the_demonstration_compares_nothing_and_says_why(study: Study) -> None:
     """What is known of national barometers does not tell that they ask the same."""
     shown = page(study, row(), directorate="dpaph")

@@ -4,7 +4,6 @@ digital services, and which products have the same users.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -13,7 +12,13 @@ from matplotlib.axes import Axes
 from analysis.publishing import charts
 from analysis.publishing.blocks import Block, Part, block, figure_notes, heading, table
 from analysis.publishing.pages.page import Page
-from analysis.publishing.pages.tables import Told, bounds_heading, told_cell, told_levels
+from analysis.publishing.pages.tables import (
+    Told,
+    bounds_heading,
+    modes_note,
+    told_cell,
+    told_levels,
+)
 from analysis.publishing.released import ReleasedFigure, visible
 from analysis.publishing.sheets import Rows
 from analysis.publishing.wording.sentences import (
@@ -26,7 +31,6 @@ from analysis.publishing.wording.sentences import (
 from analysis.study import Directorate
 from analysis.study.levels import levels_id
 from analysis.study.profiles import FarFromDigital, Profiles
-from analysis.study.settings import Mode
 
 PAGE = "publics"
 """The file of this page, as plan.yml has it."""
@@ -67,7 +71,7 @@ def far(page: Page) -> Block:
     )
     asked = {channel for figure in figures for channel in figure.channels.split("+") if channel}
     online = any(page.study.channel(channel).mode == "web" for channel in asked)
-    notes = [note, *([page.language.text("far_online")] if online else []), _modes(page, shown)]
+    notes = [note, *([page.language.text("far_online")] if online else []), modes_note(page, shown)]
     caption = page.language.text("far_caption", wave=page.wording.wave_label())
     return block(
         "far",
@@ -157,7 +161,7 @@ def uses(page: Page) -> Block:
     figures = [one for _, one in found.values()]
     printed = [cell for column in columns.values() for cell in column]
     caption = page.language.text("uses_caption", wave=wording.wave_label())
-    notes = [one for one in (page.language.text("users_note"), _modes(page, shown)) if one]
+    notes = [one for one in (page.language.text("users_note"), modes_note(page, shown)) if one]
     note = join_with_signs(page.language, [so] if so in printed else [], notes)
     return block(
         "uses",
@@ -198,7 +202,7 @@ def _described(page: Page, item: str) -> list[Part | None]:
     notes = [
         language.text("users_note"),
         language.text("note_r") if is_grouped else "",
-        _modes(page, shown),
+        modes_note(page, shown),
         _margin_note(page, item, [unit for unit, _ in figures]),
     ]
     hidden = [one for _, found in figures for one in found if one.hidden]
@@ -337,24 +341,6 @@ def _margin_note(page: Page, item: str, units: Sequence[Directorate]) -> str:
     """Of which products the answers to a question are those of a margin; empty where of none."""
     of = [unit.acronym for unit in units if item in page.study.margin(page.wave.id, unit.id)]
     return page.language.text("users_note_margin", named=page.language.listing(of)) if of else ""
-
-
-def _modes(page: Page, cells: Sequence[Cell]) -> str:
-    """Which products were asked otherwise than most; empty where all were asked alike."""
-    modes = {unit.acronym: _mode(page, figure) for unit, figure in cells}
-    (usual, _), *others = Counter(modes.values()).most_common()
-    if not others:
-        return ""
-    text = page.language.text
-    apart = [f"{name} ({text(f'mode_{mode}')})" for name, mode in modes.items() if mode != usual]
-    named = page.language.listing(apart)
-    return text("users_note_modes", mode=text(f"mode_{usual}"), named=named)
-
-
-def _mode(page: Page, figure: ReleasedFigure) -> Mode:
-    """By what the people of a figure were asked."""
-    modes = {page.study.channel(one).mode for one in figure.channels.split("+") if one}
-    return modes.pop() if len(modes) == 1 else "mixed"
 
 
 def _cells(page: Page, item: str, definition: str) -> list[Cell]:

@@ -53,7 +53,7 @@ def points(page: Page) -> Block:
 
 
 def bad_head(page: Page) -> Sentence:
-    """Of how many points a device says that they go badly."""
+    """How many points go badly by a device, and well by none."""
     found = _bad_points(page)
     figures = [figure for said in found.values() for figure in said]
     about = {} if len(found) < 2 else {"count": page.language.number(len(found))}
@@ -61,7 +61,7 @@ def bad_head(page: Page) -> Sentence:
 
 
 def going_badly(page: Page) -> list[tuple[str, str]]:
-    """The points of which a device says that they go badly, those that most families say so of
+    """The points that go badly by a device, and well by none, those that most families say so of
     first: product, dimension.
     """
     return [(product, _dimension_label(page, name)) for product, name in _bad_points(page)]
@@ -92,13 +92,13 @@ def _where_to_begin(page: Page) -> list[Part]:
 
 def _bad_points(page: Page) -> dict[tuple[str, str], list[ReleasedFigure]]:
     """Product, dimension → what is said to go badly there, the points of most families first, then
-    in the order of products and dimensions.
+    in the order of products and dimensions; none on which devices contradict each other.
     """
     found: dict[tuple[str, str], list[ReleasedFigure]] = {}
+    contrary = {_point(one) for one in _verdicts(page, "contrary")}
     for figure in page.figures.select("convergence", wave=page.wave.id):
-        if figure.word in BAD and not figure.hidden:
-            point = str(figure.directorate), _dimension_of(figure)
-            found.setdefault(point, []).append(figure)
+        if figure.word in BAD and not figure.hidden and _point(figure) not in contrary:
+            found.setdefault(_point(figure), []).append(figure)
     products = [unit.id for unit in page.study.directorates]
     dimensions = _dimensions(page)
     ranked = sorted(
@@ -110,6 +110,11 @@ def _bad_points(page: Page) -> dict[tuple[str, str], list[ReleasedFigure]]:
         ),
     )
     return {point: found[point] for point in ranked}
+
+
+def _point(figure: ReleasedFigure) -> tuple[str, str]:
+    """The product and the dimension of what is said."""
+    return str(figure.directorate), _dimension_of(figure)
 
 
 def _families(page: Page, said: Sequence[ReleasedFigure]) -> set[Family]:
@@ -147,8 +152,8 @@ def to_look_at(page: Page) -> list[tuple[str, str]]:
 
 def _places(page: Page, found: Sequence[ReleasedFigure]) -> list[tuple[str, str]]:
     return [
-        (str(one.directorate), _dimension_label(page, _dimension_of(one)))
-        for one in _in_order(page, found)
+        (product, _dimension_label(page, dimension))
+        for product, dimension in map(_point, _in_order(page, found))
     ]
 
 
@@ -188,13 +193,13 @@ def bad_beside(page: Page, dimension: str) -> list[ReleasedFigure]:
 
 
 def beside_surveys(page: Page, read: Set[str]) -> list[Mention]:
-    """What is said of the page's product by devices that are no surveys, in the order of
-    dimensions: badly, where one is poor or has become worse; well, where it is good or better;
-    nothing of a dimension on which devices contradict each other, but that they do.
+    """What is said of the page's product beside the core figures of surveys, in the order of
+    dimensions: badly, where one device finds it poor or worse; well, where good or better; nothing
+    of a dimension on which devices contradict each other, but that they do.
 
     Args:
         page: Of a product.
-        read: Dimensions on which contradictions are told elsewhere.
+        read: Dimensions of core figures: there, surveys and contradictions are told elsewhere.
 
     """
     found: list[Mention] = []
@@ -207,14 +212,16 @@ def beside_surveys(page: Page, read: Set[str]) -> list[Mention]:
                 found.append(("unknown", both, [contrary]))
             continue
         heard: dict[Standing, Words] = {"badly": {}, "well": {}}
-        for device, words in _beside(page, dimension).items():
+        everybody = _told(page, page.directorate.id, dimension)
+        told = _beside(page, dimension) if dimension in read else everybody
+        for device, words in told.items():
             said = {figure.word for figure in words.values()}
             if said & (BAD | GOOD):
                 heard["badly" if said & BAD else "well"][device] = words
-        for standing, told in heard.items():
-            if told:
-                named = page.language.text("grid_devices", name=name, devices=_said(page, told))
-                figures = [figure for words in told.values() for figure in words.values()]
+        for standing, said_so in heard.items():
+            if said_so:
+                named = page.language.text("grid_devices", name=name, devices=_said(page, said_so))
+                figures = [figure for words in said_so.values() for figure in words.values()]
                 found.append((standing, named, figures))
     return found
 

@@ -15,7 +15,7 @@ from analysis.publishing.blocks import (
     table,
 )
 from analysis.publishing.pages.page import Page
-from analysis.publishing.pages.tables import change_notes, first_wave
+from analysis.publishing.pages.tables import change_notes, first_wave, modes_note
 from analysis.publishing.released import ReleasedFigure
 from analysis.publishing.wording.changes import change_in_short
 from analysis.publishing.wording.identity import reference_answers, respondents
@@ -43,7 +43,7 @@ def products(page: Page) -> Block:
         "products",
         heading(levels(page.wording, pairs)),
         overall_table(page, "products", pairs, named=page.directorate.acronym),
-        notes(page, [figure for _, figure in pairs]),
+        notes(page, pairs),
         fact_list(page.language, pages),
     )
 
@@ -92,12 +92,15 @@ def overall_table(page: Page, name: str, pairs: Sequence[Pair], *, named: str) -
     return table(name, columns=columns, caption=caption)
 
 
-def notes(page: Page, rows: Sequence[ReleasedFigure]) -> Part | None:
+def notes(page: Page, pairs: Sequence[Pair]) -> Part | None:
     """What stands under such tables."""
+    rows = [figure for _, figure in pairs]
     changes = [page.figures.changes(figure).reference for figure in rows]
+    shown = [(unit, figure) for unit, figure in pairs if not figure.hidden]
+    told = [*([modes_note(page, shown)] if shown else []), *change_notes(page, rows, changes, [])]
     return figure_notes(
         page.language,
-        note=sign_notes(page.wording, rows, *change_notes(page, list(rows), changes, [])),
+        note=sign_notes(page.wording, rows, *told),
         source=source_text(page.wording),
     )
 

@@ -123,6 +123,9 @@ def over_products(page: Page) -> Block:
         kept.append(reference)
         shown += [figure for figures in sides.values() for figure in figures]
         facts: dict[str, Fact] = {
+            language.text("column_indicator"): wording.indicator(
+                page.study.indicator(reference.indicator)
+            ),
             language.text("column_population"): language.typeset(reference.population.label),
             language.text("column_counts"): language.typeset(
                 page.study.definition(reference.definition).label
@@ -192,7 +195,9 @@ def apart(page: Page) -> Block:
 
 
 def _not_compared(page: Page) -> list[Part]:
-    """The references that are not compared in any directorate; nothing where all are."""
+    """The references that are not compared in any directorate, each with the reasons that hold in
+    all of them, if any does; nothing where all are compared.
+    """
     language, wording = page.language, page.wording
     found: list[tuple[Reference, tuple[Difference, ...]]] = []
     for reference in page.study.references:
@@ -202,8 +207,11 @@ def _not_compared(page: Page) -> list[Part]:
             if reference.is_about(directorate.id)
         ]
         if all(per_directorate):
-            reasons = dict.fromkeys(reason for reasons in per_directorate for reason in reasons)
-            found.append((reference, tuple(reasons)))
+            reasons = list(dict.fromkeys(one for reasons in per_directorate for one in reasons))
+            common = [
+                one for one in reasons if all(one in reasons_of for reasons_of in per_directorate)
+            ]
+            found.append((reference, tuple(common or reasons)))
     if not found:
         return []
     definitions = [page.study.definition(reference.definition) for reference, _ in found]

@@ -118,7 +118,7 @@ def _by_department(page: Page, pairs: list[Pair]) -> Block:
         _ways(page, departments=True),
         *tables,
         _ways(page, departments=False),
-        notes(page, [figure for _, figure in pairs]),
+        notes(page, pairs),
     )
 
 

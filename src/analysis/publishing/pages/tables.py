@@ -4,6 +4,7 @@ them, and notes that follow what is printed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from analysis.publishing.released import TOTAL, Change, ReleasedFigure
 from analysis.publishing.wording.changes import change_note, since_text
 from analysis.study import Directorate
 from analysis.study.levels import Group, levels_id
+from analysis.study.settings import Mode
 
 
 def core_figures(page: Page) -> list[ReleasedFigure]:
@@ -76,7 +78,25 @@ def told_cell(page: Page, told: Sequence[Told], rank: int) -> str:
         return page.language.text("sign_s")
     if rank < part.levels[1]:
         return page.language.text("sign_r")
-    return page.wording.formats.value(part.figure)
+    value = page.wording.formats.value(part.figure)
+    return value if part.levels[0] == rank else page.language.text("with_r", value=value)
+
+
+def modes_note(page: Page, cells: Sequence[tuple[Directorate, ReleasedFigure]]) -> str:
+    """Of which units the answers were collected otherwise than of most; empty where all alike."""
+    modes = {unit.acronym: _mode(page, figure) for unit, figure in cells}
+    (usual, _), *others = Counter(modes.values()).most_common()
+    if not others:
+        return ""
+    text = page.language.text
+    apart = [f"{name} ({text(f'mode_{mode}')})" for name, mode in modes.items() if mode != usual]
+    return text("note_modes", mode=text(f"mode_{usual}"), named=page.language.listing(apart))
+
+
+def _mode(page: Page, figure: ReleasedFigure) -> Mode:
+    """By what the people of a figure were asked."""
+    modes = {page.study.channel(one).mode for one in figure.channels.split("+") if one}
+    return modes.pop() if len(modes) == 1 else "mixed"
 
 
 def bounds_heading(page: Page, figures: Sequence[ReleasedFigure]) -> str:

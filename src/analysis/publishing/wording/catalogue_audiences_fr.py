@@ -7,7 +7,7 @@ AUDIENCES: dict[str, str] = {
     "spread_one_users": "{level} : {value} des {people}, {named}",
     "users_caption": "{item}, {wave}",
     "users_note": "parts redressées ; leurs intervalles sont dans les données ouvertes",
-    "users_note_modes": (
+    "note_modes": (
         "réponses recueillies {mode}, sauf {named}. Un écart peut venir de cette différence"
     ),
     "users_note_margin": (

@@ -363,6 +363,7 @@ CATALOGUE: dict[str, str] = {
     "alt_likert": "Stacked bars of the answers, {field}, {wave}. {values}.",
     "alt_value": "{label}: {value}",
     "sign_r": "r",
+    "with_r": "{value}, with r",
     "note_r": "r = an answer too rare to be shown alone, counted with the next one",
     "note_likert": (
         "“not concerned”, “don’t know” and missing answers are left out. In bold, to the right "

@@ -57,9 +57,13 @@ FLOWS: dict[str, str] = {
     "column_dimension": "About what",
     "column_devices_say": "What devices say",
     "column_together": "Together",
-    "bad_head_none": "No device says that anything goes badly, or less well",
-    "bad_head_one": "One point of which a device says that it goes badly, or less well",
-    "bad_head_n": "{count} points of which a device says that they go badly, or less well",
+    "bad_head_none": (
+        "No device says, uncontradicted by another, that anything goes badly or less well"
+    ),
+    "bad_head_one": "By one device, one point goes badly or less well, and no other contradicts it",
+    "bad_head_n": (
+        "By at least one device, {count} points go badly or less well, and no other contradicts it"
+    ),
     "caption_bad": "Where to begin, {wave}",
     "column_families_bad": "Families that say so",
     "contradictions_head_none": "Nowhere do devices contradict each other",

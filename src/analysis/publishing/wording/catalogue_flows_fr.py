@@ -61,9 +61,17 @@ FLOWS: dict[str, str] = {
     "column_dimension": "Sur quoi",
     "column_devices_say": "Ce que disent les dispositifs",
     "column_together": "Ensemble",
-    "bad_head_none": "Aucun dispositif ne dit que quelque chose va mal, ou moins bien",
-    "bad_head_one": "Un point dont un dispositif dit qu’il va mal, ou moins bien",
-    "bad_head_n": "{count} points dont un dispositif dit qu’ils vont mal, ou moins bien",
+    "bad_head_none": (
+        "Aucun dispositif ne dit, sans qu’un autre dise le contraire, que quelque chose va mal ou "
+        "moins bien"
+    ),
+    "bad_head_one": (
+        "D’après un dispositif, un point va mal ou moins bien, sans qu’un autre dise le contraire"
+    ),
+    "bad_head_n": (
+        "D’après un dispositif au moins, {count} points vont mal ou moins bien, sans qu’un autre "
+        "dise le contraire"
+    ),
     "caption_bad": "Par où commencer, {wave}",
     "column_families_bad": "Familles qui le disent",
     "contradictions_head_none": "Nulle part les dispositifs ne se contredisent",

@@ -375,6 +375,7 @@ CATALOGUE: dict[str, str] = {
     "alt_likert": "Barres empilées des réponses, {field}, {wave}. {values}.",
     "alt_value": "{label} : {value}",
     "sign_r": "r",
+    "with_r": "{value}, avec r",
     "note_r": "r = réponse trop rare pour être montrée seule, comptée avec la suivante",
     "note_likert": (
         "les réponses « non concerné », « ne sait pas » et les absences de réponse ne comptent "
