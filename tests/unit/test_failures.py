@@ -13,6 +13,8 @@ import nbformat
 import pytest
 
 from analysis.pipeline.execution import Outcome, execute
+from analysis.pipeline.jobs import Job
+from analysis.pipeline.ledger import Fingerprint
 from tests.unit.jobs import job, notebook, run, run_all, why
 
 
@@ -72,33 +74,56 @@ def test_a_table_that_was_there_before_is_not_taken_for_the_notebook_s_own(tmp_p
     )  # the same bytes, written again
 
 
-def test_what_a_scheduler_loses_has_failed(tmp_path: Path) -> None:
-    jobs = []
-    for name in "abc":
+class Losing(Executor):
+    """A scheduler that cancels a job, lost the worker of another and keeps a third for ever."""
+
+    def submit(self, work: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if arguments[0].title == "a":
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        elif arguments[0].title == "b":
+            future.set_exception(RuntimeError("KilledWorker"))
+        elif arguments[0].title == "c":
+            future.set_result(Outcome(arguments[0], 1.0, None))
+        return future
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> list[tuple[Job, Fingerprint]]:
+    found: list[tuple[Job, Fingerprint]] = []
+    for name in "abcd":
         (tmp_path / name).mkdir()
-        jobs.append((replace(job(tmp_path / name, 'study = "a"'), title=name), {}))
+        found.append((replace(job(tmp_path / name, 'study = "a"'), title=name), {}))
+    return found
 
-    class Losing(Executor):
-        """A scheduler that is gone after it took the jobs, and a worker that was."""
 
-        def submit(self, work: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
-            future: Future[Any] = Future()
-            if arguments[0].title == "a":
-                future.cancel()
-                future.set_running_or_notify_cancel()
-            elif arguments[0].title == "b":
-                future.set_exception(RuntimeError("KilledWorker"))
-            else:
-                future.set_result(Outcome(arguments[0], 1.0, None))
-            return future
+def test_what_a_scheduler_loses_has_failed(jobs: list[tuple[Job, Fingerprint]]) -> None:
+    told: list[str] = []
 
-    outcomes = execute(jobs, pool=Losing(), redact=str, done=lambda _: None)
-    told = {outcome.job.title: str(outcome.error) for outcome in outcomes}
-    assert (
-        "the scheduler is gone" in told["a"]
-        and "its worker was lost (RuntimeError)" in told["b"]
-        and told["c"] == "None"
+    def done(outcome: Outcome) -> None:
+        told.append(outcome.job.title)
+
+    outcomes = execute(
+        jobs, pool=Losing(), redact=str, done=done, is_lost=lambda: len(told) == len(jobs) - 1
     )
+    errors = {outcome.job.title: str(outcome.error) for outcome in outcomes}
+    assert "the scheduler is gone" in errors["a"] and "the scheduler is gone" in errors["d"]
+    assert "its worker was lost (RuntimeError)" in errors["b"] and errors["c"] == "None"
+    assert sorted(told) == list("abcd")
+
+
+def test_a_scheduler_that_is_gone_is_given_nothing_more(
+    jobs: list[tuple[Job, Fingerprint]],
+) -> None:
+    class Refusing(Losing):
+        def submit(self, work: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
+            raise AssertionError("nobody would answer")
+
+    told: list[Outcome] = []
+    outcomes = execute(jobs, pool=Refusing(), redact=str, done=told.append, is_lost=lambda: True)
+    assert told == outcomes and {one.cause for one in outcomes} == {"the scheduler is gone"}
+    assert len(outcomes) == len(jobs)
 
 
 def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(

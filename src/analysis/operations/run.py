@@ -184,7 +184,7 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
     missing: set[Path] = set()
     with (
         Progress(context.tell, label, len(pending)) as progress,
-        _worker_pool(options, context.tell) as pool,
+        _worker_pool(options, context.tell) as (pool, is_lost),
     ):
 
         def done(outcome: Outcome) -> None:
@@ -215,6 +215,7 @@ def run_jobs(context: Context, jobs: list[Job], options: RunOptions, *, label: s
                 done=done,
                 show=None if options.scheduler else show,
                 lease=worker_lease,
+                is_lost=is_lost,
                 keep_going=options.keep_going,
             )
             outcomes += finished
@@ -298,15 +299,17 @@ def _has_certificate(security: Any) -> bool:
 
 
 @contextmanager
-def _worker_pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[Executor]:
-    """Threads of this machine, or the workers of a Dask scheduler."""
+def _worker_pool(
+    options: RunOptions, tell: Callable[[str], None]
+) -> Iterator[tuple[Executor, Callable[[], bool]]]:
+    """Threads of this machine, or the workers of a Dask scheduler; and whether they are lost."""
     from analysis.pipeline.execution import local_pool
 
     if options.scheduler is not None and (warning := scheduler_warning(options.scheduler)):
         tell(warning)
     if options.scheduler is None:
         with local_pool(options.workers or (os.cpu_count() or 1) + 1) as pool:
-            yield pool
+            yield pool, lambda: False
         return
     try:
         from distributed import Client, Security
@@ -341,7 +344,16 @@ def _worker_pool(options: RunOptions, tell: Callable[[str], None]) -> Iterator[E
     with client:
         executor = client.get_executor(pure=False, retries=2)  # type: ignore[no-untyped-call]  # dask has no types
         with executor as pool:
-            yield pool
+            yield pool, lambda: _is_lost(client)
+
+
+def _is_lost(client: Any) -> bool:
+    """Whether a Dask client has no scheduler any more. One that closes says so to its clients, and
+    they go on waiting: they only look for another when it breaks off.
+    """
+    if client.status == "running":
+        return client.scheduler_comm is None or bool(client.scheduler_comm.closed())
+    return client.status in ("closing", "closed")
 
 
 def parameters_unchanged(context: Context) -> bool:

@@ -54,6 +54,8 @@ SIGNALS = 0.2
 """Seconds between looks at a person's signals: one that another thread received does not wake a
 thread that waits for ever."""
 
+GONE = "the scheduler is gone"
+
 NOTHING = Path(os.devnull)
 """Where the digests of one run are kept: nowhere."""
 
@@ -84,6 +86,7 @@ def execute(
     done: Callable[[Outcome], None],
     show: Show | None = None,
     lease: Lease | None = None,
+    is_lost: Callable[[], bool] = lambda: False,
     keep_going: bool = True,
 ) -> list[Outcome]:
     """Runs jobs in parallel; each outcome is passed to `done` as it arrives.
@@ -96,6 +99,8 @@ def execute(
             process.
         lease: What workers elsewhere look at, to end when this command has; None for threads, which
             end with it.
+        is_lost: Whether the pool will not answer any more: a job that has not ended by then has
+            failed.
         keep_going: Start the other jobs after a failure.
 
     Raises:
@@ -103,6 +108,11 @@ def execute(
 
     """
     outcomes: list[Outcome] = []
+    if is_lost():  # since the jobs before these
+        outcomes += [_not_run(job, GONE) for job, _ in jobs]
+        for outcome in outcomes:
+            done(outcome)
+        return outcomes
     futures = {
         pool.submit(run_notebook, job, fingerprint, redact, show, lease): job
         for job, fingerprint in jobs
@@ -113,20 +123,21 @@ def execute(
     try:
         for future in futures:
             future.add_done_callback(ended.put)
-        left, going = len(futures), True
-        while left:
+        waited, going = set(futures), True
+        while waited:
             try:
-                future = ended.get(timeout=SIGNALS)
+                found = [ended.get(timeout=SIGNALS)]
             except Empty:  # an interruption is only seen between two waits
-                continue
-            left -= 1
-            if future.cancelled() and not going:
-                continue
-            outcomes.append(_outcome(future, futures[future]))
-            done(outcomes[-1])
-            if outcomes[-1].error is not None and not keep_going:
-                going = False
-                _cancel(futures)
+                found = [one for one in waited if not one.done()] if is_lost() else []
+            for future in waited.intersection(found):
+                waited.discard(future)
+                if future.cancelled() and not going:
+                    continue
+                outcomes.append(_outcome(future, futures[future]))
+                done(outcomes[-1])
+                if outcomes[-1].error is not None and not keep_going:
+                    going = False
+                    _cancel(futures)
     except (
         BaseException
     ):  # interrupted by a person, for instance: what has not started must not, what runs must end
@@ -138,17 +149,19 @@ def execute(
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:
-    """The outcome that a worker returned, or an error where the worker was lost or its scheduler
-    cancelled the job.
+    """The outcome that a worker returned, or an error where the worker was lost, or its scheduler
+    cancelled the job or is gone.
     """
-    error = None if future.cancelled() else future.exception()
-    if not future.cancelled() and error is None:
+    if future.cancelled() or not future.done():
+        return _not_run(job, GONE)
+    error = future.exception()
+    if error is None:
         return future.result()
-    cause = (
-        "the scheduler is gone"
-        if error is None
-        else f"its worker was lost ({type(error).__name__})"
-    )
+    return _not_run(job, f"its worker was lost ({type(error).__name__})")
+
+
+def _not_run(job: Job, cause: str) -> Outcome:
+    """That a job could not be run."""
     return Outcome(
         job,
         0.0,
