@@ -16,8 +16,9 @@ publish: .venv/base ## Publish the edition of the latest closed wave of a study 
 	$(BIN)/observatoire publish $(STUDY) $(if $(DATE),--date $(DATE))
 
 # Two halves of about the same length, side by side: what is published once in each is shared within it.
-HALF := tests/faults tests/functional --ignore=tests/functional/test_corrections.py tests/acceptance tests/architecture tests/oracle tests/properties
-REST := src tests/functional/test_corrections.py tests/notebooks tests/publication tests/unit
+APART := tests/functional/test_corrections.py tests/notebooks/test_notebooks.py tests/notebooks/test_questions.py
+HALF := tests/faults tests/functional tests/notebooks $(addprefix --ignore=,$(APART)) tests/acceptance tests/architecture tests/oracle tests/properties
+REST := src $(APART) tests/publication tests/unit
 test: .venv/dev ## Run the tests, in two halves side by side
 	@$(BIN)/python -m pytest $(HALF) > .half.log 2>&1 & half=$$!; \
 	$(BIN)/python -m pytest $(REST); rest=$$?; \

@@ -130,19 +130,20 @@ def in_french(workspace: Path) -> Path:
     yaml = YAML(typ="safe", pure=True)
     yaml.width = 1000
     for path in (workspace / "params" / "cd93").rglob("*.yml"):
-        content = _french(yaml.load(path))
+        content = french_of(yaml.load(path))
         if path.name == "study.yml":
             content["languages"] = ["fr"]
         yaml.dump(content, path)
     return workspace
 
 
-def _french(content: Any) -> Any:
+def french_of(content: Any) -> Any:
+    """Parameters with the French of their texts alone."""
     if isinstance(content, dict):
         if content.keys() == {"fr", "en"}:
             return content["fr"]
-        return {key: _french(value) for key, value in content.items()}
-    return [_french(one) for one in content] if isinstance(content, list) else content
+        return {key: french_of(value) for key, value in content.items()}
+    return [french_of(one) for one in content] if isinstance(content, list) else content
 
 
 def environment() -> dict[str, str]:

@@ -42,7 +42,7 @@ from analysis.pipeline.zygote import PRELOAD
 from analysis.study import Workspace
 from analysis.study.yaml_reader import read_yaml
 from analysis.workbench import open_scope
-from tests.conftest import ROOT, in_french
+from tests.conftest import ROOT, french_of
 
 STUDY = "cd93"
 NOTEBOOKS = ("10_collection", "20_satisfaction")
@@ -90,7 +90,7 @@ def place(workspace: Path, small: Path) -> Workspace:
     """A workspace with commitments where everything is current."""
     made = Workspace(workspace)
     for name in ("commitments.yml", "actions.yml", "management.yml"):
-        content = in_french(read_yaml(small / "params" / STUDY / name))
+        content = french_of(read_yaml(small / "params" / STUDY / name))
         YAML(typ="safe", pure=True).dump(content, made.params / STUDY / name)
     rewrite(made, "plan.yml", _apart)
     read_new_deliveries(Context.open(made, STUDY, lambda line: None))
