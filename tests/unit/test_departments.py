@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from analysis.publishing.pages import colophon, department, synthesis, trends
+from analysis.publishing.wording import sentences
 from analysis.study import Study
 from analysis.study.field import Directorate
 from tests.released import HIDDEN, page, row
@@ -57,11 +58,18 @@ def test_many_units_have_a_line_each_by_department(many: Study) -> None:
     assert shown.count("](direction-u") == COUNT, "each leads to its page"
 
 
-def test_units_that_were_heard_otherwise_are_named(many: Study) -> None:
+def test_units_that_were_heard_otherwise_are_named(
+    many: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = "Réponses recueillies en ligne, sauf U13 (sur papier)."
     for channel, is_told in (("papier", True), ("qr", False)):
         shown = page(many, *rows(channels=channel), directorate=None)
         assert any(told in one for one in lines(synthesis.summary(shown))) is is_told
+    two = [one | {"channels": "papier"} if n < 2 else one for n, one in enumerate(rows())]
+    for most, named in ((2, "U0 (sur papier) et U1 (sur papier)"), (1, "2 directions")):
+        monkeypatch.setattr(sentences, "MOST_UNITS_NAMED", most)
+        shown = page(many, *two, directorate=None)
+        assert any(f"sauf {named}." in one for one in lines(synthesis.summary(shown)))
     hidden = [
         one | HIDDEN if one["channels"] == "papier" else one for one in rows(channels="papier")
     ]

@@ -400,7 +400,8 @@ def test_where_to_begin_is_what_most_families_say_goes_badly(study: Study) -> No
     assert len(convergence.bad_head(opened).figures) == 4
     alone = page(known, rows[0], directorate=None)
     assert convergence.bad_head(alone).text == (
-        "D’après un dispositif, un point va mal ou moins bien, sans qu’un autre dise le contraire"
+        "D’après un dispositif au moins, un point va mal ou moins bien, sans qu’un autre dise le "
+        "contraire"
     )
     nobody = page(known, told("movement", "phone", "better"), directorate=None)
     assert f"## {convergence.bad_head(nobody).text}" == NOTHING_BAD

@@ -83,14 +83,17 @@ def told_cell(page: Page, told: Sequence[Told], rank: int) -> str:
 
 
 def modes_note(page: Page, cells: Sequence[tuple[Directorate, ReleasedFigure]]) -> str:
-    """Of which units the answers were collected otherwise than of most; empty where all alike."""
+    """Of which units the answers were collected otherwise than of most, or of how many where they
+    are more than a reader looks through; empty where of none.
+    """
     modes = {unit.acronym: _mode(page, figure) for unit, figure in cells}
     (usual, _), *others = Counter(modes.values()).most_common()
     if not others:
         return ""
     text = page.language.text
     apart = [f"{name} ({text(f'mode_{mode}')})" for name, mode in modes.items() if mode != usual]
-    return text("note_modes", mode=text(f"mode_{usual}"), named=page.language.listing(apart))
+    named = page.wording.named_or_counted(apart)
+    return text("note_modes", mode=text(f"mode_{usual}"), named=named)
 
 
 def _mode(page: Page, figure: ReleasedFigure) -> Mode:

@@ -60,7 +60,9 @@ FLOWS: dict[str, str] = {
     "bad_head_none": (
         "No device says, uncontradicted by another, that anything goes badly or less well"
     ),
-    "bad_head_one": "By one device, one point goes badly or less well, and no other contradicts it",
+    "bad_head_one": (
+        "By at least one device, one point goes badly or less well, and no other contradicts it"
+    ),
     "bad_head_n": (
         "By at least one device, {count} points go badly or less well, and no other contradicts it"
     ),

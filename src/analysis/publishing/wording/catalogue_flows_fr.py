@@ -66,7 +66,8 @@ FLOWS: dict[str, str] = {
         "moins bien"
     ),
     "bad_head_one": (
-        "D’après un dispositif, un point va mal ou moins bien, sans qu’un autre dise le contraire"
+        "D’après un dispositif au moins, un point va mal ou moins bien, sans qu’un autre dise le "
+        "contraire"
     ),
     "bad_head_n": (
         "D’après un dispositif au moins, {count} points vont mal ou moins bien, sans qu’un autre "
