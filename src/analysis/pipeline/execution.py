@@ -126,14 +126,16 @@ def execute(
         waited, going = set(futures), True
         while waited:
             try:
-                found = [ended.get(timeout=SIGNALS)]
+                found, lost = [ended.get(timeout=SIGNALS)], False
             except Empty:  # an interruption is only seen between two waits
-                found = [one for one in waited if not one.done()] if is_lost() else []
+                lost = is_lost()
+                found = [one for one in waited if not one.done()] if lost else []
             for future in waited.intersection(found):
                 waited.discard(future)
                 if future.cancelled() and not going:
                     continue
-                outcomes.append(_outcome(future, futures[future]))
+                job = futures[future]
+                outcomes.append(_not_run(job, GONE) if lost else _outcome(future, job))
                 done(outcomes[-1])
                 if outcomes[-1].error is not None and not keep_going:
                     going = False
@@ -149,10 +151,10 @@ def execute(
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:
-    """The outcome that a worker returned, or an error where the worker was lost, or its scheduler
-    cancelled the job or is gone.
+    """The outcome that a worker returned, or an error where the worker was lost or its scheduler
+    cancelled the job.
     """
-    if future.cancelled() or not future.done():
+    if future.cancelled():
         return _not_run(job, GONE)
     error = future.exception()
     if error is None:
