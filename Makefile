@@ -17,7 +17,7 @@ publish: .venv/base ## Publish the edition of the latest closed wave of a study 
 
 # Two halves of about the same length, side by side: what is published once in each is shared within it.
 APART := tests/functional/test_corrections.py tests/notebooks/test_notebooks.py tests/notebooks/test_questions.py
-HALF := tests/faults tests/functional tests/notebooks $(addprefix --ignore=,$(APART)) tests/acceptance tests/architecture tests/oracle tests/properties
+HALF := tests/faults tests/functional tests/notebooks $(addprefix --ignore=,$(APART)) tests/acceptance tests/architecture tests/oracle tests/properties tests/truth
 REST := src $(APART) tests/publication tests/unit
 test: .venv/dev ## Run the tests, in two halves side by side
 	@$(BIN)/python -m pytest $(HALF) > .half.log 2>&1 & half=$$!; \

@@ -27,7 +27,7 @@ from benchmarks.truth.scoring import SAYS_NOTHING, score
 from benchmarks.truth.service import OTHER, UNIT, Scenario, service_study
 from benchmarks.truth.table import count_studies
 from benchmarks.truth.verdicts import Case
-from tests.unit.truths import drawn, false_families, said_by, verdicts, with_figure
+from tests.truth.truths import drawn, false_families, said_by, verdicts, with_figure
 
 OF_PROMISES = {
     PERCEIVED,

@@ -27,7 +27,7 @@ from benchmarks.truth.studies import score_study
 from benchmarks.truth.table import ALL, Row, count_studies, printed
 from benchmarks.truth.verdicts import Case, Verdict
 from benchmarks.truth.weighting import coverage
-from tests.unit.truths import SEED, drawn, false_families, said_by, verdicts, with_figure
+from tests.truth.truths import SEED, drawn, false_families, said_by, verdicts, with_figure
 
 
 @pytest.fixture(scope="module")
