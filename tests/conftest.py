@@ -267,6 +267,6 @@ def published_once(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture
 def unpublished(published_once: Path, tmp_path: Path) -> Path:
     """A copy of it that a test may spoil: what is published of it is made in a moment."""
-    copy = tmp_path / "workspace"
+    copy = tmp_path / "unpublished"
     shutil.copytree(published_once, copy)
     return copy
