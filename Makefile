@@ -24,7 +24,7 @@ test: .venv/dev ## Run the tests, in two halves side by side
 	$(BIN)/python -m pytest $(REST); rest=$$?; \
 	wait $$half; half=$$?; cat .half.log; rm -f .half.log; exit $$((half | rest))
 
-long: .venv/dev ## Run the tests that take long, and prove at length what others prove
+long: .venv/dev ## Run the tests that take long, before a release
 	$(BIN)/python -m pytest -m long
 
 check: .venv/dev ## Lint, types, floors, notebooks

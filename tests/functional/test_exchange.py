@@ -42,6 +42,8 @@ def test_a_page_compares_once_something_was_imported(unpublished: Path, tmp_path
     done = observatoire(unpublished, "exchange", "import", str(sent))
     assert done.returncode == 0, done.stderr
     assert "data/imported/cd93/voisin/2026-2/v1.0.0" in done.stdout
+    refused = observatoire(unpublished, "publish")
+    assert refused.returncode == 10 and "its content would change" in refused.stderr
     made = ["--wave", "2026-2", "--reason", "Un autre organisme a publié."]
     corrected = observatoire(unpublished, "correct", *made)
     assert corrected.returncode == 0, corrected.stderr

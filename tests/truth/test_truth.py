@@ -207,7 +207,6 @@ def test_a_study_of_each_scenario_says_nothing_that_no_scorer_knows() -> None:
     assert {CHANGE, EQUIVALENT, MISSED, RANKING} <= {row.family for row in rows}
 
 
-@pytest.mark.long
 def test_without_the_adjustment_the_table_fails() -> None:
     """Eighteen changes judged one by one: a rise or fall is announced where nothing moves."""
     found = []

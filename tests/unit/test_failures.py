@@ -7,11 +7,13 @@ import stat
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import pytest
 
+from analysis.operations.run import _is_lost
 from analysis.pipeline.execution import Outcome, execute
 from analysis.pipeline.jobs import Job
 from analysis.pipeline.ledger import Fingerprint
@@ -124,6 +126,24 @@ def test_a_scheduler_that_is_gone_is_given_nothing_more(
     outcomes = execute(jobs, pool=Refusing(), redact=str, done=told.append, is_lost=lambda: True)
     assert told == outcomes and {one.cause for one in outcomes} == {"the scheduler is gone"}
     assert len(outcomes) == len(jobs)
+
+
+@pytest.mark.parametrize(
+    ("status", "link", "lost"),
+    [
+        ("running", SimpleNamespace(closed=lambda: False), False),
+        ("running", SimpleNamespace(closed=lambda: True), True),
+        ("running", None, True),
+        ("connecting", None, False),
+        ("closing", None, True),
+        ("closed", None, True),
+    ],
+)
+def test_a_client_has_lost_its_scheduler_once_their_link_is_closed(
+    status: str, link: object, lost: bool
+) -> None:
+    """While it looks for another, it has not."""
+    assert _is_lost(SimpleNamespace(status=status, scheduler_comm=link)) is lost
 
 
 def test_a_failed_notebook_is_kept_without_what_it_showed_and_goes_when_mended(

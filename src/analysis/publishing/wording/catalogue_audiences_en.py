@@ -7,7 +7,6 @@ AUDIENCES: dict[str, str] = {
     "spread_one_users": "{level}: {value} of {people}, {named}",
     "users_caption": "{item}, {wave}",
     "users_note": "weighted shares; their intervals are in the open data",
-    "note_modes": ("answers collected {mode}, except {named}. A gap may come from that difference"),
     "users_note_margin": (
         "the answers to this question are distributed as the administrative records that weights "
         "rest on say ({named})"

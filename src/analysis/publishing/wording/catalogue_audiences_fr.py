@@ -7,9 +7,6 @@ AUDIENCES: dict[str, str] = {
     "spread_one_users": "{level} : {value} des {people}, {named}",
     "users_caption": "{item}, {wave}",
     "users_note": "parts redressées ; leurs intervalles sont dans les données ouvertes",
-    "note_modes": (
-        "réponses recueillies {mode}, sauf {named}. Un écart peut venir de cette différence"
-    ),
     "users_note_margin": (
         "la répartition de cette question est celle des fichiers de gestion, qui servent au "
         "redressement ({named})"

@@ -136,6 +136,7 @@ IDENTITY: dict[str, str] = {
     "mode_kiosk": "by kiosk",
     "mode_interviewer": "face to face",
     "mode_mixed": "by several modes",
+    "note_modes": "answers collected {mode}, except {named}. A gap may come from that difference",
     "caption_references_apart": "References that are not compared with the results",
     "apart_to_confirm": "value still to be confirmed in its source",
     "apart_definition": "answers counted differently",

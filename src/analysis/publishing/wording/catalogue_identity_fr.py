@@ -139,6 +139,9 @@ IDENTITY: dict[str, str] = {
     "mode_kiosk": "par borne",
     "mode_interviewer": "en face à face",
     "mode_mixed": "par plusieurs modes",
+    "note_modes": (
+        "réponses recueillies {mode}, sauf {named}. Un écart peut venir de cette différence"
+    ),
     "caption_references_apart": "Références qui ne sont pas comparées aux résultats",
     "apart_to_confirm": "valeur qui reste à confirmer dans sa source",
     "apart_definition": "réponses comptées autrement",
